@@ -1,0 +1,69 @@
+"""What a live system looks like: facts that a connector reflects and the algebra is checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class Kind(StrEnum):
+    """What a column holds, as far as the algebra cares."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIME = "timestamp"
+    BYTES = "bytes"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. ``bytewise``: equality compares bytes (no case or accent folding, no padding)."""
+
+    name: str
+    kind: Kind
+    nullable: bool = True
+    generated: bool = False
+    bytewise: bool = True
+    type_name: str = ""
+    length: int | None = None  # characters that fit, where there is a limit
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key. ``table`` is the qualified name of the table that it points to; actions are lower case SQL."""
+
+    columns: tuple[str, ...]
+    table: str
+    their_columns: tuple[str, ...]
+    name: str = ""
+    on_delete: str = "no action"
+    on_update: str = "no action"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it is. ``hazards``: name -> what it would do (triggers, row security, versioning, views)."""
+
+    name: str  # qualified: schema.table, or table where it is the default schema
+    columns: Mapping[str, Column]
+    primary_key: tuple[str, ...] = ()
+    uniques: frozenset[tuple[str, ...]] = frozenset()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    hazards: Mapping[str, str] = field(default_factory=dict)
+    rows: int | None = None  # the server's estimate
+    partitioned_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All tables of a system that can be seen, by qualified name."""
+
+    dialect: Literal["sqlite", "postgresql", "mariadb", "files"]
+    tables: Mapping[str, Table]
