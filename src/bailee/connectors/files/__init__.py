@@ -1,0 +1,16 @@
+"""A folder whose files are named by rows elsewhere: recordings, attachments, scans.
+
+Names come out of somebody's database and are hostile. A name is looked up from a directory descriptor, one component
+at a time and never through a link; only regular files are opened or deleted; no error repeats a name, because names
+are often personal. Callers cite the row that gave the name instead.
+
+>>> with open_root(Path("/srv/recordings")) as root:            # doctest: +SKIP
+...     root.delete("2026/11/24/a1b2.wav")
+"""
+
+from __future__ import annotations
+
+from bailee.connectors.files.refused import FileRefused, Refusal
+from bailee.connectors.files.root import FileFacts, FilesRoot, open_root
+
+__all__ = ["FileFacts", "FileRefused", "FilesRoot", "Refusal", "open_root"]

@@ -1,0 +1,44 @@
+"""A hostile name, taken apart. Nothing here touches a disk."""
+
+from __future__ import annotations
+
+from bailee.connectors.files.refused import FileRefused, Refusal
+
+PART_BYTES = 255  # NAME_MAX of every file system in use
+NAME_BYTES = 4_095  # PATH_MAX less the final NUL
+FOLDERS = 32
+
+
+def parts(name: str) -> tuple[bytes, ...]:
+    """Return the folders and the file of ``name`` (relative, parted by ``/``), as the bytes that the disk knows.
+
+    Everything else that a POSIX name may hold is let through as it is: spaces, newlines, backslashes, any letter in
+    any normal form. UTF-8 is written whatever the locale says, so that a name means the same everywhere.
+
+    :raises FileRefused: the name is empty, absolute, too long or too deep, has ``.``, ``..`` or NUL, or is no Unicode
+    """
+    raw = _encoded(name)
+    if b"\0" in raw:
+        raise FileRefused(Refusal.NUL)
+    if raw.startswith(b"/"):
+        raise FileRefused(Refusal.ABSOLUTE)
+    if len(raw) > NAME_BYTES:
+        raise FileRefused(Refusal.TOO_LONG)
+    found = tuple(raw.split(b"/"))
+    if not all(found):
+        raise FileRefused(Refusal.EMPTY)
+    if {b".", b".."} & set(found):
+        raise FileRefused(Refusal.DOTS)
+    if any(len(part) > PART_BYTES for part in found):
+        raise FileRefused(Refusal.TOO_LONG)
+    if len(found) > FOLDERS + 1:
+        raise FileRefused(Refusal.TOO_DEEP)
+    return found
+
+
+def _encoded(name: str) -> bytes:
+    try:
+        return name.encode()
+    except UnicodeEncodeError:
+        pass
+    raise FileRefused(Refusal.ENCODING)  # outside the clause: the first error carries the name
