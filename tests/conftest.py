@@ -1,0 +1,139 @@
+"""What every test may ask for: a fresh, empty database of each kind.
+
+PostgreSQL and MariaDB are started once a run, when the first test asks, and shared by all its workers. Where one is
+not installed its tests are left out and the end of the report says so in red; under CI=true they fail instead.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import hypothesis
+import pytest
+from filelock import FileLock
+
+from tests.servers import MARIADB, POSTGRESQL, Kind, MissingProgramError, Server, attach, start
+
+Dialect = Literal["sqlite", "postgresql", "mariadb"]
+
+IN_CI = os.environ.get("CI") == "true"
+LEFT_OUT = "LEFT OUT: "
+
+# Two busy cores miss any deadline of milliseconds. CI draws the same cases each time; by hand they vary.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=IN_CI)
+hypothesis.settings.load_profile("house")
+
+_numbers = itertools.count(1)
+_shared = pytest.StashKey[Path]()
+
+
+@dataclass(frozen=True)
+class Database:
+    """An empty database: its SQLAlchemy ``url`` and its ``dialect``."""
+
+    url: str
+    dialect: Dialect
+
+
+# --- the servers of a run ------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder where the workers of this run find each other's servers."""
+    told = getattr(config, "workerinput", {}).get("shared")
+    config.stash[_shared] = Path(told or tempfile.mkdtemp(prefix="bailee-run-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a new worker where that folder is."""
+    node.workerinput["shared"] = str(node.config.stash[_shared])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the servers when all workers have ended."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = config.stash[_shared]
+    for kind in (POSTGRESQL, MARIADB):
+        known = folder / kind.name
+        if known.exists():
+            attach(kind, Path(known.read_text())).stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was left out."""
+    skipped = (report.longrepr for report in terminalreporter.stats.get("skipped", []))
+    reasons = {str(longrepr[2]).partition(LEFT_OUT)[2] for longrepr in skipped if isinstance(longrepr, tuple)} - {""}
+    for reason in sorted(reasons):
+        terminalreporter.write_sep("!", LEFT_OUT + reason, red=True, bold=True)
+
+
+def _serve(kind: Kind, config: pytest.Config) -> Server:
+    """Return this run's server of a kind, started by whichever worker asks first."""
+    folder = config.stash[_shared]
+    known = folder / kind.name
+    with FileLock(folder / f"{kind.name}.lock"):
+        if known.exists():
+            return attach(kind, Path(known.read_text()))
+        controller = os.getppid() if hasattr(config, "workerinput") else os.getpid()
+        try:
+            server = start(kind, owner=controller)
+        except MissingProgramError as missing:
+            (pytest.fail if IN_CI else pytest.skip)(f"{LEFT_OUT}{missing.kind}: {missing.hint}")
+        known.write_text(str(server.place.folder))
+        return server
+
+
+def _fresh(server: Server) -> Iterator[str]:
+    name = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
+    url = server.create_database(name)
+    yield url
+    server.drop_database(name)
+
+
+# --- fixtures ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(pytestconfig: pytest.Config) -> Server:
+    """This run's PostgreSQL."""
+    return _serve(POSTGRESQL, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def mariadb_server(pytestconfig: pytest.Config) -> Server:
+    """This run's MariaDB."""
+    return _serve(MARIADB, pytestconfig)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Server) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    yield from _fresh(postgresql_server)
+
+
+@pytest.fixture
+def mariadb_url(mariadb_server: Server) -> Iterator[str]:
+    """The URL of an empty MariaDB database."""
+    yield from _fresh(mariadb_server)
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """An empty database; the test runs on each of the three."""
+    return Database(request.getfixturevalue(f"{request.param}_url"), request.param)
