@@ -1,0 +1,162 @@
+"""What a connector is: it knows its system and rows; never policies, requests or books.
+
+A connector is stateless and cheap to make; a session is one conversation with the system. `conformance` holds the tests
+that every connector passes; `docs/connectors.md` says how to add one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from bailee.policy.model import Identity
+from bailee.policy.predicate import Predicate, Scalar
+from bailee.trace.schema import Schema
+from bailee.trace.sets import Batch, Change, Key, Ref
+
+
+class ConnectorError(Exception):
+    """The system did not do what was asked. No text of the driver's is kept: it may carry row values.
+
+    ``code`` is permanent (`CODES`), ``hint`` says what to do; ``sqlstate`` and ``constraint`` are the system's own names.
+    """
+
+    def __init__(self, code: str, message: str, hint: str = "", *, sqlstate: str = "", constraint: str = "") -> None:
+        self.code, self.message, self.hint = code, message, hint
+        self.sqlstate, self.constraint = sqlstate, constraint
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        detail = ", ".join(part for part in (self.sqlstate, self.constraint) if part)
+        return f"{self.code} {self.message}" + (f" [{detail}]" if detail else "") + (f" ({self.hint})" if self.hint else "")
+
+
+CODES: Mapping[str, str] = {
+    "C501": "the system cannot be reached",
+    "C502": "the system refused the account",
+    "C503": "the account may not do this",
+    "C504": "the system did not answer in time",
+    "C505": "somebody else holds a lock",
+    "C506": "the system is read-only",
+    "C507": "a table or column of the map is not there",
+    "C508": "a constraint of the system refuses the change",
+    "C509": "the connection was cut",
+    "C510": "text in the system is not in the encoding that it declares",
+    "C511": "the system is full",
+    "C512": "row security hides rows from the account",
+    "C519": "the system reported an error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the closure: who, in ``collection``, carries one of ``spellings`` in the column of ``identity``?
+
+    ``within``: only rows for which this holds (a processor's customer).
+    """
+
+    collection: str
+    identity: Identity
+    spellings: tuple[str, ...]
+    within: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A subject row. ``cells``: identity columns, bounds of validity, and the links by which other rows point to it.
+
+    ``verified``: identity columns whose ``verified_when`` holds.
+    """
+
+    ref: Ref
+    cells: Mapping[str, Scalar]
+    verified: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows, of what, with which outcome. Never a value."""
+
+    what: str  # the id of a change, or the name of a set
+    count: int
+    withheld: int = 0  # rows in which a hold kept a cell from the change
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A located row. ``key`` is empty where the collection has none; ``masked``: columns withheld from a copy."""
+
+    key: Key
+    mode: str
+    values: Mapping[str, Scalar]
+    masked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One hop to a row: by which edge or mention, from which row (``None``: by an identity value)."""
+
+    key: Key
+    hop: str
+    source: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a residual starts from: the keys of sets that were fixed before the first write."""
+
+    keys: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
+
+
+class Session(Protocol):
+    """One conversation: commits on clean exit and rolls back on error, where the system can."""
+
+    def identify(self, questions: Sequence[Question]) -> Iterator[Found]:
+        """Yield the subject rows that answer ``questions``; at most `limit` + 1 for a value carried by more."""
+
+    def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
+        """Name the batch that all that follows is about; with ``sealed``, start from it instead of from what is there."""
+
+    def count(self, name: str) -> int:
+        """Return how many rows are in the set ``name`` of the trace."""
+
+    def keys(self, name: str) -> Iterator[Key]:
+        """Yield the keys of the rows in the set ``name``."""
+
+    def read(self, collection: str) -> Iterator[Row]:
+        """Yield the located rows of ``collection``, as a copy may show them."""
+
+    def why(self, collection: str) -> Iterator[Reached]:
+        """Yield each hop by which a located row of ``collection`` is reached."""
+
+    def fix(self) -> Sealed:
+        """Fix the rows that the changes are about, before anything is changed, and lock the subjects."""
+
+    def tally(self, change: Change) -> Tally:
+        """Return what ``change`` would do now; after it was applied: what is left of it."""
+
+    def apply(self, change: Change, limit: int | None = None) -> Tally:
+        """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
+
+    def content(self, name: str) -> BinaryIO:
+        """Return the content of the file ``name``; the caller closes it."""
+
+
+class Connector(Protocol):
+    """A kind of system."""
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what is known of the system: server, version, encryption, account."""
+
+    def schema(self) -> Schema:
+        """Return the live schema."""
+
+    def session(self, trace: object, *, write: bool) -> AbstractContextManager[Session]:
+        """Return a session for ``trace``; raises `ConnectorError`."""
+
+
+__all__ = [
+    "CODES", "Connector", "ConnectorError", "Found", "Iterable", "Question", "Reached", "Row", "Sealed", "Session", "Tally",
+]  # fmt: skip

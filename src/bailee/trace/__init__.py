@@ -1,0 +1,145 @@
+"""A person -> the rows that are theirs. The ownership, retention and hold algebra, as sets and changes; never SQL.
+
+`bind` lays a system's map over its live schema and `check` says what cannot stand. `erasure` and `retention` return a
+`Trace`: named sets of rows in the order in which they can be worked out, and the changes to make. `closure` says who a
+person is before any of this, `normal` how a value is spelled. The rules are in `docs/ownership.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bailee.policy.model import RetentionRule
+from bailee.policy.predicate import NEVER
+from bailee.trace.bind import Bound, Map, bind
+from bailee.trace.copying import Mask, masks
+from bailee.trace.erase import erase
+from bailee.trace.graph import components
+from bailee.trace.retain import retain
+from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
+from bailee.trace.sets import Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject
+from bailee.trace.walk import Sets
+from bailee.trace.who import locate, undated_mentions
+
+COMPILER = "1"
+"""The version of the algebra's implementation; part of every plan's hash."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a connector carries out in one system.
+
+    ``stages``: groups of set names, each after what it looks at; a group of several, or one that looks at itself, is
+    recursive. ``located``: collection -> mode (``own``, ``owned``, ``touch``) -> set; ``masks``: collection -> masks of a copy.
+    ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set) are refused.
+    ``listed``: collection -> set of rows for a person to look at, with the reason.
+    """
+
+    map: Map
+    sets: Mapping[str, RowSet]
+    stages: tuple[tuple[str, ...], ...]
+    changes: tuple[Change, ...]
+    located: Mapping[str, Mapping[str, str]]
+    masks: Mapping[str, tuple[Mask, ...]]
+    refusing: tuple[str, ...]
+    blamed: Mapping[str, str]
+    listed: Mapping[str, tuple[str, str]]
+
+
+class CircularFate(Exception):
+    """Whether a row goes would depend on itself through a pin. ``collections`` are those concerned."""
+
+    def __init__(self, collections: tuple[str, ...]) -> None:
+        self.collections = collections
+        super().__init__(", ".join(collections))
+
+
+def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
+    """Return the trace that locates, copies and erases a batch of persons in one system.
+
+    ``today`` decides which holds are over. ``kept``: ids of changes from which a hold withheld rows of this batch earlier.
+    Raises `CircularFate` for a map in which a row's going depends on itself.
+    """
+    sets = Sets()
+    locate(m, sets)
+    located = {
+        name: {mode: f"{mode}:{name}" for mode in ("own", "owned", "touch") if f"{mode}:{name}" in sets.made}
+        for name in m.bound
+    }
+    shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
+    listed = {name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None}
+    changes = erase(m, sets, today, kept)
+    refusing = tuple(name for name in sets.made if name.startswith("blame0:"))
+    blamed = {name: f"blame:{name}" for name, b in m.bound.items() if b.is_person and f"blame:{name}" in sets.made}
+    return _trace(m, sets, changes, {n: modes for n, modes in located.items() if modes}, shown, refusing, blamed, listed)
+
+
+def retention(m: Map, rule: RetentionRule, today: date) -> Trace:
+    """Return the trace that carries ``rule`` out in one system on ``today``; raises as `erasure` does."""
+    sets = Sets()
+    changes = retain(m, sets, rule, today)
+    listed = {
+        b.name: (f"undated:{b.name}", "no date to count from") for b in m.bound.values() if f"undated:{b.name}" in sets.made
+    }
+    waiting = {f"waits:{n}": (f"waits:{n}", "a row that stays points to it") for n in m.bound if f"waits:{n}" in sets.made}
+    return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting})
+
+
+def _trace(  # noqa: PLR0913 - the parts of a trace, each once
+    m: Map,
+    sets: Sets,
+    changes: tuple[Change, ...],
+    located: Mapping[str, Mapping[str, str]],
+    shown: Mapping[str, tuple[Mask, ...]],
+    refusing: tuple[str, ...],
+    blamed: Mapping[str, str],
+    listed: Mapping[str, tuple[str, str]],
+) -> Trace:
+    simple, rewrite = simplify(sets.made)
+
+    def meant(name: str) -> str | None:
+        predicate = rewrite(InSet(name))
+        return predicate.name if isinstance(predicate, InSet) else None
+
+    def cell(c: Cell) -> Cell:
+        return replace(c, kept=rewrite(c.kept))
+
+    changes = tuple(replace(c, rows=rewrite(c.rows), cells=tuple(map(cell, c.cells))) for c in changes)
+    changes = tuple(c for c in changes if c.rows != NEVER)
+    located = {n: {mode: meant(s) or s for mode, s in modes.items() if meant(s)} for n, modes in located.items()}
+    shown = {n: tuple(replace(k, rows=rewrite(k.rows)) for k in parts) for n, parts in shown.items()}
+    refusing = tuple(name for name in map(meant, refusing) if name)
+    blamed = {c: name for c, name in ((c, meant(n)) for c, n in blamed.items()) if name}
+    listed = {c: (name, why) for c, (name, why) in ((c, (meant(n), why)) for c, (n, why) in listed.items()) if name}
+    ends = [s for modes in located.values() for s in modes.values()]
+    ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
+    ends += [n for c in changes for n in names_in_change(c)]
+    ends += [n for parts in shown.values() for mask in parts for n in names_in(mask.rows)]
+    used = _needed(simple, ends)
+    onward = {name: [n for n in names_of(simple[name]) if n in used] for name in used}
+    stages = components(onward)
+    place = {name: number for number, stage in enumerate(stages) for name in stage}
+    for name in used:
+        circular = [n for n in negated_in(simple[name]) if place.get(n) == place[name]]
+        if circular:
+            raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
+    return Trace(m, {n: simple[n] for n in used}, stages, changes, located, shown, refusing, blamed, listed)
+
+
+def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
+    seen: dict[str, None] = dict.fromkeys(ends)
+    queue = list(seen)
+    for name in queue:
+        for other in names_of(sets[name]):
+            if other not in seen:
+                seen[other] = None
+                queue.append(other)
+    return list(seen)
+
+
+__all__ = [
+    "COMPILER", "Batch", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet", "Subject",
+    "Trace", "bind", "erasure", "retention",
+]  # fmt: skip

@@ -1,0 +1,316 @@
+"""The map of one system laid over its live schema: keys, flows and references, resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bailee.policy.model import (
+    KEY_NONE,
+    Collection,
+    Edge,
+    EdgeKind,
+    Gone,
+    OnLeave,
+    OnParentGone,
+    Party,
+    Policy,
+    System,
+)
+from bailee.policy.predicate import ALWAYS, Predicate, columns_read
+from bailee.trace.schema import Schema, Table
+
+FLOWING = {EdgeKind.OWNED_BY, EdgeKind.OWNS, EdgeKind.ACCESSED_BY, EdgeKind.ACCESSES}
+OWNING = {EdgeKind.OWNED_BY, EdgeKind.OWNS}
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A collection and its table. ``key`` is empty where rows have none."""
+
+    name: str
+    collection: Collection
+    table: Table
+    key: tuple[str, ...]
+
+    @property
+    def is_person(self) -> bool:
+        """Whether rows are data subjects."""
+        return self.collection.party is Party.PERSON
+
+    @property
+    def is_party(self) -> bool:
+        """Whether rows are persons or organisations."""
+        return self.collection.party is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A way along which ownership or access passes from a row of ``source`` to one of ``target``.
+
+    ``on``: (source column, target column). ``when_source`` and ``when_target``: the edge's condition, on the side
+    that declares it.
+    """
+
+    id: str
+    source: str
+    target: str
+    on: Pairs
+    owning: bool
+    depth: int | None  # None: without bound
+    edge: Edge
+    when_source: Predicate = ALWAYS
+    when_target: Predicate = ALWAYS
+
+    @property
+    def back(self) -> Pairs:
+        """The pairs seen from the source: (target column, source column)."""
+        return tuple((target, source) for source, target in self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A child row points to a parent row. ``on``: (parent column, child column)."""
+
+    child: str
+    parent: str
+    on: Pairs
+    gone: OnParentGone
+    edges: tuple[Edge, ...] = ()
+    when_child: Predicate = ALWAYS
+    when_parent: Predicate = ALWAYS
+    foreign_key: bool = False
+
+    @property
+    def child_columns(self) -> tuple[str, ...]:
+        """The columns of the child."""
+        return tuple(child for _, child in self.on)
+
+    @property
+    def parent_columns(self) -> tuple[str, ...]:
+        """The columns of the parent."""
+        return tuple(parent for parent, _ in self.on)
+
+    @property
+    def id(self) -> str:
+        """A name that stays: child, columns, parent."""
+        return f"{self.child}.{'+'.join(self.child_columns)}->{self.parent}"
+
+    @property
+    def down(self) -> Pairs:
+        """The pairs seen from the parent: (child column, parent column)."""
+        return tuple((child, parent) for parent, child in self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """One system's map, bound. ``preserved``: collection -> columns that stay in a row that stays (18, 20)."""
+
+    system: System
+    policy: Policy
+    schema: Schema
+    bound: Mapping[str, Bound]
+    flows: tuple[Flow, ...]
+    references: tuple[Reference, ...]
+    preserved: Mapping[str, frozenset[str]]
+
+    def flows_into(self, collection: str, *, owning: bool = False) -> Iterator[Flow]:
+        """Yield the flows whose target is ``collection``."""
+        return (f for f in self.flows if f.target == collection and (f.owning or not owning))
+
+    def flows_from(self, collection: str) -> Iterator[Flow]:
+        """Yield the flows whose source is ``collection``."""
+        return (f for f in self.flows if f.source == collection)
+
+    def children_of(self, parent: str) -> Iterator[Reference]:
+        """Yield the references that point to rows of ``parent``."""
+        return (r for r in self.references if r.parent == parent)
+
+    def parents_of(self, child: str) -> Iterator[Reference]:
+        """Yield the references of rows of ``child``."""
+        return (r for r in self.references if r.child == child)
+
+    def clearable(self, child: str, columns: Iterable[str], on: Pairs) -> tuple[str, ...]:
+        """Return those of ``columns`` of ``child`` that *matched* may empty (13).
+
+        They are in no key, no mention, and no edge or reference over other columns than ``on`` has.
+        """
+        own = frozenset(c for _, c in on)
+        taken = set(self.bound[child].key)
+        taken.update(m.column for m in self.bound[child].collection.mentions)
+        for reference in self.parents_of(child):
+            if frozenset(reference.child_columns) != own:
+                taken.update(reference.child_columns)
+        for edge in self.bound[child].collection.edges:
+            if frozenset(edge.own_columns) != own:
+                taken.update(edge.own_columns)
+        return tuple(c for c in columns if c not in taken)
+
+    def on_leave(self, flow: Flow) -> OnLeave | None:
+        """Return what a hop says of leaving: the edge's own word, else that of the collection it leads to."""
+        own = flow.edge.on_leave
+        return own if own is not None else self.bound[flow.target].collection.on_leave
+
+    @property
+    def ownable(self) -> frozenset[str]:
+        """Collections whose rows somebody can own, persons' own rows among them."""
+        found = {b.name for b in self.bound.values() if b.is_person}
+        grown = True
+        while grown:
+            new = {f.target for f in self.flows if f.owning and f.source in found and may_follow(f)} - found
+            grown = bool(new)
+            found |= new
+        return frozenset(found)
+
+    @property
+    def shareable(self) -> frozenset[str]:
+        """Collections of which one row can have two owners (14)."""
+        found: set[str] = set()
+        grown = True
+        while grown:
+            new = {name for name in self.bound if name not in found and self._can_share(name, found)}
+            grown = bool(new)
+            found |= new
+        return frozenset(found)
+
+    def _can_share(self, name: str, shared: set[str]) -> bool:
+        sources = [f for f in self.flows_into(name, owning=True) if may_follow(f) and self._gives(f.source)]
+        if not sources:
+            return False
+        if self.bound[name].is_party or len(sources) > 1:  # a party's row also owns itself
+            return True
+        flow = sources[0]
+        if flow.source == name or not is_unique(self.bound[flow.source], tuple(c for c, _ in flow.on)):
+            return True
+        source = self.bound[flow.source]
+        if source.collection.party is Party.ORGANISATION:
+            return bool([f for f in self.flows_into(flow.source, owning=True) if may_follow(f)])
+        return flow.source in shared and not source.is_person
+
+    def _gives(self, source: str) -> bool:
+        return self.bound[source].is_party or source in self.ownable
+
+
+def may_follow(flow: Flow) -> bool:
+    """Whether a flow is followed at all: from a collection to itself only with a depth (3)."""
+    return flow.source != flow.target or flow.edge.depth is not None
+
+
+def is_unique(bound: Bound, columns: tuple[str, ...]) -> bool:
+    """Whether ``columns`` hold a unique key of the table, so that a row with given cells is one row at most."""
+    given = frozenset(columns)
+    keys = [bound.key, bound.table.primary_key, *bound.table.uniques]
+    return any(key and given >= frozenset(key) for key in keys)
+
+
+def _is_key(bound: Bound, columns: tuple[str, ...]) -> bool:
+    given = frozenset(columns)
+    return any(key and given == frozenset(key) for key in (bound.key, bound.table.primary_key, *bound.table.uniques))
+
+
+def bind(system: System, schema: Schema, policy: Policy) -> Map:
+    """Return the map of ``system`` over ``schema``. Names that the schema lacks are `check.check`'s to report first."""
+    bound = {c.name: _bound(c, schema) for c in system.collections.values() if table_of(c, schema) is not None}
+    mapped = {b.table.name: b.name for b in bound.values()}
+    for table in schema.tables.values():  # what points at the map from outside it is bound too, as opaque
+        if table.name not in mapped and any(fk.table in mapped for fk in table.foreign_keys):
+            stray = Collection(name=table.name, table=table.name, opaque="not on the map")
+            bound[table.name] = Bound(table.name, stray, table, table.primary_key)
+            mapped[table.name] = table.name
+    flows = tuple(flow for b in bound.values() for edge in b.collection.edges for flow in _flows(b.name, edge, bound))
+    references = tuple(_references(bound, mapped))
+    preserved = {b.name: _preserved(b, system, policy) for b in bound.values()}
+    return Map(system, policy, schema, bound, flows, references, preserved)
+
+
+def table_of(collection: Collection, schema: Schema) -> Table | None:
+    """Return the table of ``collection``, or ``None`` where the system has none by that name."""
+    qualified = f"{collection.schema}.{collection.table}" if collection.schema else collection.table
+    return schema.tables.get(qualified)
+
+
+def _bound(collection: Collection, schema: Schema) -> Bound:
+    table = table_of(collection, schema)
+    assert table is not None
+    key = collection.key if collection.key is not None else table.primary_key
+    return Bound(collection.name, collection, table, () if key == KEY_NONE else tuple(key))
+
+
+def _flows(name: str, edge: Edge, bound: Mapping[str, Bound]) -> Iterator[Flow]:
+    if edge.kind not in FLOWING or edge.to not in bound:
+        return
+    depth = None if edge.depth in (None, "all") else int(edge.depth or 0)
+    when = edge.when or ALWAYS
+    owning = edge.kind in OWNING
+    identifier = f"{name}.{edge.id}"
+    if edge.kind in {EdgeKind.OWNED_BY, EdgeKind.ACCESSED_BY}:
+        yield Flow(identifier, edge.to, name, edge.on, owning, depth, edge, when_target=when)
+    else:
+        on = tuple((own, their) for their, own in edge.on)
+        yield Flow(identifier, name, edge.to, on, owning, depth, edge, when_source=when)
+
+
+def _references(bound: Mapping[str, Bound], mapped: Mapping[str, str]) -> Iterator[Reference]:
+    found: dict[tuple[object, ...], Reference] = {}
+    for b in bound.values():
+        for edge in b.collection.edges:
+            if edge.to not in bound:
+                continue
+            reference = _reference(b, edge, bound[edge.to])
+            if reference is None:
+                continue
+            key = (reference.child, reference.parent, frozenset(reference.on), reference.when_child, reference.when_parent)
+            old = found.get(key)
+            if old is not None:
+                said = next((e.on_parent_gone for e in (*old.edges, edge) if e.on_parent_gone), OnParentGone())
+                reference = Reference(
+                    old.child, old.parent, old.on, said, (*old.edges, edge), old.when_child, old.when_parent
+                )
+            found[key] = reference
+    for b in bound.values():
+        for fk in b.table.foreign_keys:
+            parent = mapped.get(fk.table)
+            if parent is None:
+                continue
+            on = tuple(zip(fk.their_columns, fk.columns, strict=True))
+            key = (b.name, parent, frozenset(on), ALWAYS, ALWAYS)
+            old = found.get(key)
+            edges, gone = (old.edges, old.gone) if old else ((), OnParentGone())
+            found[key] = Reference(b.name, parent, old.on if old else on, gone, edges, foreign_key=True)
+    return iter(found.values())
+
+
+def _reference(b: Bound, edge: Edge, to: Bound) -> Reference | None:
+    when = edge.when or ALWAYS
+    gone = edge.on_parent_gone or OnParentGone()
+    if _is_key(to, edge.their_columns):
+        return Reference(b.name, to.name, edge.on, gone, (edge,), when_child=when)
+    if _is_key(b, edge.own_columns):
+        return Reference(to.name, b.name, tuple((own, their) for their, own in edge.on), gone, (edge,), when_parent=when)
+    return None
+
+
+def _preserved(b: Bound, system: System, policy: Policy) -> frozenset[str]:
+    """Columns that stay in a row that stays: the key, the opaque ones, and what dates and conditions read (18, 20)."""
+    c = b.collection
+    columns = {*b.key, *c.opaque_columns}
+    columns.update(column for column in (c.ends, *(m.at for m in c.mentions)) if column)
+    for identity in c.identities:
+        columns.update(column for column in identity.valid or () if column)
+        columns.update(columns_read(identity.verified_when or ALWAYS))
+    for condition in (c.erased_when, *(e.when for e in c.edges), *(m.when for m in c.mentions)):
+        columns.update(columns_read(condition or ALWAYS))
+    for name in c.hold:
+        column = policy.holds[name].until.column if name in policy.holds else None
+        columns.update((column,) if column else ())
+    rule = policy.retention.get(c.retain or "")
+    if rule is not None:
+        column = rule.from_.get(c.name, rule.from_.get("*", ""))
+        columns.update((column,) if column else ())
+    return frozenset(columns)
+
+
+__all__ = [
+    "FLOWING", "OWNING", "Bound", "Flow", "Gone", "Map", "Pairs", "Reference", "bind", "is_unique", "may_follow", "table_of",
+]  # fmt: skip

@@ -1,0 +1,398 @@
+"""The fate of every row when a batch of persons is erased: sets, and the changes made to them (10-22).
+
+Data flows one way: who (`who`) -> fate (`erase:C`, `del:C`) -> holds -> what goes (`doomed:C`, `pinned:C`, `goes:C`) ->
+changes, in the order in which they are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bailee.policy.model import Gone, OnLeave, Value
+from bailee.policy.predicate import ALWAYS, NEVER, Predicate
+from bailee.trace.bind import Map, Reference, may_follow
+from bailee.trace.hold import held_by_any, holds_of, kept_by_name
+from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
+from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.walk import Sets, through
+from bailee.trace.who import Hop, has_living_owner, hops
+
+
+@dataclass(slots=True)
+class Erasure:
+    """The sets and changes of one erasure in one system, while they are made."""
+
+    m: Map
+    sets: Sets
+    today: date
+    kept: frozenset[str] = frozenset()  # ids of changes from which a hold withheld rows earlier
+    deletable: frozenset[str] = frozenset()
+    changes: list[Change] = field(default_factory=list)
+
+    def stays(self, collection: str) -> Predicate:
+        """Return the predicate that the row is not doomed."""
+        return unless(self.sets.rows(f"doomed:{collection}"))
+
+
+def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change, ...]:
+    """Return the changes that erase the batch; ``sets`` has the sets of `who.locate` and gets those of the fate.
+
+    ``kept``: ids of the changes from which a hold withheld rows of this batch earlier.
+    """
+    e = Erasure(m, sets, today, kept)
+    for collection in m.bound:
+        _fate(e, collection)
+    e.deletable = _deletable(e)
+    _roots(e)
+    _what_goes(e)
+    for collection in m.bound:
+        _blame_start(e, collection)
+    _blame(e)
+    e.changes.extend(_cell_changes(e))
+    e.changes.extend(_parent_gone_changes(e))
+    e.changes.extend(_reductions(e))
+    order = order_of_deletes(m, e.deletable)
+    e.changes.extend(unlinks(m, order))
+    e.changes.extend(
+        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name))
+        for name in (name for group in order for name in group)
+        if f"goes:{name}" in sets.made
+    )
+    return tuple(e.changes)
+
+
+# --- fate ----------------------------------------------------------------------------------------------------
+
+
+def _fate(e: Erasure, name: str) -> None:
+    """Add ``erase:C`` (own rows, and owned ones without a living owner), ``leave:C`` and ``del:C`` (10, 11)."""
+    own, owned = e.sets.rows(f"own:{name}"), e.sets.rows(f"owned:{name}")
+    if own == NEVER and owned == NEVER:
+        return
+    living = NEVER
+    if owned != NEVER and name in e.m.shareable:
+        living = has_living_owner(e.m, e.sets, name, owned)
+    ways = [Alternative(p) for p in (own, both(owned, unless(living))) if p != NEVER]
+    e.sets.add(RowSet(f"erase:{name}", name, tuple(ways)))
+    if living != NEVER:
+        rest = both(unless(own), unless(InSet(f"erase:{name}")))
+        e.sets.add(RowSet(f"leave:{name}", name, (Alternative(owned),), rest))
+    on_erase = e.m.bound[name].collection.on_erase
+    ways = [Alternative(InSet(f"erase:{name}"))] if on_erase is not None and on_erase.deletes else []
+    leaving = [hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and _says_delete(e.m.on_leave(hop.flow))]
+    if leaving and f"leave:{name}" in e.sets.made:
+        ways.append(Alternative(both(InSet(f"leave:{name}"), either(*leaving))))
+    if ways:
+        ways.extend(_kept(e, f"{name}/delete", name))
+        e.sets.add(RowSet(f"del:{name}", name, tuple(ways)))
+
+
+def _kept(e: Erasure, change: str, collection: str) -> list[Alternative]:
+    """Return the way into ``change`` of rows that were withheld from it earlier, if there are any (21)."""
+    if change not in e.kept:
+        return []
+    return [Alternative(e.sets.add(RowSet(f"kept:{change}", collection, given=True)))]
+
+
+def _says_delete(on_leave: OnLeave | None) -> bool:
+    return on_leave is not None and on_leave.delete
+
+
+def _deletable(e: Erasure) -> frozenset[str]:
+    """Return the collections of which a row can go, by its own fate or with a parent's."""
+    found = {name for name in e.m.bound if f"del:{name}" in e.sets.made}
+    grown = True
+    while grown:
+        new = {r.child for r in e.m.references if r.gone.action is Gone.DELETE and r.parent in found} - found
+        grown = bool(new)
+        found |= new
+    return frozenset(found)
+
+
+def _roots(e: Erasure) -> None:
+    """Add ``roots:C``: every row about which it may be asked whether a hold holds it."""
+    for name in e.m.bound:
+        ways = [Alternative(e.sets.rows(f"{kind}:{name}")) for kind in ("own", "owned", "touch", "del")]
+        ways.extend(
+            Alternative(Through(r.parent, r.on, InSet(f"roots:{r.parent}")))
+            for r in e.m.parents_of(name)
+            if r.gone.action is Gone.DELETE
+        )
+        e.sets.add(RowSet(f"roots:{name}", name, tuple(way for way in ways if way.where != NEVER)))
+
+
+# --- what goes -----------------------------------------------------------------------------------------------
+
+
+def _what_goes(e: Erasure) -> None:
+    """Add ``doomed:C``, ``pinned:C`` and ``goes:C`` (19, 22)."""
+    for name in e.deletable:
+        ways = [Alternative(InSet(f"del:{name}"))] if f"del:{name}" in e.sets.made else []
+        ways.extend(
+            Alternative(both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"goes:{r.parent}")))), r.id)
+            for r in e.m.parents_of(name)
+            if r.gone.action is Gone.DELETE and r.parent in e.deletable
+        )
+        e.sets.add(RowSet(f"doomed:{name}", name, tuple(ways)))
+    for name in sorted(e.deletable):
+        pins = [r for r in e.m.children_of(name) if r.gone.action is Gone.PIN]
+        if pins:
+            ways = [Alternative(_from_child(r, remains(e, r, pinned_only=True)), r.id) for r in pins]
+            e.sets.add(RowSet(f"pinned:{name}", name, tuple(ways), InSet(f"doomed:{name}")))
+        doomed = InSet(f"doomed:{name}")
+        stay = either(held_by_any(e.m, e.sets, name, InSet(f"roots:{name}"), e.today), e.sets.rows(f"pinned:{name}"))
+        e.sets.add(RowSet(f"goes:{name}", name, (Alternative(doomed),), unless(stay)))
+
+
+def _from_child(r: Reference, child_holds: Predicate) -> Predicate:
+    """Return the predicate on the parent that a child row points to it of which ``child_holds`` holds."""
+    return both(r.when_parent, through(r.child, r.down, both(r.when_child, child_holds)))
+
+
+def remains(e: Erasure, r: Reference, *, pinned_only: bool = False) -> Predicate:
+    """Return the predicate on a child row that stays that its reference is still there after its own changes.
+
+    A held row's kept references need no look: what they point to is held too. Hence ``pinned_only``.
+    """
+    if goes_along(e, r):
+        return NEVER
+    plain = both(e.stays(r.child), unless(_cleared(e, r)))
+    if r.child not in e.deletable or not e.m.preserved[r.child].issuperset(r.child_columns):
+        return plain
+    doomed = e.sets.rows(f"doomed:{r.child}")
+    pinned = any(p.gone.action is Gone.PIN for p in e.m.children_of(r.child))
+    if pinned_only:
+        return either(plain, InSet(f"pinned:{r.child}")) if pinned else plain
+    return either(plain, both(doomed, unless(InSet(f"goes:{r.child}"))))
+
+
+def goes_along(e: Erasure, r: Reference) -> bool:
+    """Whether a child always goes with its parent, so that nobody needs to look.
+
+    It does where the reference is the only way to own the child, without condition, the child is deleted on erasure, and
+    nothing can hold or pin it; and the parent goes only as somebody's own or owned row.
+    """
+    name = r.child
+    on_erase = e.m.bound[name].collection.on_erase
+    owning = [f for f in e.m.flows_into(name, owning=True) if may_follow(f)]
+    return (
+        name != r.parent
+        and f"{r.parent}/delete" not in e.kept
+        and on_erase is not None
+        and on_erase.deletes
+        and len(owning) == 1
+        and owning[0].source == r.parent
+        and frozenset(owning[0].on) == frozenset(r.on)
+        and owning[0].when_target == ALWAYS
+        and owning[0].when_source == ALWAYS
+        and name not in e.m.shareable
+        and not any(True for _ in holds_of(e.m, name))
+        and not any(c.gone.action is Gone.PIN for c in e.m.children_of(name))
+        and not _dragged(e, r.parent)
+        and (e.m.bound[r.parent].is_person or not e.m.bound[r.parent].is_party)
+        and (not e.m.bound[r.parent].is_person or f"owned:{r.parent}" not in e.sets.made)
+    )
+
+
+def _dragged(e: Erasure, name: str) -> bool:
+    """Whether rows of ``name`` can be doomed other than by the fate of ``erase``."""
+    on_erase = e.m.bound[name].collection.on_erase
+    by_leaving = any(f.owning and _says_delete(e.m.on_leave(f)) for f in e.m.flows_into(name))
+    by_parent = any(r.gone.action is Gone.DELETE for r in e.m.parents_of(name))
+    return by_leaving or by_parent or on_erase is None
+
+
+def _cleared(e: Erasure, r: Reference) -> Predicate:
+    """Return the predicate on a child row that *matched* clears one of the columns of ``r``."""
+    return either(
+        *(hop.by for hop, columns in _clearing_hops(e, r.child) if not set(columns).isdisjoint(r.child_columns))
+    )
+
+
+def _clearing_hops(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, ...]]]:
+    """Yield the hops from the leaver's own rows whose columns in ``name`` *matched* clears, with these columns (13)."""
+    for flow in e.m.flows_into(name):
+        on_leave = e.m.on_leave(flow)
+        if not e.m.bound[flow.source].is_person or not may_follow(flow) or on_leave is None or not on_leave.matched:
+            continue
+        reference = next((r for r in e.m.parents_of(name) if flow.edge in r.edges and r.parent == flow.source), None)
+        if reference is None:
+            continue  # the row is the parent: nothing in it points to the leaver
+        columns = e.m.clearable(name, reference.child_columns, reference.on)
+        own = both(flow.when_source, InSet(f"own:{flow.source}"))
+        by = both(flow.when_target, Through(flow.source, flow.on, own))
+        if columns:
+            yield Hop(flow.id, flow, flow.owning, by), columns
+
+
+# --- refusals ------------------------------------------------------------------------------------------------
+
+
+def _blame_start(e: Erasure, name: str) -> None:
+    """Add ``blame0:C``: rows that would go although a reference to them remains that refuses (22)."""
+    if name not in e.deletable:
+        return
+    ways = [
+        Alternative(_from_child(r, remains(e, r)), r.id)
+        for r in e.m.children_of(name)
+        if r.gone.action is Gone.REFUSE and remains(e, r) != NEVER
+    ]
+    if ways:
+        e.sets.add(RowSet(f"blame0:{name}", name, tuple(ways), InSet(f"goes:{name}")))
+
+
+def _blame(e: Erasure) -> None:
+    """Add ``blame:C``: from what refuses back to the persons' own rows."""
+    starts = [name for name in e.m.bound if f"blame0:{name}" in e.sets.made]
+    if not starts:
+        return
+    into: dict[str, list[Alternative]] = {name: [Alternative(InSet(f"blame0:{name}"))] for name in starts}
+    queue = list(starts)
+    for name in queue:  # grows while it is read
+        back = [(f.source, both(f.when_source, _row_of(f.target, f.back, f.when_target)), True)
+                for f in e.m.flows_into(name, owning=True) if may_follow(f)]  # fmt: skip
+        back += [(r.parent, both(InSet(f"goes:{r.parent}"), r.when_parent, _row_of(r.child, r.down, r.when_child)), False)
+                 for r in e.m.parents_of(name) if r.gone.action is Gone.DELETE and r.parent in e.deletable]  # fmt: skip
+        for source, where, owned in back:
+            located = either(e.sets.rows(f"own:{source}"), NEVER if e.m.bound[source].is_person else e.sets.rows(f"owned:{source}"))
+            condition = both(located, where) if owned else where
+            if condition == NEVER:
+                continue
+            if source not in into:
+                into[source] = []
+                queue.append(source)
+            into[source].append(Alternative(condition))
+    for name, ways in into.items():
+        e.sets.add(RowSet(f"blame:{name}", name, tuple(ways)))
+
+
+def _row_of(collection: str, on: tuple[tuple[str, str], ...], when: Predicate) -> Predicate:
+    return Through(collection, on, both(when, InSet(f"blame:{collection}")))
+
+
+# --- changes -------------------------------------------------------------------------------------------------
+
+
+def _cell(e: Erasure, name: str, column: str, value: Value, remove: Spells | None = None) -> Cell:
+    return Cell(column, value, kept_by_name(e.m, e.sets, name, column, InSet(f"roots:{name}"), e.today), remove)
+
+
+def _cell_changes(e: Erasure) -> Iterator[Change]:
+    """Yield what is done to rows that stay: anonymise, fixed values of leaving, matched (11-13)."""
+    for name in e.m.bound:
+        collection = e.m.bound[name].collection
+        values = (collection.on_erase.anonymise if collection.on_erase else None) or {}
+        erased = both(e.sets.rows(f"erase:{name}"), e.stays(name)) if values else NEVER
+        if erased != NEVER:
+            cells = tuple(_cell(e, name, column, value) for column, value in values.items())
+            yield _with_kept(e, Change(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
+        yield from _fixed_changes(e, name)
+        yield from _matched_changes(e, name, frozenset(values), erased)
+
+
+def _fixed_changes(e: Erasure, name: str) -> Iterator[Change]:
+    by_word: dict[int, tuple[OnLeave, list[Predicate]]] = {}
+    on_erase = e.m.bound[name].collection.on_erase
+    anonymises = on_erase is not None and not on_erase.deletes
+    rows = either(e.sets.rows(f"leave:{name}"), both(e.sets.rows(f"erase:{name}"), e.sets.rows(f"owned:{name}")) if anonymises else NEVER)
+    whole = e.m.bound[name].collection.on_leave
+    if whole is not None and whole.cells and anonymises and e.sets.rows(f"own:{name}") != NEVER:
+        by_word[id(whole)] = (whole, [InSet(f"own:{name}")])
+    for hop in hops(e.m, e.sets, name):
+        on_leave = e.m.on_leave(hop.flow) if hop.flow and hop.owning else None
+        if on_leave is not None and on_leave.cells and rows != NEVER:
+            by_word.setdefault(id(on_leave), (on_leave, []))[1].append(both(rows, hop.by))
+    for on_leave, parts in by_word.values():
+        label = "" if on_leave is whole else "." + next(
+            (f.edge.id for f in e.m.flows_into(name) if f.edge.on_leave is on_leave), ""
+        )
+        cells = tuple(_cell(e, name, column, value) for column, value in on_leave.cells.items())
+        where = both(either(*parts), e.stays(name))
+        yield _with_kept(e, Change(f"{name}/leave{label}", name, where, "left", "on_leave", cells))
+
+
+def _matched_changes(e: Erasure, name: str, erased_cells: frozenset[str], erased: Predicate) -> Iterator[Change]:
+    collection = e.m.bound[name].collection
+    for mention in collection.mentions:
+        on_leave = mention.on_leave if mention.on_leave is not None else collection.on_leave
+        if on_leave is None or not on_leave.matched:
+            continue
+        spells = Spells(mention.column, mention.attribute, mention.stored, mention.at)
+        rows = both(mention.when or ALWAYS, spells, e.stays(name))
+        rows = both(rows, unless(erased)) if mention.column in erased_cells else rows
+        listed = spells if mention.stored.form == "list" else None
+        cell = _cell(e, name, mention.column, Value(constant=on_leave.matched_value), listed)
+        yield _with_kept(e, Change(f"{name}/matched.{mention.id}", name, rows, "left", "matched", (cell,)))
+    for hop, columns in _clearing_hops(e, name):
+        assert hop.flow is not None
+        rest = tuple(c for c in columns if c not in erased_cells)
+        groups = ((columns, both(hop.by, unless(erased))), (rest, both(hop.by, erased))) if rest != columns else ((columns, hop.by),)
+        for part, (cleared, rows) in enumerate(groups):
+            if not cleared or rows == NEVER:
+                continue
+            cells = tuple(_cell(e, name, c, Value(constant=hop.flow.edge.unset)) for c in cleared)
+            label = f"{name}/matched.{hop.flow.edge.id}" + ("" if part == 0 else "'")
+            yield _with_kept(e, Change(label, name, both(rows, e.stays(name)), "left", "matched", cells))
+
+
+def _with_kept(e: Erasure, change: Change) -> Change:
+    """Return ``change`` on the rows withheld from it earlier too (21)."""
+    kept = _kept(e, change.id, change.collection)
+    if not kept:
+        return change
+    ways = (Alternative(change.rows), Alternative(both(kept[0].where, e.stays(change.collection))))
+    return replace(change, rows=e.sets.add(RowSet(f"rows:{change.id}", change.collection, ways)))
+
+
+def _parent_gone_changes(e: Erasure) -> Iterator[Change]:
+    """Yield what is done to rows that point to a row that goes: null and stand-in (22)."""
+    for r in e.m.references:
+        if r.gone.action not in {Gone.NULL, Gone.STAND_IN} or r.parent not in e.deletable:
+            continue
+        still = remains(e, r)
+        if still == NEVER:
+            continue
+        parent_goes = both(r.when_parent, InSet(f"goes:{r.parent}"))
+        rows = both(r.when_child, Through(r.parent, r.on, parent_goes), still)
+        name = e.sets.add(RowSet(f"rows:{r.id}", r.child, (Alternative(rows),)))
+        if r.gone.action is Gone.NULL:
+            unset = next((edge.unset for edge in r.edges if edge.unset is not None), None)
+            columns = e.m.clearable(r.child, r.child_columns, r.on)
+            cells = tuple(Cell(c, Value(constant=unset)) for c in columns)
+        else:
+            cells = tuple(Cell(child, Value(constant=r.gone.stand_in[parent])) for parent, child in r.on if parent in r.gone.stand_in)
+        yield Change(f"{r.id}/{r.gone.action}", r.child, name, "unlinked", f"on_parent_gone: {r.gone.action}", cells, theirs=True)
+
+
+def _reductions(e: Erasure) -> Iterator[Change]:
+    """Yield what is taken from doomed rows that stay: all but the cells that are kept (19)."""
+    for name in sorted(e.deletable):
+        stay = e.sets.made[f"goes:{name}"].where
+        if stay == ALWAYS:
+            continue
+        rows = e.sets.add(
+            RowSet(f"reduced:{name}", name, (Alternative(InSet(f"doomed:{name}")),), unless(InSet(f"goes:{name}")))
+        )
+        cells = tuple(_reduced_cells(e, name))
+        laws = tuple(hold.name for hold in holds_of(e.m, name))
+        yield Change(f"{name}/reduce", name, rows, "kept", "hold" if laws else "pin", cells, laws=laws)
+
+
+def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
+    """Yield the cells that a doomed row of ``name`` loses when it stays (18)."""
+    for column in reducible(e.m, name):
+        value, stands = empty_value(e.m, name, column)
+        if not stands:
+            continue  # `check` saw to it that a hold keeps it in every row that can be reduced
+        kept = [kept_by_name(e.m, e.sets, name, column.name, InSet(f"roots:{name}"), e.today)]
+        kept.extend(
+            _from_child(r, remains(e, r)) for r in e.m.children_of(name) if column.name in r.parent_columns
+        )
+        yield Cell(column.name, Value(constant=value), either(*kept))
+
+
+def _why_deleted(e: Erasure, name: str) -> str:
+    by_parent = [r for r in e.m.parents_of(name) if r.gone.action is Gone.DELETE and r.parent in e.deletable]
+    return "on_erase" if f"del:{name}" in e.sets.made or not by_parent else f"on_parent_gone of {by_parent[0].id}"

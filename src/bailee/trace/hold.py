@@ -1,0 +1,87 @@
+"""Holds: which rows must stay, with which cells; from data and date alone (17-20).
+
+A hold's date rule only ever moves forward with its column, so *not yet over* is a comparison of the column with one
+date worked out beforehand: the same on every database, and served by an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bailee.policy.dates import first_day_held
+from bailee.policy.model import Hold
+from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
+from bailee.trace.bind import Map, Reference
+from bailee.trace.sets import either
+from bailee.trace.walk import Node, Sets, Step, Walk, reaches
+
+
+def named(m: Map, hold: Hold, collection: str) -> frozenset[str]:
+    """Return the columns that ``hold`` names for ``collection``."""
+    columns = m.bound[collection].table.columns
+    fields = m.bound[collection].collection.fields
+    found: set[str] = set()
+    for where, what in hold.keeps:
+        if where in {collection, f"{m.system.name}.{collection}"}:
+            found.update(columns if what == "*" else (fields.get(what, what),))
+    return frozenset(found)
+
+
+def climbs(m: Map, hold: Hold, reference: Reference) -> bool:
+    """Whether a row held by ``hold`` keeps all cells of ``reference``, and so the row that it points to (18)."""
+    kept = named(m, hold, reference.child) | m.preserved[reference.child]
+    return kept.issuperset(reference.child_columns)
+
+
+def held(m: Map, sets: Sets, hold: Hold, collection: str, roots: Predicate, today: date) -> Predicate:
+    """Return the predicate on a row of ``collection`` that ``hold`` holds it on ``today``."""
+    reach = _reach(m, hold)
+
+    def ends(node: Node) -> Predicate:
+        return _not_over(m, hold, today) if hold.name in m.bound[node[0]].collection.hold else NEVER
+
+    def steps(node: Node) -> Iterator[Step]:
+        for reference in m.children_of(node[0]):
+            if reference.child in reach and climbs(m, hold, reference):
+                yield Step((reference.child, ()), reference.down, reference.when_parent, reference.when_child)
+
+    if collection not in reach:
+        return NEVER
+    return reaches(sets, Walk(f"held.{hold.name}", ends, steps), (collection, ()), roots)
+
+
+def _reach(m: Map, hold: Hold) -> frozenset[str]:
+    """Return the collections of which ``hold`` can hold a row."""
+    found = {b.name for b in m.bound.values() if hold.name in b.collection.hold}
+    grown = True
+    while grown:
+        new = {r.parent for r in m.references if r.child in found and climbs(m, hold, r)} - found
+        grown = bool(new)
+        found |= new
+    return frozenset(found)
+
+
+def holds_of(m: Map, collection: str) -> Iterator[Hold]:
+    """Yield the holds that can hold a row of ``collection``."""
+    return (hold for hold in m.policy.holds.values() if collection in _reach(m, hold))
+
+
+def held_by_any(m: Map, sets: Sets, collection: str, roots: Predicate, today: date) -> Predicate:
+    """Return the predicate that some hold holds the row."""
+    return either(*(held(m, sets, hold, collection, roots, today) for hold in holds_of(m, collection)))
+
+
+def kept_by_name(m: Map, sets: Sets, collection: str, column: str, roots: Predicate, today: date) -> Predicate:
+    """Return the predicate that a hold keeps the cell ``column`` of the row by name (19)."""
+    return either(
+        *(held(m, sets, h, collection, roots, today) for h in holds_of(m, collection) if column in named(m, h, collection))
+    )
+
+
+def _not_over(m: Map, hold: Hold, today: date) -> Predicate:
+    if hold.until.column is None:
+        return ALWAYS if hold.until.day is None or date.fromisoformat(hold.until.day) >= today else NEVER
+    first = first_day_held(hold.until, today, m.policy.firm.year_end)
+    still = NEVER if first is None else Compare(hold.until.column, ">=", first)
+    return either(IsNull(hold.until.column), still)

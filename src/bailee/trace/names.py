@@ -1,0 +1,101 @@
+"""Which sets a predicate looks at, and how sets that say the same become one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate
+from bailee.trace.sets import Alternative, Change, InSet, RowSet, Through, both, either, unless
+
+
+def names_in(predicate: Predicate) -> Iterator[str]:
+    """Yield the names of the sets that ``predicate`` looks at."""
+    match predicate:
+        case InSet(name=name):
+            yield name
+        case Through(where=where):
+            yield from names_in(where)
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from names_in(part)
+        case Not(part=part):
+            yield from names_in(part)
+
+
+def names_of(row_set: RowSet) -> Iterator[str]:
+    """Yield the names of the sets that ``row_set`` looks at, each once."""
+    found: dict[str, None] = {}
+    for predicate in (*(way.where for way in row_set.any_of), row_set.where):
+        found.update(dict.fromkeys(names_in(predicate)))
+    return iter(found)
+
+
+def names_in_change(change: Change) -> Iterator[str]:
+    """Yield the names of the sets that ``change`` looks at."""
+    yield from names_in(change.rows)
+    for cell in change.cells:
+        yield from names_in(cell.kept)
+
+
+def negated_in(row_set: RowSet) -> Iterator[str]:
+    """Yield the names of the sets that ``row_set`` looks at under a *not*."""
+
+    def walk(predicate: Predicate, *, negative: bool) -> Iterator[str]:
+        match predicate:
+            case InSet(name=name) if negative:
+                yield name
+            case Through(where=where):
+                yield from walk(where, negative=negative)
+            case And(parts=parts) | Or(parts=parts):
+                for part in parts:
+                    yield from walk(part, negative=negative)
+            case Not(part=part):
+                yield from walk(part, negative=True)
+
+    for predicate in (*(way.where for way in row_set.any_of), row_set.where):
+        yield from walk(predicate, negative=False)
+
+
+def simplify(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable[[Predicate], Predicate]]:
+    """Return the sets, each asking for what it means, and the function that rewrites any predicate in the same way.
+
+    A set that is another one by a second name is asked for by the first; one that nothing is in, not at all.
+
+    So the fate of rows that nobody shares, holds or pins costs nothing: ``goes:C`` is then ``owned:C``.
+    """
+    same: dict[str, Predicate] = {}
+
+    def resolve(name: str) -> Predicate:
+        if name not in same:
+            same[name] = InSet(name)  # a set that comes back to itself is itself
+            same[name] = meaning(sets[name]) if name in sets and not sets[name].given else InSet(name)
+        return same[name]
+
+    def meaning(row_set: RowSet) -> Predicate:
+        if not row_set.any_of or row_set.where == NEVER:
+            return NEVER
+        if row_set.where == ALWAYS and len(row_set.any_of) == 1 and isinstance(row_set.any_of[0].where, InSet):
+            return resolve(row_set.any_of[0].where.name)
+        return InSet(row_set.name)
+
+    def rewrite(predicate: Predicate) -> Predicate:
+        match predicate:
+            case InSet(name=name):
+                return resolve(name)
+            case Through(collection=collection, on=on, where=where):
+                inner = rewrite(where)
+                return NEVER if inner == NEVER else Through(collection, on, inner)
+            case And(parts=parts):
+                return both(*map(rewrite, parts))
+            case Or(parts=parts):
+                return either(*map(rewrite, parts))
+            case Not(part=part):
+                return unless(rewrite(part))
+        return predicate
+
+    def rewritten(row_set: RowSet) -> RowSet:
+        ways = [Alternative(rewrite(way.where), way.hop, way.source) for way in row_set.any_of]
+        kept = tuple(way for way in ways if way.where != NEVER)
+        return RowSet(row_set.name, row_set.collection, kept, rewrite(row_set.where), row_set.given)
+
+    return {name: rewritten(row_set) for name, row_set in sets.items()}, rewrite

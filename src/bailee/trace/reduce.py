@@ -1,0 +1,63 @@
+"""What is left of a doomed row that stays, and the order in which rows go (18-20, 23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from bailee.policy.model import Value
+from bailee.policy.predicate import Scalar
+from bailee.trace.bind import Map, Reference
+from bailee.trace.graph import components
+from bailee.trace.schema import Column, Kind
+from bailee.trace.sets import Cell, Change, InSet
+
+_EMPTY: dict[Kind, Scalar] = {Kind.TEXT: "", Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.BOOLEAN: False}
+
+
+def reducible(m: Map, name: str) -> Iterator[Column]:
+    """Yield the columns that are emptied in a reduced row, where no hold keeps them by name."""
+    for column in m.bound[name].table.columns.values():
+        if column.name not in m.preserved[name] and not column.generated:
+            yield column
+
+
+def empty_value(m: Map, name: str, column: Column) -> tuple[Scalar, bool]:
+    """Return what an emptied cell holds, and whether such a value can stand there."""
+    if column.nullable:
+        return None, True
+    for edge in m.bound[name].collection.edges:
+        if column.name in edge.own_columns and edge.unset is not None:
+            return edge.unset, True
+    strict = any(r.foreign_key and column.name in r.child_columns for r in m.parents_of(name))
+    unique = any(column.name in key for key in m.bound[name].table.uniques)
+    if strict or unique or column.kind not in _EMPTY:
+        return None, False
+    return _EMPTY[column.kind], True
+
+
+def order_of_deletes(m: Map, deletable: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Return groups of collections, children before parents; a group of several, or of one that refers to itself, is a cycle."""
+    names = sorted(deletable)
+    onward = {name: sorted({r.child for r in m.children_of(name) if r.child in names}) for name in names}
+    return components(onward)
+
+
+def unlinks(m: Map, order: tuple[tuple[str, ...], ...]) -> Iterator[Change]:
+    """Yield the changes that empty references between rows that go, where these form a cycle (23)."""
+    for group in order:
+        for reference in m.references:
+            if reference.child in group and reference.parent in group and is_cyclic(reference, group):
+                cells = tuple(Cell(c, Value()) for c in unlinkable(m, reference))
+                if cells:
+                    rows = InSet(f"goes:{reference.child}")
+                    yield Change(f"{reference.id}/unlink", reference.child, rows, "unlinked", "a cycle of references", cells)
+
+
+def is_cyclic(reference: Reference, group: tuple[str, ...]) -> bool:
+    """Whether ``reference`` closes a cycle of ``group`` that the database itself watches."""
+    return reference.foreign_key and (len(group) > 1 or reference.child == reference.parent)
+
+
+def unlinkable(m: Map, reference: Reference) -> tuple[str, ...]:
+    """Return the child columns that can be null, so that the reference can be emptied before its row goes."""
+    bound = m.bound[reference.child]
+    return tuple(c for c in reference.child_columns if bound.table.columns[c].nullable and c not in bound.key)

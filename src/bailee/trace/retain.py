@@ -1,0 +1,140 @@
+"""Retention: which rows are past their time, which of these wait, and what happens to the rest (24, 25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bailee.policy.dates import first_day_not_due
+from bailee.policy.model import EdgeKind, RetentionRule, Value
+from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
+from bailee.trace.bind import Map, Reference, may_follow
+from bailee.trace.hold import held_by_any, holds_of, kept_by_name
+from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
+from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, Through, both, either, unless
+from bailee.trace.walk import Node, Sets, Step, Walk, reaches
+
+
+def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change, ...]:
+    """Return the changes that carry ``rule`` out on ``today``; adds the sets ``due:C`` and, for rows that have no date, ``undated:C``."""
+    names = [b.name for b in m.bound.values() if b.collection.retain == rule.name]
+    for name in names:
+        due, undated = _due(m, sets, rule, name, today)
+        sets.add(RowSet(f"due:{name}", name, (Alternative(due),)))
+        sets.add(RowSet(f"undated:{name}", name, (Alternative(undated),)))
+    if rule.then is not None:
+        return tuple(_anonymise(m, sets, rule.then, name, today) for name in names)
+    for name in names:
+        held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
+        waits = tuple(Alternative(way, r.id) for r in m.children_of(name) for way in _keeps_waiting(m, r, names))
+        sets.add(RowSet(f"waits:{name}", name, waits, InSet(f"due:{name}")))
+        waiting = sets.rows(f"waits:{name}") if waits else NEVER
+        sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), unless(waiting))))
+    changes = [change for name in names for change in _reduce(m, sets, name, today)]
+    order = order_of_deletes(m, names)
+    changes.extend(unlinks(m, order))
+    changes.extend(
+        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}")
+        for group in order
+        for name in group
+    )
+    return tuple(changes)
+
+
+def start_column(rule: RetentionRule, collection: str) -> str | None:
+    """Return the column that the period of ``rule`` runs from, or ``None`` where it runs from the party's end."""
+    return rule.from_.get(collection, rule.from_.get("*"))
+
+
+def _due(m: Map, sets: Sets, rule: RetentionRule, name: str, today: date) -> tuple[Predicate, Predicate]:
+    """Return the predicates that a row is due, and that it has no date to count from."""
+    first = first_day_not_due(rule.period, today)
+    column = start_column(rule, name)
+    if column is not None:
+        return Compare(column, "<", first), IsNull(column)
+    anything = InSet(f"any:{name}")
+    if f"any:{name}" not in sets.made:
+        sets.add(RowSet(f"any:{name}", name, (Alternative(ALWAYS),)))
+
+    def ended(node: Node) -> Predicate:
+        ends = m.bound[node[0]].collection.ends
+        return Compare(ends, "<", first) if ends else NEVER
+
+    def going_on(node: Node) -> Predicate:
+        ends = m.bound[node[0]].collection.ends
+        return unless(Compare(ends, "<", first)) if ends else NEVER
+
+    def any_party(node: Node) -> Predicate:
+        return ALWAYS if m.bound[node[0]].collection.ends else NEVER
+
+    start: Node = (name, ())
+    over = reaches(sets, Walk(f"ended.{rule.name}", ended, lambda n: upward(m, n)), start, anything)
+    lasts = reaches(sets, Walk(f"lasts.{rule.name}", going_on, lambda n: upward(m, n)), start, anything)
+    party = reaches(sets, Walk("party", any_party, lambda n: upward(m, n)), start, anything)
+    return both(over, unless(lasts)), unless(party)
+
+
+def upward(m: Map, node: Node) -> Iterator[Step]:
+    """Yield the steps from a row to what it belongs to: ownership upwards and ``belongs_to``, through persons too (24)."""
+    name, used = node
+    for flow in m.flows_into(name, owning=True):
+        counted = _count(used, flow.id, flow.depth if flow.source == flow.target else None)
+        if may_follow(flow) and counted is not None:
+            yield Step((flow.source, counted), flow.on, flow.when_target, flow.when_source)
+    for edge in m.bound[name].collection.edges:
+        if edge.kind is not EdgeKind.BELONGS_TO or edge.to not in m.bound or (edge.to == name and edge.depth is None):
+            continue
+        bound = int(edge.depth) if edge.to == name and edge.depth not in (None, "all") else None
+        counted = _count(used, f"{name}.{edge.id}", bound)
+        if counted is not None:
+            yield Step((edge.to, counted), edge.on, edge.when or ALWAYS, ALWAYS)
+
+
+def _count(used: tuple[tuple[str, int], ...], edge: str, bound: int | None) -> tuple[tuple[str, int], ...] | None:
+    if bound is None:
+        return used
+    count = dict(used)
+    count[edge] = count.get(edge, 0) + 1
+    return tuple(sorted(count.items())) if count[edge] <= bound else None
+
+
+def _keeps_waiting(m: Map, r: Reference, names: list[str]) -> Iterator[Predicate]:
+    """Yield the predicates on a parent that a row that does not go still points to it through ``r`` (25)."""
+    if r.child not in names:
+        yield both(r.when_parent, Through(r.child, r.down, r.when_child))
+        return
+    yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, unless(InSet(f"due:{r.child}")))))
+    yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"waits:{r.child}"))))
+
+
+def _anonymise(m: Map, sets: Sets, values: dict[str, Value] | object, name: str, today: date) -> Change:
+    assert isinstance(values, dict)
+    cells = tuple(
+        Cell(column, value, kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today))
+        for column, value in values.items()
+    )
+    return Change(f"{name}/retain", name, InSet(f"due:{name}"), "anonymised", "retention", cells)
+
+
+def _reduce(m: Map, sets: Sets, name: str, today: date) -> Iterator[Change]:
+    """Yield what a due row loses that a hold keeps; a row that merely waits is left as it is."""
+    held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
+    if held == NEVER:
+        return
+    waiting = sets.rows(f"waits:{name}") if sets.made[f"waits:{name}"].any_of else NEVER
+    rows = sets.add(RowSet(f"reduced:{name}", name, (Alternative(InSet(f"due:{name}")),), both(held, unless(waiting))))
+    cells = []
+    for column in reducible(m, name):
+        value, stands = empty_value(m, name, column)
+        if not stands:
+            continue
+        kept = [kept_by_name(m, sets, name, column.name, InSet(f"due:{name}"), today)]
+        kept.extend(
+            both(r.when_parent, Through(r.child, r.down, r.when_child))
+            for r in m.children_of(name)
+            if column.name in r.parent_columns
+        )
+        cells.append(Cell(column.name, Value(constant=value), either(*kept)))
+    if cells:
+        laws = tuple(hold.name for hold in holds_of(m, name))
+        yield Change(f"{name}/reduce", name, rows, "kept", "hold", tuple(cells), laws=laws)

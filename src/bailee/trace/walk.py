@@ -1,0 +1,121 @@
+"""Paths: does a row reach, along given steps, a row where something holds?
+
+Three questions of the algebra have this form: has a row a living owner (upwards along ownership), is it held
+(downwards along references), has its party's relationship ended (upwards). Without a cycle the answer is a nested
+predicate; with one, two sets: the rows that matter (*need*, from the roots outwards) and those of them that reach (*has*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bailee.policy.predicate import NEVER, Predicate
+from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, either
+
+Node: TypeAlias = tuple[str, tuple[tuple[str, int], ...]]
+"""A collection, and how often each bounded edge has been used on the way (3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From a row to one of the collection of ``to``. ``on``: (their column, own column)."""
+
+    to: Node
+    on: tuple[tuple[str, str], ...]
+    here: Predicate
+    there: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """``ends(node)`` says where a path may end, ``steps(node)`` how it goes on."""
+
+    name: str
+    ends: Callable[[Node], Predicate]
+    steps: Callable[[Node], Iterable[Step]]
+
+
+@dataclass(slots=True)
+class Sets:
+    """The sets of a trace while it is being made, in the order in which they were."""
+
+    made: dict[str, RowSet] = field(default_factory=dict)
+
+    def add(self, row_set: RowSet) -> InSet:
+        """Keep ``row_set`` and return the predicate that asks for it."""
+        self.made[row_set.name] = row_set
+        return InSet(row_set.name)
+
+    def rows(self, name: str) -> Predicate:
+        """Return the predicate for the set ``name``; never true where there is none."""
+        return InSet(name) if name in self.made else NEVER
+
+
+def through(collection: str, on: tuple[tuple[str, str], ...], where: Predicate) -> Predicate:
+    """Return `Through`, or never where ``where`` never holds."""
+    return NEVER if where == NEVER else Through(collection, on, where)
+
+
+def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
+    """Return the predicate on a row at ``start`` that such a path exists. ``roots``: the rows that will be asked about."""
+    if not _is_cyclic(walk, start):
+        return _nested(walk, start)
+    tag = f"{walk.name}@{start[0]}"
+    if f"has:{tag}:{_label(start)}" not in sets.made:
+        _make_sets(sets, walk, start, roots, tag)
+    return InSet(f"has:{tag}:{_label(start)}")
+
+
+def _nested(walk: Walk, node: Node) -> Predicate:
+    parts = [walk.ends(node)]
+    parts.extend(
+        both(step.here, through(step.to[0], step.on, both(step.there, _nested(walk, step.to))))
+        for step in walk.steps(node)
+    )
+    return either(*parts)
+
+
+def _is_cyclic(walk: Walk, start: Node) -> bool:
+    open_, done = set[Node](), set[Node]()
+
+    def visit(node: Node) -> bool:
+        if node in done:
+            return False
+        if node in open_:
+            return True
+        open_.add(node)
+        found = any(visit(step.to) for step in walk.steps(node))
+        open_.remove(node)
+        done.add(node)
+        return found
+
+    return visit(start)
+
+
+def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) -> None:
+    nodes = [start]
+    into: dict[Node, list[Alternative]] = {start: [Alternative(roots)]}
+    for node in nodes:  # grows while it is read
+        need = InSet(f"need:{tag}:{_label(node)}")
+        for step in walk.steps(node):
+            if step.to not in into:
+                into[step.to] = []
+                nodes.append(step.to)
+            back = tuple((own, their) for their, own in step.on)
+            into[step.to].append(Alternative(both(step.there, Through(node[0], back, both(step.here, need)))))
+    for node in nodes:
+        sets.add(RowSet(f"need:{tag}:{_label(node)}", node[0], tuple(into[node])))
+    for node in nodes:
+        ways = [Alternative(walk.ends(node))] if walk.ends(node) != NEVER else []
+        ways.extend(
+            Alternative(both(step.here, Through(step.to[0], step.on, both(step.there, InSet(f"has:{tag}:{_label(step.to)}")))))
+            for step in walk.steps(node)
+        )
+        sets.add(RowSet(f"has:{tag}:{_label(node)}", node[0], tuple(ways), InSet(f"need:{tag}:{_label(node)}")))
+
+
+def _label(node: Node) -> str:
+    collection, used = node
+    return collection + "".join(f"@{edge}={n}" for edge, n in used)

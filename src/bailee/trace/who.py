@@ -1,0 +1,222 @@
+"""Whose rows are these: what a batch of persons owns and sees, and who else is living (1-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bailee.policy.model import Mention, Party
+from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
+from bailee.trace.bind import Flow, Map, may_follow
+from bailee.trace.sets import Alternative, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.walk import Node, Sets, Step, Walk, reaches
+
+Used = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a path stands: a collection, what was passed (``own``, ``owned`` or ``access``), bounded edges used."""
+
+    collection: str
+    mode: str
+    used: Used = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A last edge or mention by which a batch reaches rows. ``by``: the predicate on those rows."""
+
+    id: str
+    flow: Flow | None
+    owning: bool
+    by: Predicate
+
+
+def locate(m: Map, sets: Sets) -> None:
+    """Add the sets ``own:C``, ``owned:C``, ``access:C`` and ``touch:C`` for all collections that a person can reach."""
+    for b in m.bound.values():
+        if b.is_person:
+            sets.add(RowSet(f"own:{b.name}", b.name, given=True))
+    into = _paths(m)
+    names = {place: _name(place, into) for place in into}
+    names.update({_Place(b.name, "own"): f"own:{b.name}" for b in m.bound.values() if b.is_person})
+    for place, ways in into.items():
+        alternatives = [_mentioned(mention, place.collection) for mention in ways.mentions]
+        for flow, source in ways.flows:
+            there = both(flow.when_source, InSet(names[source]))
+            where = both(flow.when_target, Through(flow.source, flow.on, there))
+            alternatives.append(Alternative(where, flow.id, names[source]))
+        sets.add(RowSet(names[place], place.collection, tuple(alternatives)))
+    for mode in ("owned", "access"):
+        for collection in m.bound:
+            parts = [names[p] for p in into if p.collection == collection and p.mode == mode]
+            if parts and parts != [f"{mode}:{collection}"]:
+                union = tuple(Alternative(InSet(part), source=part) for part in parts)
+                sets.add(RowSet(f"{mode}:{collection}", collection, union))
+    for collection in m.bound:
+        if f"access:{collection}" in sets.made:
+            rest = both(unless(sets.rows(f"owned:{collection}")), unless(sets.rows(f"own:{collection}")))
+            sets.add(RowSet(f"touch:{collection}", collection, (Alternative(InSet(f"access:{collection}")),), rest))
+
+
+@dataclass(slots=True)
+class _Ways:
+    """The ways into a place."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    flows: list[tuple[Flow, _Place]] = field(default_factory=list)
+
+
+def _name(place: _Place, into: dict[_Place, _Ways]) -> str:
+    whole = f"{place.mode}:{place.collection}"
+    alike = sum(p.collection == place.collection and p.mode == place.mode for p in into)
+    return whole if alike == 1 else f"{whole}#" + "+".join(f"{edge}={n}" for edge, n in place.used)
+
+
+def _mentioned(mention: Mention, collection: str) -> Alternative:
+    spells = Spells(mention.column, mention.attribute, mention.stored, mention.at)
+    return Alternative(both(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", "identity")
+
+
+def _paths(m: Map) -> dict[_Place, _Ways]:
+    """Return every place that paths from the batch come to, with the ways into it."""
+    into: dict[_Place, _Ways] = {}
+    queue = [_Place(b.name, "own") for b in m.bound.values() if b.is_person]
+    for b in m.bound.values():
+        for mention in b.collection.mentions:
+            into.setdefault(_Place(b.name, "access"), _Ways()).mentions.append(mention)
+    queue.extend(into)
+    for place in queue:  # grows while it is read
+        for flow, to in _onward(m, place):
+            if to not in into:
+                into[to] = _Ways()
+                queue.append(to)
+            into[to].flows.append((flow, place))
+    return into
+
+
+def _onward(m: Map, place: _Place) -> Iterator[tuple[Flow, _Place]]:
+    if m.bound[place.collection].is_person and place.mode != "own":
+        return  # ownership and access stop at another person's row (2)
+    for flow in m.flows_from(place.collection):
+        used = _use(m, flow, place.used, flow.target, forward=True)
+        if used is not None:
+            mode = "owned" if flow.owning and place.mode != "access" else "access"
+            yield flow, _Place(flow.target, mode, used)
+
+
+def _use(m: Map, flow: Flow, used: Used, at: str, *, forward: bool) -> Used | None:
+    """Return what has been used once ``flow`` is followed too, or ``None`` where its depth does not allow it (3).
+
+    Edges that cannot come again from the collection ``at`` are forgotten, so that places stay few.
+    """
+    if not may_follow(flow):
+        return None
+    count = dict(used)
+    if flow.depth is not None and flow.source == flow.target:
+        count[flow.id] = count.get(flow.id, 0) + 1
+        if count[flow.id] > flow.depth:
+            return None
+    ahead = _ahead(m, at, forward=forward)
+    return tuple(sorted((edge, n) for edge, n in count.items() if edge in ahead))
+
+
+def _ahead(m: Map, collection: str, *, forward: bool) -> frozenset[str]:
+    """Return the ids of flows that a path standing at ``collection`` may still follow."""
+    seen, queue, found = {collection}, [collection], set[str]()
+    for name in queue:
+        for flow in m.flows_from(name) if forward else m.flows_into(name, owning=True):
+            if may_follow(flow):
+                found.add(flow.id)
+                onward = flow.target if forward else flow.source
+                if onward not in seen:
+                    seen.add(onward)
+                    queue.append(onward)
+    return frozenset(found)
+
+
+def hops(m: Map, sets: Sets, collection: str) -> Iterator[Hop]:
+    """Yield the hops by which the batch reaches rows of ``collection`` (mentions among them)."""
+    for flow in m.flows_into(collection):
+        if not may_follow(flow):
+            continue
+        owned, any_ = [], []
+        for row_set in sets.made.values():
+            if row_set.collection != collection or row_set.name.startswith("touch:"):
+                continue
+            for way in row_set.any_of:
+                if way.hop == flow.id:
+                    any_.append(way.where)
+                    if row_set.name.startswith("owned:"):
+                        owned.append(way.where)
+        if owned:
+            yield Hop(flow.id, flow, True, either(*owned))
+        if any_:
+            yield Hop(flow.id, flow, False, either(*any_))
+    for mention in m.bound[collection].collection.mentions:
+        way = _mentioned(mention, collection)
+        yield Hop(way.hop, None, False, way.where)
+
+
+def living_person(m: Map, sets: Sets, collection: str) -> Predicate:
+    """Return the predicate on a row of a person collection that its subject is living (5)."""
+    if f"remembered:{collection}" not in sets.made:
+        sets.add(RowSet(f"remembered:{collection}", collection, given=True))
+    erased = m.bound[collection].collection.erased_when or NEVER
+    return unless(either(InSet(f"own:{collection}"), InSet(f"remembered:{collection}"), erased))
+
+
+def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> Predicate:
+    """Return the predicate on a row of ``collection`` that it has a living owner (5, 11)."""
+
+    def ends(node: Node) -> Predicate:
+        match m.bound[node[0]].collection.party:
+            case Party.PERSON:
+                return living_person(m, sets, node[0])
+            case Party.ORGANISATION:
+                return ALWAYS
+        return NEVER
+
+    def steps(node: Node) -> Iterator[Step]:
+        if node != start and m.bound[node[0]].is_party:
+            return  # a person's row passes itself alone; an organisation lives
+        for flow in m.flows_into(node[0], owning=True):
+            used = _use(m, flow, node[1], flow.source, forward=False)
+            if used is not None and flow.source in fertile:
+                yield Step((flow.source, used), flow.on, flow.when_target, flow.when_source)
+
+    fertile = _fertile(m)
+    start: Node = (collection, (("start", 0),))  # told apart from the same collection come to on the way
+    return reaches(sets, Walk("living", ends, steps), start, roots)
+
+
+def _fertile(m: Map) -> frozenset[str]:
+    """Return the collections whose rows can pass an owner on."""
+    found = {b.name for b in m.bound.values() if b.is_party}
+    grown = True
+    while grown:
+        new = {f.target for f in m.flows if f.owning and f.source in found and may_follow(f)} - found
+        grown = bool(new)
+        found |= new
+    return frozenset(found)
+
+
+def undated_mentions(m: Map, sets: Sets, collection: str) -> tuple[str, str] | None:
+    """Add the set of rows that mention the batch at no known time, and return its name and the reason, or ``None`` (4)."""
+    ways = [
+        Alternative(
+            both(
+                mention.when or ALWAYS,
+                Spells(mention.column, mention.attribute, mention.stored, None),
+                IsNull(mention.at),
+            ),
+            f"{collection}.{mention.id}",
+        )
+        for mention in m.bound[collection].collection.mentions
+        if mention.at is not None
+    ]
+    if not ways:
+        return None
+    sets.add(RowSet(f"undated:{collection}", collection, tuple(ways)))
+    return f"undated:{collection}", "mentions the person at no known time"
