@@ -1,0 +1,137 @@
+"""One value, three ways: for a program, for a spreadsheet, for the eye.
+
+JSON is exact. CSV and HTML show what does not print: a control character as its picture (U+2400 and on), half a
+surrogate pair and what Unicode calls no character as U+FFFD.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+import isodate
+from markupsafe import Markup, escape
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+
+WITHHELD = "withheld: another person's"
+
+_HALF = re.compile("[\ud800-\udfff]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+# Spreadsheets run a cell that begins so, and one that begins with its full-width double (OWASP, "CSV injection").
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def as_json(value: object) -> Json:  # noqa: PLR0911  (a table of types, one line each)
+    """Return ``value`` in the types of RFC 8259.
+
+    Whole numbers, booleans and finite floats stay what they are; decimals are text, since a reader's floats would round
+    them; not-a-number and infinities are the texts ``NaN``, ``Infinity``, ``-Infinity``; dates and times are ISO 8601;
+    bytes are base64; halves of surrogate pairs, which UTF-8 cannot carry, are U+FFFD.
+    """
+    match value:
+        case None | bool():
+            return value
+        case Enum():
+            return as_json(value.value)
+        case str():
+            return _HALF.sub("\ufffd", value)
+        case int():
+            return int(value)
+        case float():
+            return float(value) if math.isfinite(value) else _not_finite(value)
+        case bytes() | bytearray() | memoryview():
+            return base64.b64encode(value).decode("ascii")
+        case Mapping():
+            return {_HALF.sub("\ufffd", str(name)): as_json(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [as_json(inner) for inner in value]
+        case set() | frozenset():
+            return sorted((as_json(inner) for inner in value), key=str)
+    return _HALF.sub("\ufffd", _text(value))
+
+
+def as_csv(value: object) -> str | int | float:
+    """Return ``value`` for a spreadsheet: numbers as they are, all else as text that no spreadsheet will run.
+
+    Text that begins with ``= + - @``, a tab or a line break gets an apostrophe before it, telephone numbers with a plus
+    among them; numbers keep their sign. JSON is beside it for whoever needs the exact text.
+    """
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool | Enum) and math.isfinite(value):
+        return value if isinstance(value, int | float) else format(value, "f")
+    shown = printable(_plain(value))
+    return f"'{shown}" if shown.startswith(_RUNS) else shown
+
+
+def as_html(value: object) -> Markup:
+    """Return ``value`` for the eye, escaped. Bytes are only counted: they say nothing to a reader."""
+    match value:
+        case None:
+            return Markup()
+        case bool():
+            return Markup("yes") if value else Markup("no")
+        case bytes() | bytearray() | memoryview():
+            size = memoryview(value).nbytes
+            return escape(f"{size:,} byte{'' if size == 1 else 's'}")
+    return escape(printable(_plain(value)))
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with a visible sign for every character that does not print. Tabs and line breaks stay."""
+    return _UNPRINTABLE.sub(_picture, text)
+
+
+def words(name: str) -> str:
+    """Return the name of a column or collection as it reads in a sentence: ``started at``."""
+    return printable(name).replace("_", " ")
+
+
+def _plain(value: object) -> str:  # noqa: PLR0911  (likewise)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case bytes() | bytearray() | memoryview() | Enum():
+            return str(as_json(value))
+        case datetime():
+            return value.isoformat(sep=" ")  # a T keeps spreadsheets from seeing a date
+        case Mapping() | list() | tuple() | set() | frozenset():
+            return json.dumps(as_json(value), ensure_ascii=False)
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    match value:
+        case float() | Decimal() if not math.isfinite(value):
+            return _not_finite(value)
+        case Decimal():
+            return format(value, "f")  # 0.00, where str() may say 0E-2
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta():
+            return str(isodate.duration_isoformat(value))
+    return str(value)
+
+
+def _not_finite(value: float | Decimal) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code == 0x7F:  # noqa: PLR2004  (DEL; its picture does not follow the others)
+        return "\u2421"
+    return chr(0x2400 + code) if code < 0x20 else "\ufffd"  # noqa: PLR2004  (the space ends the control characters)
