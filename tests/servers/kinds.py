@@ -17,12 +17,13 @@ class ServerError(Exception):
 
 
 class MissingProgramError(ServerError):
-    """The programs of a kind are not on this machine. ``kind`` is its name, ``hint`` says what to install."""
+    """The programs of a kind are not on this machine, or too old: ``kind`` is its name, ``package`` Debian's."""
 
-    def __init__(self, kind: str, hint: str) -> None:
-        super().__init__(f"{kind} is not on this machine: {hint}")
+    def __init__(self, kind: str, oldest: tuple[int, ...], package: str) -> None:
         self.kind = kind
-        self.hint = hint
+        self.package = package
+        self.hint = f"apt-get install {package} ({'.'.join(map(str, oldest))} or newer)"
+        super().__init__(f"{kind} is not on this machine: {self.hint}")
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def programs() -> Mapping[str, str]:
     server = find_program("mariadbd", [Path("/usr/sbin"), Path("/usr/local/sbin")])
     install = find_program("mariadb-install-db", [])
     if server is None or install is None or version_of(server) < OLDEST:
-        raise MissingProgramError("MariaDB", "apt-get install mariadb-server (10.11 or newer)")
+        raise MissingProgramError("MariaDB", OLDEST, "mariadb-server")
     return {"mariadbd": server, "install": install}
 
 

@@ -30,7 +30,7 @@ def programs() -> Mapping[str, str]:
     initdb = find_program("initdb", folders[::-1])
     postgres = find_program("postgres", [Path(initdb).parent]) if initdb else None
     if initdb is None or postgres is None or version_of(postgres) < OLDEST:
-        raise MissingProgramError("PostgreSQL", "apt-get install postgresql (15 or newer)")
+        raise MissingProgramError("PostgreSQL", OLDEST, "postgresql")
     return {"initdb": initdb, "postgres": postgres}
 
 

@@ -1,0 +1,76 @@
+# The workshop. `make` alone says what there is.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3,\
+            $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PYTEST ?= $(BIN)/pytest -n 2
+CODE   := src tests $(wildcard bench)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint oracle mutants bench servers hooks pins clean
+.DELETE_ON_ERROR:
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+
+install: $(VENV)/.runtime ## make .venv and put Bailee into it
+
+demo: install ## find, copy, plan and erase a person of an invented firm
+	@$(BIN)/bailee demo
+
+test: lint servers ## lint, then all tests on all databases, then the coverage of trace and plan
+	@mkdir -p build
+	@$(PYTEST) --cov --cov-report=
+	@for room in trace plan; do $(BIN)/coverage report --include="src/bailee/$$room/*" --fail-under=95 || exit; done
+
+lint: $(VENV)/.dev ## ruff, mypy --strict, and the layers of the house
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/ruff format --quiet --check $(CODE)
+	@$(BIN)/mypy --no-error-summary $(CODE)
+	@$(BIN)/lint-imports --no-logo --cache-dir build/import-linter > build/layers || { cat build/layers; exit 1; }
+	@echo "lint: clean"
+
+oracle: $(VENV)/.dev servers ## 10,000 random cases: the engine against the interpreter, on all databases
+	@$(BIN)/python -m tests.oracle
+
+mutants: $(VENV)/.dev servers ## break the compiler on purpose, and see the tests notice
+	@$(BIN)/python -m tests.mutants
+
+bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.json
+	@$(BIN)/python -m bench
+
+servers: $(VENV)/.dev ## install PostgreSQL and MariaDB where that may be done, else say how
+	@missing=$$($(BIN)/python -m tests.servers) && \
+	if [ -n "$$missing" ]; then .ci/debian-install $$missing || [ "$$CI" != true ]; fi
+
+hooks: $(VENV)/.dev ## run the lint before each commit of this clone
+	@$(BIN)/pre-commit install
+
+pins: $(VENV)/.dev ## write down the newest versions that fit pyproject.toml, for the tests to judge
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --upgrade-strategy eager --editable '.[dev]'
+	@sed -n '/^#/p' constraints.txt > build/constraints.txt
+	@$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools >> build/constraints.txt
+	@mv build/constraints.txt constraints.txt
+
+clean: ## remove all that was made here
+	@rm -rf $(VENV) build dist .hypothesis
+	@find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+
+$(VENV)/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "no Python 3.11 or newer is on the PATH: install one, or say make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || .ci/debian-install python3-venv
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing Bailee into $(VENV)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing Bailee and what its tests need into $(VENV)"
+	@$(PIP) --editable '.[dev]'
+	@mkdir -p build
+	@touch $@ $(VENV)/.runtime
