@@ -1,0 +1,103 @@
+"""The firm's folder, read into frozen values. This room alone knows how a policy is written.
+
+`load` reads a folder and either returns a `Policy` or raises `PolicyError` with every mistake at once, each with
+a permanent code and its file, line and column. `json_schema` is what editors complete and check with. The values are
+those of `model` and `predicate`; `dates` is the calendar arithmetic of retention and holds.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bailee.policy.model import (
+    KEY_NONE,
+    NOWHERE,
+    Collection,
+    Contact,
+    Edge,
+    EdgeKind,
+    FileLink,
+    Firm,
+    Form,
+    Gone,
+    Hold,
+    Identity,
+    Joins,
+    Location,
+    Mention,
+    Mode,
+    OnCopy,
+    OnErase,
+    OnLeave,
+    OnParentGone,
+    Party,
+    Period,
+    Place,
+    Policy,
+    RetentionRule,
+    Role,
+    RoundTo,
+    Stored,
+    System,
+    Until,
+    Value,
+    ValueKind,
+)
+from bailee.policy.problems import PolicyError, Problem
+
+# Reading needs Pydantic and a YAML parser; whoever only wants the values should not wait for them.
+
+
+def load(folder: Path) -> Policy:
+    """Return the policy in ``folder``; raise PolicyError with every mistake of every file at once."""
+    from bailee.policy import folder as reading
+
+    return reading.load(folder)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the policy's files: one for all, with one for each kind of file in ``$defs``."""
+    from bailee.policy import shapes
+
+    return shapes.json_schema()
+
+
+__all__ = [
+    "KEY_NONE",
+    "NOWHERE",
+    "Collection",
+    "Contact",
+    "Edge",
+    "EdgeKind",
+    "FileLink",
+    "Firm",
+    "Form",
+    "Gone",
+    "Hold",
+    "Identity",
+    "Joins",
+    "Location",
+    "Mention",
+    "Mode",
+    "OnCopy",
+    "OnErase",
+    "OnLeave",
+    "OnParentGone",
+    "Party",
+    "Period",
+    "Place",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "RetentionRule",
+    "Role",
+    "RoundTo",
+    "Stored",
+    "System",
+    "Until",
+    "Value",
+    "ValueKind",
+    "json_schema",
+    "load",
+]

@@ -1,0 +1,428 @@
+"""Shapes turned into the frozen values of `model`, one file at a time.
+
+Names that lead out of a collection are left as they are: `names` looks at them once every file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Literal, TypeVar
+
+from bailee.policy import shapes, words
+from bailee.policy.conditions import ConditionError, equalities, parse
+from bailee.policy.model import (
+    KEY_NONE,
+    Collection,
+    Contact,
+    Edge,
+    EdgeKind,
+    FileLink,
+    Firm,
+    Form,
+    Gone,
+    Hold,
+    Identity,
+    Location,
+    Mention,
+    OnCopy,
+    OnErase,
+    OnLeave,
+    OnParentGone,
+    Period,
+    RetentionRule,
+    Stored,
+    System,
+    Until,
+    Value,
+)
+from bailee.policy.page import Page, Path
+from bailee.policy.predicate import Predicate, Scalar
+from bailee.policy.urls import url_problem
+from bailee.policy.words import WordError
+
+T = TypeVar("T")
+
+EVERYBODYS = frozenset({"email", "phone"})
+"""Attributes without an issuer: an address or a number is the same in every system."""
+
+
+def _word(page: Page, code: str, path: Path, reading: Callable[[], T], default: T) -> T:
+    """Return what ``reading`` reads at ``path``; where it cannot, note the problem and return ``default``."""
+    try:
+        return reading()
+    except WordError as error:
+        page.say(code, path, error.message, error.hint, at=page.place_in(path, error.offset))
+        return default
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+def firm(page: Page, said: shapes.Firm) -> Firm:
+    """Return the firm of ``bailee.yaml``. Placeholders are kept as they are spelled: ``000`` is not ``0``."""
+    return Firm(
+        name=said.firm,
+        mode=said.mode,
+        regime=said.regime,
+        region=said.region,
+        year_end=said.year_end,
+        shared_above=said.shared_above,
+        placeholders=frozenset(page.text(("placeholders", at)) for at in range(len(said.placeholders))),
+        books=said.books,
+        controller=_contact(said.controller),
+        deputy=_contact(said.deputy),
+        regulator=_contact(said.regulator),
+    )
+
+
+def _contact(said: shapes.Contact | None) -> Contact:
+    return Contact(**said.model_dump()) if said else Contact()
+
+
+def system(page: Page, said: shapes.System) -> System:
+    """Return the system that a file under ``systems/`` describes."""
+    for key, url in (("url", said.url), ("write_url", said.write_url)):
+        if url is not None and (wrong := url_problem(url, said.connector)):
+            page.say(wrong.code, (key,), wrong.message, wrong.hint)
+    return System(
+        name=said.system,
+        title=said.title or said.system,
+        connector=said.connector,
+        url=said.url,
+        write_url=said.write_url,
+        role=said.role,
+        customer=said.customer,
+        location=Location(**said.location.model_dump()) if said.location else Location(),
+        purposes=tuple(said.purposes),
+        source=said.source,
+        collections={name: _collection(page, said.system, name, shape) for name, shape in said.collections.items()},
+        place=page.place(("system",)),
+    )
+
+
+def retention_rule(page: Page, name: str, said: shapes.RetentionRule) -> RetentionRule:
+    """Return one rule of ``retention.yaml``."""
+    then = None
+    if not isinstance(said.then, str):
+        then = _values(page, (name, "then", "anonymise"), said.then.anonymise)
+    return RetentionRule(
+        name=name,
+        period=_word(page, "P108", (name, "for"), partial(words.period, said.for_), Period()),
+        from_=_from(said.from_),
+        then=then,
+        law=said.law,
+        title=said.title,
+        place=page.key_place((name,)),
+    )
+
+
+def _from(said: str | dict[str, str]) -> Mapping[str, str]:
+    if isinstance(said, dict):
+        return said
+    return {} if said == "ends" else {"*": said}
+
+
+def hold(page: Page, name: str, said: shapes.Hold) -> Hold:
+    """Return one rule of ``holds.yaml``; its ``keeps`` wait for `names`."""
+    end = _word(page, "P109", (name, "until"), partial(words.until, said.until), Until())
+    return Hold(name=name, law=said.law, keeps=(), until=end, title=said.title, place=page.key_place((name,)))
+
+
+# --- collections ----------------------------------------------------------------------------------------------
+
+
+def _collection(page: Page, issuer: str, name: str, said: shapes.Collection) -> Collection:
+    path: Path = ("collections", name)
+    schema, _, table = (said.table or name).rpartition(".")
+    identities = tuple(_identities(page, path, issuer, said.identity))
+    edges, mentions = _edges(page, path, said), _mentions(page, path, issuer, said.mentions)
+    edges, mentions = _named_apart(page, edges, mentions)
+    whole = said.opaque if isinstance(said.opaque, str) else None
+    _check_party(page, path, said)
+    if whole is not None:
+        _check_opaque(page, path, said)
+    return Collection(
+        name=name,
+        schema=schema or None,
+        table=table,
+        key=_key(said.key),
+        party=said.party,
+        identities=identities,
+        ends=said.ends,
+        edges=tuple(edge for _, edge in edges),
+        mentions=tuple(mention for _, mention in mentions),
+        fields=said.fields,
+        on_erase=_on_erase(page, (*path, "on_erase"), said.on_erase),
+        erased_when=_condition(page, (*path, "erased_when"), said.erased_when),
+        on_leave=_on_leave(page, (*path, "on_leave"), said.on_leave),
+        on_copy=_on_copy(said.on_copy),
+        hold=tuple(_several(said.hold)),
+        retain=said.retain,
+        file=FileLink(said.file.root, said.file.path, page.place((*path, "file", "root"))) if said.file else None,
+        opaque=whole,
+        opaque_columns=said.opaque if isinstance(said.opaque, dict) else {},
+        accepts=said.accepts,
+        place=page.key_place(path),
+    )
+
+
+def _several(said: str | list[str] | None) -> list[str]:
+    return [said] if isinstance(said, str) else said or []
+
+
+def _key(said: str | list[str] | None) -> tuple[str, ...] | Literal["none"] | None:
+    if said == KEY_NONE:
+        return KEY_NONE
+    return tuple(_several(said)) or None
+
+
+def _check_party(page: Page, path: Path, said: shapes.Collection) -> None:
+    if said.party is None and not page.lost_below(path):
+        for key in ("identity", "ends", "erased_when"):
+            if key in said.model_fields_set:
+                hint = "add party: person or party: organisation"
+                page.say("P118", (*path, key), "says something of a party, and this is none", hint)
+
+
+def _check_opaque(page: Page, path: Path, said: shapes.Collection) -> None:
+    for key in ("party", "identity", "owned_by", "mentions", "fields"):
+        if key in said.model_fields_set:
+            hint = "remove opaque, or give single columns: opaque: {column: reason}"
+            page.say("P119", (*path, key), "says whose the rows are, yet the collection is opaque", hint)
+
+
+# --- who ------------------------------------------------------------------------------------------------------
+
+
+def attribute(name: str, issuer: str) -> str:
+    """Return the name of an attribute with its issuer: ``email``, ``phones.account``."""
+    return name if name in EVERYBODYS or "." in name else f"{issuer}.{name}"
+
+
+def _identities(
+    page: Page, path: Path, issuer: str, said: Mapping[str, shapes.Identity | list[shapes.Identity]]
+) -> Iterator[Identity]:
+    for name, shape in said.items():
+        several = isinstance(shape, list)
+        for at, one in enumerate(shape if isinstance(shape, list) else [shape]):
+            here: Path = (*path, "identity", name, at) if several else (*path, "identity", name)
+            full_name = attribute(name, issuer)
+            yield Identity(
+                attribute=full_name,
+                column=one.column,
+                stored=_stored(page, here, full_name, one.stored),
+                joins=one.joins,
+                valid=(one.valid[0], one.valid[1]) if one.valid else None,
+                verified_when=_condition(page, (*here, "verified_when"), one.verified_when),
+                place=page.key_place(here),
+            )
+
+
+def _stored(page: Page, around: Path, full_name: str, said: str | shapes.LongStored | None) -> Stored:
+    path, form, scan = (*around, "stored"), "raw", False
+    if isinstance(said, shapes.LongStored):
+        path, form, scan = (*path, "form"), said.form, said.scan
+    elif said is not None:
+        form = said
+    spelling = _word(page, "P110", path, lambda: words.stored(form, scan=scan), Stored(scan=True))
+    if full_name in EVERYBODYS and spelling == Stored(Form.RAW):
+        usual = "lower" if full_name == "email" else "e164"
+        hint = f"write stored: {usual} if the column is kept so, else stored: {{form: raw, scan: true}}"
+        page.say("P113", path, f"leaves the spelling of {full_name} open, and no index can serve it", hint)
+    return spelling
+
+
+def _mentions(page: Page, path: Path, issuer: str, said: Sequence[shapes.Mention]) -> list[tuple[Path, Mention]]:
+    found = []
+    for at, one in enumerate(said):
+        here: Path = (*path, "mentions", at)
+        named = list((one.model_extra or {}).items())
+        if len(named) != 1:
+            if not page.lost_below(here):
+                _not_one_attribute(page, here, [key for key, _ in named])
+            continue
+        [(name, column)] = named
+        full_name = attribute(name, issuer)
+        mention = Mention(
+            attribute=full_name,
+            column=column,
+            id=one.id or "",
+            stored=_stored(page, here, full_name, one.stored),
+            at=one.at,
+            when=_condition(page, (*here, "when"), one.when),
+            on_leave=_on_leave(page, (*here, "on_leave"), one.on_leave),
+            on_copy=_on_copy(one.on_copy),
+            place=page.key_place((*here, name)),
+        )
+        found.append((here, mention))
+    return found
+
+
+def _not_one_attribute(page: Page, here: Path, keys: list[str]) -> None:
+    known = list(shapes.Mention.model_fields)
+    slips = [(key, hint) for key in keys if (hint := words.meant(key, known))]
+    if len(keys) - len(slips) == 1:
+        for key, hint in slips:
+            page.say("P101", (*here, key), "is an unknown key", hint, at=page.key_place((*here, key)))
+        return
+    message = f"mentions by {' and by '.join(keys)}" if keys else "does not say what it mentions by"
+    page.say("P112", here, message, "give one attribute and its column: {phone: caller, stored: e164}")
+
+
+# --- edges ----------------------------------------------------------------------------------------------------
+
+
+def _edges(page: Page, path: Path, said: shapes.Collection) -> list[tuple[Path, Edge]]:
+    found = []
+    for kind in EdgeKind:
+        shape: str | shapes.LongEdge | list[str | shapes.LongEdge] | None = getattr(said, kind.value)
+        here: Path = (*path, kind.value)
+        if isinstance(shape, list):
+            ways = [((*here, at), one) for at, one in enumerate(shape)]
+        else:
+            ways = [(here, shape)] if shape is not None else []
+        for where, one in ways:
+            edge = _short_edge(page, where, kind, one) if isinstance(one, str) else _long_edge(page, where, kind, one)
+            if edge:
+                found.append((where, edge))
+    return found
+
+
+def _short_edge(page: Page, path: Path, kind: EdgeKind, said: str) -> Edge | None:
+    nothing: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
+    to, pairs = _word(page, "P107", path, lambda: words.edge(said), nothing)
+    return Edge(kind, to, pairs, id="", place=page.place(path)) if pairs else None
+
+
+def _long_edge(page: Page, path: Path, kind: EdgeKind, said: shapes.LongEdge) -> Edge:
+    return Edge(
+        kind=kind,
+        to=said.to,
+        on=tuple(said.on.items()),
+        id=said.id or "",
+        when=_condition(page, (*path, "when"), said.when),
+        depth=said.depth,
+        unset=said.unset,
+        on_leave=_on_leave(page, (*path, "on_leave"), said.on_leave),
+        on_copy=_on_copy(said.on_copy),
+        on_parent_gone=_on_parent_gone(page, (*path, "on_parent_gone"), said),
+        place=page.place((*path, "to")),
+    )
+
+
+def _on_parent_gone(page: Page, path: Path, said: shapes.LongEdge) -> OnParentGone | None:
+    if "on_parent_gone" not in said.model_fields_set:
+        return None
+    if said.on_parent_gone is None:
+        return OnParentGone(Gone.NULL)
+    if isinstance(said.on_parent_gone, str):
+        return OnParentGone(Gone(said.on_parent_gone))
+    path, given = (*path, "stand_in"), said.on_parent_gone.stand_in
+    cells: Mapping[str, Scalar]
+    if isinstance(given, str):
+        to, cells = _word(page, "P107", path, lambda: words.stand_in(given), (said.to, dict.fromkeys(said.on)))
+        if to != said.to:
+            page.say(
+                "P120", path, f'names "{to}", and the edge points to "{said.to}"', f"write {said.to}.column = value"
+            )
+    else:
+        cells = given
+    if set(cells) != set(said.on):
+        columns = ", ".join(said.on)
+        page.say("P120", path, "does not give the columns that the edge points to", f"give a value for each: {columns}")
+    return OnParentGone(Gone.STAND_IN, cells)
+
+
+def _named_apart(
+    page: Page, edges: list[tuple[Path, Edge]], mentions: list[tuple[Path, Mention]]
+) -> tuple[list[tuple[Path, Edge]], list[tuple[Path, Mention]]]:
+    """Return both with an id each: the one given, else the columns, the kind before them, a number after them.
+
+    The first to come keeps the shortest name, so that an edge added later renames none before it.
+    """
+    taken: set[str] = set()
+    said = [*((path, edge.id) for path, edge in edges), *((path, mention.id) for path, mention in mentions)]
+    for path, given in said:
+        if not given:
+            continue
+        if given in taken:
+            page.say("P207", (*path, "id"), f'"{given}" is taken in this collection', "choose another")
+        taken.add(given)
+
+    def free(given: str, kind: str, columns: str) -> str:
+        if given:
+            return given
+        name, number = columns, 1
+        while name in taken:
+            name = f"{kind}:{columns}" if number == 1 else f"{kind}:{columns}:{number}"
+            number += 1
+        taken.add(name)
+        return name
+
+    return (
+        [(path, _with_id(one, free(one.id, one.kind.value, "+".join(one.own_columns)))) for path, one in edges],
+        [(path, _with_id(one, free(one.id, one.attribute, one.column))) for path, one in mentions],
+    )
+
+
+Way = TypeVar("Way", Edge, Mention)
+
+
+def _with_id(one: Way, name: str) -> Way:
+    return replace(one, id=name)
+
+
+# --- what becomes of rows -------------------------------------------------------------------------------------
+
+
+def _condition(page: Page, path: Path, said: str | Mapping[str, Scalar] | None) -> Predicate | None:
+    if said is None:
+        return None
+    if isinstance(said, str):
+        try:
+            return parse(said)
+        except ConditionError as error:
+            page.say("P106", path, error.message, error.hint, at=page.place_in(path, error.offset))
+            return None
+    return equalities(said)
+
+
+def _values(page: Page, path: Path, said: Mapping[str, Scalar | shapes.Literally]) -> dict[str, Value]:
+    return {column: _value(page, (*path, column), cell) for column, cell in said.items()}
+
+
+def _value(page: Page, path: Path, said: Scalar | shapes.Literally) -> Value:
+    if isinstance(said, shapes.Literally):
+        return Value(constant=said.text)
+    return _word(page, "P111", path, lambda: words.value(said), Value())
+
+
+def _on_erase(page: Page, path: Path, said: str | shapes.Anonymise | None) -> OnErase | None:
+    if said is None:
+        return None
+    place = page.key_place(path)
+    if isinstance(said, str):
+        return OnErase(place=place)
+    return OnErase(_values(page, (*path, "anonymise"), said.anonymise), place)
+
+
+def _on_leave(page: Page, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None) -> OnLeave | None:
+    if said is None:
+        return None
+    place = page.key_place(path)
+    if isinstance(said, str):
+        return OnLeave(delete=True, place=place)
+    cells = {column: cell for column, cell in said.items() if column != "matched"}
+    matched = said.get("matched")
+    return OnLeave(
+        matched="matched" in said,
+        matched_value=matched.text if isinstance(matched, shapes.Literally) else matched,
+        cells=_values(page, path, cells),
+        place=place,
+    )
+
+
+def _on_copy(said: shapes.Copying | None) -> OnCopy | None:
+    return OnCopy(said.unmatched_mentions, frozenset(said.model_extra or {})) if said else None

@@ -1,0 +1,73 @@
+"""What ``when`` and its kin say, parsed into predicates.
+
+Two spellings: a sentence (``kind = 'direct' and deleted_at is null``), and the short mapping
+``{kind: direct, deleted_at: null}``, which means that every named cell equals its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bailee.policy.predicate import And, Compare, IsNull, Predicate, Scalar
+
+if TYPE_CHECKING:
+    from lark import Token
+
+LONGEST = 1000
+"""Characters in one condition: it keeps nesting far from Python's recursion limit."""
+
+EXPECTED = "compare columns with = != < <= > >=, in (..), is null, has_bits, and join with and, or, not"
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read. ``offset`` counts characters from the beginning of the text."""
+
+    def __init__(self, message: str, hint: str = EXPECTED, offset: int = 0) -> None:
+        self.message, self.hint, self.offset = message, hint, offset
+        super().__init__(message)
+
+
+def parse(text: str) -> Predicate:
+    """Return the predicate that ``text`` says; raise ConditionError where it cannot be read."""
+    from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken, VisitError
+
+    from bailee.policy.condition_grammar import grammar
+
+    if len(text) > LONGEST:
+        raise ConditionError(f"is longer than {LONGEST} characters", "say it in a column of a view instead")
+    try:
+        result: Any = grammar().parse(text)
+    except UnexpectedCharacters as error:
+        at = error.pos_in_stream
+        raise ConditionError(f'cannot be read at "{text[at : at + 1]}"', offset=at) from None
+    except UnexpectedEOF:
+        raise ConditionError("ends too early", offset=len(text)) from None
+    except UnexpectedToken as error:
+        raise _unexpected(text, error.token) from None
+    except VisitError as error:
+        raise error.orig_exc from None
+    predicate: Predicate = result
+    return predicate
+
+
+def equalities(cells: Mapping[str, Scalar]) -> Predicate:
+    """Return the predicate of the short mapping: every cell equals its value, ``None`` meaning empty."""
+    parts = tuple(
+        IsNull(column)
+        if value is None
+        else Compare(column, "=", Decimal(repr(value)) if isinstance(value, float) else value)
+        for column, value in cells.items()
+    )
+    return parts[0] if len(parts) == 1 else And(parts)
+
+
+def _unexpected(text: str, token: Token) -> ConditionError:
+    if token.type == "$END":
+        return ConditionError("ends too early", offset=len(text))
+    offset = token.start_pos or 0
+    word = str(token)
+    if word.lower() == "null":
+        return ConditionError("compares with null", "an empty cell is found with is null, or is not null", offset)
+    return ConditionError(f'cannot be read at "{word}"', EXPECTED, offset)

@@ -1,0 +1,88 @@
+"""Calendar arithmetic of retention and holds: pure, monotone, never past the last day of the calendar."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from bailee.policy.model import Period, RoundTo, Until
+
+_ALL_DAYS = range(1, date.max.toordinal() + 1)
+
+
+def add(day: date, period: Period) -> date:
+    """Return ``day`` plus the months, then the days of ``period``.
+
+    A day that the month does not have becomes its last (31 January + 1 month is 28 or 29 February). What would pass
+    31 December 9999 is that day.
+    """
+    months = day.year * 12 + (day.month - 1) + period.months
+    year, month = divmod(months, 12)
+    if year > date.max.year:
+        return date.max
+    moved = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    if period.days > (date.max - moved).days:
+        return date.max
+    return moved + timedelta(days=period.days)
+
+
+def last_day(until: Until, day: date, year_end: str) -> date:
+    """Return the last day on which a hold stands that counts from ``day``.
+
+    ``day`` is carried forward to the month end or the firm's ``year_end`` (``MM-DD``; ``02-29`` is the last day of
+    February) where ``until`` says so, and the period is added to that. A fixed ``until.day`` is returned as it is.
+    """
+    if until.day is not None:
+        return date.fromisoformat(until.day)
+    return add(_rounded(day, until.round_to, year_end), until.period)
+
+
+def first_day_held(until: Until, today: date, year_end: str) -> date | None:
+    """Return the least day whose hold has not ended ``today``: ``last_day(until, day, year_end) >= today``.
+
+    Later days are held too, because `last_day` never falls as ``day`` rises. ``None``: no day is held any more.
+    """
+    if until.day is not None:
+        return date.min if date.fromisoformat(until.day) >= today else None
+    return _least(lambda day: last_day(until, day, year_end), today)
+
+
+def first_day_not_due(period: Period, today: date) -> date:
+    """Return the least day from which ``period`` has not passed ``today``: ``add(day, period) >= today``."""
+    return _least(lambda day: add(day, period), today)
+
+
+def words(period: Period) -> str:
+    """Return ``period`` as people say it: ``6 years``, ``18 months``, ``1 year and 30 days``."""
+    years, months = divmod(period.months, 12)
+    if months:
+        years, months = 0, period.months
+    counts = ((years, "year"), (months, "month"), (period.days, "day"))
+    said = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in counts if count]
+    return " and ".join(said) or "0 days"
+
+
+def _rounded(day: date, round_to: RoundTo, year_end: str) -> date:
+    match round_to:
+        case RoundTo.DAY:
+            return day
+        case RoundTo.MONTH_END:
+            return day.replace(day=monthrange(day.year, day.month)[1])
+        case RoundTo.YEAR_END:
+            end = _year_end(day.year, year_end)
+            if end >= day:
+                return end
+            return _year_end(day.year + 1, year_end) if day.year < date.max.year else date.max
+
+
+def _year_end(year: int, year_end: str) -> date:
+    month, day = map(int, year_end.split("-"))
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def _least(last: Callable[[date], date], today: date) -> date:
+    # last never falls, and last(date.max) is date.max: a bisection always finds the least day.
+    at = bisect_left(_ALL_DAYS, today, key=lambda ordinal: last(date.fromordinal(ordinal)))
+    return date.fromordinal(_ALL_DAYS[at])

@@ -1,0 +1,222 @@
+"""The policy folder, read whole: files, shapes, values, names, and every mistake in one go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bailee.policy import build, names, shapes
+from bailee.policy.model import Firm, Hold, Place, Policy, RetentionRule, System
+from bailee.policy.page import Page, read
+from bailee.policy.problems import PolicyError, Problem
+from bailee.policy.shape_check import check
+
+LARGEST = 1 << 20
+"""Bytes of one file."""
+
+_OPTIONAL = ("retention.yaml", "holds.yaml")
+
+
+class _UnreadableError(Exception):
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+def load(folder: Path) -> Policy:
+    """Return the policy in ``folder``.
+
+    Raises PolicyError with every mistake of every file at once. Files that this version does not know are left alone.
+    """
+    problems: list[Problem] = []
+    contents: dict[str, bytes] = {}
+    try:
+        files = _files(folder, problems)
+    except _UnreadableError as error:
+        raise PolicyError([error.problem]) from None
+    for file in files:
+        try:
+            contents[file] = _bytes(folder, file)
+        except _UnreadableError as error:
+            problems.append(error.problem)
+    # A file that cannot be read has an empty page, so that nobody takes its names for missing.
+    pages = {file: _page(file, contents[file]) if file in contents else Page(file) for file in files}
+    values = _values(pages)
+    problems += [problem for page in pages.values() for problem in page.problems]
+    if problems or values.firm is None:
+        raise PolicyError(problems)
+    return Policy(
+        values.firm, values.systems, values.retention, values.holds, str(folder.absolute()), _digest(contents)
+    )
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+def _files(folder: Path, problems: list[Problem]) -> list[str]:
+    """Return the policy files of ``folder``, relative to it, in the order in which they are read."""
+    try:
+        if not folder.is_dir():
+            raise _UnreadableError(Problem("P001", "there is no policy folder here", "give the folder of bailee.yaml"))
+        top = sorted(entry.name for entry in folder.iterdir())
+        below = sorted(entry.name for entry in (folder / "systems").iterdir()) if "systems" in top else []
+    except OSError as error:
+        hint = "let this account read and enter it"
+        raise _UnreadableError(Problem("P001", f"the policy folder cannot be read: {error.strerror}", hint)) from None
+    if "bailee.yaml" not in top:
+        hint = "add it with firm: and the name of the firm"
+        problems.append(Problem("P002", "the policy has no bailee.yaml", hint, Place("bailee.yaml", 1, 1)))
+    systems = [f"systems/{name}" for name in below if name.endswith(".yaml") and not name.startswith(".")]
+    if not systems:
+        place = Place("systems", 1, 1)
+        problems.append(Problem("P003", "the policy has no systems", "add systems/NAME.yaml for each of them", place))
+    for name in (*top, *(f"systems/{name}" for name in below)):
+        if name.endswith(".yml"):
+            hint = f"call it {name.removesuffix('.yml')}.yaml"
+            problems.append(Problem("P016", f"{name} is not read", hint, Place(name, 1, 1)))
+    return [name for name in ("bailee.yaml", *_OPTIONAL) if name in top] + systems
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for file, data in sorted(contents.items()):
+        digest.update(f"{file}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _page(file: str, data: bytes) -> Page:
+    try:
+        page = read(file, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        problem = Problem("P007", "this is not UTF-8", "save the file as UTF-8", Place(file, line, column))
+        return Page(file, problems=[problem])
+    if page.data is None and not page.problems:
+        page.data = {}  # an empty file says nothing, and that is a mapping without keys
+    return page
+
+
+def _bytes(folder: Path, file: str) -> bytes:
+    start = Place(file, 1, 1)
+    path = folder / file
+    try:
+        real = path.resolve(strict=True)
+        if not real.is_relative_to(folder.resolve(strict=True)):
+            raise _UnreadableError(
+                Problem("P005", "this link leads out of the policy folder", "put the file here", start)
+            )
+        if not real.is_file():
+            raise _UnreadableError(Problem("P004", "this is not a file", "put a text file here", start))
+        with real.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or "its links go in a circle"
+        hint = "let this account read it"
+        raise _UnreadableError(Problem("P004", f"this file cannot be read: {reason}", hint, start)) from None
+    if len(data) > LARGEST:
+        raise _UnreadableError(
+            Problem("P006", "this file is larger than 1 MiB", "split it into several systems", start)
+        )
+    return data
+
+
+# --- values ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    firm: Firm | None
+    systems: dict[str, System]
+    retention: dict[str, RetentionRule]
+    holds: dict[str, Hold]
+
+
+def _values(pages: Mapping[str, Page]) -> _Values:
+    declared = _declared(pages)
+    systems: dict[str, System] = {}
+    homes: dict[str, Page] = {}
+    for page in _system_pages(pages):
+        if not (system := _system(page)):
+            continue
+        if system.name in systems:
+            first = systems[system.name].place.file
+            page.say("P206", ("system",), f'"{system.name}" is the name of {first} already', "choose another")
+            continue
+        systems[system.name], homes[system.name] = system, page
+    for name, system in systems.items():
+        names.check_system(homes[name], system, declared, systems)
+    retention = _retention(pages.get("retention.yaml"), declared)
+    holds = _holds(pages.get("holds.yaml"), declared, systems)
+    return _Values(_firm(pages.get("bailee.yaml")), systems, retention, holds)
+
+
+def _system_pages(pages: Mapping[str, Page]) -> list[Page]:
+    return [page for file, page in pages.items() if file.startswith("systems/")]
+
+
+def _stem(page: Page) -> str:
+    return page.file.removeprefix("systems/").removesuffix(".yaml")
+
+
+def _declared(pages: Mapping[str, Page]) -> names.Declared:
+    """Return the names that the files declare, before anything in them is dropped for being wrong."""
+    systems: dict[str, tuple[str, ...]] = {}
+    attributes: set[str] = set()
+    for page in _system_pages(pages):
+        said = page.data if isinstance(page.data, dict) else {}
+        name, collections = str(said.get("system", _stem(page))), said.get("collections")
+        collections = collections if isinstance(collections, dict) else {}
+        systems.setdefault(name, tuple(collections))
+        for collection in collections.values():
+            identity = collection.get("identity") if isinstance(collection, dict) else None
+            attributes.update(build.attribute(each, name) for each in identity or () if isinstance(identity, dict))
+    return names.Declared(
+        systems=systems,
+        attributes=frozenset(attributes),
+        retention=_keys(pages.get("retention.yaml")),
+        holds=_keys(pages.get("holds.yaml")),
+        whole=all(page.data is not None for page in _system_pages(pages)),
+    )
+
+
+def _keys(page: Page | None) -> frozenset[str] | None:
+    if page is None:
+        return frozenset()
+    return frozenset(page.data) if isinstance(page.data, dict) else None
+
+
+def _firm(page: Page | None) -> Firm | None:
+    if page is None or page.data is None:
+        return None
+    said = check(page, shapes.Firm, {"firm": "missing"})
+    return build.firm(page, said) if said else None
+
+
+def _system(page: Page) -> System | None:
+    if page.data is None:
+        return None
+    # These stand for what is missing while the rest is looked at; a policy with a problem is never returned.
+    said = check(page, shapes.System, {"system": _stem(page), "connector": "sql", "url": "env:MISSING"})
+    return build.system(page, said) if said else None
+
+
+def _retention(page: Page | None, declared: names.Declared) -> dict[str, RetentionRule]:
+    if page is None or page.data is None or not (said := check(page, shapes.Retention, {})):
+        return {}
+    rules = {name: build.retention_rule(page, name, rule) for name, rule in said.root.items()}
+    for name, rule in rules.items():
+        names.check_retention(page, name, rule.from_, declared)
+    return rules
+
+
+def _holds(page: Page | None, declared: names.Declared, systems: Mapping[str, System]) -> dict[str, Hold]:
+    if page is None or page.data is None or not (said := check(page, shapes.Holds, {})):
+        return {}
+    return {
+        name: names.with_keeps(page, build.hold(page, name, hold), hold, declared, systems)
+        for name, hold in said.root.items()
+    }

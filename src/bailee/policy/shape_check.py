@@ -1,0 +1,176 @@
+"""A page held against its shape: what Pydantic finds, said with places and in the words of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bailee.policy.page import Page, Path
+from bailee.policy.shapes import KINDS, PATTERNS
+from bailee.policy.words import meant
+
+S = TypeVar("S", bound=BaseModel)
+
+_TYPE_ERRORS: Mapping[str, str] = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "mapping_type": "a mapping",
+    "model_type": "a mapping",
+    "none_required": "nothing",
+}
+
+
+def check(page: Page, shape: type[S], instead: Mapping[str, object]) -> S | None:
+    """Return ``page.data`` as a ``shape``, noting every mistake on the page.
+
+    What is wrong is dropped from the page, so that the rest of it is still looked at; ``instead`` gives the values
+    that stand for keys of the file itself that cannot be missing. ``None``: nothing is left to look at.
+    """
+    reported = False
+    while True:
+        try:
+            return shape.model_validate(page.data)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+        # Pydantic finds everything at once: what comes up after a drop is only its consequence.
+        if not reported:
+            for detail in details:
+                _report(page, shape, detail)
+            reported = True
+        if not isinstance(page.data, dict):
+            return None
+        _prune(page, details, instead)
+
+
+def _prune(page: Page, details: list[ErrorDetails], instead: Mapping[str, object]) -> None:
+    wrong = set()
+    for detail in details:
+        path = _path(page.data, detail["loc"])
+        if path:
+            wrong.add(path)
+        else:
+            key = str(detail["loc"][0])
+            page.data[key] = instead[key]
+    # the last of a list first: a drop moves those after it
+    for path in sorted(
+        wrong, key=lambda path: [(isinstance(step, str), str(step).zfill(9)) for step in path], reverse=True
+    ):
+        if not any(path[:length] in wrong for length in range(1, len(path))):
+            page.drop(path)
+
+
+def _report(page: Page, shape: type[BaseModel], detail: ErrorDetails) -> None:
+    path = _path(page.data, detail["loc"])
+    kind, context = detail["type"], detail.get("ctx", {})
+    value = _at(page.data, path)
+    if kind == "extra_forbidden":
+        known = known_keys(shape, path[:-1])
+        hint = meant(str(path[-1]), known) or f"known here: {', '.join(known)}"
+        page.say("P101", path, "is an unknown key", hint, at=page.key_place(path))
+    elif kind == "missing":
+        key = detail["loc"][-1]
+        page.say("P102", path, f'lacks "{key}"', f"add {key}", at=page.key_place(path))
+    elif kind == "left_empty" or (value is None and kind in {"union_tag_invalid", *_TYPE_ERRORS}):
+        page.say("P103", path, "is empty", "say something, or remove the key", at=page.key_place(path))
+    elif kind == "union_tag_invalid":
+        _wrong_type(page, path, value, context["expected_tags"].replace("'", "").split(", "))
+    elif kind in _TYPE_ERRORS:
+        _wrong_type(page, path, value, [_TYPE_ERRORS[kind]])
+    elif kind in {"enum", "literal_error"}:
+        _wrong_word(page, path, value, context["expected"])
+    else:
+        _wrong_value(page, path, detail)
+
+
+def _wrong_type(page: Page, path: Path, value: object, expected: list[str]) -> None:
+    quotes = "text" in expected and not isinstance(value, list | dict)
+    hint = "put it in quotes" if quotes else f"write {_either(expected)}"
+    page.say("P103", path, f"is {KINDS[type(value)]}, not {_either(expected)}", hint)
+
+
+def _wrong_word(page: Page, path: Path, value: object, expected: str) -> None:
+    allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    if not isinstance(value, str):
+        page.say("P103", path, f"is {KINDS[type(value)]}, not {_either(allowed)}", f"write {_either(allowed)}")
+        return
+    page.say("P104", path, f'cannot be "{value}"', meant(value, allowed) or f"write {_either(allowed)}")
+
+
+def _wrong_value(page: Page, path: Path, detail: ErrorDetails) -> None:
+    context = detail.get("ctx", {})
+    place = page.key_place(path) if detail["loc"][-1] == "[key]" else page.place(path)
+    match detail["type"]:
+        case "string_pattern_mismatch":
+            message, hint = PATTERNS[context["pattern"]]
+        case "too_short":
+            message, hint = "has too few entries", f"at least {context['min_length']}"
+        case "too_long":
+            message, hint = "has too many entries", f"at most {context['max_length']}"
+        case "greater_than_equal":
+            message, hint = "is too small", f"at least {context['ge']}"
+        case _:
+            message, hint = "does not fit", detail["msg"]
+    page.say("P105", path, message, hint, at=place)
+
+
+def _either(words: list[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _path(data: Any, loc: tuple[str | int, ...]) -> Path:
+    """Return the steps of ``loc`` that lead through ``data``; the others name members of unions, or what is missing."""
+    path: list[str | int] = []
+    for step in loc:
+        if step in data if isinstance(data, dict) else isinstance(data, list) and isinstance(step, int):
+            data = data[step]
+            path.append(step)
+    return tuple(path)
+
+
+def _at(data: Any, path: Path) -> object:
+    for step in path:
+        data = data[step]
+    return data
+
+
+# --- which keys a mapping may have ----------------------------------------------------------------------------
+
+
+def known_keys(shape: type[BaseModel], path: Path) -> list[str]:
+    """Return the keys that the mapping at ``path`` of a file with this ``shape`` may have, in their order."""
+    here: list[Any] = list(_members(shape))
+    for step in path:
+        here = [member for kind in here for below in _below(kind, step) for member in _members(below)]
+    models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    return list(dict.fromkeys(field.alias or name for model in models for name, field in model.model_fields.items()))
+
+
+def _below(kind: Any, step: str | int) -> Iterator[Any]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        fields = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+        if step in fields:
+            yield fields[str(step)]
+    elif get_origin(kind) is dict and isinstance(step, str):
+        yield get_args(kind)[1]
+    elif get_origin(kind) is list and isinstance(step, int):
+        yield get_args(kind)[0]
+
+
+def _members(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Annotated:
+        yield from _members(get_args(annotation)[0])
+    elif get_origin(annotation) in {Union, UnionType}:
+        for member in get_args(annotation):
+            yield from _members(member)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and "root" in annotation.model_fields:
+        yield from _members(annotation.model_fields["root"].annotation)
+    else:
+        yield annotation

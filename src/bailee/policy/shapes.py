@@ -1,0 +1,344 @@
+"""The shapes that the files of the policy may have: what the JSON Schema says and what `load` checks first.
+
+A shape knows keys and types. What the words inside a text mean is the business of `words`, what names mean of `names`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, RootModel, Tag
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import PydanticCustomError
+
+from bailee.policy.model import Joins, Mode, Party, Role
+
+T = TypeVar("T")
+
+KINDS: Mapping[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+    dict: "a mapping",
+    type(None): "nothing",
+}
+"""What messages call the kinds of YAML values; unions are told apart by these."""
+
+_kind = Discriminator(lambda value: KINDS.get(type(value), "a mapping"))
+
+
+def _said(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("left_empty", "is empty")
+    return value
+
+
+Maybe: TypeAlias = Annotated[T | None, BeforeValidator(_said)]
+"""A key that may be left out, but not left empty."""
+
+WRITTEN = r"\S"
+NAME = r"^[A-Za-z_][A-Za-z0-9_-]*$"
+TABLE = r"^[^.\s][^.]*(\.[^.]+)?$"
+COUNTRY = r"^[A-Z]{2}$"
+MONTH_AND_DAY = r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
+
+PATTERNS: Mapping[str, tuple[str, str]] = {
+    WRITTEN: ("is blank", "say something, or remove the key"),
+    NAME: ("is not a name", "use letters, digits, _ and -, and begin with a letter"),
+    TABLE: ("is not a table", "write table, or schema.table"),
+    COUNTRY: ("is not a country", "write two capital letters, such as GB"),
+    MONTH_AND_DAY: ("is not a day of the year", "write month and day, such as 12-31"),
+}
+"""Pattern -> what messages say of a text that does not match, and what to do."""
+
+Text: TypeAlias = Annotated[str, Field(pattern=WRITTEN)]
+Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
+Cells: TypeAlias = dict[Text, T]
+
+_Text: TypeAlias = Annotated[Text, Tag("text")]
+_AnyText: TypeAlias = Annotated[str, Tag("text")]
+_Truth: TypeAlias = Annotated[bool, Tag("true or false")]
+_Whole: TypeAlias = Annotated[int, Tag("a whole number")]
+_Number: TypeAlias = Annotated[float, Tag("a number")]
+_Nothing: TypeAlias = Annotated[None, Tag("nothing")]
+
+Plain: TypeAlias = Annotated[_AnyText | _Truth | _Whole | _Number | _Nothing, _kind]
+"""A value of one cell."""
+
+Names: TypeAlias = Annotated[_Text | Annotated[list[Text], Tag("a list")], _kind]
+Placeholder: TypeAlias = Annotated[_AnyText | _Whole | _Number | _Truth, _kind]
+Bound: TypeAlias = Annotated[_Text | _Nothing, _kind]
+Condition: TypeAlias = Annotated[_Text | Annotated[Cells[Plain], Tag("a mapping")], _kind]
+
+
+class Shape(BaseModel):
+    """A mapping with known keys."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+# --- words inside a collection --------------------------------------------------------------------------------
+
+
+class Literally(Shape):
+    """A text that would otherwise be read as a function: ``{text: now}``."""
+
+    text: str
+
+
+Value: TypeAlias = Annotated[
+    _AnyText | _Truth | _Whole | _Number | _Nothing | Annotated[Literally, Tag("a mapping")], _kind
+]
+
+
+class Anonymise(Shape):
+    """Column -> new value: null, text, a number, now, pseudonym, hash, coarsen(year), or {text: now}."""
+
+    anonymise: Annotated[Cells[Value], Field(min_length=1)]
+
+
+Erasure: TypeAlias = Annotated[
+    Annotated[Literal["delete"], Tag("text")] | Annotated[Anonymise, Tag("a mapping")], _kind
+]
+Leaving: TypeAlias = Annotated[
+    Annotated[Literal["delete"], Tag("text")] | Annotated[Cells[Value], Tag("a mapping")], _kind
+]
+
+
+class Copying(BaseModel):
+    """Masks for a copy. Every other key is a column, with ``mask``."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    __pydantic_extra__: dict[str, Literal["mask"]] = Field(init=False)
+
+    unmatched_mentions: Maybe[Literal["mask", "show"]] = None
+
+
+class StandIn(Shape):
+    """The row that takes the place of one that goes: ``users.id = 0``."""
+
+    stand_in: Annotated[_Text | Annotated[Cells[Plain], Tag("a mapping")], _kind]
+
+
+ParentGone: TypeAlias = Annotated[
+    _Nothing
+    | Annotated[Literal["refuse", "null", "delete", "pin"], Tag("text")]
+    | Annotated[StandIn, Tag("a mapping")],
+    _kind,
+]
+
+
+class LongStored(Shape):
+    """A spelling with a declared full scan."""
+
+    form: Text
+    scan: bool = False
+
+
+Spelling: TypeAlias = Annotated[_Text | Annotated[LongStored, Tag("a mapping")], _kind]
+
+
+class Identity(Shape):
+    """A column that says who a subject is."""
+
+    column: Text
+    stored: Maybe[Spelling] = None
+    joins: Annotated[Joins, Field(strict=False)] = Joins.CONFIRM
+    valid: Maybe[Annotated[list[Bound], Field(min_length=2, max_length=2)]] = None
+    verified_when: Maybe[Condition] = None
+
+
+Identities: TypeAlias = Annotated[
+    Annotated[Identity, Tag("a mapping")] | Annotated[list[Identity], Tag("a list")], _kind
+]
+
+
+Depth: TypeAlias = Annotated[
+    Annotated[int, Field(ge=1), Tag("a whole number")] | Annotated[Literal["all"], Tag("text")], _kind
+]
+
+
+class LongEdge(Shape):
+    """A reference to another collection of the same system. ``on``: their column -> own column."""
+
+    to: Text
+    on: Annotated[Cells[Text], Field(min_length=1)]
+    when: Maybe[Condition] = None
+    depth: Maybe[Depth] = None
+    id: Maybe[Text] = None
+    unset: Plain = None
+    on_leave: Maybe[Leaving] = None
+    on_copy: Maybe[Copying] = None
+    on_parent_gone: ParentGone = None
+
+
+Edge: TypeAlias = Annotated[_Text | Annotated[LongEdge, Tag("a mapping")], _kind]
+Edges: TypeAlias = Annotated[
+    _Text | Annotated[LongEdge, Tag("a mapping")] | Annotated[list[Edge], Tag("a list")], _kind
+]
+
+
+class Mention(BaseModel):
+    """An identity value in a column. The one key that is not listed here is the attribute, with its column."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    __pydantic_extra__: dict[str, Text] = Field(init=False)
+
+    stored: Maybe[Spelling] = None
+    at: Maybe[Text] = None
+    when: Maybe[Condition] = None
+    id: Maybe[Text] = None
+    on_leave: Maybe[Leaving] = None
+    on_copy: Maybe[Copying] = None
+
+
+class File(Shape):
+    """A column that names a file in another system."""
+
+    root: Text
+    path: Text
+
+
+class Collection(Shape):
+    """A table, a resource or a folder."""
+
+    table: Maybe[Annotated[str, Field(pattern=TABLE)]] = None
+    key: Maybe[Names] = None
+    party: Annotated[Party | None, Field(strict=False), BeforeValidator(_said)] = None
+    identity: Cells[Identities] = {}
+    ends: Maybe[Text] = None
+    owned_by: Maybe[Edges] = None
+    owns: Maybe[Edges] = None
+    accessed_by: Maybe[Edges] = None
+    accesses: Maybe[Edges] = None
+    belongs_to: Maybe[Edges] = None
+    names: Maybe[Edges] = None
+    mentions: list[Mention] = []
+    fields: Annotated[dict[Name, Text], Field(description="attribute -> column")] = {}
+    on_erase: Maybe[Erasure] = None
+    erased_when: Maybe[Condition] = None
+    on_leave: Maybe[Leaving] = None
+    on_copy: Maybe[Copying] = None
+    hold: Maybe[Names] = None
+    retain: Maybe[Text] = None
+    file: Maybe[File] = None
+    opaque: Maybe[Annotated[_Text | Annotated[Cells[Text], Tag("a mapping")], _kind]] = None
+    accepts: Annotated[Cells[Text], Field(description="trigger, view or policy -> reason")] = {}
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+class Location(Shape):
+    """Where a system keeps its data."""
+
+    country: str = ""
+    operator: str = ""
+    at_rest: str = ""
+
+
+class System(Shape):
+    """systems/*.yaml: where a system is, how to reach it, and its collections."""
+
+    system: Name
+    title: Maybe[Text] = None
+    connector: Literal["sql", "files"]
+    url: Text
+    write_url: Maybe[Text] = None
+    role: Annotated[Role, Field(strict=False)] = Role.CONTROLLER
+    customer: Maybe[Text] = None
+    location: Maybe[Location] = None
+    purposes: list[Text] = []
+    source: str = ""
+    collections: dict[Name, Collection] = {}
+
+
+class Contact(Shape):
+    """A person or an office that answers."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+class Firm(Shape):
+    """bailee.yaml: the firm."""
+
+    firm: Text
+    mode: Annotated[Mode, Field(strict=False)] = Mode.OBSERVE
+    regime: Literal["uk", "eu"] = "uk"
+    region: Annotated[str, Field(pattern=COUNTRY)] = "GB"
+    year_end: Annotated[str, Field(pattern=MONTH_AND_DAY)] = "12-31"
+    shared_above: Annotated[int, Field(ge=1)] = 3
+    placeholders: list[Placeholder] = []
+    books: Text = "books"
+    controller: Maybe[Contact] = None
+    deputy: Maybe[Contact] = None
+    regulator: Maybe[Contact] = None
+    mail: Annotated[Mapping[str, Any], Field(description="read by a later version")] = {}
+
+
+class RetentionRule(Shape):
+    """A rule of retention.yaml. ``from``: the end of the relationship, unless a column says otherwise."""
+
+    from_: Annotated[_Text | Annotated[Cells[Text], Tag("a mapping")], _kind] = Field(default="ends", alias="from")
+    for_: Text = Field(alias="for")
+    then: Erasure = "delete"
+    law: str = ""
+    title: str = ""
+
+
+class Hold(Shape):
+    """A rule of holds.yaml."""
+
+    law: Text
+    keeps: Annotated[list[Text], Field(min_length=1)]
+    until: Text
+    title: str = ""
+
+
+class Retention(RootModel[dict[Name, RetentionRule]]):
+    """retention.yaml: name -> rule."""
+
+
+class Holds(RootModel[dict[Name, Hold]]):
+    """holds.yaml: name -> rule."""
+
+
+FILES: tuple[type[BaseModel], ...] = (Firm, System, Retention, Holds)
+
+
+class _SaidSchema(GenerateJsonSchema):
+    """JSON Schema in which a key may be left out but not left empty, as `Maybe` has it."""
+
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def tagged_union_schema(self, schema: Any) -> JsonSchemaValue:
+        # a whole number is a number too, so "one of" would refuse it
+        said = super().tagged_union_schema(schema)
+        return {"anyOf": said.pop("oneOf"), **said}
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        said = super().default_schema(schema)
+        if said.get("default", "") is None:
+            del said["default"]
+        return said
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of all files: each under its name in ``$defs``, the root choosing by the keys it sees."""
+    refs, schema = models_json_schema([(file, "validation") for file in FILES], schema_generator=_SaidSchema)
+    firm, system, retention, holds = (refs[file, "validation"] for file in FILES)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A file of a Bailee policy",
+        "if": {"required": ["system"]},
+        "then": system,
+        "else": {"if": {"required": ["firm"]}, "then": firm, "else": {"anyOf": [retention, holds]}},
+        **schema,
+    }
