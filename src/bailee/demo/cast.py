@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bailee.demo.people import plain
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -87,7 +89,7 @@ PARTS = (
     _BOB,
     _CAROL,
     *(
-        _colleague(name, f"{name.split()[0].lower()}@larkfielddental.example", OFFICE_ACCOUNT, OFFICE)
+        _colleague(name, f"{plain(name.split()[0])}@larkfielddental.example", OFFICE_ACCOUNT, OFFICE)
         for name in ("Dipa Rahman", "Emil Vance", "Odette Kimani", "Raúl Ortega", "Saskia Bloom", "Wen Li")
     ),
     _ERIN,
