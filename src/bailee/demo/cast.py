@@ -49,7 +49,7 @@ CALLER = "+441632960177"
 
 _ALICE = Part(
     full_name="Alice Okonkwo", email="alice.okonkwo@post.example", account="Okonkwo Ceramics", kind="sole trader",
-    opened=7.4, phone="+447700900101", line="+442079460101", calls=48, recorded=7, invoices=14,
+    opened=8.4, phone="+447700900101", line="+442079460101", calls=48, recorded=7, invoices=16,
 )  # fmt: skip
 _BOB = Part(
     full_name="Bob Lindqvist", email="bob.lindqvist@mail.example", account="Bob Lindqvist", kind="private",
@@ -152,14 +152,14 @@ CAST: Mapping[str, Member] = {
     "left_lately": Member(
         _FARID.full_name,
         (_FARID.email,),
-        "left two years ago: tax law keeps the later invoices and the name on them, nothing else",
-        (f"bailee plan erase {_FARID.email}",),
+        "left two years ago: tax law keeps the later invoices and the name on them; his address book should have gone",
+        (f"bailee plan erase {_FARID.email}", "bailee plan retain handed_back"),
     ),
     "left_long_ago": Member(
         _GRETA.full_name,
         (_GRETA.email,),
         "left eight years ago: everything of hers should have gone by now, and a retention rule says so",
-        ("bailee plan retain customers", "bailee plan retain calls"),
+        ("bailee plan retain calls", "bailee plan retain customers"),
     ),
     "only_a_caller": Member(
         "",
