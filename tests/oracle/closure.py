@@ -1,0 +1,152 @@
+"""The closure: from seeds to a person's own rows, and the matches that a person must confirm [6-8]."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bailee.policy.model import Joins
+
+from .joins import Joined, joined
+from .retention import upwards
+from .words import holds, issued, values_in
+from .world import Known, Memory, Row, RowKey, World, is_processor, moment, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A subject row carries a value: ``verified`` may join, ``confirm`` is listed, ``never`` is neither."""
+
+    row: Row
+    known: Known
+    joins: Joins
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What seeds lead to. ``to_confirm``: (row, attribute) of matches that join nobody until a person confirms them."""
+
+    own: frozenset[RowKey]
+    to_confirm: frozenset[tuple[RowKey, str]]
+
+
+def closure(  # noqa: PLR0913 - the question has six parts
+    world: World,
+    seeds: Iterable[tuple[str, str]],
+    now: datetime,
+    memory: Memory = Memory(),
+    confirmed: frozenset[RowKey] = frozenset(),
+    customer: RowKey | None = None,
+) -> Closure:
+    """Return the rows that are the person's. ``seeds``: (attribute with its issuer, normal value).
+
+    ``confirmed``: rows that a person has confirmed: a match that would be listed finds them.
+    """
+    rows = rows_of(world)
+    carried = carried_by(world, in_scope(world, rows, joined(world, rows), customer))
+    shared = shared_values(world, rows) | memory.shared
+    found: set[Row] = set()
+    listed: set[tuple[Row, str]] = set()
+    always = {Known(attribute, value, now, None) for attribute, value in seeds}
+    grown = True
+    while grown:
+        before = len(found)
+        ends = [(known, Joins.VERIFIED) for known in always]
+        ends += [(end.known, end.joins) for end in carried if end.row in found]
+        for known, joins in ends:
+            for other in carried:
+                if other.row in found or not _same_value(known, other.known) or Joins.NEVER in {joins, other.joins}:
+                    continue
+                if _joins(known, joins, other, shared, seed=known in always, now=now):
+                    found.add(other.row)
+                elif other.row.name in confirmed:
+                    found.add(other.row)
+                else:
+                    listed.add((other.row, known.attribute))
+        grown = len(found) > before
+    return Closure(
+        frozenset(row.name for row in found),
+        frozenset((row.name, attribute) for row, attribute in listed if row not in found),
+    )
+
+
+def _joins(  # noqa: PLR0913 - both ends, and the day
+    known: Known, joins: Joins, other: Carried, shared: frozenset[tuple[str, str]], *, seed: bool, now: datetime
+) -> bool:
+    both = joins is Joins.VERIFIED and other.joins is Joins.VERIFIED
+    in_time = is_valid_at(other.known, now) if seed else overlap(known, other.known)
+    return both and in_time and (known.attribute, known.value) not in shared
+
+
+def _same_value(one: Known, other: Known) -> bool:
+    return (one.attribute, one.value) == (other.attribute, other.value)
+
+
+def overlap(one: Known, other: Known) -> bool:
+    """Whether two half-open validities overlap: each begins before the other ends."""
+    return _before(one.since, other.until) and _before(other.since, one.until)
+
+
+def _before(begin: datetime | None, end: datetime | None) -> bool:
+    return begin is None or end is None or begin < end
+
+
+def is_valid_at(known: Known, at: datetime | None) -> bool:
+    """Whether ``at`` lies within the validity; an empty ``at`` never does."""
+    if at is None:
+        return False
+    return (known.since is None or known.since <= at) and (known.until is None or at < known.until)
+
+
+def carried_by(world: World, rows: Iterable[Row]) -> list[Carried]:
+    """Return every identity value that the subject rows among ``rows`` carry."""
+    result = []
+    for row in rows:
+        for identity in row.collection.identities if row.is_person else ():
+            attribute = issued(row.system, identity.attribute)
+            begin, end = identity.valid or (None, None)
+            since = moment(row.cells[begin]) if begin else None
+            until = moment(row.cells[end]) if end else None
+            joins = identity.joins
+            if joins is Joins.VERIFIED and not holds(identity.verified_when, row.cells):
+                joins = Joins.CONFIRM
+            values = values_in(world.policy.firm, attribute, identity.stored, row.cells[identity.column])
+            result += [Carried(row, Known(attribute, value, since, until), joins) for value in sorted(values)]
+    return result
+
+
+def shared_values(world: World, rows: Sequence[Row]) -> frozenset[tuple[str, str]]:
+    """Return the values that more than ``shared_above`` rows of one collection carry, whatever their validity [7]."""
+    carriers = {(c.row.system, c.row.collection.name, c.known.attribute, c.known.value, c.row) for c in carried_by(world, rows)}
+    counts = Counter(carrier[:4] for carrier in carriers)
+    return frozenset(
+        (attribute, value)
+        for (_, _, attribute, value), count in counts.items()
+        if count > world.policy.firm.shared_above
+    )
+
+
+def in_scope(
+    world: World, rows: Sequence[Row], joins: Sequence[Joined], customer: RowKey | None
+) -> list[Row]:
+    """Return the rows that may be looked at: those of the controller's systems, or those of one named customer [8]."""
+    if customer is None:
+        return [row for row in rows if not is_processor(world, row.system)]
+    return [
+        row
+        for row in rows
+        if row.system == customer.system
+        if any(above.name == customer for above in [row, *upwards(joins, row)] if above.key)
+    ]
+
+
+def identities_of(
+    world: World, rows: Sequence[Row], own: frozenset[RowKey], seeds: frozenset[tuple[str, str]], scope: Sequence[Row]
+) -> frozenset[Known]:
+    """Return what a person is known by: all identity cells of the own rows, and a seed that no subject row carries."""
+    carried = [c.known for c in carried_by(world, [row for row in rows if row.is_person and row.name in own])]
+    on_rows = {(c.known.attribute, c.known.value) for c in carried_by(world, scope)}
+    return frozenset(carried) | {Known(*seed) for seed in seeds - on_rows}
+

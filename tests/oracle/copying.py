@@ -1,0 +1,81 @@
+"""A copy for a person: which rows, and which of their cells are masked [26]."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+
+from bailee.policy.model import Form, Mention, OnCopy
+from bailee.policy.predicate import Scalar
+
+from .interpreter import Facts, Subject, Traced, facts_of, matching, subjects_of, trace
+from .words import holds
+from .world import Memory, Person, Row, World
+
+
+class Masked(Enum):
+    """What stands in a copy where a cell is not shown."""
+
+    MASKED = "masked"
+
+    def __repr__(self) -> str:
+        return "MASKED"
+
+
+MASKED = Masked.MASKED
+
+CopiedRows = Mapping[str, Mapping[str, Sequence[Mapping[str, Scalar | Masked]]]]
+
+
+def copy(world: World, person: Person, now: datetime, memory: Memory = Memory()) -> CopiedRows:
+    """Return the rows that ``person`` owns or sees, cells masked. An empty cell is shown as it is."""
+    facts = facts_of(world, Memory(shared=memory.shared), now)
+    (subject,) = subjects_of(facts, [person])
+    traced = trace(facts, subject)
+    return {
+        system: {
+            name: [
+                _shown(facts, subject, traced, row)
+                for row in facts.rows
+                if row in traced.located and (row.system, row.collection.name) == (system, name)
+            ]
+            for name in collections
+        }
+        for system, collections in world.data.items()
+    }
+
+
+def _shown(facts: Facts, subject: Subject, traced: Traced, row: Row) -> dict[str, Scalar | Masked]:
+    words = [row.collection.on_copy or OnCopy()]
+    masks: frozenset[str] = frozenset()
+    if row not in traced.own and row not in traced.owned:
+        hops = [a.hop for a in traced.arrivals if a.row is row]
+        hops += [m.mention for m in traced.mentioned if m.row is row]
+        by_hop = [hop.on_copy or row.collection.on_copy or OnCopy() for hop in hops]
+        masks = masks.union(*(on_copy.masks for on_copy in by_hop))
+        words += [on_copy for on_copy in by_hop if on_copy.unmatched_mentions is not None]
+    shows = all(on_copy.unmatched_mentions == "show" for on_copy in words)
+    return {c: _cell(facts, subject, row, c, shows=shows) if c not in masks else _mask(v) for c, v in row.cells.items()}
+
+
+def _mask(cell: Scalar) -> Scalar | Masked:
+    return cell if cell is None else MASKED
+
+
+def _cell(facts: Facts, subject: Subject, row: Row, column: str, *, shows: bool) -> Scalar | Masked:
+    """Return a cell; where it is a mention of somebody else, or of nobody known, masked; of a list, the person's part."""
+    cell = row.cells[column]
+    mentions = [m for m in row.collection.mentions if m.column == column and holds(m.when, row.cells)]
+    if shows or not mentions:
+        return cell
+    values = [(m, matching(facts, row, m, subject.known.identities)) for m in mentions]
+    matched = [(mention, mine) for mention, mine in values if mine]
+    if not matched:
+        return _mask(cell)
+    mention, mine = matched[0]
+    return _own_part(mention, cell, mine) if mention.stored.form is Form.LIST else cell
+
+
+def _own_part(mention: Mention, cell: Scalar, values: frozenset[str]) -> str:
+    return mention.stored.text.join(e for e in str(cell).split(mention.stored.text) if e in values)

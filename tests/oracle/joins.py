@@ -1,0 +1,260 @@
+"""Which rows an edge joins, which references there are, and what flows from a row to others [1-3]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bailee.policy.model import KEY_NONE, Collection, Edge, EdgeKind, Gone, Mention, OnParentGone
+from bailee.policy.predicate import Scalar
+from bailee.trace.schema import Table
+
+from .words import holds
+from .world import Row, World, table_of
+
+OWNING = {EdgeKind.OWNED_BY, EdgeKind.OWNS}
+TO_DECLARER = {EdgeKind.OWNED_BY, EdgeKind.ACCESSED_BY}
+FLOWING = {*OWNING, *TO_DECLARER, EdgeKind.ACCESSES}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """An edge joins a row of the collection that declares it and a row of the one that it names."""
+
+    edge: Edge
+    declarer: Row
+    other: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference from the rows of ``child`` to the rows of ``parent``; ``pairs`` are (child column, parent column)."""
+
+    system: str
+    child: str
+    parent: str
+    pairs: frozenset[tuple[str, str]]
+    when: object
+    said: OnParentGone
+    unset: Scalar
+
+    @property
+    def child_columns(self) -> frozenset[str]:
+        """The columns on the child."""
+        return frozenset(child for child, _ in self.pairs)
+
+    @property
+    def parent_columns(self) -> frozenset[str]:
+        """The columns on the parent."""
+        return frozenset(parent for _, parent in self.pairs)
+
+    @property
+    def action(self) -> Gone:
+        """What becomes of the child when the parent goes."""
+        return self.said.action
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """A reference that is not empty: this child row points to this parent row."""
+
+    reference: Reference
+    child: Row
+    parent: Row
+
+
+def collections_of(world: World) -> Iterable[tuple[str, Collection]]:
+    """Return every collection with the name of its system."""
+    for system in world.policy.systems.values():
+        for collection in system.collections.values():
+            yield system.name, collection
+
+
+def joined(world: World, rows: Sequence[Row]) -> list[Joined]:
+    """Return all pairs of rows that some edge joins: paired cells equal and not empty, ``when`` true of the declarer."""
+    return [
+        Joined(edge, declarer, other)
+        for system, collection in collections_of(world)
+        for edge in collection.edges
+        for declarer in rows
+        if declarer.system == system and declarer.collection.name == collection.name
+        if holds(edge.when, declarer.cells)
+        for other in rows
+        if other.system == system and other.collection.name == edge.to
+        if all(equal(declarer.cells[own], other.cells[their]) for their, own in edge.on)
+    ]
+
+
+def equal(one: Scalar, other: Scalar) -> bool:
+    """Whether two cells join: equal, and not empty."""
+    return one is not None and one == other
+
+
+# --- references ----------------------------------------------------------------------------------------------
+
+
+def is_unique(collection: Collection, table: Table, columns: Iterable[str]) -> bool:
+    """Whether ``columns``, in any order, are a unique key."""
+    keys = [set(table.primary_key), *(set(unique) for unique in table.uniques)]
+    if collection.key is not None and collection.key != KEY_NONE:
+        keys.append(set(collection.key))
+    return set(columns) in [key for key in keys if key]
+
+
+def reference_of(world: World, system: str, collection: Collection, edge: Edge) -> Reference | None:
+    """Return the reference that ``edge`` is, or ``None`` where it is a join by value."""
+    other = world.policy.systems[system].collections[edge.to]
+    said, unset = edge.on_parent_gone or OnParentGone(), edge.unset
+    if is_unique(other, table_of(world, system, other), edge.their_columns):
+        pairs = frozenset((own, their) for their, own in edge.on)
+        return Reference(system, collection.name, edge.to, pairs, edge.when, said, unset)
+    if is_unique(collection, table_of(world, system, collection), edge.own_columns):
+        return Reference(system, edge.to, collection.name, frozenset(edge.on), edge.when, said, unset)
+    return None
+
+
+def links(world: World, rows: Sequence[Row], joins: Sequence[Joined]) -> list[Link]:
+    """Return every reference that is not empty, of edges of any kind and of foreign keys that no edge declares."""
+    result = []
+    for join in joins:
+        reference = reference_of(world, join.declarer.system, join.declarer.collection, join.edge)
+        if reference is None:
+            continue
+        declares_child = reference.child == join.declarer.collection.name and reference.pairs == frozenset(
+            (own, their) for their, own in join.edge.on
+        )
+        child, parent = (join.declarer, join.other) if declares_child else (join.other, join.declarer)
+        result.append(Link(agreed(world, reference), child, parent))
+    return result + _undeclared(world, rows)
+
+
+def agreed(world: World, reference: Reference) -> Reference:
+    """Return ``reference`` with what the edges that are the same one say of ``on_parent_gone`` and ``unset``."""
+    same = [other for other in _declared(world, reference.system) if _same(other[1], reference)]
+    said = next((edge.on_parent_gone for edge, _ in same if edge.on_parent_gone), OnParentGone())
+    unset = next((edge.unset for edge, _ in same if edge.unset is not None), None)
+    return Reference(
+        reference.system, reference.child, reference.parent, reference.pairs, reference.when, said, unset
+    )
+
+
+def _same(one: Reference, other: Reference) -> bool:
+    return (one.child, one.parent, one.pairs, one.when) == (other.child, other.parent, other.pairs, other.when)
+
+
+def _declared(world: World, system: str) -> list[tuple[Edge, Reference]]:
+    return [
+        (edge, reference)
+        for collection in world.policy.systems[system].collections.values()
+        for edge in collection.edges
+        if (reference := reference_of(world, system, collection, edge)) is not None
+    ]
+
+
+def foreign_references(world: World, system: str) -> list[Reference]:
+    """Return the foreign keys between mapped tables that no edge without ``when`` declares. They refuse."""
+    collections = world.policy.systems[system].collections.values()
+    declared = {(r.child, r.parent, r.pairs) for _, r in _declared(world, system) if r.when is None}
+    found = [
+        Reference(system, child.name, parent.name, pairs, None, OnParentGone(), None)
+        for child in collections
+        for key in table_of(world, system, child).foreign_keys
+        for parent in collections
+        if table_of(world, system, parent).name == key.table
+        for pairs in (frozenset(zip(key.columns, key.their_columns, strict=True)),)
+    ]
+    return [reference for reference in found if (reference.child, reference.parent, reference.pairs) not in declared]
+
+
+def _undeclared(world: World, rows: Sequence[Row]) -> list[Link]:
+    return [
+        Link(reference, child, parent)
+        for system in world.policy.systems
+        for reference in foreign_references(world, system)
+        for child in rows
+        if (child.system, child.collection.name) == (system, reference.child)
+        for parent in rows
+        if (parent.system, parent.collection.name) == (system, reference.parent)
+        if all(equal(child.cells[c], parent.cells[p]) for c, p in reference.pairs)
+    ]
+
+
+# --- flows ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """What owns or sees ``source`` owns or sees ``target``; ``owning``: along an ownership edge."""
+
+    edge: Edge
+    declarer: str  # the collection that declares the edge
+    source: Row
+    target: Row
+    owning: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrival:
+    """A path reached ``row`` by ``hop``; ``owning``: ownership was passed; ``source``: the row before."""
+
+    row: Row
+    hop: Edge | Mention
+    owning: bool
+    source: Row | None
+
+
+def followed(edge: Edge, declarer: str) -> bool:
+    """Whether paths may use ``edge``: one from a collection to itself needs a depth [3]."""
+    return edge.to != declarer or edge.depth is not None
+
+
+def flows(joins: Sequence[Joined]) -> list[Flow]:
+    """Return every single step along which ownership or access flows."""
+    result = []
+    for join in joins:
+        name = join.declarer.collection.name
+        if join.edge.kind not in FLOWING or not followed(join.edge, name):
+            continue
+        source, target = join.other, join.declarer
+        if join.edge.kind not in TO_DECLARER:
+            source, target = target, source
+        result.append(Flow(join.edge, name, source, target, join.edge.kind in OWNING))
+    return result
+
+
+Counts = frozenset[tuple[tuple[str, str], int]]
+
+
+def step(counts: Counts, edge: Edge, declarer: str) -> Counts | None:
+    """Return how often each bounded edge has been used after one more use of ``edge``; ``None`` if that is too often."""
+    if edge.to != declarer or edge.depth == "all":
+        return counts
+    used = dict(counts)
+    name = (declarer, edge.id)
+    used[name] = used.get(name, 0) + 1
+    return None if edge.depth is None or used[name] > edge.depth else frozenset(used.items())
+
+
+def reach(steps: Sequence[Flow], starts: Iterable[tuple[Row, bool]]) -> list[Arrival]:
+    """Return every arrival of a path from ``starts``, which are (row, whether it passes ownership).
+
+    Paths go through rows that are no person's; they may end at another person's row, and stop there [2].
+    """
+    arrivals: dict[tuple[Row, int, bool, Row], Arrival] = {}  # an edge is told apart by being itself
+    waiting: list[tuple[Row, bool, Counts]] = [(row, owning, frozenset()) for row, owning in starts]
+    seen = set(waiting)
+    while waiting:
+        row, owning, counts = waiting.pop()
+        for flow in steps:
+            if flow.source is not row:
+                continue
+            used = step(counts, flow.edge, flow.declarer)
+            if used is None:
+                continue
+            passed = owning and flow.owning
+            arrivals[flow.target, id(flow.edge), passed, row] = Arrival(flow.target, flow.edge, passed, row)
+            state = (flow.target, passed, used)
+            if not flow.target.is_person and state not in seen:
+                seen.add(state)
+                waiting.append(state)
+    return list(arrivals.values())

@@ -1,0 +1,212 @@
+"""The laws of the algebra, as questions to the interpreter alone: what it does to one case must keep them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import permutations
+
+from bailee.policy.model import Edge, OnErase
+from bailee.policy.predicate import Scalar
+
+from .cases import Case
+from .interpreter import Facts, erase, facts_of, on_leave_of, subjects_of, trace
+from .joins import Link, joined, links
+from .world import Cells, Data, Memory, Outcome, Row, RowKey, World, rows_of
+
+NOBODY = Memory()
+
+
+def check_laws(case: Case) -> list[str]:
+    """Return the laws that the interpreter breaks on ``case``, each with what was seen; none is the hope."""
+    first = erase(case.world, case.batch, NOBODY, case.now)
+    return [
+        *_order(case, first),
+        *_twice(case, first),
+        *_holds_end(case, first),
+        *_others(case, first),
+        *_dangling(case, first),
+        *_subjects(case, first),
+        *_counts(case, first),
+    ]
+
+
+def _order(case: Case, first: Outcome) -> list[str]:
+    """Law a: a batch, and its persons one by one in any order, leave the same data (if nobody is refused)."""
+    if first.refused:
+        return []
+    broken = []
+    for order in permutations(range(len(case.batch))) if len(case.batch) > 1 else ():
+        world, memory = case.world, NOBODY
+        for place in order:
+            done = erase(world, [case.batch[place]], memory, case.now)
+            if done.refused:
+                break
+            world, memory = replace(world, data=done.data), done.memory
+        else:
+            broken += [f"a {order}: {line}" for line in difference(first.data, world.data)]
+    return broken
+
+
+def _twice(case: Case, first: Outcome) -> list[str]:
+    """Laws b and c: a second apply, whether it names the persons or starts from the books alone, changes nothing."""
+    world = replace(case.world, data=first.data)
+    stayed = [person for place, person in enumerate(case.batch) if place not in first.refused]
+    again = erase(world, stayed, first.memory, case.now)
+    alone = erase(world, [], first.memory, case.now)
+    broken = [f"b: {line}" for line in difference(first.data, again.data)]
+    return broken + [f"c: {line}" for line in difference(first.data, alone.data)]
+
+
+def _holds_end(case: Case, first: Outcome) -> list[str]:
+    """Law d: when the last hold has ended, the release leaves what erasure without holds would have left."""
+    free = without_holds(case.world)
+    wanted = erase(free, case.batch, NOBODY, case.now)
+    if wanted.refused or first.refused:
+        return []
+    later = case.now + timedelta(seconds=1)
+    got = erase(replace(free, data=first.data), [], first.memory, later)
+    if not _nobody_refused(free, first, later):
+        return []
+    return [f"d: {line}" for line in difference(wanted.data, at_one_time(got.data, later, case.now))]
+
+
+def _nobody_refused(free: World, first: Outcome, later: datetime) -> bool:
+    """Whether the release goes through: remembered persons have no place in a batch, so ask whether all was done."""
+    done = erase(replace(free, data=first.data), [], first.memory, later)
+    return not any(person.kept and not _pins(free) for person in done.memory.persons)
+
+
+def _pins(world: World) -> bool:
+    return any(
+        edge.on_parent_gone is not None and edge.on_parent_gone.action == "pin"
+        for system in world.policy.systems.values()
+        for collection in system.collections.values()
+        for edge in collection.edges
+    )
+
+
+def without_holds(world: World) -> World:
+    """Return ``world`` with every hold at an end. What its dates preserve stays preserved."""
+    ended = {
+        name: replace(hold, until=replace(hold.until, column=None, day="1900-01-01"))
+        for name, hold in world.policy.holds.items()
+    }
+    return replace(world, policy=replace(world.policy, holds=ended))
+
+
+def at_one_time(data: Data, later: datetime, now: datetime) -> Data:
+    """Return ``data`` with the plan's later time written as ``now``."""
+    return {
+        system: {
+            name: [{c: now if v == later else v for c, v in row.items()} for row in rows]
+            for name, rows in collections.items()
+        }
+        for system, collections in data.items()
+    }
+
+
+def _others(case: Case, first: Outcome) -> list[str]:
+    """Law e: rows that the batch neither owns nor sees are untouched, save references to a row that went."""
+    facts = facts_of(case.world, NOBODY, case.now)
+    located: set[RowKey] = set()
+    for subject in subjects_of(facts, case.batch):
+        located |= {row.name for row in trace(facts, subject).located}
+    before, after = _by_name(facts.rows), _by_name(rows_of(replace(case.world, data=first.data)))
+    went = set(before) - set(after)
+    broken = []
+    for name, row in before.items():
+        if name in located or not row.key:
+            continue
+        mine = [link for link in facts.links if link.child is row and link.parent.name in went]
+        allowed = {column for link in mine for column in link.reference.child_columns}
+        if name not in after:
+            if not any(link.reference.action == "delete" for link in mine):
+                broken.append(f"e: {name} went")
+        elif any(row.cells[c] != v and c not in allowed for c, v in after[name].cells.items()):
+            broken.append(f"e: {name} changed")
+    return broken
+
+
+def _by_name(rows: Iterable[Row]) -> dict[RowKey, Row]:
+    return {row.name: row for row in rows if row.key}
+
+
+def _dangling(case: Case, first: Outcome) -> list[str]:
+    """Law f: no reference dangles that did not, and every foreign key holds."""
+    after = replace(case.world, data=first.data)
+    rows = rows_of(after)
+    standing = [(link.reference, _cells(link)) for link in links(after, rows, joined(after, rows))]
+    names = _by_name(rows)
+    old = rows_of(case.world)
+    broken = []
+    for link in links(case.world, old, joined(case.world, old)):
+        child = names.get(link.child.name) if link.child.key else None
+        columns = sorted(link.reference.child_columns)
+        same = child is not None and all(child.cells[c] == link.child.cells[c] for c in columns)
+        if same and child is not None and (link.reference, tuple(child.cells[c] for c in columns)) not in standing:
+            broken.append(f"f: {link.child.name} points to {link.parent.name}")
+    return broken + _foreign_keys(after)
+
+
+def _cells(link: Link) -> tuple[Scalar, ...]:
+    return tuple(link.child.cells[c] for c in sorted(link.reference.child_columns))
+
+
+def _foreign_keys(world: World) -> list[str]:
+    broken = []
+    for system, schema in world.schemas.items():
+        for name, rows in world.data[system].items():
+            for key in schema.tables[name].foreign_keys:
+                parents = [tuple(p[c] for c in key.their_columns) for p in world.data[system][key.table]]
+                cells = [tuple(row[c] for c in key.columns) for row in rows]
+                broken += [f"f: {key.name} of {c}" for c in cells if None not in c and c not in parents]
+    return broken
+
+
+def _subjects(case: Case, first: Outcome) -> list[str]:
+    """Law g: a subject's row is gone, anonymised, or reduced and remembered as kept."""
+    kept = {name for person in first.memory.persons for name in person.kept}
+    after = _by_name(rows_of(replace(case.world, data=first.data)))
+    return [
+        f"g: {name} is there"
+        for place, person in enumerate(case.batch)
+        if place not in first.refused
+        for name in person.own
+        if name in after and name not in kept
+        if (after[name].collection.on_erase or OnErase()).deletes
+    ]
+
+
+def _counts(case: Case, first: Outcome) -> list[str]:
+    """Law h, the interpreter's half: the counts are what happens."""
+    broken = []
+    for system, collections in case.world.data.items():
+        for name, rows in collections.items():
+            went = len(rows) - len(first.data[system][name])
+            if went != first.counts.get((system, name, "deleted"), 0):
+                broken.append(f"h: {went} of {system}.{name} went")
+    return broken
+
+
+def difference(one: Data, other: Data) -> list[str]:
+    """Return what differs between two states of the data, as sets of rows."""
+    return [
+        f"{system}.{name}: {sign} {dict(row)}"
+        for system, collections in one.items()
+        for name, rows in collections.items()
+        for sign, left, right in (("-", rows, other[system][name]), ("+", other[system][name], rows))
+        for row in _missing(left, right)
+    ]
+
+
+def _missing(left: Sequence[Cells], right: Sequence[Cells]) -> list[Cells]:
+    rest = list(right)
+    missing = []
+    for row in left:
+        if row in rest:
+            rest.remove(row)
+        else:
+            missing.append(row)
+    return missing

@@ -1,0 +1,219 @@
+"""The words of the map that look at one row: predicates, spellings, periods, and the values that changes write."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import operator
+import re
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+import phonenumbers
+
+from bailee.policy.model import Firm, Form, Period, RoundTo, Stored, Until, Value, ValueKind
+from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
+from bailee.trace.schema import Column, Kind
+
+from .world import Cells, moment
+
+_COMPARE: Mapping[str, Callable[[object, object], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def holds(predicate: Predicate | None, cells: Cells) -> bool:
+    """Whether ``predicate`` holds on a row. Two-valued: a comparison with an empty cell is false, ``!=`` then true."""
+    match predicate:
+        case None:
+            return True
+        case Compare(column=column, op="!=", value=value):
+            return not holds(Compare(column, "=", value), cells)
+        case Compare(column=column, op=op, value=value):
+            cell = cells[column]
+            if cell is None or value is None:
+                return False
+            left, right = (moment(cell) or cell, moment(value) or value)
+            return _COMPARE[op](left, right)
+        case In(column=column, values=values):
+            return any(holds(Compare(column, "=", value), cells) for value in values)
+        case IsNull(column=column):
+            return cells[column] is None
+        case HasBits(column=column, mask=mask):
+            cell = cells[column]
+            return isinstance(cell, int) and cell & mask == mask
+        case And(parts=parts):
+            return all(holds(part, cells) for part in parts)
+        case Or(parts=parts):
+            return any(holds(part, cells) for part in parts)
+        case Not(part=part):
+            return not holds(part, cells)
+    raise TypeError(predicate)
+
+
+# --- identities ----------------------------------------------------------------------------------------------
+
+
+def issued(system: str, attribute: str) -> str:
+    """Return ``attribute`` with its issuer: the system that declares it, save ``email``, ``phone`` and dotted ones [8]."""
+    everybodys = attribute in {"email", "phone"} or "." in attribute
+    return attribute if everybodys else f"{system}.{attribute}"
+
+
+def normal(firm: Firm, attribute: str, text: str) -> str | None:
+    """Return the normal value that ``text`` spells; ``None`` for a placeholder or nothing at all [8]."""
+    text = text.strip()
+    if not text or text.casefold() in {placeholder.casefold() for placeholder in firm.placeholders}:
+        return None
+    if attribute == "email":
+        return text.lower()
+    if attribute == "phone":
+        return _e164(text, firm.region)
+    return text
+
+
+def _e164(text: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def values_in(firm: Firm, attribute: str, stored: Stored, cell: Scalar) -> frozenset[str]:
+    """Return the normal values that an identity cell carries: one, or none, or many where it is a list."""
+    if cell is None:
+        return frozenset()
+    texts = [str(cell)]
+    if stored.form is Form.LIST:
+        texts = str(cell).split(stored.text)
+    elif stored.form is Form.TEMPLATE:
+        before, after = stored.text.split("{}")
+        text = str(cell)
+        fits = text.startswith(before) and text.endswith(after) and len(text) >= len(before) + len(after)
+        texts = [text[len(before) : len(text) - len(after)]] if fits else []
+    return frozenset(value for text in texts if (value := normal(firm, attribute, text)) is not None)
+
+
+def spells(firm: Firm, attribute: str, stored: Stored, cell: Scalar, value: str) -> bool:
+    """Whether ``cell`` spells the normal ``value``, byte by byte [9]."""
+    if cell is None:
+        return False
+    text = str(cell)
+    match stored.form:
+        case Form.RAW if stored.scan:
+            return normal(firm, attribute, text) == value
+        case Form.LOWER:
+            return text == value.lower()
+        case Form.TEMPLATE:
+            return text == stored.text.replace("{}", value)
+        case Form.LIST:
+            return value in text.split(stored.text)
+    return text == value
+
+
+def without(stored: Stored, cell: Scalar, values: frozenset[str], empty: Scalar) -> Scalar:
+    """Return a mention cell without the leaver's ``values``: ``empty``, or what is left of a list [13]."""
+    if stored.form is not Form.LIST:
+        return empty
+    left = [element for element in str(cell).split(stored.text) if element not in values]
+    return stored.text.join(left) if left else empty
+
+
+# --- dates ---------------------------------------------------------------------------------------------------
+
+
+def day_of(value: Scalar) -> date | None:
+    """Return the day of a date or time; ``None`` for an empty cell."""
+    when = moment(value)
+    return None if when is None else when.date()
+
+
+def plus(day: date, period: Period) -> date:
+    """Return ``day + period``: months first, and a day that a month does not have becomes its last."""
+    months = day.year * 12 + day.month - 1 + period.months
+    year, month = divmod(months, 12)
+    return _clamped(year, month + 1, day.day) + timedelta(days=period.days)
+
+
+def _clamped(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def year_end(day: date, firm: Firm) -> date:
+    """Return the first end of the firm's year on or after ``day``."""
+    month, last = (int(part) for part in firm.year_end.split("-"))
+    this_year = _clamped(day.year, month, last)
+    return this_year if this_year >= day else _clamped(day.year + 1, month, last)
+
+
+def still_holds(until: Until, cells: Cells, firm: Firm, today: date) -> bool:
+    """Whether a hold on this row lasts: its last day is today or later, or its date is empty [17]."""
+    if until.day is not None:
+        return date.fromisoformat(until.day) >= today
+    if until.column is None:
+        return True
+    day = day_of(cells[until.column])
+    if day is None:
+        return True
+    if until.round_to is RoundTo.MONTH_END:
+        day = _clamped(day.year, day.month, 31)
+    elif until.round_to is RoundTo.YEAR_END:
+        day = year_end(day, firm)
+    return plus(day, until.period) >= today
+
+
+# --- values that a change writes -----------------------------------------------------------------------------
+
+_PSEUDONYM = re.compile(r"anon~[0-9a-f]{16}")
+_HASH = re.compile(r"hash~[0-9a-f]{64}")
+
+
+def written(value: Value, cell: Scalar, secret: bytes) -> Scalar:
+    """Return what ``value`` makes of ``cell``. Idempotent [16]. ``now`` is not decided by the cell alone."""
+    if value.kind is ValueKind.CONSTANT:
+        return value.constant
+    if cell is None:
+        return None
+    if value.kind is ValueKind.COARSEN:
+        return _coarsened(cell, value.unit)
+    digest = hmac.new(secret, str(cell).encode(), hashlib.sha256).hexdigest()
+    if value.kind is ValueKind.PSEUDONYM:
+        return cell if _PSEUDONYM.fullmatch(str(cell)) else f"anon~{digest[:16]}"
+    return cell if _HASH.fullmatch(str(cell)) else f"hash~{digest}"
+
+
+def _coarsened(cell: Scalar, unit: str) -> Scalar:
+    if isinstance(cell, date):
+        first = cell.replace(day=1) if unit in {"year", "month"} else cell
+        first = first.replace(month=1) if unit == "year" else first
+        return first.replace(hour=0, minute=0, second=0, microsecond=0) if isinstance(first, datetime) else first
+    if isinstance(cell, int):
+        return cell // int(unit) * int(unit)
+    return str(cell)[: int(unit)]
+
+
+def as_now(column: Column, now: datetime) -> Scalar:
+    """Return the plan's own time as ``column`` can hold it."""
+    return now.date() if column.kind is Kind.DATE else now
+
+
+def targets(
+    cells: Cells, clears: Cells, values: Mapping[str, Value], secret: bytes, columns: Mapping[str, Column], now: datetime
+) -> dict[str, Scalar]:
+    """Return the target of each cell of one change: ``clears`` are cells that matched, ``values`` win over them [12].
+
+    ``now`` is written where its cell is empty or another cell of the change differs from its target.
+    """
+    result = dict(clears)
+    result |= {c: written(v, cells[c], secret) for c, v in values.items() if v.kind is not ValueKind.NOW}
+    times = [column for column, value in values.items() if value.kind is ValueKind.NOW]
+    differs = any(cells[column] != target for column, target in result.items() if column not in times)
+    for column in times:
+        result[column] = as_now(columns[column], now) if differs or cells[column] is None else cells[column]
+    return result
