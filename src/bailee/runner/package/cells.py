@@ -43,7 +43,7 @@ def as_json(value: object) -> Json:  # noqa: PLR0911  (a table of types, one lin
         case Enum():
             return as_json(value.value)
         case str():
-            return _HALF.sub("\ufffd", value)
+            return whole(value)
         case int():
             return int(value)
         case float():
@@ -51,12 +51,17 @@ def as_json(value: object) -> Json:  # noqa: PLR0911  (a table of types, one lin
         case bytes() | bytearray() | memoryview():
             return base64.b64encode(value).decode("ascii")
         case Mapping():
-            return {_HALF.sub("\ufffd", str(name)): as_json(inner) for name, inner in value.items()}
+            return {whole(str(name)): as_json(inner) for name, inner in value.items()}
         case list() | tuple():
             return [as_json(inner) for inner in value]
         case set() | frozenset():
             return sorted((as_json(inner) for inner in value), key=str)
-    return _HALF.sub("\ufffd", _text(value))
+    return whole(_text(value))
+
+
+def whole(text: str) -> str:
+    """Return ``text`` as UTF-8 can carry it: half a surrogate pair is U+FFFD."""
+    return _HALF.sub("\ufffd", text)
 
 
 def as_csv(value: object) -> str | int | float:
@@ -78,6 +83,8 @@ def as_html(value: object) -> Markup:
             return Markup()
         case bool():
             return Markup("yes") if value else Markup("no")
+        case datetime() if value.utcoffset() == timedelta():
+            return escape(f"{value.replace(tzinfo=None).isoformat(sep=' ')} UTC")
         case bytes() | bytearray() | memoryview():
             size = memoryview(value).nbytes
             return escape(f"{size:,} byte{'' if size == 1 else 's'}")

@@ -11,7 +11,7 @@ from typing import Self
 
 from markupsafe import Markup, escape
 
-from bailee.runner.package.cells import WITHHELD, Json, as_csv, as_html, as_json, printable, words
+from bailee.runner.package.cells import WITHHELD, Json, as_csv, as_html, as_json, printable, whole, words
 from bailee.runner.package.model import FileEntry, Progress, Record, Section, SectionSummary
 from bailee.runner.package.names import SNIFFED, extension
 from bailee.runner.package.spool import CHUNK, Span, Spool
@@ -21,6 +21,7 @@ PAGE = 1_000  # rows on a page: a browser opens it at once
 WHY_COLUMN, FILE_COLUMN = "(why)", "(file)"  # of the CSV; in brackets, since no column of a database is called so
 MISSING, UNREADABLE = "file missing", "file could not be read"
 
+_SHORT = 28  # characters: a telephone number, a moment, a name
 _WHY = {"owned": "yours", "accessed": "you appear in it"}
 _NOTHING = Span(0, 0)
 _BOM = "\ufeff".encode()  # without it Excel takes a CSV for the country's old encoding
@@ -133,12 +134,17 @@ def spool_section(
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What became of a row's file: its place beside the tables, or, where ``path`` is empty, the ``trouble``."""
+    """What became of a row's file: its ``name`` in the package, or, where that is empty, the ``trouble``."""
 
     original: str
-    path: str = ""
+    name: str = ""
     size: int = 0
     trouble: str = ""
+
+    @property
+    def path(self) -> str | None:
+        """Where it is, seen from the tables."""
+        return f"files/{self.name}" if self.name else None
 
 
 def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
@@ -153,7 +159,7 @@ def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
         spooled.unreadable += 1
         return _Kept(entry.name, trouble=UNREADABLE)
     spooled.files.append(stored)
-    return _Kept(entry.name, f"files/{stored.name}", stored.span.size)
+    return _Kept(entry.name, stored.name, stored.span.size)
 
 
 def _copied(entry: FileEntry, stem: str, spool: Spool) -> Stored:
@@ -175,14 +181,14 @@ def _headings(section: Section) -> list[str]:
 
 def _json_row(section: Section, record: Record, kept: _Kept | None) -> bytes:
     values: Json = {
-        name: None if name in record.masked else as_json(record.values.get(name)) for name in section.columns
+        whole(name): None if name in record.masked else as_json(record.values.get(name)) for name in section.columns
     }
     row: dict[str, Json] = {"values": values, "why": as_json(record.why)}
     if record.masked:
-        row["withheld"] = [name for name in section.columns if name in record.masked]
+        row["withheld"] = [whole(name) for name in section.columns if name in record.masked]
     if kept:
         row["file"] = {
-            "path": kept.path or None,
+            "path": kept.path,
             "bytes": kept.size,
             "original_name": as_json(kept.original),
             "trouble": kept.trouble or None,
@@ -203,31 +209,33 @@ def _csv_row(section: Section, record: Record, kept: _Kept | None) -> Sequence[o
 class _CellTags:
     """The opening tags of a section's cells, made once. Each carries its heading, which a narrow screen shows."""
 
-    columns: tuple[tuple[str, Markup], ...]
+    columns: tuple[tuple[str, Markup, Markup], ...]  # the second for short values, which do not break
     file: Markup
     why: Markup
 
     @classmethod
     def of(cls, section: Section) -> Self:
-        tag = Markup('<td data-l="{}">')
+        tag, short = Markup('<td data-l="{}">'), Markup('<td class="s" data-l="{}">')
         return cls(
-            tuple((name, tag.format(words(name))) for name in section.columns),
+            tuple((name, tag.format(words(name)), short.format(words(name))) for name in section.columns),
             tag.format("File"),
-            tag.format("Why it is here"),
+            short.format("Why it is here"),
         )
 
 
 _END = Markup("</td>")
 _WITHHELD_CELL = Markup('<span class="withheld">{}</span>').format(WITHHELD)
-_FILE_CELL = Markup('<a href="{path}">{path}</a>, {size:,} bytes <small>“<bdi>{original}</bdi>” in our system</small>')
+_FILE_CELL = Markup(
+    '<a href="files/{name}">{name}</a> <small>{size:,} bytes, “<bdi>{original}</bdi>” in our system</small>'
+)
 _TROUBLE_CELL = Markup('<span class="withheld">{trouble}</span> <small>“<bdi>{original}</bdi>” in our system</small>')
 
 
 def _html_row(section: Section, record: Record, kept: _Kept | None, number: int, tags: _CellTags) -> bytes:
     parts = [Markup('<tr id="r{n}"><th scope="row" data-l="Row">{n:,}</th>').format(n=number)]
-    for name, tag in tags.columns:
+    for name, tag, short in tags.columns:
         shown = _WITHHELD_CELL if name in record.masked else as_html(record.values.get(name))
-        parts += (tag, shown, _END)
+        parts += (short if len(shown) <= _SHORT else tag, shown, _END)
     if section.files:
         parts += (tags.file, _file_cell(kept) if kept else Markup(), _END)
     parts += (tags.why, escape(printable(_WHY.get(record.why, record.why))), _END, Markup("</tr>\n"))
@@ -235,8 +243,8 @@ def _html_row(section: Section, record: Record, kept: _Kept | None, number: int,
 
 
 def _file_cell(kept: _Kept) -> Markup:
-    cell = _FILE_CELL if kept.path else _TROUBLE_CELL
-    return cell.format(path=kept.path, size=kept.size, original=printable(kept.original), trouble=kept.trouble)
+    cell = _FILE_CELL if kept.name else _TROUBLE_CELL
+    return cell.format(name=kept.name, size=kept.size, original=printable(kept.original), trouble=kept.trouble)
 
 
 class _Encoded:

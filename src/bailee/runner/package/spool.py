@@ -45,7 +45,7 @@ class Output(io.FileIO):
         left = view
         while left:
             try:
-                left = left[super().write(left) :]
+                left = left[os.write(self.fileno(), left) :]
             except OSError as error:
                 raise explained(error) from None
         return len(view)
