@@ -1,0 +1,233 @@
+"""Reaching a database: which driver, how long to wait, what a session may do; and what can be told of the server.
+
+Drivers stay in their autocommit mode, and every transaction is begun by a statement. So the three begin alike: SQLite's
+driver would otherwise begin only before a write, and MariaDB's cannot ask for a snapshot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import quote
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.failures import guarded
+
+Dialect = Literal["sqlite", "postgresql", "mariadb"]
+
+CONNECT_TIMEOUT = 10  # seconds
+LOCK_TIMEOUT = 5.0
+STATEMENT_TIMEOUT = 900.0  # a scan of ten million rows without an index is slow, and no failure
+
+DRIVERS: Mapping[str, str] = {
+    "sqlite": "sqlite+pysqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "mariadb": "mariadb+pymysql",
+    "mysql": "mariadb+pymysql",  # the address that MariaDB's own manuals give
+}
+
+_BEGIN: Mapping[tuple[str, bool], str] = {
+    ("sqlite", False): "BEGIN",
+    ("sqlite", True): "BEGIN IMMEDIATE",
+    ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    # What others commit while we wait for a lock must be seen: the rows are located again under the lock.
+    ("postgresql", True): "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+    ("mariadb", False): "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    ("mariadb", True): "START TRANSACTION READ WRITE",
+}
+
+# Whatever begins a later transaction, and however: it cannot write.
+_READ_ONLY: Mapping[str, str] = {
+    "postgresql": "SET default_transaction_read_only = on",
+    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+}
+
+_SQL_MODE = "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How one database is reached: the driver's arguments (a password among them), what may be done, how long to wait.
+
+    ``lock`` and ``statement`` are seconds.
+    """
+
+    dialect: Dialect
+    driver: Any
+    arguments: Mapping[str, Any]
+    write: bool
+    lock: float
+    statement: float
+
+    def __repr__(self) -> str:
+        return f"_Way({self.dialect}, write={self.write})"
+
+
+# --- the engine ----------------------------------------------------------------------------------------------
+
+
+def open_engine(
+    url: str, *, write: bool, lock_timeout: float = LOCK_TIMEOUT, statement_timeout: float = STATEMENT_TIMEOUT
+) -> Engine:
+    """Return an engine for ``url``; nothing is connected to yet, and no connection is kept when it is given back.
+
+    ``write`` decides what its sessions may do: without it every transaction is a read-only snapshot. A SQLite file
+    that is not there is never made; the caller resolves relative paths. Timeouts are seconds; SQLite has none for
+    statements. Raises `ConnectorError` for an address that names no kind of database known here. No error shows the
+    password.
+    """
+    engine: Engine = create_engine(
+        _parse(url), poolclass=NullPool, hide_parameters=True, creator=lambda: _connect(_way(engine))
+    )
+    way = _Way(
+        cast(Dialect, engine.dialect.name),
+        engine.dialect.loaded_dbapi,
+        _arguments(engine, write=write, lock=lock_timeout, statement=statement_timeout),
+        write,
+        lock_timeout,
+        statement_timeout,
+    )
+    engine.update_execution_options(bailee_way=way)
+    event.listen(engine, "begin", lambda connection: begin(engine, connection.connection.driver_connection))
+    return engine
+
+
+def raw(engine: Engine, prepare: Iterable[str] = ()) -> DBAPIConnection:
+    """Return a new connection of the driver's, set up and in a transaction; the caller commits and closes it.
+
+    ``prepare``: statements to run before the transaction begins, for temporary tables, which a read-only transaction
+    may fill and not make. After `commit` or `rollback` the next transaction is begun by `begin`: without it the
+    driver would commit each statement. Raises `ConnectorError`.
+    """
+    connection = _connect(_way(engine), prepare)
+    try:
+        begin(engine, connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def begin(engine: Engine, connection: DBAPIConnection) -> None:
+    """Begin a transaction: to read, a snapshot that cannot write; to write, one that sees what others commit.
+
+    On SQLite it locks the file for writing at once. Raises `ConnectorError`.
+    """
+    way = _way(engine)
+    with guarded(way.dialect), closing(connection.cursor()) as cursor:
+        cursor.execute(_BEGIN[way.dialect, way.write])
+
+
+def _way(engine: Engine) -> _Way:
+    return cast(_Way, engine.get_execution_options()["bailee_way"])
+
+
+def _parse(url: str) -> URL:
+    """Return ``url`` with the driver that this house uses."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise _unknown("the address of the system cannot be read") from None
+    backend = parsed.get_backend_name()
+    if backend not in DRIVERS:
+        raise _unknown("the address names a kind of database that is not known here")
+    if backend == "sqlite" and (parsed.query or not parsed.database):
+        raise ConnectorError("C501", "the address names no file", "write sqlite:///path, with nothing after the path")
+    return parsed.set(drivername=DRIVERS[backend])
+
+
+def _unknown(message: str) -> ConnectorError:
+    hint = (
+        "write postgresql://account:password@host/database, mariadb://account:password@host/database or sqlite:///path"
+    )
+    return ConnectorError("C501", message, hint)
+
+
+def _arguments(engine: Engine, *, write: bool, lock: float, statement: float) -> Mapping[str, Any]:
+    """Return the driver's arguments: what the address says, and what this house always wants."""
+    _, given = engine.dialect.create_connect_args(engine.url)
+    match engine.dialect.name:
+        case "sqlite":
+            path = quote(str(Path(cast(str, engine.url.database)).absolute()))
+            mode = "rw" if write else "ro"
+            # In mode `ro` the file cannot be changed and temporary tables can; `PRAGMA query_only` would stop both.
+            return {"database": f"file:{path}?mode={mode}", "uri": True, "isolation_level": None, "timeout": lock}
+        case "postgresql":
+            given.pop("context", None)  # SQLAlchemy's own types, which no raw connection needs
+            alive = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
+            asked = {"connect_timeout": CONNECT_TIMEOUT, "application_name": "bailee", **alive}
+            return {**asked, **given, "client_encoding": "UTF8", "autocommit": True}
+        case _:
+            flags = given.pop("client_flag", 0) | engine.dialect.loaded_dbapi.constants.CLIENT.FOUND_ROWS
+            asked = {"connect_timeout": CONNECT_TIMEOUT, "program_name": "bailee", "read_timeout": int(statement) + 30}
+            return {**asked, **given, "charset": "utf8mb4", "client_flag": flags, "autocommit": True}
+
+
+# --- a connection --------------------------------------------------------------------------------------------
+
+
+def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
+    with guarded(way.dialect, connecting=True):
+        connection = cast(DBAPIConnection, way.driver.connect(**way.arguments))
+    try:
+        with guarded(way.dialect, connecting=True), closing(connection.cursor()) as cursor:
+            _SET_UP[way.dialect](way, connection, cursor)
+        with guarded(way.dialect), closing(connection.cursor()) as cursor:
+            for statement in prepare:
+                cursor.execute(statement)
+            if not way.write and way.dialect in _READ_ONLY:
+                cursor.execute(_READ_ONLY[way.dialect])
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up_sqlite(_way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute("PRAGMA schema_version").fetchone()  # the first look at the file: is it a database at all?
+    connection.create_function("bailee_sha256_hmac", 2, _hmac, deterministic=True)
+
+
+def _set_up_postgresql(way: _Way, _connection: DBAPIConnection, cursor: Any) -> None:
+    settings = {
+        "TimeZone": "UTC",
+        "row_security": "off",  # a query that row security would filter fails, and finds nothing in silence no more
+        "lock_timeout": f"{max(1, round(way.lock * 1000))}ms",
+        "statement_timeout": f"{max(1, round(way.statement * 1000))}ms",
+    }
+    one = ", ".join("set_config(%s, %s, false)" for _ in settings)
+    cursor.execute(f"SELECT {one}", [part for setting in settings.items() for part in setting])
+
+
+def _set_up_mariadb(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
+    if "mariadb" not in connection.get_server_info().lower():
+        raise ConnectorError("C519", "the server is MySQL and not MariaDB", "use MariaDB 10.11 or newer")
+    isolation = "READ-COMMITTED" if way.write else "REPEATABLE-READ"
+    cursor.execute(
+        "SET SESSION time_zone = '+00:00', sql_mode = %s, tx_isolation = %s, max_statement_time = %s,"
+        " innodb_lock_wait_timeout = %s, lock_wait_timeout = %s",
+        (_SQL_MODE, isolation, way.statement, max(1, round(way.lock)), max(1, round(way.lock))),
+    )
+
+
+_SET_UP = {"sqlite": _set_up_sqlite, "postgresql": _set_up_postgresql, "mariadb": _set_up_mariadb}
+
+
+def _hmac(key: bytes, text: object) -> str | None:
+    """Return HMAC-SHA-256 of ``text`` in hexadecimal: SQLite has no digests of its own."""
+    if text is None:
+        return None
+    return hmac.new(key, text if isinstance(text, bytes) else str(text).encode(), hashlib.sha256).hexdigest()
