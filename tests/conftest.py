@@ -69,8 +69,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly what was left out."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say loudly what was left out, last of all."""
+    yield
     skipped = (report.longrepr for report in terminalreporter.stats.get("skipped", []))
     reasons = {str(longrepr[2]).partition(LEFT_OUT)[2] for longrepr in skipped if isinstance(longrepr, tuple)} - {""}
     for reason in sorted(reasons):

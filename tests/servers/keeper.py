@@ -53,7 +53,8 @@ def keep(told: dict[str, Any], folder: Path) -> None:
     end(server, told["signal"])
     (folder / "server.pid").unlink(missing_ok=True)
     if told["throwaway"]:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder / "data", ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)  # with keeper.pid: whoever waits for our end sees it now
     (folder / "keeper.pid").unlink(missing_ok=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,16 +43,21 @@ def programs() -> Mapping[str, str]:
 def prepare(paths: Mapping[str, str], place: Place, account: Account | None) -> None:
     """Make the data directory, and the file of statements that gives the user `bailee` everything."""
     write_private(place.folder / "users.sql", USERS.format(password=place.password), account)
+    temporary = place.folder / "tmp"
+    temporary.mkdir()
+    if account:
+        os.chown(temporary, account.uid, account.gid)
     root = account.name if account else getpass.getuser()
     access = ["--auth-root-authentication-method=socket", f"--auth-root-socket-user={root}", "--skip-test-db"]
-    install = [paths["install"], "--no-defaults", f"--datadir={place.data}", "--skip-name-resolve", *access]
-    run_program(install, place, account)
+    where = [f"--datadir={place.data}", f"--tmpdir={temporary}"]
+    run_program([paths["install"], "--no-defaults", *where, "--skip-name-resolve", *access], place, account)
 
 
 def command(paths: Mapping[str, str], place: Place, settings: Mapping[str, str]) -> Sequence[str]:
     """Return the server's command line. The socket's name is relative to the data: a path of 108 bytes is too long."""
     given = {
         "datadir": str(place.data),
+        "tmpdir": str(place.folder / "tmp"),  # a server that starts clears this one, whoever else is using it
         "port": str(place.port),
         "bind_address": "127.0.0.1",
         "socket": "socket",
