@@ -31,7 +31,7 @@ class ConditionError(ValueError):
 
 def parse(text: str) -> Predicate:
     """Return the predicate that ``text`` says; raise ConditionError where it cannot be read."""
-    from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken, VisitError
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
     from bailee.policy.condition_grammar import grammar
 
@@ -40,14 +40,10 @@ def parse(text: str) -> Predicate:
     try:
         result: Any = grammar().parse(text)
     except UnexpectedCharacters as error:
-        at = error.pos_in_stream
+        at: Any = error.pos_in_stream  # an int, which lark does not say
         raise ConditionError(f'cannot be read at "{text[at : at + 1]}"', offset=at) from None
-    except UnexpectedEOF:
-        raise ConditionError("ends too early", offset=len(text)) from None
     except UnexpectedToken as error:
         raise _unexpected(text, error.token) from None
-    except VisitError as error:
-        raise error.orig_exc from None
     predicate: Predicate = result
     return predicate
 

@@ -303,8 +303,9 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One system: how to reach it and what it holds. ``url`` reads, ``write_url`` writes; both may be references to secrets.
+    """One system: how to reach it and what it holds.
 
+    ``url`` reads, ``write_url`` writes; both may be references to secrets.
     ``purposes`` are the words of Art. 15(1)(a). In a processor's system ``customer`` names the collection of
     organisations whose data the rows are; they are reached by ``belongs_to``.
     """
@@ -341,7 +342,10 @@ class RetentionRule:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why something must stay. ``keeps``: (collection, column or ``"*"``)."""
+    """Why something must stay. ``keeps``: (collection, column or ``"*"``), the names of fields being resolved.
+
+    The collection is written ``system.collection`` where the pair holds in that system alone.
+    """
 
     name: str
     law: str

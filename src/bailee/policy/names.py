@@ -68,9 +68,9 @@ def _check_customer(page: Page, system: System, declared: Declared) -> None:
     names = declared.systems[system.name]
     if system.customer not in names:
         page.say("P208", path, f'names no collection "{system.customer}"', meant(system.customer, names))
-    elif (held := system.collections.get(system.customer)) and held.party is not Party.ORGANISATION:
-        if page.lost_below(("collections", system.customer)):
-            return
+        return
+    held = system.collections.get(system.customer)
+    if held and held.party is not Party.ORGANISATION and not page.lost_below(("collections", system.customer)):
         page.say("P208", path, f'names "{system.customer}", which is no organisation', "add party: organisation to it")
 
 

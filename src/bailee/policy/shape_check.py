@@ -91,15 +91,17 @@ def _report(page: Page, shape: type[BaseModel], detail: ErrorDetails) -> None:
 
 
 def _wrong_type(page: Page, path: Path, value: object, expected: list[str]) -> None:
-    quotes = "text" in expected and not isinstance(value, list | dict)
-    hint = "put it in quotes" if quotes else f"write {_either(expected)}"
-    page.say("P103", path, f"is {KINDS[type(value)]}, not {_either(expected)}", hint)
+    is_what = f"is {KINDS[type(value)]}"
+    if "text" in expected and not isinstance(value, list | dict):
+        page.say("P103", path, f"{is_what}, not text", "put it in quotes")
+    else:
+        page.say("P103", path, is_what, f"write {_either(expected)}")
 
 
 def _wrong_word(page: Page, path: Path, value: object, expected: str) -> None:
     allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
     if not isinstance(value, str):
-        page.say("P103", path, f"is {KINDS[type(value)]}, not {_either(allowed)}", f"write {_either(allowed)}")
+        page.say("P103", path, f"is {KINDS[type(value)]}", f"write {_either(allowed)}")
         return
     page.say("P104", path, f'cannot be "{value}"', meant(value, allowed) or f"write {_either(allowed)}")
 

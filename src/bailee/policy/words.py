@@ -113,7 +113,9 @@ def value(said: Scalar) -> Value:
         if not _COARSEN_TO.match(unit):
             raise WordError(f'coarsens to "{unit}"', "write coarsen(year), coarsen(month), coarsen(day) or coarsen(3)")
         return Value(ValueKind.COARSEN, unit=unit)
-    near = get_close_matches(said.lower(), [*_FUNCTIONS, "coarsen"], n=1, cutoff=0.8)
+    # Short words are near to many: "no" is not a slip for "now", but "NOW" is.
+    cutoff = 0.8 if len(said) > len("hash") else 1.0
+    near = get_close_matches(said.lower(), [*_FUNCTIONS, "coarsen"], n=1, cutoff=cutoff)
     if near:
         raise WordError(f'is nearly the function "{near[0]}"', f'write {near[0]}, or {{text: "{said}"}} for the words')
     return Value(constant=said)
