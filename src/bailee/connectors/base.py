@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
-from bailee.policy.model import Identity
-from bailee.policy.predicate import Predicate, Scalar
+from bailee.policy.predicate import Scalar
+from bailee.trace.questions import Found, Question
 from bailee.trace.schema import Schema
 from bailee.trace.sets import Batch, Change, Key, Ref
 
@@ -48,31 +48,6 @@ CODES: Mapping[str, str] = {
     "C512": "row security hides rows from the account",
     "C519": "the system reported an error",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of the closure: who, in ``collection``, carries one of ``spellings`` in the column of ``identity``?
-
-    ``within``: only rows for which this holds (a processor's customer).
-    """
-
-    collection: str
-    identity: Identity
-    spellings: tuple[str, ...]
-    within: Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A subject row. ``cells``: identity columns, bounds of validity, and the links by which other rows point to it.
-
-    ``verified``: identity columns whose ``verified_when`` holds.
-    """
-
-    ref: Ref
-    cells: Mapping[str, Scalar]
-    verified: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

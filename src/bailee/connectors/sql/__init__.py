@@ -1,0 +1,81 @@
+"""PostgreSQL, MariaDB and SQLite: the algebra carried out inside the database, in a few statements.
+
+`compile.py` alone makes SQL. `engine.py` reaches the database, `reflect.py` reads its schema, `session.py` is one
+conversation, `failures.py` turns a driver's error into one that carries no row values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy import Engine
+
+from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.engine import begin, facts, open_engine, raw
+from bailee.connectors.sql.reflect import reflect
+from bailee.connectors.sql.session import SqlSession
+from bailee.connectors.sql.statements import Statements
+from bailee.policy.model import System
+from bailee.trace import Trace
+from bailee.trace.schema import Schema
+
+
+@dataclass
+class SqlConnector:
+    """One database. ``url`` reads and ``write_url`` writes; ``secret`` keys pseudonyms and hashes."""
+
+    system: System
+    url: str
+    write_url: str | None = None
+    secret: bytes = b""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    _statements: dict[int, Statements] = field(default_factory=dict)
+    _engines: dict[bool, Engine] = field(default_factory=dict)
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what is known of the server and the account that reads."""
+        return facts(self._engine(write=False))
+
+    def schema(self) -> Schema:
+        """Return the live schema of the tables on the map, and of those that point at them."""
+        wanted = [(c.schema, c.table) for c in self.system.collections.values()]
+        return reflect(self._engine(write=False), wanted=wanted)
+
+    @contextmanager
+    def session(self, trace: Trace, *, write: bool) -> Iterator[SqlSession]:
+        """Yield a session in one transaction: committed on a clean exit, else rolled back. Raises `ConnectorError`."""
+        engine = self._engine(write=write)
+        connection = raw(engine)
+        try:
+            yield SqlSession(connection, partial(begin, engine, connection), self.statements(trace), write, self.secret, self.now)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            connection.close()
+
+    def statements(self, trace: Trace) -> Statements:
+        """Return the statements of ``trace``, which are made once."""
+        found = self._statements.get(id(trace))
+        if found is None or found.trace is not trace:
+            dialect = DIALECTS[self._engine(write=False).dialect.name]
+            found = self._statements[id(trace)] = Statements(trace, dialect)
+        return found
+
+    def _engine(self, *, write: bool) -> Engine:
+        if write not in self._engines:
+            url = self.write_url if write else self.url
+            if url is None:
+                hint = f"give write_url in systems/{self.system.name}.yaml an account that may change these tables"
+                raise ConnectorError("C503", f"system {self.system.name!r} has no account that writes", hint)
+            self._engines[write] = open_engine(url, write=write)
+        return self._engines[write]
+
+
+CONNECTOR = SqlConnector

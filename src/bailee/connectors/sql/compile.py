@@ -1,0 +1,438 @@
+"""The one place that makes SQL: predicates, sets and changes -> text with placeholders.
+
+Identifiers come from the reflected schema, values are always bound. What has been fixed (`Shape`) is looked at by its
+keys; everything else is nested where it stands. Text depends on the trace and on shapes alone, so it is made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bailee.connectors.sql.dialects import Dialect, is_list
+from bailee.policy.model import Form, Value, ValueKind
+from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
+from bailee.trace import Trace
+from bailee.trace.schema import Column, Kind
+from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, Spells, Through, both, either, unless
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the rows of a fixed set, or the spellings of a mention, stand by.
+
+    ``kind``: ``none``, a ``list`` of ``size`` parameters (sizes are rounded up, so that texts stay few), an ``array`` a
+    column, or a temporary ``table``. ``bounded``: some spelling was valid for a time only.
+    """
+
+    kind: Literal["none", "list", "array", "table"]
+    size: int = 0
+    table: str = ""
+    bounded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """One parameter: a constant, or the ``column`` (and, in a list, the ``place``) of what stands by under ``name``."""
+
+    constant: Scalar = None
+    name: str | Spells | None = None
+    column: str = ""
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A text and its parameters, in order."""
+
+    text: str
+    binds: tuple[Bind, ...]
+
+
+Shapes = Mapping["str | Spells", Shape]
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes one statement. Parameters are gathered in the order in which their marks are written."""
+
+    trace: Trace
+    dialect: Dialect
+    shapes: Shapes
+    key: bytes = b""
+    binds: list[Bind] = field(default_factory=list)
+    aliases: int = 0
+
+    # --- names -------------------------------------------------------------------------------------------
+
+    def table(self, collection: str) -> str:
+        """Return the table of ``collection``."""
+        return self.dialect.table(self.trace.map.bound[collection].table.name)
+
+    def bare(self, collection: str) -> str:
+        """Return how a statement that changes ``collection`` calls its row: by the table's own name."""
+        return self.dialect.quote(self.trace.map.bound[collection].table.name.rsplit(".", 1)[-1])
+
+    def alias(self) -> str:
+        """Return a new alias."""
+        self.aliases += 1
+        return f"r{self.aliases}"
+
+    def cell(self, row: str, column: str) -> str:
+        """Return a cell of a row."""
+        return f"{row}.{self.dialect.quote(column)}"
+
+    def column(self, collection: str, name: str) -> Column:
+        """Return the facts of a column."""
+        return self.trace.map.bound[collection].table.columns[name]
+
+    def value(self, value: Scalar, column: Column | None = None) -> str:
+        """Write a bound constant."""
+        if value is None:
+            return "NULL"
+        self.binds.append(Bind(self.dialect.bind(value, column)))
+        return self.dialect.mark
+
+    # --- predicates --------------------------------------------------------------------------------------
+
+    def holds(self, p: Predicate, collection: str, row: str) -> str:  # noqa: PLR0911 - one case a word
+        """Write the condition that ``p`` holds of ``row``. It may be NULL for *no*; `Not` takes care of that."""
+        match p:
+            case And(parts=()):
+                return "1=1"
+            case Or(parts=()):
+                return "1=0"
+            case And(parts=parts):
+                return "(" + " AND ".join(self.holds(part, collection, row) for part in parts) + ")"
+            case Or(parts=parts):
+                return "(" + " OR ".join(self.holds(part, collection, row) for part in parts) + ")"
+            case Not(part=part):
+                return self._not(part, collection, row)
+            case IsNull(column=column):
+                return f"{self.cell(row, column)} IS NULL"
+            case Compare():
+                return self._compare(p, collection, row)
+            case In(column=column, values=values):
+                return self.holds(either(*(Compare(column, "=", v) for v in values)), collection, row)
+            case HasBits(column=column, mask=mask):
+                cell = self.cell(row, column)
+                return f"({cell} & {self.value(mask)}) = {self.value(mask)}"
+            case InSet(name=name):
+                return self._in_set(name, collection, row)
+            case Through():
+                return self._through(p, row)
+            case Spells():
+                return self._spells(p, collection, row)
+        raise TypeError(type(p).__name__)
+
+    def _not(self, p: Predicate, collection: str, row: str) -> str:
+        match p:
+            case Or(parts=parts):
+                return self.holds(both(*map(unless, parts)), collection, row)
+            case IsNull(column=column):
+                return f"{self.cell(row, column)} IS NOT NULL"
+            case Through() if not self._by_keys(p):
+                return "NOT " + self._exists(p, row)
+            case InSet(name=name) if name not in self.shapes:
+                return self._not(definition(self.trace.sets[name]), collection, row)
+        return f"({self.holds(p, collection, row)}) IS NOT TRUE"
+
+    def _compare(self, p: Compare, collection: str, row: str) -> str:
+        column, cell = self.column(collection, p.column), self.cell(row, p.column)
+        if p.op == "!=":
+            return self._not(Compare(p.column, "=", p.value), collection, row)
+        if column.kind is not Kind.TEXT:
+            return f"{cell} {p.op} {self.value(p.value, column)}"
+        text = str(p.value).lower() if isinstance(p.value, bool) else str(p.value)
+        if p.op == "=" and column.bytewise:
+            return f"{cell} = {self.value(text, column)}"
+        found = f"{cell} = {self.value(text, column)} AND " if p.op == "=" else ""  # an index serves this part
+        return f"({found}{self.dialect.bytewise(cell)} {p.op} {self.dialect.bytewise(self.value(text, column))})"
+
+    def _by_keys(self, p: Through) -> bool:
+        return isinstance(p.where, InSet) and p.where.name in self.shapes
+
+    def _in_set(self, name: str, collection: str, row: str) -> str:
+        if name not in self.shapes:
+            return self.holds(definition(self.trace.sets[name]), collection, row)
+        key = self.trace.map.bound[collection].key
+        return self.among(name, [self.cell(row, c) for c in key], key)
+
+    def _through(self, p: Through, row: str) -> str:
+        own = [self.cell(row, c) for _, c in p.on]
+        if isinstance(p.where, InSet) and p.where.name in self.shapes:
+            return self.among(p.where.name, own, [c for c, _ in p.on])
+        there = self.alias()
+        their = ", ".join(self.cell(there, c) for c, _ in p.on)
+        left = own[0] if len(own) == 1 else f"({', '.join(own)})"
+        where = self.holds(p.where, p.collection, there)
+        return f"{left} IN (SELECT {their} FROM {self.table(p.collection)} AS {there} WHERE {where})"
+
+    def _exists(self, p: Through, row: str) -> str:
+        there = self.alias()
+        join = " AND ".join(f"{self.cell(there, c)} = {self.cell(row, own)}" for c, own in p.on)
+        where = self.holds(p.where, p.collection, there)
+        return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {join} AND {where})"
+
+    def among(self, name: str, own: list[str], theirs: Iterable[str]) -> str:
+        """Write the condition that cells are those of a row of the fixed set ``name``, in its columns ``theirs``."""
+        shape, theirs = self.shapes[name], list(theirs)
+        left = own[0] if len(own) == 1 else f"({', '.join(own)})"
+        match shape.kind:
+            case "none":
+                return "1=0"
+            case "table":
+                columns = ", ".join(map(self.dialect.quote, theirs))
+                return f"{left} IN (SELECT {columns} FROM {shape.table})"
+            case "array":
+                collection = self.trace.sets[name].collection
+                marks = []
+                for column in theirs:
+                    self.binds.append(Bind(name=name, column=column))
+                    marks.append(f"%s::{self.column(collection, column).type_name}[]")
+                return f"{left} = ANY({marks[0]})" if len(own) == 1 else f"{left} IN (SELECT * FROM unnest({', '.join(marks)}))"
+        rows = []
+        for place in range(shape.size):
+            self.binds.extend(Bind(name=name, column=column, place=place) for column in theirs)
+            rows.append(", ".join([self.dialect.mark] * len(theirs)))
+        if len(own) == 1:
+            return f"{left} IN ({', '.join(rows)})"
+        values = ", ".join(f"({r})" for r in rows)
+        return f"{left} IN (VALUES {values})" if self.dialect.name == "sqlite" else f"{left} IN ({values})"
+
+    # --- identities --------------------------------------------------------------------------------------
+
+    def _spells(self, p: Spells, collection: str, row: str) -> str:
+        shape, column, cell = self.shapes[p], self.column(collection, p.column), self.cell(row, p.column)
+        if shape.kind == "none":
+            return "1=0"
+        if is_list(p.stored):
+            found = [self._listed(p, cell, place) + self._valid(p, shape, row, place) for place in range(shape.size)]
+            return "(" + " OR ".join(f"({part})" for part in found) + ")"
+        if p.stored.form is Form.RAW and p.stored.scan:
+            cell, by_bytes = self.dialect.plain(cell, p.attribute), False
+        else:
+            by_bytes = not column.bytewise
+        among = self._one_of(p, shape, cell)
+        if by_bytes:
+            among += f" AND {self._one_of(p, shape, self.dialect.bytewise(cell), by_bytes=True)}"
+        if p.at is None:
+            return f"({among})"
+        at = self.cell(row, p.at)
+        if not shape.bounded:
+            return f"({among} AND {at} IS NOT NULL)"
+        return f"({among} AND {self._in_time(p, shape, cell, at, self.column(collection, p.at).type_name)})"
+
+    def _one_of(self, p: Spells, shape: Shape, cell: str, *, by_bytes: bool = False) -> str:
+        if shape.kind == "table":
+            value = self.dialect.bytewise("value") if by_bytes else "value"
+            return f"{cell} IN (SELECT {value} FROM {shape.table})"
+        if shape.kind == "array":
+            self.binds.append(Bind(name=p, column="value"))
+            return f"{cell} = ANY(%s)"
+        marks = []
+        for place in range(shape.size):
+            self.binds.append(Bind(name=p, column="value", place=place))
+            marks.append(self.dialect.bytewise(self.dialect.mark) if by_bytes else self.dialect.mark)
+        return f"{cell} IN ({', '.join(marks)})"
+
+    def _in_time(self, p: Spells, shape: Shape, cell: str, at: str, type_name: str) -> str:  # noqa: PLR0913 - one row's parts
+        m = self.dialect.mark
+        if shape.kind == "list":
+            parts = []
+            for place in range(shape.size):
+                self.binds.extend(Bind(name=p, column=c, place=place) for c in ("value", "since", "until"))
+                parts.append(f"({cell} = {m} AND {at} >= {m} AND {at} < {m})")
+            return "(" + " OR ".join(parts) + ")"
+        if shape.kind == "table":
+            source = f"{shape.table} AS s"
+        else:
+            self.binds.extend(Bind(name=p, column=c) for c in ("value", "since", "until"))
+            source = f"unnest(%s::text[], %s::{type_name}[], %s::{type_name}[]) AS s(value, since, until)"
+        return f"EXISTS (SELECT 1 FROM {source} WHERE s.value = {cell} AND {at} >= s.since AND {at} < s.until)"
+
+    def _listed(self, p: Spells, cell: str, place: int) -> str:
+        sep = p.stored.text
+        text = self.dialect.joined(self.text(sep), cell, self.text(sep))
+        return self.dialect.contains(text, self._element(p, place))
+
+    def _element(self, p: Spells, place: int) -> str:
+        """Write one spelling between two separators."""
+        before = self.text(p.stored.text)
+        self.binds.append(Bind(name=p, column="value", place=place))
+        return self.dialect.joined(before, self.typed_mark(), self.text(p.stored.text))
+
+    def text(self, text: str) -> str:
+        """Write a bound text."""
+        self.binds.append(Bind(text))
+        return self.typed_mark()
+
+    def typed_mark(self) -> str:
+        """Write a mark for a text, where a function must be told that it is one."""
+        return "%s::text" if self.dialect.arrays else self.dialect.mark
+
+    def _valid(self, p: Spells, shape: Shape, row: str, place: int) -> str:
+        if p.at is None:
+            return ""
+        at = self.cell(row, p.at)
+        if not shape.bounded:
+            return f" AND {at} IS NOT NULL"
+        self.binds.extend(Bind(name=p, column=c, place=place) for c in ("since", "until"))
+        return f" AND {at} >= {self.dialect.mark} AND {at} < {self.dialect.mark}"
+
+    # --- sets --------------------------------------------------------------------------------------------
+
+    def select(self, row_set: RowSet, columns: Iterable[str], extra: Callable[[str], str] | None = None) -> str:
+        """Write the rows of ``row_set``: ``columns``, and what ``extra`` writes of a row besides."""
+        parts, columns = [], list(columns)
+        for way in row_set.any_of:
+            row = self.alias()
+            cells = ", ".join(self.cell(row, c) for c in columns) + (extra(row) if extra else "")
+            where = self.holds(both(way.where, row_set.where), row_set.collection, row)
+            parts.append(f"SELECT {cells} FROM {self.table(row_set.collection)} AS {row} WHERE {where}")
+        return " UNION ".join(parts)
+
+    def rows(self, name: str, columns: Iterable[str], extra: Callable[[str], str] | None = None) -> str:
+        """Write the rows of the set ``name``, fixed or not, each once."""
+        row_set, columns = self.trace.sets[name], list(columns)
+        key = self.trace.map.bound[row_set.collection].key
+        if name in self.shapes:
+            return self.select(RowSet(name, row_set.collection, (Alternative(InSet(name)),)), columns, extra)
+        if len(row_set.any_of) == 1:
+            return self.select(row_set, columns, extra)
+        if not key:  # rows without a key: one look at the table, whichever alternative holds
+            whole = either(*(way.where for way in row_set.any_of))
+            return self.select(RowSet(name, row_set.collection, (Alternative(whole),), row_set.where), columns, extra)
+        row, keys = self.alias(), self.alias()
+        cells = ", ".join(self.cell(row, c) for c in columns) + (extra(row) if extra else "")
+        inner = self.select(row_set, key)
+        join = " AND ".join(f"{self.cell(row, c)} = {self.cell(keys, c)}" for c in key)
+        return f"SELECT {cells} FROM ({inner}) AS {keys} JOIN {self.table(row_set.collection)} AS {row} ON {join}"
+
+    # --- changes -----------------------------------------------------------------------------------------
+
+    def target(self, change: Change) -> tuple[str, str, Predicate]:
+        """Write what a change works on: the joined source, its condition, and what is left of the predicate.
+
+        MariaDB drives a change from a temporary table only if the table is joined.
+        """
+        parts = change.rows.parts if isinstance(change.rows, And) else (change.rows,)
+        if self.dialect.name == "mariadb":
+            for part in parts:
+                name, theirs, own = self._keyed(part, change.collection)
+                if name and self.shapes[name].kind == "table":
+                    row, keys = self.bare(change.collection), self.alias()
+                    on = " AND ".join(f"{self.cell(keys, t)} = {self.cell(row, o)}" for t, o in zip(theirs, own, strict=True))
+                    return f"{self.shapes[name].table} AS {keys}", on, both(*(p for p in parts if p is not part))
+        return "", "", change.rows
+
+    def _keyed(self, part: Predicate, collection: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        match part:
+            case InSet(name=name) if name in self.shapes:
+                key = self.trace.map.bound[collection].key
+                return name, key, key
+            case Through(on=on, where=InSet(name=name)) if name in self.shapes:
+                return name, tuple(t for t, _ in on), tuple(o for _, o in on)
+        return "", (), ()
+
+    def delete(self, change: Change, limit: int | None) -> str:
+        """Write the deletion of a change's rows, at most ``limit`` of them."""
+        table, row = self.table(change.collection), self.bare(change.collection)
+        source, on, rest = self.target(change)
+        if source and limit is None:
+            where = self.holds(rest, change.collection, row)
+            return f"DELETE {table} FROM {source} JOIN {table} ON {on} WHERE {where}"
+        if limit is None:
+            return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)}"
+        if self.dialect.name == "mariadb":
+            return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)} LIMIT {limit}"
+        handle = "ctid" if self.dialect.arrays else "rowid"
+        there = self.alias()
+        where = self.holds(change.rows, change.collection, there)
+        some = f"SELECT {there}.{handle} FROM {table} AS {there} WHERE {where} LIMIT {limit}"
+        picked = f"{handle} = ANY(ARRAY({some}))" if self.dialect.arrays else f"{handle} IN ({some})"
+        return f"DELETE FROM {table} WHERE {picked}"
+
+    def update(self, change: Change) -> str:
+        """Write the change of cells, where one of them is not yet what it should be."""
+        table, row = self.table(change.collection), self.bare(change.collection)
+        source, on, rest = self.target(change)
+        assigned = []
+        if source:
+            head = f"UPDATE {source} JOIN {table} ON {on} SET "
+            assigned = [f"{self.cell(row, c.column)} = {self._assigned(c, change.collection, row)}" for c in change.cells]
+        else:
+            head = f"UPDATE {table} SET "
+            assigned = [f"{self.dialect.quote(c.column)} = {self._assigned(c, change.collection, row)}" for c in change.cells]
+        where = self.holds(rest, change.collection, row)
+        return f"{head}{', '.join(assigned)} WHERE {where} AND ({self.unfinished(change, row)})"
+
+    def _assigned(self, cell: Cell, collection: str, row: str) -> str:
+        old = self.cell(row, cell.column)
+        if cell.kept == NEVER:
+            return self.new_value(cell, collection, row)
+        kept = self.holds(cell.kept, collection, row)
+        return f"CASE WHEN {kept} THEN {old} ELSE {self.new_value(cell, collection, row)} END"
+
+    def unfinished(self, change: Change, row: str, *, withheld: bool = False) -> str:
+        """Write the condition that a cell is not what it should be, and no hold keeps it (``withheld``: a hold does)."""
+        parts = []
+        for cell in change.cells:
+            if withheld and cell.kept == NEVER:
+                continue
+            kept = cell.kept if withheld else unless(cell.kept)
+            guard = "" if kept == ALWAYS else self.holds(kept, change.collection, row) + " AND "
+            parts.append(f"({guard}{self._differs(cell, change.collection, row)})")
+        return " OR ".join(parts) or "1=0"
+
+    def _differs(self, cell: Cell, collection: str, row: str) -> str:
+        old, column = self.cell(row, cell.column), self.column(collection, cell.column)
+        if cell.value.kind is ValueKind.NOW:
+            return f"{old} IS NULL"
+        if cell.value.kind is ValueKind.CONSTANT and cell.value.constant is None and cell.remove is None:
+            return f"{old} IS NOT NULL"
+        return self.dialect.differs(old, self.new_value(cell, collection, row), column)
+
+    def new_value(self, cell: Cell, collection: str, row: str) -> str:
+        """Write what a cell becomes."""
+        old, column = self.cell(row, cell.column), self.column(collection, cell.column)
+        if cell.remove is not None:
+            return self._without(cell.remove, old)
+        return self._value(cell.value, old, column)
+
+    def _value(self, value: Value, old: str, column: Column) -> str:
+        match value.kind:
+            case ValueKind.CONSTANT:
+                return self.value(value.constant, column)
+            case ValueKind.NOW:
+                self.binds.append(Bind(name="now", column=column.kind))
+                return self.dialect.mark
+            case ValueKind.COARSEN:
+                return self.dialect.coarse(old, column, value.unit)
+        sign, digits = ("anon~", 16) if value.kind is ValueKind.PSEUDONYM else ("hash~", 64)
+        marked = f"substr({old}, 1, 5) = '{sign}' AND length({old}) = {5 + digits}"
+        text, count = self.dialect.digest(old)
+        self.binds.extend(Bind(name=name) for name in (("outer", "inner") if count == 2 else ("key",)))  # noqa: PLR2004
+        new = self.dialect.joined(f"'{sign}'", f"substr({text}, 1, {digits})")
+        return f"CASE WHEN {old} IS NULL OR ({marked}) THEN {old} ELSE {new} END"
+
+    def _without(self, spells: Spells, old: str) -> str:
+        """Write a list less the elements that ``spells`` names; empty if none is left."""
+        n = len(spells.stored.text)
+        empty = f"{self._taken_out(spells, old)} = {self.text(spells.stored.text)}"
+        rest = f"substr({self._taken_out(spells, old)}, {n + 1}, "
+        return f"CASE WHEN {empty} THEN NULL ELSE {rest}length({self._taken_out(spells, old)}) - {2 * n}) END"
+
+    def _taken_out(self, spells: Spells, old: str) -> str:
+        """Write a list between two separators, less its elements. Twice each, since neighbours share a separator."""
+        sep = spells.stored.text
+        text = self.dialect.joined(self.text(sep), old, self.text(sep))
+        for place in [p for p in range(self.shapes[spells].size) for _ in range(2)]:
+            text = f"replace({text}, {self._element(spells, place)}, {self.text(sep)})"
+        return text
+
+
+def definition(row_set: RowSet) -> Predicate:
+    """Return the predicate that a row is in ``row_set``."""
+    return both(either(*(way.where for way in row_set.any_of)), row_set.where)

@@ -1,0 +1,455 @@
+"""One conversation with a database about one batch of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, BinaryIO
+
+from bailee.connectors.base import ConnectorError, Reached, Row, Sealed, Tally
+from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer
+from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.identify import answers, asked
+from bailee.connectors.sql.standing import Carried, carried_spellings, pads, value_of
+from bailee.connectors.sql.statements import Statements, linear, rest_of
+from bailee.policy.model import Form
+from bailee.trace import Mask
+from bailee.trace.questions import Found, Question
+from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
+
+
+@dataclass
+class SqlSession:
+    """A `Session`. ``secret`` keys pseudonyms and hashes; ``now`` is the plan's own time."""
+
+    connection: Any  # a DB-API connection: the three drivers share no type
+    begin_again: Callable[[], None]  # the next transaction, after a commit
+    statements: Statements
+    write: bool
+    secret: bytes
+    now: datetime
+    batch: Batch = field(default_factory=Batch)
+    shapes: dict[str | Spells, Shape] = field(default_factory=dict)
+    standing: dict[str | Spells, Carried] = field(default_factory=dict)
+    executed: int = 0  # statements, for those who count them
+
+    # --- running statements ------------------------------------------------------------------------------
+
+    def _run(self, sql: Sql | str, parameters: Sequence[object] = ()) -> Any:
+        text, values = (sql, list(parameters)) if isinstance(sql, str) else (sql.text, self._values(sql.binds))
+        self.executed += 1
+        with guarded(self.statements.dialect.name):
+            cursor = self.connection.cursor()
+            cursor.execute(text, values)
+            return cursor
+
+    def _all(self, sql: Sql | str) -> list[tuple[Any, ...]]:
+        cursor = self._run(sql)
+        with guarded(self.statements.dialect.name):
+            found = [tuple(row) for row in cursor.fetchall()]
+            cursor.close()
+        return found
+
+    def _stream(self, sql: Sql) -> Iterator[tuple[Any, ...]]:
+        """Yield rows as they come, so that memory does not grow with them."""
+        self.executed += 1
+        values, name = self._values(sql.binds), self.statements.dialect.name
+        with guarded(name):
+            if name == "postgresql":
+                with self.connection.cursor() as cursor:
+                    yield from cursor.stream(sql.text, values, size=500)
+                return
+            if name == "mariadb":
+                from pymysql.cursors import SSCursor
+
+                cursor = self.connection.cursor(SSCursor)
+            else:
+                cursor = self.connection.cursor()
+            cursor.execute(sql.text, values)
+            while rows := cursor.fetchmany(500):
+                yield from rows
+            cursor.close()
+
+    def _values(self, binds: Iterable[Bind]) -> list[object]:
+        return [
+            bind.constant if bind.name is None else value_of(bind, self.standing, self.secret, self.now, self.statements.dialect)
+            for bind in binds
+        ]
+
+    # --- the batch ---------------------------------------------------------------------------------------
+
+    def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
+        """Name the batch that all that follows is about; with ``sealed``, start from it instead of from what is there."""
+        self.batch, trace = batch, self.statements.trace
+        self.shapes.clear()
+        self.standing.clear()
+        for name, row_set in trace.sets.items():
+            if row_set.given:
+                self._carry(name, self._given(row_set))
+        for spells in self.statements.spells:
+            self._carry_spellings(spells)
+        for name, rows in (sealed.keys if sealed else {}).items():
+            if name in trace.sets and not trace.sets[name].given:
+                self._carry(name, list(rows))
+
+    @property
+    def _may_make_tables(self) -> bool:
+        """A transaction that only reads cannot make a temporary table, but on SQLite."""
+        return self.write or self.statements.dialect.name == "sqlite"
+
+    def _columns(self, name: str) -> tuple[str, ...]:
+        """Return the columns in which a fixed set stands by: the key, and whatever joins it to other rows."""
+        return self.statements.trace.map.links(self.statements.trace.sets[name].collection)
+
+    def _given(self, row_set: RowSet) -> list[Key]:
+        m, kind = self.statements.trace.map, row_set.name.split(":", 1)[0]
+        system, columns = m.system.name, m.links(row_set.collection)
+        key = m.bound[row_set.collection].key
+        if kind == "own":
+            subjects = [s for s in self.batch.of(system) if s.ref.collection == row_set.collection]
+            return [tuple({**s.links, **dict(zip(key, s.ref.key, strict=True))}.get(c) for c in columns) for s in subjects]
+        if kind == "remembered":
+            refs = [r for r in self.batch.remembered if (r.system, r.collection) == (system, row_set.collection)]
+            keys: Iterable[Key] = [r.key for r in refs]
+        else:
+            keys = self.batch.kept.get(row_set.name.split(":", 1)[1], frozenset())
+        return [tuple(dict(zip(key, k, strict=True)).get(c) for c in columns) for k in keys]
+
+    def _carry(self, name: str, rows: list[Key]) -> None:
+        """Let ``rows`` stand by for the set ``name``: as parameters where they are few, else in a temporary table."""
+        dialect, columns = self.statements.dialect, self._columns(name)
+        carried = Carried(columns, rows)
+        if not rows:
+            self.shapes[name] = Shape("none")
+        elif dialect.arrays and (len(rows) <= dialect.few or not self.write):
+            self.shapes[name] = Shape("array")
+        elif len(rows) <= dialect.few or not self._may_make_tables:
+            self.shapes[name] = Shape("list", pads(len(rows)))
+        else:
+            self._make_table(name, columns)
+            self._insert(self.shapes[name].table, columns, rows)
+            carried = Carried(columns, [], len(rows))
+        self.standing[name] = carried
+
+    def _make_table(self, name: str, columns: tuple[str, ...]) -> None:
+        writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
+        collection = self.statements.trace.sets[name].collection
+        source = writer.select(RowSet(name, collection, (Alternative(both()),)), columns)
+        self._create(name, f"{source} LIMIT 0", ())
+
+    def _create(self, name: str | Spells, select: str, values: Sequence[object]) -> None:
+        """Make the temporary table of a set from ``select``."""
+        table, dialect = self.statements.table_name(name), self.statements.dialect
+        self._run(f"DROP {'TEMPORARY ' if dialect.name == 'mariadb' else ''}TABLE IF EXISTS {table}")
+        self._run(f"CREATE TEMPORARY TABLE {table} AS {select}", values)
+        self.shapes[name] = Shape("table", table=table)
+
+    def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        mark = self.statements.dialect.mark
+        self.executed += 1
+        with guarded(self.statements.dialect.name):
+            cursor = self.connection.cursor()
+            cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join([mark] * len(columns))})", [tuple(r) for r in rows])
+            cursor.close()
+
+    def _carry_spellings(self, spells: Spells) -> None:
+        m = self.statements.trace.map
+        owner = next(b for b in m.bound.values() for x in b.collection.mentions
+                     if (x.column, x.attribute, x.stored) == (spells.column, spells.attribute, spells.stored))  # fmt: skip
+        rows, bounded = carried_spellings(spells, self.batch, owner, m.policy.firm.region, self.statements.dialect)
+        self.standing[spells] = Carried(("value", "since", "until"), rows)
+        if not rows:
+            self.shapes[spells] = Shape("none")
+        elif spells.stored.form is Form.LIST or len(rows) <= 8:  # noqa: PLR2004 - a person's own few
+            self.shapes[spells] = Shape("list", pads(len(rows)), bounded=bounded)
+        elif self.statements.dialect.arrays:
+            self.shapes[spells] = Shape("array", bounded=bounded)
+        elif len(rows) <= self.statements.dialect.few and not bounded:
+            self.shapes[spells] = Shape("list", pads(len(rows)), bounded=bounded)
+        else:
+            self._spelling_table(spells, owner.name, rows, bounded=bounded)
+
+    def _spelling_table(self, spells: Spells, collection: str, rows: list[Key], *, bounded: bool) -> None:
+        """Put spellings into a table whose columns are of the same type and collation as what they are compared with."""
+        writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
+        at = writer.cell("r", spells.at) if spells.at else "NULL"
+        cell = writer.cell("r", spells.column)
+        source = f"SELECT {cell} AS value, {at} AS since, {at} AS until FROM {writer.table(collection)} AS r LIMIT 0"
+        self._create(spells, source, ())
+        self.shapes[spells] = Shape("table", table=self.shapes[spells].table, bounded=bounded)
+        self._insert(self.shapes[spells].table, ("value", "since", "until"), rows if spells.at else [(r[0], None, None) for r in rows])
+
+    # --- fixing sets -------------------------------------------------------------------------------------
+
+    def _ensure(self, wanted: Iterable[str], fixed: frozenset[str]) -> None:
+        """Fix those sets of ``fixed`` that ``wanted`` look at, in order."""
+        st = self.statements
+        for name in st.order(list(wanted), fixed):
+            if name in self.shapes:
+                continue
+            stage = next(stage for stage in st.trace.stages if name in stage)
+            if name not in st.recursive:
+                self._fix(name, partial(self._plain, name))
+            elif len(stage) == 1 and (step := linear(st.trace.sets[name])) is not None:
+                self._fix(name, partial(self._closure, name, *step))
+            else:
+                self._rounds(stage)
+
+    def _plain(self, name: str, writer: Writer) -> str:
+        return writer.rows(name, self._columns(name))
+
+    def _fix(self, name: str, write: Callable[[Writer], str]) -> None:
+        st, few = self.statements, self.statements.dialect.few
+        sql = st.text(("fix", name), self.shapes, write)
+        large = any(shape.kind == "table" for key, shape in self.shapes.items() if isinstance(key, str))
+        if not (large and self.write):
+            limit = f" LIMIT {few + 1}" if self._may_make_tables else ""
+            rows = self._all(Sql(sql.text + limit, sql.binds))
+            if len(rows) <= few or not limit:
+                self._carry(name, rows)
+                return
+        self._create(name, sql.text, self._values(sql.binds))
+        table = self.shapes[name].table
+        if st.dialect.name == "postgresql":
+            self._run(f"ANALYZE {table}")
+        if st.dialect.name == "mariadb":
+            key = ", ".join(map(st.dialect.quote, st.trace.map.bound[st.trace.sets[name].collection].key))
+            self._run(f"ALTER TABLE {table} ADD INDEX ({key})")
+        count = self._all(f"SELECT count(*) FROM {table}")[0][0]
+        self.standing[name] = Carried(self._columns(name), [], count)
+        if not count:
+            self.shapes[name] = Shape("none")
+
+    def _closure(self, name: str, again: int, step: Through, writer: Writer) -> str:
+        """Write a set that looks at itself through one step, as one recursive statement."""
+        row_set = self.statements.trace.sets[name]
+        columns = self._columns(name)
+        base = RowSet(name, row_set.collection, tuple(w for n, w in enumerate(row_set.any_of) if n != again), row_set.where)
+        listed = ", ".join(map(self.statements.dialect.quote, columns))
+        start = writer.select(base, columns)
+        row, there = writer.alias(), writer.alias()
+        key = self.statements.trace.map.bound[row_set.collection].key
+        condition = rest_of(step.where, InSet(name))
+        join = " AND ".join(f"{writer.cell(there, c)} = {writer.cell(row, own)}" for c, own in step.on)
+        source = f"{writer.table(row_set.collection)} AS {row}"
+        if condition == both():
+            source += f" JOIN closure AS {there} ON {join}"
+            where = []
+        else:
+            found = writer.alias()
+            same = " AND ".join(f"{writer.cell(found, c)} = {writer.cell(there, c)}" for c in key)
+            source += f" JOIN {writer.table(step.collection)} AS {there} ON {join} JOIN closure AS {found} ON {same}"
+            where = [writer.holds(condition, step.collection, there)]
+        rest = both(rest_of(row_set.any_of[again].where, step), row_set.where)
+        where.append(writer.holds(rest, row_set.collection, row))
+        cells = ", ".join(writer.cell(row, c) for c in columns)
+        onward = f"SELECT {cells} FROM {source} WHERE {' AND '.join(where)}"
+        return f"WITH RECURSIVE closure ({listed}) AS ({start} UNION {onward}) SELECT {listed} FROM closure"
+
+    def _rounds(self, stage: tuple[str, ...]) -> None:
+        """Fix sets that look at each other: as many rounds as the data is deep, whatever the number of rows."""
+        names = [name for name in stage if not self.statements.trace.sets[name].given]
+        for name in names:
+            self._carry(name, [])
+        grown = True
+        while grown:
+            grown = False
+            for name in names:
+                grown = self._grow(name) or grown
+
+    def _grow(self, name: str) -> bool:
+        st, columns = self.statements, self._columns(name)
+        row_set = st.trace.sets[name]
+
+        def write(writer: Writer) -> str:
+            return writer.select(row_set, columns)
+
+        sql = st.text(("grow", name), self.shapes, write)
+        shape = self.shapes[name]
+        if shape.kind == "table":
+            cursor = self._run(f"INSERT INTO {shape.table} SELECT * FROM ({sql.text}) AS new EXCEPT SELECT * FROM {shape.table}",
+                               self._values(sql.binds))  # fmt: skip
+            count = int(cursor.rowcount)
+            self.standing[name] = Carried(columns, [], self.standing[name].size + count)
+            return count > 0
+        old = self.standing[name].rows
+        new = set(self._all(sql)) - set(old)
+        if new:
+            self._carry(name, [*old, *new])
+        return bool(new)
+
+    def fix(self) -> Sealed:
+        """Fix the rows that the changes are about, before anything is changed, and lock the subjects (23)."""
+        if self.statements.dialect.name != "sqlite":
+            self._lock()
+        self._ensure(self.statements.needed_for_writing, self.statements.fixed_for_writing)
+        return Sealed({name: tuple(self._rows(name)) for name in self.standing if isinstance(name, str)})
+
+    def _lock(self) -> None:
+        trace = self.statements.trace
+        for name, row_set in sorted(trace.sets.items()):
+            if name.startswith("own:") and self.shapes[name].kind != "none":
+                key = trace.map.bound[row_set.collection].key
+                sql = self.statements.text(("lock", name), self.shapes, partial(Writer.rows, name=name, columns=key))
+                order = ", ".join(map(self.statements.dialect.quote, key))
+                self._all(Sql(f"{sql.text} ORDER BY {order} FOR UPDATE", sql.binds))
+
+    def _rows(self, name: str) -> list[Key]:
+        shape = self.shapes[name]
+        return self._all(f"SELECT * FROM {shape.table}") if shape.kind == "table" else list(self.standing[name].rows)
+
+    # --- asking ------------------------------------------------------------------------------------------
+
+    def _ready(self, *wanted: str) -> None:
+        st = self.statements
+        self._ensure(wanted, st.fixed_for_reading - {n for n in wanted if n not in st.recursive})
+
+    def count(self, name: str) -> int:
+        """Return how many rows are in the set ``name`` of the trace."""
+        self._ready(name)
+        if name in self.shapes and not self.statements.trace.sets[name].given:
+            return self.standing[name].size
+        key = self.statements.trace.map.bound[self.statements.trace.sets[name].collection].key
+        sql = self.statements.text(
+            ("count", name), self.shapes,
+            lambda w: f"SELECT count(*) FROM ({w.rows(name, key, None if key else lambda _: '1 AS one')}) AS counted",
+        )  # fmt: skip
+        return int(self._all(sql)[0][0])
+
+    def keys(self, name: str) -> Iterator[Key]:
+        """Yield the keys of the rows in the set ``name``."""
+        self._ready(name)
+        key = self.statements.trace.map.bound[self.statements.trace.sets[name].collection].key
+        if key:
+            yield from self._all(self.statements.text(("keys", name), self.shapes, lambda w: w.rows(name, key)))
+
+    def read(self, collection: str) -> Iterator[Row]:
+        """Yield the located rows of ``collection``, as a copy may show them."""
+        trace = self.statements.trace
+        bound, masks = trace.map.bound[collection], trace.masks.get(collection, ())
+        columns = tuple(bound.table.columns)
+        n, at = len(columns), [columns.index(c) for c in bound.key]
+        for mode, name in trace.located.get(collection, {}).items():
+            self._ready(name)
+
+            sql = self.statements.text(("read", name), self.shapes, partial(_with_flags, name, columns, masks))
+            for row in self._stream(sql):
+                masked = frozenset(c for mask, flag in zip(masks, row[n:], strict=True) if flag for c in mask.columns)
+                yield Row(tuple(row[i] for i in at), mode, dict(zip(columns, row[:n], strict=True)), masked)
+
+    def why(self, collection: str) -> Iterator[Reached]:
+        """Yield each hop by which a located row of ``collection`` is reached."""
+        trace = self.statements.trace
+        for row_set in trace.sets.values():
+            if row_set.collection != collection:
+                continue
+            for number, way in enumerate(row_set.any_of):
+                if way.hop and way.source == "identity":
+                    yield from self._mentioned(row_set, number, way)
+                elif way.hop and way.source and row_set.name.split(":")[0] in {"owned", "access"}:
+                    yield from self._stepped(row_set, number, way)
+
+    def _mentioned(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[Reached]:
+        key = self.statements.trace.map.bound[row_set.collection].key
+        single = RowSet(row_set.name, row_set.collection, (way,))
+        sql = self.statements.text(("why", row_set.name, number), self.shapes, lambda w: w.select(single, key))
+        yield from (Reached(found, way.hop, None) for found in self._all(sql))
+
+    def _stepped(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[Reached]:
+        """Yield the hops along a flow, with the row that each comes from."""
+        trace = self.statements.trace
+        flow = next(f for f in trace.map.flows if f.id == way.hop)
+        assert way.source is not None
+        self._ready(way.source)
+        key, theirs = trace.map.bound[flow.target].key, trace.map.bound[flow.source].key
+
+        def write(writer: Writer) -> str:
+            row, there = writer.alias(), writer.alias()
+            cells = ", ".join([*(writer.cell(row, c) for c in key), *(writer.cell(there, c) for c in theirs)])
+            join = " AND ".join(f"{writer.cell(there, s)} = {writer.cell(row, t)}" for s, t in flow.on)
+            here = writer.holds(flow.when_target, flow.target, row)
+            source = writer.holds(both(flow.when_source, InSet(way.source or "")), flow.source, there)
+            tables = f"{writer.table(flow.target)} AS {row} JOIN {writer.table(flow.source)} AS {there}"
+            return f"SELECT {cells} FROM {tables} ON {join} WHERE {here} AND {source}"
+
+        for row in self._all(self.statements.text(("why", row_set.name, number), self.shapes, write)):
+            yield Reached(row[: len(key)], way.hop, Ref(trace.map.system.name, flow.source, row[len(key) :]))
+
+    def identify(self, questions: Sequence[Question]) -> Iterator[Found]:
+        """Yield the subject rows that answer ``questions``."""
+        for question in questions:
+            for sql in asked(self.statements, question):
+                yield from answers(self.statements.trace.map, question.collection, self._all(sql))
+
+    # --- changing ----------------------------------------------------------------------------------------
+
+    def tally(self, change: Change) -> Tally:
+        """Return what ``change`` would do now; after it was applied: what is left of it."""
+        if change.deletes:
+            sql = self.statements.text(("tally", change.id), self.shapes, lambda w: _count_rows(w, change))
+            return Tally(change.id, int(self._all(sql)[0][0]))
+        sql = self.statements.text(("tally", change.id), self.shapes, lambda w: _count_cells(w, change))
+        done, withheld = self._all(sql)[0]
+        return Tally(change.id, int(done or 0), int(withheld or 0))
+
+    def withheld(self, change: Change) -> Iterator[Key]:
+        """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
+        key = self.statements.trace.map.bound[change.collection].key
+
+        def write(writer: Writer) -> str:
+            row = writer.alias()
+            cells = ", ".join(writer.cell(row, c) for c in key)
+            where = writer.holds(change.rows, change.collection, row)
+            held = writer.unfinished(change, row, withheld=True)
+            return f"SELECT {cells} FROM {writer.table(change.collection)} AS {row} WHERE {where} AND ({held})"
+
+        yield from self._all(self.statements.text(("withheld", change.id), self.shapes, write))
+
+    def apply(self, change: Change, limit: int | None = None) -> Tally:
+        """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
+        if not self.write:
+            raise ConnectorError("C503", "this session only reads", "open it for writing")
+
+        def write(writer: Writer) -> str:
+            return writer.delete(change, limit) if change.deletes else writer.update(change)
+
+        cursor = self._run(self.statements.text(("apply", change.id, limit), self.shapes, write))
+        return Tally(change.id, max(0, int(cursor.rowcount)))
+
+    def commit(self) -> None:
+        """Make what was changed so far permanent."""
+        with guarded(self.statements.dialect.name):
+            self.connection.commit()
+        self.begin_again()
+
+    def content(self, name: str) -> BinaryIO:
+        """A database has no files."""
+        raise ConnectorError("C507", "a database has no files", "map the folder as a system of its own")
+
+
+def _with_flags(name: str, columns: tuple[str, ...], masks: tuple[Mask, ...], writer: Writer) -> str:
+    """Write the rows of a set, and for each mask whether it is on."""
+    collection = writer.trace.sets[name].collection
+
+    def flags(row: str) -> str:
+        return "".join(f", CASE WHEN {writer.holds(mask.rows, collection, row)} THEN 1 ELSE 0 END" for mask in masks)
+
+    return writer.rows(name, columns, flags)
+
+
+def _count_rows(writer: Writer, change: Change) -> str:
+    row = writer.alias()
+    return f"SELECT count(*) FROM {writer.table(change.collection)} AS {row} WHERE {writer.holds(change.rows, change.collection, row)}"
+
+
+def _count_cells(writer: Writer, change: Change) -> str:
+    row = writer.alias()
+    done = writer.unfinished(change, row)
+    withheld = writer.unfinished(change, row, withheld=True)
+    where = writer.holds(change.rows, change.collection, row)
+    return (
+        f"SELECT SUM(CASE WHEN {done} THEN 1 ELSE 0 END), SUM(CASE WHEN {withheld} THEN 1 ELSE 0 END) "
+        f"FROM {writer.table(change.collection)} AS {row} WHERE {where}"
+    )

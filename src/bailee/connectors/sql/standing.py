@@ -1,0 +1,94 @@
+"""What stands by as parameters while a batch is worked on: keys of rows, spellings of identities, the firm's secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bailee.connectors.sql.compile import Bind
+from bailee.connectors.sql.dialects import Dialect
+from bailee.policy.predicate import Scalar
+from bailee.trace.bind import Bound
+from bailee.trace.normal import spellings
+from bailee.trace.schema import Column, Kind
+from bailee.trace.sets import Batch, Key, Spells
+
+BEGINNING, END = date(1, 1, 2), date(9999, 12, 30)
+_BLOCK = 64  # bytes: the block of SHA-256, to which RFC 2104 pads a key
+
+
+@dataclass(slots=True)
+class Carried:
+    """Rows that stand by, in ``columns``. ``size`` counts them where they are in a table instead."""
+
+    columns: tuple[str, ...]
+    rows: list[Key]
+    in_table: int | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.rows) if self.in_table is None else self.in_table
+
+
+def pads(n: int) -> int:
+    """Return ``n`` rounded up to a power of two: how many parameters a list has."""
+    return 1 << max(0, n - 1).bit_length()
+
+
+def carried_spellings(
+    spells: Spells, batch: Batch, owner: Bound, region: str, dialect: Dialect
+) -> tuple[list[Key], bool]:
+    """Return (spelling, since, until) for every identity of the batch that ``spells`` asks for, and whether time matters."""
+    column = owner.table.columns[spells.column]
+    at = owner.table.columns[spells.at] if spells.at else None
+    rows: dict[Key, None] = {}
+    bounded = False
+    for known in batch.known:
+        if known.attribute != spells.attribute:
+            continue
+        bounded = bounded or known.since is not None or known.until is not None
+        since = _bound(known.since or BEGINNING, at, dialect)
+        until = _bound(known.until or END, at, dialect)
+        for text in spellings(spells.attribute, known.value, spells.stored, region):
+            value = dialect.spelled(text, column)
+            if value is not None:
+                rows[(value, since, until)] = None
+    return list(rows), bounded and spells.at is not None
+
+
+def _bound(moment: date | datetime, at: Column | None, dialect: Dialect) -> Scalar:
+    """Return a bound of validity as a value of the column ``at``; among days, the first one not before it."""
+    if at is None:
+        return None
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    moment = moment.replace(tzinfo=None)
+    whole = moment.time() == time()
+    if at.kind is Kind.DATE or (dialect.name == "sqlite" and whole):
+        day = moment.date() if whole else moment.date() + timedelta(days=1)
+        return dialect.bind(day, at)
+    return dialect.bind(moment, at)
+
+
+def value_of(
+    bind: Bind, standing: dict[str | Spells, Carried], secret: bytes, now: datetime, dialect: Dialect
+) -> object:
+    """Return the value of one parameter."""
+    match bind.name:
+        case "now":
+            kind = Kind(bind.column)
+            value: Scalar = now.date() if kind is Kind.DATE else now
+            column = Column("", kind)
+            return dialect.bind(now.isoformat(" ", "seconds") if kind is Kind.TEXT else value, column)
+        case "key":
+            return secret
+        case "outer" | "inner":
+            pad = 0x5C if bind.name == "outer" else 0x36
+            return bytes(b ^ pad for b in secret.ljust(_BLOCK, b"\0"))
+    assert bind.name is not None
+    carried = standing[bind.name]
+    index = carried.columns.index(bind.column)
+    if bind.place is None:
+        return [row[index] for row in carried.rows]
+    return carried.rows[min(bind.place, len(carried.rows) - 1)][index]

@@ -1,0 +1,149 @@
+"""A trace's statements for one dialect: which sets are fixed by their keys, and every text, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bailee.connectors.sql.compile import Shapes, Sql, Writer
+from bailee.connectors.sql.dialects import Dialect
+from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
+from bailee.trace import Trace
+from bailee.trace.names import names_in, names_in_change, names_of
+from bailee.trace.sets import InSet, RowSet, Spells, Through
+
+
+@dataclass
+class Statements:
+    """What is known of a trace before anything is asked. Shared by sessions; ``texts`` only ever grows."""
+
+    trace: Trace
+    dialect: Dialect
+    texts: dict[tuple[object, ...], Sql] = field(default_factory=dict)
+
+    def text(self, what: tuple[object, ...], shapes: Shapes, write: Callable[[Writer], str]) -> Sql:
+        """Return the statement ``what`` for these shapes; ``write`` makes it the first time."""
+        key = (*what, *shapes.items())
+        found = self.texts.get(key)
+        if found is None:
+            writer = Writer(self.trace, self.dialect, shapes)
+            text = write(writer)
+            found = self.texts[key] = Sql(text, tuple(writer.binds))
+        return found
+
+    def table_name(self, name: str | Spells) -> str:
+        """Return the name of the temporary table of a set or mention."""
+        known = [*self.trace.sets, *self.spells]
+        return f"bailee_{known.index(name)}"
+
+    @cached_property
+    def spells(self) -> tuple[Spells, ...]:
+        """Every mention that the trace asks about."""
+        found: dict[Spells, None] = {}
+        for row_set in self.trace.sets.values():
+            for predicate in (*(way.where for way in row_set.any_of), row_set.where):
+                found.update(dict.fromkeys(_spells_in(predicate)))
+        for change in self.trace.changes:
+            found.update(dict.fromkeys(_spells_in(change.rows)))
+            for cell in change.cells:
+                found.update(dict.fromkeys([cell.remove] if cell.remove else []))
+                found.update(dict.fromkeys(_spells_in(cell.kept)))
+        for parts in self.trace.masks.values():
+            for mask in parts:
+                found.update(dict.fromkeys(_spells_in(mask.rows)))
+                found.update(dict.fromkeys([mask.elements] if mask.elements else []))
+        return tuple(found)
+
+    @cached_property
+    def recursive(self) -> frozenset[str]:
+        """Sets that look at themselves, perhaps through others."""
+        sets = self.trace.sets
+        return frozenset(
+            name for stage in self.trace.stages for name in stage if len(stage) > 1 or name in names_of(sets[name])
+        )
+
+    def has_key(self, name: str) -> bool:
+        """Whether rows of the set can be told apart."""
+        return bool(self.trace.map.bound[self.trace.sets[name].collection].key)
+
+    @cached_property
+    def fixed_for_reading(self) -> frozenset[str]:
+        """Sets that cannot be nested where they are asked for: recursive ones, and those with several ways in."""
+        return frozenset(
+            name
+            for name, row_set in self.trace.sets.items()
+            if not row_set.given and self.has_key(name) and (name in self.recursive or len(row_set.any_of) > 1)
+        )
+
+    @cached_property
+    def fixed_for_writing(self) -> frozenset[str]:
+        """Sets whose keys stand before anything is changed: all, but those that one change alone looks at (23)."""
+        return frozenset(
+            name
+            for name, row_set in self.trace.sets.items()
+            if not row_set.given and self.has_key(name) and not self._is_nested(name, row_set)
+        )
+
+    def _is_nested(self, name: str, row_set: RowSet) -> bool:
+        if [way.where for way in row_set.any_of] == [ALWAYS] and row_set.where == ALWAYS:
+            return True  # every row there is
+        if name in self.recursive or len(row_set.any_of) > 1:
+            return False
+        by_sets = sum(name in names_of(other) for other in self.trace.sets.values())
+        on_rows = [c for c in self.trace.changes if c.collection == row_set.collection]
+        asking = [c for c in self.trace.changes if name in names_in_change(c)]
+        return by_sets == 0 and len(asking) <= 1 and len(on_rows) <= 1 and all(c.rows == InSet(name) for c in asking)
+
+    @cached_property
+    def needed_for_writing(self) -> tuple[str, ...]:
+        """Sets to fix before the first change, in order."""
+        wanted = [name for change in self.trace.changes for name in names_in_change(change)]
+        return self.order(wanted, self.fixed_for_writing)
+
+    def order(self, wanted: list[str], fixed: frozenset[str]) -> tuple[str, ...]:
+        """Return the sets of ``fixed`` that ``wanted`` look at, themselves among them, in the order of the stages."""
+        seen = dict.fromkeys(wanted)
+        queue = list(seen)
+        for name in queue:
+            for other in names_of(self.trace.sets[name]):
+                if other not in seen:
+                    seen[other] = None
+                    queue.append(other)
+        return tuple(name for stage in self.trace.stages for name in stage if name in seen and name in fixed)
+
+
+def linear(row_set: RowSet) -> tuple[int, Through] | None:
+    """Return the one alternative of a self-recursive set that looks at itself, if it does so through one plain step."""
+    again = [n for n, way in enumerate(row_set.any_of) if row_set.name in names_in(way.where)]
+    if len(again) != 1 or row_set.name in names_in(row_set.where):
+        return None
+    where = row_set.any_of[again[0]].where
+    steps = [part for part in _parts(where) if row_set.name in names_in(part)]
+    if len(steps) != 1 or not isinstance(steps[0], Through) or steps[0].collection != row_set.collection:
+        return None
+    inner = [part for part in _parts(steps[0].where) if row_set.name in names_in(part)]
+    return (again[0], steps[0]) if inner == [InSet(row_set.name)] else None
+
+
+def _parts(predicate: Predicate) -> tuple[Predicate, ...]:
+    return predicate.parts if isinstance(predicate, And) else (predicate,)
+
+
+def rest_of(predicate: Predicate, part: Predicate) -> Predicate:
+    """Return ``predicate`` without its ``part``."""
+    kept = tuple(p for p in _parts(predicate) if p != part)
+    return kept[0] if len(kept) == 1 else And(kept)
+
+
+def _spells_in(predicate: Predicate) -> list[Spells]:
+    match predicate:
+        case Spells():
+            return [predicate]
+        case Through(where=where):
+            return _spells_in(where)
+        case And(parts=parts) | Or(parts=parts):
+            return [s for part in parts for s in _spells_in(part)]
+        case Not(part=part):
+            return _spells_in(part)
+    return []
