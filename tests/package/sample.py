@@ -17,8 +17,8 @@ from bailee.runner.package import (
     Recipient,
     Record,
     Section,
-    Source,
     Summary,
+    SystemAbout,
     Transfer,
     write_package,
 )
@@ -34,8 +34,10 @@ ABOUT = About(
     made_at=datetime(2026, 11, 24, 14, 3, tzinfo=UTC),
     reference="R-2026-0117",
     systems=(
-        Source("phones", "Rosetta Telecom", ("run your line",), Location("IE", "own server", "luks"), obtained="you"),
-        Source("saldo", "Saldo", role=Role.PROCESSOR),
+        SystemAbout(
+            "phones", "Rosetta Telecom", ("run your line",), Location("IE", "own server", "luks"), obtained="you"
+        ),
+        SystemAbout("saldo", "Saldo", role=Role.PROCESSOR),
     ),
     categories=("call records",),
     recipients=(Recipient("Northbank", "card payments", "Ireland"),),

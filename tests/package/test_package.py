@@ -163,6 +163,8 @@ def test_a_cell_that_no_column_names_is_refused_and_not_dropped(tmp_path: Path) 
         with pytest.raises(ValueError, match="does not name") as caught:
             write(tmp_path, section([row]))
         assert SECRET not in str(caught.value)
+    with pytest.raises(ValueError, match="there are none"):
+        write(tmp_path, section([recording("a.wav")], files=False))
     assert not list(tmp_path.iterdir())
 
 

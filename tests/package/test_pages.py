@@ -20,7 +20,7 @@ from bailee.runner.package import (
     Record,
     Right,
     Section,
-    Source,
+    SystemAbout,
     Transfer,
 )
 from tests.package.sample import ABOUT, contents, notes, recording, section, write
@@ -180,7 +180,7 @@ def hostile_about() -> About:
         contact,
         ABOUT.made_at,
         HOSTILE,
-        (Source(HOSTILE, HOSTILE, (HOSTILE,), Location(HOSTILE, HOSTILE, HOSTILE), obtained=HOSTILE),),
+        (SystemAbout(HOSTILE, HOSTILE, (HOSTILE,), Location(HOSTILE, HOSTILE, HOSTILE), obtained=HOSTILE),),
         (HOSTILE,),
         (Recipient(HOSTILE, HOSTILE, HOSTILE),),
         (Duration(HOSTILE, HOSTILE, HOSTILE),),

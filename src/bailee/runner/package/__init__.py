@@ -22,8 +22,8 @@ from bailee.runner.package.model import (
     Right,
     Section,
     SectionSummary,
-    Source,
     Summary,
+    SystemAbout,
     Transfer,
 )
 from bailee.runner.package.write import write_package
@@ -40,8 +40,8 @@ __all__ = [
     "Right",
     "Section",
     "SectionSummary",
-    "Source",
     "Summary",
+    "SystemAbout",
     "Transfer",
     "write_package",
 ]

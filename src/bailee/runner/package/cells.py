@@ -61,7 +61,7 @@ def as_json(value: object) -> Json:  # noqa: PLR0911  (a table of types, one lin
 
 def whole(text: str) -> str:
     """Return ``text`` as UTF-8 can carry it: half a surrogate pair is U+FFFD."""
-    return _HALF.sub("\ufffd", text)
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
 
 
 def as_csv(value: object) -> str | int | float:
@@ -93,7 +93,7 @@ def as_html(value: object) -> Markup:
 
 def printable(text: str) -> str:
     """Return ``text`` with a visible sign for every character that does not print. Tabs and line breaks stay."""
-    return _UNPRINTABLE.sub(_picture, text)
+    return text if text.isprintable() else _UNPRINTABLE.sub(_picture, text)
 
 
 def words(name: str) -> str:

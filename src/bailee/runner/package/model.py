@@ -14,7 +14,7 @@ from bailee.policy.model import Contact, Location, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SystemAbout:
     """One system, told to the person: ``purposes`` Art. 15(1)(a), ``obtained`` where its data come from, 15(1)(g)."""
 
     name: str
@@ -97,7 +97,7 @@ class About:
     regulator: Contact
     made_at: datetime
     reference: str
-    systems: tuple[Source, ...] = ()
+    systems: tuple[SystemAbout, ...] = ()
     categories: tuple[str, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     retention: tuple[Duration, ...] = ()

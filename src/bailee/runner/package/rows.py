@@ -96,7 +96,7 @@ def spool_section(
     """Read the rows of ``section`` to their end, into ``spools``. Memory holds a row at a time.
 
     :raises PackageError: the disk is full, or fails
-    :raises ValueError: a row has or masks a cell that the section's columns do not name
+    :raises ValueError: a row has or masks a cell, or has a file, that the section does not name
     """
     spooled = Spooled(section, folder, stem)
     columns = frozenset(section.columns)
@@ -107,8 +107,7 @@ def spool_section(
     cells = _CellTags.of(section)
 
     for record in section.rows:
-        if not (columns.issuperset(record.values) and columns >= record.masked):
-            raise ValueError("a row has a cell that its section does not name")
+        _check(record, columns, files=section.files)
         spooled.withheld += len(record.masked)
         kept = _keep_file(record.file, spooled, spools.files) if record.file else None
         spools.json.write(b",\n" if spooled.rows else b"[\n")
@@ -127,6 +126,14 @@ def spool_section(
     spooled.json, spooled.csv = spools.json.since(json_start), spools.csv.since(csv_start)
     progress(Progress("reading", spooled.rows, system=section.system, collection=section.collection))
     return spooled
+
+
+def _check(record: Record, columns: frozenset[str], *, files: bool) -> None:
+    # what the tables have no place for would be left out of the copy without a word
+    if not (columns.issuperset(record.values) and columns >= record.masked):
+        raise ValueError("a row has a cell that its section does not name")
+    if record.file and not files:
+        raise ValueError("a row has a file, and its section says that there are none")
 
 
 # --- the file that a row names -------------------------------------------------------------------------------
@@ -223,6 +230,7 @@ class _CellTags:
         )
 
 
+_ROW = (Markup('<tr id="r'), Markup('"><th scope="row" data-l="Row">'), Markup("</th>"), Markup("</tr>\n"))
 _END = Markup("</td>")
 _WITHHELD_CELL = Markup('<span class="withheld">{}</span>').format(WITHHELD)
 _FILE_CELL = Markup(
@@ -232,14 +240,16 @@ _TROUBLE_CELL = Markup('<span class="withheld">{trouble}</span> <small>“<bdi>{
 
 
 def _html_row(section: Section, record: Record, kept: _Kept | None, number: int, tags: _CellTags) -> bytes:
-    parts = [Markup('<tr id="r{n}"><th scope="row" data-l="Row">{n:,}</th>').format(n=number)]
+    # a list of Markup, which mypy holds to, so that a plain join may do: Markup.join looks at each part once more
+    parts: list[Markup] = [_ROW[0], escape(number), _ROW[1], escape(f"{number:,}"), _ROW[2]]
+    parts += (tags.why, escape(printable(_WHY.get(record.why, record.why))), _END)
+    if section.files:
+        parts += (tags.file, _file_cell(kept) if kept else Markup(), _END)
     for name, tag, short in tags.columns:
         shown = _WITHHELD_CELL if name in record.masked else as_html(record.values.get(name))
         parts += (short if len(shown) <= _SHORT else tag, shown, _END)
-    if section.files:
-        parts += (tags.file, _file_cell(kept) if kept else Markup(), _END)
-    parts += (tags.why, escape(printable(_WHY.get(record.why, record.why))), _END, Markup("</tr>\n"))
-    return Markup().join(parts).encode()
+    parts.append(_ROW[3])
+    return "".join(parts).encode()
 
 
 def _file_cell(kept: _Kept) -> Markup:

@@ -26,7 +26,7 @@ def write_package(
     GDPR Art. 15(1) to (4): other people's cells are masked by the caller and left out here.
 
     :raises PackageError: the target exists, its folder is missing, the disk is full or fails; nothing is left behind
-    :raises ValueError: a row has a cell that its section does not name, or ``about.made_at`` no time zone
+    :raises ValueError: a row has what its section does not name, or ``about.made_at`` no time zone
     :raises Exception: whatever the rows raise while they are read; nothing is left behind then either
     """
     if about.made_at.tzinfo is None:
