@@ -12,7 +12,7 @@ from bailee.trace.sets import Key, Ref
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who in ``collection`` carries one of ``spellings`` in the column of ``identity``; without one: has one of ``keys``.
+    """Who in ``collection`` has one of ``spellings`` in the column of ``identity``; without one: has one of ``keys``.
 
     ``within``: only rows for which this holds (a processor's customer). ``limit``: so many of the rows that carry one
     spelling are enough (which ones is the system's choice), so that a value in a million rows does not bring a million.
