@@ -1,7 +1,7 @@
 """A ZIP that is a BagIt bag (RFC 8493): each entry's checksum is taken while it is written.
 
-The bag stands at the top of the ZIP, not in a folder of its own as RFC 8493 4 would have it, so that whoever opens it
-sees ``index.html`` at once. Unpacked into a folder, that folder is a valid bag.
+The bag stands at the top of the ZIP, so that whoever opens it sees ``index.html`` at once. Unpacked into a folder, that
+folder is a valid bag. (Drafts of the standard asked for a folder inside the ZIP; RFC 8493 says nothing of archives.)
 """
 
 from __future__ import annotations
