@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -129,6 +130,11 @@ def begin(engine: Engine, connection: DBAPIConnection) -> None:
         cursor.execute(_BEGIN[way.dialect, way.write])
 
 
+def dialect_of(engine: Engine) -> Dialect:
+    """Return which of the three databases ``engine`` reaches."""
+    return _way(engine).dialect
+
+
 def _way(engine: Engine) -> _Way:
     return cast(_Way, engine.get_execution_options()["bailee_way"])
 
@@ -231,3 +237,83 @@ def _hmac(key: bytes, text: object) -> str | None:
     if text is None:
         return None
     return hmac.new(key, text if isinstance(text, bytes) else str(text).encode(), hashlib.sha256).hexdigest()
+
+
+# --- what can be told of the server --------------------------------------------------------------------------
+
+_POSTGRESQL_FACTS = """
+SELECT current_setting('server_version'), current_user::text,
+       coalesce((SELECT version || ' ' || cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), 'off'),
+       (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()),
+       (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'),
+       NOT pg_is_in_recovery() AND (
+           EXISTS (SELECT FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relnamespace IN (
+                       SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+                   AND (has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+                        OR has_any_column_privilege(c.oid, 'INSERT, UPDATE')))
+           OR EXISTS (SELECT FROM pg_namespace WHERE nspname !~ '^pg_' AND has_schema_privilege(oid, 'CREATE')))
+"""
+
+# What a role gives is listed under the role's own name. An account sees its own privileges alone.
+_MARIADB_FACTS = """
+SELECT VERSION(), CURRENT_USER(),
+       (SELECT IF(variable_value = '', 'off', variable_value) FROM information_schema.session_status
+        WHERE variable_name = 'Ssl_cipher'),
+       @@character_set_database, IF(@@global.time_zone = 'SYSTEM', @@system_time_zone, @@global.time_zone),
+       NOT @@global.read_only AND EXISTS (
+           SELECT 1 FROM (
+               SELECT grantee, privilege_type FROM information_schema.user_privileges
+               UNION ALL SELECT grantee, privilege_type FROM information_schema.schema_privileges
+               UNION ALL SELECT grantee, privilege_type FROM information_schema.table_privileges
+               UNION ALL SELECT grantee, privilege_type FROM information_schema.column_privileges) given
+           WHERE privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'DROP', 'CREATE', 'ALTER')),
+       EXISTS (
+           SELECT 1 FROM (
+               SELECT privilege_type FROM information_schema.user_privileges
+               UNION ALL SELECT privilege_type FROM information_schema.schema_privileges
+               UNION ALL SELECT privilege_type FROM information_schema.table_privileges) given
+           WHERE privilege_type = 'TRIGGER')
+"""
+
+
+def facts(engine: Engine) -> Mapping[str, str]:
+    """Return what is known of the server, and tested without writing.
+
+    ``server``, ``version``, ``tls`` (``off``, ``none`` for a file, else how), ``account``, ``writes`` (``yes`` where
+    the account may change any table, whatever this session may), ``encoding``, ``time_zone``; on MariaDB ``triggers``,
+    ``hidden`` where the account may not see them. Raises `ConnectorError`.
+    """
+    dialect = dialect_of(engine)
+    with closing(raw(engine)) as connection, guarded(dialect), closing(connection.cursor()) as cursor:
+        told = _FACTS[dialect](cursor, engine)
+        connection.rollback()
+    return told
+
+
+def _facts_sqlite(cursor: Any, engine: Engine) -> Mapping[str, str]:
+    (version,) = cursor.execute("SELECT sqlite_version()").fetchone()
+    (encoding,) = cursor.execute("PRAGMA encoding").fetchone()
+    writes = os.access(cast(str, engine.url.database), os.W_OK)
+    return _told("SQLite", version, "", "none", encoding, "", writes=writes)
+
+
+def _facts_postgresql(cursor: Any, _engine: Engine) -> Mapping[str, str]:
+    version, account, tls, encoding, zone, writes = cursor.execute(_POSTGRESQL_FACTS).fetchone()
+    return _told("PostgreSQL", version, account, tls, encoding, zone, writes=writes)
+
+
+def _facts_mariadb(cursor: Any, _engine: Engine) -> Mapping[str, str]:
+    cursor.execute(_MARIADB_FACTS)
+    version, account, tls, encoding, zone, writes, triggers = cursor.fetchone()
+    told = _told("MariaDB", version, account, tls, encoding, zone, writes=writes)
+    return {**told, "triggers": "seen" if triggers else "hidden"}
+
+
+def _told(
+    server: str, version: str, account: str, tls: str, encoding: str, zone: str, *, writes: bool
+) -> Mapping[str, str]:
+    told = {"server": server, "version": version, "tls": tls, "account": account}
+    return {**told, "writes": "yes" if writes else "no", "encoding": encoding, "time_zone": zone}
+
+
+_FACTS = {"sqlite": _facts_sqlite, "postgresql": _facts_postgresql, "mariadb": _facts_mariadb}

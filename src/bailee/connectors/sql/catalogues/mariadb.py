@@ -1,0 +1,181 @@
+"""MariaDB's information schema. It opens each table that it tells of, so it is asked schema by schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
+from bailee.trace.schema import Column, Kind, Table
+
+# Foreign keys come from any schema that the account can see: a cascade does not stop at a schema's border.
+FOREIGN_KEYS = """
+SELECT constraint_schema, constraint_name, table_schema, table_name, column_name, referenced_table_schema,
+       referenced_table_name, referenced_column_name
+FROM information_schema.key_column_usage
+WHERE referenced_table_name IS NOT NULL
+ORDER BY table_schema, table_name, constraint_name, ordinal_position
+"""
+
+ACTIONS = """
+SELECT constraint_schema, table_name, constraint_name, delete_rule, update_rule
+FROM information_schema.referential_constraints
+"""
+
+TABLES = """
+SELECT t.table_name, t.table_type, t.engine, t.table_rows, e.transactions
+FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine
+WHERE t.table_schema = %s
+"""
+
+COLUMNS = """
+SELECT table_name, column_name, data_type, column_type, is_nullable, is_generated, character_maximum_length,
+       collation_name, numeric_precision, numeric_scale, datetime_precision
+FROM information_schema.columns
+WHERE table_schema = %s
+ORDER BY table_name, ordinal_position
+"""
+
+INDEXES = """
+SELECT table_name, index_name, non_unique, column_name, sub_part, index_type IN ('BTREE', 'HASH') AND ignored <> 'YES'
+FROM information_schema.statistics
+WHERE table_schema = %s
+ORDER BY table_name, index_name, seq_in_index
+"""
+
+TRIGGERS = """
+SELECT event_object_table, trigger_name, action_timing, event_manipulation
+FROM information_schema.triggers
+WHERE event_object_schema = %s AND event_manipulation <> 'INSERT'
+ORDER BY trigger_name
+"""
+
+PARTITIONS = """
+SELECT DISTINCT table_name, partition_expression
+FROM information_schema.partitions
+WHERE table_schema = %s AND partition_name IS NOT NULL
+  AND (partition_method LIKE 'RANGE%%' OR partition_method LIKE 'LIST%%')
+"""
+
+_KINDS = {
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year"), Kind.INTEGER),
+    **dict.fromkeys(("decimal", "float", "double"), Kind.NUMBER),
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext"), Kind.TEXT),
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), Kind.BYTES),
+    **dict.fromkeys(("datetime", "timestamp"), Kind.TIME),
+    "date": Kind.DATE,
+}
+
+Id = tuple[str, str]
+
+
+def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
+    """Return the ``wanted`` tables and those that a deletion from them reaches: three statements, and five a schema."""
+    default = _ask(cursor, "SELECT DATABASE()")[0][0] or ""
+    asked = {(schema or default, table): (schema, table) for schema, table in reversed(list(wanted))}
+    links = list(_links(_ask(cursor, FOREIGN_KEYS), _ask(cursor, ACTIONS)))
+    sketches: dict[Id, Sketch] = {id: Sketch() for id in reached(asked, links)}
+    for schema in sorted({schema for schema, _ in sketches}):
+        there = {name: sketch for (home, name), sketch in sketches.items() if home == schema}
+        found = _tables(cursor, schema, there)
+        for missing in there.keys() - found:
+            del sketches[schema, missing]
+        _columns(cursor, schema, there)
+        _indexes(cursor, schema, there)
+        _more(cursor, schema, there)
+    given = spelled(asked.values(), lambda name: (name[0] or default, name[1]))
+    return finished(
+        sketches,
+        [link for link in links if link.child in sketches],
+        lambda id: given.get(id) or (id[1] if id[0] == default else f"{id[0]}.{id[1]}"),
+    )
+
+
+def _ask(cursor: Any, statement: str, *parameters: str) -> list[Any]:
+    cursor.execute(statement, parameters or None)
+    return list(cursor.fetchall())
+
+
+def _links(columns: list[Any], actions: list[Any]) -> Iterator[Link]:
+    rules = {(schema, table, name): (delete, update) for schema, table, name, delete, update in actions}
+    pairs: dict[tuple[str, str, str, str, str], list[tuple[str, str]]] = {}
+    for _, name, schema, table, mine, their_schema, their_table, theirs in columns:
+        pairs.setdefault((schema, table, name, their_schema, their_table), []).append((mine, theirs))
+    for (schema, table, name, their_schema, their_table), both in pairs.items():
+        mine, theirs = zip(*both, strict=True)
+        delete, update = rules.get((schema, table, name), ("RESTRICT", "RESTRICT"))
+        yield Link((schema, table), mine, (their_schema, their_table), theirs, name, delete.lower(), update.lower())
+
+
+def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> set[str]:
+    """Note what each table is; return the names of those that are there."""
+    found = set()
+    for name, sort, engine, rows, transactions in _ask(cursor, TABLES, schema):
+        if name not in sketches:
+            continue
+        found.add(name)
+        sketch = sketches[name]
+        sketch.rows = int(rows) if rows is not None else None
+        if sort == "VIEW":
+            sketch.hazards["view"] = "it is a view: what a change to it does is for its tables to say"
+        elif sort == "SYSTEM VERSIONED":
+            sketch.hazards["system versioning"] = "the table keeps every row that was deleted or changed"
+        if engine is not None and transactions != "YES":
+            sketch.hazards["engine"] = f"its engine {engine} cannot take back what was done"
+    return found
+
+
+def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
+    for table, name, data, full, nullable, generated, length, collation, *precision in _ask(cursor, COLUMNS, schema):
+        if table not in sketches:
+            continue
+        kind = Kind.BOOLEAN if full == "tinyint(1)" else _KINDS.get(data, Kind.OTHER)
+        sketches[table].columns[name] = Column(
+            name=name,
+            kind=kind,
+            nullable=nullable == "YES",
+            generated=generated == "ALWAYS",
+            # `_bin` alone compares bytes and still takes no notice of blanks at the end.
+            bytewise=collation is None or collation == "binary" or collation.endswith("_nopad_bin"),
+            type_name=_cast(kind, data, full, *precision),
+            length=int(length) if data in {"char", "varchar"} else None,
+        )
+
+
+def _cast(kind: Kind, data: str, full: str, precision: int | None, scale: int | None, fraction: int | None) -> str:
+    """Return the type as `CAST` wants it, which is not as `CREATE TABLE` wants it."""
+    match kind:
+        case Kind.INTEGER | Kind.BOOLEAN:
+            return "UNSIGNED" if "unsigned" in full else "SIGNED"
+        case Kind.NUMBER:
+            return f"DECIMAL({precision},{scale})" if data == "decimal" else data.upper()
+        case Kind.TEXT:
+            return "CHAR"
+        case Kind.BYTES:
+            return "BINARY"
+        case Kind.TIME:
+            return f"DATETIME({fraction or 0})"
+    return "CHAR" if data in {"enum", "set"} else data.upper()
+
+
+def _indexes(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
+    indexes: dict[tuple[str, str, bool, bool], list[tuple[str, bool]]] = {}
+    for table, name, several, column, part, serves in _ask(cursor, INDEXES, schema):
+        if table in sketches:
+            indexes.setdefault((table, name, not several, bool(serves)), []).append((column, part is not None))
+    for (table, name, unique, serves), columns in indexes.items():
+        whole = unique and not any(part for _, part in columns)  # a unique beginning says nothing of the whole text
+        names = tuple(column for column, _ in columns)
+        sketches[table].index(names, unique=whole, primary=name == "PRIMARY", serves=serves)
+
+
+def _more(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
+    """Note triggers and partitions."""
+    for table, name, when, event in _ask(cursor, TRIGGERS, schema):
+        if table in sketches:
+            sketches[table].hazards[name] = trigger(when, [event.lower()], table)
+    for table, expression in _ask(cursor, PARTITIONS, schema):
+        columns = re.findall(r"`([^`]+)`", expression or "")
+        if table in sketches and len(columns) == 1:
+            sketches[table].partitioned_by = columns[0]

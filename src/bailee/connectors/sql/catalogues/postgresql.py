@@ -1,0 +1,216 @@
+"""PostgreSQL's catalogue. Partitions stand for the table that they are parts of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
+from bailee.trace.schema import Column, Kind, Table
+
+RELATIONS = """
+SELECT c.oid, n.nspname, c.relname, pg_table_is_visible(c.oid), c.relkind,
+       CASE WHEN c.relkind = 'p' THEN
+           (SELECT sum(leaf.reltuples)::bigint
+            FROM pg_partition_tree(c.oid) part JOIN pg_class leaf ON leaf.oid = part.relid
+            WHERE part.isleaf AND leaf.reltuples >= 0)
+       WHEN c.reltuples >= 0 THEN c.reltuples::bigint END,
+       c.relrowsecurity, c.relforcerowsecurity,
+       (SELECT a.attname FROM pg_partitioned_table p
+        JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+        WHERE p.partrelid = c.oid AND p.partnatts = 1 AND p.partstrat <> 'h')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+"""
+
+FOREIGN_KEYS = """
+SELECT k.conname, k.conrelid, pg_partition_root(k.conrelid)::oid, k.confrelid, pg_partition_root(k.confrelid)::oid,
+       k.confdeltype, k.confupdtype, names.mine, names.theirs
+FROM pg_constraint k,
+LATERAL (SELECT array_agg(a.attname::text ORDER BY pair.place) AS mine,
+                array_agg(b.attname::text ORDER BY pair.place) AS theirs
+         FROM unnest(k.conkey, k.confkey) WITH ORDINALITY AS pair (mine, theirs, place)
+         JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.mine
+         JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.theirs) AS names
+WHERE k.contype = 'f' AND k.conparentid = 0
+ORDER BY k.conrelid, k.conname
+"""
+
+COLUMNS = """
+WITH RECURSIVE base (domain, type, modifier, required) AS (
+    SELECT oid, typbasetype, typtypmod, typnotnull FROM pg_type WHERE typtype = 'd'
+    UNION ALL
+    SELECT base.domain, t.typbasetype, CASE WHEN base.modifier >= 0 THEN base.modifier ELSE t.typtypmod END,
+           base.required OR t.typnotnull
+    FROM base JOIN pg_type t ON t.oid = base.type WHERE t.typtype = 'd'
+)
+SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), t.typname, t.typcategory, t.typtype,
+       CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE coalesce(b.modifier, -1) END,
+       NOT (a.attnotnull OR coalesce(b.required, false)), a.attgenerated <> '' OR a.attidentity = 'a',
+       coalesce(l.collisdeterministic, true)
+FROM pg_attribute a
+LEFT JOIN (SELECT base.* FROM base JOIN pg_type t ON t.oid = base.type WHERE t.typtype <> 'd') b
+       ON b.domain = a.atttypid
+JOIN pg_type t ON t.oid = coalesce(b.type, a.atttypid)
+LEFT JOIN pg_collation l ON l.oid = a.attcollation
+WHERE a.attrelid = ANY(%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum
+"""
+
+# An expression has no name among the columns: what stands before it still serves look-ups, and is not unique by itself.
+INDEXES = """
+SELECT i.indrelid, i.indisprimary, i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL,
+       i.indisvalid AND i.indpred IS NULL AND m.amname IN ('btree', 'hash'),
+       (SELECT array_agg(a.attname::text ORDER BY key.place)
+        FROM unnest(i.indkey) WITH ORDINALITY AS key (number, place)
+        LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.number AND key.number <> 0
+        WHERE key.place <= i.indnkeyatts)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+WHERE i.indrelid = ANY(%s::oid[])
+ORDER BY i.indrelid, c.relname
+"""
+
+TRIGGERS = """
+SELECT given.id, t.tgname, c.relname, t.tgtype
+FROM unnest(%s::oid[]) AS given (id)
+JOIN pg_trigger t ON t.tgrelid = given.id OR pg_partition_root(t.tgrelid) = given.id
+JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled <> 'D'
+ORDER BY t.tgname
+"""
+
+RULES = """
+SELECT ev_class, rulename, ev_type FROM pg_rewrite
+WHERE ev_class = ANY(%s::oid[]) AND rulename <> '_RETURN' AND ev_enabled <> 'D' AND ev_type IN ('2', '4')
+"""
+
+POLICIES = "SELECT polrelid, polname FROM pg_policy WHERE polrelid = ANY(%s::oid[]) ORDER BY polname"
+
+MATERIALISED = """
+WITH RECURSIVE reads AS (
+    SELECT DISTINCT d.refobjid AS source, r.ev_class AS reader
+    FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+    WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND r.ev_class <> d.refobjid
+), walk AS (
+    SELECT source, reader FROM reads WHERE source = ANY(%s::oid[])
+    UNION
+    SELECT walk.source, reads.reader FROM walk JOIN reads ON reads.source = walk.reader
+)
+SELECT walk.source, n.nspname, c.relname, pg_table_is_visible(c.oid)
+FROM walk JOIN pg_class c ON c.oid = walk.reader JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'm'
+ORDER BY n.nspname, c.relname
+"""
+
+HEIRS = """
+SELECT i.inhparent, n.nspname, c.relname, pg_table_is_visible(c.oid)
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE i.inhparent = ANY(%s::oid[]) AND NOT c.relispartition
+"""
+
+_ACTIONS = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
+_RELATION_HAZARDS = {
+    "v": ("view", "it is a view: what a change to it does is for its tables to say"),
+    "m": ("materialised view", "it is a materialised view, which changes only when it is refreshed"),
+    "f": ("foreign table", "its rows are in another server, which keeps transactions in its own way"),
+}
+_KINDS = {
+    "bytea": Kind.BYTES,
+    "date": Kind.DATE,
+    "timestamp": Kind.TIME,
+    "timestamptz": Kind.TIME,
+    "bool": Kind.BOOLEAN,
+}
+_INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
+_LIMITED = frozenset({"varchar", "bpchar"})
+_HEADER = 4  # bytes that PostgreSQL adds to the length it notes down for a text
+_DELETE, _UPDATE, _BEFORE, _INSTEAD = 8, 16, 2, 64  # bits of tgtype
+
+
+def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
+    """Return the ``wanted`` tables and those that a deletion from them reaches, by nine statements."""
+    relations = {row[0]: row for row in cursor.execute(RELATIONS).fetchall()}
+    by_name = {(row[1], row[2]): row[0] for row in relations.values()}
+    visible = {row[2]: row[0] for row in relations.values() if row[3]}
+    given = spelled(wanted, lambda asked: visible.get(asked[1]) if asked[0] is None else by_name.get(asked))
+    links = [_link(row, given) for row in cursor.execute(FOREIGN_KEYS).fetchall()]
+    ids = reached(given, links)
+    sketches = {id: _relation(relations[id]) for id in ids}
+    _columns(cursor, sketches)
+    _indexes(cursor, sketches)
+    _hazards(cursor, sketches)
+    names = {id: _name(*row[1:4]) for id, row in relations.items()} | given
+    return finished(sketches, [link for link in links if link.child in sketches], names.__getitem__)
+
+
+def _name(schema: str, table: str, visible: object) -> str:
+    return table if visible else f"{schema}.{table}"
+
+
+def _link(row: Any, given: dict[Any, str]) -> Link:
+    name, child, child_root, parent, parent_root, on_delete, on_update, mine, theirs = row
+    child = child if child in given else child_root or child
+    parent = parent if parent in given else parent_root or parent
+    return Link(child, tuple(mine), parent, tuple(theirs), name, _ACTIONS[on_delete], _ACTIONS[on_update])
+
+
+def _relation(row: Any) -> Sketch:
+    kind, rows, secured, forced, partitioned_by = row[4:]
+    sketch = Sketch(rows=rows, partitioned_by=partitioned_by)
+    if kind in _RELATION_HAZARDS:
+        name, text = _RELATION_HAZARDS[kind]
+        sketch.hazards[name] = text
+    if secured:
+        whom = "every account, its owner too" if forced else "every account but its owner"
+        sketch.hazards["row security"] = f"row security hides rows from {whom}, and from none that bypasses it"
+    return sketch
+
+
+def _columns(cursor: Any, sketches: dict[Any, Sketch]) -> None:
+    for id, name, type_name, base, category, sort, modifier, nullable, generated, deterministic in cursor.execute(
+        COLUMNS, [list(sketches)]
+    ).fetchall():
+        sketches[id].columns[name] = Column(
+            name=name,
+            kind=_kind(base, category, sort),
+            nullable=nullable,
+            generated=generated,
+            # Blanks at the end of char(n) do not count.
+            bytewise=deterministic and base not in {"citext", "bpchar"},
+            type_name=type_name,
+            length=modifier - _HEADER if base in _LIMITED and modifier >= _HEADER else None,
+        )
+
+
+def _kind(base: str, category: str, sort: str) -> Kind:
+    if base in _KINDS:
+        return _KINDS[base]
+    if base in _INTEGERS:
+        return Kind.INTEGER
+    if base in {"numeric", "float4", "float8"}:
+        return Kind.NUMBER
+    return Kind.TEXT if category == "S" and sort == "b" else Kind.OTHER
+
+
+def _indexes(cursor: Any, sketches: dict[Any, Sketch]) -> None:
+    for id, primary, unique, serves, columns in cursor.execute(INDEXES, [list(sketches)]).fetchall():
+        named = columns[: columns.index(None)] if None in columns else columns
+        sketches[id].index(tuple(named), unique=unique, primary=primary, serves=serves)
+
+
+def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
+    ids = [list(sketches)]
+    for id, name, table, bits in cursor.execute(TRIGGERS, ids).fetchall():
+        events = [word for bit, word in ((_DELETE, "delete"), (_UPDATE, "update")) if bits & bit]
+        if events:  # nothing here inserts, or empties a table whole
+            when = "before" if bits & _BEFORE else "instead of" if bits & _INSTEAD else "after"
+            sketches[id].hazards[name] = trigger(when, events, table)
+    for id, name, event in cursor.execute(RULES, ids).fetchall():
+        sketches[id].hazards[name] = f"a rule rewrites {'update' if event == '2' else 'delete'}"
+    for id, name in cursor.execute(POLICIES, ids).fetchall():
+        if "row security" in sketches[id].hazards:
+            sketches[id].hazards[name] = "a policy of row security decides which rows are seen and changed"
+    for id, *reader in cursor.execute(MATERIALISED, ids).fetchall():
+        sketches[id].hazards[_name(*reader)] = "a materialised view keeps what it read until it is refreshed"
+    for id, *heir in cursor.execute(HEIRS, ids).fetchall():
+        sketches[id].hazards[_name(*heir)] = "a table inherits from it: its rows are seen and changed here too"

@@ -1,0 +1,187 @@
+"""SQLite's schema table and the functions beside it. Types are whatever somebody declared."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from typing import Any
+
+from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
+from bailee.trace.schema import Column, Kind, Table
+
+TABLES = """
+SELECT lower(s.name), s.name, s.type, s.sql, l.wr
+FROM main.sqlite_schema s JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name
+WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite~_%' ESCAPE '~'
+"""
+
+COLUMNS = """
+SELECT lower(s.name), c.name, c.type, c."notnull", c.pk, c.hidden
+FROM main.sqlite_schema s JOIN pragma_table_xinfo(s.name, 'main') c
+WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite~_%' ESCAPE '~' AND c.hidden <> 1
+ORDER BY s.name, c.cid
+"""
+
+FOREIGN_KEYS = """
+SELECT lower(s.name), k.id, lower(k."table"), k."from", k."to", k.on_delete, k.on_update
+FROM main.sqlite_schema s JOIN pragma_foreign_key_list(s.name, 'main') k
+WHERE s.type = 'table'
+ORDER BY s.name, k.id, k.seq
+"""
+
+INDEXES = """
+SELECT lower(s.name), i.name, i."unique", i.partial, x.name
+FROM main.sqlite_schema s JOIN pragma_index_list(s.name, 'main') i JOIN pragma_index_xinfo(i.name, 'main') x
+WHERE s.type = 'table' AND x.key = 1
+ORDER BY s.name, i.name, x.seqno
+"""
+
+TRIGGERS = "SELECT lower(tbl_name), name, sql FROM main.sqlite_schema WHERE type = 'trigger' ORDER BY name"
+
+COUNTED = "SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_stat1'"
+ROWS = "SELECT lower(tbl), max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 GROUP BY 1"
+
+_FIRES = re.compile(
+    r"(?P<when>before|after|instead\s+of)?\s+(?P<event>delete|insert|update)\b(?:\s+of\b.*?)?\s+on\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HIDDEN_GENERATED = frozenset({2, 3})
+
+# A cast to a declared type would make numbers of dates: whatever SQLite does not know is numeric to it.
+_CASTS = {
+    **dict.fromkeys((Kind.TEXT, Kind.DATE, Kind.TIME), "TEXT"),
+    **dict.fromkeys((Kind.INTEGER, Kind.BOOLEAN), "INTEGER"),
+    Kind.NUMBER: "NUMERIC",
+    Kind.BYTES: "BLOB",
+}
+
+
+def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
+    """Return the ``wanted`` tables and those that a deletion from them reaches, by seven statements."""
+    tables = {row[0]: row for row in cursor.execute(TABLES).fetchall()}
+    columns: dict[str, list[Any]] = {}
+    for row in cursor.execute(COLUMNS).fetchall():
+        columns.setdefault(row[0], []).append(row[1:])
+    keys = {id: _primary_key(rows) for id, rows in columns.items()}
+    links = list(_links(cursor.execute(FOREIGN_KEYS).fetchall(), keys))
+    given = spelled(wanted, lambda asked: _find(asked, tables))
+    sketches = {id: _table(tables[id], columns.get(id, []), keys.get(id, ())) for id in reached(given, links)}
+    _indexes(cursor, sketches)
+    _triggers(cursor, sketches)
+    if cursor.execute(COUNTED).fetchone():
+        for id, rows in cursor.execute(ROWS).fetchall():
+            if id in sketches:
+                sketches[id].rows = rows
+    names: dict[str, str] = {id: row[1] for id, row in tables.items()} | given
+    return finished(
+        sketches, [k for k in links if k.child in sketches], lambda id: names[id] if id in names else str(id)
+    )
+
+
+def _find(asked: Wanted, tables: Mapping[str, Any]) -> str | None:
+    schema, table = asked
+    return table.lower() if (schema or "main").lower() == "main" and table.lower() in tables else None
+
+
+def _primary_key(columns: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(name for _, name in sorted((place, name) for name, _, _, place, _ in columns if place))
+
+
+def _links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator[Link]:
+    pairs: dict[tuple[str, int, str, str, str], list[tuple[str, str | None]]] = {}
+    for child, number, parent, mine, theirs, on_delete, on_update in rows:
+        pairs.setdefault((child, number, parent, on_delete.lower(), on_update.lower()), []).append((mine, theirs))
+    for (child, _, parent, on_delete, on_update), both in pairs.items():
+        named = tuple(theirs for _, theirs in both if theirs is not None)
+        theirs = named or keys.get(parent, ())  # a key that names no columns means the primary key
+        if len(theirs) == len(both):
+            yield Link(child, tuple(mine for mine, _ in both), parent, theirs, "", on_delete, on_update)
+
+
+def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
+    _, name, sort, sql, without_rowid = row
+    sketch = Sketch(primary_key=key)
+    if sort == "view":
+        sketch.hazards["view"] = "it is a view: what a change to it does is for its tables to say"
+    elif re.match(r"\s*create\s+virtual\b", sql, re.IGNORECASE):
+        sketch.hazards["virtual table"] = "a module keeps its rows, in a way of its own"
+    folding = _folding(name, sql, [column[0] for column in columns]) if "collate" in sql.lower() else frozenset()
+    for column, declared, required, place, hidden in columns:
+        # Only the number of the row, and the key of a table that has no such numbers, are never null for being a key.
+        is_number = key == (column,) and declared.upper() == "INTEGER"
+        sketch.columns[column] = Column(
+            name=column,
+            kind=kind_of(declared),
+            nullable=not required and not (place and (is_number or without_rowid)),
+            generated=hidden in _HIDDEN_GENERATED,
+            bytewise=column not in folding,
+            type_name=_CASTS.get(kind_of(declared), "NUMERIC" if declared else ""),
+            length=None,  # SQLite takes varchar(10) for a comment
+        )
+    if key:
+        sketch.indexes.append(key)
+    return sketch
+
+
+def kind_of(declared: str) -> Kind:
+    """Return the kind of a column declared so: by the names of dates and booleans, else by SQLite's affinities."""
+    name = declared.upper()
+    if "BOOL" in name:
+        return Kind.BOOLEAN
+    if name.startswith(("DATETIME", "TIMESTAMP")):
+        return Kind.TIME
+    if name.startswith("DATE"):
+        return Kind.DATE
+    for words, kind in (
+        (("INT",), Kind.INTEGER),
+        (("CHAR", "CLOB", "TEXT"), Kind.TEXT),
+        (("BLOB",), Kind.BYTES),
+        (("REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL"), Kind.NUMBER),
+    ):
+        if any(word in name for word in words):
+            return kind
+    return Kind.OTHER
+
+
+def _folding(table: str, sql: str, columns: list[str]) -> frozenset[str]:
+    """Return the columns that compare otherwise than by bytes.
+
+    SQLite tells the collation of an index's column alone: so a copy of the empty table, in memory, gets an index. Where
+    that cannot be made (a collation that is not there, a view), every column is taken to fold.
+    """
+    quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in (table, *columns)]
+    with closing(sqlite3.connect(":memory:")) as copy:
+        try:
+            copy.execute(sql)
+            copy.execute(f"CREATE INDEX bailee_probe ON {quoted[0]} ({', '.join(quoted[1:])})")
+        except sqlite3.Error:
+            return frozenset(columns)
+        told = copy.execute("SELECT name, coll FROM pragma_index_xinfo('bailee_probe') WHERE key = 1").fetchall()
+    return frozenset(name for name, collation in told if collation != "BINARY")
+
+
+def _indexes(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
+    indexes: dict[tuple[str, str, bool, bool], list[str | None]] = {}
+    for table, name, unique, partial, column in cursor.execute(INDEXES).fetchall():
+        if table in sketches:
+            indexes.setdefault((table, name, bool(unique), bool(partial)), []).append(column)
+    for (table, _, unique, partial), columns in indexes.items():
+        named = columns[: columns.index(None)] if None in columns else columns
+        sketch = sketches[table]
+        names = tuple(name for name in named if name is not None)
+        whole = unique and not partial and len(names) == len(columns)
+        if names != sketch.primary_key:
+            sketch.index(names, unique=whole, primary=False, serves=not partial)
+
+
+def _triggers(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
+    for table, name, sql in cursor.execute(TRIGGERS).fetchall():
+        if table not in sketches:
+            continue
+        found = _FIRES.search(sql)
+        event = found["event"].lower() if found else "delete or update"
+        if event != "insert":  # nothing here inserts
+            when = found["when"] if found and found["when"] else "before"
+            sketches[table].hazards[name] = trigger(" ".join(when.split()), [event], table)

@@ -1,0 +1,30 @@
+"""What the live tables look like, read from the database's own catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+
+from sqlalchemy import Engine
+
+from bailee.connectors.sql.catalogues import Wanted, mariadb, postgresql, sqlite
+from bailee.connectors.sql.engine import dialect_of, raw
+from bailee.connectors.sql.failures import guarded
+from bailee.trace.schema import Schema
+
+_READERS = {"sqlite": sqlite.read, "postgresql": postgresql.read, "mariadb": mariadb.read}
+
+
+def reflect(engine: Engine, *, wanted: Iterable[Wanted]) -> Schema:
+    """Return the ``wanted`` tables, and those that a foreign key ties to one of them, as far as deletion cascades.
+
+    ``wanted`` are pairs of schema (``None``: the default one) and table. A table keeps the name by which it was wanted;
+    others are bare where the default schema has them, else ``schema.table``. What is not there is left out. Tables come
+    after those that they were reached from. `Table.indexes` has every index that serves look-ups, the primary key's
+    too; triggers are hazards where they run on delete or update. Raises `ConnectorError`.
+    """
+    dialect = dialect_of(engine)
+    with closing(raw(engine)) as connection, guarded(dialect), closing(connection.cursor()) as cursor:
+        tables = _READERS[dialect](cursor, wanted)
+        connection.rollback()
+    return Schema(dialect, tables)
