@@ -404,3 +404,11 @@ def test_what_is_wrong_is_not_missed_twice(mistakes: Mistakes) -> None:
 def test_a_misspelt_party_does_not_make_the_customer_wrong_too(write: Write) -> None:
     text = "system: x\nconnector: sql\nurl: env:X\nrole: processor\ncustomer: a\ncollections: {a: {party: org}}\n"
     assert codes(write({"bailee.yaml": FIRM, "systems/x.yaml": text})) == ["P104"]
+
+
+@pytest.mark.parametrize("name", ["", "7", "[x]", "'a b'"])
+def test_a_system_without_a_good_name_is_still_read_to_its_end(name: str, write: Write) -> None:
+    text = f"system: {name}\nconnector: sql\nurl: env:X\ncollections: {{a: {{owned_by: b.id = c}}}}\n"
+    found = codes(write({"bailee.yaml": FIRM, "systems/x.yaml": text}))
+    assert found[-1] == "P201"
+    assert len(found) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,7 +169,9 @@ def _declared(pages: Mapping[str, Page]) -> names.Declared:
     attributes: set[str] = set()
     for page in _system_pages(pages):
         said = page.data if isinstance(page.data, dict) else {}
-        name, collections = str(said.get("system", _stem(page))), said.get("collections")
+        name, collections = said.get("system"), said.get("collections")
+        if not isinstance(name, str) or not re.search(shapes.NAME, name):
+            name = _stem(page)  # as `_system` has it
         collections = collections if isinstance(collections, dict) else {}
         systems.setdefault(name, tuple(collections))
         for collection in collections.values():
