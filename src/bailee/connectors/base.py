@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from bailee.policy.predicate import Scalar
+from bailee.trace import Trace
 from bailee.trace.questions import Found, Question
 from bailee.trace.schema import Schema
 from bailee.trace.sets import Batch, Change, Key, Ref
@@ -115,12 +116,24 @@ class Session(Protocol):
     def apply(self, change: Change, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
 
-    def content(self, name: str) -> BinaryIO:
-        """Return the content of the file ``name``; the caller closes it."""
+    def withheld(self, change: Change) -> Iterator[Key]:
+        """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
+
+    def texts(self, name: str, column: str) -> Iterator[str]:
+        """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
+
+    def latest(self, change: Change, column: str) -> Scalar:
+        """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
+
+    def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
+        """Yield those of ``texts`` that still stand in ``column`` of some row."""
+
+    def commit(self) -> None:
+        """Make what was changed so far permanent, and go on."""
 
 
 class Connector(Protocol):
-    """A kind of system."""
+    """A kind of system that has rows."""
 
     def facts(self) -> Mapping[str, str]:
         """Return what is known of the system: server, version, encryption, account."""
@@ -128,10 +141,23 @@ class Connector(Protocol):
     def schema(self) -> Schema:
         """Return the live schema."""
 
-    def session(self, trace: object, *, write: bool) -> AbstractContextManager[Session]:
+    def session(self, trace: Trace, *, write: bool) -> AbstractContextManager[Session]:
         """Return a session for ``trace``; raises `ConnectorError`."""
 
 
+class Store(Protocol):
+    """A kind of system that has files, which rows of other systems name. Names are hostile and personal."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Return the content of a file; the caller closes it. Raises `OSError`."""
+
+    def delete(self, name: str) -> bool:
+        """Delete a file and return whether it was there. A second time it is not."""
+
+    def close(self) -> None:
+        """Let go of the folder."""
+
+
 __all__ = [
-    "CODES", "Connector", "ConnectorError", "Found", "Iterable", "Question", "Reached", "Row", "Sealed", "Session", "Tally",
+    "CODES", "Connector", "ConnectorError", "Found", "Iterable", "Question", "Reached", "Row", "Sealed", "Session", "Store", "Tally",
 ]  # fmt: skip

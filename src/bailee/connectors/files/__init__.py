@@ -13,4 +13,6 @@ from __future__ import annotations
 from bailee.connectors.files.refused import FileRefused, Refusal
 from bailee.connectors.files.root import FileFacts, FilesRoot, open_root
 
-__all__ = ["FileFacts", "FileRefused", "FilesRoot", "Refusal", "open_root"]
+CONNECTOR = open_root
+
+__all__ = ["CONNECTOR", "FileFacts", "FileRefused", "FilesRoot", "Refusal", "open_root"]

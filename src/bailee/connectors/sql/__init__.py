@@ -6,7 +6,7 @@ conversation, `failures.py` turns a driver's error into one that carries no row 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ class SqlConnector:
     system: System
     url: str
     write_url: str | None = None
-    secret: bytes = b""
+    secret: Callable[[], bytes] = bytes
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     _statements: dict[int, Statements] = field(default_factory=dict)
     _engines: dict[bool, Engine] = field(default_factory=dict)

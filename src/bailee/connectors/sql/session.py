@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any
 
 from bailee.connectors.base import ConnectorError, Reached, Row, Sealed, Tally
 from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer
@@ -15,6 +15,7 @@ from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.standing import Carried, carried_spellings, pads, value_of
 from bailee.connectors.sql.statements import Statements, linear, rest_of
 from bailee.policy.model import Form
+from bailee.policy.predicate import Scalar
 from bailee.trace import Mask
 from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
@@ -28,7 +29,7 @@ class SqlSession:
     begin_again: Callable[[], None]  # the next transaction, after a commit
     statements: Statements
     write: bool
-    secret: bytes
+    secret: Callable[[], bytes]
     now: datetime
     batch: Batch = field(default_factory=Batch)
     shapes: dict[str | Spells, Shape] = field(default_factory=dict)
@@ -424,9 +425,36 @@ class SqlSession:
             self.connection.commit()
         self.begin_again()
 
-    def content(self, name: str) -> BinaryIO:
-        """A database has no files."""
-        raise ConnectorError("C507", "a database has no files", "map the folder as a system of its own")
+    # --- looking around ----------------------------------------------------------------------------------
+
+    def texts(self, name: str, column: str) -> Iterator[str]:
+        """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
+        self._ready(name)
+        sql = self.statements.text(("texts", name, column), self.shapes, partial(Writer.rows, name=name, columns=(column,)))
+        yield from dict.fromkeys(str(row[0]) for row in self._all(sql) if row[0] not in {None, ""})
+
+    def latest(self, change: Change, column: str) -> Scalar:
+        """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
+
+        def write(writer: Writer) -> str:
+            row = writer.alias()
+            cell = writer.cell(row, column)
+            where = writer.holds(change.rows, change.collection, row)
+            return f"SELECT max({cell}), count(*) - count({cell}) FROM {writer.table(change.collection)} AS {row} WHERE {where}"
+
+        last, empty = self._all(self.statements.text(("latest", change.id, column), self.shapes, write))[0]
+        return None if empty else last
+
+    def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
+        """Yield those of ``texts`` that still stand in ``column`` of some row."""
+        writer = Writer(self.statements.trace, self.statements.dialect, {})
+        row = writer.alias()
+        cell = writer.cell(row, column)
+        for start in range(0, len(texts), 500):
+            some = texts[start : start + 500]
+            marks = ", ".join([self.statements.dialect.mark] * len(some))
+            sql = Sql(f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {cell} IN ({marks})", tuple(map(Bind, some)))
+            yield from (str(found[0]) for found in self._all(sql))
 
 
 def _with_flags(name: str, columns: tuple[str, ...], masks: tuple[Mask, ...], writer: Writer) -> str:

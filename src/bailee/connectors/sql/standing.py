@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -72,7 +73,7 @@ def _bound(moment: date | datetime, at: Column | None, dialect: Dialect) -> Scal
 
 
 def value_of(
-    bind: Bind, standing: dict[str | Spells, Carried], secret: bytes, now: datetime, dialect: Dialect
+    bind: Bind, standing: dict[str | Spells, Carried], secret: Callable[[], bytes], now: datetime, dialect: Dialect
 ) -> object:
     """Return the value of one parameter."""
     match bind.name:
@@ -82,10 +83,10 @@ def value_of(
             column = Column("", kind)
             return dialect.bind(now.isoformat(" ", "seconds") if kind is Kind.TEXT else value, column)
         case "key":
-            return secret
+            return secret()
         case "outer" | "inner":
             pad = 0x5C if bind.name == "outer" else 0x36
-            return bytes(b ^ pad for b in secret.ljust(_BLOCK, b"\0"))
+            return bytes(b ^ pad for b in secret().ljust(_BLOCK, b"\0"))
     assert bind.name is not None
     carried = standing[bind.name]
     index = carried.columns.index(bind.column)

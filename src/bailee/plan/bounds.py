@@ -1,0 +1,53 @@
+"""How far the rows may move between planning and applying, and what makes a plan stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bailee.plan.document import Plan, Step
+
+HARSHNESS = {"corrected": 0, "unlinked": 1, "left": 1, "kept": 2, "anonymised": 3, "erased": 4}
+"""Fates, from the mildest to the harshest."""
+
+
+def bound(count: int) -> int:
+    """Return how many rows a change planned for ``count`` may touch: n + max(10, n/5)."""
+    return count + max(10, count // 5)
+
+
+def is_passed(step: Step, count: int) -> bool:
+    """Whether ``count`` rows are more than the approver saw."""
+    return count > step.bound
+
+
+def stale(old: Plan, new: Plan) -> Iterator[str]:
+    """Yield why ``old`` may not be applied where ``new`` is what would be planned now; nothing: it may."""
+    if old.policy != new.policy:
+        yield "the policy has changed since the plan was made"
+    if old.compiler != new.compiler:
+        yield "this version works plans out differently"
+    if old.commitment != new.commitment:
+        yield "the person is found in other rows than when the plan was made"
+    if new.refused > old.refused:
+        yield "somebody else's rows now point to rows that would go"
+    before = {s.system: s for s in old.systems}
+    for system in new.systems:
+        known = before.get(system.system)
+        if known is None:
+            yield f"system {system.system!r} was not in the plan"
+            continue
+        if known.schema != system.schema:
+            yield f"the schema of {system.system!r} has changed since the plan was made"
+        yield from _harsher(known.steps, system.steps, system.system)
+
+
+def _harsher(old: tuple[Step, ...], new: tuple[Step, ...], system: str) -> Iterator[str]:
+    known = {step.change: step for step in old}
+    for step in new:
+        before = known.get(step.change)
+        if before is None and step.count:
+            yield f"{system}: {step.change} was not in the plan"
+        elif before is not None and HARSHNESS[step.fate] > HARSHNESS[before.fate]:
+            yield f"{system}: {step.change} is harsher than planned"
+        elif before is not None and is_passed(before, step.count):
+            yield f"{system}: {step.change} would touch {step.count} rows, more than the bound of {before.bound}"

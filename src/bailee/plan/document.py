@@ -1,0 +1,135 @@
+"""A plan: what would be done to which rows, why, until when; readable, hashed, and without anybody's data in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import rfc8785
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Why something stays: the hold, its law, and the last day as an ISO date (empty: not known, or no end)."""
+
+    hold: str
+    law: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change to one collection. ``count`` rows now, ``bound`` at most when it is applied.
+
+    ``fate``: ``erased``, ``anonymised``, ``left``, ``kept``, ``unlinked`` or ``corrected``. ``cells``: what is written where.
+    ``withheld``: rows in which a hold keeps a cell from this change. ``theirs``: rows of others, since what they point to goes.
+    """
+
+    change: str
+    collection: str
+    fate: str
+    reason: str
+    count: int
+    bound: int
+    cells: tuple[str, ...] = ()
+    withheld: int = 0
+    theirs: bool = False
+    laws: tuple[Law, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPlan:
+    """What is done in one system, in order. ``schema`` is the digest of the schema that it was planned against.
+
+    ``effects``: what cascades, triggers and the like would do. ``listed``: rows for a person to look at: (collection, count, why).
+    """
+
+    system: str
+    title: str
+    schema: str
+    steps: tuple[Step, ...]
+    effects: tuple[str, ...] = ()
+    listed: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``kind``: ``erase``, ``correct`` or ``retain``. ``subject``: a rule's name, or how many persons.
+
+    ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which holds
+    are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's point to.
+    """
+
+    kind: str
+    subject: str
+    case: str
+    policy: str
+    compiler: str
+    today: str
+    made_at: str
+    commitment: str
+    systems: tuple[SystemPlan, ...]
+    files: int = 0
+    refused: int = 0
+    unconfirmed: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Return SHA-256 over the plan's canonical JSON (RFC 8785), in hexadecimal."""
+        return hashlib.sha256(rfc8785.dumps(self._as_json())).hexdigest()
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many rows meet each fate."""
+        found: dict[str, int] = {}
+        for system in self.systems:
+            for step in system.steps:
+                found[step.fate] = found.get(step.fate, 0) + step.count
+        return found
+
+    def _as_json(self) -> Any:
+        return {"bailee-plan": FORMAT, **json.loads(json.dumps(asdict(self)))}
+
+    def to_json(self) -> str:
+        """Return the plan as a file has it: its JSON, with its hash."""
+        return json.dumps({**self._as_json(), "hash": self.digest}, indent=2) + "\n"
+
+
+class PlanError(ValueError):
+    """A plan file that cannot be used. ``message`` says what is, ``hint`` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+def from_json(text: str) -> Plan:
+    """Return the plan that a file holds. Raises `PlanError` where it is none, or not the one that was hashed."""
+    again = "make the plan anew"
+    try:
+        data = json.loads(text)
+        if data.pop("bailee-plan", None) != FORMAT:
+            raise PlanError("this is not a plan that this version reads", again)
+        digest = data.pop("hash", "")
+        systems = tuple(_system(part) for part in data.pop("systems"))
+        plan = Plan(**{**data, "systems": systems})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        if isinstance(error, PlanError):
+            raise
+        raise PlanError("the plan file cannot be read", again) from None
+    if plan.digest != digest:
+        raise PlanError("the plan file is not as it was when it was hashed", again)
+    return plan
+
+
+def _system(data: dict[str, Any]) -> SystemPlan:
+    steps = tuple(
+        Step(**{**step, "cells": tuple(step["cells"]), "laws": tuple(Law(**law) for law in step["laws"])})
+        for step in data["steps"]
+    )
+    listed = tuple((name, count, why) for name, count, why in data["listed"])
+    return SystemPlan(**{**data, "steps": steps, "effects": tuple(data["effects"]), "listed": listed})

@@ -1,0 +1,143 @@
+"""A policy folder, opened: every system reached, its schema read, its map checked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from bailee.connectors.base import Connector, ConnectorError, Store
+from bailee.policy import Policy, PolicyError, Problem, System, load
+from bailee.runner.state import State
+from bailee.trace import Map, Trace, bind, erasure
+from bailee.trace.check import check
+from bailee.trace.schema import Schema
+
+
+@dataclass
+class House:
+    """``connectors`` and ``stores`` by system name; ``maps`` has the systems with rows. ``warnings`` can be lived with."""
+
+    folder: Path
+    policy: Policy
+    state: State
+    now: datetime
+    connectors: Mapping[str, Connector]
+    stores: Mapping[str, Store]
+    schemas: Mapping[str, Schema]
+    maps: Mapping[str, Map]
+    warnings: tuple[Problem, ...] = ()
+    _traces: dict[tuple[str, frozenset[str]], Trace] = field(default_factory=dict)
+
+    def trace(self, system: str, kept: frozenset[str] = frozenset()) -> Trace:
+        """Return the trace that locates and erases in ``system``."""
+        if (system, kept) not in self._traces:
+            self._traces[system, kept] = erasure(self.maps[system], self.now.date(), kept)
+        return self._traces[system, kept]
+
+    def schema_digest(self, system: str) -> str:
+        """Return SHA-256 over what the schema of ``system`` is, estimates of rows left out."""
+        schema = self.schemas[system]
+        tables = sorted((name, replace(table, rows=None)) for name, table in schema.tables.items())
+        text = repr([(name, sorted(map(repr, _facts(table)))) for name, table in tables])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def close(self) -> None:
+        """Let go of folders."""
+        for store in self.stores.values():
+            store.close()
+
+
+def _facts(table: Any) -> Iterator[object]:
+    yield from table.columns.values()
+    yield ("key", table.primary_key)
+    yield ("uniques", sorted(table.uniques))
+    yield from table.foreign_keys
+    yield from sorted(table.hazards.items())
+
+
+@contextmanager
+def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
+    """Yield the house of the policy in ``folder``; ``now`` is UTC.
+
+    Raises `PolicyError` with every mistake of the folder and of its maps against the live schemas, `ConnectorError`
+    where a system cannot be reached.
+    """
+    now = now or datetime.now(UTC).replace(microsecond=0)
+    policy = load(folder)
+    state = State(folder / policy.firm.books)
+    connectors: dict[str, Connector] = {}
+    stores: dict[str, Store] = {}
+    for system in policy.systems.values():
+        made = _connector(system, folder, state, now)
+        if system.connector == "files":
+            stores[system.name] = made
+        else:
+            connectors[system.name] = made
+    try:
+        schemas = {name: _named(name, connector.schema) for name, connector in connectors.items()}
+        problems = [p for name, schema in schemas.items() for p in check(policy.systems[name], schema, policy)]
+        errors = [p for p in problems if p.severity == "error"]
+        if errors:
+            raise PolicyError(errors)
+        maps = {name: bind(policy.systems[name], schema, policy) for name, schema in schemas.items()}
+        warnings = tuple(p for p in problems if p.severity == "warning")
+        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings)
+    finally:
+        for store in stores.values():
+            store.close()
+
+
+def _named(system: str, ask: Callable[[], Schema]) -> Schema:
+    try:
+        return ask()
+    except ConnectorError as error:
+        raise in_system(system, error) from None
+
+
+def in_system(system: str, error: ConnectorError) -> ConnectorError:
+    """Return ``error`` with the name of the system that it comes from."""
+    message = error.message if error.message.startswith("system ") else f"system {system!r}: {error.message}"
+    return ConnectorError(error.code, message, error.hint, sqlstate=error.sqlstate, constraint=error.constraint)
+
+
+def _connector(system: System, folder: Path, state: State, now: datetime) -> Any:
+    found = {point.name: point for point in entry_points(group="bailee.connectors")}
+    if system.connector not in found:
+        hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"
+        raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
+    make = found[system.connector].load()
+    url = address(system.url, folder, system.name)
+    if system.connector == "files":
+        return _named(system.name, lambda: make(Path(url)))
+    write_url = address(system.write_url, folder, system.name) if system.write_url else None
+    return make(system, url, write_url, partial(state.secret, "values"), now.replace(tzinfo=None))
+
+
+def address(url: str, folder: Path, system: str) -> str:
+    """Return the address that ``url`` stands for: a secret looked up, a relative path resolved against the folder."""
+    kind, _, rest = url.partition(":")
+    if kind == "env":
+        if rest not in os.environ:
+            raise ConnectorError("C501", f"system {system!r}: the environment has no {rest}", f"export {rest}=...")
+        url = os.environ[rest]
+    elif kind == "file" and "://" not in url:
+        try:
+            url = (folder / rest).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "unknown"
+            raise ConnectorError("C501", f"system {system!r}: the file with its address cannot be read: {reason}", rest) from None
+    elif kind == "vault":
+        raise ConnectorError("C501", f"system {system!r}: the vault is not there yet", "use env:NAME or file:PATH")
+    match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
+    if match:
+        return f"sqlite:///{(folder / match[1]).resolve()}"
+    return url if "://" in url else str((folder / url).resolve())

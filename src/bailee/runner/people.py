@@ -1,0 +1,227 @@
+"""Who is meant, and what is held about them: the closure across systems, then counts, paths and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from bailee.connectors.base import ConnectorError, Session
+from bailee.policy.model import Role
+from bailee.runner.house import House, in_system
+from bailee.trace import Batch, Key, Ref
+from bailee.trace.closure import Persons, Seed, close
+from bailee.trace.normal import normalise
+from bailee.trace.questions import Found, Question
+
+
+class UnknownPerson(Exception):
+    """A person cannot be looked for as given. ``message`` says what is, ``hint`` what to do; no value is repeated."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Rows of one collection: ``mode`` is ``own``, ``owned`` or ``touch`` (merely seen or mentioned)."""
+
+    system: str
+    collection: str
+    mode: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows of one collection for a person to look at, and why."""
+
+    system: str
+    collection: str
+    count: int
+    reason: str
+
+
+@dataclass
+class Search:
+    """One search: a session with each system, and the persons that were found."""
+
+    house: House
+    sessions: Mapping[str, Session]
+    persons: Persons
+    batch: Batch
+
+    def holdings(self) -> Iterator[Holding]:
+        """Yield what is held, by system and collection; what is empty is left out."""
+        for system, session in self.sessions.items():
+            for collection, modes in self.house.trace(system).located.items():
+                for mode, name in modes.items():
+                    count = _in(system, session.count, name)
+                    if count:
+                        yield Holding(system, collection, mode, count)
+
+    def listed(self) -> Iterator[Listed]:
+        """Yield the rows that mention the person at no known time."""
+        for system, session in self.sessions.items():
+            for collection, (name, reason) in self.house.trace(system).listed.items():
+                count = _in(system, session.count, name)
+                if count:
+                    yield Listed(system, collection, count, reason)
+
+    def paths(self) -> Iterator[Path]:
+        """Yield how each located row is reached."""
+        for system, session in self.sessions.items():
+            yield from _paths(self.house, system, session, self.persons)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Why a row is somebody's: the row, then hop and row by turns, back to an own row and the identity that found it."""
+
+    ref: Ref
+    steps: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " <- ".join(self.steps)
+
+
+@contextmanager
+def search(
+    house: House, asked: Sequence[str], *, confirmed: Sequence[str] = (), customer: str | None = None
+) -> Iterator[Search]:
+    """Yield the search for one person who is known by all of ``asked``.
+
+    ``asked``: e-mail, telephone number, or ``attribute:value``. ``confirmed``: ``system.collection:key`` of rows that
+    somebody has confirmed. ``customer``: ``system.collection:key``, whose data a processor's system holds.
+    Raises `UnknownPerson`, `ConnectorError`.
+    """
+    whose = parse_ref(house, customer) if customer else None
+    seeds = [seed for text in asked for seed in seeds_of(house, text)]
+    yes = [(0, parse_ref(house, text)) for text in confirmed]
+    with searching(house, seeds, yes, whose) as found:
+        yield found
+
+
+@contextmanager
+def searching(
+    house: House, seeds: Sequence[Seed], confirmed: Sequence[tuple[int, Ref]], customer: Ref | None = None
+) -> Iterator[Search]:
+    """Yield the search for the persons of ``seeds``; as `search`."""
+    with ExitStack() as stack:
+        scope = [
+            name
+            for name, m in house.maps.items()
+            if (name == customer.system if customer else m.system.role is Role.CONTROLLER)
+        ]
+        sessions = {}
+        for name in scope:
+            sessions[name] = _in(name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False))
+
+        def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
+            return _in(system, lambda: list(sessions[system].identify(questions)))
+
+        persons = close(
+            house.maps, seeds, ask, now=house.now, shared=house.state.shared(), confirmed=confirmed, customer=customer
+        )
+        batch = Batch(persons.subjects, persons.known)
+        for name, session in sessions.items():
+            _in(name, session.begin, batch)
+        yield Search(house, sessions, persons, batch)
+
+
+def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:
+    """Return the seeds that ``text`` may mean: an attribute is given before a colon, or told from the look of it."""
+    firm = house.policy.firm
+    known = sorted({i.attribute for m in house.maps.values() for b in m.bound.values() for i in b.collection.identities})
+    prefix, colon, rest = text.partition(":")
+    named = [a for a in known if colon and (a == prefix or a.rpartition(".")[2] == prefix)]
+    if named:
+        value_text, attributes = rest, named
+    elif "@" in text:
+        value_text, attributes = text, ["email"]
+    elif text.strip().lstrip("+").replace(" ", "").replace("-", "").replace("(", "").replace(")", "").isdigit():
+        value_text, attributes = text, ["phone"]
+    else:
+        hint = f"give an e-mail address, a telephone number, or one of: {', '.join(f'{a}:...' for a in known)}"
+        raise UnknownPerson("this names nobody that could be looked for", hint)
+    values = [(a, normalise(a, value_text, firm.region, firm.placeholders)) for a in attributes]
+    seeds = [Seed(person, a, value) for a, value in values if value is not None]
+    if not seeds:
+        raise UnknownPerson(
+            f"this is no {attributes[0].rpartition('.')[2]} that names anybody", "look for a slip of the pen, or give another"
+        )
+    return seeds
+
+
+def parse_ref(house: House, text: str) -> Ref:
+    """Return the row that ``system.collection:key`` names; the parts of a key are parted by commas."""
+    where, colon, key = text.partition(":")
+    system, _, collection = where.partition(".")
+    bound = house.maps[system].bound.get(collection) if system in house.maps else None
+    if not colon or bound is None:
+        raise UnknownPerson("this names no row", "write system.collection:key, as `find` prints it")
+    parts = key.split(",")
+    if len(parts) != len(bound.key):
+        raise UnknownPerson(f"the key of {where} has {len(bound.key)} parts", f"write {where}:{','.join(bound.key)}")
+    kinds = [bound.table.columns[column].kind for column in bound.key]
+    return Ref(system, collection, tuple(int(p) if k == "integer" and p.lstrip("-").isdigit() else p for p, k in zip(parts, kinds, strict=True)))
+
+
+def _in(system: str, call: object, *arguments: object) -> object:
+    try:
+        return call(*arguments)  # type: ignore[operator]
+    except ConnectorError as error:
+        raise in_system(system, error) from None
+
+
+# --- paths ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reasons:
+    """For each row, the shortest way back that was found: by which hop, from which row."""
+
+    by: dict[Ref, tuple[str, Ref | None]] = field(default_factory=dict)
+
+
+def _paths(house: House, system: str, session: Session, persons: Persons) -> Iterator[Path]:
+    hops: dict[Ref, list[tuple[str, Ref | None]]] = {}
+    trace = house.trace(system)
+    for collection in trace.located:
+        for reached in session.why(collection):
+            hops.setdefault(Ref(system, collection, reached.key), []).append((reached.hop, reached.source))
+    found_by = {s.ref: None for s in persons.subjects if s.ref.system == system}
+    attributes: dict[Ref, list[str]] = {}
+    for known in persons.known:
+        if known.source is not None:
+            attributes.setdefault(known.source, []).append(known.attribute)
+    ways: dict[Ref, tuple[str, ...]] = {
+        ref: (_label(ref), ", ".join(dict.fromkeys(attributes.get(ref, ["confirmed"])))) for ref in found_by
+    }
+    grown = True
+    while grown:  # breadth first, so that each row keeps its shortest way
+        layer: dict[Ref, tuple[str, ...]] = {}
+        for ref, reasons in hops.items():
+            if ref in ways:
+                continue
+            for hop, source in reasons:
+                edge = hop.partition(".")[2]
+                if source is None:
+                    layer[ref] = (_label(ref), edge, "identity")
+                    break
+                if source in ways:
+                    layer[ref] = (_label(ref), edge, *ways[source])
+                    break
+        ways.update(layer)
+        grown = bool(layer)
+    yield from (Path(ref, steps) for ref, steps in ways.items())
+
+
+def _label(ref: Ref) -> str:
+    return f"{ref.collection} {key_text(ref.key)}"
+
+
+def key_text(key: Key) -> str:
+    """Return a key as a person writes it."""
+    return ",".join(map(str, key))

@@ -1,0 +1,144 @@
+"""What one process keeps between commands: a key, values once found shared, and sealed case files.
+
+The books will take this over; until then it is a folder, mode 0700, beside the policy. What is personal is sealed with
+AES-256-GCM under a key of its own, derived from the key file by the expanding half of HKDF (RFC 5869).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bailee.runner.values import from_plain, to_plain
+from bailee.trace.closure import Value
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class StateError(Exception):
+    """Bailee's own state cannot be used. ``message`` says what is, ``hint`` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+@dataclass(frozen=True)
+class State:
+    """The folder of Bailee's own state."""
+
+    folder: Path
+
+    def secret(self, purpose: str) -> bytes:
+        """Return the key for ``purpose``, 32 bytes, always the same."""
+        return hmac.digest(self._key(), purpose.encode() + b"\x01", "sha256")  # HKDF-Expand, one block
+
+    def _key(self) -> bytes:
+        path = self.folder / "key"
+        if not path.exists():
+            self._make(path, secrets.token_bytes(_KEY_BYTES))
+        if path.stat().st_mode & 0o077:
+            raise StateError("the key file can be read by others", f"chmod 600 {path}")
+        key = path.read_bytes()
+        if len(key) != _KEY_BYTES:
+            raise StateError("the key file is not a key", "put the right one back: without it no case can be opened")
+        return key
+
+    def _make(self, path: Path, content: bytes) -> None:
+        """Write a file so that it is there whole or not at all, even if the machine stops."""
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                part.replace(path)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "unknown"
+            raise StateError(f"the books cannot be written: {reason}", f"look at {path.parent}; nothing was changed") from None
+
+    # --- cases -------------------------------------------------------------------------------------------
+
+    def seal(self, case: str, content: dict[str, Any]) -> None:
+        """Write the case file ``case``."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        plain = json.dumps(to_plain(content)).encode()
+        sealed = nonce + AESGCM(self.secret("cases")).encrypt(nonce, plain, case.encode())
+        self._make(self.folder / "cases" / f"{case}.sealed", sealed)
+
+    def open_case(self, case: str) -> dict[str, Any]:
+        """Return what the case file ``case`` holds. Raises `StateError` where there is none or it was tampered with."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        path = self.folder / "cases" / f"{case}.sealed"
+        try:
+            sealed = path.read_bytes()
+            plain = AESGCM(self.secret("cases")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], case.encode())
+        except FileNotFoundError:
+            raise StateError("the case of this plan is not in the books", "make the plan anew, on this machine") from None
+        except InvalidTag:
+            raise StateError("the case file does not open with this key", "put the key or the file back") from None
+        content = from_plain(json.loads(plain))
+        assert isinstance(content, dict)
+        return content
+
+    def cases(self) -> Iterator[str]:
+        """Yield the names of all cases."""
+        return (path.stem for path in sorted((self.folder / "cases").glob("*.sealed")))
+
+    def destroy(self, case: str) -> None:
+        """Destroy the case file ``case``."""
+        (self.folder / "cases" / f"{case}.sealed").unlink(missing_ok=True)
+
+    # --- shared values -----------------------------------------------------------------------------------
+
+    def remember_shared(self, values: frozenset[Value]) -> None:
+        """Remember values found shared, for good (7)."""
+        known = self.shared().digests
+        new = known | {digest_of(self.secret("shared"), value) for value in values}
+        if new != known:
+            self._make(self.folder / "shared", "".join(f"{digest}\n" for digest in sorted(new)).encode())
+
+    def shared(self) -> Shared:
+        """Return what is remembered as shared."""
+        path = self.folder / "shared"
+        digests = frozenset(path.read_text().split()) if path.exists() else frozenset()
+        return Shared(self.secret("shared") if digests else b"", digests)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Values once found shared, as keyed digests: who reads the file learns nobody's number."""
+
+    key: bytes
+    digests: frozenset[str]
+
+    def __contains__(self, value: object) -> bool:
+        return bool(self.digests) and isinstance(value, tuple) and digest_of(self.key, value) in self.digests
+
+
+def digest_of(key: bytes, value: Value | tuple[str, ...]) -> str:
+    """Return HMAC-SHA-256 of a value, in hexadecimal."""
+    return hmac.new(key, "\0".join(value).encode(), hashlib.sha256).hexdigest()

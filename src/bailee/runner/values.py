@@ -1,0 +1,58 @@
+"""Rows' values as JSON and back, without loss: what a sealed case file is made of."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+
+def to_plain(value: Any) -> Any:
+    """Return ``value`` as JSON can say it; what JSON lacks becomes an object with one key that begins with ``$``."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case dict():
+            return {"$map": [[to_plain(k), to_plain(v)] for k, v in value.items()]}
+        case list() | tuple() | set() | frozenset():
+            return [to_plain(v) for v in value]
+        case datetime():
+            return {"$time": value.isoformat()}
+        case date():
+            return {"$date": value.isoformat()}
+        case time():
+            return {"$clock": value.isoformat()}
+        case timedelta():
+            return {"$seconds": value.total_seconds()}
+        case Decimal():
+            return {"$number": str(value)}
+        case UUID():
+            return {"$uuid": str(value)}
+        case bytes() | bytearray() | memoryview():
+            return {"$bytes": base64.b64encode(bytes(value)).decode()}
+    return {"$text": str(value)}
+
+
+def from_plain(value: Any) -> Any:
+    """Return what `to_plain` was given; lists come back as tuples."""
+    if isinstance(value, list):
+        return tuple(from_plain(v) for v in value)
+    if not isinstance(value, dict):
+        return value
+    (kind, inner), *_ = value.items()
+    return _READ[kind](inner)
+
+
+_READ = {
+    "$map": lambda pairs: {from_plain(k): from_plain(v) for k, v in pairs},
+    "$time": datetime.fromisoformat,
+    "$date": date.fromisoformat,
+    "$clock": time.fromisoformat,
+    "$seconds": lambda seconds: timedelta(seconds=seconds),
+    "$number": Decimal,
+    "$uuid": UUID,
+    "$bytes": base64.b64decode,
+    "$text": str,
+}
