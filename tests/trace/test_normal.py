@@ -186,6 +186,8 @@ def test_a_cell_that_is_not_spelled_as_declared_is_not_found_by_its_column() -> 
     assert values_of("email", "Alice@example.com", LOWER, "GB") == ("alice@example.com",)
     assert not matches("email", "Alice@example.com", "alice@example.com", LOWER, "GB")
     assert matches("email", " Alice@example.com", "alice@example.com", SCAN, "GB")
+    assert matches("phone", "(020) 7946-0101", ALICE, SCAN, "GB")
+    assert not matches("phone", "020 7946 0101", ALICE, E164, "GB")
 
 
 def test_a_lower_case_column_spells_an_account_in_lower_case() -> None:

@@ -1,0 +1,399 @@
+"""Who a person is: from what she is known by to her own rows in every system that may be asked, to a fixpoint (6-8).
+
+Pure: the systems are asked through a function. Each round asks a system once, about all new values of all persons
+together. Whether two ends of a value meet depends on the two and on the value alone, so the order of persons, rows and
+answers says nothing, and a batch finds for each person what she would find by herself. (Which of a crowd that carries
+one value are shown is the system's choice.) Two persons who turn out to be the same subject both keep the row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import TypeAlias
+
+from bailee.policy.model import EdgeKind, Identity, Joins, Role
+from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, Scalar
+from bailee.trace.bind import Bound, Map
+from bailee.trace.normal import matches, spellings, values_of
+from bailee.trace.questions import Found, Question
+from bailee.trace.sets import Key, Known, Moment, Ref, Subject, both, either
+from bailee.trace.walk import through
+
+SHOWN = 24
+"""How many rows of one collection a person is shown for a shared value: all of a small office, and some of a crowd."""
+
+Value: TypeAlias = tuple[str, str]
+"""An attribute, with its issuer, and a normal value."""
+
+Ask: TypeAlias = Callable[[str, Sequence[Question]], Iterable[Found]]
+"""Put questions to the system of that name. A row may come more than once."""
+
+
+class Reason(StrEnum):
+    """Why a match joins nobody until a person confirms it. Permanent codes; of several the first counts."""
+
+    SHARED = "shared"  # more than `shared_above` rows of one collection carry the value, or once did
+    CONFIRM = "declared confirm"
+    UNVERIFIED = "not verified"  # `verified_when` does not hold at one end
+    UNDATED = "validity cannot be read"
+    NOT_NOW = "not held now"  # found by a seed, which holds now
+    APART = "validity does not overlap"
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What a person is known by at first: an attribute with its issuer, and a value as `normal.normalise` gives it."""
+
+    person: int
+    attribute: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A subject row that matches and waits for a person. ``source``: the row that led to it; ``None``: a seed did."""
+
+    person: int
+    ref: Ref
+    attribute: str
+    reason: Reason
+    source: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """What seeds lead to.
+
+    ``known``: what mentions match by: all identities of the own rows, and a seed that no subject row in scope carries;
+    nothing shared. ``shared``: values found shared now, for the books to remember for good (7). ``unknown``: seeds that
+    neither found a row nor listed one.
+    """
+
+    subjects: tuple[Subject, ...]
+    known: tuple[Known, ...]
+    to_confirm: tuple[Candidate, ...]
+    shared: frozenset[Value]
+    unknown: tuple[Seed, ...]
+
+
+def close(
+    maps: Mapping[str, Map],
+    seeds: Sequence[Seed],
+    ask: Ask,
+    *,
+    now: datetime,
+    shared: Container[Value] = frozenset(),
+    confirmed: Collection[tuple[int, Ref]] = (),
+    refused: Collection[tuple[int, Ref]] = (),
+    customer: Ref | None = None,
+) -> Persons:
+    """Return the subject rows of the persons whom ``seeds`` name, and what waits for confirmation.
+
+    ``maps``: system -> its bound map; of these the controller's are asked, or, for the rows that belong to one
+    ``customer``, that customer's system alone (8). A seed finds what holds its value now; ``now`` without a zone is
+    UTC, as dates in rows are. ``shared``: values that the books remember as shared. ``confirmed``: (person, row): a
+    match that would wait joins, as long as there is one; ``refused``: (person, row): somebody has said that it is not
+    hers. What ``ask`` raises goes through. Terminates: no row joins a person twice.
+    """
+    scope = {s: m for s, m in maps.items() if (s == customer.system if customer else m.system.role is Role.CONTROLLER)}
+    c = _Closing(scope, customer, now, shared, frozenset(confirmed), frozenset(refused))
+    claims = [_Claim(s.person, None, _End(s.attribute, s.value)) for s in dict.fromkeys(seeds)]
+    questions = _by_key(c)
+    while claims:
+        values = [v for v in dict.fromkeys(claim.end.key for claim in claims) if v not in c.is_shared]
+        for system, about in _by_value(c, values).items():
+            questions.setdefault(system, []).extend(about)
+        for system, asked in questions.items():
+            if asked:
+                _learn(c, ask(system, asked))
+        questions = {}
+        _count(c, values)
+        claims = [
+            new
+            for claim in claims
+            for ref, end in c.carriers.get(claim.end.key, ())
+            for new in _meet(c, claim, ref, end)
+        ]
+    return _persons(c, seeds)
+
+
+# --- the state of one closure --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a match: a value, whose row's (or seed's) it is, and when.
+
+    ``doubt``: why this end alone would not join; ``carried``: the cell spells the value, so that others meet it there.
+    """
+
+    attribute: str
+    value: str
+    since: Moment | None = None
+    until: Moment | None = None
+    doubt: Reason | None = None
+    never: bool = False
+    carried: bool = True
+
+    @property
+    def key(self) -> Value:
+        """The value with its attribute."""
+        return self.attribute, self.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    found: Found
+    ends: tuple[_End, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A person holds a value, by a row of hers or, without ``source``, by a seed."""
+
+    person: int
+    source: Ref | None
+    end: _End
+
+
+@dataclass(slots=True)
+class _Closing:
+    """``rows`` and who carries what, as far as answers go; ``is_shared`` has the values that were asked about."""
+
+    scope: Mapping[str, Map]
+    customer: Ref | None
+    now: datetime
+    remembered: Container[Value]
+    confirmed: frozenset[tuple[int, Ref]]
+    refused: frozenset[tuple[int, Ref]]
+    rows: dict[Ref, _Row] = field(default_factory=dict)
+    carriers: dict[Value, list[tuple[Ref, _End]]] = field(default_factory=dict)
+    is_shared: dict[Value, bool] = field(default_factory=dict)
+    own: set[tuple[int, Ref]] = field(default_factory=set)
+    listed: dict[tuple[int, Ref, str], Candidate] = field(default_factory=dict)
+
+
+# --- questions -----------------------------------------------------------------------------------------------
+
+
+def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[Question]]:
+    """Return what to ask each system about ``values``: of every identity column, for sharing is counted over all."""
+    wanted: dict[str, list[str]] = {}
+    for attribute, value in values:
+        wanted.setdefault(attribute, []).append(value)
+    questions: dict[str, list[Question]] = {}
+    for system, m in c.scope.items():
+        firm = m.policy.firm
+        for b, within in _collections(c, m):
+            for identity in b.collection.identities:
+                forms = (
+                    spellings(identity.attribute, value, identity.stored, firm.region)
+                    for value in wanted.get(identity.attribute, ())
+                )
+                texts = tuple(dict.fromkeys(text for several in forms for text in several))
+                if texts:
+                    limit = max(firm.shared_above, SHOWN) + 1
+                    questions.setdefault(system, []).append(Question(b.name, identity, texts, within, limit))
+    return questions
+
+
+def _by_key(c: _Closing) -> dict[str, list[Question]]:
+    """Return what to ask about confirmed rows: a shared value alone might not bring them within its limit."""
+    keys: dict[tuple[str, str], dict[Key, None]] = {}
+    for _, ref in c.confirmed:
+        keys.setdefault((ref.system, ref.collection), {})[ref.key] = None
+    return {
+        system: [
+            Question(b.name, None, (), within, keys=tuple(keys[system, b.name]))
+            for b, within in _collections(c, m)
+            if (system, b.name) in keys
+        ]
+        for system, m in c.scope.items()
+    }
+
+
+def _collections(c: _Closing, m: Map) -> Iterator[tuple[Bound, Predicate]]:
+    """Yield the person collections that may be asked, and for which of their rows."""
+    for b in m.bound.values():
+        within = _belongs(m, b.name, c.customer, frozenset()) if c.customer else ALWAYS
+        if b.is_person and within != NEVER:
+            yield b, within
+
+
+def _belongs(m: Map, collection: str, customer: Ref, seen: frozenset[str]) -> Predicate:
+    """Return the predicate on a row of ``collection`` that it belongs to ``customer``, itself or through others (8)."""
+    if collection == customer.collection:
+        key = zip(m.bound[collection].key, customer.key, strict=True)
+        return both(*(Compare(column, "=", value) for column, value in key))
+    ways = [
+        both(edge.when or ALWAYS, through(edge.to, edge.on, _belongs(m, edge.to, customer, seen | {collection})))
+        for edge in m.bound[collection].collection.edges
+        if edge.kind is EdgeKind.BELONGS_TO and edge.to in m.bound and edge.to not in seen | {collection}
+    ]
+    return either(*ways)
+
+
+# --- answers -------------------------------------------------------------------------------------------------
+
+
+def _learn(c: _Closing, answer: Iterable[Found]) -> None:
+    for found in answer:
+        if found.ref in c.rows:
+            continue
+        row = _Row(found, tuple(_ends(c.scope[found.ref.system], found)))
+        c.rows[found.ref] = row
+        for end in row.ends:
+            if end.carried:
+                c.carriers.setdefault(end.key, []).append((found.ref, end))
+
+
+def _ends(m: Map, found: Found) -> Iterator[_End]:
+    firm = m.policy.firm
+    for place, identity in enumerate(m.bound[found.ref.collection].collection.identities):
+        cell = found.cells[identity.column]
+        values = values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
+        if not values:
+            continue
+        doubt, since, until = _doubt_of(identity, verified=place in found.verified), None, None
+        try:
+            since, until = (_moment(found.cells[column]) if column else None for column in identity.valid or ("", ""))
+        except ValueError:
+            doubt = Reason.UNDATED
+        for value in values:
+            carried = matches(identity.attribute, cell, value, identity.stored, firm.region)
+            never = identity.joins is Joins.NEVER
+            yield _End(identity.attribute, value, since, until, doubt, never=never, carried=carried)
+
+
+def _doubt_of(identity: Identity, *, verified: bool) -> Reason | None:
+    if identity.joins is not Joins.VERIFIED:
+        return Reason.CONFIRM
+    return None if verified or identity.verified_when is None else Reason.UNVERIFIED
+
+
+def _count(c: _Closing, values: Sequence[Value]) -> None:
+    """Find out which of ``values`` are shared, now that all who carry them, or enough of those, have answered (7)."""
+    for value in values:
+        refs = {ref for ref, _ in c.carriers.get(value, ())}
+        counts = Counter((ref.system, ref.collection) for ref in refs)
+        many = any(count > c.scope[system].policy.firm.shared_above for (system, _), count in counts.items())
+        c.is_shared[value] = many or value in c.remembered
+
+
+# --- matches -------------------------------------------------------------------------------------------------
+
+
+def _meet(c: _Closing, claim: _Claim, ref: Ref, end: _End) -> Iterator[_Claim]:
+    """Join the row to the person or list it, and yield what she then claims besides."""
+    pair = (claim.person, ref)
+    if pair in c.own or pair in c.refused or claim.end.never or end.never:
+        return
+    reason = None if pair in c.confirmed else _doubt(c, claim, end)
+    if reason is None:
+        c.own.add(pair)
+        yield from (_Claim(claim.person, ref, own) for own in c.rows[ref].ends)
+        return
+    candidate = Candidate(claim.person, ref, end.attribute, reason, claim.source)
+    place = (claim.person, ref, end.attribute)
+    c.listed[place] = min(candidate, c.listed.get(place, candidate), key=_candidate_order)
+
+
+def _doubt(c: _Closing, claim: _Claim, end: _End) -> Reason | None:
+    """Return why the two ends do not join, or ``None`` (6, 7)."""
+    doubts = {claim.end.doubt, end.doubt}
+    if c.is_shared[end.key]:
+        return Reason.SHARED
+    for reason in (Reason.CONFIRM, Reason.UNVERIFIED, Reason.UNDATED):
+        if reason in doubts:
+            return reason
+    if claim.source is None:
+        held = _not_after(end.since, c.now) and _before(c.now, end.until)
+        return None if held else Reason.NOT_NOW
+    overlap = _before(claim.end.since, end.until) and _before(end.since, claim.end.until)
+    return None if overlap else Reason.APART
+
+
+# --- dates ---------------------------------------------------------------------------------------------------
+
+
+def _moment(cell: Scalar) -> Moment | None:
+    """Return a bound of validity; ``None`` where it is empty. Raises `ValueError` where it cannot be read.
+
+    SQLite has dates as text in ISO 8601. Zero is how MariaDB writes an empty date where it may not be null.
+    """
+    if cell is None or isinstance(cell, date):
+        return cell
+    if not isinstance(cell, str):
+        raise ValueError  # noqa: TRY004 - the caller asks whether it can be read, whatever it is
+    text = cell.strip()
+    if not text or text.startswith("0000-00-00"):
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-01-01") else datetime.fromisoformat(text)
+
+
+def _instant(moment: Moment) -> datetime:
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time.min, UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _before(begin: Moment | None, end: Moment | None) -> bool:
+    return begin is None or end is None or _instant(begin) < _instant(end)
+
+
+def _not_after(begin: Moment | None, at: datetime) -> bool:
+    return begin is None or _instant(begin) <= _instant(at)
+
+
+# --- what comes of it ----------------------------------------------------------------------------------------
+
+
+def _persons(c: _Closing, seeds: Sequence[Seed]) -> Persons:
+    own = sorted(c.own, key=lambda pair: (pair[0], _ref_order(pair[1])))
+    known = [
+        Known(person, end.attribute, end.value, end.since, end.until, ref)
+        for person, ref in own
+        for end in c.rows[ref].ends
+        if end.doubt is not Reason.UNDATED and not c.is_shared[end.key]
+    ]
+    held = {(k.person, k.attribute, k.value) for k in known}
+    seeds = tuple(dict.fromkeys(seeds))
+    known += [
+        Known(seed.person, seed.attribute, seed.value)
+        for seed in seeds
+        if not c.carriers.get((seed.attribute, seed.value))
+        and not c.is_shared[seed.attribute, seed.value]
+        and (seed.person, seed.attribute, seed.value) not in held
+    ]
+    return Persons(
+        tuple(_subject(c, person, ref) for person, ref in own),
+        tuple(dict.fromkeys(known)),
+        tuple(sorted((x for x in c.listed.values() if (x.person, x.ref) not in c.own), key=_listed_order)),
+        frozenset(value for value, is_shared in c.is_shared.items() if is_shared and value not in c.remembered),
+        tuple(seed for seed in seeds if all(end.never for _, end in c.carriers.get((seed.attribute, seed.value), ()))),
+    )
+
+
+def _subject(c: _Closing, person: int, ref: Ref) -> Subject:
+    cells = c.rows[ref].found.cells
+    return Subject(person, ref, {column: cells[column] for column in c.scope[ref.system].links(ref.collection)})
+
+
+_ORDER = list(Reason)
+
+
+def _candidate_order(x: Candidate) -> tuple[object, ...]:
+    return _ORDER.index(x.reason), x.source is not None, _ref_order(x.source) if x.source else ()
+
+
+def _listed_order(x: Candidate) -> tuple[object, ...]:
+    return x.person, _ref_order(x.ref), x.attribute
+
+
+def _ref_order(ref: Ref) -> tuple[object, ...]:
+    """Return what rows of every system are sorted by: keys of unlike types among them."""
+    return ref.system, ref.collection, tuple((type(part).__name__, part) for part in ref.key)
