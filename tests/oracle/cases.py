@@ -41,12 +41,11 @@ from bailee.policy.model import (
 )
 from bailee.policy.predicate import Compare, HasBits, In, IsNull, Not, Or, Predicate
 from bailee.trace.schema import Column, ForeignKey, Kind, Schema, Table
+from tests.oracle.repair import repaired
+from tests.oracle.rows import random_rows
+from tests.oracle.world import Person, RowKey, World, key_columns
 
-from .repair import repaired
-from .rows import random_rows
-from .world import Person, RowKey, World, key_columns
-
-NOW = datetime(2026, 3, 15, 12, 30)
+NOW = datetime(2026, 3, 15, 12, 30)  # noqa: DTZ001 - databases keep times without a zone
 FLOWS = (EdgeKind.OWNED_BY, EdgeKind.OWNS, EdgeKind.ACCESSED_BY, EdgeKind.ACCESSES)
 
 
@@ -98,7 +97,7 @@ def _length(kind: Kind) -> int | None:
 
 def random_case(seed: int) -> Case:
     """Return the case that ``seed`` makes, the same each time."""
-    rnd = Random(seed)  # noqa: S311 - reproducible, not secret
+    rnd = Random(seed)
     drafts = {"s": _drafts(rnd, rnd.randint(2, 7))}
     if rnd.random() < 0.15:
         drafts["t"] = _drafts(rnd, 2)
@@ -121,7 +120,7 @@ def random_case(seed: int) -> Case:
 
 
 def _drafts(rnd: Random, count: int) -> list[Draft]:
-    names = ["p"] + rnd.sample(["q", "o", "a", "b", "c", "d"], count - 1)
+    names = ["p", *rnd.sample(["q", "o", "a", "b", "c", "d"], count - 1)]
     parties = {"p": Party.PERSON, "q": Party.PERSON, "o": Party.ORGANISATION}
     drafts = [Draft(name, parties.get(name)) for name in sorted(names)]
     for draft in drafts:
@@ -200,7 +199,7 @@ def _foreign_column(rnd: Random, child: Draft, parent: Draft, column: str, numbe
     return child.add(f"{parent.name}{number}_{column}", kind, nullable=rnd.random() < 0.85)
 
 
-def _declare(  # noqa: PLR0913 - an edge has two ends and a reference two more
+def _declare(
     rnd: Random, draft: Draft, target: Draft, edge: Edge, child: Draft | None = None, parent: Draft | None = None
 ) -> None:
     if rnd.random() < 0.2:
@@ -208,8 +207,9 @@ def _declare(  # noqa: PLR0913 - an edge has two ends and a reference two more
     if edge.to == draft.name:
         edge = replace(edge, depth=rnd.choice((None, 1, 2, "all")))
     if child is not None and parent is not None:
-        columns = edge.own_columns if child is draft else edge.their_columns
-        theirs = edge.their_columns if child is draft else edge.own_columns
+        declares_child = edge.their_columns == tuple(parent.key)
+        columns = edge.own_columns if declares_child else edge.their_columns
+        theirs = edge.their_columns if declares_child else edge.own_columns
         kinds = {child.columns[c].kind for c in columns}
         foreign = rnd.random() < 0.4 and edge.when is None
         if foreign:
@@ -222,7 +222,16 @@ def _declare(  # noqa: PLR0913 - an edge has two ends and a reference two more
 
 
 def _on_parent_gone(rnd: Random, parent: Draft, columns: tuple[str, ...]) -> OnParentGone | None:
-    actions: tuple[Gone | None, ...] = (None, Gone.REFUSE, Gone.NULL, Gone.NULL, Gone.DELETE, Gone.DELETE, Gone.PIN, Gone.STAND_IN)
+    actions: tuple[Gone | None, ...] = (
+        None,
+        Gone.REFUSE,
+        Gone.NULL,
+        Gone.NULL,
+        Gone.DELETE,
+        Gone.DELETE,
+        Gone.PIN,
+        Gone.STAND_IN,
+    )
     action = rnd.choice(actions)
     if action is None:
         return None
@@ -254,7 +263,7 @@ def _add_identities(rnd: Random, draft: Draft) -> None:
         valid = None
         if rnd.random() < (0.6 if attribute == "phone" else 0.1):
             valid = (draft.add("since", Kind.DATE), draft.add("until", rnd.choice((Kind.DATE, Kind.TIME))))
-        verified = Compare(draft.add("verified", Kind.BOOLEAN), "=", True) if rnd.random() < 0.3 else None  # noqa: FBT003
+        verified = Compare(draft.add("verified", Kind.BOOLEAN), "=", True) if rnd.random() < 0.3 else None
         joins = rnd.choice((Joins.VERIFIED, Joins.VERIFIED, Joins.CONFIRM, Joins.NEVER))
         draft.identities.append(Identity(attribute, column, stored, joins, valid, verified))
 
@@ -280,7 +289,7 @@ def _table(draft: Draft) -> Table:
 # --- words on a collection -----------------------------------------------------------------------------------
 
 
-def _collection(  # noqa: PLR0913 - what a collection is made from
+def _collection(
     rnd: Random,
     system: str,
     draft: Draft,
@@ -296,7 +305,7 @@ def _collection(  # noqa: PLR0913 - what a collection is made from
         if draft.party is Party.PERSON:
             gone = draft.add("gone", Kind.BOOLEAN)
             anonymise |= {gone: Value(constant=True)}
-            erased_when = Compare(gone, "=", True)  # noqa: FBT003
+            erased_when = Compare(gone, "=", True)
     collection = Collection(
         draft.name,
         key=key if draft.key else KEY_NONE,
@@ -326,7 +335,12 @@ def _value(rnd: Random, column: Column) -> Value:
         return Value()
     if column.kind is Kind.TEXT:
         return rnd.choice(
-            (Value(constant="gone"), Value(ValueKind.PSEUDONYM), Value(ValueKind.HASH), Value(ValueKind.COARSEN, unit="1"))
+            (
+                Value(constant="gone"),
+                Value(ValueKind.PSEUDONYM),
+                Value(ValueKind.HASH),
+                Value(ValueKind.COARSEN, unit="1"),
+            )
         )
     if column.kind is Kind.INTEGER:
         return rnd.choice((Value(constant=7), Value(ValueKind.COARSEN, unit="3")))
@@ -364,7 +378,11 @@ def _hold(rnd: Random, name: str, draft: Draft, drafts: list[Draft]) -> Hold:
             keeps += [(other.name, c) for c in edge.own_columns]
     until = Until(day=(NOW.date() + timedelta(days=rnd.choice((-40, 40)))).isoformat())
     if rnd.random() < 0.7:
-        until = Until(draft.add("issued", Kind.DATE), Period(rnd.choice((0, 6, 24)), rnd.choice((0, 5))), rnd.choice(list(RoundTo)))
+        until = Until(
+            draft.add("issued", Kind.DATE),
+            Period(rnd.choice((0, 6, 24)), rnd.choice((0, 5))),
+            rnd.choice(list(RoundTo)),
+        )
     return Hold(name, "a law", tuple(dict.fromkeys(keeps)), until)
 
 

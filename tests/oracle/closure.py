@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bailee.policy.model import Joins
-
-from .joins import Joined, joined
-from .retention import upwards
-from .words import holds, issued, values_in
-from .world import Known, Memory, Row, RowKey, World, is_processor, moment, rows_of
+from tests.oracle.joins import Joined, joined
+from tests.oracle.retention import upwards
+from tests.oracle.words import holds, issued, values_in
+from tests.oracle.world import NOTHING_REMEMBERED, Known, Memory, Row, RowKey, World, is_processor, moment, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,11 @@ class Closure:
     to_confirm: frozenset[tuple[RowKey, str]]
 
 
-def closure(  # noqa: PLR0913 - the question has six parts
+def closure(
     world: World,
     seeds: Iterable[tuple[str, str]],
     now: datetime,
-    memory: Memory = Memory(),
+    memory: Memory = NOTHING_REMEMBERED,
     confirmed: frozenset[RowKey] = frozenset(),
     customer: RowKey | None = None,
 ) -> Closure:
@@ -59,9 +58,7 @@ def closure(  # noqa: PLR0913 - the question has six parts
             for other in carried:
                 if other.row in found or not _same_value(known, other.known) or Joins.NEVER in {joins, other.joins}:
                     continue
-                if _joins(known, joins, other, shared, seed=known in always, now=now):
-                    found.add(other.row)
-                elif other.row.name in confirmed:
+                if _joins(known, joins, other, shared, seed=known in always, now=now) or other.row.name in confirmed:
                     found.add(other.row)
                 else:
                     listed.add((other.row, known.attribute))
@@ -72,7 +69,7 @@ def closure(  # noqa: PLR0913 - the question has six parts
     )
 
 
-def _joins(  # noqa: PLR0913 - both ends, and the day
+def _joins(
     known: Known, joins: Joins, other: Carried, shared: frozenset[tuple[str, str]], *, seed: bool, now: datetime
 ) -> bool:
     both = joins is Joins.VERIFIED and other.joins is Joins.VERIFIED
@@ -119,7 +116,9 @@ def carried_by(world: World, rows: Iterable[Row]) -> list[Carried]:
 
 def shared_values(world: World, rows: Sequence[Row]) -> frozenset[tuple[str, str]]:
     """Return the values that more than ``shared_above`` rows of one collection carry, whatever their validity [7]."""
-    carriers = {(c.row.system, c.row.collection.name, c.known.attribute, c.known.value, c.row) for c in carried_by(world, rows)}
+    carriers = {
+        (c.row.system, c.row.collection.name, c.known.attribute, c.known.value, c.row) for c in carried_by(world, rows)
+    }
     counts = Counter(carrier[:4] for carrier in carriers)
     return frozenset(
         (attribute, value)
@@ -128,9 +127,7 @@ def shared_values(world: World, rows: Sequence[Row]) -> frozenset[tuple[str, str
     )
 
 
-def in_scope(
-    world: World, rows: Sequence[Row], joins: Sequence[Joined], customer: RowKey | None
-) -> list[Row]:
+def in_scope(world: World, rows: Sequence[Row], joins: Sequence[Joined], customer: RowKey | None) -> list[Row]:
     """Return the rows that may be looked at: those of the controller's systems, or those of one named customer [8]."""
     if customer is None:
         return [row for row in rows if not is_processor(world, row.system)]
@@ -149,4 +146,3 @@ def identities_of(
     carried = [c.known for c in carried_by(world, [row for row in rows if row.is_person and row.name in own])]
     on_rows = {(c.known.attribute, c.known.value) for c in carried_by(world, scope)}
     return frozenset(carried) | {Known(*seed) for seed in seeds - on_rows}
-

@@ -8,10 +8,9 @@ from enum import Enum
 
 from bailee.policy.model import Form, Mention, OnCopy
 from bailee.policy.predicate import Scalar
-
-from .interpreter import Facts, Subject, Traced, facts_of, matching, subjects_of, trace
-from .words import holds
-from .world import Memory, Person, Row, World
+from tests.oracle.interpreter import Facts, Subject, Traced, facts_of, matching, subjects_of, trace
+from tests.oracle.words import holds
+from tests.oracle.world import NOTHING_REMEMBERED, Memory, Person, Row, World
 
 
 class Masked(Enum):
@@ -28,7 +27,7 @@ MASKED = Masked.MASKED
 CopiedRows = Mapping[str, Mapping[str, Sequence[Mapping[str, Scalar | Masked]]]]
 
 
-def copy(world: World, person: Person, now: datetime, memory: Memory = Memory()) -> CopiedRows:
+def copy(world: World, person: Person, now: datetime, memory: Memory = NOTHING_REMEMBERED) -> CopiedRows:
     """Return the rows that ``person`` owns or sees, cells masked. An empty cell is shown as it is."""
     facts = facts_of(world, Memory(shared=memory.shared), now)
     (subject,) = subjects_of(facts, [person])
@@ -64,7 +63,7 @@ def _mask(cell: Scalar) -> Scalar | Masked:
 
 
 def _cell(facts: Facts, subject: Subject, row: Row, column: str, *, shows: bool) -> Scalar | Masked:
-    """Return a cell; where it is a mention of somebody else, or of nobody known, masked; of a list, the person's part."""
+    """Return a cell, masked where it is a mention of somebody else or of nobody known; of a list, the person's part."""
     cell = row.cells[column]
     mentions = [m for m in row.collection.mentions if m.column == column and holds(m.when, row.cells)]
     if shows or not mentions:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from bailee.policy.model import KEY_NONE, Collection
 from bailee.policy.predicate import Scalar, columns_read
 from bailee.trace.schema import Kind, Table
-
-from .joins import Link, Reference, collections_of, foreign_references, reference_of
-from .words import still_holds
-from .world import Row, World, key_columns, table_of
+from tests.oracle.joins import Link, Reference, collections_of, foreign_references, reference_of
+from tests.oracle.words import still_holds
+from tests.oracle.world import Row, World, key_columns, table_of
 
 Holding = Mapping[Row, frozenset[str]]
 """Held rows, and the names of the holds that hold them."""
@@ -117,9 +117,7 @@ def remaining(
     One does not remain where ``cleared`` says that a child cell is emptied, or where its row is reduced and does not
     keep all child cells. A reduced row keeps, besides what holds and map say, the columns by which it is pointed to.
     """
-    kept = {
-        row: kept_by_name(world, holding, row) | fixed_columns(world, row.collection, row.table) for row in reduced
-    }
+    kept = {row: kept_by_name(world, holding, row) | fixed_columns(world, row.collection, row.table) for row in reduced}
     while True:
         still = tuple(link for link in references if link.child not in goes and _stands(link, kept, cleared))
         more = {
@@ -154,18 +152,19 @@ def references_from(world: World, system: str, child: str) -> list[Reference]:
 
 
 def emptied(world: World, row: Row, column: str) -> Scalar:
-    """Return what an emptied cell holds: the edge's ``unset``, null, or the zero of a column that cannot be null [18]."""
+    """Return what an emptied cell holds: the edge's ``unset``, null, or the zero of a column that is never null [18]."""
     for reference in references_from(world, row.system, row.collection.name):
         if column in reference.child_columns and reference.unset is not None:
             return reference.unset
     fact = row.column(column)
     if fact.nullable:
         return None
-    return {Kind.TEXT: "", Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.BOOLEAN: False}[fact.kind]
+    zeros: Mapping[Kind, Scalar] = {Kind.TEXT: "", Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.BOOLEAN: False}
+    return zeros[fact.kind]
 
 
 def clearable(world: World, row: Row, reference: Reference) -> frozenset[str]:
-    """Return the child columns of ``reference`` that matched may clear: no key, mention, or other edge uses them [13]."""
+    """Return the child columns of ``reference`` that matched may clear: no key, mention or other edge uses them [13]."""
     collection, table = row.collection, row.table
     used = set(all_key_columns(collection, table)) | {mention.column for mention in collection.mentions}
     for columns in _uses(world, row.system, collection):

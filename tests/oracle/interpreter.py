@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bailee.policy.model import Edge, Gone, Mention, OnErase, OnLeave, Value
+from bailee.policy.model import Collection, Edge, EdgeKind, Gone, Mention, OnErase, OnLeave, Value
 from bailee.policy.predicate import Scalar
-
-from .closure import identities_of, in_scope, is_valid_at, shared_values
-from .holding import Holding, Remains, clearable, emptied, held, kept_by_name, remaining
-from .joins import Arrival, Flow, Joined, Link, flows, joined, links, reach
-from .words import holds, issued, spells, targets, without
-from .world import Known, Memory, Outcome, Person, Remembered, Row, RowKey, World, data_of, moment, rows_of
+from tests.oracle.closure import identities_of, in_scope, is_valid_at, shared_values
+from tests.oracle.holding import Holding, Remains, clearable, emptied, held, kept_by_name, remaining
+from tests.oracle.joins import Arrival, Flow, Joined, Link, flows, joined, links, reach, stand_ins
+from tests.oracle.words import holds, issued, spells, targets, without, witnesses
+from tests.oracle.world import (
+    Cells,
+    Known,
+    Memory,
+    Outcome,
+    Person,
+    Remembered,
+    Row,
+    RowKey,
+    World,
+    data_of,
+    moment,
+    rows_of,
+)
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -28,6 +41,7 @@ class Facts:
     joins: Sequence[Joined]
     links: Sequence[Link]
     flows: Sequence[Flow]
+    nobody: frozenset[Row]
     holding: Holding
     shared: frozenset[tuple[str, str]]
     memory: Memory
@@ -110,12 +124,14 @@ def facts_of(world: World, memory: Memory, now: datetime) -> Facts:
     rows = rows_of(world)
     joins = joined(world, rows)
     references = links(world, rows, joins)
+    nobody = stand_ins(world, rows)
     return Facts(
         world,
         rows,
         joins,
         references,
-        flows(joins),
+        flows(joins, nobody),
+        nobody,
         held(world, rows, references, now.date()),
         shared_values(world, rows) | memory.shared,
         memory,
@@ -174,7 +190,9 @@ def matching(facts: Facts, row: Row, mention: Mention, identities: Iterable[Know
 
 
 def living(facts: Facts, in_batch: AbstractSet[Row], row: Row) -> bool:
-    """Whether a party's row is living [5]."""
+    """Whether a party's row is living [5]. A stand-in is nobody."""
+    if row in facts.nobody:
+        return False
     if row.is_organisation:
         return True
     remembered = any(row.name in person.own for person in facts.memory.persons)
@@ -211,9 +229,7 @@ def _round(facts: Facts, traced: Mapping[Subject, Traced]) -> Round:
     return plan
 
 
-def _erase_row(
-    facts: Facts, traced: Mapping[Subject, Traced], plan: Round, row: Row, own: AbstractSet[Row]
-) -> None:
+def _erase_row(facts: Facts, traced: Mapping[Subject, Traced], plan: Round, row: Row, own: AbstractSet[Row]) -> None:
     on_erase = row.collection.on_erase or OnErase()
     if on_erase.anonymise is None:
         plan.deletes.add(row)
@@ -226,7 +242,7 @@ def _erase_row(
     _change(facts, traced, plan, row, own, values)
 
 
-def _leave_row(  # noqa: PLR0913 - the plan and what it is made from
+def _leave_row(
     facts: Facts, traced: Mapping[Subject, Traced], plan: Round, row: Row, own: AbstractSet[Row], *, owned: bool
 ) -> None:
     leaves = [on_leave_of(hop, row) for hop in _ownership_hops(traced, row)] if owned else []
@@ -249,7 +265,7 @@ def on_leave_of(hop: Edge | Mention, row: Row) -> OnLeave:
     return hop.on_leave or row.collection.on_leave or OnLeave()
 
 
-def _change(  # noqa: PLR0913 - the plan and what it is made from
+def _change(
     facts: Facts,
     traced: Mapping[Subject, Traced],
     plan: Round,
@@ -263,13 +279,25 @@ def _change(  # noqa: PLR0913 - the plan and what it is made from
     keeps = kept_by_name(facts.world, facts.holding, row)
     clears = {c: v for c, v in {**by_edge, **by_mention}.items() if c not in keeps}
     stays = {c: v for c, v in values.items() if c not in keeps}
-    plan.stays[row] = targets(
-        row.cells, clears, stays, facts.world.secret, row.table.columns, facts.now
-    )
+    plan.stays[row] = _targets(facts, row, clears, stays)
     plan.matched[row] = set(clears) - set(values)
     later = {c: v for c, v in values.items() if c in keeps}
     later |= {c: Value(constant=v) for c, v in by_edge.items() if c in keeps and c not in later}
     plan.withheld[row] = later
+
+
+def _targets(facts: Facts, row: Row, clears: Cells, values: Mapping[str, Value]) -> dict[str, Scalar]:
+    seen = witnesses(words_of(facts.world, row.system, row.collection))
+    return targets(row.cells, clears, values, facts.world.secret, row.table.columns, facts.now, seen)
+
+
+def words_of(world: World, system: str, collection: Collection) -> list[Mapping[str, Value]]:
+    """Return every word that writes fixed values into rows of ``collection`` in an erasure."""
+    words = [(collection.on_erase or OnErase()).anonymise or {}]
+    leaves = [collection.on_leave, *(edge.on_leave for edge in collection.edges if edge.kind is EdgeKind.OWNED_BY)]
+    for other in world.policy.systems[system].collections.values():
+        leaves += [e.on_leave for e in other.edges if e.kind is EdgeKind.OWNS and e.to == collection.name]
+    return words + [on_leave.cells for on_leave in leaves if on_leave is not None]
 
 
 def _cleared_mentions(traced: Mapping[Subject, Traced], row: Row) -> dict[str, Scalar]:
@@ -316,7 +344,7 @@ def _add_withheld(facts: Facts, traced: Mapping[Subject, Traced], plan: Round) -
                 if column in kept_by_name(facts.world, facts.holding, row):
                     plan.withheld.setdefault(row, {}).setdefault(column, value)
                 else:
-                    change = targets(row.cells, {}, {column: value}, facts.world.secret, row.table.columns, facts.now)
+                    change = _targets(facts, row, {}, {column: value})
                     plan.stays.setdefault(row, {}).setdefault(column, change[column])
 
 
@@ -339,7 +367,7 @@ def _settle(facts: Facts, plan: Round) -> None:
 
 
 def _takes_along(plan: Round, link: Link) -> bool:
-    """Whether the child goes because the parent does. A child that *matched* sets free stays, hold or no hold (law d)."""
+    """Whether the child goes because the parent does. A child that *matched* sets free stays, held or not (law d)."""
     freed = link.reference.child_columns & plan.matched.get(link.child, set())
     return link.reference.action is Gone.DELETE and link.parent in plan.goes and not freed
 

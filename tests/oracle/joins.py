@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from bailee.policy.model import KEY_NONE, Collection, Edge, EdgeKind, Gone, Mention, OnParentGone
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import Table
-
-from .words import holds
-from .world import Row, World, table_of
+from tests.oracle.words import holds
+from tests.oracle.world import Row, World, table_of
 
 OWNING = {EdgeKind.OWNED_BY, EdgeKind.OWNS}
 TO_DECLARER = {EdgeKind.OWNED_BY, EdgeKind.ACCESSED_BY}
@@ -71,7 +70,7 @@ def collections_of(world: World) -> Iterable[tuple[str, Collection]]:
 
 
 def joined(world: World, rows: Sequence[Row]) -> list[Joined]:
-    """Return all pairs of rows that some edge joins: paired cells equal and not empty, ``when`` true of the declarer."""
+    """Return all pairs of rows that an edge joins: paired cells equal and not empty, ``when`` true of the declarer."""
     return [
         Joined(edge, declarer, other)
         for system, collection in collections_of(world)
@@ -133,9 +132,7 @@ def agreed(world: World, reference: Reference) -> Reference:
     same = [other for other in _declared(world, reference.system) if _same(other[1], reference)]
     said = next((edge.on_parent_gone for edge, _ in same if edge.on_parent_gone), OnParentGone())
     unset = next((edge.unset for edge, _ in same if edge.unset is not None), None)
-    return Reference(
-        reference.system, reference.child, reference.parent, reference.pairs, reference.when, said, unset
-    )
+    return Reference(reference.system, reference.child, reference.parent, reference.pairs, reference.when, said, unset)
 
 
 def _same(one: Reference, other: Reference) -> bool:
@@ -208,12 +205,34 @@ def followed(edge: Edge, declarer: str) -> bool:
     return edge.to != declarer or edge.depth is not None
 
 
-def flows(joins: Sequence[Joined]) -> list[Flow]:
-    """Return every single step along which ownership or access flows."""
+def stand_ins(world: World, rows: Iterable[Row]) -> frozenset[Row]:
+    """Return the rows that some ``stand_in`` names: they are nobody, and nobody's."""
+    named = [
+        (reference.system, reference.parent, reference.said.stand_in)
+        for system in world.policy.systems
+        for _, reference in _declared(world, system)
+        if reference.action is Gone.STAND_IN
+    ]
+    return frozenset(
+        row
+        for row in rows
+        for system, parent, cells in named
+        if (row.system, row.collection.name) == (system, parent)
+        if all(row.cells[column] == value for column, value in cells.items())
+    )
+
+
+def flows(joins: Sequence[Joined], nobody: frozenset[Row]) -> list[Flow]:
+    """Return every single step along which ownership or access flows. Nothing flows to or from a stand-in.
+
+    Were a stand-in an owner, what lost its owner to it would never be without one, or only in some orders (law a).
+    """
     result = []
     for join in joins:
         name = join.declarer.collection.name
         if join.edge.kind not in FLOWING or not followed(join.edge, name):
+            continue
+        if {join.declarer, join.other} & nobody:
             continue
         source, target = join.other, join.declarer
         if join.edge.kind not in TO_DECLARER:
@@ -226,7 +245,7 @@ Counts = frozenset[tuple[tuple[str, str], int]]
 
 
 def step(counts: Counts, edge: Edge, declarer: str) -> Counts | None:
-    """Return how often each bounded edge has been used after one more use of ``edge``; ``None`` if that is too often."""
+    """Return how often each bounded edge has been used after one more use of ``edge``; ``None`` if too often."""
     if edge.to != declarer or edge.depth == "all":
         return counts
     used = dict(counts)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from enum import Enum
 
-from bailee.policy.model import Collection, Edge, Mention
-
-from .cases import Case
-from .world import World, key_columns, table_of
+from bailee.policy.model import Collection, Edge
+from tests.oracle.cases import Case
+from tests.oracle.world import World, key_columns, table_of
 
 
 def printed(case: Case) -> str:
@@ -27,13 +26,16 @@ def _collection(world: World, system: str, collection: Collection) -> list[str]:
     table = table_of(world, system, collection)
     key = key_columns(collection, table)
     marks = {n: n + ("!" if not c.nullable else "") + ("#" if n in key else "") for n, c in table.columns.items()}
-    lines = [f"{system}.{collection.name} {_said(collection, 'name key edges mentions identities'.split())}"]
+    lines = [f"{system}.{collection.name} {_said(collection, ['name', 'key', 'edges', 'mentions', 'identities'])}"]
     lines += [f"  {_edge(edge)}" for edge in collection.edges]
     lines += [f"  mention {_said(mention)}" for mention in collection.mentions]
     lines += [f"  identity {_said(identity)}" for identity in collection.identities]
     lines += [f"  fk {','.join(f.columns)} -> {f.table}({','.join(f.their_columns)})" for f in table.foreign_keys]
     lines.append("    " + " | ".join(marks.values()))
-    lines += ["    " + " | ".join("-" if v is None else str(v) for v in row.values()) for row in world.data[system][collection.name]]
+    lines += [
+        "    " + " | ".join("-" if v is None else str(v) for v in row.values())
+        for row in world.data[system][collection.name]
+    ]
     return lines
 
 
@@ -50,7 +52,7 @@ def _said(value: object, but: list[str] | None = None) -> str:
         return "{" + ", ".join(f"{k}: {_said(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (tuple, frozenset)):
         return "[" + ", ".join(map(_said, value)) + "]"
-    if not hasattr(value, "__dataclass_fields__"):
+    if not is_dataclass(value):
         return repr(value)
     said = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in {"place", *(but or [])}}
     defaults = {f.name: f.default for f in fields(value)}

@@ -13,23 +13,21 @@ from bailee.policy.model import (
     Edge,
     EdgeKind,
     Gone,
-    Identity,
     OnErase,
     OnLeave,
     OnParentGone,
-    Party,
     System,
     Value,
     ValueKind,
 )
 from bailee.policy.predicate import columns_read
 from bailee.trace.schema import Kind, Table
-
-from .holding import all_key_columns, clearable, fixed_columns, named, references_from
-from .joins import FLOWING, Reference, agreed, collections_of, flows, followed, foreign_references, reference_of
-from .retention import is_counted
-from .words import issued
-from .world import Row, World, table_of
+from tests.oracle.holding import all_key_columns, clearable, fixed_columns, named, references_from
+from tests.oracle.interpreter import words_of
+from tests.oracle.joins import Reference, agreed, collections_of, followed, foreign_references, reference_of
+from tests.oracle.retention import is_counted
+from tests.oracle.words import issued, witnesses
+from tests.oracle.world import Row, World, table_of
 
 __all__ = ["MENDS", "repaired"]
 
@@ -96,6 +94,7 @@ def _on_each_leave(collection: Collection, change: Callable[[OnLeave], OnLeave])
 
 def _owns_on_their_side(world: World) -> World:
     """An ``owns`` edge speaks of the other collection's rows: let that one's own word hold."""
+
     def change(_: World, __: str, collection: Collection) -> Collection:
         edges = tuple(
             replace(e, on_leave=None, on_copy=None) if e.kind in {EdgeKind.OWNS, EdgeKind.ACCESSES} else e
@@ -109,6 +108,7 @@ def _owns_on_their_side(world: World) -> World:
 def _open_rules(world: World) -> World:
     """Take protected columns out of what retention writes; drop rules that count from nothing."""
     rules = dict(world.policy.retention)
+
     def change(world: World, system: str, collection: Collection) -> Collection:
         if collection.retain is None:
             return collection
@@ -141,7 +141,8 @@ def _timed_mentions(world: World) -> World:
 
 
 def _say_the_same(world: World) -> World:
-    """Let edges that are one reference say the same of ``on_parent_gone`` and ``unset``; null needs what can be cleared."""
+    """Let edges that are one reference say the same of ``on_parent_gone`` and ``unset``; null needs what to clear."""
+
     def change(world: World, system: str, collection: Collection) -> Collection:
         return replace(collection, edges=tuple(_said(world, system, collection, e) for e in collection.edges))
 
@@ -157,9 +158,14 @@ def _said(world: World, system: str, collection: Collection, edge: Edge) -> Edge
     clears = clearable(world, Row(system, child, table, {}), reference)
     said = reference.said
     closed = all_key_columns(child, table) | (reference.child_columns - clears)
+    for other in references_from(world, system, child.name):
+        if other.parent != reference.parent:
+            closed |= other.child_columns
     if (said.action is Gone.NULL and not clears) or (said.action is Gone.STAND_IN and closed & reference.child_columns):
         said = OnParentGone()
-    return replace(edge, on_parent_gone=said, unset=reference.unset if clears else None)
+    foreign = {column for key in table.foreign_keys for column in key.columns}
+    unset = reference.unset if clears and not foreign & reference.child_columns else None
+    return replace(edge, on_parent_gone=said, unset=unset)
 
 
 def _child(world: World, reference: Reference) -> tuple[Collection, Table]:
@@ -212,6 +218,7 @@ def _reducible(world: World) -> set[tuple[str, str]]:
 
 def _keyless(world: World) -> World:
     """Rows without a key take uniform updates only, and no hold can name them."""
+
     def change(world: World, system: str, collection: Collection) -> Collection:
         if collection.key != "none":
             return collection
@@ -243,8 +250,10 @@ _STEPS: tuple[Callable[[World], World], ...] = (
 
 def no_function_over_matched(world: World) -> World:
     """A cell that *matched* may clear takes constants and ``now`` alone: a function of it would depend on the order."""
+
     def change(world: World, system: str, collection: Collection) -> Collection:
         cleared = {mention.column for mention in collection.mentions}
+
         def steady(cells: Mapping[str, Value]) -> Mapping[str, Value]:
             fine = {ValueKind.CONSTANT, ValueKind.NOW}
             return {c: v for c, v in cells.items() if c not in cleared or v.kind in fine}
@@ -271,6 +280,7 @@ def _passes_ownership(world: World, system: str, name: str) -> list[tuple[Collec
 
 def no_delete_while_others_own_through(world: World) -> World:
     """A row that goes although others own it (``on_leave: delete``, or by a ``delete`` reference) passes nothing on."""
+
     def change(world: World, system: str, collection: Collection) -> Collection:
         def leaf(name: str) -> bool:
             party = world.policy.systems[system].collections[name].party
@@ -291,25 +301,80 @@ def no_delete_while_others_own_through(world: World) -> World:
 
 
 def one_parent_for_columns(world: World) -> World:
-    """Two flowing references on the same columns need ``when`` that exclude each other; here the second just names."""
+    """Two references on one column need ``when`` that exclude each other; here the later edge is taken out."""
+    seen: list[Reference] = []
+
     def change(world: World, system: str, collection: Collection) -> Collection:
-        seen: list[Reference] = []
         edges = []
         for edge in collection.edges:
             reference = reference_of(world, system, collection, edge)
-            clash = reference is not None and any(
-                other.child_columns & reference.child_columns and other != reference for other in seen
-            )
+            clash = reference is not None and any(_clash(other, reference) for other in seen)
             if not clash:
                 edges.append(edge)
-                seen += [reference] if reference else []
+                seen.extend([reference] if reference else [])
         return replace(collection, edges=tuple(edges))
 
     return _each(world, change)
+
+
+def _clash(one: Reference, other: Reference) -> bool:
+    together = (one.system, one.child) == (other.system, other.child) and one.child_columns & other.child_columns
+    return bool(together) and (one.parent, one.pairs, one.when) != (other.parent, other.pairs, other.when)
+
+
+def leave_no_harsher_than_erase(world: World) -> World:
+    """``on_leave: delete`` is said only where ``on_erase`` deletes, or the last owner's leaving would spare the row."""
+
+    def change(_: World, __: str, collection: Collection) -> Collection:
+        deletes = collection.on_erase is not None and collection.on_erase.deletes
+        return _on_each_leave(collection, lambda o: replace(o, delete=o.delete and deletes))
+
+    return _each(world, change)
+
+
+def whole_references_held(world: World) -> World:
+    """A hold names all child columns of a reference or none, or half of it would outlive the rest."""
+    return _keeping(world, _whole)
+
+
+def now_held_with_its_witnesses(world: World) -> World:
+    """A hold that names a cell that gets ``now`` names its witnesses, or the time would never be written."""
+    return _keeping(world, _witnessed)
+
+
+def _keeping(world: World, unfit: Callable[[World, str, Collection, frozenset[str]], Iterable[str]]) -> World:
+    holds = dict(world.policy.holds)
+    for system, collection in collections_of(world):
+        table = table_of(world, system, collection)
+        for name in [hold for hold in holds if hold.startswith(f"h_{system}_")]:
+            keeps = named(world, name, collection, table)
+            out = set(unfit(world, system, collection, keeps))
+            if out:
+                kept = [(c, column) for c, column in holds[name].keeps if c != collection.name]
+                kept += [(collection.name, column) for column in sorted(keeps - out)]
+                holds[name] = replace(holds[name], keeps=tuple(kept))
+        world = replace(world, policy=replace(world.policy, holds=dict(holds)))
+    return world
+
+
+def _whole(world: World, system: str, collection: Collection, keeps: frozenset[str]) -> Iterable[str]:
+    fixed = fixed_columns(world, collection, table_of(world, system, collection))
+    for reference in references_from(world, system, collection.name):
+        if not reference.child_columns <= keeps | fixed:
+            yield from reference.child_columns & keeps
+
+
+def _witnessed(world: World, system: str, collection: Collection, keeps: frozenset[str]) -> Iterable[str]:
+    for time, cells in witnesses(words_of(world, system, collection)).items():
+        if not cells <= keeps:
+            yield time
 
 
 MENDS: list[Callable[[World], World]] = [
     no_function_over_matched,
     no_delete_while_others_own_through,
     one_parent_for_columns,
+    leave_no_harsher_than_erase,
+    whole_references_held,
+    now_held_with_its_witnesses,
 ]

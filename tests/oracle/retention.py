@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bailee.policy.model import Collection, EdgeKind, RetentionRule
-
-from .holding import counted_from, emptied, held, kept_by_name, remaining
-from .joins import OWNING, TO_DECLARER, Counts, Joined, followed, joined, links, step
-from .words import day_of, plus, targets
-from .world import Outcome, Row, World, data_of, rows_of
+from tests.oracle.holding import counted_from, emptied, held, kept_by_name, remaining
+from tests.oracle.joins import OWNING, TO_DECLARER, Counts, Joined, followed, joined, links, step
+from tests.oracle.words import day_of, plus, targets, witnesses
+from tests.oracle.world import Outcome, Row, World, data_of, rows_of
 
 
 def upwards(joins: Sequence[Joined], row: Row) -> set[Row]:
@@ -81,6 +80,7 @@ def retain(world: World, rule: RetentionRule, now: datetime) -> Outcome:
     for row, answer in answers.items():
         if answer is None:
             counts[row.system, row.collection.name, "listed"] += 1
+    left: Sequence[Row]
     if rule.then is None:
         left = _deleted(world, rows, joins, due, now, counts)
     else:
@@ -88,7 +88,7 @@ def retain(world: World, rule: RetentionRule, now: datetime) -> Outcome:
     return Outcome(data_of(world, left), counts=dict(counts))
 
 
-def _deleted(  # noqa: PLR0913 - all of it is the state of one run
+def _deleted(
     world: World,
     rows: Sequence[Row],
     joins: Sequence[Joined],
@@ -120,7 +120,7 @@ def _deleted(  # noqa: PLR0913 - all of it is the state of one run
     return [row for row in rows if row not in goes]
 
 
-def _anonymised(  # noqa: PLR0913 - all of it is the state of one run
+def _anonymised(
     world: World,
     rule: RetentionRule,
     rows: Sequence[Row],
@@ -133,7 +133,7 @@ def _anonymised(  # noqa: PLR0913 - all of it is the state of one run
     for row in due:
         keeps = kept_by_name(world, holding, row)
         values = {c: v for c, v in (rule.then or {}).items() if c not in keeps}
-        changes = targets(row.cells, {}, values, world.secret, row.table.columns, now)
+        changes = targets(row.cells, {}, values, world.secret, row.table.columns, now, witnesses([rule.then or {}]))
         if any(row.cells[column] != value for column, value in changes.items()):
             counts[row.system, row.collection.name, "changed"] += 1
         row.cells.update(changes)

@@ -7,18 +7,18 @@ import hmac
 import operator
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import phonenumbers
 
 from bailee.policy.model import Firm, Form, Period, RoundTo, Stored, Until, Value, ValueKind
 from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace.schema import Column, Kind
+from tests.oracle.world import Cells, moment
 
-from .world import Cells, moment
-
-_COMPARE: Mapping[str, Callable[[object, object], bool]] = {
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<": operator.lt,
     "<=": operator.le,
@@ -27,7 +27,7 @@ _COMPARE: Mapping[str, Callable[[object, object], bool]] = {
 }
 
 
-def holds(predicate: Predicate | None, cells: Cells) -> bool:
+def holds(predicate: Predicate | None, cells: Cells) -> bool:  # noqa: PLR0911 - a way for each word
     """Whether ``predicate`` holds on a row. Two-valued: a comparison with an empty cell is false, ``!=`` then true."""
     match predicate:
         case None:
@@ -60,7 +60,7 @@ def holds(predicate: Predicate | None, cells: Cells) -> bool:
 
 
 def issued(system: str, attribute: str) -> str:
-    """Return ``attribute`` with its issuer: the system that declares it, save ``email``, ``phone`` and dotted ones [8]."""
+    """Return ``attribute`` with its issuer: the system, save for ``email``, ``phone`` and those with a dot [8]."""
     everybodys = attribute in {"email", "phone"} or "." in attribute
     return attribute if everybodys else f"{system}.{attribute}"
 
@@ -198,22 +198,37 @@ def _coarsened(cell: Scalar, unit: str) -> Scalar:
     return str(cell)[: int(unit)]
 
 
+def witnesses(words: Iterable[Mapping[str, Value]]) -> dict[str, frozenset[str]]:
+    """Return for each column that some word of a collection gives ``now`` the cells that no word writes without it."""
+    said = [dict(word) for word in words]
+    times = {c for word in said for c, value in word.items() if value.kind is ValueKind.NOW}
+    cells = {c for word in said for c in word} - times
+    return {time: frozenset(c for c in cells if all(time in word for word in said if c in word)) for time in times}
+
+
 def as_now(column: Column, now: datetime) -> Scalar:
     """Return the plan's own time as ``column`` can hold it."""
     return now.date() if column.kind is Kind.DATE else now
 
 
 def targets(
-    cells: Cells, clears: Cells, values: Mapping[str, Value], secret: bytes, columns: Mapping[str, Column], now: datetime
+    cells: Cells,
+    clears: Cells,
+    values: Mapping[str, Value],
+    secret: bytes,
+    columns: Mapping[str, Column],
+    now: datetime,
+    witnesses: Mapping[str, frozenset[str]],
 ) -> dict[str, Scalar]:
     """Return the target of each cell of one change: ``clears`` are cells that matched, ``values`` win over them [12].
 
-    ``now`` is written where its cell is empty or another cell of the change differs from its target.
+    ``now`` is written where its cell is empty or a witness of it (a cell never written without it) differs from its
+    target. Were it any other cell, what is written would depend on what an earlier change has written already (law a).
     """
     result = dict(clears)
     result |= {c: written(v, cells[c], secret) for c, v in values.items() if v.kind is not ValueKind.NOW}
     times = [column for column, value in values.items() if value.kind is ValueKind.NOW]
-    differs = any(cells[column] != target for column, target in result.items() if column not in times)
     for column in times:
+        differs = any(cells[c] != result[c] for c in witnesses[column] if c in result)
         result[column] = as_now(columns[column], now) if differs or cells[column] is None else cells[column]
     return result

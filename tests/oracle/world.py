@@ -75,6 +75,9 @@ class Memory:
     shared: frozenset[tuple[str, str]] = frozenset()
 
 
+NOTHING_REMEMBERED = Memory()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an erasure or a retention run leaves.

@@ -1,0 +1,134 @@
+"""A case in a real database: tables with bytewise text, rows through the plain driver, and rows read back.
+
+Statements are lists of (text, parameters) for the driver of the dialect: ``sqlite3``, ``psycopg`` or ``pymysql``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from bailee.policy.predicate import Scalar
+from bailee.trace.schema import Column, Kind, Table
+from tests.oracle.cases import Case
+from tests.oracle.world import Data
+
+Dialect = Literal["sqlite", "postgresql", "mariadb"]
+
+_TYPES: Mapping[Dialect, Mapping[Kind, str]] = {
+    "sqlite": {Kind.INTEGER: "INTEGER", Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE", Kind.TIME: "TIMESTAMP"},
+    "postgresql": {Kind.INTEGER: "bigint", Kind.BOOLEAN: "boolean", Kind.DATE: "date", Kind.TIME: "timestamp"},
+    "mariadb": {Kind.INTEGER: "BIGINT", Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE", Kind.TIME: "DATETIME(6)"},
+}
+_TEXT: Mapping[Dialect, tuple[str, str]] = {  # bytewise, and not
+    "sqlite": ("VARCHAR({})", "VARCHAR({}) COLLATE NOCASE"),
+    "postgresql": ('varchar({}) COLLATE "C"', 'varchar({}) COLLATE "C"'),
+    "mariadb": (
+        "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+        "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+    ),
+}
+
+
+def quoted(name: str, dialect: Dialect) -> str:
+    """Return ``name`` as an identifier. The names of cases are plain words."""
+    mark = "`" if dialect == "mariadb" else '"'
+    return f"{mark}{name}{mark}"
+
+
+def create_statements(case: Case, system: str, dialect: Dialect) -> list[str]:
+    """Return the DDL of one system: tables first, then what may point in circles.
+
+    SQLite cannot add a foreign key later, and does not mind one to a table that is not there yet.
+    """
+    tables = case.world.schemas[system].tables.values()
+    statements = [_create(table, dialect) for table in tables]
+    if dialect != "sqlite":
+        statements += [f"ALTER TABLE {quoted(t.name, dialect)} ADD {f}" for t in tables for f in _foreign(t, dialect)]
+    return statements
+
+
+def _create(table: Table, dialect: Dialect) -> str:
+    parts = [_column(column, dialect) for column in table.columns.values()]
+    if table.primary_key:
+        parts.append(f"PRIMARY KEY ({_listed(table.primary_key, dialect)})")
+    parts += [f"UNIQUE ({_listed(unique, dialect)})" for unique in sorted(table.uniques)]
+    if dialect == "sqlite":
+        parts += _foreign(table, dialect)
+    engine = " ENGINE=InnoDB" if dialect == "mariadb" else ""
+    return f"CREATE TABLE {quoted(table.name, dialect)} ({', '.join(parts)}){engine}"
+
+
+def _column(column: Column, dialect: Dialect) -> str:
+    if column.kind is Kind.TEXT:
+        bytewise, folding = _TEXT[dialect]
+        kind = (bytewise if column.bytewise else folding).format(column.length or 255)
+    else:
+        kind = _TYPES[dialect][column.kind]
+    return f"{quoted(column.name, dialect)} {kind}{'' if column.nullable else ' NOT NULL'}"
+
+
+def _foreign(table: Table, dialect: Dialect) -> list[str]:
+    return [
+        f"CONSTRAINT {quoted(key.name, dialect)} FOREIGN KEY ({_listed(key.columns, dialect)}) "
+        f"REFERENCES {quoted(key.table, dialect)} ({_listed(key.their_columns, dialect)})"
+        for key in table.foreign_keys
+    ]
+
+
+def _listed(columns: Sequence[str], dialect: Dialect) -> str:
+    return ", ".join(quoted(column, dialect) for column in columns)
+
+
+def insert_statements(case: Case, system: str, dialect: Dialect) -> Iterator[tuple[str, list[Scalar]]]:
+    """Yield the inserts of one system. References may point in circles: the caller defers or disables checking."""
+    for name, rows in case.world.data[system].items():
+        for row in rows:
+            marks = ", ".join(["?" if dialect == "sqlite" else "%s"] * len(row))
+            text = f"INSERT INTO {quoted(name, dialect)} ({_listed(list(row), dialect)}) VALUES ({marks})"
+            yield text, [_bound(value, dialect) for value in row.values()]
+
+
+def _bound(value: Scalar, dialect: Dialect) -> Scalar:
+    """Return ``value`` as the driver takes it; SQLite keeps dates as text, a time with its microseconds."""
+    if dialect == "sqlite" and isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")
+    if dialect == "sqlite" and isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def select_statements(case: Case, system: str, dialect: Dialect) -> dict[str, str]:
+    """Return for each collection the query that reads it whole, columns in the order of the case."""
+    return {
+        table.name: f"SELECT {_listed(list(table.columns), dialect)} FROM {quoted(table.name, dialect)}"
+        for table in case.world.schemas[system].tables.values()
+    }
+
+
+def read_back(case: Case, system: str, rows: Mapping[str, Sequence[Sequence[object]]]) -> Data:
+    """Return what the queries gave, in the interpreter's values."""
+    tables = case.world.schemas[system].tables
+    return {
+        system: {
+            name: [
+                {c.name: _value(c, cell) for c, cell in zip(tables[name].columns.values(), row, strict=True)}
+                for row in found
+            ]
+            for name, found in rows.items()
+        }
+    }
+
+
+def _value(column: Column, cell: object) -> Scalar:
+    if cell is None:
+        return None
+    if column.kind is Kind.BOOLEAN:
+        return bool(cell)
+    if column.kind is Kind.DATE and isinstance(cell, str):
+        return date.fromisoformat(cell)
+    if column.kind is Kind.TIME and isinstance(cell, str):
+        return datetime.fromisoformat(cell)
+    assert isinstance(cell, (str, int, date, datetime))
+    return cell
