@@ -171,6 +171,14 @@ def test_a_value_that_never_joins_is_neither_found_nor_listed_yet_known_once_the
     assert {(k.attribute, k.value) for k in persons.known} == {("email", ALICE), ("phone", LINE)}
 
 
+def test_a_value_that_never_joins_leads_nowhere_from_her_own_row_either() -> None:
+    work = Identity("phone", "work", Stored(Form.E164), Joins.NEVER)
+    w = crm({"email": ALICE, "work": LINE}, {"phone": LINE}, identities=(EMAIL, PHONE, work))
+    persons = closed(w, seed(ALICE))
+    assert own(persons) == ["crm.1"]
+    assert not persons.to_confirm
+
+
 def test_an_unverified_address_is_listed_at_either_end() -> None:
     w = crm({"email": ALICE, "checked": 0, "phone": LINE}, {"email": ALICE, "checked": 1}, identities=(CHECKED, PHONE))
     assert waiting(closed(w, seed(ALICE))) == [("crm.1", Reason.UNVERIFIED)]
