@@ -53,11 +53,12 @@ CODES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows, of what, with which outcome. Never a value."""
+    """How many rows a change finds (``rows``), writes or deletes (``count``), and in how many a hold keeps a cell from it."""
 
-    what: str  # the id of a change, or the name of a set
+    change: str
     count: int
-    withheld: int = 0  # rows in which a hold kept a cell from the change
+    rows: int = 0
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ class Session(Protocol):
 
     def apply(self, change: Change, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
+
+    def keys_of(self, change: Change) -> Iterator[Key]:
+        """Yield the keys of the rows of ``change``."""
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""

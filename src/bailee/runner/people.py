@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
 from bailee.policy.model import Role
@@ -57,7 +58,7 @@ class Search:
         for system, session in self.sessions.items():
             for collection, modes in self.house.trace(system).located.items():
                 for mode, name in modes.items():
-                    count = _in(system, session.count, name)
+                    count = within_system(system, session.count, name)
                     if count:
                         yield Holding(system, collection, mode, count)
 
@@ -65,7 +66,7 @@ class Search:
         """Yield the rows that mention the person at no known time."""
         for system, session in self.sessions.items():
             for collection, (name, reason) in self.house.trace(system).listed.items():
-                count = _in(system, session.count, name)
+                count = within_system(system, session.count, name)
                 if count:
                     yield Listed(system, collection, count, reason)
 
@@ -116,17 +117,17 @@ def searching(
         ]
         sessions = {}
         for name in scope:
-            sessions[name] = _in(name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False))
+            sessions[name] = within_system(name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False))
 
         def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
-            return _in(system, lambda: list(sessions[system].identify(questions)))
+            return within_system(system, lambda: list(sessions[system].identify(questions)))
 
         persons = close(
             house.maps, seeds, ask, now=house.now, shared=house.state.shared(), confirmed=confirmed, customer=customer
         )
         batch = Batch(persons.subjects, persons.known)
         for name, session in sessions.items():
-            _in(name, session.begin, batch)
+            within_system(name, session.begin, batch)
         yield Search(house, sessions, persons, batch)
 
 
@@ -168,9 +169,14 @@ def parse_ref(house: House, text: str) -> Ref:
     return Ref(system, collection, tuple(int(p) if k == "integer" and p.lstrip("-").isdigit() else p for p, k in zip(parts, kinds, strict=True)))
 
 
-def _in(system: str, call: object, *arguments: object) -> object:
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def within_system(system: str, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Return what ``call`` returns; an error of the connector gets the name of the system."""
     try:
-        return call(*arguments)  # type: ignore[operator]
+        return call(*arguments, **named)
     except ConnectorError as error:
         raise in_system(system, error) from None
 

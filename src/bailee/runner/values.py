@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -45,7 +46,7 @@ def from_plain(value: Any) -> Any:
     return _READ[kind](inner)
 
 
-_READ = {
+_READ: dict[str, Callable[[Any], Any]] = {
     "$map": lambda pairs: {from_plain(k): from_plain(v) for k, v in pairs},
     "$time": datetime.fromisoformat,
     "$date": date.fromisoformat,

@@ -8,14 +8,16 @@ person is before any of this, `normal` how a value is spelled. The rules are in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 from bailee.policy.model import RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.trace.bind import Bound, Map, bind
 from bailee.trace.copying import Mask, masks
-from bailee.trace.erase import erase
+from bailee.trace.correct import correct
+from bailee.trace.erase import erase, touched_sets
 from bailee.trace.graph import components
 from bailee.trace.retain import retain
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
@@ -34,7 +36,8 @@ class Trace:
     ``stages``: groups of set names, each after what it looks at; a group of several, or one that looks at itself, is
     recursive. ``located``: collection -> mode (``own``, ``owned``, ``touch``) -> set; ``masks``: collection -> masks of a copy.
     ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set) are refused.
-    ``listed``: collection -> set of rows for a person to look at, with the reason.
+    ``listed``: collection -> set of rows for a person to look at, with the reason. ``erased``: collection -> rows whose fate
+    is `on_erase`, or that are due. ``touched``: collection -> rows kept earlier to which a row that goes now points (21).
     """
 
     map: Map
@@ -46,6 +49,8 @@ class Trace:
     refusing: tuple[str, ...]
     blamed: Mapping[str, str]
     listed: Mapping[str, tuple[str, str]]
+    erased: Mapping[str, str] = field(default_factory=dict)
+    touched: Mapping[str, str] = field(default_factory=dict)
 
 
 class CircularFate(Exception):
@@ -73,7 +78,20 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
     changes = erase(m, sets, today, kept)
     refusing = tuple(name for name in sets.made if name.startswith("blame0:"))
     blamed = {name: f"blame:{name}" for name, b in m.bound.items() if b.is_person and f"blame:{name}" in sets.made}
-    return _trace(m, sets, changes, {n: modes for n, modes in located.items() if modes}, shown, refusing, blamed, listed)
+    touched = dict(touched_sets(m, sets))
+    erased = {name: f"erase:{name}" for name in m.bound if f"erase:{name}" in sets.made}
+    located = {n: modes for n, modes in located.items() if modes}
+    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched)
+
+
+def correction(m: Map, attribute: str, value: str) -> Trace:
+    """Return the trace that writes ``value`` to every column of the batch's own rows that is mapped to ``attribute``.
+
+    Raises `correct.Unfit` where it does not fit.
+    """
+    sets = Sets()
+    locate(m, sets)
+    return _trace(m, sets, correct(m, sets, attribute, value), {}, {}, (), {}, {})
 
 
 def retention(m: Map, rule: RetentionRule, today: date) -> Trace:
@@ -84,7 +102,8 @@ def retention(m: Map, rule: RetentionRule, today: date) -> Trace:
         b.name: (f"undated:{b.name}", "no date to count from") for b in m.bound.values() if f"undated:{b.name}" in sets.made
     }
     waiting = {f"waits:{n}": (f"waits:{n}", "a row that stays points to it") for n in m.bound if f"waits:{n}" in sets.made}
-    return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting})
+    due = {n: f"goes:{n}" for n in m.bound if f"goes:{n}" in sets.made}
+    return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due)
 
 
 def _trace(  # noqa: PLR0913 - the parts of a trace, each once
@@ -96,6 +115,8 @@ def _trace(  # noqa: PLR0913 - the parts of a trace, each once
     refusing: tuple[str, ...],
     blamed: Mapping[str, str],
     listed: Mapping[str, tuple[str, str]],
+    erased: Mapping[str, str] = MappingProxyType({}),
+    touched: Mapping[str, str] = MappingProxyType({}),
 ) -> Trace:
     simple, rewrite = simplify(sets.made)
 
@@ -113,7 +134,10 @@ def _trace(  # noqa: PLR0913 - the parts of a trace, each once
     refusing = tuple(name for name in map(meant, refusing) if name)
     blamed = {c: name for c, name in ((c, meant(n)) for c, n in blamed.items()) if name}
     listed = {c: (name, why) for c, (name, why) in ((c, (meant(n), why)) for c, (n, why) in listed.items()) if name}
-    ends = [s for modes in located.values() for s in modes.values()]
+    erased = {c: name for c, name in ((c, meant(n)) for c, n in erased.items()) if name}
+    touched = {c: name for c, name in ((c, meant(n)) for c, n in touched.items()) if name}
+    ends = [*erased.values(), *touched.values()]
+    ends += [s for modes in located.values() for s in modes.values()]
     ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
     ends += [n for c in changes for n in names_in_change(c)]
     ends += [n for parts in shown.values() for mask in parts for n in names_in(mask.rows)]
@@ -125,7 +149,7 @@ def _trace(  # noqa: PLR0913 - the parts of a trace, each once
         circular = [n for n in negated_in(simple[name]) if place.get(n) == place[name]]
         if circular:
             raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
-    return Trace(m, {n: simple[n] for n in used}, stages, changes, located, shown, refusing, blamed, listed)
+    return Trace(m, {n: simple[n] for n in used}, stages, changes, located, shown, refusing, blamed, listed, erased, touched)
 
 
 def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
@@ -141,5 +165,5 @@ def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
 
 __all__ = [
     "COMPILER", "Batch", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet", "Subject",
-    "Trace", "bind", "erasure", "retention",
+    "Trace", "bind", "correction", "erasure", "retention",
 ]  # fmt: skip

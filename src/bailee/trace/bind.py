@@ -147,6 +147,34 @@ class Map:
                 taken.update(edge.own_columns)
         return tuple(c for c in columns if c not in taken)
 
+    def cleared_by(self, flow: Flow) -> tuple[str, ...]:
+        """Return the columns that *matched* empties in a row reached by ``flow`` straight from the leaver's own row (13).
+
+        None where such a row never stays: where it has one owner at most, and goes when that one is erased.
+        """
+        on_leave = self.on_leave(flow)
+        if not self.bound[flow.source].is_person or not may_follow(flow) or on_leave is None or not on_leave.matched:
+            return ()
+        on_erase = self.bound[flow.target].collection.on_erase
+        if flow.owning and on_erase is not None and on_erase.deletes and flow.target not in self.shareable:
+            return ()
+        reference = next((r for r in self.parents_of(flow.target) if flow.edge in r.edges and r.parent == flow.source), None)
+        # without one the row is the parent: nothing in it points to the leaver
+        return self.clearable(flow.target, reference.child_columns, reference.on) if reference else ()
+
+    def links(self, collection: str) -> tuple[str, ...]:
+        """Return the columns of ``collection`` by which rows elsewhere point to its rows, or find them: key first."""
+        found = dict.fromkeys(self.bound[collection].key)
+        for flow in self.flows:
+            if flow.source == collection:
+                found.update(dict.fromkeys(column for column, _ in flow.on))
+            if flow.target == collection:
+                found.update(dict.fromkeys(column for _, column in flow.on))
+        for reference in self.references:
+            if reference.parent == collection:
+                found.update(dict.fromkeys(reference.parent_columns))
+        return tuple(found)
+
     def on_leave(self, flow: Flow) -> OnLeave | None:
         """Return what a hop says of leaving: the edge's own word, else that of the collection it leads to."""
         own = flow.edge.on_leave

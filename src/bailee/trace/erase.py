@@ -71,7 +71,7 @@ def _fate(e: Erasure, name: str) -> None:
     own, owned = e.sets.rows(f"own:{name}"), e.sets.rows(f"owned:{name}")
     if own == NEVER and owned == NEVER:
         return
-    living = NEVER
+    living: Predicate = NEVER
     if owned != NEVER and name in e.m.shareable:
         living = has_living_owner(e.m, e.sets, name, owned)
     ways = [Alternative(p) for p in (own, both(owned, unless(living))) if p != NEVER]
@@ -214,16 +214,10 @@ def _cleared(e: Erasure, r: Reference) -> Predicate:
 def _clearing_hops(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, ...]]]:
     """Yield the hops from the leaver's own rows whose columns in ``name`` *matched* clears, with these columns (13)."""
     for flow in e.m.flows_into(name):
-        on_leave = e.m.on_leave(flow)
-        if not e.m.bound[flow.source].is_person or not may_follow(flow) or on_leave is None or not on_leave.matched:
-            continue
-        reference = next((r for r in e.m.parents_of(name) if flow.edge in r.edges and r.parent == flow.source), None)
-        if reference is None:
-            continue  # the row is the parent: nothing in it points to the leaver
-        columns = e.m.clearable(name, reference.child_columns, reference.on)
-        own = both(flow.when_source, InSet(f"own:{flow.source}"))
-        by = both(flow.when_target, Through(flow.source, flow.on, own))
+        columns = e.m.cleared_by(flow)
         if columns:
+            own = both(flow.when_source, InSet(f"own:{flow.source}"))
+            by = both(flow.when_target, Through(flow.source, flow.on, own))
             yield Hop(flow.id, flow, flow.owning, by), columns
 
 
@@ -266,6 +260,20 @@ def _blame(e: Erasure) -> None:
             into[source].append(Alternative(condition))
     for name, ways in into.items():
         e.sets.add(RowSet(f"blame:{name}", name, tuple(ways)))
+
+
+def touched_sets(m: Map, sets: Sets) -> Iterator[tuple[str, str]]:
+    """Add ``touched:C``, rows kept earlier (``watch:C``) to which a row that goes now points; yield collection and set (21)."""
+    for name in m.bound:
+        ways = [
+            Alternative(both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"goes:{r.child}")))), r.id)
+            for r in m.children_of(name)
+            if f"goes:{r.child}" in sets.made
+        ]
+        if ways and f"goes:{name}" in sets.made:
+            watch = sets.add(RowSet(f"watch:{name}/delete", name, given=True))
+            sets.add(RowSet(f"touched:{name}", name, tuple(ways), watch))
+            yield name, f"touched:{name}"
 
 
 def _row_of(collection: str, on: tuple[tuple[str, str], ...], when: Predicate) -> Predicate:

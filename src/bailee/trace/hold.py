@@ -20,11 +20,10 @@ from bailee.trace.walk import Node, Sets, Step, Walk, reaches
 def named(m: Map, hold: Hold, collection: str) -> frozenset[str]:
     """Return the columns that ``hold`` names for ``collection``."""
     columns = m.bound[collection].table.columns
-    fields = m.bound[collection].collection.fields
     found: set[str] = set()
     for where, what in hold.keeps:
         if where in {collection, f"{m.system.name}.{collection}"}:
-            found.update(columns if what == "*" else (fields.get(what, what),))
+            found.update(columns if what == "*" else (what,))
     return frozenset(found)
 
 

@@ -60,9 +60,25 @@ def simplify(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable[[P
     """Return the sets, each asking for what it means, and the function that rewrites any predicate in the same way.
 
     A set that is another one by a second name is asked for by the first; one that nothing is in, not at all.
-
     So the fate of rows that nobody shares, holds or pins costs nothing: ``goes:C`` is then ``owned:C``.
     """
+    now, rewrites = dict(sets), list[Callable[[Predicate], Predicate]]()
+    while True:
+        new, rewrite = _simplified(now)
+        rewrites.append(rewrite)
+        if new == now:
+            break
+        now = new
+
+    def whole(predicate: Predicate) -> Predicate:
+        for one in rewrites:
+            predicate = one(predicate)
+        return predicate
+
+    return now, whole
+
+
+def _simplified(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable[[Predicate], Predicate]]:
     same: dict[str, Predicate] = {}
 
     def resolve(name: str) -> Predicate:

@@ -17,6 +17,7 @@ from bailee.connectors.sql.statements import Statements, linear, rest_of
 from bailee.policy.model import Form
 from bailee.policy.predicate import Scalar
 from bailee.trace import Mask
+from bailee.trace.names import names_in_change
 from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
 
@@ -307,6 +308,10 @@ class SqlSession:
         st = self.statements
         self._ensure(wanted, st.fixed_for_reading - {n for n in wanted if n not in st.recursive})
 
+    def _ready_for(self, change: Change) -> None:
+        """Fix what ``change`` looks at, as it will be fixed when it is made."""
+        self._ensure(names_in_change(change), self.statements.fixed_for_writing)
+
     def count(self, name: str) -> int:
         """Return how many rows are in the set ``name`` of the trace."""
         self._ready(name)
@@ -388,15 +393,31 @@ class SqlSession:
 
     def tally(self, change: Change) -> Tally:
         """Return what ``change`` would do now; after it was applied: what is left of it."""
+        self._ready_for(change)
         if change.deletes:
             sql = self.statements.text(("tally", change.id), self.shapes, lambda w: _count_rows(w, change))
-            return Tally(change.id, int(self._all(sql)[0][0]))
+            count = int(self._all(sql)[0][0])
+            return Tally(change.id, count, count)
         sql = self.statements.text(("tally", change.id), self.shapes, lambda w: _count_cells(w, change))
-        done, withheld = self._all(sql)[0]
-        return Tally(change.id, int(done or 0), int(withheld or 0))
+        done, withheld, rows = self._all(sql)[0]
+        return Tally(change.id, int(done or 0), int(rows), int(withheld or 0))
+
+    def keys_of(self, change: Change) -> Iterator[Key]:
+        """Yield the keys of the rows of ``change``."""
+        self._ready_for(change)
+        key = self.statements.trace.map.bound[change.collection].key
+
+        def write(writer: Writer) -> str:
+            row = writer.alias()
+            cells = ", ".join(writer.cell(row, c) for c in key)
+            where = writer.holds(change.rows, change.collection, row)
+            return f"SELECT {cells} FROM {writer.table(change.collection)} AS {row} WHERE {where}"
+
+        yield from self._all(self.statements.text(("keys_of", change.id), self.shapes, write))
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
+        self._ready_for(change)
         key = self.statements.trace.map.bound[change.collection].key
 
         def write(writer: Writer) -> str:
@@ -435,6 +456,7 @@ class SqlSession:
 
     def latest(self, change: Change, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
+        self._ready_for(change)
 
         def write(writer: Writer) -> str:
             row = writer.alias()
@@ -478,6 +500,6 @@ def _count_cells(writer: Writer, change: Change) -> str:
     withheld = writer.unfinished(change, row, withheld=True)
     where = writer.holds(change.rows, change.collection, row)
     return (
-        f"SELECT SUM(CASE WHEN {done} THEN 1 ELSE 0 END), SUM(CASE WHEN {withheld} THEN 1 ELSE 0 END) "
+        f"SELECT SUM(CASE WHEN {done} THEN 1 ELSE 0 END), SUM(CASE WHEN {withheld} THEN 1 ELSE 0 END), count(*) "
         f"FROM {writer.table(change.collection)} AS {row} WHERE {where}"
     )

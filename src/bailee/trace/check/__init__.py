@@ -1,0 +1,91 @@
+"""What cannot stand in a map, found before anything is touched.
+
+`check` lays the map of one system over its live schema and returns everything that is wrong with it, at once. Codes are
+permanent; `CODES` says in a line what each stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bailee.policy.model import Policy, System
+from bailee.policy.problems import Problem
+from bailee.trace.bind import bind, table_of
+from bailee.trace.check import columns, fates, kinds, tables, writes
+from bailee.trace.schema import Schema
+
+CODES: Mapping[str, str] = {
+    "T301": "a collection that somebody can own does not say on_erase",
+    "T302": "a collection that two can own does not say on_leave",
+    "T303": "on_leave says matched, and there is nothing to clear",
+    "T304": "one cell is given two different values",
+    "T305": "a change writes a column that decides about rows",
+    "T306": "a mention of a value that changes hands has no time",
+    "T307": "a person who is anonymised is not told from a living one",
+    "T308": "an edge to another collection has a depth",
+    "T309": "a retention rule has nothing to count from",
+    "T310": "a hold keeps cells that it does not reach",
+    "T311": "whether a row goes depends on itself, through a pin",
+    "T312": "rows without a key would have to be told apart",
+    "T313": "edges that are one reference say different on_parent_gone",
+    "T314": "on_parent_gone has nothing to empty, or no reference to act on",
+    "T315": "a stand_in points to no row",
+    "T401": "a table is not there",
+    "T402": "a column is not there",
+    "T403": "a table has no primary key, and the map gives none",
+    "T404": "a column that cannot be null is given null",
+    "T405": "a column that must be unique is given the same value in many rows",
+    "T406": "a change writes a column that the database generates",
+    "T407": "a foreign key is given a fixed value",
+    "T408": "a value, a condition or a spelling does not fit its column",
+    "T409": "a deletion would cascade into a table outside the map",
+    "T410": "a trigger, row security or the like is not accounted for",
+    "T411": "columns are undecided",
+    "T412": "personal fields are nobody's",
+    "T413": "a large table lacks an index",
+    "T414": "foreign keys form a cycle that cannot be broken",
+    "T415": "a row that is kept in part would lose what cannot be empty",
+    "T416": "an edge pairs columns of different kinds",
+    "T417": "a pseudonym or hash is longer than its column",
+}
+
+_NEEDS_ALL = frozenset({"T303", "T309", "T310", "T412"})
+"""Codes that find something absent: they are not to be trusted while a part of the map is out of sight."""
+
+
+def check(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]:
+    """Return everything that cannot stand in the map of ``system`` over ``schema``, in the order of the policy's files.
+
+    Errors must be mended before anything is located; warnings are for a person to look at. Where a table is missing the
+    rest is checked as far as it can be told without it.
+    """
+    names = tuple(columns.named_in(system, policy))
+    m = bind(system, columns.mended(system, schema, names), policy)
+    written = tuple(writes.writes(m))
+    found = [
+        *columns.missing(system, schema, names),
+        *fates.unsaid(m),
+        *fates.nothing_to_clear(m),
+        *writes.two_values(m),
+        *writes.cannot_stand(m, names, written),
+        *fates.untimed(system, policy),
+        *fates.references(m),
+        *fates.rules(m),
+        *fates.circular(m),
+        *fates.keyless(m, written),
+        *kinds.misfits(m, names),
+        *kinds.mismatched(m),
+        *tables.cascades(m),
+        *tables.hazards(m, written),
+        *tables.unseen(m),
+        *tables.slow(m),
+        *tables.knotted(m),
+        *tables.irreducible(m),
+        *columns.undecided(m, schema, names),
+    ]
+    whole = all(table_of(c, schema) is not None for c in system.collections.values())
+    found = [problem for problem in found if whole or problem.code not in _NEEDS_ALL]
+    return tuple(sorted(dict.fromkeys(found), key=lambda p: (p.place, p.code, p.message)))
+
+
+__all__ = ["CODES", "check"]

@@ -1,0 +1,156 @@
+"""Whether values, conditions and pairs of columns fit the kinds of the columns (T408, T416)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from bailee.policy.model import Collection, Form, Place, Stored, Value, ValueKind
+from bailee.policy.predicate import And, Compare, HasBits, In, Not, Or, Predicate, Scalar
+from bailee.policy.problems import Problem
+from bailee.trace.bind import Map
+from bailee.trace.check.columns import Named
+from bailee.trace.check.report import error
+from bailee.trace.schema import Column, Kind
+
+MOMENTS = frozenset({Kind.DATE, Kind.TIME, Kind.OTHER})
+NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
+_TYPES: Mapping[Kind, tuple[type, ...]] = {
+    Kind.TEXT: (str, int, float, Decimal),
+    Kind.INTEGER: (int,),
+    Kind.NUMBER: (int, float, Decimal),
+    Kind.DATE: (date,),
+    Kind.TIME: (date,),
+    Kind.BYTES: (bytes,),
+}
+DATED = frozenset({"ends", "at", "valid", "until", "from"})
+NOW_AS_TEXT = 25
+"""Characters of a time as text, with its offset."""
+
+
+def misfit(column: Column, value: Value) -> str:
+    """Return why ``value`` cannot stand in ``column``, or nothing. Null always can, as far as the kind goes."""
+    if not _fits(column.kind, value):
+        return f"which holds {_called(column)}"
+    long = {ValueKind.NOW: NOW_AS_TEXT, ValueKind.CONSTANT: len(str(value.constant))}.get(value.kind, 0)
+    if column.kind is Kind.TEXT and column.length is not None and column.length < long:
+        return f"which holds {column.length} characters of its {long}"
+    return ""
+
+
+def _fits(kind: Kind, value: Value) -> bool:
+    match value.kind:
+        case ValueKind.CONSTANT:
+            return is_of(kind, value.constant)
+        case ValueKind.NOW:
+            return kind in {Kind.TEXT, *MOMENTS}
+        case ValueKind.COARSEN:
+            return kind in ({Kind.TEXT, Kind.OTHER, *NUMBERS} if value.unit.isdigit() else MOMENTS)
+    return kind in {Kind.TEXT, Kind.OTHER}
+
+
+def is_of(kind: Kind, value: Scalar) -> bool:
+    """Whether ``value`` can be written into a column of ``kind``, or compared with it. Numbers stand in texts too."""
+    if kind is Kind.BOOLEAN:
+        return isinstance(value, int) and value in {0, 1}
+    if kind is Kind.INTEGER and isinstance(value, float | Decimal):
+        return value % 1 == 0
+    if kind in {Kind.DATE, Kind.TIME} and isinstance(value, str):
+        return _is_moment(value)
+    return kind is Kind.OTHER or isinstance(value, _TYPES[kind])
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _called(column: Column) -> str:
+    return "a time" if column.kind is Kind.TIME else f"{column.kind}"
+
+
+# --- conditions and words that want a kind -------------------------------------------------------------------
+
+
+def misfits(m: Map, names: Iterable[Named]) -> Iterator[Problem]:
+    """Yield T408 for conditions, spellings and dates that their columns do not take."""
+    for b in m.bound.values():
+        columns, place = b.table.columns, b.collection.place
+        for condition, word, where in _conditions(b.collection):
+            for column, value in _compared(condition):
+                if not _comparable(columns[column].kind, value):
+                    message = f'{b.name}.{word} does not fit "{column}", which holds {_called(columns[column])}'
+                    yield error("T408", message, "compare a column with what it holds", where, place)
+        for stored, column, word, where in _spelled(b.collection):
+            if not _spells(columns[column].kind, stored):
+                message = (
+                    f'{b.name}.{word} looks for {stored.form} in "{column}", which holds {_called(columns[column])}'
+                )
+                yield error("T408", message, "name a column of text", where, place)
+    for named in names:
+        if named.word in DATED and named.collection in m.bound:
+            b = m.bound[named.collection]
+            dated = b.table.columns[named.column]
+            if dated.kind not in MOMENTS:
+                message = f'{b.name}.{named.word} reads a date from "{dated.name}", which holds {_called(dated)}'
+                yield error("T408", message, "name a column of dates or times", named.place, b.collection.place)
+
+
+def _conditions(c: Collection) -> Iterator[tuple[Predicate, str, Place]]:
+    said = [(c.erased_when, "erased_when", c.place)]
+    said += [(identity.verified_when, "verified_when", identity.place) for identity in c.identities]
+    said += [(edge.when, "when", edge.place) for edge in c.edges]
+    said += [(mention.when, "when", mention.place) for mention in c.mentions]
+    return ((condition, word, place) for condition, word, place in said if condition is not None)
+
+
+def _compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
+    """Yield each column that ``condition`` compares, with the value, or with the bits that it looks for."""
+    match condition:
+        case Compare(column=column, value=value):
+            yield column, value
+        case In(column=column, values=values):
+            yield from ((column, value) for value in values)
+        case HasBits(column=column):
+            yield column, condition
+        case And(parts=parts) | Or(parts=parts):
+            for part in parts:
+                yield from _compared(part)
+        case Not(part=part):
+            yield from _compared(part)
+
+
+def _comparable(kind: Kind, value: Scalar | HasBits) -> bool:
+    return kind in {Kind.INTEGER, Kind.OTHER} if isinstance(value, HasBits) else is_of(kind, value)
+
+
+def _spelled(c: Collection) -> Iterator[tuple[Stored, str, str, Place]]:
+    yield from ((i.stored, i.column, "identity", i.place) for i in c.identities)
+    yield from ((mention.stored, mention.column, "mentions", mention.place) for mention in c.mentions)
+
+
+def _spells(kind: Kind, stored: Stored) -> bool:
+    """Whether a column of ``kind`` can hold such spellings: a number spells an account, never an address."""
+    as_number = stored.form in {Form.RAW, Form.LOWER} and not stored.scan
+    return kind in {Kind.TEXT, Kind.OTHER} or (kind is Kind.INTEGER and as_number)
+
+
+def mismatched(m: Map) -> Iterator[Problem]:
+    """Yield T416: edges that pair columns of different kinds."""
+    for b in m.bound.values():
+        for edge in b.collection.edges:
+            if edge.to not in m.bound:
+                continue
+            for theirs, own in edge.on:
+                there, here = m.bound[edge.to].table.columns[theirs], b.table.columns[own]
+                kinds = {there.kind, here.kind}
+                if len(kinds) > 1 and kinds != NUMBERS and Kind.OTHER not in kinds:
+                    message = (
+                        f'{b.name}.{edge.kind} pairs "{own}", which holds {_called(here)}, '
+                        f'with {edge.to}."{theirs}", which holds {_called(there)}'
+                    )
+                    yield error("T416", message, "pair columns of one kind", edge.place, b.collection.place)

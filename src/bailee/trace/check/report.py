@@ -1,0 +1,28 @@
+"""How the checks say what they found: a problem with a place, the nearest one that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bailee.policy.model import Place
+from bailee.policy.problems import Problem
+
+
+def error(code: str, message: str, hint: str, *places: Place) -> Problem:
+    """Return what must be mended before anything is touched; it stands at the first of ``places`` that is one."""
+    return Problem(code, message, hint, _first(places))
+
+
+def warning(code: str, message: str, hint: str, *places: Place) -> Problem:
+    """Return what a person should look at; it stands at the first of ``places`` that is one."""
+    return Problem(code, message, hint, _first(places), "warning")
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """Return ``names`` in quotes, as a sentence lists them."""
+    quoted = [f'"{name}"' for name in names]
+    return f" {last} ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
+
+
+def _first(places: tuple[Place, ...]) -> Place:
+    return next((place for place in places if place.file), places[-1])

@@ -1,0 +1,134 @@
+"""What the tables themselves would do, or not bear (T409, T410, T412 to T415)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bailee.policy.model import Place
+from bailee.policy.problems import Problem
+from bailee.trace.bind import Map, Reference
+from bailee.trace.check.reach import deletable, is_stray, pins, visible
+from bailee.trace.check.report import error, listed, warning
+from bailee.trace.check.writes import Write
+from bailee.trace.graph import components
+from bailee.trace.hold import holds_of, named
+from bailee.trace.reduce import empty_value, reducible, unlinkable
+from bailee.trace.schema import Table
+
+MANY_ROWS = 10_000
+"""Above this a scan for each person is felt."""
+
+CASCADES = frozenset({"cascade", "set null", "set default"})
+
+
+def cascades(m: Map) -> Iterator[Problem]:
+    """Yield T409: tables outside the map that a deletion would reach (22)."""
+    going, by_table = deletable(m), {b.table.name: b.name for b in m.bound.values()}
+    for b in m.bound.values():
+        for fk in b.table.foreign_keys if is_stray(m, b.name) else ():
+            parent = by_table.get(fk.table)
+            if parent in going and fk.on_delete.lower() in CASCADES:
+                message = (
+                    f'table "{b.table.name}" is not on the map, and {fk.on_delete.lower()}s when a row of {parent} goes'
+                )
+                hint = "put it on the map, with what becomes of its rows under on_parent_gone"
+                yield error("T409", message, hint, m.bound[parent].collection.place)
+
+
+def hazards(m: Map, written: tuple[Write, ...]) -> Iterator[Problem]:
+    """Yield T410: triggers, row security and their like on tables that a plan may change."""
+    changed = deletable(m) | {write.collection for write in written}
+    for b in m.bound.values():
+        for name, does in b.table.hazards.items() if b.name in changed else ():
+            if name not in b.collection.accepts:
+                message = f'table "{b.table.name}" has "{name}", which the map does not account for: {does}'
+                hint = f"add accepts: {{{name}: why it does no harm}} to {b.name}, or remove it"
+                yield error("T410", message, hint, b.collection.place)
+
+
+def unseen(m: Map) -> Iterator[Problem]:
+    """Yield T412: personal fields that no person can own or see. An organisation's own are nobody's."""
+    seen = visible(m)
+    for b in m.bound.values():
+        c = b.collection
+        if c.fields and c.opaque is None and not b.is_party and b.name not in seen:
+            message = f"{b.name} has {listed(c.fields)}, and no person can own or see its rows"
+            yield warning("T412", message, "add owned_by:, accessed_by: or mentions:, or say why it is opaque", c.place)
+
+
+def slow(m: Map) -> Iterator[Problem]:
+    """Yield T413: columns that are looked up in a large table without an index."""
+    found: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
+    places: dict[tuple[str, frozenset[str]], Place] = {}
+    for collection, columns, place in _looked_up(m):
+        key = (collection, frozenset(columns))
+        found.setdefault(key, columns)
+        places.setdefault(key, place)
+    for (collection, _), columns in found.items():
+        b = m.bound[collection]
+        if b.table.rows is not None and b.table.rows > MANY_ROWS and not _is_indexed(b.table, columns):
+            message = (
+                f'no index of "{b.table.name}" starts with {listed(columns)}, and it has about {b.table.rows:,} rows'
+            )
+            hint = "create one: without it every look for a person reads the whole table"
+            yield warning("T413", message, hint, places[collection, frozenset(columns)], b.collection.place)
+
+
+def _looked_up(m: Map) -> Iterator[tuple[str, tuple[str, ...], Place]]:
+    for b in m.bound.values():
+        spelled = [(identity.stored, identity.column, identity.place) for identity in b.collection.identities]
+        spelled += [(mention.stored, mention.column, mention.place) for mention in b.collection.mentions]
+        # a declared scan reads the whole table, and says so
+        yield from ((b.name, (column,), place) for stored, column, place in spelled if not stored.scan)
+        for edge in b.collection.edges:
+            if edge.to in m.bound:
+                yield b.name, edge.own_columns, edge.place
+                yield edge.to, edge.their_columns, edge.place
+    for r in m.references:
+        yield r.child, r.child_columns, m.bound[r.child].collection.place
+
+
+def _is_indexed(table: Table, columns: tuple[str, ...]) -> bool:
+    """Whether an index starts with ``columns``, in any order, or with nothing but some of them."""
+    indexes = (*table.indexes, table.primary_key, *table.uniques)
+    return any(index and set(index[: len(columns)]) <= set(columns) for index in indexes)
+
+
+def knotted(m: Map) -> Iterator[Problem]:
+    """Yield T414: cycles of foreign keys in which no row could go first (23)."""
+    going = deletable(m)
+    fixed = [r for r in m.references if _is_fixed(m, r) and {r.child, r.parent} <= going]
+    onward = {name: sorted({r.child for r in fixed if r.parent == name and r.child != name}) for name in sorted(going)}
+    for group in components(onward):
+        if len(group) > 1:
+            message = (
+                f"{listed(group)} point to each other by foreign keys that cannot be null, so no row could go first"
+            )
+            yield error(
+                "T414", message, "let a column of one of them be null", *(m.bound[n].collection.place for n in group)
+            )
+    for r in fixed:
+        if r.child == r.parent and m.schema.dialect == "mariadb":
+            message = f"{r.child} points to itself by {listed(r.child_columns)}, which cannot be null, and MariaDB looks at each row"
+            yield error("T414", message, "let the column be null", m.bound[r.child].collection.place)
+
+
+def _is_fixed(m: Map, r: Reference) -> bool:
+    return r.foreign_key and not unlinkable(m, r)
+
+
+def irreducible(m: Map) -> Iterator[Problem]:
+    """Yield T415: columns that a held or pinned row would lose, and that nothing empty can stand in (19, 20)."""
+    for name in sorted(deletable(m)):
+        pinning, holds = pins(m, name), tuple(holds_of(m, name))
+        if not (pinning or holds):
+            continue
+        for column in reducible(m, name):
+            if empty_value(m, name, column)[1]:
+                continue
+            loose = [f'hold "{hold.name}"' for hold in holds if column.name not in named(m, hold, name)]
+            loose += [f"a pin of {r.child}" for r in pinning if column.name not in r.parent_columns]
+            if loose:
+                message = f'{name} may have to stay for {loose[0]} and lose "{column.name}", which cannot be empty'
+                hint = "name the column in keeps of the hold, let it be null, or call it opaque with the reason"
+                yield error("T415", message, hint, m.bound[name].collection.place)
