@@ -26,7 +26,7 @@ from bailee.trace.retain import start_column, upward
 from bailee.trace.walk import Node
 
 ANY_DAY = date(2000, 1, 1)
-"""Whether a fate goes round in a circle does not depend on the day; on this one, the fixed days of holds are to come."""
+"""Whether a fate goes round in a circle does not depend on the day."""
 
 
 # --- who leaves ----------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def rules(m: Map) -> Iterator[Problem]:
     for b in m.bound.values():
         rule = m.policy.retention.get(b.collection.retain or "")
         if rule is not None and start_column(rule, b.name) is None and not _reaches_end(m, b.name):
-            message = f'{b.name} is kept by "{rule.name}", which counts from the end of a party, and belongs to none that has one'
+            message = f'{b.name} counts "{rule.name}" from the end of a party, and belongs to none that has one'
             hint = "add belongs_to: a party that declares ends, or from: to the rule"
             yield error("T309", message, hint, b.collection.place)
     held = {name for b in m.bound.values() for name in b.collection.hold}

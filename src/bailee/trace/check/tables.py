@@ -109,7 +109,7 @@ def knotted(m: Map) -> Iterator[Problem]:
             )
     for r in fixed:
         if r.child == r.parent and m.schema.dialect == "mariadb":
-            message = f"{r.child} points to itself by {listed(r.child_columns)}, which cannot be null, and MariaDB looks at each row"
+            message = f"{r.child} points to itself by {listed(r.child_columns)}, never null: MariaDB lets no row go"
             yield error("T414", message, "let the column be null", m.bound[r.child].collection.place)
 
 
