@@ -152,7 +152,7 @@ def references_from(world: World, system: str, child: str) -> list[Reference]:
 
 
 def emptied(world: World, row: Row, column: str) -> Scalar:
-    """Return what an emptied cell holds: the edge's ``unset``, null, or the zero of a column that is never null [18]."""
+    """Return what an emptied cell holds: the edge's ``unset``, null, or a zero where null cannot stand [18]."""
     for reference in references_from(world, row.system, row.collection.name):
         if column in reference.child_columns and reference.unset is not None:
             return reference.unset
@@ -164,7 +164,7 @@ def emptied(world: World, row: Row, column: str) -> Scalar:
 
 
 def clearable(world: World, row: Row, reference: Reference) -> frozenset[str]:
-    """Return the child columns of ``reference`` that matched may clear: no key, mention or other edge uses them [13]."""
+    """Return the child columns of ``reference`` that matched may clear: nothing else uses them [13]."""
     collection, table = row.collection, row.table
     used = set(all_key_columns(collection, table)) | {mention.column for mention in collection.mentions}
     for columns in _uses(world, row.system, collection):
