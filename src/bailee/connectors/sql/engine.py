@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -254,26 +255,14 @@ SELECT current_setting('server_version'), current_user::text,
            OR EXISTS (SELECT FROM pg_namespace WHERE nspname !~ '^pg_' AND has_schema_privilege(oid, 'CREATE')))
 """
 
-# What a role gives is listed under the role's own name. An account sees its own privileges alone.
 _MARIADB_FACTS = """
 SELECT VERSION(), CURRENT_USER(),
        (SELECT IF(variable_value = '', 'off', variable_value) FROM information_schema.session_status
         WHERE variable_name = 'Ssl_cipher'),
        @@character_set_database, IF(@@global.time_zone = 'SYSTEM', @@system_time_zone, @@global.time_zone),
-       NOT @@global.read_only AND EXISTS (
-           SELECT 1 FROM (
-               SELECT grantee, privilege_type FROM information_schema.user_privileges
-               UNION ALL SELECT grantee, privilege_type FROM information_schema.schema_privileges
-               UNION ALL SELECT grantee, privilege_type FROM information_schema.table_privileges
-               UNION ALL SELECT grantee, privilege_type FROM information_schema.column_privileges) given
-           WHERE privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'DROP', 'CREATE', 'ALTER')),
-       EXISTS (
-           SELECT 1 FROM (
-               SELECT privilege_type FROM information_schema.user_privileges
-               UNION ALL SELECT privilege_type FROM information_schema.schema_privileges
-               UNION ALL SELECT privilege_type FROM information_schema.table_privileges) given
-           WHERE privilege_type = 'TRIGGER')
+       @@global.read_only
 """
+_CHANGING = frozenset({"ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER"})
 
 
 def facts(engine: Engine) -> Mapping[str, str]:
@@ -304,9 +293,15 @@ def _facts_postgresql(cursor: Any, _engine: Engine) -> Mapping[str, str]:
 
 def _facts_mariadb(cursor: Any, _engine: Engine) -> Mapping[str, str]:
     cursor.execute(_MARIADB_FACTS)
-    version, account, tls, encoding, zone, writes, triggers = cursor.fetchone()
-    told = _told("MariaDB", version, account, tls, encoding, zone, writes=writes)
-    return {**told, "triggers": "seen" if triggers else "hidden"}
+    version, account, tls, encoding, zone, read_only = cursor.fetchone()
+    rights: set[str] = set()
+    for whose in ("", " FOR PUBLIC"):
+        cursor.execute(f"SHOW GRANTS{whose}")  # of roles too; the information schema leaves them out
+        for (grant,) in cursor.fetchall():
+            given, on, _ = re.sub(r"\([^()]*\)", "", grant.removeprefix("GRANT ")).partition(" ON ")
+            rights.update(right.strip() for right in given.split(",") if on)
+    told = _told("MariaDB", version, account, tls, encoding, zone, writes=not read_only and bool(rights & _CHANGING))
+    return {**told, "triggers": "seen" if rights & {"ALL PRIVILEGES", "TRIGGER"} else "hidden"}
 
 
 def _told(
