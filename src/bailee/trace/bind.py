@@ -173,6 +173,8 @@ class Map:
         for reference in self.references:
             if reference.parent == collection:
                 found.update(dict.fromkeys(reference.parent_columns))
+            if reference.child == collection:
+                found.update(dict.fromkeys(reference.child_columns))
         return tuple(found)
 
     def on_leave(self, flow: Flow) -> OnLeave | None:
