@@ -117,6 +117,18 @@ def test_an_address_of_something_else_is_refused_at_once(url: str) -> None:
         open_engine(url, write=False)
 
 
+@SERVERS
+def test_an_option_that_the_driver_does_not_know_is_refused_and_not_repeated(database: Database) -> None:
+    with failing("C501"):
+        raw(open_engine(f"{database.url}?nosuch={MARKER}", write=False))
+
+
+@SERVERS
+def test_a_port_that_is_no_number_is_refused_and_not_repeated(database: Database) -> None:
+    with failing("C501"):
+        open_engine(f"{database.dialect}://bailee:{MARKER}@host:{MARKER}/db", write=False)
+
+
 # --- what an account may do ----------------------------------------------------------------------------------
 
 

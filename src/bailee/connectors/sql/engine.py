@@ -185,8 +185,11 @@ def _arguments(engine: Engine, *, write: bool, lock: float, statement: float) ->
 
 
 def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
-    with guarded(way.dialect, connecting=True):
-        connection = cast(DBAPIConnection, way.driver.connect(**way.arguments))
+    try:
+        with guarded(way.dialect, connecting=True):
+            connection = cast(DBAPIConnection, way.driver.connect(**way.arguments))
+    except (TypeError, ValueError):  # the driver's own words repeat the option
+        raise _unknown("the address has an option that the driver does not take") from None
     try:
         with guarded(way.dialect, connecting=True), closing(connection.cursor()) as cursor:
             _SET_UP[way.dialect](way, connection, cursor)

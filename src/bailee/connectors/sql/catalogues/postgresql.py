@@ -207,9 +207,12 @@ def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
             sketches[id].hazards[name] = trigger(when, events, table)
     for id, name, event in cursor.execute(RULES, ids).fetchall():
         sketches[id].hazards[name] = f"a rule rewrites {'update' if event == '2' else 'delete'}"
+    policies: dict[Any, list[str]] = {}
     for id, name in cursor.execute(POLICIES, ids).fetchall():
-        if "row security" in sketches[id].hazards:
-            sketches[id].hazards[name] = "a policy of row security decides which rows are seen and changed"
+        policies.setdefault(id, []).append(name)
+    for id, names in policies.items():  # a map accepts them by their names; without any, every row is hidden
+        secured = sketches[id].hazards.pop("row security", None)
+        sketches[id].hazards.update(dict.fromkeys(names, secured) if secured else {})
     for id, *reader in cursor.execute(MATERIALISED, ids).fetchall():
         sketches[id].hazards[_name(*reader)] = "a materialised view keeps what it read until it is refreshed"
     for id, *heir in cursor.execute(HEIRS, ids).fetchall():
