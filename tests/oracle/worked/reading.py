@@ -1,0 +1,74 @@
+"""Read a worked map: its policy through the loader, its tables and rows through SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from bailee.policy import load
+from bailee.policy.predicate import Scalar
+from bailee.trace.schema import Column, ForeignKey, Kind, Schema, Table
+from tests.oracle.world import World, table_of
+
+HERE = Path(__file__).parent
+MAPS = ("shop", "helpdesk", "exchange", "forum", "conference", "share")
+_KINDS = {"INTEGER": Kind.INTEGER, "BOOLEAN": Kind.BOOLEAN, "DATE": Kind.DATE, "TIMESTAMP": Kind.TIME}
+
+
+def statements(name: str) -> list[str]:
+    """Return the portable SQL that makes and fills the tables of the map called ``name``, in order."""
+    text = "".join((HERE / name / file).read_text() for file in ("schema.sql", "data.sql"))
+    return [line.rstrip(";") for line in text.splitlines()]
+
+
+def worked(name: str) -> World:
+    """Return the map called ``name`` as a world of the interpreter."""
+    policy = load(HERE / name)
+    with _filled(name) as database:
+        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        schema = Schema("sqlite", {table: _table(database, table) for table in tables})
+        world = World(policy, {name: schema}, {})
+        collections = policy.systems[name].collections.values()
+        data = {c.name: _rows(database, table_of(world, name, c)) for c in collections}
+    return World(policy, {name: schema}, {name: data})
+
+
+@contextmanager
+def _filled(name: str) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as database:
+        for statement in statements(name):
+            database.execute(statement)
+        yield database
+
+
+def _table(database: sqlite3.Connection, name: str) -> Table:
+    facts = database.execute(f"PRAGMA table_info({name})").fetchall()
+    columns = {fact[1]: Column(fact[1], _KINDS.get(fact[2], Kind.TEXT), nullable=not fact[3]) for fact in facts}
+    key = [fact[1] for fact in sorted(facts, key=lambda fact: int(fact[5])) if fact[5]]
+    foreign: dict[int, list[tuple[str, str, str]]] = {}
+    for number, _, table, own, their, *_ in database.execute(f"PRAGMA foreign_key_list({name})"):
+        foreign.setdefault(number, []).append((table, own, their))
+    keys = [
+        ForeignKey(tuple(own for _, own, _ in pairs), pairs[0][0], tuple(their for _, _, their in pairs))
+        for pairs in foreign.values()
+    ]
+    return Table(name, columns, tuple(key), foreign_keys=tuple(keys))
+
+
+def _rows(database: sqlite3.Connection, table: Table) -> Sequence[Mapping[str, Scalar]]:
+    found = database.execute(f"SELECT {', '.join(table.columns)} FROM {table.name}")
+    return [
+        {column.name: _value(column, cell) for column, cell in zip(table.columns.values(), row, strict=True)}
+        for row in found
+    ]
+
+
+def _value(column: Column, cell: Scalar) -> Scalar:
+    if isinstance(cell, str) and column.kind is Kind.DATE:
+        return date.fromisoformat(cell)
+    if isinstance(cell, str) and column.kind is Kind.TIME:
+        return datetime.fromisoformat(cell)
+    return bool(cell) if column.kind is Kind.BOOLEAN and cell is not None else cell
