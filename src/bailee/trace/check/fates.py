@@ -189,14 +189,14 @@ def rules(m: Map) -> Iterator[Problem]:
             yield error("T309", message, hint, b.collection.place)
     held = {name for b in m.bound.values() for name in b.collection.hold}
     for hold in m.policy.holds.values():
-        for name in dict.fromkeys(_kept_here(m, hold.keeps, hold.name in held)):
+        for name in dict.fromkeys(_kept_here(m, hold.keeps, is_held=hold.name in held)):
             if hold not in holds_of(m, name):
                 message = f'hold "{hold.name}" keeps cells of {name}, which no row that it holds leads to'
                 hint = f"keep the columns that refer to {name} too, or add hold: {hold.name} to it"
                 yield error("T310", message, hint, hold.place, m.bound[name].collection.place)
 
 
-def _kept_here(m: Map, keeps: tuple[tuple[str, str], ...], is_held: bool) -> Iterator[str]:  # noqa: FBT001
+def _kept_here(m: Map, keeps: tuple[tuple[str, str], ...], *, is_held: bool) -> Iterator[str]:
     """Yield the collections of this system that ``keeps`` means; a bare name may mean another system's."""
     for where, _ in keeps:
         home, dot, name = where.rpartition(".")

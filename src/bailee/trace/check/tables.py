@@ -27,9 +27,10 @@ def cascades(m: Map) -> Iterator[Problem]:
     for b in m.bound.values():
         for fk in b.table.foreign_keys if is_stray(m, b.name) else ():
             parent = by_table.get(fk.table)
-            if parent in going and fk.on_delete.lower() in CASCADES:
+            action = fk.on_delete.lower()
+            if parent in going and action in CASCADES:
                 message = (
-                    f'table "{b.table.name}" is not on the map, and {fk.on_delete.lower()}s when a row of {parent} goes'
+                    f'a row of {parent} that goes would {action} rows of "{b.table.name}", which is not on the map'
                 )
                 hint = "put it on the map, with what becomes of its rows under on_parent_gone"
                 yield error("T409", message, hint, m.bound[parent].collection.place)
