@@ -34,6 +34,10 @@ class ConnectorError(Exception):
         return f"{self.code} {self.message}" + (f" [{detail}]" if detail else "") + (f" ({self.hint})" if self.hint else "")
 
 
+class NoSuchName(OSError):  # noqa: N818 - it is a finding about a name, and reads so where it is caught
+    """A name that no file of the store can have: hostile, or a slip of the pen. It never repeats the name."""
+
+
 CODES: Mapping[str, str] = {
     "C501": "the system cannot be reached",
     "C502": "the system refused the account",
@@ -153,15 +157,18 @@ class Store(Protocol):
     """A kind of system that has files, which rows of other systems name. Names are hostile and personal."""
 
     def open(self, name: str) -> BinaryIO:
-        """Return the content of a file; the caller closes it. Raises `OSError`."""
+        """Return the content of a file; the caller closes it.
+
+        Raises `NoSuchName` for a name that no file here can have, else `OSError`; neither repeats the name.
+        """
 
     def delete(self, name: str) -> bool:
-        """Delete a file and return whether it was there. A second time it is not."""
+        """Delete a file and return whether it was there; a second time it is not. Raises as `open` does."""
 
     def close(self) -> None:
         """Let go of the folder."""
 
 
 __all__ = [
-    "CODES", "Connector", "ConnectorError", "Found", "Iterable", "Question", "Reached", "Row", "Sealed", "Session", "Store", "Tally",
+    "CODES", "Connector", "ConnectorError", "Found", "Iterable", "NoSuchName", "Question", "Reached", "Row", "Sealed", "Session", "Store", "Tally",
 ]  # fmt: skip

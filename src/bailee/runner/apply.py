@@ -1,7 +1,8 @@
 """A plan is applied here: located again, refused if stale, sealed, carried out system by system, and looked at again.
 
-Nothing is written before the case stands sealed on the disk. A system's rows change in one transaction (a retention's in
-chunks), so after a crash they are all there or all gone; applying again goes on from the sealed case.
+Nothing is written before the case stands sealed on the disk. A system's rows change in one transaction (a retention's
+in chunks), so after a crash they are all there or all gone; applying again goes on from the sealed case. One plan is
+applied at a time: two that ran side by side would each take the other's person for living.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bailee.connectors.base import Sealed, Session
-from bailee.plan import Plan, is_passed, stale
+from bailee.connectors.base import NoSuchName, Sealed, Session
+from bailee.plan import Plan, Step, is_passed, stale
 from bailee.policy import Mode
+from bailee.policy.predicate import NEVER
 from bailee.runner.cases import DONE, KEPT, PLANNED, SEALED, Case, closed, kept_cases, load, save
 from bailee.runner.house import House
-from bailee.runner.people import within_system
-from bailee.runner.plans import NotAllowed, as_day, correction_in, erase_again
+from bailee.runner.people import in_session
+from bailee.runner.plans import NotAllowed, as_day, correction_in, erase_again, files_of
 from bailee.trace import Batch, Change, Key, Ref, Trace, retention
 
 CHUNK = 50_000
@@ -56,13 +58,27 @@ class Residual:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """``gone``: files deleted; ``left``: (store, name) of those that could not be; ``why``: what the store said."""
+
+    gone: int = 0
+    left: tuple[tuple[str, str], ...] = ()
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
-    """``again``: the plan had been applied before, and nothing was left to do. ``media``: what lives on outside rows."""
+    """``again``: the plan had been applied before, and nothing was left to do. ``media``: what lives on outside rows.
+
+    ``files_left`` are tried again when the plan is applied again; ``files_why``: what stood in the way of a file, or
+    of a name that no file can have.
+    """
 
     outcomes: tuple[Outcome, ...]
     residuals: tuple[Residual, ...]
     files: int = 0
     files_left: int = 0
+    files_why: tuple[str, ...] = ()
     again: bool = False
     media: tuple[str, ...] = ()
 
@@ -81,24 +97,28 @@ def apply(house: House, plan: Plan, progress: Progress = lambda *_: None) -> App
     if house.policy.firm.mode is not Mode.ACT:
         mode = house.policy.firm.mode
         raise NotAllowed(f"the policy's mode is {mode}: nothing is applied", "set mode: act in bailee.yaml")
-    case = load(house.state, plan.case)
-    if case.stage in {DONE, KEPT}:
-        return Applied((), (), again=True)
-    if case.plan != plan.digest:
-        raise Stale(["the case belongs to another plan"])
-    if plan.kind == "retain":
-        return _retain(house, plan, case, progress)
+    with house.state.alone():
+        case = load(house.state, plan.case)
+        if case.stage in {DONE, KEPT}:
+            return Applied((), (), again=True)
+        if case.plan != plan.digest:
+            raise Stale(["the case belongs to another plan"])
+        return (_retain if plan.kind == "retain" else _carry_out)(house, plan, case, progress)
+
+
+def _carry_out(house: House, plan: Plan, case: Case, progress: Progress) -> Applied:
+    """Erase or correct, system by system; go on where an earlier run was cut short."""
     if case.stage == PLANNED:
         case = _located_again(house, plan, case)
     traces = dict(_traces(house, plan, case))
-    outcomes: list[Outcome] = []
     for system, trace in traces.items():
-        case, done = _write(house, plan, case, system, trace, progress)
-        outcomes += done
-    files, left = _delete_files(house, case)
+        if system not in case.written:
+            case = _write(house, plan, case, system, trace, progress)
+    files = _delete_files(house, case)
     residuals = tuple(_residuals(house, case, traces))
-    _close(house, case, traces)
-    return Applied(tuple(outcomes), residuals, files, left, media=tuple(_media(house, traces)))
+    _close(house, case, files)
+    outcomes = tuple(Outcome(system, *told) for system in traces for told in case.prepared[system])
+    return Applied(outcomes, residuals, files.gone, len(files.left), files.why, media=tuple(_media(house, traces)))
 
 
 def _located_again(house: House, plan: Plan, case: Case) -> Case:
@@ -132,41 +152,68 @@ def _traces(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]
             if trace is not None:
                 yield system, trace
         else:
-            yield system, house.trace(system, frozenset(case.kept.get(system, {})))
+            yield system, house.trace(system, frozenset(case.again.get(system, {})))
 
 
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def _write(
-    house: House, plan: Plan, case: Case, system: str, trace: Trace, progress: Progress
-) -> tuple[Case, list[Outcome]]:
-    """Carry out the changes in one system, in one transaction, and return the case as it then stands."""
-    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
-    outcomes = []
-    with house.connectors[system].session(trace, write=True) as session:
-        within_system(system, session.begin, _batch(house, case, system))
-        fixed = within_system(system, session.fix)
-        if any(within_system(system, session.count, name) for name in trace.refusing):
-            raise Stale([f"{system}: somebody else's rows now point to rows that would go"])
-        kept = {change: keys for change, keys in _withheld(session, trace)}
-        if system not in case.written:
-            case = replace(
-                case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept},
-            )  # fmt: skip
-            save(house.state, case)  # write before you destroy
-        for change in trace.changes:
-            rows = len(kept.get(f"{change.collection}/delete", ())) if change.fate == "kept" else None
-            count = within_system(system, session.apply, change).count
-            step = steps.get(change.id)
-            if (step is None and count) or (step is not None and is_passed(step, count)):
-                raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
-            if rows or count:
-                outcomes.append(Outcome(system, change.id, change.collection, change.fate, rows or count, change.laws))
-            progress(system, change.id, count)
+def _write(house: House, plan: Plan, case: Case, system: str, trace: Trace, progress: Progress) -> Case:
+    """Carry out the changes in one system, in one transaction, and return the case as it then stands.
+
+    What becomes of the rows is saved before the commit, so that a run that is cut short after it can still tell.
+    """
+    with in_session(house, system, trace, write=True) as session:
+        batch = _batch(house, case, system)
+        if system not in case.prepared or not _is_committed(session, trace, batch, case.fixed[system]):
+            session.begin(batch)
+            case = _sealed(house, case, system, trace, session)
+            told = tuple(_make_changes(session, plan, case, system, trace, progress))
+            case = replace(case, prepared={**case.prepared, system: told})
+            save(house.state, case)
     case = replace(case, written=(*case.written, system))
     save(house.state, case)
-    return case, outcomes
+    return case
+
+
+def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) -> bool:
+    """Whether an earlier run got as far as the commit: of what it had sealed nothing is left to do."""
+    session.begin(batch, sealed)
+    return not any(session.tally(change).count for change in trace.changes)
+
+
+def _sealed(house: House, case: Case, system: str, trace: Trace, session: Session) -> Case:
+    """Fix what the changes are about, and save it: write before you destroy."""
+    fixed = session.fix()
+    if any(session.count(name) for name in trace.refusing):
+        raise Stale([f"{system}: somebody else's rows now point to rows that would go"])
+    kept = dict(_withheld(session, trace))
+    files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
+    case = replace(
+        case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept}, files=tuple(files),
+        prepared={name: told for name, told in case.prepared.items() if name != system},
+    )  # fmt: skip
+    save(house.state, case)
+    return case
+
+
+def _make_changes(
+    session: Session, plan: Plan, case: Case, system: str, trace: Trace, progress: Progress
+) -> Iterator[tuple[str, str, str, int, tuple[str, ...]]]:
+    """Make the changes, and yield of each the change, the collection, its fate, how many rows, and the laws."""
+    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
+    for change in trace.changes:
+        count = session.apply(change).count
+        _within_bound(steps.get(change.id), system, change, count)
+        rows = len(case.kept[system].get(f"{change.collection}/delete", ())) if change.fate == "kept" else 0
+        if rows or count:
+            yield change.id, change.collection, change.fate, rows or count, change.laws
+        progress(system, change.id, count)
+
+
+def _within_bound(step: Step | None, system: str, change: Change, count: int) -> None:
+    if (step is None and count) or (step is not None and is_passed(step, count)):
+        raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
 
 
 def _batch(house: House, case: Case, system: str) -> Batch:
@@ -175,7 +222,7 @@ def _batch(house: House, case: Case, system: str) -> Batch:
     for other in kept_cases(house.state):
         if other.id != case.id and other.id not in case.absorbs:
             others |= {s.ref for s in other.subjects}
-    return case.batch(case.kept.get(system, {}), frozenset(others - mine))
+    return case.batch(system, frozenset(others - mine))
 
 
 def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
@@ -184,7 +231,7 @@ def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[K
         if change.fate == "kept":
             keys = frozenset(session.keys_of(change))
             label = f"{change.collection}/delete"
-        elif any(cell.kept is not None for cell in change.cells):
+        elif any(cell.kept != NEVER for cell in change.cells):
             keys, label = frozenset(session.withheld(change)), change.id
         else:
             continue
@@ -197,35 +244,37 @@ def _retain(house: House, plan: Plan, case: Case, progress: Progress) -> Applied
     reasons = list(_moved(house, plan))
     if reasons:
         raise Stale(reasons)
-    rule = house.policy.retention[plan.subject]
     outcomes: list[Outcome] = []
     residuals: list[Residual] = []
     for part in plan.systems:
         system, steps = part.system, {step.change: step for step in part.steps}
         today = as_day(plan.today) or house.now.date()
-        trace = retention(house.maps[system], rule, today)
-        connector = house.connectors[system]
-        with connector.session(trace, write=True) as session:
+        trace = retention(house.maps[system], house.policy.retention[plan.subject], today)
+        with in_session(house, system, trace, write=True) as session:
             session.begin(Batch())
-            sealed = within_system(system, session.fix)
+            fixed = session.fix()
+            files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
+            case = replace(case, stage=SEALED, files=tuple(files))
+            save(house.state, case)
             for change in trace.changes:
-                step = steps.get(change.id)
-                count = within_system(system, _in_chunks, session, change, step.bound if step else 0, progress, system)
+                count = _in_chunks(session, change, steps.get(change.id), progress, system)
                 if count:
                     outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, change.laws))
-        with connector.session(trace, write=False) as fresh:
-            fresh.begin(Batch(), sealed)
-            residuals += [Residual(system, c.id, within_system(system, fresh.tally, c).count) for c in trace.changes]
-    files, left = _delete_files(house, case)
-    save(house.state, closed(case))
-    return Applied(tuple(outcomes), tuple(residuals), files, left)
+        with in_session(house, system, trace, write=False) as fresh:
+            fresh.begin(Batch(), fixed)
+            residuals += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
+    left = _delete_files(house, case)
+    _close(house, case, left)
+    return Applied(tuple(outcomes), tuple(residuals), left.gone, len(left.left), left.why)
 
 
-def _in_chunks(session: Session, change: Change, most: int, progress: Progress, system: str) -> int:
-    """Make ``change`` in chunks, each committed; stop before ``most`` rows are passed."""
+def _in_chunks(session: Session, change: Change, step: Step | None, progress: Progress, system: str) -> int:
+    """Make ``change`` in chunks, each committed; stop before the bound of its ``step`` is passed."""
     if not change.deletes:
-        return session.apply(change).count
-    done = 0
+        count = session.apply(change).count
+        _within_bound(step, system, change, count)
+        return count
+    done, most = 0, step.bound if step else 0
     while True:
         room = most - done
         if room <= 0:
@@ -243,9 +292,9 @@ def _in_chunks(session: Session, change: Change, most: int, progress: Progress, 
 # --- afterwards ----------------------------------------------------------------------------------------------
 
 
-def _delete_files(house: House, case: Case) -> tuple[int, int]:
-    """Delete the files of the case that no row names any more; return how many went and how many could not."""
-    gone = left = 0
+def _delete_files(house: House, case: Case) -> Files:
+    """Delete the files of the case that no row names any more."""
+    gone, left, why = 0, list[tuple[str, str]](), dict[str, None]()
     by_store: dict[str, list[str]] = {}
     for store, name in case.files:
         by_store.setdefault(store, []).append(name)
@@ -256,16 +305,20 @@ def _delete_files(house: House, case: Case) -> tuple[int, int]:
                 continue
             try:
                 gone += house.stores[store].delete(name)
-            except OSError:
-                left += 1
-    return gone, left
+            except NoSuchName as refused:  # nothing of ours lies there, so nothing is left behind
+                why[f"{store}: {refused}"] = None
+            except OSError as error:
+                left.append((store, name))
+                why[f"{store}: {error}"] = None
+    return Files(gone, tuple(left), tuple(why))
 
 
 def _still_named(house: House, store: str, names: list[str]) -> Iterator[str]:
     for system, m in house.maps.items():
-        links = [(b.name, b.collection.file.column) for b in m.bound.values() if b.collection.file and b.collection.file.root == store]
+        files = [(b.name, b.collection.file) for b in m.bound.values()]
+        links = [(name, file.column) for name, file in files if file is not None and file.root == store]
         if links:
-            with house.connectors[system].session(house.trace(system), write=False) as session:
+            with in_session(house, system, house.trace(system), write=False) as session:
                 for collection, column in links:
                     yield from session.is_named(collection, column, names)
 
@@ -273,22 +326,25 @@ def _still_named(house: House, store: str, names: list[str]) -> Iterator[str]:
 def _residuals(house: House, case: Case, traces: Mapping[str, Trace]) -> Iterator[Residual]:
     """Yield what a fresh session still finds of each change, starting from the sealed keys, never from live rows."""
     for system, trace in traces.items():
-        with house.connectors[system].session(trace, write=False) as session:
-            sealed = case.fixed.get(system, Sealed())
-            within_system(system, session.begin, _batch(house, case, system), sealed)
+        with in_session(house, system, trace, write=False) as session:
+            session.begin(_batch(house, case, system), case.fixed[system])
             for change in trace.changes:
-                yield Residual(system, change.id, within_system(system, session.tally, change).count)
+                yield Residual(system, change.id, session.tally(change).count)
 
 
-def _close(house: House, case: Case, traces: Mapping[str, Trace]) -> None:
-    """Keep what a later plan needs, and destroy the rest."""
-    kept = {system: changes for system, changes in case.kept.items() if system in traces and changes}
+def _close(house: House, case: Case, files: Files) -> None:
+    """Keep what a later run or plan needs, and destroy the rest."""
+    if files.left:
+        save(house.state, replace(case, files=files.left))
+        return
+    for absorbed in case.absorbs:  # first: whatever they kept stands in this case too
+        house.state.destroy(absorbed)
+    kept = {system: changes for system, changes in case.kept.items() if changes}
     if kept:
-        save(house.state, replace(case, stage=KEPT, kept=kept, fixed={}, files=(), values={}))
+        bare = replace(case, stage=KEPT, kept=kept, again={}, fixed={}, prepared={}, files=(), absorbs=(), values={})
+        save(house.state, bare)
     else:
         save(house.state, closed(case))
-    for absorbed in case.absorbs:
-        house.state.destroy(absorbed)
 
 
 def _media(house: House, traces: Mapping[str, Trace]) -> Iterator[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
 from bailee.runner.state import State
 from bailee.trace import Batch, Key, Known, Ref, Subject
+
+Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
+"""System -> change -> keys of the rows that a hold kept from it."""
 
 PLANNED, SEALED, DONE, KEPT = "planned", "sealed", "done", "kept"
 
@@ -18,8 +21,10 @@ class Case:
     """``stage``: ``planned``; ``sealed`` (all below stands, the first write may follow); ``done``; ``kept`` (held rows).
 
     ``asked`` and ``confirmed`` are what the person was known by. ``fixed``: system -> what a residual starts from.
-    ``kept``: system -> change -> keys of rows withheld. ``files``: (store, name). ``absorbs``: cases that this one takes over.
-    ``values``: what a correction writes. ``plan`` is the hash of the plan that it belongs to.
+    ``kept``: system -> change -> keys of rows withheld by this plan; ``again``: likewise by the earlier cases that it
+    ``absorbs``, and takes up again. ``files``: (store, name).
+    ``prepared``: system -> what became of its rows, saved before the commit. ``values``: what a correction writes.
+    ``plan`` is the hash of the plan that it belongs to.
     """
 
     id: str
@@ -32,15 +37,17 @@ class Case:
     subjects: tuple[Subject, ...] = ()
     known: tuple[Known, ...] = ()
     fixed: Mapping[str, Sealed] = field(default_factory=dict)
-    kept: Mapping[str, Mapping[str, frozenset[Key]]] = field(default_factory=dict)
+    kept: Withheld = field(default_factory=dict)
+    again: Withheld = field(default_factory=dict)
     files: tuple[tuple[str, str], ...] = ()
     absorbs: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    prepared: Mapping[str, tuple[tuple[str, str, str, int, tuple[str, ...]], ...]] = field(default_factory=dict)
     written: tuple[str, ...] = ()  # systems that are committed
 
-    def batch(self, kept: Mapping[str, frozenset[Key]], remembered: frozenset[Ref]) -> Batch:
-        """Return the batch of the case."""
-        return Batch(self.subjects, self.known, kept, remembered)
+    def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
+        """Return the batch of the case in ``system``."""
+        return Batch(self.subjects, self.known, self.again.get(system, {}), remembered)
 
 
 def save(state: State, case: Case) -> None:
@@ -74,9 +81,18 @@ def _plain(case: Case) -> dict[str, Any]:
         "subjects": [(s.person, _ref(s.ref), dict(s.links)) for s in case.subjects],
         "known": [(k.person, k.attribute, k.value, k.since, k.until, _ref(k.source) if k.source else None) for k in case.known],
         "fixed": {system: dict(sealed.keys) for system, sealed in case.fixed.items()},
-        "kept": {system: {change: list(keys) for change, keys in kept.items()} for system, kept in case.kept.items()},
-        "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "written": case.written,
+        "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
+        "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
+        "written": case.written,
     }  # fmt: skip
+
+
+def _plain_keys(kept: Withheld) -> dict[str, dict[str, list[Key]]]:
+    return {system: {change: list(keys) for change, keys in changes.items()} for system, changes in kept.items()}
+
+
+def _keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
+    return {system: {change: frozenset(keys) for change, keys in changes.items()} for system, changes in plain.items()}
 
 
 def _ref(ref: Ref) -> tuple[Any, ...]:
@@ -91,9 +107,10 @@ def _case(data: dict[str, Any]) -> Case:
         tuple(Subject(person, Ref(*ref), links) for person, ref, links in data["subjects"]),
         tuple(Known(n, a, v, since, until, Ref(*ref) if ref else None) for n, a, v, since, until, ref in data["known"]),
         {system: Sealed(keys) for system, keys in data["fixed"].items()},
-        {system: {change: frozenset(keys) for change, keys in kept.items()} for system, kept in data["kept"].items()},
-        data["files"], data["absorbs"], data["values"], data["written"],
+        _keys(data["kept"]), _keys(data["again"]),
+        data["files"], data["absorbs"], data["values"], data["prepared"],
+        data["written"],
     )  # fmt: skip
 
 
-__all__ = ["DONE", "KEPT", "PLANNED", "SEALED", "Case", "closed", "kept_cases", "load", "save"]
+__all__ = ["DONE", "KEPT", "PLANNED", "SEALED", "Case", "Withheld", "closed", "kept_cases", "load", "save"]

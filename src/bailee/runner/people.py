@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 from bailee.connectors.base import ConnectorError, Session
 from bailee.policy.model import Role
 from bailee.runner.house import House, in_system
-from bailee.trace import Batch, Key, Ref
+from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Persons, Seed, close
 from bailee.trace.normal import normalise
 from bailee.trace.questions import Found, Question
@@ -177,6 +177,16 @@ def within_system(system: str, call: Callable[P, T], *arguments: P.args, **named
     """Return what ``call`` returns; an error of the connector gets the name of the system."""
     try:
         return call(*arguments, **named)
+    except ConnectorError as error:
+        raise in_system(system, error) from None
+
+
+@contextmanager
+def in_session(house: House, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
+    """Yield a session with ``system``; an error of the connector gets its name, at the commit too."""
+    try:
+        with house.connectors[system].session(trace, write=write) as session:
+            yield session
     except ConnectorError as error:
         raise in_system(system, error) from None
 

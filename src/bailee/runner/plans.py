@@ -14,9 +14,9 @@ from bailee.plan import Law, Plan, Step, SystemPlan, bound
 from bailee.policy import Mode
 from bailee.policy.dates import last_day
 from bailee.policy.model import ValueKind
-from bailee.runner.cases import Case, kept_cases, save
+from bailee.runner.cases import Case, Withheld, kept_cases, save
 from bailee.runner.house import House
-from bailee.runner.people import Search, parse_ref, search, searching, seeds_of, within_system
+from bailee.runner.people import Search, in_session, parse_ref, search, searching, seeds_of, within_system
 from bailee.trace import COMPILER, Batch, Change, Key, Ref, Trace, correction, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
@@ -74,13 +74,13 @@ def erase_again(house: House, case: Case) -> Planned:
         while again := _refused(house, found, batch):
             refused |= again
             batch = batch.without(again)
-        systems = tuple(_system_plans(house, found, batch))
+        systems = tuple(_system_plans(house, found, batch, _kept_of(absorbed)))
         files = tuple(dict.fromkeys(f for system, session in found.sessions.items()
                                     for f in files_of(house, system, session, house.trace(system).erased)))  # fmt: skip
         house.state.remember_shared(persons.shared)
     whole = replace(
         case, subjects=batch.subjects, known=batch.known, files=files, absorbs=tuple(c.id for c in absorbed),
-        kept=_kept_of(absorbed),
+        again=_kept_of(absorbed),
     )  # fmt: skip
     count = len({seed.person for seed in seeds})
     plan = Plan(
@@ -116,7 +116,7 @@ def _batch(found: Search, absorbed: Sequence[Case], remembered: Mapping[str, Cas
     return Batch(tuple(subjects), tuple(known), {}, others - {s.ref for s in subjects})
 
 
-def _kept_of(cases: Iterable[Case]) -> Mapping[str, Mapping[str, frozenset[Key]]]:
+def _kept_of(cases: Iterable[Case]) -> Withheld:
     merged: dict[str, dict[str, frozenset[Key]]] = {}
     for case in cases:
         for system, changes in case.kept.items():
@@ -161,12 +161,18 @@ def _refused(house: House, found: Search, batch: Batch) -> frozenset[int]:
 # --- counting ------------------------------------------------------------------------------------------------
 
 
-def _system_plans(house: House, found: Search, batch: Batch) -> Iterator[SystemPlan]:
-    kept = batch.kept
+def _system_plans(house: House, found: Search, batch: Batch, again: Withheld) -> Iterator[SystemPlan]:
     for system, session in found.sessions.items():
-        trace = house.trace(system)
-        within_system(system, session.begin, replace(batch, kept=kept))
-        yield system_plan(house, system, trace, session, trace.changes)
+        mine = again.get(system, {})
+        if not mine:
+            trace = house.trace(system)
+            within_system(system, session.begin, batch)
+            yield system_plan(house, system, trace, session, trace.changes)
+            continue
+        trace = house.trace(system, frozenset(mine))
+        with in_session(house, system, trace, write=False) as wider:
+            wider.begin(replace(batch, kept=mine))
+            yield system_plan(house, system, trace, wider, trace.changes)
 
 
 def system_plan(house: House, system: str, trace: Trace, session: Session, changes: Iterable[Change]) -> SystemPlan:
@@ -283,7 +289,7 @@ def plan_correct(
             trace = correction_in(house, system, attribute, value)
             if trace is None:
                 continue
-            with house.connectors[system].session(trace, write=False) as mine:
+            with in_session(house, system, trace, write=False) as mine:
                 mine.begin(found.batch)
                 systems.append(system_plan(house, system, trace, mine, trace.changes))
         plan = Plan(
@@ -331,7 +337,7 @@ def plan_retain(house: House, rule: str) -> Planned:
         trace = retention(m, house.policy.retention[rule], house.now.date())
         if not trace.changes:
             continue
-        with house.connectors[system].session(trace, write=False) as session:
+        with in_session(house, system, trace, write=False) as session:
             session.begin(Batch())
             systems.append(system_plan(house, system, trace, session, trace.changes))
             files += files_of(house, system, session, trace.erased)

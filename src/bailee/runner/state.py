@@ -6,12 +6,14 @@ AES-256-GCM under a key of its own, derived from the key file by the expanding h
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +76,23 @@ class State:
                 os.close(folder)
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else "unknown"
-            raise StateError(f"the books cannot be written: {reason}", f"look at {path.parent}; nothing was changed") from None
+            hint = f"see to {path.parent}, then run it again: what is not in the books is not done"
+            raise StateError(f"the books cannot be written: {reason}", hint) from None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the books alone; a process that dies lets go of them. Raises `StateError` where another holds them."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise StateError("another plan is being applied", "wait until it has ended, then apply again") from None
+        try:
+            yield
+        finally:
+            os.close(descriptor)
 
     # --- cases -------------------------------------------------------------------------------------------
 
@@ -85,7 +103,10 @@ class State:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         plain = json.dumps(to_plain(content)).encode()
         sealed = nonce + AESGCM(self.secret("cases")).encrypt(nonce, plain, case.encode())
-        self._make(self.folder / "cases" / f"{case}.sealed", sealed)
+        path = self.folder / "cases" / f"{case}.sealed"
+        self._make(path, sealed)
+        for part in path.parent.glob(f"{path.name}.*.part"):  # a process died while it wrote one
+            part.unlink(missing_ok=True)
 
     def open_case(self, case: str) -> dict[str, Any]:
         """Return what the case file ``case`` holds. Raises `StateError` where there is none or it was tampered with."""
@@ -98,7 +119,7 @@ class State:
             plain = AESGCM(self.secret("cases")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], case.encode())
         except FileNotFoundError:
             raise StateError("the case of this plan is not in the books", "make the plan anew, on this machine") from None
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise StateError("the case file does not open with this key", "put the key or the file back") from None
         content = from_plain(json.loads(plain))
         assert isinstance(content, dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.connectors.files.refused import FileRefused, Refusal
+from bailee.connectors.files.refused import NameRefused, Refusal
 
 PART_BYTES = 255  # NAME_MAX of every file system in use
 NAME_BYTES = 4_095  # PATH_MAX less the final NUL
@@ -15,24 +15,24 @@ def parts(name: str) -> tuple[bytes, ...]:
     Everything else that a POSIX name may hold is let through as it is: spaces, newlines, backslashes, any letter in
     any normal form. UTF-8 is written whatever the locale says, so that a name means the same everywhere.
 
-    :raises FileRefused: the name is empty, absolute, too long or too deep, has ``.``, ``..`` or NUL, or is no Unicode
+    :raises NameRefused: the name is empty, absolute, too long or too deep, has ``.``, ``..`` or NUL, or is no Unicode
     """
     raw = _encoded(name)
     if b"\0" in raw:
-        raise FileRefused(Refusal.NUL)
+        raise NameRefused(Refusal.NUL)
     if raw.startswith(b"/"):
-        raise FileRefused(Refusal.ABSOLUTE)
+        raise NameRefused(Refusal.ABSOLUTE)
     if len(raw) > NAME_BYTES:
-        raise FileRefused(Refusal.TOO_LONG)
+        raise NameRefused(Refusal.TOO_LONG)
     found = tuple(raw.split(b"/"))
     if not all(found):
-        raise FileRefused(Refusal.EMPTY)
+        raise NameRefused(Refusal.EMPTY)
     if {b".", b".."} & set(found):
-        raise FileRefused(Refusal.DOTS)
+        raise NameRefused(Refusal.DOTS)
     if any(len(part) > PART_BYTES for part in found):
-        raise FileRefused(Refusal.TOO_LONG)
+        raise NameRefused(Refusal.TOO_LONG)
     if len(found) > FOLDERS + 1:
-        raise FileRefused(Refusal.TOO_DEEP)
+        raise NameRefused(Refusal.TOO_DEEP)
     return found
 
 
@@ -41,4 +41,4 @@ def _encoded(name: str) -> bytes:
         return name.encode()
     except UnicodeEncodeError:
         pass
-    raise FileRefused(Refusal.ENCODING)  # outside the clause: the first error carries the name
+    raise NameRefused(Refusal.ENCODING)  # outside the clause: the first error carries the name

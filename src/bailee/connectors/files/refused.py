@@ -7,6 +7,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
+from bailee.connectors.base import NoSuchName
+
 T = TypeVar("T")
 
 
@@ -67,6 +69,10 @@ class FileRefused(OSError):  # noqa: N818  (it is a refusal, and reads so where 
         self.code = code
         self.message, self.hint = _WORDS[code]
         super().__init__(f"{self.message} ({self.hint})")
+
+
+class NameRefused(FileRefused, NoSuchName):
+    """The name itself is bad: no file here can have it."""
 
 
 def without_names(call: Callable[[], T]) -> T:
