@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bailee.policy.model import (
     KEY_NONE,
@@ -17,7 +17,8 @@ from bailee.policy.model import (
     Policy,
     System,
 )
-from bailee.policy.predicate import ALWAYS, Predicate, columns_read
+from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, columns_read
+from bailee.trace.sets import both, either, unless
 from bailee.trace.schema import Schema, Table
 
 FLOWING = {EdgeKind.OWNED_BY, EdgeKind.OWNS, EdgeKind.ACCESSED_BY, EdgeKind.ACCESSES}
@@ -94,8 +95,9 @@ class Reference:
 
     @property
     def id(self) -> str:
-        """A name that stays: child, columns, parent."""
-        return f"{self.child}.{'+'.join(self.child_columns)}->{self.parent}"
+        """A name that stays: child, columns, parent; where it depends on a condition, the edges too."""
+        edges = "" if self.when_child == self.when_parent == ALWAYS else f"[{'+'.join(e.id for e in self.edges)}]"
+        return f"{self.child}.{'+'.join(self.child_columns)}->{self.parent}{edges}"
 
     @property
     def down(self) -> Pairs:
@@ -105,7 +107,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """One system's map, bound. ``preserved``: collection -> columns that stay in a row that stays (18, 20)."""
+    """One system's map, bound. ``preserved``: collection -> columns that stay in a row that stays (18, 20).
+
+    ``nobody``: collection -> the rows that some ``stand_in`` names. They are nobody and nobody's: were a stand-in a living
+    owner, what lost its owner to it would never be without one.
+    """
 
     system: System
     policy: Policy
@@ -114,6 +120,7 @@ class Map:
     flows: tuple[Flow, ...]
     references: tuple[Reference, ...]
     preserved: Mapping[str, frozenset[str]]
+    nobody: Mapping[str, Predicate]
 
     def flows_into(self, collection: str, *, owning: bool = False) -> Iterator[Flow]:
         """Yield the flows whose target is ``collection``."""
@@ -245,13 +252,14 @@ def bind(system: System, schema: Schema, policy: Policy) -> Map:
     mapped = {b.table.name: b.name for b in bound.values()}
     for table in schema.tables.values():  # what points at the map from outside it is bound too, as opaque
         if table.name not in mapped and any(fk.table in mapped for fk in table.foreign_keys):
-            stray = Collection(name=table.name, table=table.name, opaque="not on the map")
-            bound[table.name] = Bound(table.name, stray, table, table.primary_key)
-            mapped[table.name] = table.name
-    flows = tuple(flow for b in bound.values() for edge in b.collection.edges for flow in _flows(b.name, edge, bound))
+            name = table.name if table.name not in bound else f"table {table.name}"
+            bound[name] = Bound(name, Collection(name=name, table=table.name, opaque="not on the map"), table, table.primary_key)
+            mapped[table.name] = name
     references = tuple(_references(bound, mapped))
+    nobody = {name: _nobody(name, references) for name in bound}
+    flows = tuple(_between_somebodies(f, nobody) for b in bound.values() for edge in b.collection.edges for f in _flows(b.name, edge, bound))
     preserved = {b.name: _preserved(b, system, policy) for b in bound.values()}
-    return Map(system, policy, schema, bound, flows, references, preserved)
+    return Map(system, policy, schema, bound, flows, references, preserved, nobody)
 
 
 def table_of(collection: Collection, schema: Schema) -> Table | None:
@@ -279,6 +287,23 @@ def _flows(name: str, edge: Edge, bound: Mapping[str, Bound]) -> Iterator[Flow]:
     else:
         on = tuple((own, their) for their, own in edge.on)
         yield Flow(identifier, name, edge.to, on, owning, depth, edge, when_source=when)
+
+
+def _nobody(name: str, references: Iterable[Reference]) -> Predicate:
+    """Return the predicate that a row of ``name`` is a stand-in."""
+    named = [r.gone.stand_in for r in references if r.parent == name and r.gone.action is Gone.STAND_IN]
+    return either(*(both(*(Compare(c, "=", v) for c, v in sorted(cells.items()))) for cells in named))
+
+
+def _between_somebodies(flow: Flow, nobody: Mapping[str, Predicate]) -> Flow:
+    source, target = nobody[flow.source], nobody[flow.target]
+    if source == target == NEVER:
+        return flow
+    return replace(
+        flow,
+        when_source=both(flow.when_source, unless(source)),
+        when_target=both(flow.when_target, unless(target)),
+    )
 
 
 def _references(bound: Mapping[str, Bound], mapped: Mapping[str, str]) -> Iterator[Reference]:

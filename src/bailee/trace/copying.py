@@ -35,7 +35,7 @@ def masks(m: Map, sets: Sets, collection: str) -> Iterator[Mask]:
     by_column: dict[str, list[tuple[Predicate, Spells]]] = {}
     for mention in mentions.values():
         if not _shown(mention.on_copy, whole):
-            spells = Spells(mention.column, mention.attribute, mention.stored, mention.at)
+            spells = Spells(collection, mention.column, mention.attribute, mention.stored, mention.at)
             by_column.setdefault(mention.column, []).append((mention.when or ALWAYS, spells))
     for column, ways in by_column.items():
         counts = either(*(when for when, _ in ways))

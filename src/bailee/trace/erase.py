@@ -12,7 +12,7 @@ from datetime import date
 
 from bailee.policy.model import Gone, OnLeave, Value
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
-from bailee.trace.bind import Map, Reference, may_follow
+from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
 from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, Spells, Through, both, either, unless
@@ -131,7 +131,7 @@ def _what_goes(e: Erasure) -> None:
     for name in e.deletable:
         ways = [Alternative(InSet(f"del:{name}"))] if f"del:{name}" in e.sets.made else []
         ways.extend(
-            Alternative(both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"goes:{r.parent}")))), r.id)
+            Alternative(both(_points_to_gone(r), unless(_cleared(e, r))), r.id)
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE and r.parent in e.deletable
         )
@@ -144,6 +144,11 @@ def _what_goes(e: Erasure) -> None:
         doomed = InSet(f"doomed:{name}")
         stay = either(held_by_any(e.m, e.sets, name, InSet(f"roots:{name}"), e.today), e.sets.rows(f"pinned:{name}"))
         e.sets.add(RowSet(f"goes:{name}", name, (Alternative(doomed),), unless(stay)))
+
+
+def _points_to_gone(r: Reference) -> Predicate:
+    """Return the predicate on the child that it points to a row that goes."""
+    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"goes:{r.parent}"))))
 
 
 def _from_child(r: Reference, child_holds: Predicate) -> Predicate:
@@ -300,36 +305,67 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
         yield from _matched_changes(e, name, frozenset(values), erased)
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One `on_leave` with fixed values: the rows that somebody leaves by it, and those that are anonymised by it."""
+
+    id: str
+    on_leave: OnLeave
+    left: Predicate
+    erased: Predicate
+
+
+def _label(flow: Flow) -> str:
+    """Return a name for ``flow`` among those into its target: the edge's own id, where the target declares it."""
+    return flow.edge.id if flow.id == f"{flow.target}.{flow.edge.id}" else flow.id
+
+
 def _fixed_changes(e: Erasure, name: str) -> Iterator[Change]:
-    by_word: dict[int, tuple[OnLeave, list[Predicate]]] = {}
+    """Yield the fixed values of leaving, a change for all columns that the same words name (11, 12)."""
     on_erase = e.m.bound[name].collection.on_erase
-    anonymises = on_erase is not None and not on_erase.deletes
-    rows = either(e.sets.rows(f"leave:{name}"), both(e.sets.rows(f"erase:{name}"), e.sets.rows(f"owned:{name}")) if anonymises else NEVER)
-    whole = e.m.bound[name].collection.on_leave
-    if whole is not None and whole.cells and anonymises and e.sets.rows(f"own:{name}") != NEVER:
-        by_word[id(whole)] = (whole, [InSet(f"own:{name}")])
+    anonymised = frozenset((on_erase.anonymise if on_erase else None) or {})
+    words = list(_words(e, name))
+    columns: dict[str, tuple[Value, list[_Word]]] = {}
+    for word in words:
+        for column, value in word.on_leave.cells.items():
+            columns.setdefault(column, (value, []))[1].append(word)
+    groups: dict[tuple[str, bool], tuple[list[_Word], list[tuple[str, Value]]]] = {}
+    for column, (value, saying) in columns.items():
+        key = ("+".join(dict.fromkeys(w.id for w in saying)), column in anonymised)
+        groups.setdefault(key, (saying, []))[1].append((column, value))
+    for (label, by_on_erase), (saying, written) in groups.items():
+        parts = [part for w in saying for part in ((w.left,) if by_on_erase else (w.left, w.erased))]
+        rows = both(either(*parts), e.stays(name))
+        cells = tuple(_cell(e, name, column, value) for column, value in written)
+        if rows != NEVER:
+            change = f"{name}/leave" + (f".{label}" if label else "") + ("'" if by_on_erase else "")
+            yield _with_kept(e, Change(change, name, rows, "left", "on_leave", cells))
+
+
+def _words(e: Erasure, name: str) -> Iterator[_Word]:
+    bound = e.m.bound[name].collection
+    anonymises = bound.on_erase is not None and not bound.on_erase.deletes
+    leave, own = e.sets.rows(f"leave:{name}"), e.sets.rows(f"own:{name}")
+    erased = both(e.sets.rows(f"erase:{name}"), e.sets.rows(f"owned:{name}")) if anonymises else NEVER
+    if bound.on_leave is not None and bound.on_leave.cells and anonymises and own != NEVER:
+        yield _Word("", bound.on_leave, NEVER, own)
     for hop in hops(e.m, e.sets, name):
         on_leave = e.m.on_leave(hop.flow) if hop.flow and hop.owning else None
-        if on_leave is not None and on_leave.cells and rows != NEVER:
-            by_word.setdefault(id(on_leave), (on_leave, []))[1].append(both(rows, hop.by))
-    for on_leave, parts in by_word.values():
-        label = "" if on_leave is whole else "." + next(
-            (f.edge.id for f in e.m.flows_into(name) if f.edge.on_leave is on_leave), ""
-        )
-        cells = tuple(_cell(e, name, column, value) for column, value in on_leave.cells.items())
-        where = both(either(*parts), e.stays(name))
-        yield _with_kept(e, Change(f"{name}/leave{label}", name, where, "left", "on_leave", cells))
+        if on_leave is not None and on_leave.cells and hop.flow is not None:
+            label = "" if on_leave is bound.on_leave else _label(hop.flow)
+            yield _Word(label, on_leave, both(leave, hop.by), both(erased, hop.by))
 
 
 def _matched_changes(e: Erasure, name: str, erased_cells: frozenset[str], erased: Predicate) -> Iterator[Change]:
-    collection = e.m.bound[name].collection
+    collection, words = e.m.bound[name].collection, list(_words(e, name))
     for mention in collection.mentions:
         on_leave = mention.on_leave if mention.on_leave is not None else collection.on_leave
         if on_leave is None or not on_leave.matched:
             continue
-        spells = Spells(mention.column, mention.attribute, mention.stored, mention.at)
+        spells = Spells(name, mention.column, mention.attribute, mention.stored, mention.at)
         rows = both(mention.when or ALWAYS, spells, e.stays(name))
         rows = both(rows, unless(erased)) if mention.column in erased_cells else rows
+        rows = both(rows, *(unless(either(w.left, w.erased)) for w in words if mention.column in w.on_leave.cells))
         listed = spells if mention.stored.form == "list" else None
         cell = _cell(e, name, mention.column, Value(constant=on_leave.matched_value), listed)
         yield _with_kept(e, Change(f"{name}/matched.{mention.id}", name, rows, "left", "matched", (cell,)))
@@ -341,7 +377,7 @@ def _matched_changes(e: Erasure, name: str, erased_cells: frozenset[str], erased
             if not cleared or rows == NEVER:
                 continue
             cells = tuple(_cell(e, name, c, Value(constant=hop.flow.edge.unset)) for c in cleared)
-            label = f"{name}/matched.{hop.flow.edge.id}" + ("" if part == 0 else "'")
+            label = f"{name}/matched.{_label(hop.flow)}" + ("" if part == 0 else "'")
             yield _with_kept(e, Change(label, name, both(rows, e.stays(name)), "left", "matched", cells))
 
 
@@ -362,8 +398,7 @@ def _parent_gone_changes(e: Erasure) -> Iterator[Change]:
         still = remains(e, r)
         if still == NEVER:
             continue
-        parent_goes = both(r.when_parent, InSet(f"goes:{r.parent}"))
-        rows = both(r.when_child, Through(r.parent, r.on, parent_goes), still)
+        rows = both(_points_to_gone(r), still)
         name = e.sets.add(RowSet(f"rows:{r.id}", r.child, (Alternative(rows),)))
         if r.gone.action is Gone.NULL:
             unset = next((edge.unset for edge in r.edges if edge.unset is not None), None)

@@ -88,8 +88,8 @@ def _simplified(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable
         return same[name]
 
     def meaning(row_set: RowSet) -> Predicate:
-        if not row_set.any_of or row_set.where == NEVER:
-            return NEVER
+        if row_set.where == NEVER or all(row_set.name in names_in(way.where) for way in row_set.any_of):
+            return NEVER  # no way into it but through itself
         if row_set.where == ALWAYS and len(row_set.any_of) == 1 and isinstance(row_set.any_of[0].where, InSet):
             return resolve(row_set.any_of[0].where.name)
         return InSet(row_set.name)

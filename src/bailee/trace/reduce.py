@@ -38,7 +38,16 @@ def order_of_deletes(m: Map, deletable: Iterable[str]) -> tuple[tuple[str, ...],
     """Return groups of collections, children before parents; a group of several, or of one that refers to itself, is a cycle."""
     names = sorted(deletable)
     onward = {name: sorted({r.child for r in m.children_of(name) if r.child in names}) for name in names}
-    return components(onward)
+    return tuple(_within(m, group) for group in components(onward))
+
+
+def _within(m: Map, group: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a cycle in the order that is left once what can be emptied is: by the references that cannot."""
+    strict = {
+        name: sorted({r.child for r in m.children_of(name) if r.child in group and r.foreign_key and not unlinkable(m, r)})
+        for name in group
+    }
+    return tuple(name for part in components(strict) for name in part)
 
 
 def unlinks(m: Map, order: tuple[tuple[str, ...], ...]) -> Iterator[Change]:

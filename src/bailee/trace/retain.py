@@ -27,10 +27,10 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
     for name in names:
         held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
         waits = tuple(Alternative(way, r.id) for r in m.children_of(name) for way in _keeps_waiting(m, r, names))
-        sets.add(RowSet(f"waits:{name}", name, waits, InSet(f"due:{name}")))
-        waiting = sets.rows(f"waits:{name}") if waits else NEVER
-        sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), unless(waiting))))
-    changes = [change for name in names for change in _reduce(m, sets, name, today)]
+        sets.add(RowSet(f"waits:{name}", name, waits, both(InSet(f"due:{name}"), unless(held))))
+        waiting = unless(InSet(f"waits:{name}"))
+        sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), waiting)))
+    changes = [change for name in names for change in _reduce(m, sets, name, names, today)]
     order = order_of_deletes(m, names)
     changes.extend(unlinks(m, order))
     changes.extend(
@@ -116,13 +116,12 @@ def _anonymise(m: Map, sets: Sets, values: dict[str, Value] | object, name: str,
     return Change(f"{name}/retain", name, InSet(f"due:{name}"), "anonymised", "retention", cells)
 
 
-def _reduce(m: Map, sets: Sets, name: str, today: date) -> Iterator[Change]:
-    """Yield what a due row loses that a hold keeps; a row that merely waits is left as it is."""
+def _reduce(m: Map, sets: Sets, name: str, names: list[str], today: date) -> Iterator[Change]:
+    """Yield what a due row loses that a hold keeps; it stays, so nobody need wait for it."""
     held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
     if held == NEVER:
         return
-    waiting = sets.rows(f"waits:{name}") if sets.made[f"waits:{name}"].any_of else NEVER
-    rows = sets.add(RowSet(f"reduced:{name}", name, (Alternative(InSet(f"due:{name}")),), both(held, unless(waiting))))
+    rows = sets.add(RowSet(f"reduced:{name}", name, (Alternative(InSet(f"due:{name}")),), held))
     cells = []
     for column in reducible(m, name):
         value, stands = empty_value(m, name, column)
@@ -130,9 +129,7 @@ def _reduce(m: Map, sets: Sets, name: str, today: date) -> Iterator[Change]:
             continue
         kept = [kept_by_name(m, sets, name, column.name, InSet(f"due:{name}"), today)]
         kept.extend(
-            both(r.when_parent, Through(r.child, r.down, r.when_child))
-            for r in m.children_of(name)
-            if column.name in r.parent_columns
+            way for r in m.children_of(name) if column.name in r.parent_columns for way in _keeps_waiting(m, r, names)
         )
         cells.append(Cell(column.name, Value(constant=value), either(*kept)))
     if cells:

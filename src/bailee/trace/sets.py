@@ -41,6 +41,7 @@ class Through(Predicate):
 class Spells(Predicate):
     """The cell spells an identity of the batch that was valid at the time in the column ``at`` (or at any time)."""
 
+    collection: str
     column: str
     attribute: str
     stored: Stored

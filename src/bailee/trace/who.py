@@ -75,7 +75,7 @@ def _name(place: _Place, into: dict[_Place, _Ways]) -> str:
 
 
 def _mentioned(mention: Mention, collection: str) -> Alternative:
-    spells = Spells(mention.column, mention.attribute, mention.stored, mention.at)
+    spells = Spells(collection, mention.column, mention.attribute, mention.stored, mention.at)
     return Alternative(both(mention.when or ALWAYS, spells), f"{collection}.{mention.id}", "identity")
 
 
@@ -164,7 +164,8 @@ def living_person(m: Map, sets: Sets, collection: str) -> Predicate:
     if f"remembered:{collection}" not in sets.made:
         sets.add(RowSet(f"remembered:{collection}", collection, given=True))
     erased = m.bound[collection].collection.erased_when or NEVER
-    return unless(either(InSet(f"own:{collection}"), InSet(f"remembered:{collection}"), erased))
+    nobody = m.nobody[collection]
+    return unless(either(InSet(f"own:{collection}"), InSet(f"remembered:{collection}"), erased, nobody))
 
 
 def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> Predicate:
@@ -175,7 +176,7 @@ def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> P
             case Party.PERSON:
                 return living_person(m, sets, node[0])
             case Party.ORGANISATION:
-                return ALWAYS
+                return unless(m.nobody[node[0]])
         return NEVER
 
     def steps(node: Node) -> Iterator[Step]:
@@ -208,7 +209,7 @@ def undated_mentions(m: Map, sets: Sets, collection: str) -> tuple[str, str] | N
         Alternative(
             both(
                 mention.when or ALWAYS,
-                Spells(mention.column, mention.attribute, mention.stored, None),
+                Spells(collection, mention.column, mention.attribute, mention.stored, None),
                 IsNull(mention.at),
             ),
             f"{collection}.{mention.id}",

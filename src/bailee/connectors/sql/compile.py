@@ -398,7 +398,7 @@ class Writer:
         """Write what a cell becomes."""
         old, column = self.cell(row, cell.column), self.column(collection, cell.column)
         if cell.remove is not None:
-            return self._without(cell.remove, old)
+            return self._without(cell.remove, cell.value, old, column)
         return self._value(cell.value, old, column)
 
     def _value(self, value: Value, old: str, column: Column) -> str:
@@ -417,12 +417,13 @@ class Writer:
         new = self.dialect.joined(f"'{sign}'", f"substr({text}, 1, {digits})")
         return f"CASE WHEN {old} IS NULL OR ({marked}) THEN {old} ELSE {new} END"
 
-    def _without(self, spells: Spells, old: str) -> str:
-        """Write a list less the elements that ``spells`` names; empty if none is left."""
+    def _without(self, spells: Spells, value: Value, old: str, column: Column) -> str:
+        """Write a list less the elements that ``spells`` names; ``value`` if none is left."""
         n = len(spells.stored.text)
         empty = f"{self._taken_out(spells, old)} = {self.text(spells.stored.text)}"
+        nothing = self.value(value.constant, column)
         rest = f"substr({self._taken_out(spells, old)}, {n + 1}, "
-        return f"CASE WHEN {empty} THEN NULL ELSE {rest}length({self._taken_out(spells, old)}) - {2 * n}) END"
+        return f"CASE WHEN {empty} THEN {nothing} ELSE {rest}length({self._taken_out(spells, old)}) - {2 * n}) END"
 
     def _taken_out(self, spells: Spells, old: str) -> str:
         """Write a list between two separators, less its elements. Twice each, since neighbours share a separator."""

@@ -15,7 +15,7 @@ from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.standing import Carried, carried_spellings, pads, value_of
 from bailee.connectors.sql.statements import Statements, linear, rest_of
 from bailee.policy.model import Form
-from bailee.policy.predicate import Scalar
+from bailee.policy.predicate import NEVER, Scalar
 from bailee.trace import Mask
 from bailee.trace.names import names_in_change
 from bailee.trace.questions import Found, Question
@@ -158,8 +158,7 @@ class SqlSession:
 
     def _carry_spellings(self, spells: Spells) -> None:
         m = self.statements.trace.map
-        owner = next(b for b in m.bound.values() for x in b.collection.mentions
-                     if (x.column, x.attribute, x.stored) == (spells.column, spells.attribute, spells.stored))  # fmt: skip
+        owner = m.bound[spells.collection]
         rows, bounded = carried_spellings(spells, self.batch, owner, m.policy.firm.region, self.statements.dialect)
         self.standing[spells] = Carried(("value", "since", "until"), rows)
         if not rows:
@@ -402,10 +401,15 @@ class SqlSession:
         done, withheld, rows = self._all(sql)[0]
         return Tally(change.id, int(done or 0), int(rows), int(withheld or 0))
 
+    def _key(self, change: Change) -> tuple[str, ...]:
+        return self.statements.trace.map.bound[change.collection].key
+
     def keys_of(self, change: Change) -> Iterator[Key]:
-        """Yield the keys of the rows of ``change``."""
+        """Yield the keys of the rows of ``change``; none where rows have no key."""
+        if not self._key(change):
+            return
         self._ready_for(change)
-        key = self.statements.trace.map.bound[change.collection].key
+        key = self._key(change)
 
         def write(writer: Writer) -> str:
             row = writer.alias()
@@ -417,8 +421,10 @@ class SqlSession:
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
+        if all(cell.kept == NEVER for cell in change.cells) or not self._key(change):
+            return
         self._ready_for(change)
-        key = self.statements.trace.map.bound[change.collection].key
+        key = self._key(change)
 
         def write(writer: Writer) -> str:
             row = writer.alias()
