@@ -1,0 +1,20 @@
+"""The command line: one file a command. Each reads its arguments, asks the runner, and says what became of it.
+
+`exits` has the exit codes and turns what went wrong into words, `show` prints, `words` says what the runner says in
+codes. Nothing heavy is imported before a command needs it, so that `bailee --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+
+
+def main() -> None:
+    """Run the command line and leave with one of `exits.Exit`."""
+    from bailee.cli.app import run
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title must not fail on a terminal that lacks its letters
+    sys.exit(run(sys.argv[1:]))

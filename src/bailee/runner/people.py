@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
@@ -52,6 +52,7 @@ class Search:
     sessions: Mapping[str, Session]
     persons: Persons
     batch: Batch
+    seeds: Sequence[Seed]
 
     def holdings(self) -> Iterator[Holding]:
         """Yield what is held, by system and collection; what is empty is left out."""
@@ -73,7 +74,7 @@ class Search:
     def paths(self) -> Iterator[Path]:
         """Yield how each located row is reached."""
         for system, session in self.sessions.items():
-            yield from _paths(self.house, system, session, self.persons)
+            yield from _paths(self.house, system, session, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def search(
     somebody has confirmed. ``customer``: ``system.collection:key``, whose data a processor's system holds.
     Raises `UnknownPerson`, `ConnectorError`.
     """
-    whose = parse_ref(house, customer) if customer else None
+    whose = customer_of(house, customer) if customer else None
     seeds = [seed for text in asked for seed in seeds_of(house, text)]
     yes = [(0, parse_ref(house, text)) for text in confirmed]
     with searching(house, seeds, yes, whose) as found:
@@ -128,7 +129,7 @@ def searching(
         batch = Batch(persons.subjects, persons.known)
         for name, session in sessions.items():
             within_system(name, session.begin, batch)
-        yield Search(house, sessions, persons, batch)
+        yield Search(house, sessions, persons, batch, seeds)
 
 
 def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:
@@ -169,6 +170,16 @@ def parse_ref(house: House, text: str) -> Ref:
     return Ref(system, collection, tuple(int(p) if k == "integer" and p.lstrip("-").isdigit() else p for p, k in zip(parts, kinds, strict=True)))
 
 
+def customer_of(house: House, text: str) -> Ref:
+    """Return the customer that ``text`` names, whose data a processor's system holds. Raises `UnknownPerson`."""
+    ref = parse_ref(house, text)
+    if ref.collection != house.policy.systems[ref.system].customer:
+        named = [f"{s.name}.{s.customer}:KEY" for s in house.policy.systems.values() if s.customer]
+        hint = f"write {' or '.join(named)}" if named else "no system of the policy has `role: processor`"
+        raise UnknownPerson("this names no customer whose data we hold for them", hint)
+    return ref
+
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -194,27 +205,13 @@ def in_session(house: House, system: str, trace: Trace, *, write: bool) -> Itera
 # --- paths ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Reasons:
-    """For each row, the shortest way back that was found: by which hop, from which row."""
-
-    by: dict[Ref, tuple[str, Ref | None]] = field(default_factory=dict)
-
-
-def _paths(house: House, system: str, session: Session, persons: Persons) -> Iterator[Path]:
+def _paths(house: House, system: str, session: Session, found: Search) -> Iterator[Path]:
     hops: dict[Ref, list[tuple[str, Ref | None]]] = {}
-    trace = house.trace(system)
-    for collection in trace.located:
+    for collection in house.trace(system).located:
         for reached in session.why(collection):
             hops.setdefault(Ref(system, collection, reached.key), []).append((reached.hop, reached.source))
-    found_by = {s.ref: None for s in persons.subjects if s.ref.system == system}
-    attributes: dict[Ref, list[str]] = {}
-    for known in persons.known:
-        if known.source is not None:
-            attributes.setdefault(known.source, []).append(known.attribute)
-    ways: dict[Ref, tuple[str, ...]] = {
-        ref: (_label(ref), ", ".join(dict.fromkeys(attributes.get(ref, ["confirmed"])))) for ref in found_by
-    }
+    subjects = [s.ref for s in found.persons.subjects if s.ref.system == system]
+    ways: dict[Ref, tuple[str, ...]] = {ref: (_label(ref), _found_by(found, ref)) for ref in subjects}
     grown = True
     while grown:  # breadth first, so that each row keeps its shortest way
         layer: dict[Ref, tuple[str, ...]] = {}
@@ -224,7 +221,7 @@ def _paths(house: House, system: str, session: Session, persons: Persons) -> Ite
             for hop, source in reasons:
                 edge = hop.partition(".")[2]
                 if source is None:
-                    layer[ref] = (_label(ref), edge, "identity")
+                    layer[ref] = (_label(ref), edge, *_mentioned_by(house, found, ref, edge))
                     break
                 if source in ways:
                     layer[ref] = (_label(ref), edge, *ways[source])
@@ -232,6 +229,30 @@ def _paths(house: House, system: str, session: Session, persons: Persons) -> Ite
         ways.update(layer)
         grown = bool(layer)
     yield from (Path(ref, steps) for ref, steps in ways.items())
+
+
+def _found_by(found: Search, ref: Ref) -> str:
+    """Return by which of its identities an own row was found: by what was asked, else by what another own row has."""
+    mine = [k for k in found.persons.known if k.source == ref]
+    asked = {(s.attribute, s.value) for s in found.seeds}
+    others = {(k.attribute, k.value) for k in found.persons.known if k.source != ref}
+    for values in (asked, others):
+        attributes = dict.fromkeys(k.attribute for k in mine if (k.attribute, k.value) in values)
+        if attributes:
+            return ", ".join(attributes)
+    return "confirmed"
+
+
+def _mentioned_by(house: House, found: Search, ref: Ref, mention: str) -> tuple[str, ...]:
+    """Return whose identity a mention spells, where only one own row can have lent it, else the attribute."""
+    mentions = house.maps[ref.system].bound[ref.collection].collection.mentions
+    attribute = next(m.attribute for m in mentions if m.id == mention)
+    lenders = {k.source for k in found.persons.known if k.attribute == attribute}
+    lender = lenders.pop() if len(lenders) == 1 else None
+    if lender is None:
+        return (attribute,)
+    prefix = "" if lender.system == ref.system else f"{lender.system}."
+    return (prefix + _label(lender), _found_by(found, lender))
 
 
 def _label(ref: Ref) -> str:

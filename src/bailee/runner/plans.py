@@ -16,7 +16,7 @@ from bailee.policy.dates import last_day
 from bailee.policy.model import ValueKind
 from bailee.runner.cases import Case, Withheld, kept_cases, save
 from bailee.runner.house import House
-from bailee.runner.people import Search, in_session, parse_ref, search, searching, seeds_of, within_system
+from bailee.runner.people import Search, customer_of, in_session, parse_ref, search, searching, seeds_of, within_system
 from bailee.trace import COMPILER, Batch, Change, Key, Ref, Trace, correction, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
@@ -28,6 +28,10 @@ class NotAllowed(Exception):
     def __init__(self, message: str, hint: str) -> None:
         self.message, self.hint = message, hint
         super().__init__(f"{message} ({hint})")
+
+
+class NoSuchName(NotAllowed):
+    """A rule or a column is named that the policy does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def plan_erase(
     must_plan(house)
     seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(house, text, number)]
     yes = [(number, parse_ref(house, text)) for text in confirmed for number in range(len(persons))]
-    whose = parse_ref(house, customer) if customer else None
+    whose = customer_of(house, customer) if customer else None
     return erase_again(house, _case(seeds, yes, whose))
 
 
@@ -322,7 +326,7 @@ def attribute_of(house: House, target: str) -> str:
             found = identities.get(column) or fields.get(column) or (column if column in b.collection.fields else None)
             if found:
                 return found
-    raise NotAllowed(f"{target} is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column")
+    raise NoSuchName(f"{target} is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column")
 
 
 def plan_retain(house: House, rule: str) -> Planned:
@@ -330,7 +334,7 @@ def plan_retain(house: House, rule: str) -> Planned:
     must_plan(house)
     if rule not in house.policy.retention:
         hint = f"one of: {', '.join(sorted(house.policy.retention)) or 'none, retention.yaml has no rules'}"
-        raise NotAllowed(f"no retention rule is called {rule!r}", hint)
+        raise NoSuchName(f"no retention rule is called {rule!r}", hint)
     case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
     systems, files = [], list[tuple[str, str]]()
     for system, m in house.maps.items():

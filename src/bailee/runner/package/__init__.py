@@ -26,6 +26,7 @@ from bailee.runner.package.model import (
     SystemAbout,
     Transfer,
 )
+from bailee.runner.package.spool import refuse_existing
 from bailee.runner.package.write import write_package
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "Summary",
     "SystemAbout",
     "Transfer",
+    "refuse_existing",
     "write_package",
 ]

@@ -1,0 +1,58 @@
+"""The commands put together, and run so that nothing that goes wrong repeats anybody's values."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from bailee.cli import apply, copy, demo, find, plan, schema
+from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
+
+app = typer.Typer(
+    name="bailee",
+    help="Find what a firm holds about a person, hand it out, correct it, and erase it.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # Rich would be loaded for --help alone
+    pretty_exceptions_enable=False,  # its tracebacks print local variables: other people's data
+    add_completion=False,
+)
+app.command("find", epilog=EPILOG)(find.find)
+app.command("copy", epilog=EPILOG)(copy.copy)
+plans = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Plan a change; nothing is changed yet."
+)
+plans.command("erase", epilog=EPILOG)(plan.erase)
+plans.command("correct", epilog=EPILOG)(plan.correct)
+plans.command("retain", epilog=EPILOG)(plan.retain)
+app.add_typer(plans, name="plan")
+app.command("apply", epilog=EPILOG)(apply.apply)
+app.command("schema", epilog=EPILOG)(schema.schema)
+app.command("demo", epilog=EPILOG)(demo.demo)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code. Whatever is raised ends in words on standard error."""
+    as_json = "--json" in arguments
+    try:
+        code = typer.main.get_command(app).main(list(arguments), prog_name="bailee", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        return _wrong_use(error, as_json=as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains as it ends
+        return 128 + 13  # as a shell says of a program that SIGPIPE ended
+    except Exception as error:  # noqa: BLE001 - the last place where a traceback with somebody's values can be kept in
+        return report(explain(error), as_json=as_json)
+    return int(code or Exit.DONE)
+
+
+def _wrong_use(error: Any, *, as_json: bool) -> int:
+    if as_json:
+        return report(Problem(Exit.USAGE, "usage", error.format_message(), "bailee --help"), as_json=True)
+    error.show()
+    return Exit.USAGE

@@ -1,0 +1,114 @@
+"""``bailee apply``: a plan carried out, and looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.show import Line, columns, progress, show, show_json
+from bailee.cli.words import FATES, counted, number, until
+
+if TYPE_CHECKING:
+    from bailee.plan import Law, Plan
+    from bailee.runner.apply import Applied, Outcome
+
+
+def apply(
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan file, from bailee plan ... --out.", show_default=False)
+    ],
+    policy: options.PolicyFolder = Path(),
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Carry out a plan: find again, refuse if anything has changed, write, and look again.
+
+    A second time nothing is changed.
+    """
+    from bailee.plan import from_json
+    from bailee.runner.apply import apply as carry_out
+    from bailee.runner.house import open_house
+
+    made = from_json(_read(plan))
+    with open_house(policy) as house, progress("apply") as say:
+        applied = carry_out(
+            house, made, lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}")
+        )
+    if json:
+        show_json(_as_json(applied))
+    else:
+        show(applied_page(made, applied))
+    return Exit.DONE if applied.is_clean else Exit.LOOK
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"the plan file cannot be read: {error.strerror or 'unknown'}"
+        raise CommandError(
+            Problem(Exit.FILES, "plan_file", message, "name a file that bailee plan ... --out wrote")
+        ) from None
+    except UnicodeDecodeError:
+        raise CommandError(
+            Problem(Exit.STALE, "plan_unreadable", "the plan file cannot be read", "make the plan anew")
+        ) from None
+
+
+def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
+    """Yield what became of a plan."""
+    if applied.again:
+        yield Line("this plan was applied before: nothing was left to do")
+        return
+    laws = {(s.system, step.change): step.laws for s in plan.systems for step in s.steps}
+    yield Line("applied", style="bold")
+    for system, outcomes in groupby(applied.outcomes, lambda o: o.system):
+        yield Line(system, tuple(_outcomes(list(outcomes), laws)), "bold")
+    if applied.files or applied.files_left:
+        left = f", {applied.files_left:,} could not be deleted" if applied.files_left else ""
+        yield Line(f"files: {applied.files:,} deleted{left}", style="bold yellow" if left else "")
+    yield from _residual(applied)
+    if applied.media:
+        yield Line(
+            "where the bytes may live on for a while, although the rows are gone", tuple(map(Line, applied.media))
+        )
+
+
+def _outcomes(outcomes: Sequence[Outcome], laws: Mapping[tuple[str, str], Sequence[Law]]) -> Iterator[Line]:
+    for fate, words in FATES.items():
+        those = [o for o in outcomes if o.fate == fate]
+        cells = []
+        for one in those:
+            mine = laws.get((one.system, one.change), ())
+            named = f"{', '.join(one.laws)}, {until(law.until for law in mine)}" if one.laws else ""
+            cells.append((one.collection, *number(one.count), named))
+        if cells:
+            yield Line(words, tuple(map(Line, columns(cells))))
+
+
+def _residual(applied: Applied) -> Iterator[Line]:
+    rest = [r for r in applied.residuals if r.count]
+    if rest:
+        told = [Line(f"{r.system}: {r.change}, {counted(r.count, 'row')}") for r in rest]
+        yield Line("residual: not clean. Looked again, and these are still to be done", tuple(told), "bold red")
+    else:
+        yield Line("residual: looked again, and nothing is left but what a hold keeps", style="bold green")
+
+
+def _as_json(applied: Applied) -> dict[str, Any]:
+    return {
+        "again": applied.again,
+        "clean": applied.is_clean,
+        "outcomes": [asdict(o) for o in applied.outcomes],
+        "residual": [asdict(r) for r in applied.residuals if r.count],
+        "files": applied.files,
+        "files_left": applied.files_left,
+        "media": list(applied.media),
+    }

@@ -1,0 +1,247 @@
+"""``bailee plan``: what would be done, why, and what the law keeps. Nothing is changed in a system."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from json import loads
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem, problem_json
+from bailee.cli.show import Line, columns, show, show_json, warn_of
+from bailee.cli.words import FATES, SUMS, command, counted, day, number, until
+
+if TYPE_CHECKING:
+    from bailee.plan import Plan, Step, SystemPlan
+    from bailee.policy import Policy
+    from bailee.runner.house import House
+    from bailee.runner.plans import Planned
+
+
+def erase(
+    person: options.Persons,
+    policy: options.PolicyFolder = Path(),
+    confirm: options.Confirmed = [],  # noqa: B006 - Typer copies it
+    on_behalf_of: options.Customer = None,
+    out: options.PlanFile = None,
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Plan to erase a person (GDPR Art. 17): what goes, what others keep, what the law keeps."""
+    from bailee.runner.house import open_house
+    from bailee.runner.plans import plan_erase
+
+    _refuse_existing(out)
+    with open_house(policy) as house:
+        return _finish(house, plan_erase(house, [person], confirmed=confirm, customer=on_behalf_of), out, as_json=json)
+
+
+def correct(
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PERSON",
+            help="As for erase; and last of all TARGET=VALUE: collection.column and what is right.",
+            show_default=False,
+        ),
+    ],
+    policy: options.PolicyFolder = Path(),
+    confirm: options.Confirmed = [],  # noqa: B006 - Typer copies it
+    out: options.PlanFile = None,
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Plan to correct what is wrong (GDPR Art. 16), wherever the person's own records say the same.
+
+    bailee plan correct PERSON... contact.email=right@post.example
+    """
+    from bailee.runner.house import open_house
+    from bailee.runner.plans import plan_correct
+
+    *person, correction = arguments
+    target, equals, value = correction.partition("=")
+    if not person or not equals:
+        raise typer.BadParameter("write PERSON... and then collection.column=value")
+    _refuse_existing(out)
+    with open_house(policy) as house:
+        return _finish(house, plan_correct(house, person, target, value, confirmed=confirm), out, as_json=json)
+
+
+def retain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule of retention.yaml.", show_default=False)],
+    policy: options.PolicyFolder = Path(),
+    out: options.PlanFile = None,
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Plan what is due under a retention rule today, less what the law keeps."""
+    from bailee.runner.house import open_house
+    from bailee.runner.plans import plan_retain
+
+    _refuse_existing(out)
+    with open_house(policy) as house:
+        return _finish(house, plan_retain(house, rule), out, as_json=json)
+
+
+# --- the file ------------------------------------------------------------------------------------------------
+
+
+def _refuse_existing(out: Path | None) -> None:
+    if out is not None and os.path.lexists(out):
+        raise CommandError(
+            Problem(Exit.FILES, "target_exists", "the plan file exists", "choose another name, or remove it first")
+        )
+
+
+def _finish(house: House, planned: Planned, out: Path | None, *, as_json: bool) -> int:
+    """Seal the case and write the plan where a file is asked for, print the plan, and return the exit code."""
+    plan = planned.plan
+    if out is not None:
+        write(house, planned, out)
+    if as_json:
+        show_json({"plan": loads(plan.to_json()), "warnings": [problem_json(p) for p in house.warnings]})
+    else:
+        warn_of(house.warnings)
+        show(plan_page(house.policy, plan))
+        show(_what_next(house, out))
+    is_empty = not any(step.count or step.withheld for system in plan.systems for step in system.steps)
+    return Exit.LOOK if plan.refused or plan.unconfirmed or (is_empty and plan.kind != "retain") else Exit.DONE
+
+
+def write(house: House, planned: Planned, out: Path) -> None:
+    """Seal the case of a plan and write the plan to the new file ``out``; neither stands without the other.
+
+    Raises `StateError`, or `CommandError` where the file cannot be written.
+    """
+    from bailee.runner.plans import keep
+
+    keep(house, planned)
+    try:
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(planned.plan.to_json())
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            out.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        house.state.destroy(planned.case.id)
+        message = f"the plan file cannot be written: {error.strerror or 'unknown'}"
+        raise CommandError(
+            Problem(Exit.FILES, "plan_file", message, "choose another place; nothing was changed")
+        ) from None
+
+
+def _what_next(house: House, out: Path | None) -> Iterator[Line]:
+    yield Line("")
+    if out is None:
+        yield Line(
+            "nothing is changed, and this plan is not kept: add --out FILE to have one that can be applied", style="dim"
+        )
+        return
+    flag = () if house.folder == Path() else ("--policy", str(house.folder))
+    yield Line(f"nothing is changed yet; to carry it out: {command('apply', *flag, str(out))}", style="dim")
+
+
+# --- the page ------------------------------------------------------------------------------------------------
+
+
+def plan_page(policy: Policy, plan: Plan) -> Iterator[Line]:
+    """Yield a plan as people read it: by system and fate, with law, cells and date of what is kept."""
+    yield Line(f"plan to {_title(plan)}, as things stand on {day(plan.today)}", style="bold")
+    if not any(system.steps for system in plan.systems):
+        yield Line("nothing is to be done" + (": nothing is held for certain" if plan.kind == "erase" else ""))
+    for system in plan.systems:
+        below = (*_steps(policy, system), *_besides(system))
+        if below:
+            yield Line("")
+            yield Line(f"{system.system}: {system.title}", below, "bold")
+    yield Line("")
+    yield Line(_sum(plan), style="bold")
+    for count, what in (
+        (plan.unconfirmed, "to confirm: `bailee find` lists them; nothing beyond them is touched"),
+        (plan.refused, "refused: rows of others point to rows that would go, and the map says to refuse"),
+    ):
+        if count:
+            noun = counted(count, "match", "matches") if what.startswith("to") else counted(count, "person", "persons")
+            yield Line(f"{noun} {what}", style="bold yellow")
+    yield Line(f"hash {plan.digest}")
+
+
+def _title(plan: Plan) -> str:
+    return {
+        "erase": f"erase {plan.subject}",
+        "correct": f"correct the {plan.subject} of 1 person",
+        "retain": f"carry out the retention rule {plan.subject}",
+    }[plan.kind]
+
+
+def _sum(plan: Plan) -> str:
+    counts = [f"{count:,} {SUMS[fate]}" for fate in FATES if (count := plan.counts().get(fate))]
+    files = [f"{counted(plan.files, 'file')} deleted, unless another row names it"] if plan.files else []
+    return f"in all: {', '.join([*counts, *files]) or 'nothing'}"
+
+
+def _steps(policy: Policy, system: SystemPlan) -> Iterator[Line]:
+    for fate, words in FATES.items():
+        steps = [s for s in system.steps if s.fate == fate and not s.theirs]
+        if steps and fate == "kept":
+            yield Line(words, tuple(_kept(policy, system.system, steps)))
+        elif steps:
+            yield Line(words, tuple(map(Line, columns([_cells_of(s) for s in steps]))))
+    others = [s for s in system.steps if s.theirs]
+    if others:
+        told = tuple(map(Line, columns([_cells_of(s) for s in others])))
+        yield Line("other people's rows, which point to what goes", told)
+
+
+def _cells_of(step: Step) -> tuple[str, ...]:
+    """Return a step as a row: whose collection, how many, at most how many when it is applied, what is written."""
+    cells = [_cell(step, text) for text in step.cells]
+    if step.withheld:
+        cells.append(f"not in {counted(step.withheld, 'row')}, where the law keeps it")
+    return (step.collection, *number(step.count), f"(at most {step.bound:,})", "; ".join(cells))
+
+
+def _cell(step: Step, text: str) -> str:
+    column, equals, value = text.partition(" = ")
+    if step.fate == "corrected":
+        return f"{text} is written anew"
+    if not equals:
+        return text
+    return f"{column} emptied" if value == "nothing" else f"{column} becomes {value}"
+
+
+def _kept(policy: Policy, system: str, steps: Sequence[Step]) -> Iterator[Line]:
+    for name in dict.fromkeys(law.hold for step in steps for law in step.laws):
+        those = [s for s in steps if name in {law.hold for law in s.laws}]
+        cells = [
+            (
+                s.collection, *number(s.count), f"(at most {s.bound:,})",
+                until(law.until for law in s.laws if law.hold == name), _keeps(policy, name, system, s.collection),
+            )
+            for s in those
+        ]  # fmt: skip
+        yield Line(f"{name}: {policy.holds[name].law}", tuple(map(Line, columns(cells))))
+
+
+def _keeps(policy: Policy, hold: str, system: str, collection: str) -> str:
+    """Return which cells a hold names for a collection; a row that others need keeps its key and references besides."""
+    names = [cell for where, cell in policy.holds[hold].keeps if where in {collection, f"{system}.{collection}"}]
+    if "*" in names:
+        return "whole"
+    return ", ".join(names) or "its key alone"
+
+
+def _besides(system: SystemPlan) -> Iterator[Line]:
+    if system.effects:
+        yield Line("what the system does by itself", tuple(map(Line, system.effects)))
+    if system.listed:
+        rows = [(collection.rpartition(":")[2], *number(count), why) for collection, count, why in system.listed]
+        yield Line("to look at", tuple(map(Line, columns(rows))))

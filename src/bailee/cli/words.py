@@ -1,0 +1,100 @@
+"""What the runner says in codes, in words."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bailee.trace.closure import Candidate
+    from bailee.trace.sets import Ref
+
+MODES: Mapping[str, str] = {
+    "own": "the person",
+    "owned": "theirs",
+    "touch": "others', where they are seen or mentioned",
+}
+
+FATES: Mapping[str, str] = {
+    "erased": "erased",
+    "anonymised": "anonymised",
+    "kept": "kept, cut down to what the law asks for",
+    "left": "left to others, without what is theirs",
+    "unlinked": "references emptied, so that rows that point at each other can go",
+    "corrected": "corrected",
+}
+"""The fate of rows -> what that is; in the order in which they are told."""
+
+SUMS: Mapping[str, str] = {
+    "erased": "rows erased",
+    "anonymised": "rows anonymised",
+    "kept": "rows kept",
+    "left": "changes to what is left to others",
+    "unlinked": "references emptied",
+    "corrected": "rows corrected",
+}
+
+REASONS: Mapping[str, str] = {
+    "shared": "several people have this {}",
+    "declared confirm": "an equal {} is a hint, and no proof",
+    "not verified": "it was never verified that the {} is theirs",
+    "validity cannot be read": "since when it has had this {} cannot be read",
+    "not held now": "it had this {} at another time, and has not now",
+    "validity does not overlap": "it had this {} at another time",
+}
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return ``number`` with its noun: ``1 row``, ``2 rows``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def reason(candidate: Candidate) -> str:
+    """Return why a match waits for a person, and which row led to it."""
+    why = REASONS[candidate.reason].format(candidate.attribute)
+    return f"{why} (as in {row_name(candidate.source)})" if candidate.source else why
+
+
+def number(rows: int) -> tuple[str, str]:
+    """Return a number of rows as two cells, so that numbers stand below each other."""
+    return f"{rows:,}", "row" if rows == 1 else "rows"
+
+
+def size(bytes_: int) -> str:
+    """Return a size as people read it: ``812 bytes``, ``21.4 MB``."""
+    for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if bytes_ >= scale:
+            return f"{bytes_ / scale:.1f} {unit}"
+    return counted(bytes_, "byte")
+
+
+def row_name(ref: Ref) -> str:
+    """Return the row as ``--confirm`` takes it."""
+    return f"{ref.system}.{ref.collection}:{','.join(map(str, ref.key))}"
+
+
+def day(iso: str) -> str:
+    """Return an ISO date as people read it: ``31 March 2033``."""
+    when = date.fromisoformat(iso)
+    return f"{when.day} {when:%B %Y}"
+
+
+def until(days: Iterable[str]) -> str:
+    """Return until when something is kept; an empty day is one that is not known yet."""
+    days = sorted(set(days))
+    if not days or not days[0]:
+        return "as long as something that is kept needs it"
+    return f"until {day(days[-1])}"
+
+
+def command(*words: str) -> str:
+    """Return a command as it can be pasted into a shell here: by its path where no such program is found by name."""
+    name, found = sys.argv[0], shutil.which("bailee")
+    is_found = found is not None and Path(found).resolve() == Path(name).resolve()
+    program = name if Path(name).name == "bailee" and not is_found else "bailee"
+    return shlex.join((program, *words))

@@ -1,0 +1,216 @@
+"""The copy of what is held about a person: what was located, masked where it is others', and the words of Art. 15."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import partial
+from pathlib import Path
+
+from bailee.connectors.base import Row
+from bailee.policy.dates import words as period_words
+from bailee.policy.model import Collection, Hold, RetentionRule, RoundTo, Until
+from bailee.policy.predicate import Scalar
+from bailee.runner.house import House
+from bailee.runner.package import (
+    About,
+    Duration,
+    FileEntry,
+    Progress,
+    Record,
+    Section,
+    Summary,
+    SystemAbout,
+    write_package,
+)  # fmt: skip
+from bailee.runner.package.cells import WITHHELD, words
+from bailee.runner.people import Search, within_system
+from bailee.trace import Known
+from bailee.trace.normal import matches
+from bailee.trace.sets import Spells
+
+WHY: Mapping[str, str] = {"own": "owned", "owned": "owned", "touch": "accessed"}
+"""The mode of a row -> the package's word for it."""
+
+
+def copy(found: Search, target: Path, progress: Callable[[Progress], None] = lambda _: None) -> Summary:
+    """Write the copy of all that was ``found`` to ``target``, a ZIP, and tell what is inside (GDPR Art. 15(3)).
+
+    Rows stream from the systems into it: memory does not grow with them.
+    Raises `PackageError`, `ConnectorError`: then nothing of it is left.
+    """
+    held = {(h.system, h.collection): None for h in found.holdings()}
+    return write_package(target, about(found, list(held)), sections(found, list(held)), progress)
+
+
+# --- the words -----------------------------------------------------------------------------------------------
+
+
+def about(found: Search, held: Sequence[tuple[str, str]]) -> About:
+    """Return what Art. 15(1)(a) to (h) asks for, from the policy, about the collections ``held`` (system, collection).
+
+    Where nothing is held it is about all systems that were looked in.
+    """
+    policy, firm = found.house.policy, found.house.policy.firm
+    collections = [policy.systems[system].collections[name] for system, name in held]
+    stores = [c.file.root for c in collections if c.file]
+    systems = dict.fromkeys([*(system for system, _ in held), *stores] or found.sessions)
+    return About(
+        firm=firm.name,
+        regime=firm.regime,
+        controller=firm.controller,
+        deputy=firm.deputy,
+        regulator=firm.regulator,
+        made_at=found.house.now.astimezone(UTC),
+        reference="",  # requests get one when they are kept in the books
+        systems=tuple(_system(found.house, name) for name in systems),
+        categories=tuple(dict.fromkeys(map(_category, collections))),
+        retention=tuple(_retention(policy.retention, collections)),
+        holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
+    )
+
+
+def _system(house: House, name: str) -> SystemAbout:
+    system = house.policy.systems[name]
+    return SystemAbout(name, system.title, system.purposes, system.location, system.role, system.source)
+
+
+def _category(collection: Collection) -> str:
+    """Return the kinds of data in a collection, in the words of the map: ``contact: full name, email``."""
+    kinds = dict.fromkeys([*collection.fields, *(i.attribute for i in collection.identities)])
+    if not kinds:
+        return words(collection.name)
+    return f"{words(collection.name)}: {', '.join(map(words, kinds))}"
+
+
+def _retention(rules: Mapping[str, RetentionRule], collections: Sequence[Collection]) -> Iterator[Duration]:
+    by_rule: dict[str | None, list[Collection]] = {}
+    for collection in collections:
+        by_rule.setdefault(collection.retain, []).append(collection)
+    for name, those in by_rule.items():
+        what = ", ".join(dict.fromkeys(words(c.name) for c in those))
+        if name is None:
+            yield Duration(what, "our policy sets no period")
+            continue
+        rule = rules[name]
+        title = f"{rule.title} ({what})" if rule.title else what
+        yield Duration(title, f"{period_words(rule.period)} {_counted_from(rule, those)}", rule.law)
+
+
+def _counted_from(rule: RetentionRule, collections: Iterable[Collection]) -> str:
+    if not rule.from_:
+        return "from the end of your business with us"
+    dates = dict.fromkeys(rule.from_.get(c.name, rule.from_.get("*", "")) for c in collections)
+    return f"from {' or '.join(words(column) for column in dates if column)}"
+
+
+def _held(hold: Hold) -> Duration:
+    return Duration(hold.title or words(hold.name), _until(hold.until), hold.law)
+
+
+def _until(until: Until) -> str:
+    if until.day:
+        when = date.fromisoformat(until.day)
+        return f"until {when.day} {when:%B %Y}"
+    begin = words(until.column or "")
+    ends = {RoundTo.DAY: begin, RoundTo.MONTH_END: f"the end of the month of {begin}"}
+    return f"{period_words(until.period)} from {ends.get(until.round_to, f'the end of the financial year of {begin}')}"
+
+
+# --- the rows ------------------------------------------------------------------------------------------------
+
+
+def sections(found: Search, held: Iterable[tuple[str, str]]) -> Iterator[Section]:
+    """Yield the rows of the collections ``held``, read as they are asked for."""
+    for system, name in held:
+        bound = found.house.maps[system].bound[name]
+        title = found.house.policy.systems[system].title
+        yield Section(
+            system,
+            title,
+            name,
+            tuple(bound.table.columns),
+            _records(found, system, name),
+            bound.collection.file is not None,
+        )
+
+
+def _records(found: Search, system: str, name: str) -> Iterator[Record]:
+    link = found.house.maps[system].bound[name].collection.file
+    lists = list(_lists(found, system, name))
+    rows = found.sessions[system].read(name)
+    while (read := within_system(system, next, rows, None)) is not None:
+        row = _own_elements(read, lists)
+        file = None
+        if link is not None and link.column not in row.masked and row.values[link.column] is not None:
+            text = str(row.values[link.column])
+            file = FileEntry(text, partial(found.house.stores[link.root].open, text))
+        yield Record(row.values, row.masked, WHY[row.mode], file)
+
+
+# --- lists: of several people's values in one cell, the person's own -----------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A column that holds a list, and what of it may be shown: the elements that spell one of ``known``."""
+
+    column: str
+    spells: Spells
+    known: tuple[Known, ...]
+    region: str
+
+
+def _lists(found: Search, system: str, collection: str) -> Iterator[_List]:
+    masks = found.house.trace(system).masks.get(collection, ())
+    whole = {column for mask in masks if mask.elements is None for column in mask.columns}
+    for mask in masks:
+        if mask.elements is not None and mask.elements.column not in whole:  # of two masks the stricter wins
+            spells = mask.elements
+            known = tuple(k for k in found.batch.known if k.attribute == spells.attribute)
+            yield _List(spells.column, spells, known, found.house.policy.firm.region)
+
+
+def _own_elements(row: Row, lists: Iterable[_List]) -> Row:
+    """Return ``row`` with its masked lists cut down to the person's own elements, where there are any."""
+    for one in lists:
+        cell = row.values[one.column]
+        if one.column not in row.masked or cell is None:
+            continue
+        at = row.values[one.spells.at] if one.spells.at else None
+        elements = str(cell).split(one.spells.stored.text)
+        mine = [e for e in elements if any(_is(one, e, k) and _at(one.spells, at, k) for k in one.known)]
+        if mine:
+            others = [WITHHELD] if len(mine) < len(elements) else []
+            text = one.spells.stored.text.join([*mine, *others])
+            row = replace(row, values={**row.values, one.column: text}, masked=row.masked - {one.column})
+    return row
+
+
+def _is(one: _List, element: str, known: Known) -> bool:
+    return matches(known.attribute, element, known.value, one.spells.stored, one.region)
+
+
+def _at(spells: Spells, at: Scalar, known: Known) -> bool:
+    """Whether ``known`` was theirs at the moment ``at``; an empty one is no moment (4)."""
+    if spells.at is None:
+        return True
+    when = _instant(at)
+    if when is None:
+        return False
+    since, until = _instant(known.since), _instant(known.until)
+    return (since is None or since <= when) and (until is None or when < until)
+
+
+def _instant(cell: Scalar) -> datetime | None:
+    """Return the moment in a cell, which SQLite has as text, in UTC; ``None`` where there is none."""
+    if isinstance(cell, str):
+        try:
+            cell = datetime.fromisoformat(cell.strip())
+        except ValueError:
+            return None
+    if not isinstance(cell, date):
+        return None
+    moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time.min)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
