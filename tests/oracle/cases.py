@@ -171,7 +171,7 @@ def _add_edges(rnd: Random, draft: Draft, drafts: list[Draft]) -> None:
 
 
 def _kind(rnd: Random, draft: Draft, target: Draft) -> EdgeKind:
-    kinds = [EdgeKind.OWNED_BY] * 5 + [EdgeKind.ACCESSED_BY] * 2 + [EdgeKind.BELONGS_TO, EdgeKind.NAMES]
+    kinds = [EdgeKind.OWNED_BY] * 5 + [EdgeKind.ACCESSED_BY] * 2 + [EdgeKind.BELONGS_TO, EdgeKind.NAMES, EdgeKind.NAMES]
     if not target.party:
         kinds += [EdgeKind.OWNS, EdgeKind.OWNS, EdgeKind.ACCESSES]
     return rnd.choice(kinds) if draft.party is None or rnd.random() < 0.7 else rnd.choice(kinds[5:])
@@ -308,6 +308,7 @@ def _collection(
             erased_when = Compare(gone, "=", True)
     collection = Collection(
         draft.name,
+        table=draft.name,
         key=key if draft.key else KEY_NONE,
         party=draft.party,
         identities=tuple(draft.identities),
@@ -383,7 +384,7 @@ def _hold(rnd: Random, name: str, draft: Draft, drafts: list[Draft]) -> Hold:
             Period(rnd.choice((0, 6, 24)), rnd.choice((0, 5))),
             rnd.choice(list(RoundTo)),
         )
-    return Hold(name, "a law", tuple(dict.fromkeys(keeps)), until)
+    return Hold(name, "a law", tuple(dict.fromkeys(keeps)) or ((draft.name, "*"),), until)
 
 
 def _rule(rnd: Random, name: str, draft: Draft, fixed: dict[str, Value]) -> RetentionRule:

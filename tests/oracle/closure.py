@@ -98,9 +98,12 @@ def is_valid_at(known: Known, at: datetime | None) -> bool:
 
 
 def carried_by(world: World, rows: Iterable[Row]) -> list[Carried]:
-    """Return every identity value that the subject rows among ``rows`` carry."""
+    """Return every identity value that the subject rows among ``rows`` carry. One that is anonymised carries none."""
     result = []
     for row in rows:
+        erased_when = row.collection.erased_when
+        if erased_when is not None and holds(erased_when, row.cells):
+            continue
         for identity in row.collection.identities if row.is_person else ():
             attribute = issued(row.system, identity.attribute)
             begin, end = identity.valid or (None, None)

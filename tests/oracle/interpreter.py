@@ -144,12 +144,14 @@ def subjects_of(facts: Facts, batch: Sequence[Person]) -> list[Subject]:
     subjects = [Subject(known) for known in facts.memory.persons]
     for place, person in enumerate(batch):
         scope = in_scope(facts.world, facts.rows, facts.joins, person.customer)
-        identities = identities_of(facts.world, facts.rows, person.own, person.seeds, scope)
+        remembered = {(k.attribute, k.value) for p in facts.memory.persons for k in p.identities}
+        identities = identities_of(facts.world, facts.rows, person.own, person.seeds - remembered, scope)
         known = next((s for s in subjects if s.known.own & person.own or s.known.own == person.own), None)
         if known is None:
             subjects.append(Subject(Remembered(person.own, identities, customer=person.customer), frozenset({place})))
             continue
-        merged = replace(known.known, own=known.known.own | person.own, identities=known.known.identities | identities)
+        sealed = known.known.identities if person.own <= known.known.own else known.known.identities | identities
+        merged = replace(known.known, own=known.known.own | person.own, identities=sealed)
         subjects[subjects.index(known)] = Subject(merged, known.places | {place})
     return subjects
 
@@ -287,8 +289,13 @@ def _change(
 
 
 def _targets(facts: Facts, row: Row, clears: Cells, values: Mapping[str, Value]) -> dict[str, Scalar]:
-    seen = witnesses(words_of(facts.world, row.system, row.collection))
+    seen = witnesses_of(facts.world, row.system, row.collection)
     return targets(row.cells, clears, values, facts.world.secret, row.table.columns, facts.now, seen)
+
+
+def witnesses_of(world: World, system: str, collection: Collection) -> dict[str, frozenset[str]]:
+    """Return what decides whether ``now`` is written into rows of ``collection``."""
+    return witnesses(words_of(world, system, collection), {mention.column for mention in collection.mentions})
 
 
 def words_of(world: World, system: str, collection: Collection) -> list[Mapping[str, Value]]:
@@ -345,7 +352,8 @@ def _add_withheld(facts: Facts, traced: Mapping[Subject, Traced], plan: Round) -
                     plan.withheld.setdefault(row, {}).setdefault(column, value)
                 else:
                     change = _targets(facts, row, {}, {column: value})
-                    plan.stays.setdefault(row, {}).setdefault(column, change[column])
+                    plan.stays.setdefault(row, {})[column] = change[column]  # a fixed value wins over matched
+                    plan.matched.get(row, set()).discard(column)
 
 
 # --- what goes [17-22] ---------------------------------------------------------------------------------------

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from bailee.policy.model import (
+    KEY_NONE,
     Collection,
     Edge,
     EdgeKind,
+    Form,
     Gone,
     OnErase,
     OnLeave,
     OnParentGone,
+    Party,
     System,
     Value,
     ValueKind,
@@ -23,10 +26,19 @@ from bailee.policy.model import (
 from bailee.policy.predicate import columns_read
 from bailee.trace.schema import Kind, Table
 from tests.oracle.holding import all_key_columns, clearable, fixed_columns, named, references_from
-from tests.oracle.interpreter import words_of
-from tests.oracle.joins import Reference, agreed, collections_of, followed, foreign_references, reference_of
+from tests.oracle.interpreter import witnesses_of
+from tests.oracle.joins import (
+    FLOWING,
+    TO_DECLARER,
+    Reference,
+    agreed,
+    collections_of,
+    followed,
+    foreign_references,
+    reference_of,
+)
 from tests.oracle.retention import is_counted
-from tests.oracle.words import issued, witnesses
+from tests.oracle.words import issued
 from tests.oracle.world import Row, World, table_of
 
 __all__ = ["MENDS", "repaired"]
@@ -92,17 +104,84 @@ def _on_each_leave(collection: Collection, change: Callable[[OnLeave], OnLeave])
     )
 
 
-def _owns_on_their_side(world: World) -> World:
-    """An ``owns`` edge speaks of the other collection's rows: let that one's own word hold."""
+def _words_that_speak(world: World) -> World:
+    """Take out words that say nothing where they stand.
+
+    Fixed values and deletion are for ownership hops alone; an edge that declares ``owns`` or ``accesses`` speaks of the
+    other collection's rows, and one along which nothing flows says nothing of leaving, copying or depth.
+    """
+
+    def spoken(edge: Edge) -> Edge:
+        if edge.kind not in FLOWING:
+            return replace(edge, on_leave=None, on_copy=None, depth=None)
+        if edge.kind is EdgeKind.OWNED_BY:
+            return edge
+        on_copy = edge.on_copy if edge.kind is EdgeKind.ACCESSED_BY else None
+        return replace(edge, on_leave=_matched_alone(edge.on_leave), on_copy=on_copy)
 
     def change(_: World, __: str, collection: Collection) -> Collection:
-        edges = tuple(
-            replace(e, on_leave=None, on_copy=None) if e.kind in {EdgeKind.OWNS, EdgeKind.ACCESSES} else e
-            for e in collection.edges
-        )
-        return replace(collection, edges=edges)
+        mentions = tuple(replace(m, on_leave=_matched_alone(m.on_leave)) for m in collection.mentions)
+        return replace(collection, edges=tuple(map(spoken, collection.edges)), mentions=mentions)
 
     return _each(world, change)
+
+
+def _matched_alone(on_leave: OnLeave | None) -> OnLeave | None:
+    return OnLeave(matched=on_leave.matched) if on_leave else None
+
+
+def _matched_where_something_matches(world: World) -> World:
+    """Say *matched* only where a mention or a straight reference to a person can be cleared [13]."""
+
+    def change(world: World, system: str, collection: Collection) -> Collection:
+        others = [
+            reference_of(world, system, other, edge)
+            for other in world.policy.systems[system].collections.values()
+            for edge in other.edges
+            if edge.on_leave is None
+        ]
+        direct = [r for r in references_from(world, system, collection.name) if r in others and _clears(world, r)]
+        plain = [mention for mention in collection.mentions if mention.on_leave is None]
+        edges = []
+        for edge in collection.edges:
+            on_leave = edge.on_leave
+            reference = reference_of(world, system, collection, edge)
+            if on_leave and on_leave.matched and (reference is None or not _clears(world, reference)):
+                on_leave = replace(on_leave, matched=False)
+            edges.append(replace(edge, on_leave=on_leave))
+        collection = replace(collection, edges=tuple(edges))
+        if collection.on_leave and not direct and not plain:
+            collection = replace(collection, on_leave=replace(collection.on_leave, matched=False))
+        return collection
+
+    return _each(world, change)
+
+
+def _clears(world: World, reference: Reference) -> bool:
+    """Whether an edge that flows from a person to its child is this reference, and has cells to clear."""
+    declared = world.policy.systems[reference.system].collections
+    child, table = _child(world, reference)
+    flows = any(
+        edge.kind in FLOWING and reference_of(world, reference.system, collection, edge) == reference
+        for collection in declared.values()
+        for edge in collection.edges
+        if followed(edge, collection.name)
+        if (edge.kind in TO_DECLARER) == (collection.name == reference.child)
+    )
+    person = declared[reference.parent].party is Party.PERSON
+    return flows and person and bool(clearable(world, Row(reference.system, child, table, {}), reference))
+
+
+def _empty_words(world: World) -> World:
+    """A word that writes nothing anonymises nothing: such rows are deleted."""
+
+    def change(_: World, __: str, collection: Collection) -> Collection:
+        empty = collection.on_erase is not None and collection.on_erase.anonymise == {}
+        return replace(collection, on_erase=OnErase()) if empty else collection
+
+    world = _each(world, change)
+    rules = {n: replace(r, then=r.then or None) for n, r in world.policy.retention.items()}
+    return replace(world, policy=replace(world.policy, retention=rules))
 
 
 def _open_rules(world: World) -> World:
@@ -117,7 +196,8 @@ def _open_rules(world: World) -> World:
             return replace(collection, retain=None)
         if rule.then is not None:
             closed = protected(world, system, collection) | {i.column for i in collection.identities}
-            rules[rule.name] = replace(rule, then={c: v for c, v in rule.then.items() if c not in closed})
+            then = _constants(rule.then) if collection.key == KEY_NONE else rule.then
+            rules[rule.name] = replace(rule, then={c: v for c, v in then.items() if c not in closed})
         return collection
 
     world = _each(world, change)
@@ -201,6 +281,33 @@ def _must_be_nullable(world: World, system: str, collection: Collection, table: 
     return must - key
 
 
+def _holds_that_reach(world: World) -> World:
+    """Let a hold name cells only of collections that it stands on or climbs to."""
+    holds = dict(world.policy.holds)
+    for system, declared in world.policy.systems.items():
+        for name in {hold for collection in declared.collections.values() for hold in collection.hold}:
+            reached = _climbed(world, system, name)
+            keeps = tuple(keep for keep in holds[name].keeps if keep[0] in reached)
+            first = next(c.name for c in declared.collections.values() if name in c.hold)
+            holds[name] = replace(holds[name], keeps=keeps or ((first, "*"),))
+    return replace(world, policy=replace(world.policy, holds=holds))
+
+
+def _climbed(world: World, system: str, hold: str) -> set[str]:
+    declared = world.policy.systems[system].collections
+    reached = {c.name for c in declared.values() if hold in c.hold}
+    waiting = list(reached)
+    while waiting:
+        child = declared[waiting.pop()]
+        table = table_of(world, system, child)
+        kept = named(world, hold, child, table) | fixed_columns(world, child, table)
+        for reference in references_from(world, system, child.name):
+            if reference.child_columns <= kept and reference.parent not in reached:
+                reached.add(reference.parent)
+                waiting.append(reference.parent)
+    return reached
+
+
 def _reducible(world: World) -> set[tuple[str, str]]:
     """Return the collections whose rows a hold or a pin may reduce."""
     found = {(s, c.name) for s, c in collections_of(world) if c.hold}
@@ -220,12 +327,13 @@ def _keyless(world: World) -> World:
     """Rows without a key take uniform updates only, and no hold can name them."""
 
     def change(world: World, system: str, collection: Collection) -> Collection:
-        if collection.key != "none":
+        if collection.key != KEY_NONE:
             return collection
         collection = _on_each_leave(collection, lambda o: replace(o, cells=_constants(o.cells)))
         if collection.on_erase and collection.on_erase.anonymise is not None:
             collection = replace(collection, on_erase=OnErase(_constants(collection.on_erase.anonymise)))
-        return replace(collection, hold=())
+        whole = tuple(m for m in collection.mentions if m.stored.form is not Form.LIST)
+        return replace(collection, hold=(), mentions=whole)
 
     return _each(world, change)
 
@@ -235,12 +343,15 @@ def _constants(cells: Mapping[str, Value]) -> Mapping[str, Value]:
 
 
 _STEPS: tuple[Callable[[World], World], ...] = (
-    _owns_on_their_side,
+    _words_that_speak,
     lambda world: _each(world, _no_protected_cells),
     _open_rules,
     _timed_mentions,
     _say_the_same,
     _keyless,
+    _empty_words,
+    _matched_where_something_matches,
+    _holds_that_reach,
     _nullable_where_emptied,
 )
 
@@ -365,7 +476,7 @@ def _whole(world: World, system: str, collection: Collection, keeps: frozenset[s
 
 
 def _witnessed(world: World, system: str, collection: Collection, keeps: frozenset[str]) -> Iterable[str]:
-    for time, cells in witnesses(words_of(world, system, collection)).items():
+    for time, cells in witnesses_of(world, system, collection).items():
         if not cells <= keeps:
             yield time
 

@@ -7,7 +7,7 @@ import hmac
 import operator
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -198,11 +198,14 @@ def _coarsened(cell: Scalar, unit: str) -> Scalar:
     return str(cell)[: int(unit)]
 
 
-def witnesses(words: Iterable[Mapping[str, Value]]) -> dict[str, frozenset[str]]:
-    """Return for each column that some word of a collection gives ``now`` the cells that no word writes without it."""
+def witnesses(words: Iterable[Mapping[str, Value]], cleared: Collection[str] = ()) -> dict[str, frozenset[str]]:
+    """Return for each column that some word of a collection gives ``now`` the cells that nothing writes without it.
+
+    ``cleared``: columns that *matched* may clear, which are no witness.
+    """
     said = [dict(word) for word in words]
     times = {c for word in said for c, value in word.items() if value.kind is ValueKind.NOW}
-    cells = {c for word in said for c in word} - times
+    cells = {c for word in said for c in word} - times - set(cleared)
     return {time: frozenset(c for c in cells if all(time in word for word in said if c in word)) for time in times}
 
 
