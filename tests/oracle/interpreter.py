@@ -146,7 +146,7 @@ def subjects_of(facts: Facts, batch: Sequence[Person]) -> list[Subject]:
         scope = in_scope(facts.world, facts.rows, facts.joins, person.customer)
         remembered = {(k.attribute, k.value) for p in facts.memory.persons for k in p.identities}
         identities = identities_of(facts.world, facts.rows, person.own, person.seeds - remembered, scope)
-        known = next((s for s in subjects if s.known.own & person.own or s.known.own == person.own), None)
+        known = next((s for s in subjects if s.known.own & person.own or _is_nameless(s, person, identities)), None)
         if known is None:
             subjects.append(Subject(Remembered(person.own, identities, customer=person.customer), frozenset({place})))
             continue
@@ -154,6 +154,11 @@ def subjects_of(facts: Facts, batch: Sequence[Person]) -> list[Subject]:
         merged = replace(known.known, own=known.known.own | person.own, identities=sealed)
         subjects[subjects.index(known)] = Subject(merged, known.places | {place})
     return subjects
+
+
+def _is_nameless(subject: Subject, person: Person, identities: frozenset[Known]) -> bool:
+    """Whether a remembered person without a row of her own is this one: nothing new is known of her."""
+    return not subject.places and subject.known.own == person.own and identities <= subject.known.identities
 
 
 # --- who: what is one person's [1-5] -------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def _trace(  # noqa: PLR0913 - the parts of a trace, each once
         return predicate.name if isinstance(predicate, InSet) else None
 
     def cell(c: Cell) -> Cell:
-        return replace(c, kept=rewrite(c.kept))
+        return replace(c, kept=rewrite(c.kept), only=rewrite(c.only))
 
     changes = tuple(replace(c, rows=rewrite(c.rows), cells=tuple(map(cell, c.cells))) for c in changes)
     changes = tuple(c for c in changes if c.rows != NEVER)

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bailee.policy.model import Gone, OnLeave, Value
-from bailee.policy.predicate import ALWAYS, NEVER, Predicate
+from bailee.policy.model import Gone, OnLeave, Value, ValueKind
+from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
-from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Sets, through
 from bailee.trace.who import Hop, has_living_owner, hops
 
@@ -289,7 +289,7 @@ def _row_of(collection: str, on: tuple[tuple[str, str], ...], when: Predicate) -
 
 
 def _cell(e: Erasure, name: str, column: str, value: Value, remove: Spells | None = None) -> Cell:
-    return Cell(column, value, kept_by_name(e.m, e.sets, name, column, InSet(f"roots:{name}"), e.today), remove)
+    return Cell(column, value, kept_by_name(e.m, e.sets, name, column, InSet(f"roots:{name}"), e.today), remove=remove)
 
 
 def _cell_changes(e: Erasure) -> Iterator[Change]:
@@ -298,11 +298,47 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
         collection = e.m.bound[name].collection
         values = (collection.on_erase.anonymise if collection.on_erase else None) or {}
         erased = both(e.sets.rows(f"erase:{name}"), e.stays(name)) if values else NEVER
+        fixed = list(_fixed_changes(e, name))
         if erased != NEVER:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
-            yield _with_kept(e, Change(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
-        yield from _fixed_changes(e, name)
+            fixed.insert(0, Change(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
+        yield from (_with_kept(e, change) for change in _with_time(e, name, fixed))
         yield from _matched_changes(e, name, frozenset(values), erased)
+
+
+def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]:
+    """Yield ``changes``, *now* written only where its cell is empty or a witness of it is not yet what it should be (16).
+
+    A witness is a cell that no word writes without that *now*. Were it any other cell, what is written would depend on
+    what an earlier plan has written already.
+    """
+    for change in changes:
+        cells = []
+        for cell in change.cells:
+            if cell.value.kind is not ValueKind.NOW:
+                cells.append(cell)
+                continue
+            seen = witnesses(e.m, name, cell.column)
+            ways = tuple(
+                Alternative(both(other.rows, unless(c.kept), Differs(c.column, c.value)))
+                for other in changes
+                for c in other.cells
+                if c.column in seen
+            )
+            due = e.sets.add(RowSet(f"now:{name}.{cell.column}", name, ways)) if ways else NEVER
+            cells.append(replace(cell, only=either(IsNull(cell.column), due)))
+        yield replace(change, cells=tuple(cells))
+
+
+def witnesses(m: Map, name: str, time: str) -> frozenset[str]:
+    """Return the columns of ``name`` that no word writes without writing *now* to ``time``."""
+    collection = m.bound[name].collection
+    leaves = [collection.on_leave, *(f.edge.on_leave for f in m.flows_into(name, owning=True))]
+    said = [dict((collection.on_erase.anonymise if collection.on_erase else None) or {})]
+    said += [dict(on_leave.cells) for on_leave in leaves if on_leave is not None]
+    times = {c for word in said for c, value in word.items() if value.kind is ValueKind.NOW}
+    cells = {c for word in said for c in word} - times - {mention.column for mention in collection.mentions}
+    return frozenset(c for c in cells if all(time in word for word in said if c in word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +375,7 @@ def _fixed_changes(e: Erasure, name: str) -> Iterator[Change]:
         cells = tuple(_cell(e, name, column, value) for column, value in written)
         if rows != NEVER:
             change = f"{name}/leave" + (f".{label}" if label else "") + ("'" if by_on_erase else "")
-            yield _with_kept(e, Change(change, name, rows, "left", "on_leave", cells))
+            yield Change(change, name, rows, "left", "on_leave", cells)
 
 
 def _words(e: Erasure, name: str) -> Iterator[_Word]:

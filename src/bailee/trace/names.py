@@ -35,6 +35,7 @@ def names_in_change(change: Change) -> Iterator[str]:
     yield from names_in(change.rows)
     for cell in change.cells:
         yield from names_in(cell.kept)
+        yield from names_in(cell.only)
 
 
 def negated_in(row_set: RowSet) -> Iterator[str]:

@@ -22,11 +22,12 @@ def reducible(m: Map, name: str) -> Iterator[Column]:
 
 def empty_value(m: Map, name: str, column: Column) -> tuple[Scalar, bool]:
     """Return what an emptied cell holds, and whether such a value can stand there."""
+    for reference in m.parents_of(name):
+        for edge in reference.edges if column.name in reference.child_columns else ():
+            if edge.unset is not None:
+                return edge.unset, True
     if column.nullable:
         return None, True
-    for edge in m.bound[name].collection.edges:
-        if column.name in edge.own_columns and edge.unset is not None:
-            return edge.unset, True
     strict = any(r.foreign_key and column.name in r.child_columns for r in m.parents_of(name))
     unique = any(column.name in key for key in m.bound[name].table.uniques)
     if strict or unique or column.kind not in _EMPTY:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from bailee.policy.dates import first_day_not_due
-from bailee.policy.model import EdgeKind, RetentionRule, Value
+from bailee.policy.model import EdgeKind, RetentionRule, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
-from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, Through, both, either, unless
+from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Through, both, either, unless
 from bailee.trace.walk import Node, Sets, Step, Walk, reaches
 
 
@@ -107,13 +108,16 @@ def _keeps_waiting(m: Map, r: Reference, names: list[str]) -> Iterator[Predicate
     yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"waits:{r.child}"))))
 
 
-def _anonymise(m: Map, sets: Sets, values: dict[str, Value] | object, name: str, today: date) -> Change:
-    assert isinstance(values, dict)
-    cells = tuple(
+def _anonymise(m: Map, sets: Sets, values: Mapping[str, Value], name: str, today: date) -> Change:
+    cells = [
         Cell(column, value, kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today))
         for column, value in values.items()
+    ]
+    unfinished = [both(unless(c.kept), Differs(c.column, c.value)) for c in cells if c.value.kind is not ValueKind.NOW]
+    timed = tuple(
+        replace(c, only=either(IsNull(c.column), *unfinished)) if c.value.kind is ValueKind.NOW else c for c in cells
     )
-    return Change(f"{name}/retain", name, InSet(f"due:{name}"), "anonymised", "retention", cells)
+    return Change(f"{name}/retain", name, InSet(f"due:{name}"), "anonymised", "retention", timed)
 
 
 def _reduce(m: Map, sets: Sets, name: str, names: list[str], today: date) -> Iterator[Change]:

@@ -48,6 +48,14 @@ class Spells(Predicate):
     at: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Differs(Predicate):
+    """The cell is not what ``value`` would make of it."""
+
+    column: str
+    value: Value
+
+
 def both(*parts: Predicate) -> Predicate:
     """Return the conjunction of ``parts``, without what is always true; never true if one of them never is."""
     flat: list[Predicate] = []
@@ -111,11 +119,12 @@ class RowSet:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A new value for a column, except in rows where ``kept`` holds (a hold, by name)."""
+    """A new value for a column, except in rows where ``kept`` holds (a hold, by name), and only in those where ``only`` does."""
 
     column: str
     value: Value
     kept: Predicate = Or(())
+    only: Predicate = ALWAYS
     remove: Spells | None = None  # a list: take out the elements that this spells, and leave the rest
 
 

@@ -15,7 +15,7 @@ from bailee.policy.model import Form, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace import Trace
 from bailee.trace.schema import Column, Kind
-from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,8 @@ class Writer:
                 return self._through(p, row)
             case Spells():
                 return self._spells(p, collection, row)
+            case Differs(column=column, value=value):
+                return self._differs(Cell(column, value), collection, row)
         raise TypeError(type(p).__name__)
 
     def _not(self, p: Predicate, collection: str, row: str) -> str:
@@ -369,11 +371,11 @@ class Writer:
         return f"{head}{', '.join(assigned)} WHERE {where} AND ({self.unfinished(change, row)})"
 
     def _assigned(self, cell: Cell, collection: str, row: str) -> str:
-        old = self.cell(row, cell.column)
-        if cell.kept == NEVER:
+        where = both(unless(cell.kept), cell.only)
+        if where == ALWAYS:
             return self.new_value(cell, collection, row)
-        kept = self.holds(cell.kept, collection, row)
-        return f"CASE WHEN {kept} THEN {old} ELSE {self.new_value(cell, collection, row)} END"
+        changes = self.holds(where, collection, row)
+        return f"CASE WHEN {changes} THEN {self.new_value(cell, collection, row)} ELSE {self.cell(row, cell.column)} END"
 
     def unfinished(self, change: Change, row: str, *, withheld: bool = False) -> str:
         """Write the condition that a cell is not what it should be, and no hold keeps it (``withheld``: a hold does)."""
@@ -381,15 +383,13 @@ class Writer:
         for cell in change.cells:
             if withheld and cell.kept == NEVER:
                 continue
-            kept = cell.kept if withheld else unless(cell.kept)
+            kept = both(cell.kept if withheld else unless(cell.kept), cell.only)
             guard = "" if kept == ALWAYS else self.holds(kept, change.collection, row) + " AND "
             parts.append(f"({guard}{self._differs(cell, change.collection, row)})")
         return " OR ".join(parts) or "1=0"
 
     def _differs(self, cell: Cell, collection: str, row: str) -> str:
         old, column = self.cell(row, cell.column), self.column(collection, cell.column)
-        if cell.value.kind is ValueKind.NOW:
-            return f"{old} IS NULL"
         if cell.value.kind is ValueKind.CONSTANT and cell.value.constant is None and cell.remove is None:
             return f"{old} IS NOT NULL"
         return self.dialect.differs(old, self.new_value(cell, collection, row), column)
@@ -398,7 +398,7 @@ class Writer:
         """Write what a cell becomes."""
         old, column = self.cell(row, cell.column), self.column(collection, cell.column)
         if cell.remove is not None:
-            return self._without(cell.remove, cell.value, old, column)
+            return self._without(cell, cell.remove, row, column)
         return self._value(cell.value, old, column)
 
     def _value(self, value: Value, old: str, column: Column) -> str:
@@ -417,20 +417,25 @@ class Writer:
         new = self.dialect.joined(f"'{sign}'", f"substr({text}, 1, {digits})")
         return f"CASE WHEN {old} IS NULL OR ({marked}) THEN {old} ELSE {new} END"
 
-    def _without(self, spells: Spells, value: Value, old: str, column: Column) -> str:
-        """Write a list less the elements that ``spells`` names; ``value`` if none is left."""
+    def _without(self, cell: Cell, spells: Spells, row: str, column: Column) -> str:
+        """Write a list less the elements that ``spells`` names; the cell's value if none is left."""
+        old, value = self.cell(row, cell.column), cell.value
         n = len(spells.stored.text)
-        empty = f"{self._taken_out(spells, old)} = {self.text(spells.stored.text)}"
+        empty = f"{self._taken_out(spells, old, row)} = {self.text(spells.stored.text)}"
         nothing = self.value(value.constant, column)
-        rest = f"substr({self._taken_out(spells, old)}, {n + 1}, "
-        return f"CASE WHEN {empty} THEN {nothing} ELSE {rest}length({self._taken_out(spells, old)}) - {2 * n}) END"
+        rest = f"substr({self._taken_out(spells, old, row)}, {n + 1}, "
+        whole = f"length({self._taken_out(spells, old, row)}) - {2 * n}"
+        return f"CASE WHEN {empty} THEN {nothing} ELSE {rest}{whole}) END"
 
-    def _taken_out(self, spells: Spells, old: str) -> str:
+    def _taken_out(self, spells: Spells, old: str, row: str) -> str:
         """Write a list between two separators, less its elements. Twice each, since neighbours share a separator."""
         sep = spells.stored.text
         text = self.dialect.joined(self.text(sep), old, self.text(sep))
         for place in [p for p in range(self.shapes[spells].size) for _ in range(2)]:
-            text = f"replace({text}, {self._element(spells, place)}, {self.text(sep)})"
+            valid = self._valid(spells, self.shapes[spells], row, place).removeprefix(" AND ")
+            element = self._element(spells, place)
+            part = f"CASE WHEN {valid} THEN {element} ELSE {self.text(sep)} END" if valid else element
+            text = f"replace({text}, {part}, {self.text(sep)})"
         return text
 
 

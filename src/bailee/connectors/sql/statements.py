@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -90,27 +90,37 @@ class Statements:
             return True  # every row there is
         if name in self.recursive or len(row_set.any_of) > 1:
             return False
-        by_sets = sum(name in names_of(other) for other in self.trace.sets.values())
+        by_sets = sum(name in names_of(self.trace.sets[other]) for other in self._behind_changes)
         on_rows = [c for c in self.trace.changes if c.collection == row_set.collection]
         asking = [c for c in self.trace.changes if name in names_in_change(c)]
         return by_sets == 0 and len(asking) <= 1 and len(on_rows) <= 1 and all(c.rows == InSet(name) for c in asking)
 
     @cached_property
+    def _behind_changes(self) -> frozenset[str]:
+        """Sets that changes look at, themselves or through others. What is only ever asked about is not among them."""
+        return self._behind(name for change in self.trace.changes for name in names_in_change(change))
+
+    def _behind(self, wanted: Iterable[str]) -> frozenset[str]:
+        """Return the sets that ``wanted`` look at, themselves among them."""
+        queue = list(dict.fromkeys(wanted))
+        seen = set(queue)
+        for name in queue:  # grows while it is read
+            new = [other for other in names_of(self.trace.sets[name]) if other not in seen]
+            seen.update(new)
+            queue.extend(new)
+        return frozenset(seen)
+
+    @cached_property
     def needed_for_writing(self) -> tuple[str, ...]:
         """Sets to fix before the first change, in order."""
-        wanted = [name for change in self.trace.changes for name in names_in_change(change)]
-        return self.order(wanted, self.fixed_for_writing)
+        return self._in_order(self._behind_changes & self.fixed_for_writing)
 
-    def order(self, wanted: list[str], fixed: frozenset[str]) -> tuple[str, ...]:
+    def order(self, wanted: Iterable[str], fixed: frozenset[str]) -> tuple[str, ...]:
         """Return the sets of ``fixed`` that ``wanted`` look at, themselves among them, in the order of the stages."""
-        seen = dict.fromkeys(wanted)
-        queue = list(seen)
-        for name in queue:
-            for other in names_of(self.trace.sets[name]):
-                if other not in seen:
-                    seen[other] = None
-                    queue.append(other)
-        return tuple(name for stage in self.trace.stages for name in stage if name in seen and name in fixed)
+        return self._in_order(self._behind(wanted) & fixed)
+
+    def _in_order(self, names: frozenset[str]) -> tuple[str, ...]:
+        return tuple(name for stage in self.trace.stages for name in stage if name in names)
 
 
 def linear(row_set: RowSet) -> tuple[int, Through] | None:
