@@ -1,0 +1,1 @@
+"""What must not happen, whatever goes wrong: crashes at every point, systems that fail, hostile rows."""

@@ -1,0 +1,106 @@
+"""Applies a plan in a process of its own, which is killed at a point: `kill -9`, no clean-up, no second thoughts.
+
+Points are counted: each change, both sides of each commit of a session that writes and of each deletion of a file, and
+the moment before each flush to the disk. What is not there cannot be forgotten: the test lets the process die at every
+point that there is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(
+    ["tests.harm.dying", "bailee.connectors.sql", "bailee.connectors.files", "bailee.runner.apply"]
+)
+
+
+def points_of(
+    folder: Path, environment: Mapping[str, str], plan: str, now: datetime, log: Path, chunk: int
+) -> list[str]:
+    """Apply ``plan`` undisturbed and return the names of the points passed."""
+    assert _go(folder, environment, plan, now, log, chunk, 0) == 0
+    return log.read_text().splitlines()
+
+
+def die_at(
+    point: int, folder: Path, environment: Mapping[str, str], plan: str, now: datetime, log: Path, chunk: int
+) -> None:
+    """Apply ``plan``, and die at the ``point``-th point."""
+    assert _go(folder, environment, plan, now, log, chunk, point) == -signal.SIGKILL
+
+
+def _go(*arguments: object) -> int | None:
+    process = CONTEXT.Process(target=apply_dying, args=arguments)
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def apply_dying(
+    folder: Path, environment: Mapping[str, str], plan: str, now: datetime, log: Path, chunk: int, point: int
+) -> None:
+    """Apply ``plan`` in this process; write each point that is passed to ``log``; die at the ``point``-th."""
+    from bailee.plan import from_json
+    from bailee.runner.apply import apply
+    from bailee.runner.house import open_house
+
+    os.environ.update(environment)
+    passed: list[str] = []
+    with log.open("w") as stream, open_house(folder, now=now) as house:
+
+        def pass_by(name: str) -> None:
+            passed.append(name)
+            stream.write(f"{name}\n")
+            stream.flush()
+            if len(passed) == point:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        with watched(pass_by), patch("bailee.runner.apply.CHUNK", chunk):
+            apply(house, from_json(plan), lambda system, change, _: pass_by(f"{system} {change}"))
+
+
+def watched(pass_by: Callable[[str], None]) -> Any:
+    """Return a context in which ``pass_by`` is told of commits, flushes and deletions."""
+    from contextlib import ExitStack
+
+    from bailee.connectors import sql
+    from bailee.connectors.files import FilesRoot
+    from bailee.connectors.sql.engine import raw
+
+    def around(name: str, call: Callable[..., Any], *, after: bool = True) -> Callable[..., Any]:
+        def told(*arguments: Any) -> Any:
+            pass_by(f"before {name}")
+            result = call(*arguments)
+            if after:
+                pass_by(f"after {name}")
+            return result
+
+        return told
+
+    class Witness:
+        """A connection whose commits are seen."""
+
+        def __init__(self, connection: Any) -> None:
+            self._connection = connection
+            self.commit = around("commit", connection.commit)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._connection, name)
+
+    def witnessed(engine: Any, *rest: Any) -> Any:
+        connection = raw(engine, *rest)
+        return Witness(connection) if engine.get_execution_options()["bailee_way"].write else connection
+
+    stack = ExitStack()
+    stack.enter_context(patch.object(sql, "raw", witnessed))
+    stack.enter_context(patch("os.fsync", around("flush", os.fsync, after=False)))
+    stack.enter_context(patch.object(FilesRoot, "delete", around("deletion", FilesRoot.delete)))
+    return stack
