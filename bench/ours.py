@@ -1,0 +1,89 @@
+"""The same work by Bailee, from an open session on: the runner's own steps, less its files and its seals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from bailee.connectors.sql.session import SqlSession
+from bailee.runner.apply import CHUNK
+from bailee.runner.house import House
+from bailee.trace import Batch, Trace, retention
+from bailee.trace.closure import Seed, close
+
+SYSTEM = "shop"
+
+
+@dataclass
+class Ours:
+    """An open session with a system."""
+
+    house: House
+    session: SqlSession
+    system: str = SYSTEM
+
+    @property
+    def executed(self) -> int:
+        """How many statements were sent, begin and commit aside."""
+        return self.session.executed
+
+    @property
+    def trace(self) -> Trace:
+        """What the session carries out."""
+        return self.session.statements.trace
+
+    def read(self, emails: Sequence[str]) -> int:
+        """Find persons and read all their rows; return how many they are."""
+        self.session.begin(self._find(emails))
+        rows = sum(1 for collection in self.trace.located for _ in self.session.read(collection))
+        self.session.commit()
+        return rows
+
+    def erase(self, emails: Sequence[str]) -> int:
+        """Find persons and erase them: what `apply` does in one system, its case file aside; return the rows touched."""
+        self.session.begin(self._find(emails))
+        self.session.fix()
+        if any(self.session.count(name) for name in self.trace.refusing):
+            raise AssertionError("somebody else's rows point to rows that would go")
+        rows = sum(self.session.apply(change).count for change in self.trace.changes)
+        self.session.commit()
+        return rows
+
+    def retain(self) -> int:
+        """Carry out the retention that the session is about, a chunk a transaction; return how many rows went."""
+        self.session.begin(Batch())
+        self.session.fix()
+        (change,) = self.trace.changes
+        rows = 0
+        while True:
+            count = self.session.apply(change, CHUNK).count
+            self.session.commit()
+            rows += count
+            if count < CHUNK:
+                return rows
+
+    def _find(self, emails: Sequence[str]) -> Batch:
+        seeds = [Seed(number, "email", text) for number, text in enumerate(emails)]
+        maps = {self.system: self.house.maps[self.system]}
+        persons = close(maps, seeds, lambda _, questions: self.session.identify(questions), now=self.house.now)
+        if persons.unknown or persons.to_confirm:
+            raise AssertionError("somebody of the bench was not found")
+        return Batch(persons.subjects, persons.known)
+
+
+@contextmanager
+def by_bailee(house: House, *, write: bool, system: str = SYSTEM) -> Iterator[Ours]:
+    """Yield a session that locates and erases."""
+    with house.connectors[system].session(house.trace(system), write=write) as session:
+        yield Ours(house, cast(SqlSession, session), system)
+
+
+@contextmanager
+def retaining(house: House, rule: str, today: date) -> Iterator[Ours]:
+    """Yield a session that carries out a retention rule as of ``today``."""
+    trace = retention(house.maps[SYSTEM], house.policy.retention[rule], today)
+    with house.connectors[SYSTEM].session(trace, write=True) as session:
+        yield Ours(house, cast(SqlSession, session))
