@@ -110,6 +110,8 @@ def _carry_out(house: House, plan: Plan, case: Case, progress: Progress) -> Appl
     """Erase or correct, system by system; go on where an earlier run was cut short."""
     if case.stage == PLANNED:
         case = _located_again(house, plan, case)
+    elif reasons := list(_moved(house, plan)):
+        raise Stale(reasons)
     traces = dict(_traces(house, plan, case))
     for system, trace in traces.items():
         if system not in case.written:

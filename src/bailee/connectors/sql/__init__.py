@@ -7,7 +7,7 @@ conversation, `failures.py` turns a driver's error into one that carries no row 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.engine import begin, facts, open_engine, raw
+from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
@@ -50,12 +51,14 @@ class SqlConnector:
     def session(self, trace: Trace, *, write: bool) -> Iterator[SqlSession]:
         """Yield a session in one transaction: committed on a clean exit, else rolled back. Raises `ConnectorError`."""
         engine = self._engine(write=write)
-        connection = raw(engine)
+        connection, dialect = raw(engine), engine.dialect.name
         try:
             yield SqlSession(connection, partial(begin, engine, connection), self.statements(trace), write, self.secret, self.now)
-            connection.commit()
+            with guarded(dialect):
+                connection.commit()
         except BaseException:
-            connection.rollback()
+            with suppress(ConnectorError), guarded(dialect):  # a connection that was cut has nothing to take back
+                connection.rollback()
             raise
         finally:
             connection.close()

@@ -1,0 +1,312 @@
+"""A system that is down, slow, shut, locked, cut off or changed: a clear error, nothing half done, and a way on."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import make_url
+
+from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.engine import open_engine, raw
+from bailee.plan import Plan
+from bailee.policy import PolicyError
+from bailee.runner.apply import apply
+from bailee.runner.people import search
+from bailee.runner.plans import plan_erase
+from tests.harm.firm import ALICE, MARKER, NAMES, SHOP, Firm
+from tests.harm.refusals import books_fail, fails, impatient, looks_right, mistaken, stale
+
+SERVERS = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
+POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+MARIADB = pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def elsewhere(firm: Firm, tmp_path: Path) -> str:
+    """Return an address where nothing is."""
+    if firm.database.dialect == "sqlite":
+        return f"sqlite:///{tmp_path / 'nowhere.db'}"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    return make_url(firm.database.url).set(port=port).render_as_string(hide_password=False)
+
+
+@contextmanager
+def somebody_else(firm: Firm, *statements: str) -> Iterator[None]:
+    """Let somebody else run statements in a transaction that stays open."""
+    with closing(raw(open_engine(firm.database.url, write=True))) as connection:
+        with closing(connection.cursor()) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        yield
+        connection.rollback()
+
+
+def finishes(firm: Firm, plan: Plan) -> bool:
+    """Whether applying again does what should have been done."""
+    with firm.house() as house:
+        return apply(house, plan).is_clean and not firm.run(f"SELECT 1 FROM persons WHERE email = '{ALICE}'")
+
+
+def interrupt(system: str, change: str, _count: int) -> None:
+    """Stop in the second system, as Ctrl-C would."""
+    if (system, change) == ("shop", "call/delete"):
+        raise KeyboardInterrupt
+
+
+# --- out of reach --------------------------------------------------------------------------------------------
+
+
+def test_a_system_that_is_down_is_named(firm: Firm, tmp_path: Path) -> None:
+    with fails("C501", "desk"), firm.by(read=elsewhere(firm, tmp_path)).house():
+        pass
+
+
+def test_a_system_that_went_down_after_the_plan_was_made_leaves_everything(firm: Firm, tmp_path: Path) -> None:
+    plan, before = firm.plan(), firm.dump()
+    with firm.by(write=elsewhere(firm, tmp_path)).house() as house, fails("C501", "desk"):
+        apply(house, plan)
+    assert firm.dump() == before
+    assert finishes(firm, plan)
+
+
+@SERVERS
+def test_a_system_too_slow_is_given_up_and_left_as_it_was(firm: Firm) -> None:
+    slowly = {
+        "postgresql": (
+            "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN OLD; END'",
+            "CREATE TRIGGER slow BEFORE DELETE ON threads FOR EACH ROW EXECUTE FUNCTION slowly()",
+        ),
+        "mariadb": ("CREATE TRIGGER slow BEFORE DELETE ON threads FOR EACH ROW SET @x = SLEEP(2)",),
+    }[firm.database.dialect]
+    firm.run(*slowly)
+    firm.accept("thread", "slow")
+    plan, before = firm.plan(), firm.dump(SHOP)
+    with impatient(statement_timeout=0.5), firm.house() as house, fails("C504", "shop"):
+        apply(house, plan)
+    assert firm.dump(SHOP) == before
+    assert finishes(firm, plan)
+
+
+# --- what an account may do ----------------------------------------------------------------------------------
+
+
+@SERVERS
+def test_an_account_that_only_reads_changes_nothing(firm: Firm, reader: Callable[..., str]) -> None:
+    plan, before = firm.plan(), firm.dump()
+    with firm.by(write=reader(*NAMES)).house() as house, fails("C503", "desk"):
+        apply(house, plan)
+    assert firm.dump() == before
+    assert finishes(firm, plan)
+
+
+@SERVERS
+def test_an_account_that_may_not_read_a_table_is_no_empty_result(firm: Firm, reader: Callable[..., str]) -> None:
+    """Without a right to it, a table is not seen: then it is a mistake of the map, and never nobody's data."""
+    most = reader(*(name for name in NAMES if name != "calls"))
+    with pytest.raises((ConnectorError, PolicyError)) as caught, firm.by(read=most).house() as house:
+        plan_erase(house, [[ALICE]])
+    assert "call" in str(caught.value)
+    assert looks_right(caught.value)
+
+
+def test_a_system_without_an_account_that_writes_is_never_changed(firm: Firm) -> None:
+    path = firm.folder / "systems/desk.yaml"
+    path.write_text(path.read_text().replace("write_url: env:HARM_WRITE_URL\n", ""))
+    plan, before = firm.plan(), firm.dump()
+    with firm.house() as house, fails("C503", "desk"):
+        apply(house, plan)
+    assert firm.dump() == before
+
+
+@MARIADB
+def test_a_table_that_is_read_only_for_now_is_left_as_it_was(firm: Firm) -> None:
+    plan, before = firm.plan(), firm.dump()
+    locked = somebody_else(firm, "LOCK TABLES notes READ")
+    with firm.house() as house, locked, impatient(lock_timeout=1), fails("C505", "desk"):
+        apply(house, plan)
+    assert firm.dump() == before
+    assert finishes(firm, plan)
+
+
+@POSTGRESQL
+def test_row_security_is_refused_and_never_an_empty_result(firm: Firm, reader: Callable[..., str]) -> None:
+    url = reader(*NAMES)
+    firm.run("ALTER TABLE calls ENABLE ROW LEVEL SECURITY", "CREATE POLICY mine ON calls USING (person_id = 2)")
+    with mistaken("T410"), firm.house():
+        pass
+    firm.accept("call", "mine")
+    with firm.by(read=url).house() as house, fails("C512", "shop"):
+        plan_erase(house, [[ALICE]])
+
+
+# --- locks and cuts ------------------------------------------------------------------------------------------
+
+
+def test_a_lock_on_the_person_is_waited_for_only_so_long(firm: Firm) -> None:
+    plan, before = firm.plan(), firm.dump()
+    held = {
+        "sqlite": "UPDATE writers SET name = name WHERE id = 1",
+        "postgresql": "SELECT * FROM writers WHERE id = 1 FOR UPDATE",
+        "mariadb": "SELECT * FROM writers WHERE id = 1 FOR UPDATE",
+    }[firm.database.dialect]
+    with somebody_else(firm, held), impatient(lock_timeout=1), firm.house() as house, fails("C505", "desk"):
+        apply(house, plan)
+    assert firm.dump() == before
+    assert finishes(firm, plan)
+
+
+@POSTGRESQL
+def test_a_lock_on_a_whole_table_is_waited_for_only_so_long(firm: Firm) -> None:
+    plan, before = firm.plan(), firm.dump(SHOP)
+    with firm.house() as house:
+        lock = "LOCK TABLE threads IN ACCESS EXCLUSIVE MODE"
+        with somebody_else(firm, lock), impatient(lock_timeout=0.5), fails("C505", "shop"):
+            apply(house, plan)
+    assert firm.dump(SHOP) == before
+    assert finishes(firm, plan)
+
+
+@SERVERS
+def test_a_connection_that_is_cut_in_the_middle_leaves_the_system_as_it_was(firm: Firm) -> None:
+    others, cut = {
+        "postgresql": (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            "SELECT pg_terminate_backend({})",
+        ),
+        "mariadb": (
+            "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()",
+            "KILL {}",
+        ),
+    }[firm.database.dialect]
+
+    def interfere(system: str, change: str, _count: int) -> None:
+        if (system, change) == ("shop", "call/delete"):
+            for (number,) in firm.run(others):
+                firm.run(cut.format(number))
+
+    plan, before = firm.plan(), firm.dump(SHOP)
+    with firm.house() as house, fails("C509", "shop"):
+        apply(house, plan, interfere)
+    assert firm.dump(SHOP) == before
+    assert finishes(firm, plan)
+
+
+# --- other tables than on the map ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [("ALTER TABLE notes RENAME COLUMN body TO words", "T402"), ("DROP TABLE notes", "T401")],
+    ids=["a column renamed", "a table dropped"],
+)
+def test_a_map_that_is_out_of_date_is_refused_when_the_house_opens(firm: Firm, statement: str, code: str) -> None:
+    firm.plan()
+    firm.run(statement)
+    with mistaken(code), firm.house():
+        pass
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["ALTER TABLE notes RENAME COLUMN writer_id TO author", "DROP TABLE notes"],
+    ids=["a column renamed", "a table dropped"],
+)
+def test_a_table_that_changes_while_the_house_is_open_is_told(firm: Firm, statement: str) -> None:
+    plan = firm.plan()
+    with firm.house() as house:
+        firm.run(statement)
+        before = firm.dump(SHOP)
+        with fails("C507", "desk"):
+            apply(house, plan)
+    assert firm.dump(SHOP) == before
+
+
+def test_a_column_that_came_after_the_plan_makes_it_stale(firm: Firm) -> None:
+    plan = firm.plan()
+    firm.run("ALTER TABLE persons ADD COLUMN faith VARCHAR(80)")
+    before = firm.dump()
+    with firm.house() as house, stale("schema of 'shop'"):
+        apply(house, plan)
+    assert firm.dump() == before
+
+
+def test_a_policy_that_changed_after_a_cut_makes_the_rest_stale(firm: Firm) -> None:
+    plan = firm.plan()
+    with firm.house() as house, pytest.raises(KeyboardInterrupt):
+        apply(house, plan, interrupt)
+    holds = firm.folder / "holds.yaml"
+    holds.write_text(holds.read_text().replace("P6Y", "P7Y"))
+    with firm.house() as house, stale("policy"):
+        apply(house, plan)
+
+
+# --- other encodings -----------------------------------------------------------------------------------------
+
+
+@MARIADB
+def test_a_latin_column_is_read_and_erased_as_any_other(firm: Firm) -> None:
+    email = f"zoë.{MARKER}@post.example"
+    firm.run(
+        "ALTER TABLE persons CONVERT TO CHARACTER SET latin1",
+        f"INSERT INTO persons VALUES (7, '{email}', 'Zoë {MARKER}', NULL, NULL)",
+    )
+    plan = firm.plan(lambda house: plan_erase(house, [[email]]))
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT count(*) FROM persons WHERE id = 7") == [(0,)]
+
+
+@SQLITE
+def test_a_text_that_is_no_utf8_stops_a_copy_and_not_an_erasure(firm: Firm) -> None:
+    firm.run(f"UPDATE notes SET body = CAST(x'e9' || '{MARKER}' AS TEXT) WHERE id = 1")
+    with firm.house() as house, search(house, [ALICE]) as found, fails("C510"):
+        list(found.sessions["desk"].read("note"))
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+
+
+# --- the books -----------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
+    plan, before = firm.plan(), firm.dump()
+    full = OSError(errno.ENOSPC, f"no space for {MARKER}", f"/books/{MARKER}")
+    with firm.house() as house, patch("os.fsync", side_effect=full), books_fail("No space left"):
+        apply(house, plan)
+    assert firm.dump() == before
+    assert finishes(firm, plan)
+
+
+@pytest.mark.parametrize("damage", [lambda seal: seal[:5], lambda seal: seal[:-1] + b"?", lambda _: b""])
+def test_a_case_file_that_was_damaged_is_not_used(firm: Firm, damage: Callable[[bytes], bytes]) -> None:
+    plan, before = firm.plan(), firm.dump()
+    (case,) = (firm.folder / "books/cases").iterdir()
+    case.write_bytes(damage(case.read_bytes()))
+    with firm.house() as house, books_fail("does not open"):
+        apply(house, plan)
+    assert firm.dump() == before
+
+
+def test_a_key_that_others_can_read_is_not_used(firm: Firm) -> None:
+    plan = firm.plan()
+    (firm.folder / "books/key").chmod(0o644)
+    with firm.house() as house, books_fail("can be read by others"):
+        apply(house, plan)
+
+
+def test_nothing_personal_lies_open_in_the_books(firm: Firm) -> None:
+    plan = firm.plan()
+    with firm.house() as house, pytest.raises(KeyboardInterrupt):
+        apply(house, plan, interrupt)
+    for path in (firm.folder / "books").rglob("*"):
+        assert path.is_dir() or MARKER.encode() not in path.read_bytes()
+        assert not path.stat().st_mode & 0o077
