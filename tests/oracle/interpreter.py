@@ -11,7 +11,7 @@ from datetime import datetime
 from bailee.policy.model import Collection, Edge, EdgeKind, Gone, Mention, OnErase, OnLeave, Value
 from bailee.policy.predicate import Scalar
 from tests.oracle.closure import identities_of, in_scope, is_valid_at, shared_values
-from tests.oracle.holding import Holding, Remains, clearable, emptied, held, kept_by_name, remaining
+from tests.oracle.holding import Holding, Remains, clearable, emptied, held, kept_by_name, references_from, remaining
 from tests.oracle.joins import Arrival, Flow, Joined, Link, flows, joined, links, reach, stand_ins
 from tests.oracle.words import holds, issued, spells, targets, without, witnesses
 from tests.oracle.world import (
@@ -347,18 +347,21 @@ def _is(facts: Facts, link: Link, hop: Edge | Mention, source: Row | None) -> bo
 
 
 def _add_withheld(facts: Facts, traced: Mapping[Subject, Traced], plan: Round) -> None:
-    """Take up again the changes that a hold withheld earlier [21]."""
-    for subject in traced:
-        for name, column, value in subject.known.withheld:
-            for row in facts.rows:
-                if not row.key or row.name != name:
-                    continue
-                if column in kept_by_name(facts.world, facts.holding, row):
-                    plan.withheld.setdefault(row, {}).setdefault(column, value)
-                else:
-                    change = _targets(facts, row, {}, {column: value})
-                    plan.stays.setdefault(row, {})[column] = change[column]  # a fixed value wins over matched
-                    plan.matched.get(row, set()).discard(column)
+    """Take up again the changes that a hold withheld earlier [21]; a fixed value wins over *matched* now as then."""
+    for row in facts.rows:
+        name = row.name if row.key else None
+        earlier = {c: value for s in traced for (kept, c, value) in s.known.withheld if kept == name}
+        keeps = kept_by_name(facts.world, facts.holding, row)
+        for column in set(earlier) & keeps:
+            plan.withheld.setdefault(row, {}).setdefault(column, earlier[column])
+        free = {c: value for c, value in earlier.items() if c not in keeps}
+        references = references_from(facts.world, row.system, row.collection.name) if free else []
+        for column, cell in _targets(facts, row, {}, free).items():
+            decided = plan.stays.setdefault(row, {})
+            if column not in decided or column in plan.matched.get(row, set()):
+                decided[column] = cell
+            if any(column in reference.child_columns for reference in references):
+                plan.matched.setdefault(row, set()).add(column)
 
 
 # --- what goes [17-22] ---------------------------------------------------------------------------------------

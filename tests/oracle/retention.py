@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bailee.policy.model import Collection, EdgeKind, RetentionRule
 from tests.oracle.holding import counted_from, emptied, held, kept_by_name, remaining
-from tests.oracle.joins import OWNING, TO_DECLARER, Counts, Joined, followed, joined, links, step
+from tests.oracle.joins import OWNING, TO_DECLARER, Counts, Joined, followed, joined, links, stand_ins, step
 from tests.oracle.words import day_of, plus, targets, witnesses
 from tests.oracle.world import Outcome, Row, World, data_of, rows_of
 
@@ -73,7 +73,8 @@ def is_due(world: World, rule: RetentionRule, joins: Sequence[Joined], row: Row,
 def retain(world: World, rule: RetentionRule, now: datetime) -> Outcome:
     """Return what one run of ``rule`` leaves."""
     rows = rows_of(world)
-    joins = joined(world, rows)
+    nobody = stand_ins(world, rows)  # a stand-in is no party, so nothing is kept on its account
+    joins = [j for j in joined(world, rows) if not {j.declarer, j.other} & nobody]
     answers = {row: is_due(world, rule, joins, row, now) for row in rows if row.collection.retain == rule.name}
     due = [row for row, answer in answers.items() if answer]
     counts: Counter[tuple[str, str, str]] = Counter()
