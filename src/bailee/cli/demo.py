@@ -30,7 +30,7 @@ _NEXT = (
 
 def demo(
     folder: Annotated[
-        Path, typer.Argument(metavar="[FOLDER]", help="Where to build it; a demo that is there is built anew.")
+        Path, typer.Argument(metavar="FOLDER", help="Where to build it; a demo that is there is built anew.")
     ] = Path("bailee-demo"),
 ) -> int:
     """Build an invented firm, then find, copy, plan and erase one of its customers.
@@ -60,7 +60,7 @@ def demo(
         ("apply", str(plan)),
     ):
         words = (*arguments, "--policy", str(folder))
-        show([Line(""), Line(f"$ {command(*words)}", style="bold cyan"), Line("")])
+        show([Line(""), Line(f"$ {command(*words)}", style="bold cyan", whole=True), Line("")])
         sys.stdout.flush()
         code = run(words)
         if code != Exit.DONE:
@@ -83,4 +83,4 @@ def _next(folder: Path) -> Iterator[Line]:
         yield Line("")
         yield Line(f"# {member.full_name or 'Somebody'}: {member.shows}", style="dim")
         for said in member.commands:
-            yield Line(command(*said.split()[1:], "--policy", str(folder)))
+            yield Line(command(*said.split()[1:], "--policy", str(folder)), whole=True)

@@ -139,14 +139,18 @@ def write(house: House, planned: Planned, out: Path) -> None:
 
 
 def _what_next(house: House, out: Path | None) -> Iterator[Line]:
+    from bailee.policy import Mode
+
     yield Line("")
     if out is None:
-        yield Line(
-            "nothing is changed, and this plan is not kept: add --out FILE to have one that can be applied", style="dim"
-        )
-        return
-    flag = () if house.folder == Path() else ("--policy", str(house.folder))
-    yield Line(f"nothing is changed yet; to carry it out: {command('apply', *flag, str(out))}", style="dim")
+        text = "nothing is changed, and this plan is not kept: add --out FILE to have one that can be applied"
+        yield Line(text, style="dim")
+    elif house.policy.firm.mode is Mode.ACT:
+        flag = () if house.folder == Path() else ("--policy", str(house.folder))
+        yield Line("nothing is changed yet; to carry it out:", style="dim")
+        yield Line(command("apply", *flag, str(out)), whole=True)
+    else:
+        yield Line("nothing is changed, and nothing will be until bailee.yaml says mode: act", style="dim")
 
 
 # --- the page ------------------------------------------------------------------------------------------------

@@ -20,11 +20,12 @@ _INDENT = "  "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line and what stands under it. ``style``: a Rich style, for terminals."""
+    """A line and what is under it. ``style``: a Rich style, for terminals. ``whole``: to be pasted, never broken."""
 
     text: str
     below: tuple[Line, ...] = ()
     style: str = ""
+    whole: bool = False
 
 
 def printable(text: str) -> str:
@@ -61,7 +62,7 @@ def _as_trees(lines: Iterable[Line]) -> None:
 
     console = Console(highlight=False)
     for line in lines:
-        console.print(tree(line) if line.below else Text(printable(line.text), line.style))
+        console.print(tree(line) if line.below else Text(printable(line.text), line.style), soft_wrap=line.whole)
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:

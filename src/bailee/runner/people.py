@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 from bailee.connectors.base import ConnectorError, Session
 from bailee.policy.model import Role
 from bailee.runner.house import House, in_system
-from bailee.trace import Batch, Key, Ref, Trace
+from bailee.trace import Batch, Key, Ref, Subject, Trace
 from bailee.trace.closure import Persons, Seed, close
 from bailee.trace.normal import normalise
 from bailee.trace.questions import Found, Question
@@ -102,7 +102,17 @@ def search(
     seeds = [seed for text in asked for seed in seeds_of(house, text)]
     yes = [(0, parse_ref(house, text)) for text in confirmed]
     with searching(house, seeds, yes, whose) as found:
+        must_match([ref for _, ref in yes], found.persons.subjects)
         yield found
+
+
+def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
+    """Raise `UnknownPerson` where a confirmed row has not joined: it was no match, and somebody believes that it was."""
+    joined = {subject.ref for subject in subjects}
+    for ref in confirmed:
+        if ref not in joined:
+            message = f"a row of {ref.system}.{ref.collection} is confirmed, and matches nothing that is known"
+            raise UnknownPerson(message, "confirm rows that `find` lists")
 
 
 @contextmanager
@@ -167,7 +177,10 @@ def parse_ref(house: House, text: str) -> Ref:
     if len(parts) != len(bound.key):
         raise UnknownPerson(f"the key of {where} has {len(bound.key)} parts", f"write {where}:{','.join(bound.key)}")
     kinds = [bound.table.columns[column].kind for column in bound.key]
-    return Ref(system, collection, tuple(int(p) if k == "integer" and p.lstrip("-").isdigit() else p for p, k in zip(parts, kinds, strict=True)))
+    if any(kind == "integer" and not part.lstrip("-").isdecimal() for part, kind in zip(parts, kinds, strict=True)):
+        raise UnknownPerson(f"the key of {where} is a number", "write system.collection:key, as `find` prints it")
+    cells = (int(part) if kind == "integer" else part for part, kind in zip(parts, kinds, strict=True))
+    return Ref(system, collection, tuple(cells))
 
 
 def customer_of(house: House, text: str) -> Ref:

@@ -16,7 +16,7 @@ from bailee.policy.dates import last_day
 from bailee.policy.model import ValueKind
 from bailee.runner.cases import Case, Withheld, kept_cases, save
 from bailee.runner.house import House
-from bailee.runner.people import Search, customer_of, in_session, parse_ref, search, searching, seeds_of, within_system
+from bailee.runner.people import Search, customer_of, in_session, must_match, parse_ref, search, searching, seeds_of, within_system
 from bailee.trace import COMPILER, Batch, Change, Key, Ref, Trace, correction, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
@@ -59,7 +59,9 @@ def plan_erase(
     seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(house, text, number)]
     yes = [(number, parse_ref(house, text)) for text in confirmed for number in range(len(persons))]
     whose = customer_of(house, customer) if customer else None
-    return erase_again(house, _case(seeds, yes, whose))
+    planned = erase_again(house, _case(seeds, yes, whose))
+    must_match([ref for _, ref in yes], planned.case.subjects)
+    return planned
 
 
 def erase_again(house: House, case: Case) -> Planned:
@@ -326,7 +328,7 @@ def attribute_of(house: House, target: str) -> str:
             found = identities.get(column) or fields.get(column) or (column if column in b.collection.fields else None)
             if found:
                 return found
-    raise NoSuchName(f"{target} is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column")
+    raise NoSuchName("the target is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column")
 
 
 def plan_retain(house: House, rule: str) -> Planned:

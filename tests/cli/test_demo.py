@@ -1,0 +1,46 @@
+"""``bailee demo`` does the main job, and what it says to try works."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bailee.cli.app import run
+
+
+@pytest.fixture
+def said(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    assert run(["demo"]) == 0
+    return capsys.readouterr().out
+
+
+def test_it_finds_copies_plans_and_erases(said: str, tmp_path: Path) -> None:
+    asked = [shlex.split(line)[2:] for line in said.splitlines() if line.startswith("$ ")]
+    assert [words[0] for words in asked] == ["find", "copy", "plan", "apply"]
+    assert "143 rows in 3 systems" in said
+    assert "residual: looked again, and nothing is left but what a hold keeps" in said
+    assert (tmp_path / "bailee-demo" / "alice.zip").exists()
+
+
+def test_what_to_try_next_works(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    after = said.partition("what to try next:")[2]
+    commands = [shlex.split(line)[1:] for line in after.splitlines() if line and not line.startswith("#")]
+    assert len(commands) >= 8
+    for arguments in commands:
+        assert run(arguments) in {0, 1}
+        assert capsys.readouterr().out
+
+
+def test_it_can_be_run_again(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo"]) == 0
+    assert "143 rows in 3 systems" in capsys.readouterr().out
+
+
+def test_a_folder_of_somebody_elses_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine").write_text("mine")
+    assert run(["demo", str(tmp_path)]) == 7
+    assert "is not empty and holds no demo" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
