@@ -74,8 +74,9 @@ def retain(world: World, rule: RetentionRule, now: datetime) -> Outcome:
     """Return what one run of ``rule`` leaves."""
     rows = rows_of(world)
     nobody = stand_ins(world, rows)  # a stand-in is no party, so nothing is kept on its account
-    joins = [j for j in joined(world, rows) if not {j.declarer, j.other} & nobody]
-    answers = {row: is_due(world, rule, joins, row, now) for row in rows if row.collection.retain == rule.name}
+    joins = joined(world, rows)
+    upward = [j for j in joins if not {j.declarer, j.other} & nobody]
+    answers = {row: is_due(world, rule, upward, row, now) for row in rows if row.collection.retain == rule.name}
     due = [row for row, answer in answers.items() if answer]
     counts: Counter[tuple[str, str, str]] = Counter()
     for row, answer in answers.items():

@@ -77,7 +77,7 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
     listed = {name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None}
     changes = erase(m, sets, today, kept)
     refusing = tuple(name for name in sets.made if name.startswith("blame0:"))
-    blamed = {name: f"blame:{name}" for name, b in m.bound.items() if b.is_person and f"blame:{name}" in sets.made}
+    blamed = {name: f"blamed:{name}" for name in m.bound if f"blamed:{name}" in sets.made}
     touched = dict(touched_sets(m, sets))
     erased = {name: f"erase:{name}" for name in m.bound if f"erase:{name}" in sets.made}
     located = {n: modes for n, modes in located.items() if modes}

@@ -85,8 +85,8 @@ class Reference:
 
     @property
     def child_columns(self) -> tuple[str, ...]:
-        """The columns of the child."""
-        return tuple(child for _, child in self.on)
+        """The columns of the child, each once."""
+        return tuple(dict.fromkeys(child for _, child in self.on))
 
     @property
     def parent_columns(self) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ class Map:
         for edge in self.bound[child].collection.edges:
             if frozenset(edge.own_columns) != own:
                 taken.update(edge.own_columns)
-        return tuple(c for c in columns if c not in taken)
+        return tuple(c for c in dict.fromkeys(columns) if c not in taken)
 
     def cleared_by(self, flow: Flow) -> tuple[str, ...]:
         """Return the columns that *matched* empties in a row reached by ``flow`` straight from the leaver's own row (13).

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bailee.policy.model import Gone, OnLeave, Value, ValueKind
-from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
+from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate, Scalar
 from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
@@ -56,7 +56,7 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change
     order = order_of_deletes(m, e.deletable)
     e.changes.extend(unlinks(m, order))
     e.changes.extend(
-        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name))
+        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name), deletes=True)
         for name in (name for group in order for name in group)
         if f"goes:{name}" in sets.made
     )
@@ -243,28 +243,41 @@ def _blame_start(e: Erasure, name: str) -> None:
 
 
 def _blame(e: Erasure) -> None:
-    """Add ``blame:C``: from what refuses back to the persons' own rows."""
-    starts = [name for name in e.m.bound if f"blame0:{name}" in e.sets.made]
-    if not starts:
-        return
-    into: dict[str, list[Alternative]] = {name: [Alternative(InSet(f"blame0:{name}"))] for name in starts}
-    queue = list(starts)
+    """Add ``blame:C``, from what refuses back along ownership and what took it along, and ``blamed:P``: own rows of persons."""
+    into = {name: [Alternative(InSet(f"blame0:{name}"))] for name in e.m.bound if f"blame0:{name}" in e.sets.made}
+    queue = list(into)
     for name in queue:  # grows while it is read
-        back = [(f.source, both(f.when_source, _row_of(f.target, f.back, f.when_target)), True)
-                for f in e.m.flows_into(name, owning=True) if may_follow(f)]  # fmt: skip
-        back += [(r.parent, both(InSet(f"goes:{r.parent}"), r.when_parent, _row_of(r.child, r.down, r.when_child)), False)
-                 for r in e.m.parents_of(name) if r.gone.action is Gone.DELETE and r.parent in e.deletable]  # fmt: skip
-        for source, where, owned in back:
-            located = either(e.sets.rows(f"own:{source}"), NEVER if e.m.bound[source].is_person else e.sets.rows(f"owned:{source}"))
-            condition = both(located, where) if owned else where
-            if condition == NEVER:
-                continue
-            if source not in into:
-                into[source] = []
-                queue.append(source)
-            into[source].append(Alternative(condition))
+        for parent, where in _behind(e, name):
+            if parent not in into:
+                into[parent] = []
+                queue.append(parent)
+            into[parent].append(Alternative(where))
     for name, ways in into.items():
         e.sets.add(RowSet(f"blame:{name}", name, tuple(ways)))
+    for name in e.m.bound:
+        own = e.sets.rows(f"own:{name}")
+        passing = [
+            both(f.when_source, _row_of(f.target, f.back, f.when_target))
+            for f in e.m.flows_from(name)
+            if f.owning and may_follow(f) and f.target in into
+        ]
+        reached = [way for way in (e.sets.rows(f"blame:{name}"), *passing) if way != NEVER]
+        if own != NEVER and reached:
+            e.sets.add(RowSet(f"blamed:{name}", name, tuple(map(Alternative, reached)), own))
+
+
+def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
+    """Yield what owned, or took along, a blamed row of ``name``: a collection, and which of its rows.
+
+    Ownership comes through rows that are no person's: a person who owns the row itself is found at the end (2).
+    """
+    for f in e.m.flows_into(name, owning=True):
+        owned = e.sets.rows(f"owned:{f.source}")
+        if may_follow(f) and not e.m.bound[f.source].is_person and owned != NEVER:
+            yield f.source, both(owned, f.when_source, _row_of(name, f.back, f.when_target))
+    for r in e.m.parents_of(name):
+        if r.gone.action is Gone.DELETE and r.parent in e.deletable:
+            yield r.parent, both(InSet(f"goes:{r.parent}"), r.when_parent, _row_of(name, r.down, r.when_child))
 
 
 def touched_sets(m: Map, sets: Sets) -> Iterator[tuple[str, str]]:
@@ -405,16 +418,20 @@ def _matched_changes(e: Erasure, name: str, erased_cells: frozenset[str], erased
         listed = spells if mention.stored.form == "list" else None
         cell = _cell(e, name, mention.column, Value(constant=on_leave.matched_value), listed)
         yield _with_kept(e, Change(f"{name}/matched.{mention.id}", name, rows, "left", "matched", (cell,)))
+    by_columns: dict[tuple[tuple[str, ...], Scalar], list[Hop]] = {}
     for hop, columns in _clearing_hops(e, name):
-        assert hop.flow is not None
+        unset = hop.flow.edge.unset if hop.flow else None
+        by_columns.setdefault((columns, unset), []).append(hop)
+    for (columns, unset), reaching in by_columns.items():
+        by = either(*(hop.by for hop in reaching))
+        label = f"{name}/matched." + "+".join(_label(hop.flow) for hop in reaching if hop.flow)
         rest = tuple(c for c in columns if c not in erased_cells)
-        groups = ((columns, both(hop.by, unless(erased))), (rest, both(hop.by, erased))) if rest != columns else ((columns, hop.by),)
-        for part, (cleared, rows) in enumerate(groups):
-            if not cleared or rows == NEVER:
-                continue
-            cells = tuple(_cell(e, name, c, Value(constant=hop.flow.edge.unset)) for c in cleared)
-            label = f"{name}/matched.{_label(hop.flow)}" + ("" if part == 0 else "'")
-            yield _with_kept(e, Change(label, name, both(rows, e.stays(name)), "left", "matched", cells))
+        parts = [("", columns, by)] if rest == columns else [("", columns, both(by, unless(erased))), ("'", rest, both(by, erased))]
+        for mark, cleared, rows in parts:
+            cells = tuple(_cell(e, name, c, Value(constant=unset)) for c in cleared)
+            if cells and rows != NEVER:
+                change = Change(label + mark, name, both(rows, e.stays(name)), "left", "matched", cells)
+                yield _with_kept(e, change)
 
 
 def _with_kept(e: Erasure, change: Change) -> Change:

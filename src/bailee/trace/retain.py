@@ -35,7 +35,7 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
     order = order_of_deletes(m, names)
     changes.extend(unlinks(m, order))
     changes.extend(
-        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}")
+        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}", deletes=True)
         for group in order
         for name in group
     )
@@ -88,7 +88,7 @@ def upward(m: Map, node: Node) -> Iterator[Step]:
         bound = int(edge.depth) if edge.to == name and edge.depth not in (None, "all") else None
         counted = _count(used, f"{name}.{edge.id}", bound)
         if counted is not None:
-            yield Step((edge.to, counted), edge.on, edge.when or ALWAYS, ALWAYS)
+            yield Step((edge.to, counted), edge.on, edge.when or ALWAYS, unless(m.nobody[edge.to]))
 
 
 def _count(used: tuple[tuple[str, int], ...], edge: str, bound: int | None) -> tuple[tuple[str, int], ...] | None:
@@ -136,6 +136,5 @@ def _reduce(m: Map, sets: Sets, name: str, names: list[str], today: date) -> Ite
             way for r in m.children_of(name) if column.name in r.parent_columns for way in _keeps_waiting(m, r, names)
         )
         cells.append(Cell(column.name, Value(constant=value), either(*kept)))
-    if cells:
-        laws = tuple(hold.name for hold in holds_of(m, name))
-        yield Change(f"{name}/reduce", name, rows, "kept", "hold", tuple(cells), laws=laws)
+    laws = tuple(hold.name for hold in holds_of(m, name))
+    yield Change(f"{name}/reduce", name, rows, "kept", "hold", tuple(cells), laws=laws)

@@ -130,7 +130,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change to one collection. ``id`` is permanent; without ``cells`` the rows are deleted.
+    """One change to one collection. ``id`` is permanent; either the rows are deleted, or ``cells`` are written.
 
     ``fate``: ``erased``, ``anonymised``, ``left`` (to others), ``kept`` (reduced to held cells), ``unlinked``.
     ``theirs``: it touches rows of others, because a row that they point to goes.
@@ -144,11 +144,7 @@ class Change:
     cells: tuple[Cell, ...] = ()
     theirs: bool = False
     laws: tuple[str, ...] = ()
-
-    @property
-    def deletes(self) -> bool:
-        """Whether rows go."""
-        return not self.cells
+    deletes: bool = False
 
 
 # --- the batch -----------------------------------------------------------------------------------------------

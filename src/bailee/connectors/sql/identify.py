@@ -29,19 +29,20 @@ def asked(statements: Statements, question: Question) -> Iterator[Sql]:
         yield _by_values(statements, question, question.identity, values[start : start + _AT_ONCE])
 
 
-def answers(m: Map, collection: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
+def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
     """Yield what the rows of a statement of `asked` say."""
+    m = statements.trace.map
     bound = m.bound[collection]
-    columns, k = _columns(m, collection), len(bound.key)
+    columns, k = _columns(m, collection, statements.links(collection)), len(bound.key)
     for row in rows:
         flags = row[k + len(columns) : k + len(columns) + len(bound.collection.identities)]
         cells = dict(zip(columns, row[k:], strict=False))
         yield Found(Ref(m.system.name, collection, row[:k]), cells, frozenset(n for n, flag in enumerate(flags) if flag))
 
 
-def _columns(m: Map, collection: str) -> tuple[str, ...]:
+def _columns(m: Map, collection: str, links: Iterable[str]) -> tuple[str, ...]:
     """Return the columns that the closure reads of a subject row."""
-    found = dict.fromkeys(m.links(collection))
+    found = dict.fromkeys(links)
     for identity in m.bound[collection].collection.identities:
         found[identity.column] = None
         found.update(dict.fromkeys(column for column in identity.valid or () if column))
@@ -51,7 +52,7 @@ def _columns(m: Map, collection: str) -> tuple[str, ...]:
 def _head(writer: Writer, collection: str, row: str) -> str:
     m = writer.trace.map
     bound = m.bound[collection]
-    cells = [writer.cell(row, c) for c in (*bound.key, *_columns(m, collection))]
+    cells = [writer.cell(row, c) for c in (*bound.key, *_columns(m, collection, m.links(collection)))]
     for identity in bound.collection.identities:
         verified = "1" if identity.verified_when is None else writer.holds(identity.verified_when, collection, row)
         cells.append(verified if verified == "1" else f"CASE WHEN {verified} THEN 1 ELSE 0 END")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from bailee.connectors.base import ConnectorError, Reached, Row, Sealed, Tally
@@ -20,6 +22,9 @@ from bailee.trace import Mask
 from bailee.trace.names import names_in_change
 from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
+
+_AT_ONCE = 500  # rows in memory while many are read
+_FEW_PEOPLE = 20  # in a batch of which few rows a collection are likely
 
 
 @dataclass
@@ -50,29 +55,44 @@ class SqlSession:
     def _all(self, sql: Sql | str) -> list[tuple[Any, ...]]:
         cursor = self._run(sql)
         with guarded(self.statements.dialect.name):
-            found = [tuple(row) for row in cursor.fetchall()]
+            found = list(cursor.fetchall())
             cursor.close()
         return found
 
-    def _stream(self, sql: Sql) -> Iterator[tuple[Any, ...]]:
-        """Yield rows as they come, so that memory does not grow with them."""
+    def _stream(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield rows as they come, some at a time, so that memory does not grow with them."""
+        name = self.statements.dialect.name
+        if name == "postgresql":
+            yield from self._stream_postgresql(sql)
+            return
         self.executed += 1
-        values, name = self._values(sql.binds), self.statements.dialect.name
         with guarded(name):
-            if name == "postgresql":
-                with self.connection.cursor() as cursor:
-                    yield from cursor.stream(sql.text, values, size=500)
-                return
             if name == "mariadb":
                 from pymysql.cursors import SSCursor
 
                 cursor = self.connection.cursor(SSCursor)
             else:
                 cursor = self.connection.cursor()
-            cursor.execute(sql.text, values)
-            while rows := cursor.fetchmany(500):
-                yield from rows
+            cursor.execute(sql.text, self._values(sql.binds))
+            while rows := cursor.fetchmany(_AT_ONCE):
+                yield rows
             cursor.close()
+
+    def _stream_postgresql(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Yield rows as they come. The driver streams without a prepared statement, and of few people few rows are likely.
+
+        So these are fetched at once first; where they are more, the beginning was read in vain.
+        """
+        if len(self.batch.subjects) <= _FEW_PEOPLE:
+            rows = self._all(Sql(f"{sql.text} LIMIT {_AT_ONCE + 1}", sql.binds))
+            if len(rows) <= _AT_ONCE:
+                yield rows
+                return
+        self.executed += 1
+        with guarded("postgresql"), self.connection.cursor() as cursor:
+            stream = cursor.stream(sql.text, self._values(sql.binds), size=_AT_ONCE)
+            while rows := list(islice(stream, _AT_ONCE)):
+                yield rows
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
         return [
@@ -103,11 +123,11 @@ class SqlSession:
 
     def _columns(self, name: str) -> tuple[str, ...]:
         """Return the columns in which a fixed set stands by: the key, and whatever joins it to other rows."""
-        return self.statements.trace.map.links(self.statements.trace.sets[name].collection)
+        return self.statements.links(self.statements.trace.sets[name].collection)
 
     def _given(self, row_set: RowSet) -> list[Key]:
         m, kind = self.statements.trace.map, row_set.name.split(":", 1)[0]
-        system, columns = m.system.name, m.links(row_set.collection)
+        system, columns = m.system.name, self.statements.links(row_set.collection)
         key = m.bound[row_set.collection].key
         if kind == "own":
             subjects = [s for s in self.batch.of(system) if s.ref.collection == row_set.collection]
@@ -125,6 +145,8 @@ class SqlSession:
         carried = Carried(columns, rows)
         if not rows:
             self.shapes[name] = Shape("none")
+        elif len(rows) == 1:  # whose plan is better than that of an array, which may be of any length
+            self.shapes[name] = Shape("list", 1)
         elif dialect.arrays and (len(rows) <= dialect.few or not self.write):
             self.shapes[name] = Shape("array")
         elif len(rows) <= dialect.few or not self._may_make_tables:
@@ -251,7 +273,7 @@ class SqlSession:
 
     def _rounds(self, stage: tuple[str, ...]) -> None:
         """Fix sets that look at each other: as many rounds as the data is deep, whatever the number of rows."""
-        names = [name for name in stage if not self.statements.trace.sets[name].given]
+        names = [name for name in stage if self.statements.has_key(name)]  # others are looked at row by row
         for name in names:
             self._carry(name, [])
         grown = True
@@ -335,14 +357,18 @@ class SqlSession:
         trace = self.statements.trace
         bound, masks = trace.map.bound[collection], trace.masks.get(collection, ())
         columns = tuple(bound.table.columns)
-        n, at = len(columns), [columns.index(c) for c in bound.key]
+        n, key_of = len(columns), _taker([columns.index(c) for c in bound.key])
         for mode, name in trace.located.get(collection, {}).items():
             self._ready(name)
 
             sql = self.statements.text(("read", name), self.shapes, partial(_with_flags, name, columns, masks))
-            for row in self._stream(sql):
-                masked = frozenset(c for mask, flag in zip(masks, row[n:], strict=True) if flag for c in mask.columns)
-                yield Row(tuple(row[i] for i in at), mode, dict(zip(columns, row[:n], strict=True)), masked)
+            for rows in self._stream(sql):
+                if not masks:
+                    yield from [Row(key_of(row), mode, dict(zip(columns, row, strict=True))) for row in rows]
+                    continue
+                for row in rows:
+                    masked = frozenset(c for mask, flag in zip(masks, row[n:], strict=True) if flag for c in mask.columns)
+                    yield Row(key_of(row), mode, dict(zip(columns, row[:n], strict=True)), masked)
 
     def why(self, collection: str) -> Iterator[Reached]:
         """Yield each hop by which a located row of ``collection`` is reached."""
@@ -386,7 +412,7 @@ class SqlSession:
         """Yield the subject rows that answer ``questions``."""
         for question in questions:
             for sql in asked(self.statements, question):
-                yield from answers(self.statements.trace.map, question.collection, self._all(sql))
+                yield from answers(self.statements, question.collection, self._all(sql))
 
     # --- changing ----------------------------------------------------------------------------------------
 
@@ -440,6 +466,9 @@ class SqlSession:
         if not self.write:
             raise ConnectorError("C503", "this session only reads", "open it for writing")
 
+        if not change.deletes and not change.cells:
+            return Tally(change.id, 0)  # rows that are kept whole
+
         def write(writer: Writer) -> str:
             return writer.delete(change, limit) if change.deletes else writer.update(change)
 
@@ -483,6 +512,13 @@ class SqlSession:
             marks = ", ".join([self.statements.dialect.mark] * len(some))
             sql = Sql(f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {cell} IN ({marks})", tuple(map(Bind, some)))
             yield from (str(found[0]) for found in self._all(sql))
+
+
+def _taker(places: Sequence[int]) -> Callable[[tuple[Any, ...]], Key]:
+    """Return the function that takes the cells at ``places`` out of a row."""
+    if len(places) == 1:
+        return itemgetter(slice(places[0], places[0] + 1))
+    return itemgetter(*places) if places else itemgetter(slice(0))
 
 
 def _with_flags(name: str, columns: tuple[str, ...], masks: tuple[Mask, ...], writer: Writer) -> str:

@@ -21,6 +21,8 @@ class Statements:
     trace: Trace
     dialect: Dialect
     texts: dict[tuple[object, ...], Sql] = field(default_factory=dict)
+    _orders: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
+    _links: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def text(self, what: tuple[object, ...], shapes: Shapes, write: Callable[[Writer], str]) -> Sql:
         """Return the statement ``what`` for these shapes; ``write`` makes it the first time."""
@@ -117,7 +119,16 @@ class Statements:
 
     def order(self, wanted: Iterable[str], fixed: frozenset[str]) -> tuple[str, ...]:
         """Return the sets of ``fixed`` that ``wanted`` look at, themselves among them, in the order of the stages."""
-        return self._in_order(self._behind(wanted) & fixed)
+        key = (tuple(wanted), fixed)
+        if key not in self._orders:
+            self._orders[key] = self._in_order(self._behind(key[0]) & fixed)
+        return self._orders[key]
+
+    def links(self, collection: str) -> tuple[str, ...]:
+        """Return the columns in which rows of ``collection`` stand by: the key, and whatever joins them to other rows."""
+        if collection not in self._links:
+            self._links[collection] = self.trace.map.links(collection)
+        return self._links[collection]
 
     def _in_order(self, names: frozenset[str]) -> tuple[str, ...]:
         return tuple(name for stage in self.trace.stages for name in stage if name in names)
