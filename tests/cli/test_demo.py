@@ -44,3 +44,8 @@ def test_a_folder_of_somebody_elses_stays(tmp_path: Path, capsys: pytest.Capture
     assert run(["demo", str(tmp_path)]) == 7
     assert "is not empty and holds no demo" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_folder_that_cannot_be_made_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "/dev/null/firm"]) == 7
+    assert capsys.readouterr().err.startswith("error demo: the demo cannot be written: Not a directory\n")

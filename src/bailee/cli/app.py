@@ -34,9 +34,6 @@ app.command("apply", epilog=EPILOG)(apply.apply)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)
 
-_HUNG_UP = 128 + 13
-"""What a shell says of a program that SIGPIPE ended."""
-
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Whatever is raised ends in words on standard error."""
@@ -47,10 +44,10 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         return _wrong_use(error, as_json=as_json)
     except SystemExit:
-        return _HUNG_UP  # Typer leaves so when whoever reads the output has gone
+        return Exit.HUNG_UP  # Typer leaves so when whoever reads the output has gone
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter complains as it ends
-        return _HUNG_UP
+        return Exit.HUNG_UP
     except Exception as error:  # noqa: BLE001 - the last place where a traceback with somebody's values can be kept in
         return report(explain(error), as_json=as_json)
     return int(code or Exit.DONE)

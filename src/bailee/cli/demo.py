@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bailee.cli.exits import Exit
+from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.show import Line, show
 from bailee.cli.words import command
 
@@ -40,10 +40,14 @@ def demo(
     from bailee.cli.app import run
     from bailee.demo import build
 
-    built = build(folder, today=datetime.now(UTC).date())
     copy, plan = folder / "alice.zip", folder / "alice.plan"
-    for made in (copy, plan):  # by an earlier demo
-        made.unlink(missing_ok=True)
+    try:
+        built = build(folder, today=datetime.now(UTC).date())
+        for made in (copy, plan):  # by an earlier demo
+            made.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"the demo cannot be written: {error.strerror or 'unknown'}"
+        raise CommandError(Problem(Exit.FILES, "demo", message, "name another folder")) from None
     person = built.cast[_SHOWN].known_by[0]
     show(
         [

@@ -26,6 +26,8 @@ class Exit(IntEnum):
     NOT_ALLOWED = 6
     FILES = 7
     FAULT = 70  # EX_SOFTWARE of sysexits.h
+    STOPPED = 130  # as a shell says of SIGINT
+    HUNG_UP = 141  # and of SIGPIPE
 
 
 MEANINGS: Mapping[Exit, str] = {
@@ -38,6 +40,8 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.NOT_ALLOWED: "the policy's mode, or what is known, does not allow it",
     Exit.FILES: "a file, a folder or the books cannot be used",
     Exit.FAULT: "a fault in Bailee itself",
+    Exit.STOPPED: "stopped by Ctrl-C",
+    Exit.HUNG_UP: "nobody reads the output any more",
 }
 
 EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<3} {meaning}" for code, meaning in MEANINGS.items())

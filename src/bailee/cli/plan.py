@@ -31,7 +31,10 @@ def erase(
     *,
     json: options.AsJson = False,
 ) -> int:
-    """Plan to erase a person (GDPR Art. 17): what goes, what others keep, what the law keeps."""
+    """Plan to erase a person.
+
+    It says what goes, what others keep, and what the law keeps, until when (GDPR Art. 17). No system is changed.
+    """
     from bailee.runner.house import open_house
     from bailee.runner.plans import plan_erase
 
@@ -55,7 +58,9 @@ def correct(
     *,
     json: options.AsJson = False,
 ) -> int:
-    """Plan to correct what is wrong (GDPR Art. 16), wherever the person's own records say the same.
+    """Plan to correct what is wrong.
+
+    It is put right wherever the person's own records have the same (GDPR Art. 16). No system is changed.
 
     bailee plan correct PERSON... contact.email=right@post.example
     """
@@ -78,7 +83,10 @@ def retain(
     *,
     json: options.AsJson = False,
 ) -> int:
-    """Plan what is due under a retention rule today, less what the law keeps."""
+    """Plan to carry out a retention rule.
+
+    It says what is due today, and what the law keeps of it. No system is changed.
+    """
     from bailee.runner.house import open_house
     from bailee.runner.plans import plan_retain
 
@@ -187,7 +195,7 @@ def _title(plan: Plan) -> str:
 
 
 def _sum(plan: Plan) -> str:
-    counts = [f"{count:,} {SUMS[fate]}" for fate in FATES if (count := plan.counts().get(fate))]
+    counts = [counted(count, *SUMS[fate]) for fate in FATES if (count := plan.counts().get(fate))]
     files = [f"{counted(plan.files, 'file')} deleted, unless another row names it"] if plan.files else []
     return f"in all: {', '.join([*counts, *files]) or 'nothing'}"
 

@@ -7,7 +7,10 @@ from bailee.cli.show import show_json
 
 
 def schema() -> int:
-    """Print the JSON Schema of the policy's files, with which editors complete and check them."""
+    """Print the JSON Schema of the policy.
+
+    Editors complete and check its files with it.
+    """
     from bailee.policy import json_schema
 
     show_json(json_schema())

@@ -30,14 +30,15 @@ FATES: Mapping[str, str] = {
 }
 """The fate of rows -> what that is; in the order in which they are told."""
 
-SUMS: Mapping[str, str] = {
-    "erased": "rows erased",
-    "anonymised": "rows anonymised",
-    "kept": "rows kept",
-    "left": "changes to what is left to others",
-    "unlinked": "references emptied",
-    "corrected": "rows corrected",
+SUMS: Mapping[str, tuple[str, str]] = {
+    "erased": ("row erased", "rows erased"),
+    "anonymised": ("row anonymised", "rows anonymised"),
+    "kept": ("row kept", "rows kept"),
+    "left": ("change to what is left to others", "changes to what is left to others"),
+    "unlinked": ("reference emptied", "references emptied"),
+    "corrected": ("row corrected", "rows corrected"),
 }
+"""The fate of rows -> what is counted, one and many."""
 
 REASONS: Mapping[str, str] = {
     "shared": "several people have this {}",

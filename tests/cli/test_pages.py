@@ -1,0 +1,98 @@
+"""Plans and outcomes that the demo firm does not show, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from bailee.cli.apply import applied_page
+from bailee.cli.plan import plan_page
+from bailee.cli.show import Line, show
+from bailee.plan import Law, Plan, Step, SystemPlan
+from bailee.policy import Firm, Hold, Policy, Until
+from bailee.runner.apply import Applied, Outcome, Residual
+
+STEPS = (
+    Step(
+        "thread/anonymise", "thread", "anonymised", "on_erase", 1, 11, ("title = 'gone'", "opened_at = coarsen(year)")
+    ),
+    Step("vote/null", "vote", "left", "on_parent_gone", 2, 12, ("thread_id = nothing",), theirs=True),
+    Step("bill/reduce", "bill", "kept", "hold", 3, 13, laws=(Law("books", "Book Act", "2033-03-31"),)),
+    Step("bill/reduce2", "stub", "kept", "hold", 1, 11, laws=(Law("books", "Book Act"), Law("court", "Court Act"))),
+)
+PLAN = Plan(
+    kind="erase",
+    subject="2 persons",
+    case="c-1",
+    policy="",
+    compiler="1",
+    today="2026-11-24",
+    made_at="",
+    commitment="",
+    systems=(SystemPlan("forum", "Our forum", "", STEPS, ("thread: trigger audit (accepted: counts alone)",)),),
+    files=1,
+    refused=1,
+    unconfirmed=2,
+)
+POLICY = Policy(
+    Firm("Small Works Ltd"),
+    {},
+    {},
+    {
+        "books": Hold("books", "Book Act", (("bill", "*"), ("forum.stub", "number")), Until()),
+        "court": Hold("court", "Court Act", (("other", "*"),), Until()),
+    },
+)
+
+
+def _shown(capsys: pytest.CaptureFixture[str], lines: Iterable[Line]) -> list[str]:
+    show(lines)
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_everything_that_a_plan_can_hold_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _shown(capsys, plan_page(POLICY, PLAN)) == [
+        "plan to erase 2 persons, as things stand on 24 November 2026",
+        "",
+        "forum: Our forum",
+        "anonymised",
+        "thread 1 row (at most 11) title becomes 'gone'; opened_at becomes coarsen(year)",
+        "kept, cut down to what the law asks for",
+        "books: Book Act",
+        "bill 3 rows (at most 13) until 31 March 2033 whole",
+        "stub 1 row (at most 11) as long as something that is kept needs it number",
+        "court: Court Act",
+        "stub 1 row (at most 11) as long as something that is kept needs it its key alone",
+        "other people's rows, which point to what goes",
+        "vote 2 rows (at most 12) thread_id emptied",
+        "what the system does by itself",
+        "thread: trigger audit (accepted: counts alone)",
+        "",
+        (
+            "in all: 1 row anonymised, 4 rows kept, 2 changes to what is left to others, "
+            "1 file deleted, unless another row names it"
+        ),
+        "2 matches to confirm: `bailee find` lists them; nothing beyond them is touched",
+        "1 person refused: rows of others point to rows that would go, and the map says to refuse",
+        f"hash {PLAN.digest}",
+    ]
+
+
+def test_what_is_left_over_is_said_loudly(capsys: pytest.CaptureFixture[str]) -> None:
+    applied = Applied(
+        (Outcome("forum", "thread/anonymise", "thread", "anonymised", 1),),
+        (Residual("forum", "thread/anonymise", 1), Residual("forum", "vote/null", 0)),
+        files=0,
+        files_left=1,
+    )
+    assert not applied.is_clean
+    assert _shown(capsys, applied_page(PLAN, applied)) == [
+        "applied",
+        "forum",
+        "anonymised",
+        "thread 1 row",
+        "files: 0 deleted, 1 could not be deleted",
+        "residual: not clean. Looked again, and these are still to be done",
+        "forum: thread/anonymise, 1 row",
+    ]
