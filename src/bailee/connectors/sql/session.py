@@ -45,16 +45,19 @@ class SqlSession:
     # --- running statements ------------------------------------------------------------------------------
 
     def _run(self, sql: Sql | str, parameters: Sequence[object] = ()) -> Any:
+        with guarded(self.statements.dialect.name):
+            return self._send(sql, parameters)
+
+    def _send(self, sql: Sql | str, parameters: Sequence[object] = ()) -> Any:
         text, values = (sql, list(parameters)) if isinstance(sql, str) else (sql.text, self._values(sql.binds))
         self.executed += 1
-        with guarded(self.statements.dialect.name):
-            cursor = self.connection.cursor()
-            cursor.execute(text, values)
-            return cursor
+        cursor = self.connection.cursor()
+        cursor.execute(text, values)
+        return cursor
 
     def _all(self, sql: Sql | str) -> list[tuple[Any, ...]]:
-        cursor = self._run(sql)
         with guarded(self.statements.dialect.name):
+            cursor = self._send(sql)
             found = list(cursor.fetchall())
             cursor.close()
         return found
