@@ -53,10 +53,10 @@ def test_the_first_page_says_what_article_15_asks_for(bailee: Bailee, tmp_path: 
         page = package.read("index.html").decode()
     for words in (
         "performing the contract with the customer (UK GDPR Art. 6(1)(b))",
-        "contact: full name, email, phone, postal, position, notes, customer since",
+        "contact: full name, email, phone, postal, position, notes, customer since, customer</li>",
         "6 years from the end of your business with us",
-        "6 years from started at or recorded at",
-        "6 years from the end of the financial year of issued on",
+        "6 years from “started at” or “recorded at”",
+        "6 years from the end of the financial year of “issued on”",
         "Tape shelf, the folder of call recordings",
         "privacy@harbourlane.example",
         "Art. 17",

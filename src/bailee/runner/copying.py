@@ -78,7 +78,8 @@ def _system(house: House, name: str) -> SystemAbout:
 
 def _category(collection: Collection) -> str:
     """Return the kinds of data in a collection, in the words of the map: ``contact: full name, email``."""
-    kinds = dict.fromkeys([*collection.fields, *(i.attribute for i in collection.identities)])
+    attributes = (identity.attribute.rpartition(".")[2] for identity in collection.identities)  # less its issuer
+    kinds = dict.fromkeys([*collection.fields, *attributes])
     if not kinds:
         return words(collection.name)
     return f"{words(collection.name)}: {', '.join(map(words, kinds))}"
@@ -102,7 +103,7 @@ def _counted_from(rule: RetentionRule, collections: Iterable[Collection]) -> str
     if not rule.from_:
         return "from the end of your business with us"
     dates = dict.fromkeys(rule.from_.get(c.name, rule.from_.get("*", "")) for c in collections)
-    return f"from {' or '.join(words(column) for column in dates if column)}"
+    return f"from {' or '.join(_quoted(column) for column in dates if column)}"
 
 
 def _held(hold: Hold) -> Duration:
@@ -113,9 +114,13 @@ def _until(until: Until) -> str:
     if until.day:
         when = date.fromisoformat(until.day)
         return f"until {when.day} {when:%B %Y}"
-    begin = words(until.column or "")
+    begin = _quoted(until.column or "")
     ends = {RoundTo.DAY: begin, RoundTo.MONTH_END: f"the end of the month of {begin}"}
     return f"{period_words(until.period)} from {ends.get(until.round_to, f'the end of the financial year of {begin}')}"
+
+
+def _quoted(column: str) -> str:
+    return f"“{words(column)}”"
 
 
 # --- the rows ------------------------------------------------------------------------------------------------
