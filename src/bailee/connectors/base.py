@@ -136,6 +136,9 @@ class Session(Protocol):
     def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
         """Yield those of ``texts`` that still stand in ``column`` of some row."""
 
+    def drop_partitions(self, change: Change, limit: int) -> Tally:
+        """Drop what the system keeps together and ``change`` deletes whole, of at most ``limit`` rows; none is fine."""
+
     def commit(self) -> None:
         """Make what was changed so far permanent, and go on."""
 

@@ -276,7 +276,8 @@ def _in_chunks(session: Session, change: Change, step: Step | None, progress: Pr
         count = session.apply(change).count
         _within_bound(step, system, change, count)
         return count
-    done, most = 0, step.bound if step else 0
+    most = step.bound if step else 0
+    done = session.drop_partitions(change, most).count
     while True:
         room = most - done
         if room <= 0:

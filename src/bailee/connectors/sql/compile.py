@@ -349,12 +349,14 @@ class Writer:
             return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)}"
         if self.dialect.name == "mariadb":
             return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)} LIMIT {limit}"
-        handle = "ctid" if self.dialect.arrays else "rowid"
-        there = self.alias()
+        bound, there = self.trace.map.bound[change.collection], self.alias()
         where = self.holds(change.rows, change.collection, there)
-        some = f"SELECT {there}.{handle} FROM {table} AS {there} WHERE {where} LIMIT {limit}"
-        picked = f"{handle} = ANY(ARRAY({some}))" if self.dialect.arrays else f"{handle} IN ({some})"
-        return f"DELETE FROM {table} WHERE {picked}"
+        if self.dialect.arrays and bound.table.partitioned_by is None:  # across partitions a place is not one row's alone
+            some = f"SELECT {there}.ctid FROM {table} AS {there} WHERE {where} LIMIT {limit}"
+            return f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({some}))"
+        handles = list(map(self.dialect.quote, bound.key)) or (["tableoid", "ctid"] if self.dialect.arrays else ["rowid"])
+        some = f"SELECT {', '.join(f'{there}.{h}' for h in handles)} FROM {table} AS {there} WHERE {where} LIMIT {limit}"
+        return f"DELETE FROM {table} WHERE ({', '.join(handles)}) IN ({some})"
 
     def update(self, change: Change) -> str:
         """Write the change of cells, where one of them is not yet what it should be."""

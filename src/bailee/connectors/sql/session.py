@@ -14,6 +14,7 @@ from bailee.connectors.base import ConnectorError, Reached, Row, Sealed, Tally
 from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.identify import answers, asked
+from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.standing import Carried, carried_spellings, pads, value_of
 from bailee.connectors.sql.statements import Statements, linear, rest_of
 from bailee.policy.model import Form
@@ -477,6 +478,21 @@ class SqlSession:
 
         cursor = self._run(self.statements.text(("apply", change.id, limit), self.shapes, write))
         return Tally(change.id, max(0, int(cursor.rowcount)))
+
+    def drop_partitions(self, change: Change, limit: int) -> Tally:
+        """Drop the partitions of which ``change`` deletes every row, of at most ``limit`` rows in all; each is final (25)."""
+        st, bound = self.statements, self.statements.trace.map.bound[change.collection]
+        listed = leaves(st.dialect, bound.table)
+        done = 0
+        for leaf, _ in self._run(*listed).fetchall() if listed and change.deletes else ():
+            sql = st.text(("leaf", change.id, leaf), self.shapes, partial(counted, change=change, leaf=leaf))
+            rows, staying = self._all(sql)[0]
+            if rows and not staying and done + rows <= limit:
+                for statement in dropped(st.dialect, st.dialect.table(bound.table.name), leaf):
+                    self._run(statement)
+                self.commit()
+                done += int(rows)
+        return Tally(change.id, done, done)
 
     def commit(self) -> None:
         """Make what was changed so far permanent."""
