@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bailee.policy.model import (
@@ -51,6 +51,7 @@ from tests.oracle.made import (
     to_itself,
     world,
 )
+from tests.oracle.world import World
 
 PSEUDONYM = Value(ValueKind.PSEUDONYM)
 GONE = Value(constant="gone")
@@ -623,41 +624,41 @@ RETENTION = (
 EXAMPLES = (*WHO, *CLOSURE, *FATES, *HOLDS, *REFERENCES, *RETENTION)
 
 
-def mistakes() -> list[tuple[int, str, object]]:
-    """Return (rule, sentence, world) of maps that must be refused before anything is touched."""
-    twice = {"title": GONE}
-    other = OnLeave(cells={"title": Value(constant="left")})
-    thread = _thread(UNCHANGED, ()).collection
-    rows = _thread(UNCHANGED, ()).columns
-    return [
-        (
-            12,
-            "two words give one cell different values",
-            world(PERSONS, Made(replace(thread, on_erase=OnErase(twice), on_leave=other), rows)),
-        ),
-        (
-            13,
-            "matched has nothing to clear",
-            world(PERSONS, Made(replace(thread, key=("one_id", "other_id"), on_leave=MATCHED), rows)),
-        ),
-        (
-            14,
-            "an ownable collection says nothing of erasing",
-            world(PERSONS, Made(replace(thread, on_erase=None), rows)),
-        ),
-        (
-            14,
-            "two can own a row and nothing is said of leaving",
-            world(PERSONS, Made(replace(thread, on_leave=None), rows)),
-        ),
-        (
-            15,
-            "leaving writes a column that an edge reads",
-            world(PERSONS, Made(replace(thread, on_leave=OnLeave(cells={"one_id": Value(constant=0)})), rows)),
-        ),
-        (
-            24,
-            "a rule counts from parties that nothing reaches",
-            world(PERSONS, Made(_owned("note", retain="calls"), NOTE), rules=(_CALLS,)),
-        ),
-    ]
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A map that must be refused before anything is touched, and the permanent code of the reason."""
+
+    rule: int
+    name: str
+    code: str
+    world: World
+
+
+def _mistaken(**words: object) -> World:
+    """A thread between two members, with other words."""
+    thread = _thread(UNCHANGED, ())
+    collection = replace(thread.collection, **words)  # type: ignore[arg-type] # the words of a collection
+    return world(PERSONS, Made(collection, thread.columns))
+
+
+_LEFT = OnLeave(cells={"title": Value(constant="left")})
+_TO_NOBODY = OnLeave(cells={"one_id": Value(constant=0)})
+
+MISTAKES = (
+    Mistake(
+        12,
+        "two words give one cell different values",
+        "T304",
+        _mistaken(on_erase=OnErase({"title": GONE}), on_leave=_LEFT),
+    ),
+    Mistake(13, "matched has nothing to clear", "T303", _mistaken(key=("one_id", "other_id"), on_leave=MATCHED)),
+    Mistake(14, "an ownable collection says nothing of erasing", "T301", _mistaken(on_erase=None)),
+    Mistake(14, "two can own a row and nothing is said of leaving", "T302", _mistaken(on_leave=None)),
+    Mistake(15, "leaving writes a column that an edge reads", "T305", _mistaken(on_leave=_TO_NOBODY)),
+    Mistake(
+        24,
+        "a rule counts from parties that nothing reaches",
+        "T309",
+        world(PERSONS, Made(_owned("note", retain="calls"), NOTE), rules=(_CALLS,)),
+    ),
+)

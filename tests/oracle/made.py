@@ -111,9 +111,8 @@ def world(
     *tables: Made, holds: Sequence[Hold] = (), rules: Sequence[RetentionRule] = (), shared_above: int = 3
 ) -> World:
     """Return a world of one system."""
-    system = System(
-        SYSTEM, SYSTEM, "sql", "env:SHOP_URL", collections={t.collection.name: t.collection for t in tables}
-    )
+    collections = {t.collection.name: replace(t.collection, table=t.collection.name) for t in tables}
+    system = System(SYSTEM, SYSTEM, "sql", "env:SHOP_URL", collections=collections)
     policy = Policy(
         Firm("Firm", placeholders=frozenset({"n/a"}), shared_above=shared_above),
         {SYSTEM: system},

@@ -18,7 +18,10 @@ def printed(case: Case) -> str:
             lines += _collection(case.world, system, collection)
     lines += [f"hold {_said(hold)}" for hold in case.world.policy.holds.values()]
     lines += [f"rule {_said(rule)}" for rule in case.world.policy.retention.values()]
-    lines += [f"person {[name.collection + str(name.key) for name in p.own]} {sorted(p.seeds)}" for p in case.batch]
+    lines += [
+        f"person {[name.collection + str(name.key) for name in sorted(p.own, key=repr)]} {sorted(p.seeds)}"
+        for p in case.batch
+    ]
     return "\n".join(lines)
 
 
@@ -50,7 +53,9 @@ def _said(value: object, but: list[str] | None = None) -> str:
         return str(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k}: {_said(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, (tuple, frozenset)):
+    if isinstance(value, frozenset):
+        return "[" + ", ".join(sorted(map(_said, value))) + "]"
+    if isinstance(value, tuple):
         return "[" + ", ".join(map(_said, value)) + "]"
     if not is_dataclass(value):
         return repr(value)

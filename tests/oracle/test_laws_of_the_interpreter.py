@@ -4,11 +4,12 @@ import sqlite3
 
 import pytest
 
+from bailee.trace.check import check
 from tests.oracle.cases import random_case
 from tests.oracle.closure import closure
 from tests.oracle.copying import Masked, copy
 from tests.oracle.databases import create_statements, insert_statements, read_back, select_statements
-from tests.oracle.examples import EXAMPLES, mistakes
+from tests.oracle.examples import EXAMPLES, MISTAKES, Mistake
 from tests.oracle.interpreter import erase
 from tests.oracle.laws import check_laws, difference
 from tests.oracle.made import SYSTEM, Copy, Erase, Example, Find, Retain
@@ -66,12 +67,26 @@ def _copied(world: World, step: Copy) -> None:
         assert shown == list(rows), name
 
 
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.rule}-{mistake.name.replace(' ', '_')}")
+def test_a_map_is_refused_where(mistake: Mistake) -> None:
+    world = mistake.world
+    found = check(world.policy.systems[SYSTEM], world.schemas[SYSTEM], world.policy)
+    assert mistake.code in {problem.code for problem in found if problem.severity == "error"}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name.replace(" ", "_"))
+def test_the_map_of_an_example_is_accepted(example: Example) -> None:
+    world = example.world
+    found = check(world.policy.systems[SYSTEM], world.schemas[SYSTEM], world.policy)
+    assert not [problem for problem in found if problem.severity == "error"]
+
+
 def test_each_rule_has_an_example() -> None:
     assert {example.rule for example in EXAMPLES} == set(range(1, 27))
 
 
 def test_examples_and_mistakes_have_names_of_their_own() -> None:
-    names = [example.name for example in EXAMPLES] + [name for _, name, _ in mistakes()]
+    names = [example.name for example in EXAMPLES] + [mistake.name for mistake in MISTAKES]
     assert len(names) == len(set(names))
 
 

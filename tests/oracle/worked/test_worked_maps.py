@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from bailee.trace.check import check
 from tests.oracle.interpreter import erase
 from tests.oracle.made import NOW
 from tests.oracle.retention import retain
@@ -36,3 +37,10 @@ def _told(world: World, story: Story) -> Data:
 def test_every_map_has_a_story_and_rows(name: str) -> None:
     assert any(story.map == name for story in STORIES)
     assert all(rows for rows in _world(name).data[name].values())
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_a_worked_map_is_accepted(name: str) -> None:
+    world = _world(name)
+    found = check(world.policy.systems[name], world.schemas[name], world.policy)
+    assert not [problem for problem in found if problem.severity == "error"]
