@@ -22,6 +22,10 @@ from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
 
 
+MOST_PERSONS = 1_000
+"""Persons in one plan, and so in one transaction of each system."""
+
+
 class NotAllowed(Exception):
     """What was asked is not to be done. ``message`` says why, ``hint`` what to do."""
 
@@ -56,6 +60,8 @@ def plan_erase(
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
     must_plan(house)
+    if len(persons) > MOST_PERSONS:
+        raise NotAllowed(f"a plan is for {MOST_PERSONS:,} persons at most", "make several plans")
     seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(house, text, number)]
     yes = [(number, parse_ref(house, text)) for text in confirmed for number in range(len(persons))]
     whose = customer_of(house, customer) if customer else None

@@ -37,11 +37,11 @@ class Reason(StrEnum):
     """Why a match joins nobody until a person confirms it. Permanent codes; of several the first counts."""
 
     SHARED = "shared"  # more than `shared_above` rows of one collection carry the value, or once did
-    CONFIRM = "declared confirm"
-    UNVERIFIED = "not verified"  # `verified_when` does not hold at one end
     UNDATED = "validity cannot be read"
     NOT_NOW = "not held now"  # found by a seed, which holds now
     APART = "validity does not overlap"
+    CONFIRM = "declared confirm"
+    UNVERIFIED = "not verified"  # `verified_when` does not hold at one end
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,14 +307,13 @@ def _doubt(c: _Closing, claim: _Claim, end: _End) -> Reason | None:
     doubts = {claim.end.doubt, end.doubt}
     if c.is_shared[end.key]:
         return Reason.SHARED
-    for reason in (Reason.CONFIRM, Reason.UNVERIFIED, Reason.UNDATED):
-        if reason in doubts:
-            return reason
-    if claim.source is None:
-        held = _not_after(end.since, c.now) and _before(c.now, end.until)
-        return None if held else Reason.NOT_NOW
-    overlap = _before(claim.end.since, end.until) and _before(end.since, claim.end.until)
-    return None if overlap else Reason.APART
+    if Reason.UNDATED in doubts:
+        return Reason.UNDATED
+    if claim.source is None and not (_not_after(end.since, c.now) and _before(c.now, end.until)):
+        return Reason.NOT_NOW
+    if not (_before(claim.end.since, end.until) and _before(end.since, claim.end.until)):
+        return Reason.APART
+    return next((reason for reason in (Reason.CONFIRM, Reason.UNVERIFIED) if reason in doubts), None)
 
 
 # --- dates ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -23,7 +23,7 @@ from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import System
 from bailee.trace import Trace
-from bailee.trace.schema import Schema
+from bailee.trace.schema import Schema, Table
 
 
 @dataclass
@@ -45,7 +45,11 @@ class SqlConnector:
     def schema(self) -> Schema:
         """Return the live schema of the tables on the map, and of those that point at them."""
         wanted = [(c.schema, c.table) for c in self.system.collections.values()]
-        return reflect(self._engine(write=False), wanted=wanted)
+        engine = self._engine(write=False)
+        schema = reflect(engine, wanted=wanted)
+        if schema.dialect == "mariadb" and facts(engine).get("triggers") == "hidden":
+            return replace(schema, tables={name: _with_hidden(table) for name, table in schema.tables.items()})
+        return schema
 
     @contextmanager
     def session(self, trace: Trace, *, write: bool) -> Iterator[SqlSession]:
@@ -79,6 +83,12 @@ class SqlConnector:
                 raise ConnectorError("C503", f"system {self.system.name!r} has no account that writes", hint)
             self._engines[write] = open_engine(url, write=write)
         return self._engines[write]
+
+
+def _with_hidden(table: Table) -> Table:
+    """Return ``table`` with what cannot be known of it: MariaDB shows triggers only to accounts that may make them."""
+    what = "may have triggers that the account that reads cannot see (GRANT TRIGGER shows them)"
+    return replace(table, hazards={**table.hazards, "hidden triggers": what})
 
 
 CONNECTOR = SqlConnector
