@@ -1,4 +1,6 @@
-"""Applies a plan in a process of its own, which is killed at a point: `kill -9`, no clean-up, no second thoughts.
+"""Applies a plan in a process of its own, which is killed at a point, or goes step by step beside another.
+
+Killed is `kill -9`: no clean-up, no second thoughts.
 
 Points are counted: each change, both sides of each commit of a session that writes and of each deletion of a file, and
 the moment before each flush to the disk. What is not there cannot be forgotten: the test lets the process die at every
@@ -11,15 +13,23 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from bailee.connectors import sql
+from bailee.connectors.files import FilesRoot
+from bailee.connectors.sql.engine import raw
+from bailee.plan import from_json
+from bailee.runner.apply import apply
+from bailee.runner.house import open_house
+from bailee.runner.state import StateError
+
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(
-    ["tests.harm.dying", "bailee.connectors.sql", "bailee.connectors.files", "bailee.runner.apply"]
-)
+CONTEXT.set_forkserver_preload(["tests.harm.dying"])
 
 
 def points_of(
@@ -48,9 +58,6 @@ def apply_dying(
     folder: Path, environment: Mapping[str, str], plan: str, now: datetime, log: Path, chunk: int, point: int
 ) -> None:
     """Apply ``plan`` in this process; write each point that is passed to ``log``; die at the ``point``-th."""
-    from bailee.plan import from_json
-    from bailee.runner.apply import apply
-    from bailee.runner.house import open_house
 
     os.environ.update(environment)
     passed: list[str] = []
@@ -69,11 +76,6 @@ def apply_dying(
 
 def watched(pass_by: Callable[[str], None]) -> Any:
     """Return a context in which ``pass_by`` is told of commits, flushes and deletions."""
-    from contextlib import ExitStack
-
-    from bailee.connectors import sql
-    from bailee.connectors.files import FilesRoot
-    from bailee.connectors.sql.engine import raw
 
     def around(name: str, call: Callable[..., Any], *, after: bool = True) -> Callable[..., Any]:
         def told(*arguments: Any) -> Any:
@@ -104,3 +106,29 @@ def watched(pass_by: Callable[[str], None]) -> Any:
     stack.enter_context(patch("os.fsync", around("flush", os.fsync, after=False)))
     stack.enter_context(patch.object(FilesRoot, "delete", around("deletion", FilesRoot.delete)))
     return stack
+
+
+def apply_in_step(
+    folder: Path, environment: Mapping[str, str], plan: str, now: datetime, pipe: Connection, *, stop: bool
+) -> None:
+    """Apply ``plan`` at a word through ``pipe``, wait for another after the first change if told to ``stop``, and say
+    what became of it."""
+
+    os.environ.update(environment)
+    passed: list[str] = []
+
+    def progress(_system: str, change: str, _count: int) -> None:
+        passed.append(change)
+        if stop and len(passed) == 1:
+            pipe.send("at work")
+            pipe.recv()
+
+    with open_house(folder, now=now) as house:
+        pipe.send("ready")
+        pipe.recv()
+        try:
+            applied = apply(house, from_json(plan), progress)
+        except StateError as error:
+            pipe.send(str(error))
+        else:
+            pipe.send("again" if applied.again else "clean" if applied.is_clean else "left")
