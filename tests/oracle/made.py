@@ -26,6 +26,8 @@ from bailee.policy.model import (
     RetentionRule,
     Stored,
     System,
+    Value,
+    ValueKind,
 )
 from bailee.policy.predicate import Predicate, Scalar
 from bailee.trace.schema import Column, ForeignKey, Kind, Schema, Table
@@ -163,3 +165,27 @@ def mention(column: str, attribute: str = "email", stored: Stored = Stored(), at
 PEOPLE = ((ALICE, "Alice", "alice@x"), (BOB, "Bob", "bob@x"), (CAROL, "Carol", "carol@x"))
 PERSON = Collection("person", party=Party.PERSON, identities=(email(),), on_erase=DELETE, on_leave=UNCHANGED)
 PERSONS = Made(PERSON, "id:integer! name email", PEOPLE)
+
+
+PSEUDONYM = Value(ValueKind.PSEUDONYM)
+GONE = Value(constant="gone")
+
+
+def time(year: int, month: int = 1, day: int = 1) -> datetime:
+    return datetime(year, month, day)  # noqa: DTZ001 - databases keep times without a zone
+
+
+def thread(on_leave: OnLeave, rows: tuple[tuple[Scalar, ...], ...], on_erase: OnErase = DELETE) -> Made:
+    """A thread between two members."""
+    both = (edge("person.id = one_id", gone=Gone.NULL), edge("person.id = other_id", gone=Gone.NULL))
+    collection = Collection("thread", edges=both, on_erase=on_erase, on_leave=on_leave)
+    return Made(collection, "id:integer! title one_id:integer other_id:integer", rows)
+
+
+def owned(name: str = "note", **words: object) -> Collection:
+    """A collection that a person owns."""
+    made = Collection(name, edges=(edge("person.id = person_id", gone=Gone.NULL),), on_erase=DELETE, on_leave=UNCHANGED)
+    return replace(made, **words)  # type: ignore[arg-type] # the words of a collection
+
+
+NOTE = "id:integer! text person_id:integer"

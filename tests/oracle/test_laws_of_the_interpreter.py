@@ -9,7 +9,8 @@ from tests.oracle.cases import random_case
 from tests.oracle.closure import closure
 from tests.oracle.copying import Masked, copy
 from tests.oracle.databases import create_statements, insert_statements, read_back, select_statements
-from tests.oracle.examples import EXAMPLES, MISTAKES, Mistake
+from tests.oracle.examples import EXAMPLES
+from tests.oracle.examples_of_staying import MISTAKES, Mistake
 from tests.oracle.interpreter import erase
 from tests.oracle.laws import check_laws, difference
 from tests.oracle.made import SYSTEM, Copy, Erase, Example, Find, Retain
