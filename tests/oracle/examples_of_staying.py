@@ -298,7 +298,7 @@ def _mistaken(**words: object) -> World:
     """A thread between two members, with other words."""
     made = thread(UNCHANGED, ())
     collection = replace(made.collection, **words)  # type: ignore[arg-type] # the words of a collection
-    return world(PERSONS, Made(collection, thread.columns))
+    return world(PERSONS, Made(collection, made.columns))
 
 
 _LEFT = OnLeave(cells={"title": Value(constant="left")})

@@ -165,13 +165,12 @@ def mention(column: str, attribute: str = "email", stored: Stored = Stored(), at
 PEOPLE = ((ALICE, "Alice", "alice@x"), (BOB, "Bob", "bob@x"), (CAROL, "Carol", "carol@x"))
 PERSON = Collection("person", party=Party.PERSON, identities=(email(),), on_erase=DELETE, on_leave=UNCHANGED)
 PERSONS = Made(PERSON, "id:integer! name email", PEOPLE)
-
-
 PSEUDONYM = Value(ValueKind.PSEUDONYM)
 GONE = Value(constant="gone")
 
 
 def time(year: int, month: int = 1, day: int = 1) -> datetime:
+    """Return the first moment of a day."""
     return datetime(year, month, day)  # noqa: DTZ001 - databases keep times without a zone
 
 
