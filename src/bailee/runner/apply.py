@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bailee.connectors.base import NoSuchName, Sealed, Session
 from bailee.plan import Plan, Step, is_passed, stale
@@ -112,7 +113,7 @@ def _carry_out(house: House, plan: Plan, case: Case, progress: Progress) -> Appl
         case = _located_again(house, plan, case)
     elif reasons := list(_moved(house, plan)):
         raise Stale(reasons)
-    traces = dict(_traces(house, plan, case))
+    case, traces = replace(case, made_at=time_of(plan)), dict(_traces(house, plan, case))
     for system, trace in traces.items():
         if system not in case.written:
             case = _write(house, plan, case, system, trace, progress)
@@ -121,6 +122,11 @@ def _carry_out(house: House, plan: Plan, case: Case, progress: Progress) -> Appl
     _close(house, case, files)
     outcomes = tuple(Outcome(system, *told) for system in traces for told in case.prepared[system])
     return Applied(outcomes, residuals, files.gone, len(files.left), files.why, media=tuple(_media(house, traces)))
+
+
+def time_of(plan: Plan) -> datetime:
+    """Return the plan's own time, UTC without a zone: what *now* writes, however late it is applied."""
+    return datetime.fromisoformat(plan.made_at).astimezone(UTC).replace(tzinfo=None)
 
 
 def _located_again(house: House, plan: Plan, case: Case) -> Case:
@@ -250,10 +256,10 @@ def _retain(house: House, plan: Plan, case: Case, progress: Progress) -> Applied
     residuals: list[Residual] = []
     for part in plan.systems:
         system, steps = part.system, {step.change: step for step in part.steps}
-        today = as_day(plan.today) or house.now.date()
+        today, made_at = as_day(plan.today) or house.now.date(), time_of(plan)
         trace = retention(house.maps[system], house.policy.retention[plan.subject], today)
         with in_session(house, system, trace, write=True) as session:
-            session.begin(Batch())
+            session.begin(Batch(at=made_at))
             fixed = session.fix()
             files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
             case = replace(case, stage=SEALED, files=tuple(files))
@@ -263,7 +269,7 @@ def _retain(house: House, plan: Plan, case: Case, progress: Progress) -> Applied
                 if count:
                     outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, change.laws))
         with in_session(house, system, trace, write=False) as fresh:
-            fresh.begin(Batch(), fixed)
+            fresh.begin(Batch(at=made_at), fixed)
             residuals += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
     left = _delete_files(house, case)
     _close(house, case, left)

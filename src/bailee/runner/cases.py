@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
@@ -30,6 +31,7 @@ class Case:
     id: str
     stage: str = PLANNED
     plan: str = ""
+    made_at: datetime | None = None  # the plan's own time, UTC without a zone; the plan has it, the file does not
     salt: bytes = b""
     asked: tuple[tuple[int, str, str], ...] = ()
     confirmed: tuple[tuple[int, Ref], ...] = ()
@@ -47,7 +49,7 @@ class Case:
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
-        return Batch(self.subjects, self.known, self.again.get(system, {}), remembered)
+        return Batch(self.subjects, self.known, self.again.get(system, {}), remembered, self.made_at)
 
 
 def save(state: State, case: Case) -> None:
@@ -101,7 +103,7 @@ def _ref(ref: Ref) -> tuple[Any, ...]:
 
 def _case(data: dict[str, Any]) -> Case:
     return Case(
-        data["id"], data["stage"], data["plan"], data["salt"], data["asked"],
+        data["id"], data["stage"], data["plan"], None, data["salt"], data["asked"],
         tuple((n, Ref(*ref)) for n, ref in data["confirmed"]),
         Ref(*data["customer"]) if data["customer"] else None,
         tuple(Subject(person, Ref(*ref), links) for person, ref, links in data["subjects"]),

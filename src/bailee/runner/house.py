@@ -56,6 +56,16 @@ class House:
             store.close()
 
 
+def _one_account(policy: Policy, folder: Path, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
+    """Yield the systems that are read with the account that writes: a slip while reading could then change rows."""
+    for name, schema in schemas.items():
+        system = policy.systems[name]
+        one = system.write_url and address(system.url, folder, name) == address(system.write_url, folder, name)
+        if one and schema.dialect != "sqlite":  # a file has no accounts: it is opened for reading alone
+            hint = "give url an account that can read and no more"
+            yield Problem("T418", f"system {name!r} is read with the account that writes", hint, system.place, "warning")
+
+
 def _facts(table: Any) -> Iterator[object]:
     yield from table.columns.values()
     yield ("key", table.primary_key)
@@ -89,7 +99,7 @@ def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
         if errors:
             raise PolicyError(errors)
         maps = {name: bind(policy.systems[name], schema, policy) for name, schema in schemas.items()}
-        warnings = tuple(p for p in problems if p.severity == "warning")
+        warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, schemas))
         yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings)
     finally:
         for store in stores.values():

@@ -183,12 +183,13 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Who a plan is about. ``kept``: change id -> keys of rows withheld by a hold earlier; ``remembered``: subjects
-    erased or partly kept before, who are not living."""
+    erased or partly kept before, who are not living. ``at``: the plan's own time, where it is not the session's."""
 
     subjects: tuple[Subject, ...] = ()
     known: tuple[Known, ...] = ()
     kept: Mapping[str, frozenset[Key]] = field(default_factory=dict)
     remembered: frozenset[Ref] = frozenset()
+    at: datetime | None = None
 
     def of(self, system: str) -> tuple[Subject, ...]:
         """Return the subject rows in ``system``."""
@@ -201,4 +202,5 @@ class Batch:
             tuple(k for k in self.known if k.person not in persons),
             self.kept,
             self.remembered,
+            self.at,
         )

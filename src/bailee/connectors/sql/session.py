@@ -109,6 +109,7 @@ class SqlSession:
     def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
         """Name the batch that all that follows is about; with ``sealed``, start from it instead of from what is there."""
         self.batch, trace = batch, self.statements.trace
+        self.now = batch.at or self.now
         self.shapes.clear()
         self.standing.clear()
         for name, row_set in trace.sets.items():
