@@ -16,7 +16,11 @@ from bench.data import Dialect
 from bench.databases import arguments
 
 _OF_CUSTOMER = ("addresses", "orders", "calls", "tickets")
-_UNDER = {"order_items": ("order_id", "orders"), "payments": ("order_id", "orders"), "messages": ("ticket_id", "tickets")}
+_UNDER = {
+    "order_items": ("order_id", "orders"),
+    "payments": ("order_id", "orders"),
+    "messages": ("ticket_id", "tickets"),
+}
 _CHILDREN_FIRST = ("order_items", "payments", "messages", "addresses", "orders", "calls", "tickets", "customers")
 
 
@@ -33,7 +37,9 @@ class Hand:
         found = self._all(f"SELECT * FROM customers WHERE email = {self._mark}", [email])
         rows = len(found)
         for table in (*_OF_CUSTOMER, *_UNDER):
-            rows += len(self._all(f"SELECT * FROM {table} WHERE {self._whose(table, f'= {self._mark}')}", [found[0][0]]))
+            rows += len(
+                self._all(f"SELECT * FROM {table} WHERE {self._whose(table, f'= {self._mark}')}", [found[0][0]])
+            )
         self.connection.commit()
         return rows
 
@@ -42,7 +48,7 @@ class Hand:
         lock = "" if self.dialect == "sqlite" else " FOR UPDATE"
         ((customer,),) = self._all(f"SELECT id FROM customers WHERE email = {self._mark}{lock}", [email])
         rows = sum(
-            self._run(f"DELETE FROM {table} WHERE {self._whose(table, f'= {self._mark}')}", [customer]).rowcount
+            self._change(f"DELETE FROM {table} WHERE {self._whose(table, f'= {self._mark}')}", [customer])
             for table in _CHILDREN_FIRST
         )
         self.connection.commit()
@@ -64,13 +70,19 @@ class Hand:
         where, values = f"WHERE email {self._among(len(emails))}", self._values(emails)
         match self.dialect:
             case "postgresql":
-                self._run(f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS SELECT id FROM customers {where} FOR UPDATE", values)
+                self._run(
+                    f"CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS SELECT id FROM customers {where} FOR UPDATE",
+                    values,
+                )
                 self._run("ANALYZE chosen")
             case "mariadb":
-                self._run(f"CREATE TEMPORARY TABLE chosen (PRIMARY KEY (id)) AS SELECT id FROM customers {where} FOR UPDATE", values)
+                self._run(
+                    f"CREATE TEMPORARY TABLE chosen (PRIMARY KEY (id)) AS SELECT id FROM customers {where} FOR UPDATE",
+                    values,
+                )
             case _:
                 self._run(f"CREATE TEMPORARY TABLE chosen AS SELECT id FROM customers {where}", values)
-        rows = sum(self._run(self._joined_delete(table)).rowcount for table in _CHILDREN_FIRST)
+        rows = sum(self._change(self._joined_delete(table)) for table in _CHILDREN_FIRST)
         if self.dialect != "postgresql":
             self._run("DROP TABLE temp.chosen" if self.dialect == "sqlite" else "DROP TEMPORARY TABLE chosen")
         self.connection.commit()
@@ -87,7 +99,7 @@ class Hand:
             case _:
                 text = f"DELETE FROM calls WHERE rowid IN (SELECT rowid FROM calls {some} LIMIT {chunk})"
         while True:
-            count = self._run(text, [moment.isoformat(" ") if self.dialect == "sqlite" else moment]).rowcount
+            count = self._change(text, [moment.isoformat(" ") if self.dialect == "sqlite" else moment])
             self.connection.commit()
             rows += count
             if count < chunk:
@@ -137,6 +149,9 @@ class Hand:
         cursor = self.connection.cursor()
         cursor.execute(text, values)
         return cursor
+
+    def _change(self, text: str, values: Sequence[object] = ()) -> int:
+        return int(self._run(text, values).rowcount)
 
     def _all(self, text: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self._run(text, values).fetchall()

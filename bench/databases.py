@@ -52,7 +52,7 @@ def postgresql(shape: Shape = WHOLE) -> Iterator[Database]:
 
 
 def _keep(server: Server, name: str, shape: Shape) -> None:
-    known = [row[0] for row in _ask(server.url, "SELECT datname FROM pg_database WHERE datname ~ '^bench_'")]
+    known = [str(row[0]) for row in _ask(server.url, "SELECT datname FROM pg_database WHERE datname ~ '^bench_'")]
     if name in known:
         return
     for old in known:
@@ -114,7 +114,13 @@ def arguments(url: str) -> dict[str, Any]:
     """Return what a plain driver of a server is told to reach ``url``."""
     parsed = make_url(url)
     name = "dbname" if parsed.get_backend_name() == "postgresql" else "database"
-    return {"host": parsed.host, "port": parsed.port, "user": parsed.username, "password": parsed.password, name: parsed.database}
+    return {
+        "host": parsed.host,
+        "port": parsed.port,
+        "user": parsed.username,
+        "password": parsed.password,
+        name: parsed.database,
+    }
 
 
 OPEN = {"postgresql": postgresql, "mariadb": mariadb, "sqlite": sqlite}

@@ -36,34 +36,38 @@ class Ours:
         return self.session.statements.trace
 
     def read(self, emails: Sequence[str]) -> int:
-        """Find persons and read all their rows; return how many they are."""
+        """Find persons and read all their rows, in one transaction; return how many they are."""
+        self.session.begin_again()
         self.session.begin(self._find(emails))
         rows = sum(1 for collection in self.trace.located for _ in self.session.read(collection))
-        self.session.commit()
+        self.session.connection.commit()
         return rows
 
     def erase(self, emails: Sequence[str]) -> int:
-        """Find persons and erase them: what `apply` does in one system, its case file aside; return the rows touched."""
+        """Find persons and erase them, in one transaction; return how many rows were touched.
+
+        This is what `apply` does in one system, less the case file that it seals.
+        """
+        self.session.begin_again()
         self.session.begin(self._find(emails))
         self.session.fix()
         if any(self.session.count(name) for name in self.trace.refusing):
             raise AssertionError("somebody else's rows point to rows that would go")
         rows = sum(self.session.apply(change).count for change in self.trace.changes)
-        self.session.commit()
+        self.session.connection.commit()
         return rows
 
     def retain(self) -> int:
         """Carry out the retention that the session is about, a chunk a transaction; return how many rows went."""
+        self.session.begin_again()
         self.session.begin(Batch())
         self.session.fix()
-        (change,) = self.trace.changes
-        rows = 0
-        while True:
-            count = self.session.apply(change, CHUNK).count
+        rows, (change,) = 0, self.trace.changes
+        while (count := self.session.apply(change, CHUNK).count) == CHUNK:
             self.session.commit()
             rows += count
-            if count < CHUNK:
-                return rows
+        self.session.connection.commit()
+        return rows + count
 
     def _find(self, emails: Sequence[str]) -> Batch:
         seeds = [Seed(number, "email", text) for number, text in enumerate(emails)]
@@ -76,14 +80,19 @@ class Ours:
 
 @contextmanager
 def by_bailee(house: House, *, write: bool, system: str = SYSTEM) -> Iterator[Ours]:
-    """Yield a session that locates and erases."""
+    """Yield a session that locates and erases. Between two turns it has no transaction, and locks nobody out."""
     with house.connectors[system].session(house.trace(system), write=write) as session:
-        yield Ours(house, cast(SqlSession, session), system)
+        yield _resting(Ours(house, cast(SqlSession, session), system))
 
 
 @contextmanager
-def retaining(house: House, rule: str, today: date) -> Iterator[Ours]:
+def retaining(house: House, rule: str, today: date, system: str = SYSTEM) -> Iterator[Ours]:
     """Yield a session that carries out a retention rule as of ``today``."""
-    trace = retention(house.maps[SYSTEM], house.policy.retention[rule], today)
-    with house.connectors[SYSTEM].session(trace, write=True) as session:
-        yield Ours(house, cast(SqlSession, session))
+    trace = retention(house.maps[system], house.policy.retention[rule], today)
+    with house.connectors[system].session(trace, write=True) as session:
+        yield _resting(Ours(house, cast(SqlSession, session), system))
+
+
+def _resting(ours: Ours) -> Ours:
+    ours.session.connection.commit()
+    return ours

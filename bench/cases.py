@@ -1,0 +1,156 @@
+"""The cases: each by Bailee and by hand, by turns, on the same database."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bailee.runner.apply import CHUNK
+from bailee.runner.house import House, open_house
+from bench.by_hand import Hand, by_hand
+from bench.data import CALLS_SPAN, FIRST_CALL, email
+from bench.databases import BUILD, OPEN, Database
+from bench.measure import Case, Turn, compare, timed
+from bench.ours import by_bailee, retaining
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MANY = 1_000  # people in one plan
+SLICES = 4  # of all calls, for retention: two for each side
+KEPT_YEARS = 6  # as retention.yaml says
+
+
+@contextmanager
+def house_on(database: Database, policy: str = "policy") -> Iterator[House]:
+    """Yield the bench's policy, opened on ``database``."""
+    folder = BUILD / policy
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(Path(__file__).parent / policy, folder)
+    os.environ["BAILEE_BENCH_URL"] = database.url
+    with open_house(folder, now=NOW) as house:
+        yield house
+
+
+def all_cases(dialects: Sequence[str]) -> Iterator[Case]:
+    """Yield the cases on each of ``dialects``, as they are measured."""
+    for dialect in dialects:
+        opened: AbstractContextManager[Database] = OPEN[dialect]()
+        with opened as database, house_on(database) as house:
+            hand = by_hand(database.dialect, database.url)
+            yield from _reading(database, house, hand)
+            yield _copy_memory(database)
+            yield from _erasing(database, house, hand)
+        with OPEN[dialect]() as database, house_on(database) as house:
+            yield _retention(database, house, by_hand(database.dialect, database.url))
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+def _reading(database: Database, house: House, hand: Hand) -> Iterator[Case]:
+    with by_bailee(house, write=False) as ours:
+
+        def mine(emails: list[str]) -> Turn:
+            return timed(lambda: ours.read(emails), lambda: ours.executed)
+
+        def one_by_hand(emails: list[str]) -> Turn:
+            return timed(lambda: hand.read_one(emails[0]), lambda: hand.executed)
+
+        def many_by_hand(emails: list[str]) -> Turn:
+            return timed(lambda: hand.read_many(emails), lambda: hand.executed)
+
+        name = database.dialect
+        few = _twice([[email(n)] for n in range(100, 130)], 10)
+        yield compare(f"{name}: find and read a person of 87 rows", 1.5, "lower", mine, one_by_hand, few)
+        large = _twice([[email(n)] for n in database.shape.large_ids[:5]], 5)
+        yield compare(f"{name}: find and read a person of 20,087 rows", 1.2, "lower", mine, one_by_hand, large)
+        people = _twice([[email(n) for n in range(1_000, 1_000 + MANY)]], 7)
+        yield compare(f"{name}: find and read 1,000 people, rows a second", 0.8, "higher", mine, many_by_hand, people)
+
+
+def _twice(work: list[list[str]], rounds: int) -> list[tuple[list[str], list[str]]]:
+    """Return the same work for both sides, all of it once a round: after the first everything is in memory."""
+    return [(one, one) for _ in range(rounds) for one in work]
+
+
+# --- erasing -------------------------------------------------------------------------------------------------
+
+
+def _erasing(database: Database, house: House, hand: Hand) -> Iterator[Case]:
+    with by_bailee(house, write=True) as ours:
+
+        def mine(emails: list[str]) -> Turn:
+            return timed(lambda: ours.erase(emails), lambda: ours.executed)
+
+        def one_by_hand(emails: list[str]) -> Turn:
+            return timed(lambda: hand.erase_one(emails[0]), lambda: hand.executed)
+
+        def many_by_hand(emails: list[str]) -> Turn:
+            return timed(lambda: hand.erase_many(emails), lambda: hand.executed)
+
+        name = database.dialect
+        few = _fresh(hand, [[email(n)] for n in range(1, 201)])
+        yield compare(f"{name}: erase a person of 87 rows", 1.5, "lower", mine, one_by_hand, few)
+        large = _fresh(hand, [[email(n)] for n in database.shape.large_ids])
+        yield compare(f"{name}: erase a person of 20,087 rows", 1.3, "lower", mine, one_by_hand, large)
+        groups = min(10, (database.shape.customers - 200) // MANY)
+        people = [[email(n) for n in range(201 + g * MANY, 201 + (g + 1) * MANY)] for g in range(groups)]
+        work = _fresh(hand, people)
+        yield compare(f"{name}: erase 1,000 people, rows a second", 0.8, "higher", mine, many_by_hand, work)
+
+
+def _fresh(hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield other people for each side, whose rows have just been read, as those who plan an erasure do."""
+    for one, other in zip(work[::2], work[1::2], strict=False):
+        hand.read_many([*one, *other])
+        yield one, other
+
+
+# --- retention -----------------------------------------------------------------------------------------------
+
+
+def _retention(database: Database, house: House, hand: Hand) -> Case:
+    """Delete all calls, a quarter at a turn: ours, by hand, by hand, ours."""
+    cuts = [FIRST_CALL + CALLS_SPAN * part / SLICES for part in range(1, SLICES + 1)]
+
+    def mine(cut: datetime) -> Turn:
+        today = cut.date().replace(year=cut.year + KEPT_YEARS)
+        with retaining(house, "calls", today) as ours:
+            return timed(ours.retain, lambda: ours.executed)
+
+    def by_hand_(cut: datetime) -> Turn:
+        return timed(lambda: hand.delete_calls_before(datetime.combine(cut.date(), datetime.min.time()), CHUNK),
+                     lambda: hand.executed)  # fmt: skip
+
+    rows = database.shape.all_calls // SLICES // 100_000 / 10
+    name = f"{database.dialect}: retention of {rows:.1f} million calls, rows a second"
+    return compare(name, 0.8, "higher", mine, by_hand_, [(cuts[1], cuts[0]), (cuts[2], cuts[3])])
+
+
+# --- memory --------------------------------------------------------------------------------------------------
+
+
+def _copy_memory(database: Database) -> Case:
+    """Write the copy of a person of 20,087 rows in a process of its own, and see what memory that takes."""
+    target = BUILD / "copy"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    argv = [
+        sys.executable,
+        "-m",
+        "bench.memory",
+        str(BUILD / "policy"),
+        email(1),
+        email(database.shape.people),
+        str(target),
+    ]
+    told = json.loads(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
+    shutil.rmtree(target)
+    name = f"{database.dialect}: the copy of {told['rows']:,} rows, MiB of extra memory"
+    return Case(name, told["extra"], 64, "lower", told["rows"], told["seconds"], unit="MiB")
