@@ -20,7 +20,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, Scalar
 from bailee.trace.bind import Bound, Map
 from bailee.trace.normal import matches, spellings, values_of
 from bailee.trace.questions import Found, Question
-from bailee.trace.sets import Key, Known, Moment, Ref, Subject, both, either
+from bailee.trace.sets import Key, Known, Moment, Ref, Subject, both, either, unless
 from bailee.trace.walk import through
 
 SHOWN = 24
@@ -220,6 +220,7 @@ def _collections(c: _Closing, m: Map) -> Iterator[tuple[Bound, Predicate]]:
     """Yield the person collections that may be asked, and for which of their rows."""
     for b in m.bound.values():
         within = _belongs(m, b.name, c.customer, frozenset()) if c.customer else ALWAYS
+        within = both(within, unless(b.collection.erased_when or NEVER))  # who was anonymised is called nothing any more
         if b.is_person and within != NEVER:
             yield b, within
 
