@@ -1,0 +1,74 @@
+"""Somebody was erased and her row stayed, since another pinned it: when the pin goes she goes, cut short or not."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+
+from bailee.runner.apply import apply
+from bailee.runner.cases import KEPT, Case, kept_cases, load, save
+from bailee.runner.plans import plan_erase
+from bailee.runner.state import State
+from tests.harm.firm import BOB, MARKER, Firm
+
+CAROL = f"carol.{MARKER}@post.example"
+PLEDGE = """
+  pledge:
+    table: pledges
+    owned_by: person.id = person_id
+    names: [{to: person, on: {id: surety_id}, on_parent_gone: pin}]
+    on_erase: delete
+"""
+
+
+@pytest.fixture
+def pledged(firm: Firm) -> Firm:
+    """Bob's pledge names Carol, who has been erased since: her row stays for it, bare."""
+    path = firm.folder / "systems/shop.yaml"
+    path.write_text(path.read_text() + PLEDGE)
+    firm.run(
+        f"INSERT INTO persons VALUES (3, '{CAROL}', 'Carol {MARKER}', NULL, NULL)",
+        "CREATE TABLE pledges (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons (id),"
+        " surety_id INTEGER REFERENCES persons (id))",
+        "INSERT INTO pledges VALUES (1, 2, 3)",
+    )
+    plan = firm.plan(lambda house: plan_erase(house, [[CAROL]]))
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT email, name FROM persons WHERE id = 3") == [(None, "")]
+    return firm
+
+
+def books(firm: Firm) -> State:
+    return State(firm.folder / "books")
+
+
+def test_she_goes_with_what_kept_her(pledged: Firm) -> None:
+    (carol,) = kept_cases(books(pledged))
+    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
+    gone = {step.change: step.count for part in plan.systems for step in part.steps}
+    assert gone["person/delete"] == 1  # hers: his own stays for his invoice
+    with pledged.house() as house:
+        assert apply(house, plan).is_clean
+    assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
+    assert not (pledged.folder / f"books/cases/{carol.id}.sealed").exists()
+    assert load(books(pledged), plan.case).stage == KEPT
+
+
+def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(pledged: Firm) -> None:
+    (carol,) = kept_cases(books(pledged))
+    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
+
+    def cut(state: State, case: Case) -> None:
+        if case.stage == KEPT:
+            raise KeyboardInterrupt
+        save(state, case)
+
+    with pledged.house() as house, patch("bailee.runner.apply.save", cut), pytest.raises(KeyboardInterrupt):
+        apply(house, plan)
+    assert not list(kept_cases(books(pledged)))
+    with pledged.house() as house:
+        assert apply(house, plan).is_clean
+    assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
+    assert [case.id for case in kept_cases(books(pledged))] == [plan.case] != [carol.id]
