@@ -105,6 +105,13 @@ class Hand:
             if count < chunk:
                 return rows
 
+    def drop_partitions(self, names: Sequence[str]) -> int:
+        """Drop partitions of PostgreSQL by their names; return how many went."""
+        for name in names:
+            self._run(f"DROP TABLE {name}")
+        self.connection.commit()
+        return len(names)
+
     # --- words -------------------------------------------------------------------------------------------
 
     @property
@@ -167,4 +174,5 @@ def by_hand(dialect: Dialect, url: str) -> Hand:
             return Hand(dialect, pymysql.connect(**arguments(url)))
     connection = sqlite3.connect(make_url(url).database or "", timeout=5)
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = OFF")
     return Hand(dialect, connection)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bailee.runner.apply import CHUNK
 from bailee.runner.house import House, open_house
+from bench.archive import ARCHIVE_TODAY, ARCHIVE_WHOLLY_DUE, make_archive, partitions
 from bench.by_hand import Hand, by_hand
 from bench.data import CALLS_SPAN, FIRST_CALL, email
 from bench.databases import BUILD, OPEN, Database
@@ -22,7 +23,7 @@ from bench.ours import by_bailee, retaining
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MANY = 1_000  # people in one plan
-SLICES = 4  # of all calls, for retention: two for each side
+SLICES = 5  # of all calls, for retention: two for each side, and one that is left, so that no side empties the table
 KEPT_YEARS = 6  # as retention.yaml says
 
 
@@ -48,6 +49,8 @@ def all_cases(dialects: Sequence[str]) -> Iterator[Case]:
             yield from _erasing(database, house, hand)
         with OPEN[dialect]() as database, house_on(database) as house:
             yield _retention(database, house, by_hand(database.dialect, database.url))
+            if database.dialect == "postgresql":
+                yield _partitions(database)
 
 
 # --- reading -------------------------------------------------------------------------------------------------
@@ -116,7 +119,7 @@ def _fresh(hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[str], list[
 
 
 def _retention(database: Database, house: House, hand: Hand) -> Case:
-    """Delete all calls, a quarter at a turn: ours, by hand, by hand, ours."""
+    """Delete calls, a fifth of all at a turn: by hand, ours, ours, by hand."""
     cuts = [FIRST_CALL + CALLS_SPAN * part / SLICES for part in range(1, SLICES + 1)]
 
     def mine(cut: datetime) -> Turn:
@@ -131,6 +134,20 @@ def _retention(database: Database, house: House, hand: Hand) -> Case:
     rows = database.shape.all_calls // SLICES // 100_000 / 10
     name = f"{database.dialect}: retention of {rows:.1f} million calls, rows a second"
     return compare(name, 0.8, "higher", mine, by_hand_, [(cuts[1], cuts[0]), (cuts[2], cuts[3])])
+
+
+def _partitions(database: Database) -> Case:
+    """Carry retention out on monthly partitions. The ratio is how many of those wholly due went as a whole."""
+    make_archive(database.url)
+    with house_on(database, "policy_partitions") as house, retaining(house, "calls", ARCHIVE_TODAY, "archive") as ours:
+        mine = timed(ours.retain, lambda: ours.executed)
+    gone = set(ARCHIVE_WHOLLY_DUE) - partitions(database.url)
+    make_archive(database.url)
+    hand = by_hand(database.dialect, database.url)
+    theirs = timed(lambda: hand.drop_partitions(ARCHIVE_WHOLLY_DUE), lambda: hand.executed)
+    name = f"postgresql: of {len(ARCHIVE_WHOLLY_DUE)} partitions wholly due, the share dropped as a whole"
+    share, statements = len(gone) / len(ARCHIVE_WHOLLY_DUE), (mine.statements, theirs.statements)
+    return Case(name, share, 1, "higher", mine.rows, mine.seconds, theirs.seconds, statements)
 
 
 # --- memory --------------------------------------------------------------------------------------------------

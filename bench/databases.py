@@ -44,7 +44,7 @@ def postgresql(shape: Shape = WHOLE) -> Iterator[Database]:
         kept, copy = f"bench_{version(shape)}", "run"
         _keep(server, kept, shape)
         server.drop_database(copy)
-        _tell(server.url, f"CREATE DATABASE {copy} TEMPLATE {kept} STRATEGY FILE_COPY")
+        tell(server.url, f"CREATE DATABASE {copy} TEMPLATE {kept} STRATEGY FILE_COPY")
         yield Database("postgresql", server.url_of(copy), shape)
         server.drop_database(copy)
     finally:
@@ -52,15 +52,15 @@ def postgresql(shape: Shape = WHOLE) -> Iterator[Database]:
 
 
 def _keep(server: Server, name: str, shape: Shape) -> None:
-    known = [str(row[0]) for row in _ask(server.url, "SELECT datname FROM pg_database WHERE datname ~ '^bench_'")]
+    known = [str(row[0]) for row in ask(server.url, "SELECT datname FROM pg_database WHERE datname ~ '^bench_'")]
     if name in known:
         return
     for old in known:
         server.drop_database(old)
     server.drop_database("making")
     url = server.create_database("making")
-    _tell(url, *statements("postgresql", shape), "VACUUM ANALYZE", "CHECKPOINT")
-    _tell(server.url, f"ALTER DATABASE making RENAME TO {name}")
+    tell(url, *statements("postgresql", shape), "VACUUM ANALYZE", "CHECKPOINT")
+    tell(server.url, f"ALTER DATABASE making RENAME TO {name}")
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def mariadb(shape: Shape = PART) -> Iterator[Database]:
         url = server.create_database("run")
         hasty = ("SET foreign_key_checks = 0, unique_checks = 0, sql_mode = CONCAT(@@sql_mode, ',PIPES_AS_CONCAT')",)
         analyse = [f"ANALYZE TABLE {name}" for name in _names(statements("mariadb", shape))]
-        _tell(url, *hasty, *statements("mariadb", shape), *analyse)
+        tell(url, *hasty, *statements("mariadb", shape), *analyse)
         yield Database("mariadb", url, shape)
     finally:
         server.stop()
@@ -86,7 +86,7 @@ def sqlite(shape: Shape = PART) -> Iterator[Database]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     url = f"sqlite:///{path.absolute()}"
-    _tell(url, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", *statements("sqlite", shape), "ANALYZE")
+    tell(url, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", *statements("sqlite", shape), "ANALYZE")
     yield Database("sqlite", url, shape)
     path.unlink()
 
@@ -95,7 +95,7 @@ def _names(made: Iterator[str]) -> list[str]:
     return [found[1] for found in (re.match(r"CREATE TABLE (\w+)", text) for text in made) if found]
 
 
-def _tell(url: str, *texts: str) -> None:
+def tell(url: str, *texts: str) -> None:
     """Run statements, each in a transaction of its own."""
     with closing(raw(open_engine(url, write=True, statement_timeout=3_600))) as connection:
         connection.commit()
@@ -104,7 +104,8 @@ def _tell(url: str, *texts: str) -> None:
                 cursor.execute(text)
 
 
-def _ask(url: str, text: str) -> list[tuple[object, ...]]:
+def ask(url: str, text: str) -> list[tuple[object, ...]]:
+    """Return the rows of a question."""
     with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
         cursor.execute(text)
         return [tuple(row) for row in cursor.fetchall()]

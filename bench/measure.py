@@ -58,8 +58,8 @@ def compare(
     """
     mine: list[Turn] = []
     theirs: list[Turn] = []
+    gc.collect()
     for number, (one, other) in enumerate(work):
-        gc.collect()
         turns = [(mine, ours, one), (theirs, hand, other)]
         for kept, do, what in turns if number % 2 else turns[::-1]:
             kept.append(do(what))
