@@ -74,6 +74,10 @@ def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
     if applied.files or applied.files_left:
         left = f", {applied.files_left:,} could not be deleted" if applied.files_left else ""
         yield Line(f"files: {applied.files:,} deleted{left}", style="bold yellow" if left else "")
+    for why in applied.files_why:
+        yield Line(f"  {why}", style="yellow")
+    if applied.files_left:
+        yield Line("  mend that and apply the plan again: it goes on with the files that are left", style="yellow")
     yield from _residual(applied)
     if applied.media:
         yield Line(
@@ -110,5 +114,6 @@ def _as_json(applied: Applied) -> dict[str, Any]:
         "residual": [asdict(r) for r in applied.residuals if r.count],
         "files": applied.files,
         "files_left": applied.files_left,
+        "files_why": list(applied.files_why),
         "media": list(applied.media),
     }

@@ -96,7 +96,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.runner.apply import Stale
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
-    from bailee.runner.plans import NoSuchName, NotAllowed
+    from bailee.runner.plans import UnknownName, NotAllowed
     from bailee.runner.state import StateError
 
     match error:
@@ -115,7 +115,7 @@ def _of_the_house(error: Exception) -> Problem | None:
             return Problem(Exit.FILES, error.code, error.message, error.hint)
     plain: tuple[tuple[type[Exception], Exit, str], ...] = (
         (UnknownPerson, Exit.USAGE, "unknown_person"),
-        (NoSuchName, Exit.USAGE, "no_such_name"),
+        (UnknownName, Exit.USAGE, "no_such_name"),
         (NotAllowed, Exit.NOT_ALLOWED, "not_allowed"),
         (PlanError, Exit.STALE, "plan_unreadable"),
         (StateError, Exit.FILES, "books"),

@@ -34,7 +34,7 @@ class NotAllowed(Exception):
         super().__init__(f"{message} ({hint})")
 
 
-class NoSuchName(NotAllowed):
+class UnknownName(NotAllowed):
     """A rule or a column is named that the policy does not have."""
 
 
@@ -334,7 +334,7 @@ def attribute_of(house: House, target: str) -> str:
             found = identities.get(column) or fields.get(column) or (column if column in b.collection.fields else None)
             if found:
                 return found
-    raise NoSuchName("the target is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column")
+    raise UnknownName("the target is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column")
 
 
 def plan_retain(house: House, rule: str) -> Planned:
@@ -342,7 +342,7 @@ def plan_retain(house: House, rule: str) -> Planned:
     must_plan(house)
     if rule not in house.policy.retention:
         hint = f"one of: {', '.join(sorted(house.policy.retention)) or 'none, retention.yaml has no rules'}"
-        raise NoSuchName(f"no retention rule is called {rule!r}", hint)
+        raise UnknownName(f"no retention rule is called {rule!r}", hint)
     case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
     systems, files = [], list[tuple[str, str]]()
     for system, m in house.maps.items():
