@@ -96,7 +96,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.runner.apply import Stale
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
-    from bailee.runner.plans import UnknownName, NotAllowed
+    from bailee.runner.plans import NotAllowed, UnknownName
     from bailee.runner.state import StateError
 
     match error:

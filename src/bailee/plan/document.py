@@ -26,8 +26,9 @@ class Law:
 class Step:
     """One change to one collection. ``count`` rows now, ``bound`` at most when it is applied.
 
-    ``fate``: ``erased``, ``anonymised``, ``left``, ``kept``, ``unlinked`` or ``corrected``. ``cells``: what is written where.
-    ``withheld``: rows in which a hold keeps a cell from this change. ``theirs``: rows of others, since what they point to goes.
+    ``fate``: ``erased``, ``anonymised``, ``left``, ``kept``, ``unlinked`` or ``corrected``. ``cells``: what is written
+    where. ``withheld``: rows in which a hold keeps a cell from this change. ``theirs``: rows of others, since what they
+    point to goes.
     """
 
     change: str
@@ -46,7 +47,8 @@ class Step:
 class SystemPlan:
     """What is done in one system, in order. ``schema`` is the digest of the schema that it was planned against.
 
-    ``effects``: what cascades, triggers and the like would do. ``listed``: rows for a person to look at: (collection, count, why).
+    ``effects``: what cascades, triggers and the like would do. ``listed``: rows for a person to look at: (collection,
+    count, why).
     """
 
     system: str
@@ -61,8 +63,9 @@ class SystemPlan:
 class Plan:
     """``kind``: ``erase``, ``correct`` or ``retain``. ``subject``: a rule's name, or how many persons.
 
-    ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which holds
-    are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's point to.
+    ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which
+    holds are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's
+    point to.
     """
 
     kind: str

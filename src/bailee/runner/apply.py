@@ -365,4 +365,3 @@ def _media(house: House, traces: Mapping[str, Trace]) -> Iterator[str]:
     }
     for system in traces:
         yield f"{system}: {words[house.schemas[system].dialect]}; backups, until they run out"
-

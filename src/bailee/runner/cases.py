@@ -1,4 +1,4 @@
-"""A case: who a plan is about and what stands by for it, sealed. It lives until the last hold that it names has ended (21)."""
+"""A case: who a plan is about and what stands by for it, sealed until the last hold that it names has ended (21)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLANNED, SEALED, DONE, KEPT = "planned", "sealed", "done", "kept"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``stage``: ``planned``; ``sealed`` (all below stands, the first write may follow); ``done``; ``kept`` (held rows).
+    """``stage``: ``planned``; ``sealed`` (all below stands, the first write may follow); ``done``; ``kept`` (held).
 
     ``asked`` and ``confirmed`` are what the person was known by. ``fixed``: system -> what a residual starts from.
     ``kept``: system -> change -> keys of rows withheld by this plan; ``again``: likewise by the earlier cases that it
@@ -81,7 +81,9 @@ def _plain(case: Case) -> dict[str, Any]:
         "confirmed": [(n, _ref(ref)) for n, ref in case.confirmed],
         "customer": _ref(case.customer) if case.customer else None,
         "subjects": [(s.person, _ref(s.ref), dict(s.links)) for s in case.subjects],
-        "known": [(k.person, k.attribute, k.value, k.since, k.until, _ref(k.source) if k.source else None) for k in case.known],
+        "known": [
+            (k.person, k.attribute, k.value, k.since, k.until, _ref(k.source) if k.source else None) for k in case.known
+        ],
         "fixed": {system: dict(sealed.keys) for system, sealed in case.fixed.items()},
         "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),

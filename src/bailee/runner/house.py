@@ -24,7 +24,7 @@ from bailee.trace.schema import Schema
 
 @dataclass
 class House:
-    """``connectors`` and ``stores`` by system name; ``maps`` has the systems with rows. ``warnings`` can be lived with."""
+    """``connectors`` and ``stores`` by system; ``maps`` has the systems with rows. ``warnings`` can be lived with."""
 
     folder: Path
     policy: Policy
@@ -63,7 +63,9 @@ def _one_account(policy: Policy, folder: Path, schemas: Mapping[str, Schema]) ->
         one = system.write_url and address(system.url, folder, name) == address(system.write_url, folder, name)
         if one and schema.dialect != "sqlite":  # a file has no accounts: it is opened for reading alone
             hint = "give url an account that can read and no more"
-            yield Problem("T418", f"system {name!r} is read with the account that writes", hint, system.place, "warning")
+            yield Problem(
+                "T418", f"system {name!r} is read with the account that writes", hint, system.place, "warning"
+            )
 
 
 def _facts(table: Any) -> Iterator[object]:
@@ -144,7 +146,9 @@ def address(url: str, folder: Path, system: str) -> str:
             url = (folder / rest).read_text(encoding="utf-8").strip()
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else "unknown"
-            raise ConnectorError("C501", f"system {system!r}: the file with its address cannot be read: {reason}", rest) from None
+            raise ConnectorError(
+                "C501", f"system {system!r}: the file with its address cannot be read: {reason}", rest
+            ) from None
     elif kind == "vault":
         raise ConnectorError("C501", f"system {system!r}: the vault is not there yet", "use env:NAME or file:PATH")
     match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)

@@ -79,7 +79,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Why a row is somebody's: the row, then hop and row by turns, back to an own row and the identity that found it."""
+    """Why a row is theirs: the row, then hop and row by turns, back to an own row and the identity that found it."""
 
     ref: Ref
     steps: tuple[str, ...]
@@ -107,7 +107,7 @@ def search(
 
 
 def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
-    """Raise `UnknownPerson` where a confirmed row has not joined: it was no match, and somebody believes that it was."""
+    """Raise `UnknownPerson` where a confirmed row has not joined: it was no match, and somebody believes it was."""
     joined = {subject.ref for subject in subjects}
     for ref in confirmed:
         if ref not in joined:
@@ -128,7 +128,9 @@ def searching(
         ]
         sessions = {}
         for name in scope:
-            sessions[name] = within_system(name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False))
+            sessions[name] = within_system(
+                name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False)
+            )
 
         def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
             return within_system(system, lambda: list(sessions[system].identify(questions)))
@@ -145,7 +147,9 @@ def searching(
 def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:
     """Return the seeds that ``text`` may mean: an attribute is given before a colon, or told from the look of it."""
     firm = house.policy.firm
-    known = sorted({i.attribute for m in house.maps.values() for b in m.bound.values() for i in b.collection.identities})
+    known = sorted(
+        {i.attribute for m in house.maps.values() for b in m.bound.values() for i in b.collection.identities}
+    )
     prefix, colon, rest = text.partition(":")
     named = [a for a in known if colon and (a == prefix or a.rpartition(".")[2] == prefix)]
     if named:
@@ -161,7 +165,8 @@ def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:
     seeds = [Seed(person, a, value) for a, value in values if value is not None]
     if not seeds:
         raise UnknownPerson(
-            f"this is no {attributes[0].rpartition('.')[2]} that names anybody", "look for a slip of the pen, or give another"
+            f"this is no {attributes[0].rpartition('.')[2]} that names anybody",
+            "look for a slip of the pen, or give another",
         )
     return seeds
 

@@ -16,11 +16,20 @@ from bailee.policy.dates import last_day
 from bailee.policy.model import ValueKind
 from bailee.runner.cases import Case, Withheld, kept_cases, save
 from bailee.runner.house import House
-from bailee.runner.people import Search, customer_of, in_session, must_match, parse_ref, search, searching, seeds_of, within_system
+from bailee.runner.people import (
+    Search,
+    customer_of,
+    in_session,
+    must_match,
+    parse_ref,
+    search,
+    searching,
+    seeds_of,
+    within_system,
+)
 from bailee.trace import COMPILER, Batch, Change, Key, Ref, Trace, correction, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
-
 
 MOST_PERSONS = 1_000
 """Persons in one plan, and so in one transaction of each system."""
@@ -97,7 +106,8 @@ def erase_again(house: House, case: Case) -> Planned:
     count = len({seed.person for seed in seeds})
     plan = Plan(
         "erase", f"{count} person" + ("s" if count > 1 else ""), case.id, house.policy.digest, COMPILER,
-        house.now.date().isoformat(), house.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in batch.subjects)),
+        house.now.date().isoformat(), house.now.astimezone(UTC).isoformat(),
+        commitment(case.salt, (s.ref for s in batch.subjects)),
         systems, len(files), len(refused), len(persons.to_confirm),
     )  # fmt: skip
     return Planned(plan, replace(whole, plan=plan.digest))
@@ -105,7 +115,13 @@ def erase_again(house: House, case: Case) -> Planned:
 
 def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> Case:
     asked = tuple((seed.person, seed.attribute, seed.value) for seed in seeds)
-    return Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16), asked=asked, confirmed=tuple(confirmed), customer=customer)
+    return Case(
+        f"c-{secrets.token_hex(6)}",
+        salt=secrets.token_bytes(16),
+        asked=asked,
+        confirmed=tuple(confirmed),
+        customer=customer,
+    )
 
 
 def commitment(salt: bytes, refs: Iterable[Ref]) -> str:
@@ -119,7 +135,9 @@ def commitment(salt: bytes, refs: Iterable[Ref]) -> str:
 
 def _batch(found: Search, absorbed: Sequence[Case], remembered: Mapping[str, Case]) -> Batch:
     persons = found.persons
-    offset = 1 + max((s.person for s in persons.subjects), default=0) + max((k.person for k in persons.known), default=0)
+    offset = (
+        1 + max((s.person for s in persons.subjects), default=0) + max((k.person for k in persons.known), default=0)
+    )
     subjects, known = list(persons.subjects), list(persons.known)
     for number, case in enumerate(absorbed):
         subjects += [replace(s, person=offset + number) for s in case.subjects]
@@ -166,7 +184,9 @@ def _refused(house: House, found: Search, batch: Batch) -> frozenset[int]:
         if any(within_system(system, session.count, name) for name in trace.refusing):
             for collection, name in trace.blamed.items():
                 keys = set(session.keys(name))
-                persons.update(s.person for s in batch.of(system) if s.ref.collection == collection and s.ref.key in keys)
+                persons.update(
+                    s.person for s in batch.of(system) if s.ref.collection == collection and s.ref.key in keys
+                )
     return frozenset(persons)
 
 
@@ -242,7 +262,9 @@ def _last_days(house: House, session: Session, system: str, changes: Iterable[Ch
             elif collection is not None and name in collection.hold and hold.until.column:
                 day = as_day(session.latest(change, hold.until.column))
                 if day is not None:
-                    days[name] = max(days.get(name, ""), last_day(hold.until, day, house.policy.firm.year_end).isoformat())
+                    days[name] = max(
+                        days.get(name, ""), last_day(hold.until, day, house.policy.firm.year_end).isoformat()
+                    )
     return days
 
 
@@ -259,7 +281,7 @@ def as_day(value: object) -> date | None:
 
 
 def effects_of(house: House, system: str, collections: Iterable[str]) -> Iterator[str]:
-    """Yield what the system itself would do when rows of ``collections`` change: cascades, triggers, what is accepted."""
+    """Yield what the system itself would do when rows of ``collections`` change: cascades, triggers and the like."""
     m = house.maps[system]
     for name in dict.fromkeys(collections):
         table = m.bound[name].table
@@ -292,7 +314,9 @@ def plan_correct(
     """
     must_plan(house)
     attribute = attribute_of(house, target)
-    case = _case([s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None)
+    case = _case(
+        [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
+    )
     with search(house, asked, confirmed=confirmed) as found:
         if not found.batch.subjects:
             raise NotAllowed("nobody is found for certain, so nothing can be corrected", "confirm a row, or give more")
@@ -309,7 +333,9 @@ def plan_correct(
             house.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
             tuple(systems), unconfirmed=len(found.persons.to_confirm),
         )  # fmt: skip
-        whole = replace(case, subjects=found.batch.subjects, known=found.batch.known, values={attribute: value}, plan=plan.digest)
+        whole = replace(
+            case, subjects=found.batch.subjects, known=found.batch.known, values={attribute: value}, plan=plan.digest
+        )
     return Planned(plan, whole)
 
 
@@ -334,7 +360,9 @@ def attribute_of(house: House, target: str) -> str:
             found = identities.get(column) or fields.get(column) or (column if column in b.collection.fields else None)
             if found:
                 return found
-    raise UnknownName("the target is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column")
+    raise UnknownName(
+        "the target is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column"
+    )
 
 
 def plan_retain(house: House, rule: str) -> Planned:

@@ -118,7 +118,9 @@ class State:
             sealed = path.read_bytes()
             plain = AESGCM(self.secret("cases")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], case.encode())
         except FileNotFoundError:
-            raise StateError("the case of this plan is not in the books", "make the plan anew, on this machine") from None
+            raise StateError(
+                "the case of this plan is not in the books", "make the plan anew, on this machine"
+            ) from None
         except (InvalidTag, ValueError):
             raise StateError("the case file does not open with this key", "put the key or the file back") from None
         content = from_plain(json.loads(plain))

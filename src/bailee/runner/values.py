@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 
-def to_plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one case a kind
     """Return ``value`` as JSON can say it; what JSON lacks becomes an object with one key that begins with ``$``."""
     match value:
         case None | bool() | int() | float() | str():
