@@ -41,6 +41,7 @@ class SqlSession:
     batch: Batch = field(default_factory=Batch)
     shapes: dict[str | Spells, Shape] = field(default_factory=dict)
     standing: dict[str | Spells, Carried] = field(default_factory=dict)
+    ahead: dict[str, list[tuple[Any, ...]]] | None = None  # rows of sets, read before they were asked for
     executed: int = 0  # statements, for those who count them
 
     # --- running statements ------------------------------------------------------------------------------
@@ -83,20 +84,33 @@ class SqlSession:
             cursor.close()
 
     def _stream_postgresql(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
-        """Yield rows as they come. The driver streams without a prepared statement, and of few people few rows are likely.
-
-        So these are fetched at once first; where they are more, the beginning was read in vain.
-        """
-        if len(self.batch.subjects) <= _FEW_PEOPLE:
-            rows = self._all(Sql(f"{sql.text} LIMIT {_AT_ONCE + 1}", sql.binds))
-            if len(rows) <= _AT_ONCE:
-                yield rows
-                return
         self.executed += 1
         with guarded("postgresql"), self.connection.cursor() as cursor:
             stream = cursor.stream(sql.text, self._values(sql.binds), size=_AT_ONCE)
             while rows := list(islice(stream, _AT_ONCE)):
                 yield rows
+
+    def _read_ahead(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Ask for the rows of every located set at once, and return those of sets that have few.
+
+        psycopg streams without a prepared statement, and to wait for each answer costs more than the few rows that a
+        person has. A set with more of them is read again, as a stream.
+        """
+        texts = {}
+        for modes in self.statements.trace.located.values():
+            for name in modes.values():
+                self._ready(name)
+                texts[name] = self._reading(name)
+        with guarded("postgresql"):
+            with self.connection.pipeline():
+                cursors = {n: self._send(Sql(f"{sql.text} LIMIT {_AT_ONCE + 1}", sql.binds)) for n, sql in texts.items()}
+            return {name: rows for name, cursor in cursors.items() if len(rows := cursor.fetchall()) <= _AT_ONCE}
+
+    def _reading(self, name: str) -> Sql:
+        collection = self.statements.trace.sets[name].collection
+        masks = self.statements.trace.masks.get(collection, ())
+        columns = tuple(self.statements.trace.map.bound[collection].table.columns)
+        return self.statements.text(("read", name), self.shapes, partial(_with_flags, name, columns, masks))
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
         return [
@@ -112,6 +126,7 @@ class SqlSession:
         self.now = batch.at or self.now
         self.shapes.clear()
         self.standing.clear()
+        self.ahead = None
         for name, row_set in trace.sets.items():
             if row_set.given:
                 self._carry(name, self._given(row_set))
@@ -363,11 +378,16 @@ class SqlSession:
         bound, masks = trace.map.bound[collection], trace.masks.get(collection, ())
         columns = tuple(bound.table.columns)
         n, key_of = len(columns), _taker([columns.index(c) for c in bound.key])
+        if self.ahead is None:
+            few = self.statements.dialect.name == "postgresql" and len(self.batch.subjects) <= _FEW_PEOPLE
+            self.ahead = self._read_ahead() if few and not self.write else {}
         for mode, name in trace.located.get(collection, {}).items():
-            self._ready(name)
-
-            sql = self.statements.text(("read", name), self.shapes, partial(_with_flags, name, columns, masks))
-            for rows in self._stream(sql):
+            if name in self.ahead:
+                found: Iterable[Sequence[tuple[Any, ...]]] = [self.ahead.pop(name)]
+            else:
+                self._ready(name)
+                found = self._stream(self._reading(name))
+            for rows in found:
                 if not masks:
                     yield from [Row(key_of(row), mode, dict(zip(columns, row, strict=True))) for row in rows]
                     continue
