@@ -1,0 +1,88 @@
+"""`docs/policy.md` has every key that a file may have, and every code that a mistake may have."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pydantic import BaseModel
+
+from bailee.connectors.base import CODES as OF_CONNECTORS
+from bailee.policy import shapes
+from bailee.trace.check import CODES as OF_MAPS
+from tests.docs.pages import ROOT, Table, fenced, read, sections, tables
+
+PAGE = read("policy.md")
+SECTIONS = {title.strip("`"): text for level in (2, 3) for title, text in sections(PAGE, level)}
+SOURCE = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+
+FILES = {
+    "bailee.yaml": shapes.Firm,
+    "systems/*.yaml": shapes.System,
+    "A collection": shapes.Collection,
+    "An identity": shapes.Identity,
+    "An edge": shapes.LongEdge,
+    "A mention": shapes.Mention,
+    "retention.yaml": shapes.RetentionRule,
+    "holds.yaml": shapes.Hold,
+}
+
+
+def first(title: str) -> Table:
+    return tables(SECTIONS[title])[0]
+
+
+@pytest.mark.parametrize("title", FILES)
+def test_every_key_is_explained_and_no_other(title: str) -> None:
+    shape: type[BaseModel] = FILES[title]
+    keys = {field.alias or name for name, field in shape.model_fields.items()}
+    assert {key for row in first(title).rows for key in re.findall(r"`(\w+)`", row[0])} == keys
+
+
+@pytest.mark.parametrize("title", FILES)
+def test_what_is_needed_is_said_to_be(title: str) -> None:
+    shape: type[BaseModel] = FILES[title]
+    needed = {field.alias or name for name, field in shape.model_fields.items() if field.is_required()}
+    said = {row[0].strip("`") for row in first(title).rows if row[-1].endswith("Needed")}
+    assert said == needed
+
+
+@pytest.mark.parametrize("shape", [shapes.Location, shapes.Contact, shapes.File, shapes.LongStored, shapes.StandIn])
+def test_every_key_of_a_small_mapping_is_told(shape: type[BaseModel]) -> None:
+    assert {key for key in shape.model_fields if not re.search(rf"\b{key}\b", PAGE)} == set()
+
+
+def test_every_code_is_in_the_table_once() -> None:
+    codes = [row[0] for row in first("Mistakes").rows]
+    assert codes == list(dict.fromkeys(codes))
+    assert set(codes) == set(re.findall(r"[\"']([PTC]\d{3})[\"']", SOURCE))
+
+
+def test_the_table_says_what_the_code_says() -> None:
+    said = {row[0]: row[1].removesuffix(" (a warning)") for row in first("Mistakes").rows}
+    assert {code: said[code] for code in {**OF_MAPS, **OF_CONNECTORS}} == {**OF_MAPS, **OF_CONNECTORS}
+
+
+def test_warnings_are_called_so() -> None:
+    said = {row[0] for row in first("Mistakes").rows if row[1].endswith(" (a warning)")}
+    found = set(re.findall(r"warning\(\s*\"([PTC]\d{3})\"", SOURCE))
+    found |= set(re.findall(r"Problem\(\s*\"([PTC]\d{3})\"[^)]*\"warning\"", SOURCE))
+    assert said == found
+
+
+def test_the_mistake_that_is_shown_is_one_that_is_made() -> None:
+    shown = next(body for body in fenced(PAGE, "") if "P201" in body)
+    assert re.fullmatch(
+        r"systems/\w+\.yaml:\d+:\d+  P201 .* names no collection \"\w+\" \(did you mean \"\w+\"\?\)\n", shown
+    )
+
+
+@pytest.mark.parametrize("page", ["policy.md", "ownership.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    headings = {}
+    for name in ("policy.md", "ownership.md"):
+        titles = re.findall(r"^#+ (.+)$", read(name), re.MULTILINE)
+        headings[name] = {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
+    for target, anchor in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", read(page)):
+        assert not target or (ROOT / "docs" / target).exists(), target
+        assert not anchor or anchor in headings[target or page], anchor
