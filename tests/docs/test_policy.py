@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from pydantic import BaseModel
@@ -16,7 +17,7 @@ PAGE = read("policy.md")
 SECTIONS = {title.strip("`"): text for level in (2, 3) for title, text in sections(PAGE, level)}
 SOURCE = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
 
-FILES = {
+FILES: Mapping[str, type[BaseModel]] = {
     "bailee.yaml": shapes.Firm,
     "systems/*.yaml": shapes.System,
     "A collection": shapes.Collection,
@@ -34,15 +35,13 @@ def first(title: str) -> Table:
 
 @pytest.mark.parametrize("title", FILES)
 def test_every_key_is_explained_and_no_other(title: str) -> None:
-    shape: type[BaseModel] = FILES[title]
-    keys = {field.alias or name for name, field in shape.model_fields.items()}
+    keys = {field.alias or name for name, field in FILES[title].model_fields.items()}
     assert {key for row in first(title).rows for key in re.findall(r"`(\w+)`", row[0])} == keys
 
 
 @pytest.mark.parametrize("title", FILES)
 def test_what_is_needed_is_said_to_be(title: str) -> None:
-    shape: type[BaseModel] = FILES[title]
-    needed = {field.alias or name for name, field in shape.model_fields.items() if field.is_required()}
+    needed = {field.alias or name for name, field in FILES[title].model_fields.items() if field.is_required()}
     said = {row[0].strip("`") for row in first(title).rows if row[-1].endswith("Needed")}
     assert said == needed
 
