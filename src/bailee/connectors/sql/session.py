@@ -25,6 +25,7 @@ from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
 
 _AT_ONCE = 500  # rows in memory while many are read
+_ASSUMED = 10  # elements that PostgreSQL assumes in an array that it does not know yet
 _FEW_PEOPLE = 20  # in a batch of which few rows a collection are likely
 
 
@@ -113,10 +114,17 @@ class SqlSession:
         return self.statements.text(("read", name), self.shapes, partial(_with_flags, name, columns, masks))
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
-        return [
-            bind.constant if bind.name is None else value_of(bind, self.standing, self.secret, self.now, self.statements.dialect)
-            for bind in binds
-        ]
+        return [bind.constant if bind.name is None else self._standing(bind) for bind in binds]
+
+    def _standing(self, bind: Bind) -> object:
+        """Return what stands by for ``bind``. A short array is made as long as PostgreSQL takes any array to be.
+
+        For a shorter one it would make a plan of its own each time, since that looks cheaper than the one it has prepared.
+        """
+        value = value_of(bind, self.standing, self.secret, self.now, self.statements.dialect)
+        if isinstance(value, list) and 0 < len(value) < _ASSUMED:
+            value += value[-1:] * (_ASSUMED - len(value))
+        return value
 
     # --- the batch ---------------------------------------------------------------------------------------
 
