@@ -21,11 +21,11 @@ demo: install ## find, copy, plan and erase a person of an invented firm
 	@$(BIN)/bailee demo
 
 test: lint servers ## lint, then all tests on all databases, then the coverage of trace and plan
-	@mkdir -p build
 	@$(PYTEST) --cov --cov-report=
 	@for room in trace plan; do $(BIN)/coverage report --include="src/bailee/$$room/*" --fail-under=95 || exit; done
 
 lint: $(VENV)/.dev ## ruff, mypy --strict, and the layers of the house
+	@mkdir -p build
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
