@@ -31,10 +31,14 @@ class ConnectorError(Exception):
 
     def __str__(self) -> str:
         detail = ", ".join(part for part in (self.sqlstate, self.constraint) if part)
-        return f"{self.code} {self.message}" + (f" [{detail}]" if detail else "") + (f" ({self.hint})" if self.hint else "")
+        return (
+            f"{self.code} {self.message}"
+            + (f" [{detail}]" if detail else "")
+            + (f" ({self.hint})" if self.hint else "")
+        )
 
 
-class NoSuchName(OSError):  # noqa: N818 - it is a finding about a name, and reads so where it is caught
+class NoSuchName(OSError):
     """A name that no file of the store can have: hostile, or a slip of the pen. It never repeats the name."""
 
 

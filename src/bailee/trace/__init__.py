@@ -19,8 +19,8 @@ from bailee.trace.copying import Mask, masks
 from bailee.trace.correct import correct
 from bailee.trace.erase import erase, touched_sets
 from bailee.trace.graph import components
-from bailee.trace.retain import retain
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
+from bailee.trace.retain import retain
 from bailee.trace.sets import Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject
 from bailee.trace.walk import Sets
 from bailee.trace.who import locate, undated_mentions
@@ -99,14 +99,18 @@ def retention(m: Map, rule: RetentionRule, today: date) -> Trace:
     sets = Sets()
     changes = retain(m, sets, rule, today)
     listed = {
-        b.name: (f"undated:{b.name}", "no date to count from") for b in m.bound.values() if f"undated:{b.name}" in sets.made
+        b.name: (f"undated:{b.name}", "no date to count from")
+        for b in m.bound.values()
+        if f"undated:{b.name}" in sets.made
     }
-    waiting = {f"waits:{n}": (f"waits:{n}", "a row that stays points to it") for n in m.bound if f"waits:{n}" in sets.made}
+    waiting = {
+        f"waits:{n}": (f"waits:{n}", "a row that stays points to it") for n in m.bound if f"waits:{n}" in sets.made
+    }
     due = {n: f"goes:{n}" for n in m.bound if f"goes:{n}" in sets.made}
     return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due)
 
 
-def _trace(  # noqa: PLR0913 - the parts of a trace, each once
+def _trace(
     m: Map,
     sets: Sets,
     changes: tuple[Change, ...],
@@ -149,7 +153,9 @@ def _trace(  # noqa: PLR0913 - the parts of a trace, each once
         circular = [n for n in negated_in(simple[name]) if place.get(n) == place[name]]
         if circular:
             raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
-    return Trace(m, {n: simple[n] for n in used}, stages, changes, located, shown, refusing, blamed, listed, erased, touched)
+    return Trace(
+        m, {n: simple[n] for n in used}, stages, changes, located, shown, refusing, blamed, listed, erased, touched
+    )
 
 
 def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:

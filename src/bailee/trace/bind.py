@@ -18,8 +18,8 @@ from bailee.policy.model import (
     System,
 )
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, columns_read
-from bailee.trace.sets import both, either, unless
 from bailee.trace.schema import Schema, Table
+from bailee.trace.sets import both, either, unless
 
 FLOWING = {EdgeKind.OWNED_BY, EdgeKind.OWNS, EdgeKind.ACCESSED_BY, EdgeKind.ACCESSES}
 OWNING = {EdgeKind.OWNED_BY, EdgeKind.OWNS}
@@ -165,7 +165,9 @@ class Map:
         on_erase = self.bound[flow.target].collection.on_erase
         if flow.owning and on_erase is not None and on_erase.deletes and flow.target not in self.shareable:
             return ()
-        reference = next((r for r in self.parents_of(flow.target) if flow.edge in r.edges and r.parent == flow.source), None)
+        reference = next(
+            (r for r in self.parents_of(flow.target) if flow.edge in r.edges and r.parent == flow.source), None
+        )
         # without one the row is the parent: nothing in it points to the leaver
         return self.clearable(flow.target, reference.child_columns, reference.on) if reference else ()
 
@@ -253,11 +255,18 @@ def bind(system: System, schema: Schema, policy: Policy) -> Map:
     for table in schema.tables.values():  # what points at the map from outside it is bound too, as opaque
         if table.name not in mapped and any(fk.table in mapped for fk in table.foreign_keys):
             name = table.name if table.name not in bound else f"table {table.name}"
-            bound[name] = Bound(name, Collection(name=name, table=table.name, opaque="not on the map"), table, table.primary_key)
+            bound[name] = Bound(
+                name, Collection(name=name, table=table.name, opaque="not on the map"), table, table.primary_key
+            )
             mapped[table.name] = name
     references = tuple(_references(bound, mapped))
     nobody = {name: _nobody(name, references) for name in bound}
-    flows = tuple(_between_somebodies(f, nobody) for b in bound.values() for edge in b.collection.edges for f in _flows(b.name, edge, bound))
+    flows = tuple(
+        _between_somebodies(f, nobody)
+        for b in bound.values()
+        for edge in b.collection.edges
+        for f in _flows(b.name, edge, bound)
+    )
     preserved = {b.name: _preserved(b, system, policy) for b in bound.values()}
     return Map(system, policy, schema, bound, flows, references, preserved, nobody)
 
@@ -315,7 +324,13 @@ def _references(bound: Mapping[str, Bound], mapped: Mapping[str, str]) -> Iterat
             reference = _reference(b, edge, bound[edge.to])
             if reference is None:
                 continue
-            key = (reference.child, reference.parent, frozenset(reference.on), reference.when_child, reference.when_parent)
+            key = (
+                reference.child,
+                reference.parent,
+                frozenset(reference.on),
+                reference.when_child,
+                reference.when_parent,
+            )
             old = found.get(key)
             if old is not None:
                 said = next((e.on_parent_gone for e in (*old.edges, edge) if e.on_parent_gone), OnParentGone())
@@ -342,7 +357,9 @@ def _reference(b: Bound, edge: Edge, to: Bound) -> Reference | None:
     if _is_key(to, edge.their_columns):
         return Reference(b.name, to.name, edge.on, gone, (edge,), when_child=when)
     if _is_key(b, edge.own_columns):
-        return Reference(to.name, b.name, tuple((own, their) for their, own in edge.on), gone, (edge,), when_parent=when)
+        return Reference(
+            to.name, b.name, tuple((own, their) for their, own in edge.on), gone, (edge,), when_parent=when
+        )
     return None
 
 

@@ -220,7 +220,9 @@ def _collections(c: _Closing, m: Map) -> Iterator[tuple[Bound, Predicate]]:
     """Yield the person collections that may be asked, and for which of their rows."""
     for b in m.bound.values():
         within = _belongs(m, b.name, c.customer, frozenset()) if c.customer else ALWAYS
-        within = both(within, unless(b.collection.erased_when or NEVER))  # who was anonymised is called nothing any more
+        within = both(
+            within, unless(b.collection.erased_when or NEVER)
+        )  # who was anonymised is called nothing any more
         if b.is_person and within != NEVER:
             yield b, within
 

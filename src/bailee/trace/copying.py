@@ -49,5 +49,3 @@ def masks(m: Map, sets: Sets, collection: str) -> Iterator[Mask]:
 def _shown(own: OnCopy | None, whole: OnCopy | None) -> bool:
     said = next((c.unmatched_mentions for c in (own, whole) if c is not None and c.unmatched_mentions), "mask")
     return said == "show"
-
-

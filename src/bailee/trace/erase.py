@@ -81,7 +81,9 @@ def _fate(e: Erasure, name: str) -> None:
         e.sets.add(RowSet(f"leave:{name}", name, (Alternative(owned),), rest))
     on_erase = e.m.bound[name].collection.on_erase
     ways = [Alternative(InSet(f"erase:{name}"))] if on_erase is not None and on_erase.deletes else []
-    leaving = [hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and _says_delete(e.m.on_leave(hop.flow))]
+    leaving = [
+        hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and _says_delete(e.m.on_leave(hop.flow))
+    ]
     if leaving and f"leave:{name}" in e.sets.made:
         ways.append(Alternative(both(InSet(f"leave:{name}"), either(*leaving))))
     if ways:
@@ -284,7 +286,9 @@ def touched_sets(m: Map, sets: Sets) -> Iterator[tuple[str, str]]:
     """Add ``touched:C``, rows kept earlier (``watch:C``) to which a row that goes now points; yield collection and set (21)."""
     for name in m.bound:
         ways = [
-            Alternative(both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"goes:{r.child}")))), r.id)
+            Alternative(
+                both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"goes:{r.child}")))), r.id
+            )
             for r in m.children_of(name)
             if f"goes:{r.child}" in sets.made
         ]
@@ -426,7 +430,11 @@ def _matched_changes(e: Erasure, name: str, erased_cells: frozenset[str], erased
         by = either(*(hop.by for hop in reaching))
         label = f"{name}/matched." + "+".join(_label(hop.flow) for hop in reaching if hop.flow)
         rest = tuple(c for c in columns if c not in erased_cells)
-        parts = [("", columns, by)] if rest == columns else [("", columns, both(by, unless(erased))), ("'", rest, both(by, erased))]
+        parts = (
+            [("", columns, by)]
+            if rest == columns
+            else [("", columns, both(by, unless(erased))), ("'", rest, both(by, erased))]
+        )
         for mark, cleared, rows in parts:
             cells = tuple(_cell(e, name, c, Value(constant=unset)) for c in cleared)
             if cells and rows != NEVER:
@@ -458,8 +466,14 @@ def _parent_gone_changes(e: Erasure) -> Iterator[Change]:
             columns = e.m.clearable(r.child, r.child_columns, r.on)
             cells = tuple(Cell(c, Value(constant=unset)) for c in columns)
         else:
-            cells = tuple(Cell(child, Value(constant=r.gone.stand_in[parent])) for parent, child in r.on if parent in r.gone.stand_in)
-        yield Change(f"{r.id}/{r.gone.action}", r.child, name, "unlinked", f"on_parent_gone: {r.gone.action}", cells, theirs=True)
+            cells = tuple(
+                Cell(child, Value(constant=r.gone.stand_in[parent]))
+                for parent, child in r.on
+                if parent in r.gone.stand_in
+            )
+        yield Change(
+            f"{r.id}/{r.gone.action}", r.child, name, "unlinked", f"on_parent_gone: {r.gone.action}", cells, theirs=True
+        )
 
 
 def _reductions(e: Erasure) -> Iterator[Change]:
@@ -483,9 +497,7 @@ def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
         if not stands:
             continue  # `check` saw to it that a hold keeps it in every row that can be reduced
         kept = [kept_by_name(e.m, e.sets, name, column.name, InSet(f"roots:{name}"), e.today)]
-        kept.extend(
-            _from_child(r, remains(e, r)) for r in e.m.children_of(name) if column.name in r.parent_columns
-        )
+        kept.extend(_from_child(r, remains(e, r)) for r in e.m.children_of(name) if column.name in r.parent_columns)
         yield Cell(column.name, Value(constant=value), either(*kept))
 
 

@@ -74,7 +74,11 @@ def held_by_any(m: Map, sets: Sets, collection: str, roots: Predicate, today: da
 def kept_by_name(m: Map, sets: Sets, collection: str, column: str, roots: Predicate, today: date) -> Predicate:
     """Return the predicate that a hold keeps the cell ``column`` of the row by name (19)."""
     return either(
-        *(held(m, sets, h, collection, roots, today) for h in holds_of(m, collection) if column in named(m, h, collection))
+        *(
+            held(m, sets, h, collection, roots, today)
+            for h in holds_of(m, collection)
+            if column in named(m, h, collection)
+        )
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+
 from bailee.policy.model import Value
 from bailee.policy.predicate import Scalar
 from bailee.trace.bind import Map, Reference
@@ -45,7 +46,9 @@ def order_of_deletes(m: Map, deletable: Iterable[str]) -> tuple[tuple[str, ...],
 def _within(m: Map, group: tuple[str, ...]) -> tuple[str, ...]:
     """Return a cycle in the order that is left once what can be emptied is: by the references that cannot."""
     strict = {
-        name: sorted({r.child for r in m.children_of(name) if r.child in group and r.foreign_key and not unlinkable(m, r)})
+        name: sorted(
+            {r.child for r in m.children_of(name) if r.child in group and r.foreign_key and not unlinkable(m, r)}
+        )
         for name in group
     }
     return tuple(name for part in components(strict) for name in part)
@@ -59,7 +62,9 @@ def unlinks(m: Map, order: tuple[tuple[str, ...], ...]) -> Iterator[Change]:
                 cells = tuple(Cell(c, Value()) for c in unlinkable(m, reference))
                 if cells:
                     rows = InSet(f"goes:{reference.child}")
-                    yield Change(f"{reference.id}/unlink", reference.child, rows, "unlinked", "a cycle of references", cells)
+                    yield Change(
+                        f"{reference.id}/unlink", reference.child, rows, "unlinked", "a cycle of references", cells
+                    )
 
 
 def is_cyclic(reference: Reference, group: tuple[str, ...]) -> bool:

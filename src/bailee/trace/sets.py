@@ -183,7 +183,8 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Who a plan is about. ``kept``: change id -> keys of rows withheld by a hold earlier; ``remembered``: subjects
-    erased or partly kept before, who are not living. ``at``: the plan's own time, where it is not the session's."""
+    erased or partly kept before, who are not living. ``at``: the plan's own time, where it is not the session's.
+    """
 
     subjects: tuple[Subject, ...] = ()
     known: tuple[Known, ...] = ()

@@ -110,7 +110,9 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
     for node in nodes:
         ways = [Alternative(walk.ends(node))] if walk.ends(node) != NEVER else []
         ways.extend(
-            Alternative(both(step.here, Through(step.to[0], step.on, both(step.there, InSet(f"has:{tag}:{_label(step.to)}")))))
+            Alternative(
+                both(step.here, Through(step.to[0], step.on, both(step.there, InSet(f"has:{tag}:{_label(step.to)}"))))
+            )
             for step in walk.steps(node)
         )
         sets.add(RowSet(f"has:{tag}:{_label(node)}", node[0], tuple(ways), InSet(f"need:{tag}:{_label(node)}")))

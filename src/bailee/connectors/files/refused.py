@@ -59,7 +59,7 @@ _CODES = {
 }
 
 
-class FileRefused(OSError):  # noqa: N818  (it is a refusal, and reads so where it is caught)
+class FileRefused(OSError):
     """A file was not touched. ``code`` says why; ``message`` and ``hint`` are its words.
 
     It is an `OSError`, so that whoever reads streams needs to know no other; it never carries a file name or errno.

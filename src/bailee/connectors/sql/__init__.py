@@ -57,7 +57,9 @@ class SqlConnector:
         engine = self._engine(write=write)
         connection, dialect = raw(engine), engine.dialect.name
         try:
-            yield SqlSession(connection, partial(begin, engine, connection), self.statements(trace), write, self.secret, self.now)
+            yield SqlSession(
+                connection, partial(begin, engine, connection), self.statements(trace), write, self.secret, self.now
+            )
             with guarded(dialect):
                 connection.commit()
         except BaseException:

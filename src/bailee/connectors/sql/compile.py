@@ -193,7 +193,11 @@ class Writer:
                 for column in theirs:
                     self.binds.append(Bind(name=name, column=column))
                     marks.append(f"%s::{self.column(collection, column).type_name}[]")
-                return f"{left} = ANY({marks[0]})" if len(own) == 1 else f"{left} IN (SELECT * FROM unnest({', '.join(marks)}))"
+                return (
+                    f"{left} = ANY({marks[0]})"
+                    if len(own) == 1
+                    else f"{left} IN (SELECT * FROM unnest({', '.join(marks)}))"
+                )
         rows = []
         for place in range(shape.size):
             self.binds.extend(Bind(name=name, column=column, place=place) for column in theirs)
@@ -239,7 +243,7 @@ class Writer:
             marks.append(self.dialect.bytewise(self.dialect.mark) if by_bytes else self.dialect.mark)
         return f"{cell} IN ({', '.join(marks)})"
 
-    def _in_time(self, p: Spells, shape: Shape, cell: str, at: str, type_name: str) -> str:  # noqa: PLR0913 - one row's parts
+    def _in_time(self, p: Spells, shape: Shape, cell: str, at: str, type_name: str) -> str:
         m = self.dialect.mark
         if shape.kind == "list":
             parts = []
@@ -325,7 +329,9 @@ class Writer:
                 name, theirs, own = self._keyed(part, change.collection)
                 if name and self.shapes[name].kind == "table":
                     row, keys = self.bare(change.collection), self.alias()
-                    on = " AND ".join(f"{self.cell(keys, t)} = {self.cell(row, o)}" for t, o in zip(theirs, own, strict=True))
+                    on = " AND ".join(
+                        f"{self.cell(keys, t)} = {self.cell(row, o)}" for t, o in zip(theirs, own, strict=True)
+                    )
                     return f"{self.shapes[name].table} AS {keys}", on, both(*(p for p in parts if p is not part))
         return "", "", change.rows
 
@@ -351,11 +357,17 @@ class Writer:
             return f"DELETE FROM {table} WHERE {self.holds(change.rows, change.collection, row)} LIMIT {limit}"
         bound, there = self.trace.map.bound[change.collection], self.alias()
         where = self.holds(change.rows, change.collection, there)
-        if self.dialect.arrays and bound.table.partitioned_by is None:  # across partitions a place is not one row's alone
+        if (
+            self.dialect.arrays and bound.table.partitioned_by is None
+        ):  # across partitions a place is not one row's alone
             some = f"SELECT {there}.ctid FROM {table} AS {there} WHERE {where} LIMIT {limit}"
             return f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({some}))"
-        handles = list(map(self.dialect.quote, bound.key)) or (["tableoid", "ctid"] if self.dialect.arrays else ["rowid"])
-        some = f"SELECT {', '.join(f'{there}.{h}' for h in handles)} FROM {table} AS {there} WHERE {where} LIMIT {limit}"
+        handles = list(map(self.dialect.quote, bound.key)) or (
+            ["tableoid", "ctid"] if self.dialect.arrays else ["rowid"]
+        )
+        some = (
+            f"SELECT {', '.join(f'{there}.{h}' for h in handles)} FROM {table} AS {there} WHERE {where} LIMIT {limit}"
+        )
         return f"DELETE FROM {table} WHERE ({', '.join(handles)}) IN ({some})"
 
     def update(self, change: Change) -> str:
@@ -365,10 +377,14 @@ class Writer:
         assigned = []
         if source:
             head = f"UPDATE {source} JOIN {table} ON {on} SET "
-            assigned = [f"{self.cell(row, c.column)} = {self._assigned(c, change.collection, row)}" for c in change.cells]
+            assigned = [
+                f"{self.cell(row, c.column)} = {self._assigned(c, change.collection, row)}" for c in change.cells
+            ]
         else:
             head = f"UPDATE {table} SET "
-            assigned = [f"{self.dialect.quote(c.column)} = {self._assigned(c, change.collection, row)}" for c in change.cells]
+            assigned = [
+                f"{self.dialect.quote(c.column)} = {self._assigned(c, change.collection, row)}" for c in change.cells
+            ]
         where = self.holds(rest, change.collection, row)
         return f"{head}{', '.join(assigned)} WHERE {where} AND ({self.unfinished(change, row)})"
 
@@ -377,7 +393,9 @@ class Writer:
         if where == ALWAYS:
             return self.new_value(cell, collection, row)
         changes = self.holds(where, collection, row)
-        return f"CASE WHEN {changes} THEN {self.new_value(cell, collection, row)} ELSE {self.cell(row, cell.column)} END"
+        return (
+            f"CASE WHEN {changes} THEN {self.new_value(cell, collection, row)} ELSE {self.cell(row, cell.column)} END"
+        )
 
     def unfinished(self, change: Change, row: str, *, withheld: bool = False) -> str:
         """Write the condition that a cell is not what it should be, and no hold keeps it (``withheld``: a hold does)."""

@@ -37,7 +37,9 @@ def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, .
     for row in rows:
         flags = row[k + len(columns) : k + len(columns) + len(bound.collection.identities)]
         cells = dict(zip(columns, row[k:], strict=False))
-        yield Found(Ref(m.system.name, collection, row[:k]), cells, frozenset(n for n, flag in enumerate(flags) if flag))
+        yield Found(
+            Ref(m.system.name, collection, row[:k]), cells, frozenset(n for n, flag in enumerate(flags) if flag)
+        )
 
 
 def _columns(m: Map, collection: str, links: Iterable[str]) -> tuple[str, ...]:
@@ -79,7 +81,15 @@ def _by_values(statements: Statements, question: Question, identity: Identity, v
     dialect = statements.dialect
     listed = identity.stored.form is Form.LIST
     shape = Shape("array") if dialect.arrays and len(values) > 1 and not listed else Shape("list", len(values))
-    what = ("identify", question.collection, identity.column, identity.attribute, question.limit, shape, question.within)
+    what = (
+        "identify",
+        question.collection,
+        identity.column,
+        identity.attribute,
+        question.limit,
+        shape,
+        question.within,
+    )
 
     def write(writer: Writer) -> str:
         row = writer.alias()

@@ -37,7 +37,9 @@ def leaves(dialect: Dialect, table: Table) -> tuple[str, tuple[object, ...]] | N
 def counted(writer: Writer, change: Change, leaf: str) -> str:
     """Write how many rows the partition ``leaf`` has, and how many of these ``change`` does not delete."""
     row = writer.alias()
-    source = leaf if writer.dialect.arrays else f"{writer.table(change.collection)} PARTITION ({writer.dialect.quote(leaf)})"
+    source = (
+        leaf if writer.dialect.arrays else f"{writer.table(change.collection)} PARTITION ({writer.dialect.quote(leaf)})"
+    )
     due = writer.holds(change.rows, change.collection, row)
     return f"SELECT count(*), SUM(CASE WHEN {due} THEN 0 ELSE 1 END) FROM {source} AS {row}"
 

@@ -104,7 +104,9 @@ class SqlSession:
                 texts[name] = self._reading(name)
         with guarded("postgresql"):
             with self.connection.pipeline():
-                cursors = {n: self._send(Sql(f"{sql.text} LIMIT {_AT_ONCE + 1}", sql.binds)) for n, sql in texts.items()}
+                cursors = {
+                    n: self._send(Sql(f"{sql.text} LIMIT {_AT_ONCE + 1}", sql.binds)) for n, sql in texts.items()
+                }
             return {name: rows for name, cursor in cursors.items() if len(rows := cursor.fetchall()) <= _AT_ONCE}
 
     def _reading(self, name: str) -> Sql:
@@ -159,7 +161,9 @@ class SqlSession:
         key = m.bound[row_set.collection].key
         if kind == "own":
             subjects = [s for s in self.batch.of(system) if s.ref.collection == row_set.collection]
-            return [tuple({**s.links, **dict(zip(key, s.ref.key, strict=True))}.get(c) for c in columns) for s in subjects]
+            return [
+                tuple({**s.links, **dict(zip(key, s.ref.key, strict=True))}.get(c) for c in columns) for s in subjects
+            ]
         if kind == "remembered":
             refs = [r for r in self.batch.remembered if (r.system, r.collection) == (system, row_set.collection)]
             keys: Iterable[Key] = [r.key for r in refs]
@@ -203,7 +207,9 @@ class SqlSession:
         self.executed += 1
         with guarded(self.statements.dialect.name):
             cursor = self.connection.cursor()
-            cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join([mark] * len(columns))})", [tuple(r) for r in rows])
+            cursor.executemany(
+                f"INSERT INTO {table} VALUES ({', '.join([mark] * len(columns))})", [tuple(r) for r in rows]
+            )
             cursor.close()
 
     def _carry_spellings(self, spells: Spells) -> None:
@@ -230,7 +236,11 @@ class SqlSession:
         source = f"SELECT {cell} AS value, {at} AS since, {at} AS until FROM {writer.table(collection)} AS r LIMIT 0"
         self._create(spells, source, ())
         self.shapes[spells] = Shape("table", table=self.shapes[spells].table, bounded=bounded)
-        self._insert(self.shapes[spells].table, ("value", "since", "until"), rows if spells.at else [(r[0], None, None) for r in rows])
+        self._insert(
+            self.shapes[spells].table,
+            ("value", "since", "until"),
+            rows if spells.at else [(r[0], None, None) for r in rows],
+        )
 
     # --- fixing sets -------------------------------------------------------------------------------------
 
@@ -277,7 +287,9 @@ class SqlSession:
         """Write a set that looks at itself through one step, as one recursive statement."""
         row_set = self.statements.trace.sets[name]
         columns = self._columns(name)
-        base = RowSet(name, row_set.collection, tuple(w for n, w in enumerate(row_set.any_of) if n != again), row_set.where)
+        base = RowSet(
+            name, row_set.collection, tuple(w for n, w in enumerate(row_set.any_of) if n != again), row_set.where
+        )
         listed = ", ".join(map(self.statements.dialect.quote, columns))
         start = writer.select(base, columns)
         row, there = writer.alias(), writer.alias()
@@ -400,7 +412,9 @@ class SqlSession:
                     yield from [Row(key_of(row), mode, dict(zip(columns, row, strict=True))) for row in rows]
                     continue
                 for row in rows:
-                    masked = frozenset(c for mask, flag in zip(masks, row[n:], strict=True) if flag for c in mask.columns)
+                    masked = frozenset(
+                        c for mask, flag in zip(masks, row[n:], strict=True) if flag for c in mask.columns
+                    )
                     yield Row(key_of(row), mode, dict(zip(columns, row[:n], strict=True)), masked)
 
     def why(self, collection: str) -> Iterator[Reached]:
@@ -534,7 +548,9 @@ class SqlSession:
     def texts(self, name: str, column: str) -> Iterator[str]:
         """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
         self._ready(name)
-        sql = self.statements.text(("texts", name, column), self.shapes, partial(Writer.rows, name=name, columns=(column,)))
+        sql = self.statements.text(
+            ("texts", name, column), self.shapes, partial(Writer.rows, name=name, columns=(column,))
+        )
         yield from dict.fromkeys(str(row[0]) for row in self._all(sql) if row[0] not in {None, ""})
 
     def latest(self, change: Change, column: str) -> Scalar:
@@ -558,7 +574,10 @@ class SqlSession:
         for start in range(0, len(texts), 500):
             some = texts[start : start + 500]
             marks = ", ".join([self.statements.dialect.mark] * len(some))
-            sql = Sql(f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {cell} IN ({marks})", tuple(map(Bind, some)))
+            sql = Sql(
+                f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {cell} IN ({marks})",
+                tuple(map(Bind, some)),
+            )
             yield from (str(found[0]) for found in self._all(sql))
 
 

@@ -1,0 +1,170 @@
+"""What would make the outcome depend on who goes first, or on a hold that has ended (T316 to T322).
+
+A batch, and its persons one by one in any order, leave the same data; and a hold's release leaves what no hold would have
+left. Random maps that the other checks accept and that break one of these laws have shown each of these mistakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from bailee.policy.model import Gone, OnLeave, ValueKind
+from bailee.policy.problems import Problem
+from bailee.trace.bind import Bound, Flow, Map, Reference, may_follow
+from bailee.trace.check.conditions import exclude
+from bailee.trace.check.reach import erasable
+from bailee.trace.check.report import error, listed
+from bailee.trace.check.writes import Write, mention_leave, speaker, told
+from bailee.trace.hold import climbs, holds_of, named
+
+FUNCTIONS = frozenset({ValueKind.PSEUDONYM, ValueKind.HASH, ValueKind.COARSEN})
+"""Values that are made from what stood in the cell before."""
+
+
+# --- who goes first ------------------------------------------------------------------------------------------
+
+
+def made_from_cleared(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
+    """Yield T316: a cell that *matched* may clear gets a value made from what stood there."""
+    for write in written:
+        b = m.bound[write.collection]
+        clearing = (mention_leave(b, mention) for mention in b.collection.mentions if mention.column == write.column)
+        if write.word in {"on_erase", "on_leave"} and write.value.kind in FUNCTIONS and _some(clearing, "matched"):
+            hint = "write null, a fixed value or now: one made from the old value depends on who leaves first"
+            yield error("T316", f"{told(write)}, which matched may clear", hint, write.place, b.collection.place)
+
+
+def gone_from_under_others(m: Map) -> Iterator[Problem]:
+    """Yield T317 and T319: rows that go although others own them, and take along, or spare, what they should not."""
+    for b in m.bound.values():
+        deleting = [on_leave for on_leave in _leaving(m, b) if on_leave.delete]
+        if not deleting or b.name not in m.shareable:  # else nobody ever leaves a row to others, and the word is idle
+            continue
+        places = (deleting[0].place, b.collection.place)
+        why = _why_needed(b, _passing(m, b.name))
+        if why:
+            message = f"on_leave of {b.name} deletes rows that others own, and {why}"
+            hint = "write on_leave: {matched: null} or fixed values: others would lose what is theirs through the row"
+            yield error("T317", message, hint, *places)
+        on_erase = b.collection.on_erase
+        if on_erase is not None and not on_erase.deletes:
+            message = f"a row of {b.name} goes when one owner of several leaves, and stays when the last one is erased"
+            hint = "write on_erase: delete, or let on_leave say what is changed instead of delete"
+            yield error("T319", message, hint, *places)
+    going = erasable(m)
+    for r in m.references:
+        if r.gone.action is Gone.DELETE and r.parent in going:
+            yield from _gone_with_parent(m, r)
+
+
+def _gone_with_parent(m: Map, r: Reference) -> Iterator[Problem]:
+    b, edge = m.bound[r.child], speaker(r)
+    pairs = frozenset(r.on)
+    onward = [f for f in _passing(m, r.child) if (f.target, frozenset(f.back)) != (r.parent, pairs)]
+    giving = [f for f in m.flows_into(r.child, owning=True) if may_follow(f) and _gives(m, f.source)]
+    if not b.is_party and all((f.source, frozenset(f.on)) == (r.parent, pairs) for f in giving):
+        return  # whoever owns the row owns its parent, and that one goes with its last owner
+    why = _why_needed(b, onward)
+    if edge is not None and why:
+        message = f"on_parent_gone of {r.child} deletes rows of others when a row of {r.parent} goes, and {why}"
+        hint = "write null, refuse or pin: others would lose what is theirs through the row"
+        yield error("T317", message, hint, edge.place, b.collection.place)
+
+
+def _gives(m: Map, source: str) -> bool:
+    return m.bound[source].is_party or source in m.ownable
+
+
+def _passing(m: Map, name: str) -> list[Flow]:
+    return [f for f in m.flows_from(name) if f.owning and may_follow(f)]
+
+
+def _why_needed(b: Bound, onward: list[Flow]) -> str:
+    """Return why others need a row of ``b``, or nothing."""
+    if b.is_party:
+        return "these are persons" if b.is_person else "these are organisations"
+    targets = dict.fromkeys(f.target for f in onward)
+    return f"these own rows of {listed(targets)}" if targets else ""
+
+
+def _leaving(m: Map, b: Bound) -> Iterator[OnLeave]:
+    """Yield what the hops of owners into ``b`` say of leaving."""
+    for flow in m.flows_into(b.name, owning=True):
+        on_leave = m.on_leave(flow)
+        if may_follow(flow) and on_leave is not None:
+            yield on_leave
+
+
+def _some(said: Iterable[OnLeave | None], word: str) -> bool:
+    return any(on_leave is not None and getattr(on_leave, word) for on_leave in said)
+
+
+def two_parents(m: Map) -> Iterator[Problem]:
+    """Yield T318: columns that point to rows of two collections at once, of which one may go and the other stay."""
+    for one, other in combinations(m.references, 2):
+        together = one.child == other.child and frozenset(one.child_columns) == frozenset(other.child_columns)
+        if not together or one.parent == other.parent or exclude(one.when_child, other.when_child):
+            continue
+        if not m.clearable(one.child, one.child_columns, one.on):  # what nothing can empty is lost to neither
+            continue
+        columns = listed(one.child_columns)
+        message = f"{one.child} points by {columns} to {one.parent} and to {other.parent}, and may do so in one row"
+        hint = "give both edges a when: that tells to which of them a row points, or use a column for each"
+        places = [edge.place for edge in (*other.edges, *one.edges)]
+        yield error("T318", message, hint, *places, m.bound[one.child].collection.place)
+
+
+def not_their_own(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
+    """Yield T322: what says who a person is, changed by other people's going.
+
+    Whoever was known by it would then be found in fewer places, when their own turn comes.
+    """
+    for b in m.bound.values():
+        ours = {identity.column for identity in b.collection.identities}
+        for mention in b.collection.mentions:
+            if mention.column in ours:
+                message = f'{b.name} mentions somebody in "{mention.column}", which says who the person of the row is'
+                hint = "take the mention off, or name another column"
+                yield error("T322", message, hint, mention.place, b.collection.place)
+    for write in written:
+        c = m.bound[write.collection].collection
+        theirs = {identity.column for identity in c.identities} - {mention.column for mention in c.mentions}
+        if write.word in {"on_leave", "matched", "on_parent_gone", "stand_in"} and write.column in theirs:
+            hint = "leave it to on_erase: who a person is does not change because others go"
+            yield error("T322", f"{told(write)}, which says who a person is", hint, write.place, c.place)
+
+
+# --- holds that end ------------------------------------------------------------------------------------------
+
+
+def half_held(m: Map) -> Iterator[Problem]:
+    """Yield T320 and T321: holds that keep a part of what changes together only."""
+    for name in m.bound:
+        for hold in holds_of(m, name):
+            keeps = named(m, hold, name)
+            for r in m.parents_of(name):
+                half = [c for c in m.clearable(name, r.child_columns, r.on) if c in keeps]
+                if half and not climbs(m, hold, r):
+                    rest = [c for c in r.child_columns if c not in keeps]
+                    message = f'hold "{hold.name}" keeps {listed(half)} of {name}, and not {listed(rest)}'
+                    hint = f"keep both or neither: together they point to {r.parent}"
+                    yield error("T320", message, hint, hold.place, m.bound[name].collection.place)
+            for time in sorted(keeps):
+                rest = sorted(_changed_with(m, name, time) - keeps)
+                if rest:
+                    message = f'hold "{hold.name}" keeps the time "{time}" of {name}, and not {listed(rest)}'
+                    hint = "keep both or neither: the time is that of the change, which is made before the hold ends"
+                    yield error("T321", message, hint, hold.place, m.bound[name].collection.place)
+
+
+def _changed_with(m: Map, name: str, time: str) -> frozenset[str]:
+    """Return the cells by whose change it is known that *now* is to be written to ``time``."""
+    from bailee.trace.erase import witnesses  # the package builds on its rooms, and this one on the package
+
+    collection = m.bound[name].collection
+    words = [(collection.on_erase.anonymise if collection.on_erase else None) or {}]
+    words += [on_leave.cells for on_leave in (*_leaving(m, m.bound[name]), collection.on_leave) if on_leave is not None]
+    if not any(time in word and word[time].kind is ValueKind.NOW for word in words):
+        return frozenset()
+    return witnesses(m, name, time)
