@@ -21,7 +21,7 @@ from bailee.trace.sets import Batch, Change, Key, Ref
 class ConnectorError(Exception):
     """The system did not do what was asked. No text of the driver's is kept: it may carry row values.
 
-    ``code`` is permanent (`CODES`), ``hint`` says what to do; ``sqlstate`` and ``constraint`` are the system's own names.
+    ``code`` is permanent (`CODES`), ``hint`` says what to do; ``sqlstate`` and ``constraint`` are the system's names.
     """
 
     def __init__(self, code: str, message: str, hint: str = "", *, sqlstate: str = "", constraint: str = "") -> None:
@@ -61,7 +61,7 @@ CODES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows a change finds (``rows``), writes or deletes (``count``), and in how many a hold keeps a cell from it."""
+    """How many rows a change finds, writes or deletes (``count``), and in how many a hold keeps a cell from it."""
 
     change: str
     count: int
@@ -102,7 +102,7 @@ class Session(Protocol):
         """Yield the subject rows that answer ``questions``; at most `limit` + 1 for a value carried by more."""
 
     def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
-        """Name the batch that all that follows is about; with ``sealed``, start from it instead of from what is there."""
+        """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""
 
     def count(self, name: str) -> int:
         """Return how many rows are in the set ``name`` of the trace."""
@@ -177,5 +177,17 @@ class Store(Protocol):
 
 
 __all__ = [
-    "CODES", "Connector", "ConnectorError", "Found", "Iterable", "NoSuchName", "Question", "Reached", "Row", "Sealed", "Session", "Store", "Tally",
-]  # fmt: skip
+    "CODES",
+    "Connector",
+    "ConnectorError",
+    "Found",
+    "Iterable",
+    "NoSuchName",
+    "Question",
+    "Reached",
+    "Row",
+    "Sealed",
+    "Session",
+    "Store",
+    "Tally",
+]

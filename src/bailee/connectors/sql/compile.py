@@ -96,7 +96,7 @@ class Writer:
 
     # --- predicates --------------------------------------------------------------------------------------
 
-    def holds(self, p: Predicate, collection: str, row: str) -> str:  # noqa: PLR0911 - one case a word
+    def holds(self, p: Predicate, collection: str, row: str) -> str:  # noqa: C901, PLR0911, PLR0912 - one case a word
         """Write the condition that ``p`` holds of ``row``. It may be NULL for *no*; `Not` takes care of that."""
         match p:
             case And(parts=()):
@@ -398,7 +398,7 @@ class Writer:
         )
 
     def unfinished(self, change: Change, row: str, *, withheld: bool = False) -> str:
-        """Write the condition that a cell is not what it should be, and no hold keeps it (``withheld``: a hold does)."""
+        """Write the condition that a cell is not what it should be and no hold keeps it (``withheld``: a hold does)."""
         parts = []
         for cell in change.cells:
             if withheld and cell.kept == NEVER:

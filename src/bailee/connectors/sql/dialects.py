@@ -13,7 +13,7 @@ from bailee.trace.schema import Column, Kind
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A database's way with words. ``mark``: the driver's placeholder; ``few``: how many keys are carried as parameters."""
+    """A database's way with words. ``mark``: the driver's placeholder; ``few``: so many keys travel as parameters."""
 
     name: str
     mark: str
@@ -82,7 +82,7 @@ class Dialect:
         return cell
 
     def digest(self, cell: str) -> tuple[str, int]:
-        """Return HMAC-SHA-256 of ``cell`` in hexadecimal, and how many parameters it takes: (outer, inner) pad, or the key."""
+        """Return HMAC-SHA-256 of ``cell``, hexadecimal, and its parameters: 2, outer and inner pad; or 1, the key."""
         m = self.mark
         match self.name:
             case "postgresql":
@@ -119,7 +119,7 @@ class Dialect:
         midnight = f"CASE WHEN length({cell}) > 10 THEN substr({cell}, 11, 1) || '00:00:00' ELSE '' END"
         return f"(substr({cell}, 1, {keep}) || '{rest}' || {midnight})"
 
-    def bind(self, value: Scalar, column: Column | None) -> Scalar:
+    def bind(self, value: Scalar, column: Column | None) -> Scalar:  # noqa: PLR0911 - one case a kind
         """Return ``value`` as the driver and the column want it."""
         kind = column.kind if column is not None else Kind.OTHER
         if isinstance(value, bool) and (kind is not Kind.BOOLEAN or self.name != "postgresql"):

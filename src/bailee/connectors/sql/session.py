@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from bailee.connectors.base import ConnectorError, Reached, Row, Sealed, Tally
+from bailee.connectors.sql import queries
 from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.identify import answers, asked
@@ -19,7 +20,6 @@ from bailee.connectors.sql.standing import Carried, carried_spellings, pads, val
 from bailee.connectors.sql.statements import Statements, linear, rest_of
 from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Scalar
-from bailee.trace import Mask
 from bailee.trace.names import names_in_change
 from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
@@ -113,7 +113,9 @@ class SqlSession:
         collection = self.statements.trace.sets[name].collection
         masks = self.statements.trace.masks.get(collection, ())
         columns = tuple(self.statements.trace.map.bound[collection].table.columns)
-        return self.statements.text(("read", name), self.shapes, partial(_with_flags, name, columns, masks))
+        return self.statements.text(
+            ("read", name), self.shapes, partial(queries.with_flags, name=name, columns=columns, masks=masks)
+        )
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
         return [bind.constant if bind.name is None else self._standing(bind) for bind in binds]
@@ -121,7 +123,7 @@ class SqlSession:
     def _standing(self, bind: Bind) -> object:
         """Return what stands by for ``bind``. A short array is made as long as PostgreSQL takes any array to be.
 
-        For a shorter one it would make a plan of its own each time, since that looks cheaper than the one it has prepared.
+        For a shorter one it would plan anew each time, since that looks cheaper than the plan that it has prepared.
         """
         value = value_of(bind, self.standing, self.secret, self.now, self.statements.dialect)
         if isinstance(value, list) and 0 < len(value) < _ASSUMED:
@@ -131,7 +133,7 @@ class SqlSession:
     # --- the batch ---------------------------------------------------------------------------------------
 
     def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
-        """Name the batch that all that follows is about; with ``sealed``, start from it instead of from what is there."""
+        """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""
         self.batch, trace = batch, self.statements.trace
         self.now = batch.at or self.now
         self.shapes.clear()
@@ -229,7 +231,7 @@ class SqlSession:
             self._spelling_table(spells, owner.name, rows, bounded=bounded)
 
     def _spelling_table(self, spells: Spells, collection: str, rows: list[Key], *, bounded: bool) -> None:
-        """Put spellings into a table whose columns are of the same type and collation as what they are compared with."""
+        """Put spellings into a table whose columns have the type and collation of what they are compared with."""
         writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
         at = writer.cell("r", spells.at) if spells.at else "NULL"
         cell = writer.cell("r", spells.column)
@@ -332,8 +334,8 @@ class SqlSession:
         sql = st.text(("grow", name), self.shapes, write)
         shape = self.shapes[name]
         if shape.kind == "table":
-            cursor = self._run(f"INSERT INTO {shape.table} SELECT * FROM ({sql.text}) AS new EXCEPT SELECT * FROM {shape.table}",
-                               self._values(sql.binds))  # fmt: skip
+            more = f"SELECT * FROM ({sql.text}) AS new EXCEPT SELECT * FROM {shape.table}"
+            cursor = self._run(f"INSERT INTO {shape.table} {more}", self._values(sql.binds))
             count = int(cursor.rowcount)
             self.standing[name] = Carried(columns, [], self.standing[name].size + count)
             return count > 0
@@ -441,17 +443,8 @@ class SqlSession:
         flow = next(f for f in trace.map.flows if f.id == way.hop)
         assert way.source is not None
         self._ready(way.source)
-        key, theirs = trace.map.bound[flow.target].key, trace.map.bound[flow.source].key
-
-        def write(writer: Writer) -> str:
-            row, there = writer.alias(), writer.alias()
-            cells = ", ".join([*(writer.cell(row, c) for c in key), *(writer.cell(there, c) for c in theirs)])
-            join = " AND ".join(f"{writer.cell(there, s)} = {writer.cell(row, t)}" for s, t in flow.on)
-            here = writer.holds(flow.when_target, flow.target, row)
-            source = writer.holds(both(flow.when_source, InSet(way.source or "")), flow.source, there)
-            tables = f"{writer.table(flow.target)} AS {row} JOIN {writer.table(flow.source)} AS {there}"
-            return f"SELECT {cells} FROM {tables} ON {join} WHERE {here} AND {source}"
-
+        key = trace.map.bound[flow.target].key
+        write = partial(queries.stepped, flow=flow, source=way.source)
         for row in self._all(self.statements.text(("why", row_set.name, number), self.shapes, write)):
             yield Reached(row[: len(key)], way.hop, Ref(trace.map.system.name, flow.source, row[len(key) :]))
 
@@ -466,47 +459,23 @@ class SqlSession:
     def tally(self, change: Change) -> Tally:
         """Return what ``change`` would do now; after it was applied: what is left of it."""
         self._ready_for(change)
-        if change.deletes:
-            sql = self.statements.text(("tally", change.id), self.shapes, lambda w: _count_rows(w, change))
-            count = int(self._all(sql)[0][0])
-            return Tally(change.id, count, count)
-        sql = self.statements.text(("tally", change.id), self.shapes, lambda w: _count_cells(w, change))
+        sql = self.statements.text(("tally", change.id), self.shapes, partial(queries.counted, change=change))
         done, withheld, rows = self._all(sql)[0]
         return Tally(change.id, int(done or 0), int(rows), int(withheld or 0))
 
-    def _key(self, change: Change) -> tuple[str, ...]:
-        return self.statements.trace.map.bound[change.collection].key
-
     def keys_of(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows of ``change``; none where rows have no key."""
-        if not self._key(change):
-            return
-        self._ready_for(change)
-        key = self._key(change)
-
-        def write(writer: Writer) -> str:
-            row = writer.alias()
-            cells = ", ".join(writer.cell(row, c) for c in key)
-            where = writer.holds(change.rows, change.collection, row)
-            return f"SELECT {cells} FROM {writer.table(change.collection)} AS {row} WHERE {where}"
-
-        yield from self._all(self.statements.text(("keys_of", change.id), self.shapes, write))
+        return self._keys(change, withheld=False)
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
-        if all(cell.kept == NEVER for cell in change.cells) or not self._key(change):
-            return
-        self._ready_for(change)
-        key = self._key(change)
+        return iter(()) if all(cell.kept == NEVER for cell in change.cells) else self._keys(change, withheld=True)
 
-        def write(writer: Writer) -> str:
-            row = writer.alias()
-            cells = ", ".join(writer.cell(row, c) for c in key)
-            where = writer.holds(change.rows, change.collection, row)
-            held = writer.unfinished(change, row, withheld=True)
-            return f"SELECT {cells} FROM {writer.table(change.collection)} AS {row} WHERE {where} AND ({held})"
-
-        yield from self._all(self.statements.text(("withheld", change.id), self.shapes, write))
+    def _keys(self, change: Change, *, withheld: bool) -> Iterator[Key]:
+        if self.statements.trace.map.bound[change.collection].key:
+            self._ready_for(change)
+            write = partial(queries.keys, change=change, withheld=withheld)
+            yield from self._all(self.statements.text(("keys", change.id, withheld), self.shapes, write))
 
     def apply(self, change: Change, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
@@ -523,7 +492,7 @@ class SqlSession:
         return Tally(change.id, max(0, int(cursor.rowcount)))
 
     def drop_partitions(self, change: Change, limit: int) -> Tally:
-        """Drop the partitions of which ``change`` deletes every row, of at most ``limit`` rows in all; each is final (25)."""
+        """Drop the partitions of which ``change`` deletes every row, ``limit`` rows at most; each is final (25)."""
         st, bound = self.statements, self.statements.trace.map.bound[change.collection]
         listed = leaves(st.dialect, bound.table)
         done = 0
@@ -556,28 +525,15 @@ class SqlSession:
     def latest(self, change: Change, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
         self._ready_for(change)
-
-        def write(writer: Writer) -> str:
-            row = writer.alias()
-            cell = writer.cell(row, column)
-            where = writer.holds(change.rows, change.collection, row)
-            return f"SELECT max({cell}), count(*) - count({cell}) FROM {writer.table(change.collection)} AS {row} WHERE {where}"
-
+        write = partial(queries.latest, change=change, column=column)
         last, empty = self._all(self.statements.text(("latest", change.id, column), self.shapes, write))[0]
         return None if empty else last
 
     def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
         """Yield those of ``texts`` that still stand in ``column`` of some row."""
-        writer = Writer(self.statements.trace, self.statements.dialect, {})
-        row = writer.alias()
-        cell = writer.cell(row, column)
         for start in range(0, len(texts), 500):
-            some = texts[start : start + 500]
-            marks = ", ".join([self.statements.dialect.mark] * len(some))
-            sql = Sql(
-                f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {cell} IN ({marks})",
-                tuple(map(Bind, some)),
-            )
+            writer = Writer(self.statements.trace, self.statements.dialect, {})
+            sql = queries.named(writer, collection, column, texts[start : start + 500])
             yield from (str(found[0]) for found in self._all(sql))
 
 
@@ -586,29 +542,3 @@ def _taker(places: Sequence[int]) -> Callable[[tuple[Any, ...]], Key]:
     if len(places) == 1:
         return itemgetter(slice(places[0], places[0] + 1))
     return itemgetter(*places) if places else itemgetter(slice(0))
-
-
-def _with_flags(name: str, columns: tuple[str, ...], masks: tuple[Mask, ...], writer: Writer) -> str:
-    """Write the rows of a set, and for each mask whether it is on."""
-    collection = writer.trace.sets[name].collection
-
-    def flags(row: str) -> str:
-        return "".join(f", CASE WHEN {writer.holds(mask.rows, collection, row)} THEN 1 ELSE 0 END" for mask in masks)
-
-    return writer.rows(name, columns, flags)
-
-
-def _count_rows(writer: Writer, change: Change) -> str:
-    row = writer.alias()
-    return f"SELECT count(*) FROM {writer.table(change.collection)} AS {row} WHERE {writer.holds(change.rows, change.collection, row)}"
-
-
-def _count_cells(writer: Writer, change: Change) -> str:
-    row = writer.alias()
-    done = writer.unfinished(change, row)
-    withheld = writer.unfinished(change, row, withheld=True)
-    where = writer.holds(change.rows, change.collection, row)
-    return (
-        f"SELECT SUM(CASE WHEN {done} THEN 1 ELSE 0 END), SUM(CASE WHEN {withheld} THEN 1 ELSE 0 END), count(*) "
-        f"FROM {writer.table(change.collection)} AS {row} WHERE {where}"
-    )

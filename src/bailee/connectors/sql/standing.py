@@ -40,7 +40,7 @@ def pads(n: int) -> int:
 def carried_spellings(
     spells: Spells, batch: Batch, owner: Bound, region: str, dialect: Dialect
 ) -> tuple[list[Key], bool]:
-    """Return (spelling, since, until) for every identity of the batch that ``spells`` asks for, and whether time matters."""
+    """Return (spelling, since, until) of every identity that ``spells`` asks for, and whether time matters."""
     column = owner.table.columns[spells.column]
     at = owner.table.columns[spells.at] if spells.at else None
     rows: dict[Key, None] = {}

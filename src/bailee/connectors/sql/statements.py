@@ -125,7 +125,7 @@ class Statements:
         return self._orders[key]
 
     def links(self, collection: str) -> tuple[str, ...]:
-        """Return the columns in which rows of ``collection`` stand by: the key, and whatever joins them to other rows."""
+        """Return the columns in which rows of ``collection`` stand by: the key, and whatever joins them to others."""
         if collection not in self._links:
             self._links[collection] = self.trace.map.links(collection)
         return self._links[collection]

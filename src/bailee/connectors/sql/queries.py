@@ -1,0 +1,71 @@
+"""What is asked of a trace's sets and changes, written with the words of `compile`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bailee.connectors.sql.compile import Bind, Sql, Writer
+from bailee.trace import Mask
+from bailee.trace.bind import Flow
+from bailee.trace.sets import Change, InSet, both
+
+
+def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
+    """Write the rows of the set ``name``, and of each whether the masks are on."""
+    collection = writer.trace.sets[name].collection
+
+    def flags(row: str) -> str:
+        return "".join(f", CASE WHEN {writer.holds(mask.rows, collection, row)} THEN 1 ELSE 0 END" for mask in masks)
+
+    return writer.rows(name, columns, flags)
+
+
+def stepped(writer: Writer, flow: Flow, source: str) -> str:
+    """Write the keys of the rows that ``flow`` leads to from the set ``source``, each with the key it comes from."""
+    bound = writer.trace.map.bound
+    row, there = writer.alias(), writer.alias()
+    cells = [writer.cell(row, c) for c in bound[flow.target].key]
+    cells += [writer.cell(there, c) for c in bound[flow.source].key]
+    join = " AND ".join(f"{writer.cell(there, s)} = {writer.cell(row, t)}" for s, t in flow.on)
+    here = writer.holds(flow.when_target, flow.target, row)
+    from_ = writer.holds(both(flow.when_source, InSet(source)), flow.source, there)
+    tables = f"{writer.table(flow.target)} AS {row} JOIN {writer.table(flow.source)} AS {there}"
+    return f"SELECT {', '.join(cells)} FROM {tables} ON {join} WHERE {here} AND {from_}"
+
+
+def counted(writer: Writer, change: Change) -> str:
+    """Write how many rows ``change`` would write or delete, in how many a hold keeps a cell, and how many it finds."""
+    row = writer.alias()
+    head = "SELECT count(*), 0, count(*)"
+    if not change.deletes:
+        done, withheld = writer.unfinished(change, row), writer.unfinished(change, row, withheld=True)
+        sums = [f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END)" for condition in (done, withheld)]
+        head = f"SELECT {', '.join(sums)}, count(*)"
+    return f"{head} {_rows_of(writer, change, row)}"
+
+
+def keys(writer: Writer, change: Change, *, withheld: bool) -> str:
+    """Write the keys of the rows of ``change``; ``withheld``: of those in which a hold keeps a cell from it."""
+    row = writer.alias()
+    cells = ", ".join(writer.cell(row, c) for c in writer.trace.map.bound[change.collection].key)
+    text = f"SELECT {cells} {_rows_of(writer, change, row)}"
+    return f"{text} AND ({writer.unfinished(change, row, withheld=True)})" if withheld else text
+
+
+def latest(writer: Writer, change: Change, column: str) -> str:
+    """Write the last date in ``column`` of the rows of ``change``, and in how many of them it is empty."""
+    row = writer.alias()
+    cell = writer.cell(row, column)
+    return f"SELECT max({cell}), count(*) - count({cell}) {_rows_of(writer, change, row)}"
+
+
+def named(writer: Writer, collection: str, column: str, texts: Sequence[str]) -> Sql:
+    """Write which of ``texts`` stand in ``column`` of some row of ``collection``."""
+    row = writer.alias()
+    cell, marks = writer.cell(row, column), ", ".join([writer.dialect.mark] * len(texts))
+    text = f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {cell} IN ({marks})"
+    return Sql(text, tuple(map(Bind, texts)))
+
+
+def _rows_of(writer: Writer, change: Change, row: str) -> str:
+    return f"FROM {writer.table(change.collection)} AS {row} WHERE {writer.holds(change.rows, change.collection, row)}"
