@@ -34,10 +34,11 @@ class Trace:
     """What a connector carries out in one system.
 
     ``stages``: groups of set names, each after what it looks at; a group of several, or one that looks at itself, is
-    recursive. ``located``: collection -> mode (``own``, ``owned``, ``touch``) -> set; ``masks``: collection -> masks of a copy.
-    ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set) are refused.
-    ``listed``: collection -> set of rows for a person to look at, with the reason. ``erased``: collection -> rows whose fate
-    is `on_erase`, or that are due. ``touched``: collection -> rows kept earlier to which a row that goes now points (21).
+    recursive. ``located``: collection -> mode (``own``, ``owned``, ``touch``) -> set; ``masks``: collection -> masks of
+    a copy. ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set)
+    are refused. ``listed``: collection -> set of rows for a person to look at, with the reason. ``erased``: collection
+    -> rows whose fate is `on_erase`, or that are due. ``touched``: collection -> rows kept earlier to which a row that
+    goes now points (21).
     """
 
     map: Map
@@ -64,7 +65,8 @@ class CircularFate(Exception):
 def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
     """Return the trace that locates, copies and erases a batch of persons in one system.
 
-    ``today`` decides which holds are over. ``kept``: ids of changes from which a hold withheld rows of this batch earlier.
+    ``today`` decides which holds are over. ``kept``: ids of changes from which a hold withheld rows of this batch
+    earlier.
     Raises `CircularFate` for a map in which a row's going depends on itself.
     """
     sets = Sets()

@@ -109,8 +109,8 @@ class Reference:
 class Map:
     """One system's map, bound. ``preserved``: collection -> columns that stay in a row that stays (18, 20).
 
-    ``nobody``: collection -> the rows that some ``stand_in`` names. They are nobody and nobody's: were a stand-in a living
-    owner, what lost its owner to it would never be without one.
+    ``nobody``: collection -> the rows that some ``stand_in`` names. They are nobody and nobody's: were a stand-in a
+    living owner, what lost its owner to it would never be without one.
     """
 
     system: System
@@ -155,7 +155,7 @@ class Map:
         return tuple(c for c in dict.fromkeys(columns) if c not in taken)
 
     def cleared_by(self, flow: Flow) -> tuple[str, ...]:
-        """Return the columns that *matched* empties in a row reached by ``flow`` straight from the leaver's own row (13).
+        """Return the columns that *matched* empties in a row reached straight from the leaver's own row (13).
 
         None where such a row never stays: where it has one owner at most, and goes when that one is erased.
         """
@@ -267,7 +267,7 @@ def bind(system: System, schema: Schema, policy: Policy) -> Map:
         for edge in b.collection.edges
         for f in _flows(b.name, edge, bound)
     )
-    preserved = {b.name: _preserved(b, system, policy) for b in bound.values()}
+    preserved = {b.name: _preserved(b, policy) for b in bound.values()}
     return Map(system, policy, schema, bound, flows, references, preserved, nobody)
 
 
@@ -363,7 +363,7 @@ def _reference(b: Bound, edge: Edge, to: Bound) -> Reference | None:
     return None
 
 
-def _preserved(b: Bound, system: System, policy: Policy) -> frozenset[str]:
+def _preserved(b: Bound, policy: Policy) -> frozenset[str]:
     """Columns that stay in a row that stays: the key, the opaque ones, and what dates and conditions read (18, 20)."""
     c = b.collection
     columns = {*b.key, *c.opaque_columns}
@@ -384,5 +384,6 @@ def _preserved(b: Bound, system: System, policy: Policy) -> frozenset[str]:
 
 
 __all__ = [
-    "FLOWING", "OWNING", "Bound", "Flow", "Gone", "Map", "Pairs", "Reference", "bind", "is_unique", "may_follow", "table_of",
+    "FLOWING", "OWNING", "Bound", "Flow", "Gone", "Map", "Pairs", "Reference", "bind", "is_unique", "may_follow",
+    "table_of",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ class Mask:
 
 
 def masks(m: Map, sets: Sets, collection: str) -> Iterator[Mask]:
-    """Yield the masks for located rows of ``collection``: its hops' for rows merely seen, and other people's mentions."""
+    """Yield the masks for rows of ``collection``: its hops' for those merely seen, and other people's mentions."""
     whole = m.bound[collection].collection.on_copy
     touched = sets.rows(f"touch:{collection}")
     mentions = {f"{collection}.{mention.id}": mention for mention in m.bound[collection].collection.mentions}

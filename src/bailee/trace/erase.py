@@ -178,8 +178,8 @@ def remains(e: Erasure, r: Reference, *, pinned_only: bool = False) -> Predicate
 def goes_along(e: Erasure, r: Reference) -> bool:
     """Whether a child always goes with its parent, so that nobody needs to look.
 
-    It does where the reference is the only way to own the child, without condition, the child is deleted on erasure, and
-    nothing can hold or pin it; and the parent goes only as somebody's own or owned row.
+    It does where the reference is the only way to own the child, without condition, the child is deleted on erasure,
+    and nothing can hold or pin it; and the parent goes only as somebody's own or owned row.
     """
     name = r.child
     on_erase = e.m.bound[name].collection.on_erase
@@ -245,7 +245,7 @@ def _blame_start(e: Erasure, name: str) -> None:
 
 
 def _blame(e: Erasure) -> None:
-    """Add ``blame:C``, from what refuses back along ownership and what took it along, and ``blamed:P``: own rows of persons."""
+    """Add ``blame:C``, from what refuses back along what owns it or took it along, and ``blamed:P``: persons' rows."""
     into = {name: [Alternative(InSet(f"blame0:{name}"))] for name in e.m.bound if f"blame0:{name}" in e.sets.made}
     queue = list(into)
     for name in queue:  # grows while it is read
@@ -283,7 +283,7 @@ def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
 
 
 def touched_sets(m: Map, sets: Sets) -> Iterator[tuple[str, str]]:
-    """Add ``touched:C``, rows kept earlier (``watch:C``) to which a row that goes now points; yield collection and set (21)."""
+    """Add ``touched:C``, rows kept earlier (``watch:C``) to which a row that goes now points; yield both names (21)."""
     for name in m.bound:
         ways = [
             Alternative(
@@ -324,7 +324,7 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
 
 
 def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]:
-    """Yield ``changes``, *now* written only where its cell is empty or a witness of it is not yet what it should be (16).
+    """Yield ``changes``, *now* written only where its cell is empty or a witness is not yet what it should be (16).
 
     A witness is a cell that no word writes without that *now*. Were it any other cell, what is written would depend on
     what an earlier plan has written already.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 def components(onward: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components of a graph, those that others lead to first (R. Tarjan, 1972).
 
-    ``onward``: node -> nodes that it leads to, all of them keys too. Iterative, so that a long chain needs no deep stack.
+    ``onward``: node -> nodes that it leads to, all of them keys too. Iterative: a long chain needs no deep stack.
     """
     index: dict[str, int] = {}
     low: dict[str, int] = {}

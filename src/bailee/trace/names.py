@@ -79,7 +79,9 @@ def simplify(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable[[P
     return now, whole
 
 
-def _simplified(sets: Mapping[str, RowSet]) -> tuple[dict[str, RowSet], Callable[[Predicate], Predicate]]:
+def _simplified(  # noqa: C901 - three small functions that share what is already known
+    sets: Mapping[str, RowSet],
+) -> tuple[dict[str, RowSet], Callable[[Predicate], Predicate]]:
     same: dict[str, Predicate] = {}
 
     def resolve(name: str) -> Predicate:

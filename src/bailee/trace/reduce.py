@@ -37,7 +37,7 @@ def empty_value(m: Map, name: str, column: Column) -> tuple[Scalar, bool]:
 
 
 def order_of_deletes(m: Map, deletable: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Return groups of collections, children before parents; a group of several, or of one that refers to itself, is a cycle."""
+    """Return groups, children before parents; a group of several, or of one that names itself, is a cycle."""
     names = sorted(deletable)
     onward = {name: sorted({r.child for r in m.children_of(name) if r.child in names}) for name in names}
     return tuple(_within(m, group) for group in components(onward))

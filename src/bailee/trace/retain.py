@@ -17,7 +17,10 @@ from bailee.trace.walk import Node, Sets, Step, Walk, reaches
 
 
 def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change, ...]:
-    """Return the changes that carry ``rule`` out on ``today``; adds the sets ``due:C`` and, for rows that have no date, ``undated:C``."""
+    """Return the changes that carry ``rule`` out on ``today``.
+
+    Adds the sets ``due:C`` and, for rows that have no date, ``undated:C``.
+    """
     names = [b.name for b in m.bound.values() if b.collection.retain == rule.name]
     for name in names:
         due, undated = _due(m, sets, rule, name, today)
@@ -27,7 +30,7 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
         return tuple(_anonymise(m, sets, rule.then, name, today) for name in names)
     for name in names:
         held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
-        waits = tuple(Alternative(way, r.id) for r in m.children_of(name) for way in _keeps_waiting(m, r, names))
+        waits = tuple(Alternative(way, r.id) for r in m.children_of(name) for way in _keeps_waiting(r, names))
         sets.add(RowSet(f"waits:{name}", name, waits, both(InSet(f"due:{name}"), unless(held))))
         waiting = unless(InSet(f"waits:{name}"))
         sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), waiting)))
@@ -76,7 +79,7 @@ def _due(m: Map, sets: Sets, rule: RetentionRule, name: str, today: date) -> tup
 
 
 def upward(m: Map, node: Node) -> Iterator[Step]:
-    """Yield the steps from a row to what it belongs to: ownership upwards and ``belongs_to``, through persons too (24)."""
+    """Yield the steps from a row to what it belongs to: ownership upwards, ``belongs_to``, through persons too (24)."""
     name, used = node
     for flow in m.flows_into(name, owning=True):
         counted = _count(used, flow.id, flow.depth if flow.source == flow.target else None)
@@ -99,7 +102,7 @@ def _count(used: tuple[tuple[str, int], ...], edge: str, bound: int | None) -> t
     return tuple(sorted(count.items())) if count[edge] <= bound else None
 
 
-def _keeps_waiting(m: Map, r: Reference, names: list[str]) -> Iterator[Predicate]:
+def _keeps_waiting(r: Reference, names: list[str]) -> Iterator[Predicate]:
     """Yield the predicates on a parent that a row that does not go still points to it through ``r`` (25)."""
     if r.child not in names:
         yield both(r.when_parent, Through(r.child, r.down, r.when_child))
@@ -133,7 +136,7 @@ def _reduce(m: Map, sets: Sets, name: str, names: list[str], today: date) -> Ite
             continue
         kept = [kept_by_name(m, sets, name, column.name, InSet(f"due:{name}"), today)]
         kept.extend(
-            way for r in m.children_of(name) if column.name in r.parent_columns for way in _keeps_waiting(m, r, names)
+            way for r in m.children_of(name) if column.name in r.parent_columns for way in _keeps_waiting(r, names)
         )
         cells.append(Cell(column.name, Value(constant=value), either(*kept)))
     laws = tuple(hold.name for hold in holds_of(m, name))

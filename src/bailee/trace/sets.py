@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from bailee.policy.model import Stored, Value
-from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate, Scalar
+from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate, Scalar
 
 Key: TypeAlias = tuple[Scalar, ...]
 Moment: TypeAlias = date | datetime
@@ -30,7 +30,7 @@ class InSet(Predicate):
 
 @dataclass(frozen=True, slots=True)
 class Through(Predicate):
-    """A row of ``collection`` exists whose cells equal this row's (pairs: their column, own column) and where ``where`` holds."""
+    """A row of ``collection`` exists, its cells equal to this row's (``on``: theirs, own), and ``where`` holds."""
 
     collection: str
     on: tuple[tuple[str, str], ...]
@@ -119,11 +119,11 @@ class RowSet:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A new value for a column, except in rows where ``kept`` holds (a hold, by name), and only in those where ``only`` does."""
+    """A new value for a column, in rows where ``only`` holds and ``kept`` (a hold, by name) does not."""
 
     column: str
     value: Value
-    kept: Predicate = Or(())
+    kept: Predicate = NEVER
     only: Predicate = ALWAYS
     remove: Spells | None = None  # a list: take out the elements that this spells, and leave the rest
 
@@ -173,7 +173,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject's own row. ``links``: the cells by which other rows point to it, so that they are found when it is gone."""
+    """A subject's own row. ``links``: the cells by which others point to it, so that they are found when it is gone."""
 
     person: int
     ref: Ref
@@ -182,8 +182,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Who a plan is about. ``kept``: change id -> keys of rows withheld by a hold earlier; ``remembered``: subjects
-    erased or partly kept before, who are not living. ``at``: the plan's own time, where it is not the session's.
+    """Who a plan is about.
+
+    ``kept``: change id -> keys of rows withheld by a hold earlier; ``remembered``: subjects erased or partly kept
+    before, who are not living. ``at``: the plan's own time, where it is not the session's.
     """
 
     subjects: tuple[Subject, ...] = ()

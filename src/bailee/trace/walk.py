@@ -2,7 +2,7 @@
 
 Three questions of the algebra have this form: has a row a living owner (upwards along ownership), is it held
 (downwards along references), has its party's relationship ended (upwards). Without a cycle the answer is a nested
-predicate; with one, two sets: the rows that matter (*need*, from the roots outwards) and those of them that reach (*has*).
+predicate; with one, two sets: the rows that matter (*need*, from the roots outwards) and those that reach (*has*).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def through(collection: str, on: tuple[tuple[str, str], ...], where: Predicate) 
 
 
 def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
-    """Return the predicate on a row at ``start`` that such a path exists. ``roots``: the rows that will be asked about."""
+    """Return the predicate on a row at ``start`` that such a path exists. ``roots``: rows that will be asked about."""
     if not _is_cyclic(walk, start):
         return _nested(walk, start)
     tag = f"{walk.name}@{start[0]}"

@@ -204,7 +204,7 @@ def _fertile(m: Map) -> frozenset[str]:
 
 
 def undated_mentions(m: Map, sets: Sets, collection: str) -> tuple[str, str] | None:
-    """Add the set of rows that mention the batch at no known time, and return its name and the reason, or ``None`` (4)."""
+    """Add the set of rows that mention the batch at no known time; return its name and the reason, or ``None`` (4)."""
     ways = [
         Alternative(
             both(
