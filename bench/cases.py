@@ -97,17 +97,17 @@ def _erasing(database: Database, house: House, hand: Hand) -> Iterator[Case]:
             return timed(lambda: hand.erase_many(emails), lambda: hand.executed)
 
         name = database.dialect
-        few = _fresh(hand, [[email(n)] for n in range(1, 201)])
+        few = fresh(hand, [[email(n)] for n in range(1, 201)])
         yield compare(f"{name}: erase a person of 87 rows", 1.5, "lower", mine, one_by_hand, few)
-        large = _fresh(hand, [[email(n)] for n in database.shape.large_ids])
+        large = fresh(hand, [[email(n)] for n in database.shape.large_ids])
         yield compare(f"{name}: erase a person of 20,087 rows", 1.3, "lower", mine, one_by_hand, large)
         groups = min(10, (database.shape.customers - 200) // MANY)
         people = [[email(n) for n in range(201 + g * MANY, 201 + (g + 1) * MANY)] for g in range(groups)]
-        work = _fresh(hand, people)
+        work = fresh(hand, people)
         yield compare(f"{name}: erase 1,000 people, rows a second", 0.8, "higher", mine, many_by_hand, work)
 
 
-def _fresh(hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
+def fresh(hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
     """Yield other people for each side, whose rows have just been read, as those who plan an erasure do."""
     for one, other in zip(work[::2], work[1::2], strict=False):
         hand.read_many([*one, *other])
@@ -120,7 +120,7 @@ def _fresh(hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[str], list[
 def _retention(database: Database, house: House, hand: Hand) -> Case:
     """Delete calls, the oldest so many at a turn; some are left at the end, so that no side empties the table."""
     pairs, rows = (2, 1_000_000) if database.dialect == "postgresql" else (4, database.shape.all_calls // 9)
-    cuts = [FIRST_CALL + CALLS_SPAN * turn * rows / database.shape.all_calls for turn in range(1, 2 * pairs + 1)]
+    cuts = [FIRST_CALL + CALLS_SPAN * (turn * rows / database.shape.all_calls) for turn in range(1, 2 * pairs + 1)]
     turns = [(cuts[n], cuts[n + 1]) if n // 2 % 2 else (cuts[n + 1], cuts[n]) for n in range(0, 2 * pairs, 2)]
 
     def mine(cut: datetime) -> Turn:

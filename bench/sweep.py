@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.runner.house import House, open_house
 from bench.by_hand import Hand, by_hand
-from bench.cases import NOW, house_on
-from bench.data import email
-from bench.databases import BUILD, OPEN
+from bench.cases import NOW, fresh, house_on
+from bench.data import ROWS_EACH, email
+from bench.databases import BUILD, OPEN, tell
 from bench.measure import Case, Turn, compare, timed
 from bench.ours import Ours, by_bailee
+
+_FIRST = 1_000  # of the customers who get more calls, ten of each size
 
 
 def sweeps() -> Iterator[tuple[str, list[Case]]]:
@@ -27,22 +29,21 @@ def sweeps() -> Iterator[tuple[str, list[Case]]]:
 
 def _rows(url: str, house: House, hand: Hand) -> Iterator[Case]:
     sizes = (87, 1_000, 5_000, 20_000)
-    with closing(raw(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
-        for number, size in enumerate(sizes):
-            for customer in range(1_000 + 10 * number, 1_010 + 10 * number):
-                cursor.execute(
-                    "INSERT INTO calls SELECT 100000000 + %s * 100000 + n, %s, 'out', '', '', now(), 1, 1"
-                    " FROM generate_series(1, %s) AS s(n)",
-                    (customer, customer, size - 87),
-                )
-        connection.commit()
     for number, size in enumerate(sizes):
-        first = 1_000 + 10 * number
+        first, more = _FIRST + 10 * number, size - ROWS_EACH
+        tell(
+            url,
+            f"INSERT INTO calls SELECT {100_000_000 + first * 100_000} + n, {first} + n % 10, 'out', '', '', now(), 1, 1"
+            f" FROM generate_series(0, {10 * more - 1}) AS s(n)",
+        )
+    tell(url, "ANALYZE calls")
+    for number, size in enumerate(sizes):
+        first = _FIRST + 10 * number
         with by_bailee(house, write=False) as ours:
             work = [([email(first)], [email(first)])] * 15
             yield _compared(f"read {size:,} rows", ours, hand, "read", work)
         with by_bailee(house, write=True) as ours:
-            pairs = [([email(first + n)], [email(first + n + 1)]) for n in range(0, 10, 2)]
+            pairs = fresh(hand, [[email(first + n)] for n in range(10)])
             yield _compared(f"erase {size:,} rows", ours, hand, "erase", pairs)
 
 
@@ -54,11 +55,10 @@ def _people(house: House, hand: Hand) -> Iterator[Case]:
         with by_bailee(house, write=False) as ours:
             yield _compared(f"read {count:,} people", ours, hand, "read", [(groups[0], groups[0])] * 7)
         with by_bailee(house, write=True) as ours:
-            pairs = list(zip(groups[::2], groups[1::2], strict=True))
-            yield _compared(f"erase {count:,} people", ours, hand, "erase", pairs)
+            yield _compared(f"erase {count:,} people", ours, hand, "erase", fresh(hand, groups))
 
 
-def _compared(name: str, ours: Ours, hand: Hand, what: str, work: list[tuple[list[str], list[str]]]) -> Case:
+def _compared(name: str, ours: Ours, hand: Hand, what: str, work: Iterable[tuple[list[str], list[str]]]) -> Case:
     def mine(emails: list[str]) -> Turn:
         do = ours.read if what == "read" else ours.erase
         return timed(lambda: do(emails), lambda: ours.executed)
