@@ -31,11 +31,8 @@ def _rows(url: str, house: House, hand: Hand) -> Iterator[Case]:
     sizes = (87, 1_000, 5_000, 20_000)
     for number, size in enumerate(sizes):
         first, more = _FIRST + 10 * number, size - ROWS_EACH
-        tell(
-            url,
-            f"INSERT INTO calls SELECT {100_000_000 + first * 100_000} + n, {first} + n % 10, 'out', '', '', now(), 1, 1"
-            f" FROM generate_series(0, {10 * more - 1}) AS s(n)",
-        )
+        columns = f"{100_000_000 + first * 100_000} + n, {first} + n % 10, 'out', '', '', now(), 1, 1"
+        tell(url, f"INSERT INTO calls SELECT {columns} FROM generate_series(0, {10 * more - 1}) AS s(n)")
     tell(url, "ANALYZE calls")
     for number, size in enumerate(sizes):
         first = _FIRST + 10 * number
