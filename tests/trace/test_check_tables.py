@@ -140,6 +140,18 @@ def test_a_table_has_a_key_or_the_map_gives_one() -> None:
     assert found(SHOP.with_(prices, table("prices", {"pence": N}, primary_key=()))) == ()
 
 
+def test_the_maps_own_key_tells_rows_apart() -> None:
+    shop = SHOP.saying("call", key=("caller", "started_at"))
+    assert (
+        'T419 call gives "caller" and "started_at" as its key, and "call" may have two rows with the same '
+        "(give columns that the table keeps unique, or let it: what is done to one such row is done to both)"
+    ) in said(shop)
+    assert warned(shop) == ["T419"]
+    assert warned(shop.having("call", uniques=frozenset({("started_at", "caller")}))) == []
+    assert warned(SHOP.saying("call", key=("id", "caller"))) == []
+    assert warned(SHOP.having("call", primary_key=()).saying("call", key=("id",))) == ["T419"]
+
+
 # --- what the columns take -----------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bailee.policy.model import Policy, System
 from bailee.policy.problems import Problem
 from bailee.trace.bind import bind, table_of
-from bailee.trace.check import columns, fates, kinds, tables, writes
+from bailee.trace.check import columns, fates, kinds, order, tables, writes
 from bailee.trace.schema import Schema
 
 CODES: Mapping[str, str] = {
@@ -30,6 +30,13 @@ CODES: Mapping[str, str] = {
     "T313": "edges that are one reference say different on_parent_gone",
     "T314": "on_parent_gone has nothing to empty, or no reference to act on",
     "T315": "a stand_in points to no row",
+    "T316": "a cell that matched may clear is given a value made from the old one",
+    "T317": "rows by which others own something go although these others stay",
+    "T318": "one column points to rows of two collections",
+    "T319": "on_leave deletes what on_erase anonymises",
+    "T320": "a hold keeps half of a reference",
+    "T321": "a hold keeps the time of a change, and not what is changed",
+    "T322": "what says who a person is changes because others go",
     "T401": "a table is not there",
     "T402": "a column is not there",
     "T403": "a table has no primary key, and the map gives none",
@@ -47,6 +54,7 @@ CODES: Mapping[str, str] = {
     "T415": "a row that is kept in part would lose what cannot be empty",
     "T416": "an edge pairs columns of different kinds",
     "T417": "a pseudonym or hash is longer than its column",
+    "T419": "a key of the map does not tell rows apart, as far as the table says",
 }
 
 _NEEDS_ALL = frozenset({"T303", "T309", "T310", "T412"})
@@ -73,12 +81,18 @@ def check(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]
         *fates.rules(m),
         *fates.circular(m),
         *fates.keyless(m, written),
+        *order.made_from_cleared(m, written),
+        *order.gone_from_under_others(m),
+        *order.two_parents(m),
+        *order.not_their_own(m, written),
+        *order.half_held(m, written),
         *kinds.misfits(m, names),
         *kinds.mismatched(m),
         *tables.cascades(m),
         *tables.hazards(m, written),
         *tables.unseen(m),
         *tables.slow(m),
+        *tables.loose_keys(m),
         *tables.knotted(m),
         *tables.irreducible(m),
         *columns.undecided(m, schema, names),

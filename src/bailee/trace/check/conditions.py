@@ -25,7 +25,7 @@ def exclude(one: Predicate, other: Predicate) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """What a condition lets stand in ``column``: one of ``values`` (``None``: nothing), or with ``others`` all but these."""
+    """What may stand in ``column``: one of ``values`` (``None``: nothing), or with ``others`` anything but these."""
 
     column: str
     values: frozenset[Scalar]

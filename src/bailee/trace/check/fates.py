@@ -60,7 +60,11 @@ def nothing_to_clear(m: Map) -> Iterator[Problem]:
         said = [way.edge.on_leave for way in ways] + [mention.on_leave for mention in b.collection.mentions]
         if on_leave is not None and on_leave.matched and all(own is not None for own in said):
             message = f"{b.name}.on_leave says matched, and no cell of it would be cleared"
-            yield error("T303", message, hint, on_leave.place, b.collection.place)
+            instead = hint
+            if said:
+                message = f"{b.name}.on_leave says matched, and all that could be cleared has an on_leave of its own"
+                instead = "take matched off the collection, or on_leave off an edge or a mention"
+            yield error("T303", message, instead, on_leave.place, b.collection.place)
         for flow in m.flows_into(b.name):
             own = flow.edge.on_leave
             if own is not None and own.matched and flow not in ways:

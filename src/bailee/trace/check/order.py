@@ -1,7 +1,7 @@
 """What would make the outcome depend on who goes first, or on a hold that has ended (T316 to T322).
 
-A batch, and its persons one by one in any order, leave the same data; and a hold's release leaves what no hold would have
-left. Random maps that the other checks accept and that break one of these laws have shown each of these mistakes.
+A batch, and its persons one by one in any order, leave the same data; and a hold's release leaves what no hold would
+have left. Random maps that the other checks accept and that break one of these laws have shown each of these mistakes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,15 @@ from bailee.trace.bind import Bound, Flow, Map, Reference, may_follow
 from bailee.trace.check.conditions import exclude
 from bailee.trace.check.reach import erasable
 from bailee.trace.check.report import error, listed
-from bailee.trace.check.writes import Write, mention_leave, speaker, told
+from bailee.trace.check.writes import Write, is_cleared, speaker, told
+from bailee.trace.erase import witnesses
 from bailee.trace.hold import climbs, holds_of, named
 
 FUNCTIONS = frozenset({ValueKind.PSEUDONYM, ValueKind.HASH, ValueKind.COARSEN})
 """Values that are made from what stood in the cell before."""
+
+WORDS = frozenset({"on_erase", "on_leave"})
+"""The words that give values of their own when somebody is erased."""
 
 
 # --- who goes first ------------------------------------------------------------------------------------------
@@ -29,8 +33,8 @@ def made_from_cleared(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
     """Yield T316: a cell that *matched* may clear gets a value made from what stood there."""
     for write in written:
         b = m.bound[write.collection]
-        clearing = (mention_leave(b, mention) for mention in b.collection.mentions if mention.column == write.column)
-        if write.word in {"on_erase", "on_leave"} and write.value.kind in FUNCTIONS and _some(clearing, "matched"):
+        cleared = {mention.column for mention in b.collection.mentions if is_cleared(b, mention)}
+        if write.word in WORDS and write.value.kind in FUNCTIONS and write.column in cleared:
             hint = "write null, a fixed value or now: one made from the old value depends on who leaves first"
             yield error("T316", f"{told(write)}, which matched may clear", hint, write.place, b.collection.place)
 
@@ -96,15 +100,13 @@ def _leaving(m: Map, b: Bound) -> Iterator[OnLeave]:
             yield on_leave
 
 
-def _some(said: Iterable[OnLeave | None], word: str) -> bool:
-    return any(on_leave is not None and getattr(on_leave, word) for on_leave in said)
-
-
 def two_parents(m: Map) -> Iterator[Problem]:
     """Yield T318: columns that point to rows of two collections at once, of which one may go and the other stay."""
     for one, other in combinations(m.references, 2):
         together = one.child == other.child and frozenset(one.child_columns) == frozenset(other.child_columns)
         if not together or one.parent == other.parent or exclude(one.when_child, other.when_child):
+            continue
+        if not (one.edges and other.edges):  # a foreign key that no edge declares gives nobody anything: it refuses
             continue
         if not m.clearable(one.child, one.child_columns, one.on):  # what nothing can empty is lost to neither
             continue
@@ -138,33 +140,22 @@ def not_their_own(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
 # --- holds that end ------------------------------------------------------------------------------------------
 
 
-def half_held(m: Map) -> Iterator[Problem]:
+def half_held(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
     """Yield T320 and T321: holds that keep a part of what changes together only."""
-    for name in m.bound:
-        for hold in holds_of(m, name):
-            keeps = named(m, hold, name)
-            for r in m.parents_of(name):
-                half = [c for c in m.clearable(name, r.child_columns, r.on) if c in keeps]
+    timed = {(w.collection, w.column) for w in written if w.word in WORDS and w.value.kind is ValueKind.NOW}
+    for b in m.bound.values():
+        for hold in holds_of(m, b.name):
+            keeps = named(m, hold, b.name)
+            for r in m.parents_of(b.name):
+                half = [c for c in m.clearable(b.name, r.child_columns, r.on) if c in keeps]
                 if half and not climbs(m, hold, r):
                     rest = [c for c in r.child_columns if c not in keeps]
-                    message = f'hold "{hold.name}" keeps {listed(half)} of {name}, and not {listed(rest)}'
+                    message = f'hold "{hold.name}" keeps {listed(half)} of {b.name}, and not {listed(rest)}'
                     hint = f"keep both or neither: together they point to {r.parent}"
-                    yield error("T320", message, hint, hold.place, m.bound[name].collection.place)
-            for time in sorted(keeps):
-                rest = sorted(_changed_with(m, name, time) - keeps)
+                    yield error("T320", message, hint, hold.place, b.collection.place)
+            for time in sorted(c for c in keeps if (b.name, c) in timed):
+                rest = sorted(witnesses(m, b.name, time) - keeps)
                 if rest:
-                    message = f'hold "{hold.name}" keeps the time "{time}" of {name}, and not {listed(rest)}'
-                    hint = "keep both or neither: the time is that of the change, which is made before the hold ends"
-                    yield error("T321", message, hint, hold.place, m.bound[name].collection.place)
-
-
-def _changed_with(m: Map, name: str, time: str) -> frozenset[str]:
-    """Return the cells by whose change it is known that *now* is to be written to ``time``."""
-    from bailee.trace.erase import witnesses  # the package builds on its rooms, and this one on the package
-
-    collection = m.bound[name].collection
-    words = [(collection.on_erase.anonymise if collection.on_erase else None) or {}]
-    words += [on_leave.cells for on_leave in (*_leaving(m, m.bound[name]), collection.on_leave) if on_leave is not None]
-    if not any(time in word and word[time].kind is ValueKind.NOW for word in words):
-        return frozenset()
-    return witnesses(m, name, time)
+                    message = f'hold "{hold.name}" keeps the time "{time}" of {b.name}, and not {listed(rest)}'
+                    hint = "keep both or neither: it is the time of that change, which is made before the hold ends"
+                    yield error("T321", message, hint, hold.place, b.collection.place)

@@ -8,8 +8,15 @@ from bailee.trace.bind import Bound, Flow, Map, Reference, may_follow
 
 def deletable(m: Map) -> frozenset[str]:
     """Return the collections of which a row can go: by ``on_erase``, by leaving, by retention, or with its parent."""
-    ownable = m.ownable
-    found = {b.name for b in m.bound.values() if _goes_by_itself(m, b, ownable)}
+    return _with_children(m, {b.name for b in m.bound.values() if _falls_due(m, b) or _is_erased(m, b)})
+
+
+def erasable(m: Map) -> frozenset[str]:
+    """Return the collections of which a row can go when somebody is erased."""
+    return _with_children(m, {b.name for b in m.bound.values() if _is_erased(m, b)})
+
+
+def _with_children(m: Map, found: set[str]) -> frozenset[str]:
     grown = True
     while grown:
         new = {r.child for r in m.references if r.gone.action is Gone.DELETE and r.parent in found} - found
@@ -18,12 +25,14 @@ def deletable(m: Map) -> frozenset[str]:
     return frozenset(found)
 
 
-def _goes_by_itself(m: Map, b: Bound, ownable: frozenset[str]) -> bool:
+def _falls_due(m: Map, b: Bound) -> bool:
     rule = m.policy.retention.get(b.collection.retain or "")
-    if rule is not None and rule.then is None:
-        return True
+    return rule is not None and rule.then is None
+
+
+def _is_erased(m: Map, b: Bound) -> bool:
     on_erase = b.collection.on_erase
-    if b.name in ownable and on_erase is not None and on_erase.deletes:
+    if b.name in m.ownable and on_erase is not None and on_erase.deletes:
         return True
     leaving = [m.on_leave(f) for f in m.flows_into(b.name, owning=True) if may_follow(f)]
     return any(on_leave is not None and on_leave.delete for on_leave in leaving)

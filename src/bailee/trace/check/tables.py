@@ -1,4 +1,4 @@
-"""What the tables themselves would do, or not bear (T409, T410, T412 to T415)."""
+"""What the tables themselves would do, or not bear (T409, T410, T412 to T415, T419)."""
 
 from __future__ import annotations
 
@@ -93,6 +93,16 @@ def _is_indexed(table: Table, columns: tuple[str, ...]) -> bool:
     """Whether an index starts with ``columns``, in any order, or with nothing but some of them."""
     indexes = (*table.indexes, table.primary_key, *table.uniques)
     return any(index and set(index[: len(columns)]) <= set(columns) for index in indexes)
+
+
+def loose_keys(m: Map) -> Iterator[Problem]:
+    """Yield T419: keys that the map gives, and that two rows of the table could share."""
+    for b in m.bound.values():
+        key, uniques = b.collection.key, (b.table.primary_key, *b.table.uniques)
+        if isinstance(key, tuple) and not any(unique and set(unique) <= set(key) for unique in uniques):
+            message = f'{b.name} gives {listed(key)} as its key, and "{b.table.name}" may have two rows with the same'
+            hint = "give columns that the table keeps unique, or let it: what is done to one such row is done to both"
+            yield warning("T419", message, hint, b.collection.place)
 
 
 def knotted(m: Map) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bailee.policy.model import Edge, EdgeKind, Form, Gone, OnLeave, Place, Value, ValueKind
+from bailee.policy.model import Edge, EdgeKind, Form, Gone, Mention, OnLeave, Place, Value, ValueKind
 from bailee.policy.problems import Problem
 from bailee.trace.bind import Bound, Map, Reference, is_unique, may_follow
 from bailee.trace.check.columns import Named
@@ -62,7 +62,7 @@ def _cells(collection: str, cells: Mapping[str, Value], word: str, *places: Plac
 def matched(m: Map, b: Bound) -> Iterator[Write]:
     """Yield what *matched* writes into rows of ``b`` (13)."""
     for mention in b.collection.mentions:
-        on_leave = mention.on_leave if mention.on_leave is not None else b.collection.on_leave
+        on_leave = _mention_leave(b, mention)
         if on_leave is not None and on_leave.matched:
             # of a list only the leaver's elements go, and one left empty becomes empty
             emptied = None if mention.stored.form is Form.LIST else on_leave.matched_value
@@ -70,6 +70,16 @@ def matched(m: Map, b: Bound) -> Iterator[Write]:
     for flow in m.flows_into(b.name):
         value = Value(constant=flow.edge.unset)
         yield from (Write(b.name, c, value, "matched", flow.edge.place, frees=True) for c in m.cleared_by(flow))
+
+
+def _mention_leave(b: Bound, mention: Mention) -> OnLeave | None:
+    return mention.on_leave if mention.on_leave is not None else b.collection.on_leave
+
+
+def is_cleared(b: Bound, mention: Mention) -> bool:
+    """Whether *matched* clears the cell of ``mention`` in a row of ``b``."""
+    on_leave = _mention_leave(b, mention)
+    return on_leave is not None and on_leave.matched
 
 
 def speaker(r: Reference) -> Edge | None:
@@ -135,18 +145,19 @@ def cannot_stand(m: Map, names: Iterable[Named], written: Iterable[Write]) -> It
     reading = _readers(m, names)
     for write in written:
         b = m.bound[write.collection]
-        reader = _reader(reading, write)
+        reader = _reader(reading, b, write)
         if reader is not None:
             hint = "leave it: what decides about a row does not change"
-            yield error("T305", f"{_what(write)}, which {reader} reads", hint, write.place, b.collection.place)
+            yield error("T305", f"{told(write)}, which {reader} reads", hint, write.place, b.collection.place)
         elif not write.frees and _is_foreign(b, write.column) and not _is_null(write):
             hint = "leave it: on_parent_gone says what a reference becomes"
-            yield error("T407", f"{_what(write)}, which is a foreign key", hint, write.place, b.collection.place)
+            yield error("T407", f"{told(write)}, which is a foreign key", hint, write.place, b.collection.place)
         for code, wrong, hint in _refusals(b, write):
-            yield error(code, f"{_what(write)}, {wrong}", hint, write.place, b.collection.place)
+            yield error(code, f"{told(write)}, {wrong}", hint, write.place, b.collection.place)
 
 
-def _what(write: Write) -> str:
+def told(write: Write) -> str:
+    """Return the beginning of a sentence that says what ``write`` does."""
     value = "null" if _is_null(write) else "a value"
     if write.value.kind is not ValueKind.CONSTANT:
         unit = f"({write.value.unit})" if write.value.unit else ""
@@ -178,13 +189,15 @@ def _readers(m: Map, names: Iterable[Named]) -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def _reader(reading: Mapping[tuple[str, str], set[str]], write: Write) -> str | None:
+def _reader(reading: Mapping[tuple[str, str], set[str]], b: Bound, write: Write) -> str | None:
     """Return who reads what ``write`` must not write, or ``None``."""
     readers = reading.get((write.collection, write.column), set())
     if write.frees:  # `Map.clearable` has left out what others read
         return None
     if write.word != "on_leave":  # a party that is erased, or past its time, says so itself (15)
         readers = readers - {"erased_when"}
+    if write.word == "stand_in" and any(mention.column == write.column for mention in b.collection.mentions):
+        readers = readers | {"mentions"}  # the value of somebody else, who would not be found by it any more
     return min(readers) if readers else None
 
 
