@@ -7,20 +7,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.policy.model import Joins
-from tests.oracle.joins import Joined, joined
-from tests.oracle.retention import upwards
-from tests.oracle.words import holds, issued, values_in
+from bailee.policy.model import EdgeKind, Joins
+from tests.oracle.joins import joined
+from tests.oracle.words import holds, issued, spells, values_in
 from tests.oracle.world import NOTHING_REMEMBERED, Known, Memory, Row, RowKey, World, is_processor, moment, rows_of
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A subject row carries a value: ``verified`` may join, ``confirm`` is listed, ``never`` is neither."""
+    """A subject row carries a value: ``verified`` may join, ``confirm`` is listed, ``never`` is neither.
+
+    ``spelled``: byte by byte, so that others find the value there [9]; else the row alone knows that it is the same.
+    """
 
     row: Row
     known: Known
     joins: Joins
+    spelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ def closure(
     ``confirmed``: rows that a person has confirmed: a match that would be listed finds them.
     """
     rows = rows_of(world)
-    carried = carried_by(world, in_scope(world, rows, joined(world, rows), customer))
-    shared = shared_values(world, rows) | memory.shared
+    scope = in_scope(world, rows, customer)
+    carried = carried_by(world, scope)
+    shared = shared_values(world, scope) | memory.shared
     found: set[Row] = set()
     listed: set[tuple[Row, str]] = set()
     always = {Known(attribute, value, now, None) for attribute, value in seeds}
@@ -56,7 +60,9 @@ def closure(
         ends += [(end.known, end.joins) for end in carried if end.row in found]
         for known, joins in ends:
             for other in carried:
-                if other.row in found or not _same_value(known, other.known) or Joins.NEVER in {joins, other.joins}:
+                if other.row in found or not other.spelled or not _same_value(known, other.known):
+                    continue
+                if Joins.NEVER in {joins, other.joins}:
                     continue
                 if _joins(known, joins, other, shared, seed=known in always, now=now) or other.row.name in confirmed:
                     found.add(other.row)
@@ -112,15 +118,19 @@ def carried_by(world: World, rows: Iterable[Row]) -> list[Carried]:
             joins = identity.joins
             if joins is Joins.VERIFIED and not holds(identity.verified_when, row.cells):
                 joins = Joins.CONFIRM
-            values = values_in(world.policy.firm, attribute, identity.stored, row.cells[identity.column])
-            result += [Carried(row, Known(attribute, value, since, until), joins) for value in sorted(values)]
+            cell, firm = row.cells[identity.column], world.policy.firm
+            for value in sorted(values_in(firm, attribute, identity.stored, cell)):
+                spelled = spells(firm, attribute, identity.stored, cell, value)
+                result.append(Carried(row, Known(attribute, value, since, until), joins, spelled))
     return result
 
 
 def shared_values(world: World, rows: Sequence[Row]) -> frozenset[tuple[str, str]]:
     """Return the values that more than ``shared_above`` rows of one collection carry, whatever their validity [7]."""
     carriers = {
-        (c.row.system, c.row.collection.name, c.known.attribute, c.known.value, c.row) for c in carried_by(world, rows)
+        (c.row.system, c.row.collection.name, c.known.attribute, c.known.value, c.row)
+        for c in carried_by(world, rows)
+        if c.spelled
     }
     counts = Counter(carrier[:4] for carrier in carriers)
     return frozenset(
@@ -130,16 +140,22 @@ def shared_values(world: World, rows: Sequence[Row]) -> frozenset[tuple[str, str
     )
 
 
-def in_scope(world: World, rows: Sequence[Row], joins: Sequence[Joined], customer: RowKey | None) -> list[Row]:
+def in_scope(world: World, rows: Sequence[Row], customer: RowKey | None) -> list[Row]:
     """Return the rows that may be looked at: those of the controller's systems, or those of one named customer [8]."""
     if customer is None:
         return [row for row in rows if not is_processor(world, row.system)]
-    return [
-        row
-        for row in rows
-        if row.system == customer.system
-        if any(above.name == customer for above in [row, *upwards(joins, row)] if above.key)
+    belongs = [
+        (j.declarer, j.other)
+        for j in joined(world, [row for row in rows if row.system == customer.system])
+        if j.edge.kind is EdgeKind.BELONGS_TO and j.edge.to != j.declarer.collection.name
     ]
+    found = {row for row in rows if row.key and row.name == customer}
+    grown = True
+    while grown:
+        more = {below for below, above in belongs if above in found and below.collection.name != customer.collection}
+        grown = not more <= found
+        found |= more
+    return [row for row in rows if row in found]
 
 
 def identities_of(
@@ -147,5 +163,5 @@ def identities_of(
 ) -> frozenset[Known]:
     """Return what a person is known by: all identity cells of the own rows, and a seed that no subject row carries."""
     carried = [c.known for c in carried_by(world, [row for row in rows if row.is_person and row.name in own])]
-    on_rows = {(c.known.attribute, c.known.value) for c in carried_by(world, scope)}
+    on_rows = {(c.known.attribute, c.known.value) for c in carried_by(world, scope) if c.spelled}
     return frozenset(carried) | {Known(*seed) for seed in seeds - on_rows}

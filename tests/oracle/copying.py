@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
-from bailee.policy.model import Form, Mention, OnCopy
+from bailee.policy.model import Collection, Edge, Form, Mention, OnCopy
 from bailee.policy.predicate import Scalar
 from tests.oracle.interpreter import Facts, Subject, Traced, facts_of, matching, subjects_of, trace
 from tests.oracle.words import holds
@@ -46,27 +46,27 @@ def copy(world: World, person: Person, now: datetime, memory: Memory = NOTHING_R
 
 
 def _shown(facts: Facts, subject: Subject, traced: Traced, row: Row) -> dict[str, Scalar | Masked]:
-    words = [row.collection.on_copy or OnCopy()]
-    masks: frozenset[str] = frozenset()
+    masks, strict = frozenset[str](), False
     if row not in traced.own and row not in traced.owned:
         hops = [a.hop for a in traced.arrivals if a.row is row]
         hops += [m.mention for m in traced.mentioned if m.row is row]
-        by_hop = [hop.on_copy or row.collection.on_copy or OnCopy() for hop in hops]
-        masks = masks.union(*(on_copy.masks for on_copy in by_hop))
-        words += [on_copy for on_copy in by_hop if on_copy.unmatched_mentions is not None]
-    shows = all(on_copy.unmatched_mentions == "show" for on_copy in words)
-    return {c: _cell(facts, subject, row, c, shows=shows) if c not in masks else _mask(v) for c, v in row.cells.items()}
+        masks = masks.union(*((hop.on_copy or row.collection.on_copy or OnCopy()).masks for hop in hops))
+        edges = [hop.on_copy for hop in hops if isinstance(hop, Edge) and hop.on_copy is not None]
+        strict = any(on_copy.unmatched_mentions == "mask" for on_copy in edges)
+    return {
+        c: _cell(facts, subject, row, c, strict=strict) if c not in masks else _mask(v) for c, v in row.cells.items()
+    }
 
 
 def _mask(cell: Scalar) -> Scalar | Masked:
     return cell if cell is None else MASKED
 
 
-def _cell(facts: Facts, subject: Subject, row: Row, column: str, *, shows: bool) -> Scalar | Masked:
+def _cell(facts: Facts, subject: Subject, row: Row, column: str, *, strict: bool) -> Scalar | Masked:
     """Return a cell, masked where it is a mention of somebody else or of nobody known; of a list, the person's part."""
     cell = row.cells[column]
     mentions = [m for m in row.collection.mentions if m.column == column and holds(m.when, row.cells)]
-    if shows or not mentions:
+    if all(not strict and _shows(m, row.collection) for m in mentions):
         return cell
     values = [(m, matching(facts, row, m, subject.known.identities)) for m in mentions]
     matched = [(mention, mine) for mention, mine in values if mine]
@@ -74,6 +74,12 @@ def _cell(facts: Facts, subject: Subject, row: Row, column: str, *, shows: bool)
         return _mask(cell)
     mention, mine = matched[0]
     return _own_part(mention, cell, mine) if mention.stored.form is Form.LIST else cell
+
+
+def _shows(mention: Mention, collection: Collection) -> bool:
+    """Whether a mention of somebody else is shown: its own word counts before the collection's."""
+    words = [on_copy.unmatched_mentions for on_copy in (mention.on_copy, collection.on_copy) if on_copy is not None]
+    return next((word for word in words if word is not None), "mask") == "show"
 
 
 def _own_part(mention: Mention, cell: Scalar, values: frozenset[str]) -> str:

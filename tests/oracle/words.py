@@ -65,24 +65,33 @@ def issued(system: str, attribute: str) -> str:
     return attribute if everybodys else f"{system}.{attribute}"
 
 
+_NOBODY = {"-", "--", "?", "0", "n/a", "none", "null", "unknown", "anonymous"}
+_NOBODYS_BOXES = _NOBODY | {"nobody", "test", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"}
+
+
 def normal(firm: Firm, attribute: str, text: str) -> str | None:
-    """Return the normal value that ``text`` spells; ``None`` for a placeholder or nothing at all [8]."""
+    """Return the normal value that ``text`` spells; ``None`` where it names nobody, or nothing at all [8]."""
     text = text.strip()
-    if not text or text.casefold() in {placeholder.casefold() for placeholder in firm.placeholders}:
+    if not text or text.casefold() in _NOBODY | {placeholder.casefold() for placeholder in firm.placeholders}:
         return None
     if attribute == "email":
-        return text.lower()
+        box, at, domain = text.lower().rpartition("@")
+        return text.lower() if box and at and domain and box not in _NOBODYS_BOXES else None
     if attribute == "phone":
         return _e164(text, firm.region)
     return text
 
 
-def _e164(text: str, region: str) -> str:
+def _e164(text: str, region: str) -> str | None:
+    """Return a number that can be dialled from anywhere, with its extension; anything else is nobody's."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return None
+    if not phonenumbers.is_possible_number(number) or len(set(phonenumbers.national_significant_number(number))) == 1:
+        return None
+    whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{whole};ext={number.extension}" if number.extension else whole
 
 
 def values_in(firm: Firm, attribute: str, stored: Stored, cell: Scalar) -> frozenset[str]:
