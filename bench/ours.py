@@ -42,7 +42,7 @@ class Ours:
         """Find persons and read all their rows, in one transaction; return how many they are."""
         self.session.begin_again()
         self.session.begin(self._find(emails))
-        rows = sum(1 for collection in self.trace.located for _ in self.session.read(collection))
+        rows = sum(len(page.cells) for collection in self.trace.located for page in self.session.read(collection))
         self.session.connection.commit()
         return rows
 
@@ -56,7 +56,7 @@ class Ours:
         self.session.fix()
         if any(self.session.count(name) for name in self.trace.refusing):
             raise AssertionError("somebody else's rows point to rows that would go")
-        rows = sum(self.session.apply(change).count for change in self.trace.changes)
+        rows = sum(tally.count for tally in self.session.apply_all(self.trace.changes))
         self.session.connection.commit()
         return rows
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from bailee.policy.predicate import Scalar
 from bailee.trace import Trace
@@ -80,6 +80,30 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Some located rows of one mode, as the system gave them, so that none is made over that nobody looks at.
+
+    Each of ``cells`` has what ``columns`` name, then for each of ``masks`` (the columns that it withholds) whether it
+    is on. ``key``: the places of the key among the columns.
+    """
+
+    mode: str
+    columns: tuple[str, ...]
+    key: tuple[int, ...]
+    masks: tuple[tuple[str, ...], ...]
+    cells: Sequence[tuple[Any, ...]]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows, their cells by name."""
+        n = len(self.columns)
+        for cells in self.cells:
+            flags = zip(self.masks, cells[n:], strict=True)
+            masked = frozenset(column for columns, on in flags if on for column in columns)
+            values = dict(zip(self.columns, cells[:n], strict=True))
+            yield Row(tuple(cells[place] for place in self.key), self.mode, values, masked)
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """One hop to a row: by which edge or mention, from which row (``None``: by an identity value)."""
 
@@ -110,8 +134,8 @@ class Session(Protocol):
     def keys(self, name: str) -> Iterator[Key]:
         """Yield the keys of the rows in the set ``name``."""
 
-    def read(self, collection: str) -> Iterator[Row]:
-        """Yield the located rows of ``collection``, as a copy may show them."""
+    def read(self, collection: str) -> Iterator[Page]:
+        """Yield the located rows of ``collection``, some at a time, as a copy may show them."""
 
     def why(self, collection: str) -> Iterator[Reached]:
         """Yield each hop by which a located row of ``collection`` is reached."""
@@ -139,6 +163,9 @@ class Session(Protocol):
 
     def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
         """Yield those of ``texts`` that still stand in ``column`` of some row."""
+
+    def apply_all(self, changes: Sequence[Change]) -> list[Tally]:
+        """Make ``changes`` in their order, and return what each did."""
 
     def drop_partitions(self, change: Change, limit: int) -> Tally:
         """Drop what the system keeps together and ``change`` deletes whole, of at most ``limit`` rows; none is fine."""
@@ -183,6 +210,7 @@ __all__ = [
     "Found",
     "Iterable",
     "NoSuchName",
+    "Page",
     "Question",
     "Reached",
     "Row",

@@ -210,8 +210,8 @@ def _make_changes(
 ) -> Iterator[tuple[str, str, str, int, tuple[str, ...]]]:
     """Make the changes, and yield of each the change, the collection, its fate, how many rows, and the laws."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
-    for change in trace.changes:
-        count = session.apply(change).count
+    for change, tally in zip(trace.changes, session.apply_all(trace.changes), strict=True):
+        count = tally.count
         _within_bound(steps.get(change.id), system, change, count)
         rows = len(case.kept[system].get(f"{change.collection}/delete", ())) if change.fate == "kept" else 0
         if rows or count:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 
-from bailee.connectors.base import Row
+from bailee.connectors.base import Page, Row
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Collection, Hold, RetentionRule, RoundTo, Until
 from bailee.policy.predicate import Scalar
@@ -144,14 +144,19 @@ def sections(found: Search, held: Iterable[tuple[str, str]]) -> Iterator[Section
 def _records(found: Search, system: str, name: str) -> Iterator[Record]:
     link = found.house.maps[system].bound[name].collection.file
     lists = list(_lists(found, system, name))
-    rows = found.sessions[system].read(name)
-    while (read := within_system(system, next, rows, None)) is not None:
-        row = _own_elements(read, lists)
+    pages = found.sessions[system].read(name)
+    for whole in _rows(system, pages):
+        row = _own_elements(whole, lists)
         file = None
         if link is not None and link.column not in row.masked and row.values[link.column] is not None:
             text = str(row.values[link.column])
             file = FileEntry(text, partial(found.house.stores[link.root].open, text))
         yield Record(row.values, row.masked, WHY[row.mode], file)
+
+
+def _rows(system: str, pages: Iterator[Page]) -> Iterator[Row]:
+    while (page := within_system(system, next, pages, None)) is not None:
+        yield from page.rows()
 
 
 # --- lists: of several people's values in one cell, the person's own -----------------------------------------

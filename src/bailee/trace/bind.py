@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bailee.policy.model import (
     KEY_NONE,
@@ -105,7 +106,7 @@ class Reference:
         return tuple((child, parent) for parent, child in self.on)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Map:
     """One system's map, bound. ``preserved``: collection -> columns that stay in a row that stays (18, 20).
 
@@ -173,6 +174,13 @@ class Map:
 
     def links(self, collection: str) -> tuple[str, ...]:
         """Return the columns of ``collection`` by which rows elsewhere point to its rows, or find them: key first."""
+        return self._links[collection]
+
+    @cached_property
+    def _links(self) -> Mapping[str, tuple[str, ...]]:
+        return {name: self._links_of(name) for name in self.bound}
+
+    def _links_of(self, collection: str) -> tuple[str, ...]:
         found = dict.fromkeys(self.bound[collection].key)
         for flow in self.flows:
             if flow.source == collection:
@@ -191,7 +199,7 @@ class Map:
         own = flow.edge.on_leave
         return own if own is not None else self.bound[flow.target].collection.on_leave
 
-    @property
+    @cached_property
     def ownable(self) -> frozenset[str]:
         """Collections whose rows somebody can own, persons' own rows among them."""
         found = {b.name for b in self.bound.values() if b.is_person}
@@ -202,7 +210,7 @@ class Map:
             found |= new
         return frozenset(found)
 
-    @property
+    @cached_property
     def shareable(self) -> frozenset[str]:
         """Collections of which one row can have two owners (14)."""
         found: set[str] = set()

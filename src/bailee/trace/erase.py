@@ -466,11 +466,8 @@ def _parent_gone_changes(e: Erasure) -> Iterator[Change]:
             columns = e.m.clearable(r.child, r.child_columns, r.on)
             cells = tuple(Cell(c, Value(constant=unset)) for c in columns)
         else:
-            cells = tuple(
-                Cell(child, Value(constant=r.gone.stand_in[parent]))
-                for parent, child in r.on
-                if parent in r.gone.stand_in
-            )
+            values = {child: r.gone.stand_in[parent] for parent, child in r.on if parent in r.gone.stand_in}
+            cells = tuple(Cell(child, Value(constant=value)) for child, value in values.items())
         yield Change(
             f"{r.id}/{r.gone.action}", r.child, name, "unlinked", f"on_parent_gone: {r.gone.action}", cells, theirs=True
         )

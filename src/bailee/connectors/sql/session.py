@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from operator import itemgetter
 from typing import Any
 
-from bailee.connectors.base import ConnectorError, Reached, Row, Sealed, Tally
+from bailee.connectors.base import ConnectorError, Page, Reached, Sealed, Tally
 from bailee.connectors.sql import queries
 from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer
 from bailee.connectors.sql.failures import guarded
@@ -394,12 +393,13 @@ class SqlSession:
         if key:
             yield from self._all(self.statements.text(("keys", name), self.shapes, lambda w: w.rows(name, key)))
 
-    def read(self, collection: str) -> Iterator[Row]:
-        """Yield the located rows of ``collection``, as a copy may show them."""
+    def read(self, collection: str) -> Iterator[Page]:
+        """Yield the located rows of ``collection``, some at a time, as a copy may show them."""
         trace = self.statements.trace
-        bound, masks = trace.map.bound[collection], trace.masks.get(collection, ())
+        bound = trace.map.bound[collection]
+        masks = tuple(mask.columns for mask in trace.masks.get(collection, ()))
         columns = tuple(bound.table.columns)
-        n, key_of = len(columns), _taker([columns.index(c) for c in bound.key])
+        key = tuple(columns.index(c) for c in bound.key)
         if self.ahead is None:
             few = self.statements.dialect.name == "postgresql" and len(self.batch.subjects) <= _FEW_PEOPLE
             self.ahead = self._read_ahead() if few and not self.write else {}
@@ -409,15 +409,8 @@ class SqlSession:
             else:
                 self._ready(name)
                 found = self._stream(self._reading(name))
-            for rows in found:
-                if not masks:
-                    yield from [Row(key_of(row), mode, dict(zip(columns, row, strict=True))) for row in rows]
-                    continue
-                for row in rows:
-                    masked = frozenset(
-                        c for mask, flag in zip(masks, row[n:], strict=True) if flag for c in mask.columns
-                    )
-                    yield Row(key_of(row), mode, dict(zip(columns, row[:n], strict=True)), masked)
+            for cells in found:
+                yield Page(mode, columns, key, masks, cells)
 
     def why(self, collection: str) -> Iterator[Reached]:
         """Yield each hop by which a located row of ``collection`` is reached."""
@@ -485,11 +478,26 @@ class SqlSession:
         if not change.deletes and not change.cells:
             return Tally(change.id, 0)  # rows that are kept whole
 
+        cursor = self._run(self._changing(change, limit))
+        return Tally(change.id, max(0, int(cursor.rowcount)))
+
+    def apply_all(self, changes: Sequence[Change]) -> list[Tally]:
+        """Make ``changes`` in their order; on PostgreSQL without waiting for the answer to one before the next is sent."""
+        if self.statements.dialect.name != "postgresql" or not self.write:
+            return [self.apply(change) for change in changes]
+        cursors: list[Any] = []
+        with guarded("postgresql"), self.connection.pipeline():
+            for change in changes:
+                idle = not change.deletes and not change.cells
+                cursors.append(None if idle else self._send(self._changing(change, None)))
+        counts = [max(0, int(cursor.rowcount)) if cursor else 0 for cursor in cursors]
+        return [Tally(change.id, count) for change, count in zip(changes, counts, strict=True)]
+
+    def _changing(self, change: Change, limit: int | None) -> Sql:
         def write(writer: Writer) -> str:
             return writer.delete(change, limit) if change.deletes else writer.update(change)
 
-        cursor = self._run(self.statements.text(("apply", change.id, limit), self.shapes, write))
-        return Tally(change.id, max(0, int(cursor.rowcount)))
+        return self.statements.text(("apply", change.id, limit), self.shapes, write)
 
     def drop_partitions(self, change: Change, limit: int) -> Tally:
         """Drop the partitions of which ``change`` deletes every row, ``limit`` rows at most; each is final (25)."""
@@ -535,10 +543,3 @@ class SqlSession:
             writer = Writer(self.statements.trace, self.statements.dialect, {})
             sql = queries.named(writer, collection, column, texts[start : start + 500])
             yield from (str(found[0]) for found in self._all(sql))
-
-
-def _taker(places: Sequence[int]) -> Callable[[tuple[Any, ...]], Key]:
-    """Return the function that takes the cells at ``places`` out of a row."""
-    if len(places) == 1:
-        return itemgetter(slice(places[0], places[0] + 1))
-    return itemgetter(*places) if places else itemgetter(slice(0))
