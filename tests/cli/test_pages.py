@@ -93,6 +93,7 @@ def test_what_is_left_over_is_said_loudly(capsys: pytest.CaptureFixture[str]) ->
         "anonymised",
         "thread 1 row",
         "files: 0 deleted, 1 could not be deleted",
+        "mend that and apply the plan again: it goes on with the files that are left",
         "residual: not clean. Looked again, and these are still to be done",
         "forum: thread/anonymise, 1 row",
     ]

@@ -150,9 +150,12 @@ class Map:
         for reference in self.parents_of(child):
             if frozenset(reference.child_columns) != own:
                 taken.update(reference.child_columns)
-        for edge in self.bound[child].collection.edges:
-            if frozenset(edge.own_columns) != own:
-                taken.update(edge.own_columns)
+        for b in self.bound.values():
+            for edge in b.collection.edges:
+                sides = [edge.own_columns] if b.name == child else []
+                sides += [edge.their_columns] if edge.to == child else []
+                for side in sides:
+                    taken.update(side if frozenset(side) != own else ())
         return tuple(c for c in dict.fromkeys(columns) if c not in taken)
 
     def cleared_by(self, flow: Flow) -> tuple[str, ...]:

@@ -10,30 +10,34 @@ from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import Map
 from bailee.trace.sets import Spells, both, either, unless
 from bailee.trace.walk import Sets
-from bailee.trace.who import Hop, hops
+from bailee.trace.who import hops
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """``columns`` are withheld in the rows where ``rows`` holds; of a list, the elements that are not the person's."""
+    """``columns`` are withheld in the rows where ``rows`` holds; of a list, the elements that are not the person's.
+
+    ``seen``: it is about rows that are merely seen, and is to be asked of no others.
+    """
 
     columns: tuple[str, ...]
     rows: Predicate
     elements: Spells | None = None
+    seen: bool = False
 
 
 def masks(m: Map, sets: Sets, collection: str) -> Iterator[Mask]:
-    """Yield the masks for located rows of ``collection``: its hops' for rows merely seen, and other people's mentions."""
+    """Yield the masks for rows of ``collection``: its hops' for those merely seen, and other people's mentions."""
     whole = m.bound[collection].collection.on_copy
     mentions = {f"{collection}.{mention.id}": mention for mention in m.bound[collection].collection.mentions}
     stricter: list[Predicate] = []
-    for hop, seen in _seen(m, sets, collection):
+    for hop in hops(m, sets, collection) if f"touch:{collection}" in sets.made else ():
         own = hop.flow.edge.on_copy if hop.flow else mentions[hop.id].on_copy
         said = own if own is not None else whole
-        if said is not None and said.masks:
-            yield Mask(tuple(sorted(said.masks)), seen)
-        if hop.flow and own is not None and own.unmatched_mentions == "mask":
-            stricter.append(seen)
+        if said is not None and said.masks and not hop.owning:
+            yield Mask(tuple(sorted(said.masks)), hop.by, seen=True)
+        if hop.flow and not hop.owning and own is not None and own.unmatched_mentions == "mask":
+            stricter.append(hop.by)
     by_column: dict[str, list[Mention]] = {}
     for mention in mentions.values():
         by_column.setdefault(mention.column, []).append(mention)
@@ -41,30 +45,21 @@ def masks(m: Map, sets: Sets, collection: str) -> Iterator[Mask]:
         yield from _unmatched(collection, column, those, whole, either(*stricter))
 
 
-def _seen(m: Map, sets: Sets, collection: str) -> Iterator[tuple[Hop, Predicate]]:
-    """Yield the hops by which rows of ``collection`` are merely seen, each with the predicate on these rows."""
-    touched = sets.rows(f"touch:{collection}")
-    for hop in hops(m, sets, collection) if touched != NEVER else ():
-        if not hop.owning:
-            yield hop, both(touched, hop.by)
-
-
 def _unmatched(
     collection: str, column: str, mentions: list[Mention], whole: OnCopy | None, stricter: Predicate
 ) -> Iterator[Mask]:
-    """Yield the mask of a column of mentions, for rows where none of them is the person's.
+    """Yield the masks of a column of mentions, for rows where none of them is the person's.
 
     A mention's own word, else the collection's, may show it; in rows merely seen an edge may be ``stricter``.
     """
     ways = [(n.when or ALWAYS, Spells(collection, column, n.attribute, n.stored, n.at)) for n in mentions]
-    hidden = either(*(both(n.when or ALWAYS, stricter if _shown(n.on_copy, whole) else ALWAYS) for n in mentions))
+    mine = either(*(both(*way) for way in ways))
     listed = next((spells for _, spells in ways if spells.stored.form is Form.LIST), None)
-    if hidden == NEVER:
-        return
-    if listed is not None:
-        yield Mask((column,), hidden, listed)
-    else:
-        yield Mask((column,), both(hidden, unless(either(*(both(*way) for way in ways)))))
+    hidden = either(*(n.when or ALWAYS for n in mentions if not _shown(n.on_copy, whole)))
+    others = both(stricter, either(*(n.when or ALWAYS for n in mentions if _shown(n.on_copy, whole))))
+    for rows, seen in ((hidden, False), (others, True)):
+        if rows != NEVER:
+            yield Mask((column,), rows if listed else both(rows, unless(mine)), listed, seen)
 
 
 def _shown(own: OnCopy | None, whole: OnCopy | None) -> bool:

@@ -98,9 +98,8 @@ class SqlSession:
         """
         texts = {}
         for modes in self.statements.trace.located.values():
-            for name in modes.values():
-                self._ready(name)
-                texts[name] = self._reading(name)
+            for mode, name in modes.items():
+                texts[name] = self._reading(name, mode)
         with guarded("postgresql"):
             with self.connection.pipeline():
                 cursors = {
@@ -108,10 +107,14 @@ class SqlSession:
                 }
             return {name: rows for name, cursor in cursors.items() if len(rows := cursor.fetchall()) <= _AT_ONCE}
 
-    def _reading(self, name: str) -> Sql:
+    def _masks(self, collection: str, mode: str) -> tuple[Mask, ...]:
+        return tuple(m for m in self.statements.trace.masks.get(collection, ()) if mode == "touch" or not m.seen)
+
+    def _reading(self, name: str, mode: str) -> Sql:
         collection = self.statements.trace.sets[name].collection
-        masks = self.statements.trace.masks.get(collection, ())
+        masks = self._masks(collection, mode)
         columns = tuple(self.statements.trace.map.bound[collection].table.columns)
+        self._ready(name, *(n for mask in masks for n in names_in(mask.rows)))
         return self.statements.text(
             ("read", name), self.shapes, partial(queries.with_flags, name=name, columns=columns, masks=masks)
         )
@@ -397,7 +400,6 @@ class SqlSession:
         """Yield the located rows of ``collection``, some at a time, as a copy may show them."""
         trace = self.statements.trace
         bound = trace.map.bound[collection]
-        masks = tuple(mask.columns for mask in trace.masks.get(collection, ()))
         columns = tuple(bound.table.columns)
         key = tuple(columns.index(c) for c in bound.key)
         if self.ahead is None:
@@ -407,8 +409,8 @@ class SqlSession:
             if name in self.ahead:
                 found: Iterable[Sequence[tuple[Any, ...]]] = [self.ahead.pop(name)]
             else:
-                self._ready(name)
-                found = self._stream(self._reading(name))
+                found = self._stream(self._reading(name, mode))
+            masks = tuple(mask.columns for mask in self._masks(collection, mode))
             for cells in found:
                 yield Page(mode, columns, key, masks, cells)
 
@@ -482,7 +484,7 @@ class SqlSession:
         return Tally(change.id, max(0, int(cursor.rowcount)))
 
     def apply_all(self, changes: Sequence[Change]) -> list[Tally]:
-        """Make ``changes`` in their order; on PostgreSQL without waiting for the answer to one before the next is sent."""
+        """Make ``changes`` in their order; PostgreSQL is sent the next before it has answered the last."""
         if self.statements.dialect.name != "postgresql" or not self.write:
             return [self.apply(change) for change in changes]
         cursors: list[Any] = []
