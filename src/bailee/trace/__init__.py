@@ -7,7 +7,7 @@ person is before any of this, `normal` how a value is spelled. The rules are in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from bailee.trace.erase import erase, touched_sets
 from bailee.trace.graph import components
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
 from bailee.trace.retain import retain
-from bailee.trace.sets import Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject
+from bailee.trace.sets import Alternative, Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject, unless
 from bailee.trace.walk import Sets
 from bailee.trace.who import locate, undated_mentions
 
@@ -71,10 +71,7 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
     """
     sets = Sets()
     locate(m, sets)
-    located = {
-        name: {mode: f"{mode}:{name}" for mode in ("own", "owned", "touch") if f"{mode}:{name}" in sets.made}
-        for name in m.bound
-    }
+    located = {name: dict(_modes(sets, name)) for name in m.bound}
     shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
     listed = {name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None}
     changes = erase(m, sets, today, kept)
@@ -84,6 +81,20 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
     erased = {name: f"erase:{name}" for name in m.bound if f"erase:{name}" in sets.made}
     located = {n: modes for n, modes in located.items() if modes}
     return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched)
+
+
+def _modes(sets: Sets, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the modes in which rows of collection ``name`` are located, each with its set; no row is in two."""
+    for mode in ("own", "owned", "touch"):
+        if f"{mode}:{name}" not in sets.made:
+            continue
+        if mode == "owned" and f"own:{name}" in sets.made:  # who has two rows may own the one by the other
+            sets.add(
+                RowSet(f"besides:{name}", name, (Alternative(InSet(f"owned:{name}")),), unless(InSet(f"own:{name}")))
+            )
+            yield mode, f"besides:{name}"
+        else:
+            yield mode, f"{mode}:{name}"
 
 
 def correction(m: Map, attribute: str, value: str) -> Trace:
