@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 from bailee.policy.predicate import Scalar
-from bailee.trace import Trace
+from bailee.trace import Mask, Trace
 from bailee.trace.questions import Found, Question
 from bailee.trace.schema import Schema
 from bailee.trace.sets import Batch, Change, Key, Ref
@@ -71,36 +71,41 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A located row. ``key`` is empty where the collection has none; ``masked``: columns withheld from a copy."""
+    """A located row. ``key`` is empty where the collection has none; ``masked``: columns withheld from a copy.
+
+    ``partly``: those of them of which the elements that are the person's may be shown.
+    """
 
     key: Key
     mode: str
     values: Mapping[str, Scalar]
     masked: frozenset[str] = frozenset()
+    partly: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some located rows of one mode, as the system gave them, so that none is made over that nobody looks at.
 
-    Each of ``cells`` has what ``columns`` name, then for each of ``masks`` (the columns that it withholds) whether it
-    is on. ``key``: the places of the key among the columns.
+    Each of ``cells`` has what ``columns`` name, then for each of ``masks`` whether it is on. ``key``: the places of the
+    key among the columns.
     """
 
     mode: str
     columns: tuple[str, ...]
     key: tuple[int, ...]
-    masks: tuple[tuple[str, ...], ...]
+    masks: tuple[Mask, ...]
     cells: Sequence[tuple[Any, ...]]
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows, their cells by name."""
         n = len(self.columns)
         for cells in self.cells:
-            flags = zip(self.masks, cells[n:], strict=True)
-            masked = frozenset(column for columns, on in flags if on for column in columns)
+            on = [mask for mask, flag in zip(self.masks, cells[n:], strict=True) if flag]
+            masked = frozenset(column for mask in on for column in mask.columns)
+            whole = frozenset(column for mask in on if mask.elements is None for column in mask.columns)
             values = dict(zip(self.columns, cells[:n], strict=True))
-            yield Row(tuple(cells[place] for place in self.key), self.mode, values, masked)
+            yield Row(tuple(cells[place] for place in self.key), self.mode, values, masked, masked - whole)
 
 
 @dataclass(frozen=True, slots=True)

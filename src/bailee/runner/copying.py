@@ -174,9 +174,8 @@ class _List:
 
 def _lists(found: Search, system: str, collection: str) -> Iterator[_List]:
     masks = found.house.trace(system).masks.get(collection, ())
-    whole = {column for mask in masks if mask.elements is None for column in mask.columns}
     for mask in masks:
-        if mask.elements is not None and mask.elements.column not in whole:  # of two masks the stricter wins
+        if mask.elements is not None:
             spells = mask.elements
             known = tuple(k for k in found.batch.known if k.attribute == spells.attribute)
             yield _List(spells.column, spells, known, found.house.policy.firm.region)
@@ -186,7 +185,7 @@ def _own_elements(row: Row, lists: Iterable[_List]) -> Row:
     """Return ``row`` with its masked lists cut down to the person's own elements, where there are any."""
     for one in lists:
         cell = row.values[one.column]
-        if one.column not in row.masked or cell is None:
+        if one.column not in row.partly or cell is None:
             continue
         at = row.values[one.spells.at] if one.spells.at else None
         elements = str(cell).split(one.spells.stored.text)
@@ -194,7 +193,10 @@ def _own_elements(row: Row, lists: Iterable[_List]) -> Row:
         if mine:
             others = [WITHHELD] if len(mine) < len(elements) else []
             text = one.spells.stored.text.join([*mine, *others])
-            row = replace(row, values={**row.values, one.column: text}, masked=row.masked - {one.column})
+            left = {one.column}
+            row = replace(
+                row, values={**row.values, one.column: text}, masked=row.masked - left, partly=row.partly - left
+            )
     return row
 
 

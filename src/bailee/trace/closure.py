@@ -170,6 +170,7 @@ class _Closing:
     remembered: Container[Value]
     confirmed: frozenset[tuple[int, Ref]]
     refused: frozenset[tuple[int, Ref]]
+    asked: dict[str, tuple[tuple[Bound, Predicate], ...]] = field(default_factory=dict)  # system -> what may be asked
     rows: dict[Ref, _Row] = field(default_factory=dict)
     carriers: dict[Value, list[tuple[Ref, _End]]] = field(default_factory=dict)
     is_shared: dict[Value, bool] = field(default_factory=dict)
@@ -216,15 +217,19 @@ def _by_key(c: _Closing) -> dict[str, list[Question]]:
     }
 
 
-def _collections(c: _Closing, m: Map) -> Iterator[tuple[Bound, Predicate]]:
-    """Yield the person collections that may be asked, and for which of their rows."""
-    for b in m.bound.values():
-        within = _belongs(m, b.name, c.customer, frozenset()) if c.customer else ALWAYS
-        within = both(
-            within, unless(b.collection.erased_when or NEVER)
-        )  # who was anonymised is called nothing any more
-        if b.is_person and within != NEVER:
-            yield b, within
+def _collections(c: _Closing, m: Map) -> tuple[tuple[Bound, Predicate], ...]:
+    """Return the person collections that may be asked, and for which of their rows."""
+    if m.system.name not in c.asked:
+        c.asked[m.system.name] = tuple(
+            (b, within) for b in m.bound.values() if b.is_person and (within := _within(m, b, c.customer)) != NEVER
+        )
+    return c.asked[m.system.name]
+
+
+def _within(m: Map, b: Bound, customer: Ref | None) -> Predicate:
+    belongs = _belongs(m, b.name, customer, frozenset()) if customer else ALWAYS
+    # who was anonymised is called nothing any more
+    return belongs if b.collection.erased_when is None else both(belongs, unless(b.collection.erased_when))
 
 
 def _belongs(m: Map, collection: str, customer: Ref, seen: frozenset[str]) -> Predicate:

@@ -55,7 +55,10 @@ _READ_ONLY: Mapping[str, str] = {
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
 }
 
-_SQL_MODE = "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+# The last: what a change sets one cell to must not be seen by the conditions on the next.
+_SQL_MODE = (
+    "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,SIMULTANEOUS_ASSIGNMENT"
+)
 
 
 @dataclass(frozen=True, slots=True)

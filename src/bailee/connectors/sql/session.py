@@ -20,7 +20,7 @@ from bailee.connectors.sql.statements import Statements, linear, rest_of
 from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Scalar
 from bailee.trace.copying import Mask
-from bailee.trace.names import names_in, names_in_change
+from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
 
@@ -436,7 +436,7 @@ class SqlSession:
                 found: Iterable[Sequence[tuple[Any, ...]]] = [self.ahead.pop(name)]
             else:
                 found = self._stream(self._reading(name, mode))
-            masks = tuple(mask.columns for mask in self._masks(collection, mode))
+            masks = self._masks(collection, mode)
             for cells in found:
                 yield Page(mode, columns, key, masks, cells)
 
