@@ -82,6 +82,8 @@ class SqlSession:
             cursor.execute(sql.text, self._values(sql.binds))
             while rows := cursor.fetchmany(_AT_ONCE):
                 yield rows
+                if len(rows) < _AT_ONCE:
+                    break
             cursor.close()
 
     def _stream_postgresql(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
