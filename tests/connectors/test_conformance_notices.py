@@ -23,7 +23,10 @@ Honest = Callable[..., Any]
 
 
 def shows_all(honest: Honest, self: SqlSession, *arguments: Any) -> Any:
-    return (replace(page, masks=tuple(() for _ in page.masks)) for page in honest(self, *arguments))
+    return (
+        replace(page, masks=tuple(replace(mask, columns=()) for mask in page.masks))
+        for page in honest(self, *arguments)
+    )
 
 
 def ignores_sealed(honest: Honest, self: SqlSession, batch: Batch, _sealed: object = None) -> Any:

@@ -161,7 +161,11 @@ def in_scope(world: World, rows: Sequence[Row], customer: RowKey | None) -> list
 def identities_of(
     world: World, rows: Sequence[Row], own: frozenset[RowKey], seeds: frozenset[tuple[str, str]], scope: Sequence[Row]
 ) -> frozenset[Known]:
-    """Return what a person is known by: all identity cells of the own rows, and a seed that no subject row carries."""
+    """Return what a person is known by: all identity cells of the own rows, and a seed that no subject row carries.
+
+    In rows that are not hers only what is spelled as it should be is seen.
+    """
     carried = [c.known for c in carried_by(world, [row for row in rows if row.is_person and row.name in own])]
     on_rows = {(c.known.attribute, c.known.value) for c in carried_by(world, scope) if c.spelled}
+    on_rows |= {(known.attribute, known.value) for known in carried}
     return frozenset(carried) | {Known(*seed) for seed in seeds - on_rows}

@@ -23,7 +23,7 @@ _TYPES: Mapping[Dialect, Mapping[Kind, str]] = {
 }
 _TEXT: Mapping[Dialect, tuple[str, str]] = {  # bytewise, and not
     "sqlite": ("VARCHAR({})", "VARCHAR({}) COLLATE NOCASE"),
-    "postgresql": ('varchar({}) COLLATE "C"', 'varchar({}) COLLATE "C"'),
+    "postgresql": ('varchar({}) COLLATE "C"', "varchar({})"),
     "mariadb": (
         "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
         "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
@@ -40,11 +40,12 @@ def quoted(name: str, dialect: Dialect) -> str:
 def create_statements(case: Case, system: str, dialect: Dialect) -> list[str]:
     """Return the DDL of one system: tables first, then what may point in circles.
 
-    SQLite cannot add a foreign key later, and does not mind one to a table that is not there yet.
+    SQLite cannot add a foreign key later, and does not mind one to a table that is not there yet; MariaDB does not mind
+    either where keys go unwatched, and takes its time to add one.
     """
     tables = case.world.schemas[system].tables.values()
     statements = [_create(table, dialect) for table in tables]
-    if dialect != "sqlite":
+    if dialect == "postgresql":
         statements += [f"ALTER TABLE {quoted(t.name, dialect)} ADD {f}" for t in tables for f in _foreign(t, dialect)]
     return statements
 
@@ -54,7 +55,7 @@ def _create(table: Table, dialect: Dialect) -> str:
     if table.primary_key:
         parts.append(f"PRIMARY KEY ({_listed(table.primary_key, dialect)})")
     parts += [f"UNIQUE ({_listed(unique, dialect)})" for unique in sorted(table.uniques)]
-    if dialect == "sqlite":
+    if dialect != "postgresql":
         parts += _foreign(table, dialect)
     engine = " ENGINE=InnoDB" if dialect == "mariadb" else ""
     return f"CREATE TABLE {quoted(table.name, dialect)} ({', '.join(parts)}){engine}"

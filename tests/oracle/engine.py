@@ -2,91 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
-from sqlalchemy import Engine
-
-from bailee.connectors.base import Session
+from bailee.connectors.base import Row, Session
 from bailee.connectors.sql import SqlConnector
-from bailee.connectors.sql.engine import open_engine, raw
-from bailee.policy.model import Collection, Policy, Role
+from bailee.policy.model import Collection, Policy
+from bailee.policy.predicate import Scalar
+from bailee.runner.copying import _lists, _own_elements
+from bailee.runner.house import House
+from bailee.runner.package.cells import WITHHELD
+from bailee.runner.people import Search
 from bailee.trace import Batch, Key, Known, Map, Ref, Subject, Trace, bind, erasure, retention
+from bailee.trace.closure import Persons, Seed, close
+from bailee.trace.questions import Found, Question
 from bailee.trace.schema import Schema
-from tests.oracle import world as plain
 from tests.oracle.cases import Case
-from tests.oracle.closure import identities_of, in_scope
-from tests.oracle.databases import Dialect, create_statements, insert_statements, quoted, read_back, select_statements
-from tests.oracle.interpreter import facts_of
+from tests.oracle.closure import identities_of, in_scope, shared_values
+from tests.oracle.copying import MASKED, Masked
+from tests.oracle.databases import create_statements, insert_statements, quoted, read_back, select_statements
+from tests.oracle.doors import Door
 from tests.oracle.words import issued
-from tests.oracle.world import Data, Person, RowKey, World
+from tests.oracle.world import Data, Person, World, rows_of
 
 Kept = Mapping[str, Mapping[str, frozenset[Key]]]
 """system -> change -> keys of rows withheld."""
 
+CopiedCells = Mapping[str, Scalar | Masked]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What the books keep of one erasure: who was in it, and what holds kept of it."""
+
+    batch: Batch
+    kept: Kept
+
 
 @dataclass(frozen=True)
 class Past:
-    """What the books would remember of an erasure: the batch, and what holds kept of it."""
+    """What the books would remember: every erasure, and the values that were found shared."""
 
-    batch: Batch = Batch()
-    kept: Kept = field(default_factory=dict)
+    cases: tuple[Closed, ...] = ()
+    shared: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass
 class Ground:
-    """The tables of one case, each system in a database of its own."""
+    """The tables of one case, each system in a database of its own. ``policy`` may change while they stand."""
 
     case: Case
-    dialect: Dialect
-    engines: Mapping[str, Engine]
+    doors: Mapping[str, Door]
     policy: Policy
     connectors: Mapping[str, SqlConnector]
     schemas: Mapping[str, Schema]
+    maps: Mapping[str, Map]
+    _traces: dict[tuple[object, ...], Trace] = field(default_factory=dict)
 
-    def map(self, system: str, policy: Policy | None = None) -> Map:
-        """Return the bound map of ``system``."""
-        policy = with_tables(policy) if policy else self.policy
-        return bind(policy.systems[system], self.schemas[system], policy)
+    def under(self, policy: Policy) -> Ground:
+        """Return the same tables under another policy."""
+        policy = with_tables(policy)
+        maps = {name: bind(policy.systems[name], self.schemas[name], policy) for name in self.maps}
+        return Ground(self.case, self.doors, policy, self.connectors, self.schemas, maps)
+
+    def trace(self, system: str, now: datetime, kept: frozenset[str] = frozenset()) -> Trace:
+        """Return the trace that erases in ``system``; ``kept``: ids of changes from which rows were withheld earlier."""
+        key = (system, now.date(), kept)
+        if key not in self._traces:
+            self._traces[key] = erasure(self.maps[system], now.date(), kept)
+        return self._traces[key]
 
     def fill(self, data: Data) -> None:
         """Put ``data`` in the tables instead of what is there."""
-        case = replace(self.case, world=replace(self.case.world, data=data))
-        for system in data:
-            with closing(raw(self.engines[system])) as connection, closing(connection.cursor()) as cursor:
-                self._unchecked(cursor)
-                for table in self.case.world.schemas[system].tables:
-                    cursor.execute(f"DELETE FROM {quoted(table, self.dialect)}")
-                for text, values in insert_statements(case, system, self.dialect):
-                    cursor.execute(text, values)
-                connection.commit()
-
-    def _unchecked(self, cursor: object) -> None:
-        words = {
-            "sqlite": "PRAGMA defer_foreign_keys = ON",
-            "postgresql": "SET CONSTRAINTS ALL DEFERRED",
-            "mariadb": "SET SESSION foreign_key_checks = 0",
-        }
-        cursor.execute(words[self.dialect])  # type: ignore[attr-defined]
+        for system, door in self.doors.items():
+            door.run([*_emptied(door), *_inserts(self.case, system, data, door)])
 
     def read(self) -> Data:
         """Return what is in the tables."""
         found: dict[str, Mapping[str, Sequence[Mapping[str, object]]]] = {}
-        for system in self.case.world.data:
-            rows = {}
-            with closing(raw(self.engines[system])) as connection, closing(connection.cursor()) as cursor:
-                for name, text in select_statements(self.case, system, self.dialect).items():
-                    cursor.execute(text)
-                    rows[name] = [tuple(row) for row in cursor.fetchall()]
-                connection.rollback()
+        for system, door in self.doors.items():
+            rows = door.ask(select_statements(self.case, system, door.dialect))
             found.update(read_back(self.case, system, rows))
         return found  # type: ignore[return-value] # the interpreter's values
 
 
+def ground(case: Case, doors: Mapping[str, Door]) -> Ground:
+    """Return the case's tables, filled; what stood behind ``doors`` before is dropped."""
+    policy = with_tables(case.world.policy)
+    doors = {name: doors[name] for name in policy.systems}
+    for name, door in doors.items():
+        tables = create_statements(case, name, door.dialect)
+        made = [*_dropped(door), *((text, ()) for text in tables)]
+        door.tables = tuple(case.world.schemas[name].tables)
+        door.run([*made, *_inserts(case, name, case.world.data, door)])
+    connectors = {name: _connector(case, policy, name, door) for name, door in doors.items()}
+    schemas = {name: connector.schema() for name, connector in connectors.items()}
+    maps = {name: bind(system, schemas[name], policy) for name, system in policy.systems.items()}
+    return Ground(case, doors, policy, connectors, schemas, maps)
+
+
+def _connector(case: Case, policy: Policy, name: str, door: Door) -> SqlConnector:
+    secret = case.world.secret
+    return SqlConnector(policy.systems[name], door.url, door.url, lambda: secret, case.now, _engines=dict(door.engines))
+
+
+def _inserts(case: Case, system: str, data: Data, door: Door) -> Iterator[tuple[str, Sequence[object]]]:
+    filled = replace(case, world=replace(case.world, data=data))
+    return insert_statements(filled, system, door.dialect)
+
+
+def _dropped(door: Door) -> Iterator[tuple[str, Sequence[object]]]:
+    cascade = " CASCADE" if door.dialect == "postgresql" else ""
+    yield from ((f"DROP TABLE IF EXISTS {quoted(table, door.dialect)}{cascade}", ()) for table in door.tables)
+
+
+def _emptied(door: Door) -> Iterator[tuple[str, Sequence[object]]]:
+    yield from ((f"DELETE FROM {quoted(table, door.dialect)}", ()) for table in door.tables)
+
+
 def with_tables(policy: Policy) -> Policy:
-    """Return ``policy`` as the loader gives it: collections with the name of their table, attributes with their issuer."""
+    """Return ``policy`` as the loader gives it: collections with their table's name, attributes with their issuer."""
     systems = {
         name: replace(system, collections={n: _as_loaded(name, n, c) for n, c in system.collections.items()})
         for name, system in policy.systems.items()
@@ -103,137 +142,113 @@ def _as_loaded(system: str, name: str, c: Collection) -> Collection:
     )
 
 
-@contextmanager
-def ground(case: Case, urls: Mapping[str, str], dialect: Dialect) -> Iterator[Ground]:
-    """Yield the case's tables, in an empty database for each system (``urls``); they are dropped afterwards."""
-    policy = with_tables(case.world.policy)
-    systems = policy.systems
-    engines = {name: open_engine(urls[name], write=True) for name in systems}
-    try:
-        for name in systems:
-            with closing(raw(engines[name])) as connection, closing(connection.cursor()) as cursor:
-                for text in create_statements(case, name, dialect):
-                    cursor.execute(text + _deferrable(text, dialect))
-                connection.commit()
-        connectors = {
-            name: SqlConnector(system, urls[name], urls[name], lambda: case.world.secret, case.now)
-            for name, system in systems.items()
-        }
-        schemas = {name: connector.schema() for name, connector in connectors.items()}
-        made = Ground(case, dialect, engines, policy, connectors, schemas)
-        made.fill(case.world.data)
-        yield made
-    finally:
-        for name in systems:
-            _drop(engines[name], list(case.world.schemas[name].tables), dialect)
-
-
-def _drop(engine: Engine, tables: Sequence[str], dialect: Dialect) -> None:
-    with closing(raw(engine)) as connection, closing(connection.cursor()) as cursor:
-        if dialect == "mariadb":
-            cursor.execute("SET SESSION foreign_key_checks = 0")
-        if dialect == "sqlite":
-            cursor.execute("PRAGMA defer_foreign_keys = ON")
-        cascade = " CASCADE" if dialect == "postgresql" else ""
-        for table in tables:
-            cursor.execute(f"DROP TABLE IF EXISTS {quoted(table, dialect)}{cascade}")
-        connection.commit()
-
-
-def _deferrable(text: str, dialect: Dialect) -> str:
-    """Let the test fill tables whose references go in circles; the engine itself defers nothing."""
-    is_key = dialect == "postgresql" and "FOREIGN KEY" in text and text.startswith("ALTER")
-    return " DEFERRABLE INITIALLY IMMEDIATE" if is_key else ""
-
-
 # --- the batch -----------------------------------------------------------------------------------------------
 
 
-def batch_of(g: Ground, world: World, persons: Sequence[Person], past: Past, now: datetime) -> Batch:
-    """Return the batch of ``persons``, with those whom the books remember, as the runner puts it together."""
-    facts = facts_of(world, plain.Memory(), now)
-    subjects, known = list(past.batch.subjects), list(past.batch.known)
-    offset = 1 + max((s.person for s in subjects), default=-1) + max((k.person for k in known), default=0)
-    mine = {s.ref for s in subjects}
+def batch_of(g: Ground, world: World, persons: Sequence[Person], past: Past) -> Batch:
+    """Return the batch of ``persons``, places as numbers; then those whom the books remember, a number for each case."""
+    rows = rows_of(world)
+    shared = shared_values(world, in_scope(world, rows, None)) | past.shared
+    subjects, known = dict[Ref, Subject](), list[Known]()
+    by_name = {row.name: row for row in rows if row.key}
+    for number, case in enumerate(past.cases, len(persons)):
+        subjects |= {s.ref: replace(s, person=number) for s in case.batch.subjects}
+        known += [replace(k, person=number) for k in case.batch.known]
     for place, person in enumerate(persons):
-        scope = in_scope(world, facts.rows, facts.joins, person.customer)
-        for name in sorted(person.own, key=repr):
-            row = next((r for r in facts.rows if r.name == name), None)
+        for name in sorted(person.own & by_name.keys(), key=repr):
+            links = {c: by_name[name].cells[c] for c in g.maps[name.system].links(name.collection)}
             ref = Ref(name.system, name.collection, name.key)
-            if row is not None and ref not in mine:
-                links = {c: row.cells[c] for c in g.map(name.system).links(name.collection)}
-                subjects.append(Subject(offset + place, ref, links))
-        for k in identities_of(world, facts.rows, person.own, person.seeds, scope):
-            if (k.attribute, k.value) not in facts.shared:
-                known.append(Known(offset + place, k.attribute, k.value, k.since, k.until))
-    return Batch(tuple(subjects), tuple(known))
+            subjects.setdefault(ref, Subject(place, ref, links))
+        identities = identities_of(world, rows, person.own, person.seeds, in_scope(world, rows, person.customer))
+        known.extend(
+            Known(place, k.attribute, k.value, k.since, k.until)
+            for k in identities
+            if (k.attribute, k.value) not in shared
+        )
+    return Batch(tuple(subjects.values()), tuple(known))
+
+
+def _kept_of(cases: Iterable[Closed]) -> Mapping[str, Mapping[str, frozenset[Key]]]:
+    merged: dict[str, dict[str, frozenset[Key]]] = {}
+    for case in cases:
+        for system, changes in case.kept.items():
+            mine = merged.setdefault(system, {})
+            mine.update({change: mine.get(change, frozenset()) | keys for change, keys in changes.items()})
+    return merged
+
+
+# --- erasing -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Done:
-    """What an erasure by the engine left. ``refused``: places in the batch."""
+    """What an erasure by the engine left.
+
+    ``refused``: places in the batch; ``unreleased``: how many earlier cases cannot be taken up again. ``stale``: it
+    cannot be applied at all, and was not. ``wrong``: where it broke its own word.
+    """
 
     refused: frozenset[int]
+    unreleased: int
     past: Past
-    counts: Mapping[tuple[str, str], int]
-    residual: Mapping[str, int]
+    wrong: tuple[str, ...] = ()
+    stale: bool = False
 
 
 def erase(g: Ground, world: World, persons: Sequence[Person], past: Past, now: datetime) -> Done:
     """Erase ``persons`` with the engine, in every system of the case, and return what it says of it."""
-    batch = batch_of(g, world, persons, past, now)
-    first = len({s.person for s in past.batch.subjects} | {k.person for k in past.batch.known})
-    offset = (
-        1
-        + max((s.person for s in past.batch.subjects), default=-1)
-        + max((k.person for k in past.batch.known), default=0)
-    )
-    _ = first
-    systems = [name for name, s in world.policy.systems.items() if s.role is Role.CONTROLLER or world.policy.systems]
-    traces = {
-        name: erasure(g.map(name, world.policy), now.date(), frozenset(past.kept.get(name, {}))) for name in systems
-    }
-    out: frozenset[int] = frozenset()
+    whole = replace(batch_of(g, world, persons, past), at=now)
+    taken, refused = past.cases, frozenset[int]()
     while True:
-        again = frozenset(person for name in systems for person in _refused(g, name, traces[name], batch, past))
+        numbers = {n for n, case in enumerate(past.cases, len(persons)) if case not in taken}
+        batch, kept = whole.without(refused | numbers), _kept_of(taken)
+        traces = {name: g.trace(name, now, frozenset(kept.get(name, {}))) for name in g.maps}
+        told = [_refused(g, name, traces[name], batch, kept.get(name, {})) for name in g.maps]
+        again = frozenset[int]().union(*(persons for persons in told if persons is not None))
         if not again:
             break
-        out |= again
-        batch = batch.without(again)
-    kept: dict[str, dict[str, frozenset[Key]]] = {}
-    counts: dict[tuple[str, str], int] = {}
-    residual: dict[str, int] = {}
-    for name, trace in traces.items():
-        connector = g.connectors[name]
-        mine = replace(batch, kept=past.kept.get(name, {}))
-        planned = {}
-        with connector.session(trace, write=False) as session:
-            session.begin(mine)
-            planned = {change.id: session.tally(change).count for change in trace.changes}
-        with connector.session(trace, write=True) as session:
-            session.begin(mine)
-            sealed = session.fix()
-            kept[name] = dict(_withheld(session, trace))
-            for change in trace.changes:
-                count = session.apply(change).count
-                counts[change.collection, change.fate] = counts.get((change.collection, change.fate), 0) + count
-                assert change.id.endswith("/unlink") or count == planned[change.id], (
-                    f"{change.id}: {planned[change.id]} planned, {count} made"
-                )
-        with connector.session(trace, write=False) as session:
-            session.begin(mine, sealed)
-            residual.update({change.id: session.tally(change).count for change in trace.changes})
-    places = frozenset(p - offset for p in out if p >= offset)
-    return Done(places, Past(batch, kept), counts, residual)
+        refused |= {p for p in again if p < len(persons)}
+        taken = tuple(c for n, c in enumerate(past.cases, len(persons)) if c in taken and n not in again)
+    if any(persons is not None for persons in told):
+        return Done(refused, len(past.cases), past, stale=True)
+    wrong: list[str] = []
+    left = {n: _carried_out(g, n, trace, replace(batch, kept=kept.get(n, {})), wrong) for n, trace in traces.items()}
+    shared = shared_values(world, in_scope(world, rows_of(world), None)) | past.shared
+    stay = tuple(case for case in past.cases if case not in taken)
+    return Done(refused, len(stay), Past((*stay, Closed(batch, left)), shared), tuple(wrong))
 
 
-def _refused(g: Ground, name: str, trace: Trace, batch: Batch, past: Past) -> Iterator[int]:
+def _refused(
+    g: Ground, name: str, trace: Trace, batch: Batch, kept: Mapping[str, frozenset[Key]]
+) -> frozenset[int] | None:
+    """Return the persons whose rows cannot go, perhaps none that could be told; ``None`` where all can."""
     with g.connectors[name].session(trace, write=False) as session:
-        session.begin(replace(batch, kept=past.kept.get(name, {})))
-        if any(session.count(s) for s in trace.refusing):
-            for collection, s in trace.blamed.items():
-                keys = set(session.keys(s))
-                yield from (x.person for x in batch.of(name) if x.ref.collection == collection and x.ref.key in keys)
+        session.begin(replace(batch, kept=kept))
+        if not any(session.count(s) for s in trace.refusing):
+            return None
+        blamed = {collection: set(session.keys(s)) for collection, s in trace.blamed.items()}
+    return frozenset(x.person for x in batch.of(name) if x.ref.key in blamed.get(x.ref.collection, ()))
+
+
+def _carried_out(g: Ground, name: str, trace: Trace, batch: Batch, wrong: list[str]) -> Mapping[str, frozenset[Key]]:
+    """Make the changes in one system, and return what holds keep from them; tell ``wrong`` where counts are not true."""
+    connector = g.connectors[name]
+    with connector.session(trace, write=False) as session:
+        session.begin(batch)
+        planned = {change.id: session.tally(change).count for change in trace.changes}
+    with connector.session(trace, write=True) as session:
+        session.begin(batch)
+        sealed = session.fix()
+        kept = dict(_withheld(session, trace))
+        for change in trace.changes:
+            count = session.apply(change).count
+            if count != planned[change.id] and not change.id.endswith("/unlink"):
+                wrong.append(f"{change.id}: {planned[change.id]} planned, {count} made")
+    with connector.session(trace, write=False) as session:
+        session.begin(batch, sealed)
+        left = {change.id: session.tally(change).count for change in trace.changes}
+        wrong.extend(f"residual: {change} {count}" for change, count in left.items() if count)
+    return kept
 
 
 def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
@@ -246,15 +261,65 @@ def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[K
             yield label, keys
 
 
-def retain(g: Ground, world: World, rule: str, now: datetime) -> None:
-    """Carry out a retention rule with the engine."""
-    for name in world.policy.systems:
-        trace = retention(g.map(name, world.policy), world.policy.retention[rule], now.date())
+def retain(g: Ground, rule: str, now: datetime) -> Counter[tuple[str, str, str]]:
+    """Carry out a retention rule with the engine; return how many rows it made what of: (system, collection, fate)."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for name, m in g.maps.items():
+        trace = retention(m, g.policy.retention[rule], now.date())
         with g.connectors[name].session(trace, write=True) as session:
             session.begin(Batch())
             session.fix()
             for change in trace.changes:
-                session.apply(change)
+                counts[name, change.collection, change.fate] += session.apply(change).count
+    return counts
 
 
-__all__ = ["Done", "Ground", "Past", "RowKey", "erase", "ground", "retain"]
+# --- asking --------------------------------------------------------------------------------------------------
+
+
+def copied(g: Ground, world: World, person: Person, now: datetime) -> Mapping[tuple[str, str], Sequence[CopiedCells]]:
+    """Return what a copy for ``person`` shows, by system and collection, as the runner cuts it down."""
+    batch = batch_of(g, world, [person], Past())
+    house = SimpleNamespace(trace=lambda system: g.trace(system, now), policy=g.policy)
+    found = Search(cast(House, house), {}, Persons((), (), (), frozenset(), ()), batch, ())
+    shown: dict[tuple[str, str], Sequence[CopiedCells]] = {}
+    for name, m in g.maps.items():
+        with g.connectors[name].session(g.trace(name, now), write=False) as session:
+            session.begin(batch)
+            for collection in m.bound:
+                lists = list(_lists(found, name, collection))
+                rows = [_own_elements(row, lists) for page in session.read(collection) for row in page.rows()]
+                shown[name, collection] = [_cells(g.case, name, collection, row) for row in rows]
+    return shown
+
+
+def _cells(case: Case, system: str, collection: str, row: Row) -> CopiedCells:
+    """Return what a row of a copy shows, in the interpreter's values. An empty cell is no secret."""
+    columns = case.world.schemas[system].tables[collection].columns
+    values = [row.values[column] for column in columns]
+    (cells,) = read_back(case, system, {collection: [values]})[system][collection]
+    return {c: MASKED if c in row.masked and v is not None else _without_mark(v) for c, v in cells.items()}
+
+
+def _without_mark(cell: Scalar) -> Scalar:
+    """Return a list less the word that says that others stood in it."""
+    return cell.removesuffix(f",{WITHHELD}") if isinstance(cell, str) else cell
+
+
+def closed(
+    g: Ground,
+    seeds: Sequence[Seed],
+    now: datetime,
+    confirmed: Sequence[tuple[int, Ref]] = (),
+    customer: Ref | None = None,
+) -> Persons:
+    """Return the persons whom ``seeds`` lead to, by the engine."""
+
+    def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
+        with g.connectors[system].session(g.trace(system, now), write=False) as session:
+            return list(session.identify(questions))
+
+    return close(g.maps, seeds, ask, now=now.replace(tzinfo=UTC), confirmed=confirmed, customer=customer)
+
+
+__all__ = ["Closed", "Done", "Ground", "Past", "batch_of", "closed", "erase", "ground", "copied", "retain", "with_tables"]

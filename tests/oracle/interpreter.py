@@ -107,7 +107,7 @@ def erase(world: World, batch: Sequence[Person], memory: Memory, now: datetime) 
     """
     facts = facts_of(world, memory, now)
     subjects = subjects_of(facts, batch)
-    refused: set[int] = set()
+    refused, unreleased = set[int](), 0
     while True:
         traced = {subject: trace(facts, subject) for subject in subjects}
         plan = _round(facts, traced)
@@ -115,8 +115,9 @@ def erase(world: World, batch: Sequence[Person], memory: Memory, now: datetime) 
         if not out:
             break
         refused |= {place for subject in out for place in subject.places}
+        unreleased += sum(not subject.places for subject in out)
         subjects = [subject for subject in subjects if subject not in out]
-    return _applied(facts, traced, plan, frozenset(refused))
+    return replace(_applied(facts, traced, plan, frozenset(refused)), unreleased=unreleased)
 
 
 def facts_of(world: World, memory: Memory, now: datetime) -> Facts:
@@ -143,7 +144,7 @@ def subjects_of(facts: Facts, batch: Sequence[Person]) -> list[Subject]:
     """Return the persons of the batch and those remembered; somebody who is both is one."""
     subjects = [Subject(known) for known in facts.memory.persons]
     for place, person in enumerate(batch):
-        scope = in_scope(facts.world, facts.rows, facts.joins, person.customer)
+        scope = in_scope(facts.world, facts.rows, person.customer)
         remembered = {(k.attribute, k.value) for p in facts.memory.persons for k in p.identities}
         identities = identities_of(facts.world, facts.rows, person.own, person.seeds - remembered, scope)
         known = next((s for s in subjects if s.known.own & person.own or _is_nameless(s, person, identities)), None)
@@ -167,7 +168,7 @@ def _is_nameless(subject: Subject, person: Person, identities: frozenset[Known])
 def trace(facts: Facts, subject: Subject) -> Traced:
     """Return all that is the person's, however it was reached."""
     own = frozenset(row for row in facts.rows if row.is_person and row.name in subject.known.own)
-    scope = in_scope(facts.world, facts.rows, facts.joins, subject.known.customer)
+    scope = in_scope(facts.world, facts.rows, subject.known.customer)
     mentioned = tuple(
         Mentioned(row, mention, values)
         for row in scope

@@ -13,8 +13,8 @@ from tests.oracle.world import Data, World, key_columns, table_of
 
 _DAY = datetime(2026, 3, 15)  # noqa: DTZ001 - databases keep times without a zone
 _VALUES = {
-    "email": ("a@x", "b@x", "c@x", "d@x", "n/a"),
-    "phone": ("+441632960001", "+441632960002", "+441632960003"),
+    "email": ("a@x", "b@x", "c@x", "d@x", "A@X", "n/a"),
+    "phone": ("+441632960001", "+441632960002", "+441632960003", "01632 960001", "204"),
     "account": ("A", "a", "b", "0"),
 }
 

@@ -82,7 +82,7 @@ NOTHING_REMEMBERED = Memory()
 class Outcome:
     """What an erasure or a retention run leaves.
 
-    ``refused``: places in the batch. ``counts``: (system, collection, what) -> rows, where *what* is ``deleted``,
+    ``refused``: places in the batch; ``unreleased``: persons of earlier ones who cannot be reconsidered. ``counts``: (system, collection, what) -> rows, where *what* is ``deleted``,
     ``reduced`` (should go, but something is kept), ``changed`` (cells written in a row that was to stay), ``waits``
     or ``listed`` (a person has to look). Rows that are reduced or changed are counted only if a cell differs.
     ``apart``: rows of other people that ``on_parent_gone`` changed or deleted [22].
@@ -93,6 +93,7 @@ class Outcome:
     refused: frozenset[int] = frozenset()
     counts: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     apart: frozenset[RowKey] = frozenset()
+    unreleased: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
