@@ -174,7 +174,7 @@ def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path) -> None:
     assert caught.value.code == "folder_forbidden"
 
 
-class Cut(Exception):  # noqa: N818  (what a connection does)
+class Cut(Exception):
     pass
 
 

@@ -13,25 +13,26 @@ from bailee.runner.apply import apply
 from bailee.runner.house import open_house
 from bailee.runner.plans import keep, plan_retain
 
-TABLES = {
+TABLES: dict[str, list[str]] = {
     "postgresql": [
-        "CREATE TABLE call (id bigint, made date NOT NULL, text varchar(20), PRIMARY KEY (id, made)) PARTITION BY RANGE (made)",
+        """CREATE TABLE call (id bigint, made date NOT NULL, text varchar(20), PRIMARY KEY (id, made))
+        PARTITION BY RANGE (made)""",
         "CREATE TABLE call_2018 PARTITION OF call FOR VALUES FROM ('2018-01-01') TO ('2019-01-01')",
         "CREATE TABLE call_2019 PARTITION OF call FOR VALUES FROM ('2019-01-01') TO ('2020-01-01')",
         "CREATE TABLE call_2020 PARTITION OF call FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
         "CREATE TABLE call_2021 PARTITION OF call FOR VALUES FROM ('2021-01-01') TO ('2031-01-01')",
     ],
     "mariadb": [
-        "CREATE TABLE `call` (id bigint, made date NOT NULL, text varchar(20), PRIMARY KEY (id, made))"
-        " PARTITION BY RANGE COLUMNS (made) (PARTITION call_2018 VALUES LESS THAN ('2019-01-01'),"
-        " PARTITION call_2019 VALUES LESS THAN ('2020-01-01'), PARTITION call_2020 VALUES LESS THAN ('2021-01-01'),"
-        " PARTITION call_2021 VALUES LESS THAN ('2031-01-01'))",
+        """CREATE TABLE `call` (id bigint, made date NOT NULL, text varchar(20), PRIMARY KEY (id, made))
+        PARTITION BY RANGE COLUMNS (made) (
+            PARTITION call_2018 VALUES LESS THAN ('2019-01-01'), PARTITION call_2019 VALUES LESS THAN ('2020-01-01'),
+            PARTITION call_2020 VALUES LESS THAN ('2021-01-01'), PARTITION call_2021 VALUES LESS THAN ('2031-01-01'))""",
     ],
 }
 PARTITIONS = {
     "postgresql": "SELECT relid::regclass::text FROM pg_partition_tree('call') WHERE isleaf ORDER BY 1",
-    "mariadb": "SELECT PARTITION_NAME FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'call'"
-    " ORDER BY 1",
+    "mariadb": "SELECT PARTITION_NAME FROM information_schema.PARTITIONS"
+    " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'call' ORDER BY 1",
 }
 POLICY = {
     "bailee.yaml": "firm: Partition Ltd\nmode: act\n",
