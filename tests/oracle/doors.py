@@ -6,7 +6,8 @@ A case asks for some twenty connections, and most of its time would go into maki
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ from sqlalchemy import Engine
 
 from bailee.connectors.sql.engine import open_engine
 from tests.oracle.databases import Dialect
+from tests.servers import Server
+
+SYSTEMS = ("s", "t")
+"""The systems that a random case may have."""
 
 Statements = Iterable[tuple[str, Sequence[object]]]
 
@@ -71,6 +76,7 @@ class _Keeper:
         """Close every connection that was made here."""
         for connection in self.made:
             type(connection).close(connection)
+        self.made.clear()
 
 
 def _kept(url: str, keeper: _Keeper, *, write: bool) -> Engine:
@@ -154,8 +160,20 @@ def _ask(connection: Any, dialect: Dialect, queries: Mapping[str, str]) -> dict[
     return found
 
 
+# --- where they lead -----------------------------------------------------------------------------------------
+
+
 def sqlite_door(folder: Path, name: str) -> Door:
     """Return a door to a new SQLite file in ``folder``."""
     path = folder / f"{name}.db"
     path.touch()
     return Door(f"sqlite:///{path}", "sqlite")
+
+
+@contextmanager
+def server_door(server: Server, name: str, dialect: Dialect) -> Iterator[Door]:
+    """Yield a door to a new database of ``server``, which goes afterwards."""
+    door = Door(server.create_database(name), dialect)
+    yield door
+    door.close()
+    server.drop_database(name)

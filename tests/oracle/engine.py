@@ -154,12 +154,14 @@ def batch_of(g: Ground, world: World, persons: Sequence[Person], past: Past) -> 
     for number, case in enumerate(past.cases, len(persons)):
         subjects |= {s.ref: replace(s, person=number) for s in case.batch.subjects}
         known += [replace(k, person=number) for k in case.batch.known]
+    remembered = {(k.attribute, k.value) for k in known}
     for place, person in enumerate(persons):
         for name in sorted(person.own & by_name.keys(), key=repr):
             links = {c: by_name[name].cells[c] for c in g.maps[name.system].links(name.collection)}
             ref = Ref(name.system, name.collection, name.key)
             subjects.setdefault(ref, Subject(place, ref, links))
-        identities = identities_of(world, rows, person.own, person.seeds, in_scope(world, rows, person.customer))
+        scope = in_scope(world, rows, person.customer)
+        identities = identities_of(world, rows, person.own, person.seeds - remembered, scope)
         known.extend(
             Known(place, k.attribute, k.value, k.since, k.until)
             for k in identities

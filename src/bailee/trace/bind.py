@@ -204,8 +204,15 @@ class Map:
 
     @cached_property
     def ownable(self) -> frozenset[str]:
-        """Collections whose rows somebody can own, persons' own rows among them."""
-        found = {b.name for b in self.bound.values() if b.is_person}
+        """Collections whose rows a person can own, persons' own rows among them."""
+        return self._owned_from({b.name for b in self.bound.values() if b.is_person})
+
+    @cached_property
+    def fertile(self) -> frozenset[str]:
+        """Collections whose rows can pass an owner on: parties, and what a party can own."""
+        return self._owned_from({b.name for b in self.bound.values() if b.is_party})
+
+    def _owned_from(self, found: set[str]) -> frozenset[str]:
         grown = True
         while grown:
             new = {f.target for f in self.flows if f.owning and f.source in found and may_follow(f)} - found
@@ -225,7 +232,7 @@ class Map:
         return frozenset(found)
 
     def _can_share(self, name: str, shared: set[str]) -> bool:
-        sources = [f for f in self.flows_into(name, owning=True) if may_follow(f) and self._gives(f.source)]
+        sources = [f for f in self.flows_into(name, owning=True) if may_follow(f) and f.source in self.fertile]
         if not sources:
             return False
         if self.bound[name].is_party or len(sources) > 1:  # a party's row also owns itself
@@ -237,9 +244,6 @@ class Map:
         if source.collection.party is Party.ORGANISATION:
             return bool([f for f in self.flows_into(flow.source, owning=True) if may_follow(f)])
         return flow.source in shared and not source.is_person
-
-    def _gives(self, source: str) -> bool:
-        return self.bound[source].is_party or source in self.ownable
 
 
 def may_follow(flow: Flow) -> bool:

@@ -184,23 +184,11 @@ def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> P
             return  # a person's row passes itself alone; an organisation lives
         for flow in m.flows_into(node[0], owning=True):
             used = _use(m, flow, node[1], flow.source, forward=False)
-            if used is not None and flow.source in fertile:
+            if used is not None and flow.source in m.fertile:
                 yield Step((flow.source, used), flow.on, flow.when_target, flow.when_source)
 
-    fertile = _fertile(m)
     start: Node = (collection, (("start", 0),))  # told apart from the same collection come to on the way
     return reaches(sets, Walk("living", ends, steps), start, roots)
-
-
-def _fertile(m: Map) -> frozenset[str]:
-    """Return the collections whose rows can pass an owner on."""
-    found = {b.name for b in m.bound.values() if b.is_party}
-    grown = True
-    while grown:
-        new = {f.target for f in m.flows if f.owning and f.source in found and may_follow(f)} - found
-        grown = bool(new)
-        found |= new
-    return frozenset(found)
 
 
 def undated_mentions(m: Map, sets: Sets, collection: str) -> tuple[str, str] | None:

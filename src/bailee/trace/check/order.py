@@ -66,7 +66,7 @@ def _gone_with_parent(m: Map, r: Reference) -> Iterator[Problem]:
     b, edge = m.bound[r.child], speaker(r)
     pairs = frozenset(r.on)
     onward = [f for f in _passing(m, r.child) if (f.target, frozenset(f.back)) != (r.parent, pairs)]
-    giving = [f for f in m.flows_into(r.child, owning=True) if may_follow(f) and _gives(m, f.source)]
+    giving = [f for f in m.flows_into(r.child, owning=True) if may_follow(f) and f.source in m.fertile]
     if not b.is_party and all((f.source, frozenset(f.on)) == (r.parent, pairs) for f in giving):
         return  # whoever owns the row owns its parent, and that one goes with its last owner
     why = _why_needed(b, onward)
@@ -74,10 +74,6 @@ def _gone_with_parent(m: Map, r: Reference) -> Iterator[Problem]:
         message = f"on_parent_gone of {r.child} deletes rows of others when a row of {r.parent} goes, and {why}"
         hint = "write null, refuse or pin: others would lose what is theirs through the row"
         yield error("T317", message, hint, edge.place, b.collection.place)
-
-
-def _gives(m: Map, source: str) -> bool:
-    return m.bound[source].is_party or source in m.ownable
 
 
 def _passing(m: Map, name: str) -> list[Flow]:
