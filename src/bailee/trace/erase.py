@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bailee.policy.model import Gone, OnLeave, Value, ValueKind
-from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate, Scalar
+from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, Scalar
 from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
@@ -122,6 +122,7 @@ def _roots(e: Erasure) -> None:
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE
         )
+        ways.extend(way for change in sorted(e.kept) if change.startswith(f"{name}/") for way in _kept(e, change, name))
         e.sets.add(RowSet(f"roots:{name}", name, tuple(way for way in ways if way.where != NEVER)))
 
 
@@ -236,12 +237,25 @@ def _blame_start(e: Erasure, name: str) -> None:
     if name not in e.deletable:
         return
     ways = [
-        Alternative(_from_child(r, remains(e, r)), r.id)
+        Alternative(_from_child(r, refusal), r.id)
         for r in e.m.children_of(name)
-        if r.gone.action is Gone.REFUSE and remains(e, r) != NEVER
+        if (refusal := _refusal(e, r)) != NEVER
     ]
     if ways:
         e.sets.add(RowSet(f"blame0:{name}", name, tuple(ways), InSet(f"goes:{name}")))
+
+
+def _refusal(e: Erasure, r: Reference) -> Predicate:
+    """Return the predicate on a child row that the row that it points to cannot go.
+
+    It may say so; and where a stand-in is to take that row's place, it may not be there.
+    """
+    if r.gone.action is Gone.REFUSE:
+        return remains(e, r)
+    if r.gone.action is not Gone.STAND_IN:
+        return NEVER
+    named = (Compare(column, "=", value) for column, value in sorted(r.gone.stand_in.items()))
+    return both(remains(e, r), unless(Through(r.parent, (), both(*named, unless(InSet(f"goes:{r.parent}"))))))
 
 
 def _blame(e: Erasure) -> None:

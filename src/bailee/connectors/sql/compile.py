@@ -162,6 +162,8 @@ class Writer:
         return self.among(name, [self.cell(row, c) for c in key], key)
 
     def _through(self, p: Through, row: str) -> str:
+        if not p.on:  # whichever row this is
+            return self._exists(p, row)
         own = [self.cell(row, c) for _, c in p.on]
         if isinstance(p.where, InSet) and p.where.name in self.shapes:
             return self.among(p.where.name, own, [c for c, _ in p.on])
@@ -173,9 +175,9 @@ class Writer:
 
     def _exists(self, p: Through, row: str) -> str:
         there = self.alias()
-        join = " AND ".join(f"{self.cell(there, c)} = {self.cell(row, own)}" for c, own in p.on)
-        where = self.holds(p.where, p.collection, there)
-        return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {join} AND {where})"
+        where = [f"{self.cell(there, c)} = {self.cell(row, own)}" for c, own in p.on]
+        where.append(self.holds(p.where, p.collection, there))
+        return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {' AND '.join(where)})"
 
     def among(self, name: str, own: list[str], theirs: Iterable[str]) -> str:
         """Write the condition that cells are those of a row of the fixed set ``name``, in its columns ``theirs``."""
