@@ -164,7 +164,7 @@ def _closures(case: Case, g: engine.Ground) -> list[str]:
     for number, some in enumerate(asked):
         want = plain_closure.closure(case.world, some, case.now, confirmed=yes[number], customer=whose)
         known = plain_closure.identities_of(case.world, rows, want.own, some, scope)
-        told = {
+        told: Mapping[str, tuple[AbstractSet[object], AbstractSet[object]]] = {
             "own": (want.own, {_name(s.ref) for s in got.subjects if s.person == number}),
             "listed": (want.to_confirm, {(_name(c.ref), c.attribute) for c in got.to_confirm if c.person == number}),
             "known": (

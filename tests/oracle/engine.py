@@ -70,7 +70,7 @@ class Ground:
         return Ground(self.case, self.doors, policy, self.connectors, self.schemas, maps)
 
     def trace(self, system: str, now: datetime, kept: frozenset[str] = frozenset()) -> Trace:
-        """Return the trace that erases in ``system``; ``kept``: ids of changes from which rows were withheld earlier."""
+        """Return the trace that erases in ``system``; ``kept``: the changes from which rows were withheld earlier."""
         key = (system, now.date(), kept)
         if key not in self._traces:
             self._traces[key] = erasure(self.maps[system], now.date(), kept)
@@ -146,7 +146,7 @@ def _as_loaded(system: str, name: str, c: Collection) -> Collection:
 
 
 def batch_of(g: Ground, world: World, persons: Sequence[Person], past: Past) -> Batch:
-    """Return the batch of ``persons``, places as numbers; then those whom the books remember, a number for each case."""
+    """Return the batch of ``persons``, then those whom the books remember. Numbers: places; then one for each case."""
     rows = rows_of(world)
     shared = shared_values(world, in_scope(world, rows, None)) | past.shared
     subjects, known = dict[Ref, Subject](), list[Known]()
@@ -233,7 +233,7 @@ def _refused(
 
 
 def _carried_out(g: Ground, name: str, trace: Trace, batch: Batch, wrong: list[str]) -> Mapping[str, frozenset[Key]]:
-    """Make the changes in one system, and return what holds keep from them; tell ``wrong`` where counts are not true."""
+    """Make the changes in one system; return what holds keep from them, and tell ``wrong`` of counts that are not true."""
     connector = g.connectors[name]
     with connector.session(trace, write=False) as session:
         session.begin(batch)
@@ -322,6 +322,3 @@ def closed(
             return list(session.identify(questions))
 
     return close(g.maps, seeds, ask, now=now.replace(tzinfo=UTC), confirmed=confirmed, customer=customer)
-
-
-__all__ = ["Closed", "Done", "Ground", "Past", "batch_of", "closed", "erase", "ground", "copied", "retain", "with_tables"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -13,9 +13,11 @@ from tests.oracle.cases import Case
 from tests.oracle.interpreter import erase, facts_of, subjects_of, trace
 from tests.oracle.joins import Link, joined, links
 from tests.oracle.retention import retain
-from tests.oracle.world import Cells, Data, Memory, Outcome, Row, RowKey, World, rows_of
+from tests.oracle.world import Data, Memory, Outcome, Row, RowKey, World, rows_of
 
 NOBODY = Memory()
+Shown = Mapping[str, Mapping[str, Sequence[Mapping[str, object]]]]
+"""Rows as `Data` has them, or as a copy shows them."""
 
 
 def check_laws(case: Case) -> list[str]:
@@ -209,7 +211,7 @@ def _retention(case: Case) -> list[str]:
     return broken
 
 
-def difference(one: Data, other: Data) -> list[str]:
+def difference(one: Shown, other: Shown) -> list[str]:
     """Return what differs between two states of the data, as sets of rows."""
     return [
         f"{system}.{name}: {sign} {dict(row)}"
@@ -220,7 +222,7 @@ def difference(one: Data, other: Data) -> list[str]:
     ]
 
 
-def _missing(left: Sequence[Cells], right: Sequence[Cells]) -> list[Cells]:
+def _missing(left: Sequence[Mapping[str, object]], right: Sequence[object]) -> list[Mapping[str, object]]:
     rest = list(right)
     missing = []
     for row in left:

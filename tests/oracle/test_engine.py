@@ -25,6 +25,12 @@ ONCE_WRONG = {
     69: "what a mask looks at is fixed before rows are read",
     105: "a seed that the person's own row carries in another spelling is known once",
     207: "the person's own elements of a list are shown wherever no mask hides the whole",
+    20034: "a row that nobody owned and a hold kept goes when the hold has ended",
+    20907: "a pinned row that must keep pointing refuses what it points to",
+    30368: "a fixed value that a hold withheld wins over matched later too",
+    101013: "a stand-in that is missing refuses",
+    200563: "what an organisation owns through another row stays",
+    201177: "a hold holds rows that come up again and that nobody reaches any more",
     6206: "on mariadb the time of a change is written whatever the change writes first",
 }
 

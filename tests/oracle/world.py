@@ -82,10 +82,11 @@ NOTHING_REMEMBERED = Memory()
 class Outcome:
     """What an erasure or a retention run leaves.
 
-    ``refused``: places in the batch; ``unreleased``: persons of earlier ones who cannot be reconsidered. ``counts``: (system, collection, what) -> rows, where *what* is ``deleted``,
-    ``reduced`` (should go, but something is kept), ``changed`` (cells written in a row that was to stay), ``waits``
-    or ``listed`` (a person has to look). Rows that are reduced or changed are counted only if a cell differs.
-    ``apart``: rows of other people that ``on_parent_gone`` changed or deleted [22].
+    ``refused``: places in the batch; ``unreleased``: persons of earlier ones who cannot be reconsidered. ``counts``:
+    (system, collection, what) -> rows, where *what* is ``deleted``, ``reduced`` (should go, but something is kept),
+    ``changed`` (cells written in a row that was to stay), ``waits`` or ``listed`` (a person has to look). Rows that are
+    reduced or changed are counted only if a cell differs. ``apart``: rows of other people that ``on_parent_gone``
+    changed or deleted [22].
     """
 
     data: Data

@@ -6,7 +6,7 @@ changes, in the order in which they are made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -69,8 +69,15 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change
 def _fate(e: Erasure, name: str) -> None:
     """Add ``erase:C`` (own rows, and owned ones without a living owner), ``leave:C`` and ``del:C`` (10, 11)."""
     own, owned = e.sets.rows(f"own:{name}"), e.sets.rows(f"owned:{name}")
-    if own == NEVER and owned == NEVER:
-        return
+    deleted = _kept(e, f"{name}/delete", name)  # rows that nobody owned may have gone with others
+    if own != NEVER or owned != NEVER:
+        deleted = [*_located_fate(e, name, own, owned), *deleted]
+    if deleted:
+        e.sets.add(RowSet(f"del:{name}", name, tuple(deleted)))
+
+
+def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate) -> list[Alternative]:
+    """Add ``erase:C`` and ``leave:C``, and return the ways into ``del:C``."""
     living: Predicate = NEVER
     if owned != NEVER and name in e.m.shareable:
         living = has_living_owner(e.m, e.sets, name, owned)
@@ -86,9 +93,7 @@ def _fate(e: Erasure, name: str) -> None:
     ]
     if leaving and f"leave:{name}" in e.sets.made:
         ways.append(Alternative(both(InSet(f"leave:{name}"), either(*leaving))))
-    if ways:
-        ways.extend(_kept(e, f"{name}/delete", name))
-        e.sets.add(RowSet(f"del:{name}", name, tuple(ways)))
+    return ways
 
 
 def _kept(e: Erasure, change: str, collection: str) -> list[Alternative]:
@@ -248,10 +253,13 @@ def _blame_start(e: Erasure, name: str) -> None:
 def _refusal(e: Erasure, r: Reference) -> Predicate:
     """Return the predicate on a child row that the row that it points to cannot go.
 
-    It may say so; and where a stand-in is to take that row's place, it may not be there.
+    It may say so; where it is to go along, it may be pinned and keep pointing; and where a stand-in is to take that
+    row's place, it may not be there.
     """
     if r.gone.action is Gone.REFUSE:
         return remains(e, r)
+    if r.gone.action is Gone.DELETE and e.m.preserved[r.child].issuperset(r.child_columns):
+        return e.sets.rows(f"pinned:{r.child}")
     if r.gone.action is not Gone.STAND_IN:
         return NEVER
     named = (Compare(column, "=", value) for column, value in sorted(r.gone.stand_in.items()))
@@ -333,8 +341,9 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
         if erased != NEVER:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
             fixed.insert(0, Change(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
-        yield from (_with_kept(e, change) for change in _with_time(e, name, fixed))
-        yield from _matched_changes(e, name, frozenset(values), erased)
+        fixed = [_with_kept(e, change) for change in _with_time(e, name, fixed)]
+        yield from fixed
+        yield from _matched_changes(e, name, frozenset(values), erased, fixed)
 
 
 def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]:
@@ -423,7 +432,10 @@ def _words(e: Erasure, name: str) -> Iterator[_Word]:
             yield _Word(label, on_leave, both(leave, hop.by), both(erased, hop.by))
 
 
-def _matched_changes(e: Erasure, name: str, erased_cells: frozenset[str], erased: Predicate) -> Iterator[Change]:
+def _matched_changes(
+    e: Erasure, name: str, erased_cells: frozenset[str], erased: Predicate, fixed: Iterable[Change]
+) -> Iterator[Change]:
+    """Yield what *matched* clears. A fixed value wins, be it one that a hold withheld earlier (12, 21)."""
     collection, words = e.m.bound[name].collection, list(_words(e, name))
     for mention in collection.mentions:
         on_leave = mention.on_leave if mention.on_leave is not None else collection.on_leave
@@ -433,6 +445,8 @@ def _matched_changes(e: Erasure, name: str, erased_cells: frozenset[str], erased
         rows = both(mention.when or ALWAYS, spells, e.stays(name))
         rows = both(rows, unless(erased)) if mention.column in erased_cells else rows
         rows = both(rows, *(unless(either(w.left, w.erased)) for w in words if mention.column in w.on_leave.cells))
+        earlier = (c for c in fixed if c.id in e.kept and any(cell.column == mention.column for cell in c.cells))
+        rows = both(rows, *(unless(InSet(f"kept:{c.id}")) for c in earlier))
         listed = spells if mention.stored.form == "list" else None
         cell = _cell(e, name, mention.column, Value(constant=on_leave.matched_value), listed)
         yield _with_kept(e, Change(f"{name}/matched.{mention.id}", name, rows, "left", "matched", (cell,)))
