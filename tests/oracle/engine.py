@@ -25,7 +25,7 @@ from tests.oracle.cases import Case
 from tests.oracle.closure import identities_of, in_scope, shared_values
 from tests.oracle.copying import MASKED, Masked
 from tests.oracle.databases import create_statements, insert_statements, quoted, read_back, select_statements
-from tests.oracle.doors import Door
+from tests.oracle.doors import Door, Statements
 from tests.oracle.words import issued
 from tests.oracle.world import Data, Person, World, rows_of
 
@@ -92,13 +92,22 @@ class Ground:
 
 def ground(case: Case, doors: Mapping[str, Door]) -> Ground:
     """Return the case's tables, filled; what stood behind ``doors`` before is dropped."""
-    policy = with_tables(case.world.policy)
-    doors = {name: doors[name] for name in policy.systems}
+    doors = {name: doors[name] for name in case.world.policy.systems}
     for name, door in doors.items():
-        tables = create_statements(case, name, door.dialect)
-        made = [*_dropped(door), *((text, ()) for text in tables)]
-        door.tables = tuple(case.world.schemas[name].tables)
-        door.run([*made, *_inserts(case, name, case.world.data, door)])
+        tables = [(text, ()) for text in create_statements(case, name, door.dialect)]
+        build(door, tuple(case.world.schemas[name].tables), [*tables, *_inserts(case, name, case.world.data, door)])
+    return standing(case, doors)
+
+
+def build(door: Door, tables: tuple[str, ...], statements: Statements) -> None:
+    """Make ``tables`` by ``statements`` instead of those that stand behind ``door``."""
+    door.run([*_dropped(door), *statements])
+    door.tables = tables
+
+
+def standing(case: Case, doors: Mapping[str, Door]) -> Ground:
+    """Return the case on the tables that stand behind ``doors``."""
+    policy = with_tables(case.world.policy)
     connectors = {name: _connector(case, policy, name, door) for name, door in doors.items()}
     schemas = {name: connector.schema() for name, connector in connectors.items()}
     maps = {name: bind(system, schemas[name], policy) for name, system in policy.systems.items()}
@@ -233,7 +242,7 @@ def _refused(
 
 
 def _carried_out(g: Ground, name: str, trace: Trace, batch: Batch, wrong: list[str]) -> Mapping[str, frozenset[Key]]:
-    """Make the changes in one system; return what holds keep from them, and tell ``wrong`` of counts that are not true."""
+    """Make the changes in one system; return what holds keep from them, and tell ``wrong`` of false counts."""
     connector = g.connectors[name]
     with connector.session(trace, write=False) as session:
         session.begin(batch)

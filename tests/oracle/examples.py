@@ -14,6 +14,7 @@ from bailee.policy.model import (
     Joins,
     OnErase,
     OnLeave,
+    Party,
     Stored,
     Value,
 )
@@ -274,6 +275,30 @@ FATES = (
         ),
         (Erase((person(ALICE),)),),
         {"ticket": [(1, "printer", None)]},
+    ),
+    Example(
+        11,
+        "a company keeps what it owns through its folder when alice leaves",
+        world(
+            PERSONS,
+            Made(Collection("company", party=Party.ORGANISATION), "id:integer! title", ((1, "Acme"),)),
+            Made(
+                Collection("folder", edges=(edge("company.id = company_id"),), on_erase=DELETE, on_leave=UNCHANGED),
+                "id:integer! company_id:integer",
+                ((1, 1),),
+            ),
+            Made(
+                owned(
+                    "note",
+                    edges=(edge("person.id = person_id", gone=Gone.NULL), edge("folder.id = folder_id")),
+                    on_leave=MATCHED,
+                ),
+                "id:integer! person_id:integer folder_id:integer",
+                ((1, ALICE, 1), (2, ALICE, None)),
+            ),
+        ),
+        (Erase((person(ALICE),)),),
+        {"note": [(1, None, 1)]},
     ),
     Example(
         12,

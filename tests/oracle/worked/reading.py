@@ -61,12 +61,13 @@ def _table(database: sqlite3.Connection, name: str) -> Table:
 def _rows(database: sqlite3.Connection, table: Table) -> Sequence[Mapping[str, Scalar]]:
     found = database.execute(f"SELECT {', '.join(table.columns)} FROM {table.name}")
     return [
-        {column.name: _value(column, cell) for column, cell in zip(table.columns.values(), row, strict=True)}
+        {column.name: value(column, cell) for column, cell in zip(table.columns.values(), row, strict=True)}
         for row in found
     ]
 
 
-def _value(column: Column, cell: Scalar) -> Scalar:
+def value(column: Column, cell: Scalar) -> Scalar:
+    """Return a cell as the interpreter has it: SQLite keeps dates as text, and so do others booleans as numbers."""
     if isinstance(cell, str) and column.kind is Kind.DATE:
         return date.fromisoformat(cell)
     if isinstance(cell, str) and column.kind is Kind.TIME:
