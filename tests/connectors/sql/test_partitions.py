@@ -26,7 +26,8 @@ TABLES: dict[str, list[str]] = {
         """CREATE TABLE `call` (id bigint, made date NOT NULL, text varchar(20), PRIMARY KEY (id, made))
         PARTITION BY RANGE COLUMNS (made) (
             PARTITION call_2018 VALUES LESS THAN ('2019-01-01'), PARTITION call_2019 VALUES LESS THAN ('2020-01-01'),
-            PARTITION call_2020 VALUES LESS THAN ('2021-01-01'), PARTITION call_2021 VALUES LESS THAN ('2031-01-01'))""",
+            PARTITION call_2020 VALUES LESS THAN ('2021-01-01'),
+            PARTITION call_2021 VALUES LESS THAN ('2031-01-01'))""",
     ],
 }
 PARTITIONS = {
