@@ -115,23 +115,36 @@ def reference_of(world: World, system: str, collection: Collection, edge: Edge) 
 def links(world: World, rows: Sequence[Row], joins: Sequence[Joined]) -> list[Link]:
     """Return every reference that is not empty, of edges of any kind and of foreign keys that no edge declares."""
     result = []
+    references = _by_edge(world)
     for join in joins:
-        reference = reference_of(world, join.declarer.system, join.declarer.collection, join.edge)
+        reference = references.get((join.declarer.system, join.declarer.collection.name, id(join.edge)))
         if reference is None:
             continue
         declares_child = reference.child == join.declarer.collection.name and reference.pairs == frozenset(
             (own, their) for their, own in join.edge.on
         )
         child, parent = (join.declarer, join.other) if declares_child else (join.other, join.declarer)
-        result.append(Link(agreed(world, reference), child, parent))
+        result.append(Link(reference, child, parent))
     return result + _undeclared(world, rows)
 
 
-def agreed(world: World, reference: Reference) -> Reference:
+def _by_edge(world: World) -> dict[tuple[str, str, int], Reference]:
+    """Return the reference that each edge is, an edge being told apart by being itself."""
+    found = {}
+    for system, declared in ((name, declared_in(world, name)) for name in world.policy.systems):
+        for collection in world.policy.systems[system].collections.values():
+            for edge in collection.edges:
+                reference = reference_of(world, system, collection, edge)
+                if reference is not None:
+                    found[system, collection.name, id(edge)] = agreed(reference, declared)
+    return found
+
+
+def agreed(reference: Reference, declared: Sequence[tuple[Edge, Reference]]) -> Reference:
     """Return ``reference`` with what the edges that are the same one say of ``on_parent_gone`` and ``unset``."""
-    same = [other for other in _declared(world, reference.system) if _same(other[1], reference)]
-    said = next((edge.on_parent_gone for edge, _ in same if edge.on_parent_gone), OnParentGone())
-    unset = next((edge.unset for edge, _ in same if edge.unset is not None), None)
+    same = [edge for edge, other in declared if _same(other, reference)]
+    said = next((edge.on_parent_gone for edge in same if edge.on_parent_gone), OnParentGone())
+    unset = next((edge.unset for edge in same if edge.unset is not None), None)
     return Reference(reference.system, reference.child, reference.parent, reference.pairs, reference.when, said, unset)
 
 
@@ -139,7 +152,8 @@ def _same(one: Reference, other: Reference) -> bool:
     return (one.child, one.parent, one.pairs, one.when) == (other.child, other.parent, other.pairs, other.when)
 
 
-def _declared(world: World, system: str) -> list[tuple[Edge, Reference]]:
+def declared_in(world: World, system: str) -> list[tuple[Edge, Reference]]:
+    """Return every edge of ``system`` that is a reference, with it."""
     return [
         (edge, reference)
         for collection in world.policy.systems[system].collections.values()
@@ -151,7 +165,7 @@ def _declared(world: World, system: str) -> list[tuple[Edge, Reference]]:
 def foreign_references(world: World, system: str) -> list[Reference]:
     """Return the foreign keys between mapped tables that no edge without ``when`` declares. They refuse."""
     collections = world.policy.systems[system].collections.values()
-    declared = {(r.child, r.parent, r.pairs) for _, r in _declared(world, system) if r.when is None}
+    declared = {(r.child, r.parent, r.pairs) for _, r in declared_in(world, system) if r.when is None}
     found = [
         Reference(system, child.name, parent.name, pairs, None, OnParentGone(), None)
         for child in collections
@@ -210,7 +224,7 @@ def stand_ins(world: World, rows: Iterable[Row]) -> frozenset[Row]:
     named = [
         (reference.system, reference.parent, reference.said.stand_in)
         for system in world.policy.systems
-        for _, reference in _declared(world, system)
+        for _, reference in declared_in(world, system)
         if reference.action is Gone.STAND_IN
     ]
     return frozenset(

@@ -33,6 +33,7 @@ from tests.oracle.joins import (
     Reference,
     agreed,
     collections_of,
+    declared_in,
     followed,
     foreign_references,
     reference_of,
@@ -233,7 +234,7 @@ def _said(world: World, system: str, collection: Collection, edge: Edge) -> Edge
     reference = reference_of(world, system, collection, edge)
     if reference is None:
         return replace(edge, on_parent_gone=None, unset=None)
-    reference = agreed(world, reference)
+    reference = agreed(reference, declared_in(world, reference.system))
     child, table = _child(world, reference)
     clears = clearable(world, Row(system, child, table, {}), reference)
     said = reference.said

@@ -35,6 +35,7 @@ ONCE_WRONG = {
 }
 
 
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.parametrize("start", range(0, CASES // BLOCK * ROOM, ROOM))
 @pytest.mark.parametrize("dialect", get_args(Dialect))
 def test_engine_and_interpreter_leave_the_same(dialect: Dialect, start: int, doors: Doors) -> None:
