@@ -104,7 +104,7 @@ def correction(m: Map, attribute: str, value: str) -> Trace:
     """
     sets = Sets()
     locate(m, sets)
-    return _trace(m, sets, correct(m, sets, attribute, value), {}, {}, (), {}, {})
+    return _trace(m, sets, correct(m, attribute, value), {}, {}, (), {}, {})
 
 
 def retention(m: Map, rule: RetentionRule, today: date) -> Trace:

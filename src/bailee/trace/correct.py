@@ -9,22 +9,20 @@ from bailee.trace.bind import Bound, Map
 from bailee.trace.normal import normalise, spellings
 from bailee.trace.schema import Column
 from bailee.trace.sets import Cell, Change, InSet
-from bailee.trace.walk import Sets
 
 
 class Unfit(ValueError):
     """The value does not fit where it should go. Says where and why; never the value."""
 
 
-def correct(m: Map, sets: Sets, attribute: str, value: str) -> tuple[Change, ...]:
+def correct(m: Map, attribute: str, value: str) -> tuple[Change, ...]:
     """Return the changes that write ``value`` to every column mapped to ``attribute``. Raises `Unfit`."""
     changes = []
     for b in m.bound.values():
-        if b.is_person and f"own:{b.name}" in sets.made:
-            cells = tuple(_cells(m, b, attribute, value))
-            if cells:
-                rows = InSet(f"own:{b.name}")
-                changes.append(Change(f"{b.name}/correct.{attribute}", b.name, rows, "corrected", "correction", cells))
+        cells = tuple(_cells(m, b, attribute, value)) if b.is_person else ()
+        if cells:
+            rows = InSet(f"own:{b.name}")
+            changes.append(Change(f"{b.name}/correct.{attribute}", b.name, rows, "corrected", "correction", cells))
     return tuple(changes)
 
 

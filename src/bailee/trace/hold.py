@@ -34,7 +34,7 @@ def climbs(m: Map, hold: Hold, reference: Reference) -> bool:
 
 
 def held(m: Map, sets: Sets, hold: Hold, collection: str, roots: Predicate, today: date) -> Predicate:
-    """Return the predicate on a row of ``collection`` that ``hold`` holds it on ``today``."""
+    """Return the predicate on a row of ``collection``, which ``hold`` can hold, that it does so on ``today``."""
     reach = _reach(m, hold)
 
     def ends(node: Node) -> Predicate:
@@ -45,8 +45,6 @@ def held(m: Map, sets: Sets, hold: Hold, collection: str, roots: Predicate, toda
             if reference.child in reach and climbs(m, hold, reference):
                 yield Step((reference.child, ()), reference.down, reference.when_parent, reference.when_child)
 
-    if collection not in reach:
-        return NEVER
     return reaches(sets, Walk(f"held.{hold.name}", ends, steps), (collection, ()), roots)
 
 
