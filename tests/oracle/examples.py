@@ -7,6 +7,7 @@ from datetime import date
 
 from bailee.policy.model import (
     Collection,
+    Edge,
     EdgeKind,
     Form,
     Gone,
@@ -28,6 +29,7 @@ from tests.oracle.made import (
     GONE,
     MATCHED,
     NOTE,
+    PEOPLE,
     PERSON,
     PERSONS,
     PSEUDONYM,
@@ -49,6 +51,8 @@ from tests.oracle.made import (
 
 POST = Collection("post", edges=(edge("thread.id = thread_id", gone=Gone.DELETE),), on_erase=DELETE, on_leave=UNCHANGED)
 POSTS = Made(POST, "id:integer! thread_id:integer!", ((1, 1), (2, 2)))
+
+_IS_GONE = Compare("gone", "=", True)
 
 # --- who [1-5] -----------------------------------------------------------------------------------------------
 
@@ -341,6 +345,51 @@ FATES = (
         ),
         (Erase((person(ALICE),)),),
         {"mail": [(1, 0, BOB, "bob@x"), (2, BOB, None, None)]},
+    ),
+    Example(
+        13,
+        "of a list every element of the leaver goes though she stands in it twice",
+        world(
+            PERSONS,
+            Made(
+                owned("mail", mentions=(mention("copied", stored=Stored(Form.LIST, ",")),), on_leave=MATCHED),
+                "id:integer! person_id:integer copied",
+                ((1, BOB, "alice@x,alice@x,bob@x"),),
+            ),
+        ),
+        (Erase((person(ALICE),)),),
+        {"mail": [(1, BOB, "bob@x")]},
+    ),
+    Example(
+        13,
+        "a column by which something else is found is not cleared",
+        world(
+            Made(
+                replace(PERSON, on_erase=OnErase({"name": GONE, "gone": Value(constant=True)}), erased_when=_IS_GONE),
+                "id:integer! name email gone:boolean",
+                tuple((*row, False) for row in PEOPLE),
+            ),
+            Made(
+                Collection("seat", key=("person_id", "team"), opaque="who sits where"),
+                "person_id:integer! team!",
+                ((ALICE, "red"),),
+            ),
+            Made(
+                owned(
+                    "note",
+                    edges=(
+                        edge("person.id = author_id"),
+                        edge("person.id = editor_id"),
+                        Edge(EdgeKind.NAMES, "seat", (("person_id", "author_id"), ("team", "team")), "seat"),
+                    ),
+                    on_leave=MATCHED,
+                ),
+                "id:integer! author_id:integer editor_id:integer team",
+                ((1, ALICE, BOB, "red"), (2, BOB, ALICE, "red")),
+            ),
+        ),
+        (Erase((person(ALICE),)),),
+        {"note": [(1, ALICE, BOB, "red"), (2, BOB, None, "red")]},
     ),
     Example(
         14,

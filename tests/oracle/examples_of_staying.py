@@ -82,6 +82,21 @@ HOLDS = (
         {"invoice": [(1, 10, None, ALICE, date(2020, 3, 1)), (3, 30, None, ALICE, None)]},
     ),
     Example(
+        17,
+        "a hold lasts through its last day",
+        world(
+            PERSONS,
+            Made(
+                owned("slip", hold=("year",)),
+                "id:integer! person_id:integer issued:date",
+                ((1, ALICE, date(2025, 3, 14)), (2, ALICE, date(2025, 3, 15))),
+            ),
+            holds=(Hold("year", "a law", (("slip", "issued"),), Until("issued", Period(months=12))),),
+        ),
+        (Erase((person(ALICE),)),),
+        {"slip": [(2, None, date(2025, 3, 15))]},
+    ),
+    Example(
         18,
         "a kept invoice keeps the name of the person that it points to",
         world(PERSONS, _INVOICES, holds=(_ACCOUNTING,)),
@@ -148,6 +163,24 @@ REFERENCES = (
         world(PERSONS, _NOTES, _referred(OnParentGone(Gone.DELETE))),
         (Erase((person(ALICE),)),),
         {"note": [_NOTES.rows[1]], "bookmark": []},
+    ),
+    Example(
+        22,
+        "a note that matched parts from alice does not go with her",
+        world(
+            PERSONS,
+            Made(
+                owned(
+                    "note",
+                    edges=(edge("person.id = one_id", gone=Gone.DELETE), edge("person.id = other_id", gone=Gone.NULL)),
+                    on_leave=MATCHED,
+                ),
+                "id:integer! one_id:integer other_id:integer",
+                ((1, ALICE, BOB), (2, BOB, ALICE), (3, ALICE, None)),
+            ),
+        ),
+        (Erase((person(ALICE),)),),
+        {"note": [(1, None, BOB), (2, BOB, None)]},
     ),
     Example(
         22,

@@ -164,8 +164,7 @@ def living_person(m: Map, sets: Sets, collection: str) -> Predicate:
     if f"remembered:{collection}" not in sets.made:
         sets.add(RowSet(f"remembered:{collection}", collection, given=True))
     erased = m.bound[collection].collection.erased_when or NEVER
-    nobody = m.nobody[collection]
-    return unless(either(InSet(f"own:{collection}"), InSet(f"remembered:{collection}"), erased, nobody))
+    return unless(either(InSet(f"own:{collection}"), InSet(f"remembered:{collection}"), erased))
 
 
 def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> Predicate:
@@ -176,7 +175,7 @@ def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> P
             case Party.PERSON:
                 return living_person(m, sets, node[0])
             case Party.ORGANISATION:
-                return unless(m.nobody[node[0]])
+                return ALWAYS
         return NEVER
 
     def steps(node: Node) -> Iterator[Step]:
