@@ -24,7 +24,7 @@ Honest = Callable[..., Any]
 
 def shows_all(honest: Honest, self: SqlSession, *arguments: Any) -> Any:
     return (
-        replace(page, masks=tuple(replace(mask, columns=()) for mask in page.masks))
+        page._replace(masks=tuple(replace(mask, columns=()) for mask in page.masks))
         for page in honest(self, *arguments)
     )
 

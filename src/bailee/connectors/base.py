@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from bailee.policy.predicate import Scalar
 from bailee.trace import Mask, Trace
@@ -83,8 +83,7 @@ class Row:
     partly: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Some located rows of one mode, as the system gave them, so that none is made over that nobody looks at.
 
     Each of ``cells`` has what ``columns`` name, then for each of ``masks`` whether it is on. ``key``: the places of the

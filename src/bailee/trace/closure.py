@@ -105,7 +105,7 @@ def close(
     questions = _by_key(c)
     while claims:
         values = [v for v in dict.fromkeys(claim.end.key for claim in claims) if v not in c.is_shared]
-        for system, about in _by_value(c, values).items():
+        for system, about in _by_value(c, values).items() if values else ():
             questions.setdefault(system, []).extend(about)
         for system, asked in questions.items():
             if asked:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bailee.connectors.sql.dialects import Dialect, is_list
 from bailee.policy.model import Form, Value, ValueKind
@@ -18,8 +18,7 @@ from bailee.trace.schema import Column, Kind
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):  # of which many are hashed for each statement
     """How the rows of a fixed set, or the spellings of a mention, stand by.
 
     ``kind``: ``none``, a ``list`` of ``size`` parameters (sizes are rounded up, so that texts stay few), an ``array`` a

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -33,16 +32,24 @@ HINTS: Mapping[str, str] = {
 }
 
 
-@contextmanager
-def guarded(dialect: str, *, connecting: bool = False) -> Iterator[None]:
+class guarded:  # noqa: N801 - it is used as a function; a generator would cost as much as a short statement
     """Raise `ConnectorError` instead of whatever the driver of ``dialect`` raises within; other errors pass.
 
     ``connecting``: what fails is reaching the system, not a statement.
     """
-    try:
-        yield
-    except (_driver_errors(dialect), SQLAlchemyError, UnicodeError) as error:
-        raise translate(error, dialect, connecting=connecting) from None
+
+    __slots__ = ("connecting", "dialect")
+
+    def __init__(self, dialect: str, *, connecting: bool = False) -> None:
+        self.dialect, self.connecting = dialect, connecting
+
+    def __enter__(self) -> None:
+        """Begin to watch."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Raise what the driver's error means."""
+        if error is not None and isinstance(error, (_driver_errors(self.dialect), SQLAlchemyError, UnicodeError)):
+            raise translate(error, self.dialect, connecting=self.connecting) from None
 
 
 def translate(error: BaseException, dialect: str, *, connecting: bool = False) -> ConnectorError:

@@ -16,11 +16,10 @@ from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.standing import Carried, carried_spellings, pads, value_of
-from bailee.connectors.sql.statements import Statements, linear, rest_of
+from bailee.connectors.sql.statements import Reading, Statements, linear, rest_of
 from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Scalar
-from bailee.trace.copying import Mask
-from bailee.trace.names import names_in, names_in_change, names_of
+from bailee.trace.names import names_in_change, names_of
 from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
 
@@ -41,6 +40,7 @@ class SqlSession:
     now: datetime
     batch: Batch = field(default_factory=Batch)
     shapes: dict[str | Spells, Shape] = field(default_factory=dict)
+    shapes_number: int | None = None  # what the statements call these shapes; ``None`` as soon as they change
     standing: dict[str | Spells, Carried] = field(default_factory=dict)
     ahead: dict[str, list[tuple[Any, ...]]] | None = None  # rows of sets, read before they were asked for
     executed: int = 0  # statements, for those who count them
@@ -57,6 +57,16 @@ class SqlSession:
         cursor = self.connection.cursor()
         cursor.execute(text, values)
         return cursor
+
+    def _text(self, what: tuple[object, ...], write: Callable[[Writer], str]) -> Sql:
+        """Return the statement ``what`` for what stands by; ``write`` makes it the first time."""
+        if self.shapes_number is None:
+            self.shapes_number = self.statements.number(self.shapes)
+        return self.statements.text((*what, self.shapes_number), self.shapes, write)
+
+    def _stand_by(self, name: str | Spells, shape: Shape) -> None:
+        self.shapes[name] = shape
+        self.shapes_number = None
 
     def _all(self, sql: Sql | str) -> list[tuple[Any, ...]]:
         with guarded(self.statements.dialect.name):
@@ -99,10 +109,8 @@ class SqlSession:
         psycopg streams without a prepared statement, and to wait for each answer costs more than the few rows that a
         person has. A set with more of them is read again, as a stream.
         """
-        texts = {}
-        for modes in self.statements.trace.located.values():
-            for mode, name in modes.items():
-                texts[name] = self._reading(name, mode)
+        readings = [r for c in self.statements.trace.located for r in self.statements.readings(c)]
+        texts = {r.name: self._reading(r) for r in readings}
         with guarded("postgresql"):
             with self.connection.pipeline():
                 cursors = {
@@ -110,17 +118,11 @@ class SqlSession:
                 }
             return {name: rows for name, cursor in cursors.items() if len(rows := cursor.fetchall()) <= _AT_ONCE}
 
-    def _masks(self, collection: str, mode: str) -> tuple[Mask, ...]:
-        return tuple(m for m in self.statements.trace.masks.get(collection, ()) if mode == "touch" or not m.seen)
-
-    def _reading(self, name: str, mode: str) -> Sql:
-        collection = self.statements.trace.sets[name].collection
-        masks = self._masks(collection, mode)
-        columns = tuple(self.statements.trace.map.bound[collection].table.columns)
-        self._ready(name, *(n for mask in masks for n in names_in(mask.rows)))
-        return self.statements.text(
-            ("read", name), self.shapes, partial(queries.with_flags, name=name, columns=columns, masks=masks)
-        )
+    def _reading(self, reading: Reading) -> Sql:
+        self._ensure(reading.looks_at, reading.fixed)
+        name, columns, masks = reading.name, reading.columns, reading.masks
+        write = partial(queries.with_flags, name=name, columns=columns, masks=masks)
+        return self._text(("read", name), write)
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
         return [bind.constant if bind.name is None else self._standing(bind) for bind in binds]
@@ -142,6 +144,7 @@ class SqlSession:
         self.batch, trace = batch, self.statements.trace
         self.now = batch.at or self.now
         self.shapes.clear()
+        self.shapes_number = None
         self.standing.clear()
         self.ahead = None
         for name, row_set in trace.sets.items():
@@ -183,13 +186,13 @@ class SqlSession:
         dialect, columns = self.statements.dialect, self._columns(name)
         carried = Carried(columns, rows)
         if not rows:
-            self.shapes[name] = Shape("none")
+            self._stand_by(name, Shape("none"))
         elif len(rows) == 1:  # whose plan is better than that of an array, which may be of any length
-            self.shapes[name] = Shape("list", 1)
+            self._stand_by(name, Shape("list", 1))
         elif dialect.arrays and (len(rows) <= dialect.few or not self.write):
-            self.shapes[name] = Shape("array")
+            self._stand_by(name, Shape("array"))
         elif len(rows) <= dialect.few or not self._may_make_tables:
-            self.shapes[name] = Shape("list", pads(len(rows)))
+            self._stand_by(name, Shape("list", pads(len(rows))))
         else:
             self._make_table(name, columns)
             self._insert(self.shapes[name].table, columns, rows)
@@ -207,7 +210,7 @@ class SqlSession:
         table, dialect = self.statements.table_name(name), self.statements.dialect
         self._run(f"DROP {'TEMPORARY ' if dialect.name == 'mariadb' else ''}TABLE IF EXISTS {table}")
         self._run(f"CREATE TEMPORARY TABLE {table} AS {select}", values)
-        self.shapes[name] = Shape("table", table=table)
+        self._stand_by(name, Shape("table", table=table))
 
     def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         mark = self.statements.dialect.mark
@@ -225,13 +228,13 @@ class SqlSession:
         rows, bounded = carried_spellings(spells, self.batch, owner, m.policy.firm.region, self.statements.dialect)
         self.standing[spells] = Carried(("value", "since", "until"), rows)
         if not rows:
-            self.shapes[spells] = Shape("none")
+            self._stand_by(spells, Shape("none"))
         elif spells.stored.form is Form.LIST or len(rows) <= 8:  # noqa: PLR2004 - a person's own few
-            self.shapes[spells] = Shape("list", pads(len(rows)), bounded=bounded)
+            self._stand_by(spells, Shape("list", pads(len(rows)), bounded=bounded))
         elif self.statements.dialect.arrays:
-            self.shapes[spells] = Shape("array", bounded=bounded)
+            self._stand_by(spells, Shape("array", bounded=bounded))
         elif len(rows) <= self.statements.dialect.few and not bounded:
-            self.shapes[spells] = Shape("list", pads(len(rows)), bounded=bounded)
+            self._stand_by(spells, Shape("list", pads(len(rows)), bounded=bounded))
         else:
             self._spelling_table(spells, owner.name, rows, bounded=bounded)
 
@@ -242,7 +245,7 @@ class SqlSession:
         cell = writer.cell("r", spells.column)
         source = f"SELECT {cell} AS value, {at} AS since, {at} AS until FROM {writer.table(collection)} AS r LIMIT 0"
         self._create(spells, source, ())
-        self.shapes[spells] = Shape("table", table=self.shapes[spells].table, bounded=bounded)
+        self._stand_by(spells, Shape("table", table=self.shapes[spells].table, bounded=bounded))
         self._insert(
             self.shapes[spells].table,
             ("value", "since", "until"),
@@ -251,10 +254,10 @@ class SqlSession:
 
     # --- fixing sets -------------------------------------------------------------------------------------
 
-    def _ensure(self, wanted: Iterable[str], fixed: frozenset[str]) -> None:
+    def _ensure(self, wanted: Sequence[str], fixed: frozenset[str]) -> None:
         """Fix those sets of ``fixed`` that ``wanted`` look at, in order."""
         st = self.statements
-        for name in st.order(list(wanted), fixed):
+        for name in st.order(wanted, fixed):
             if name in self.shapes:
                 continue
             stage = next(stage for stage in st.trace.stages if name in stage)
@@ -270,7 +273,7 @@ class SqlSession:
 
     def _fix(self, name: str, write: Callable[[Writer], str]) -> None:
         st, few = self.statements, self.statements.dialect.few
-        sql = st.text(("fix", name), self.shapes, write)
+        sql = self._text(("fix", name), write)
         large = any(shape.kind == "table" for key, shape in self.shapes.items() if isinstance(key, str))
         if not (large and self.write):
             limit = f" LIMIT {few + 1}" if self._may_make_tables else ""
@@ -288,7 +291,7 @@ class SqlSession:
         count = self._all(f"SELECT count(*) FROM {table}")[0][0]
         self.standing[name] = Carried(self._columns(name), [], count)
         if not count:
-            self.shapes[name] = Shape("none")
+            self._stand_by(name, Shape("none"))
 
     def _closure(self, name: str, again: int, step: Through, writer: Writer) -> str:
         """Write a set that looks at itself through one step, as one recursive statement."""
@@ -336,7 +339,7 @@ class SqlSession:
         def write(writer: Writer) -> str:
             return writer.select(row_set, columns)
 
-        sql = st.text(("grow", name), self.shapes, write)
+        sql = self._text(("grow", name), write)
         shape = self.shapes[name]
         if shape.kind == "table":
             more = f"SELECT * FROM ({sql.text}) AS new EXCEPT SELECT * FROM {shape.table}"
@@ -366,7 +369,7 @@ class SqlSession:
         for name, row_set in sorted(trace.sets.items()):
             if name.startswith("own:") and self.shapes[name].kind != "none":
                 key = trace.map.bound[row_set.collection].key
-                sql = self.statements.text(("lock", name), self.shapes, partial(Writer.rows, name=name, columns=key))
+                sql = self._text(("lock", name), partial(Writer.rows, name=name, columns=key))
                 order = ", ".join(map(self.statements.dialect.quote, key))
                 yield Sql(f"{sql.text} ORDER BY {order} FOR UPDATE", sql.binds)
 
@@ -377,7 +380,7 @@ class SqlSession:
         """
         st, few = self.statements, self.statements.dialect.few
         texts = {
-            name: st.text(("fix", name), self.shapes, partial(self._plain, name))
+            name: self._text(("fix", name), partial(self._plain, name))
             for name in st.needed_for_writing
             if name not in st.recursive and all(other in self.shapes for other in names_of(st.trace.sets[name]))
         }
@@ -398,12 +401,11 @@ class SqlSession:
     # --- asking ------------------------------------------------------------------------------------------
 
     def _ready(self, *wanted: str) -> None:
-        st = self.statements
-        self._ensure(wanted, st.fixed_for_reading - {n for n in wanted if n not in st.recursive})
+        self._ensure(wanted, self.statements.fixed_but(wanted))
 
     def _ready_for(self, change: Change) -> None:
         """Fix what ``change`` looks at, as it will be fixed when it is made."""
-        self._ensure(names_in_change(change), self.statements.fixed_for_writing)
+        self._ensure(tuple(names_in_change(change)), self.statements.fixed_for_writing)
 
     def count(self, name: str) -> int:
         """Return how many rows are in the set ``name`` of the trace."""
@@ -411,8 +413,8 @@ class SqlSession:
         if name in self.shapes and not self.statements.trace.sets[name].given:
             return self.standing[name].size
         key = self.statements.trace.map.bound[self.statements.trace.sets[name].collection].key
-        sql = self.statements.text(
-            ("count", name), self.shapes,
+        sql = self._text(
+            ("count", name),
             lambda w: f"SELECT count(*) FROM ({w.rows(name, key, None if key else lambda _: '1 AS one')}) AS counted",
         )  # fmt: skip
         return int(self._all(sql)[0][0])
@@ -422,25 +424,20 @@ class SqlSession:
         self._ready(name)
         key = self.statements.trace.map.bound[self.statements.trace.sets[name].collection].key
         if key:
-            yield from self._all(self.statements.text(("keys", name), self.shapes, lambda w: w.rows(name, key)))
+            yield from self._all(self._text(("keys", name), lambda w: w.rows(name, key)))
 
     def read(self, collection: str) -> Iterator[Page]:
         """Yield the located rows of ``collection``, some at a time, as a copy may show them."""
-        trace = self.statements.trace
-        bound = trace.map.bound[collection]
-        columns = tuple(bound.table.columns)
-        key = tuple(columns.index(c) for c in bound.key)
         if self.ahead is None:
             few = self.statements.dialect.name == "postgresql" and len(self.batch.subjects) <= _FEW_PEOPLE
             self.ahead = self._read_ahead() if few and not self.write else {}
-        for mode, name in trace.located.get(collection, {}).items():
-            if name in self.ahead:
-                found: Iterable[Sequence[tuple[Any, ...]]] = [self.ahead.pop(name)]
+        for r in self.statements.readings(collection):
+            if r.name in self.ahead:
+                found: Iterable[Sequence[tuple[Any, ...]]] = [self.ahead.pop(r.name)]
             else:
-                found = self._stream(self._reading(name, mode))
-            masks = self._masks(collection, mode)
+                found = self._stream(self._reading(r))
             for cells in found:
-                yield Page(mode, columns, key, masks, cells)
+                yield Page(r.mode, r.columns, r.key, r.masks, cells)
 
     def why(self, collection: str) -> Iterator[Reached]:
         """Yield each hop by which a located row of ``collection`` is reached."""
@@ -457,7 +454,7 @@ class SqlSession:
     def _mentioned(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[Reached]:
         key = self.statements.trace.map.bound[row_set.collection].key
         single = RowSet(row_set.name, row_set.collection, (way,))
-        sql = self.statements.text(("why", row_set.name, number), self.shapes, lambda w: w.select(single, key))
+        sql = self._text(("why", row_set.name, number), lambda w: w.select(single, key))
         yield from (Reached(found, way.hop, None) for found in self._all(sql))
 
     def _stepped(self, row_set: RowSet, number: int, way: Alternative) -> Iterator[Reached]:
@@ -468,7 +465,7 @@ class SqlSession:
         self._ready(way.source)
         key = trace.map.bound[flow.target].key
         write = partial(queries.stepped, flow=flow, source=way.source)
-        for row in self._all(self.statements.text(("why", row_set.name, number), self.shapes, write)):
+        for row in self._all(self._text(("why", row_set.name, number), write)):
             yield Reached(row[: len(key)], way.hop, Ref(trace.map.system.name, flow.source, row[len(key) :]))
 
     def identify(self, questions: Sequence[Question]) -> Iterator[Found]:
@@ -482,7 +479,7 @@ class SqlSession:
     def tally(self, change: Change) -> Tally:
         """Return what ``change`` would do now; after it was applied: what is left of it."""
         self._ready_for(change)
-        sql = self.statements.text(("tally", change.id), self.shapes, partial(queries.counted, change=change))
+        sql = self._text(("tally", change.id), partial(queries.counted, change=change))
         done, withheld, rows = self._all(sql)[0]
         return Tally(change.id, int(done or 0), int(rows), int(withheld or 0))
 
@@ -498,7 +495,7 @@ class SqlSession:
         if self.statements.trace.map.bound[change.collection].key:
             self._ready_for(change)
             write = partial(queries.keys, change=change, withheld=withheld)
-            yield from self._all(self.statements.text(("keys", change.id, withheld), self.shapes, write))
+            yield from self._all(self._text(("keys", change.id, withheld), write))
 
     def apply(self, change: Change, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
@@ -527,7 +524,7 @@ class SqlSession:
         def write(writer: Writer) -> str:
             return writer.delete(change, limit) if change.deletes else writer.update(change)
 
-        return self.statements.text(("apply", change.id, limit), self.shapes, write)
+        return self._text(("apply", change.id, limit), write)
 
     def drop_partitions(self, change: Change, limit: int) -> Tally:
         """Drop the partitions of which ``change`` deletes every row, ``limit`` rows at most; each is final (25)."""
@@ -535,7 +532,7 @@ class SqlSession:
         listed = leaves(st.dialect, bound.table)
         done = 0
         for leaf, _ in self._run(*listed).fetchall() if listed and change.deletes else ():
-            sql = st.text(("leaf", change.id, leaf), self.shapes, partial(counted, change=change, leaf=leaf))
+            sql = self._text(("leaf", change.id, leaf), partial(counted, change=change, leaf=leaf))
             rows, staying = self._all(sql)[0]
             if rows and not staying and done + rows <= limit:
                 for statement in dropped(st.dialect, st.dialect.table(bound.table.name), leaf):
@@ -555,16 +552,14 @@ class SqlSession:
     def texts(self, name: str, column: str) -> Iterator[str]:
         """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
         self._ready(name)
-        sql = self.statements.text(
-            ("texts", name, column), self.shapes, partial(Writer.rows, name=name, columns=(column,))
-        )
+        sql = self._text(("texts", name, column), partial(Writer.rows, name=name, columns=(column,)))
         yield from dict.fromkeys(str(row[0]) for row in self._all(sql) if row[0] not in {None, ""})
 
     def latest(self, change: Change, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
         self._ready_for(change)
         write = partial(queries.latest, change=change, column=column)
-        last, empty = self._all(self.statements.text(("latest", change.id, column), self.shapes, write))[0]
+        last, empty = self._all(self._text(("latest", change.id, column), write))[0]
         return None if empty else last
 
     def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:

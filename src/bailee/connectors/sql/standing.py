@@ -76,6 +76,12 @@ def value_of(
     bind: Bind, standing: dict[str | Spells, Carried], secret: Callable[[], bytes], now: datetime, dialect: Dialect
 ) -> object:
     """Return the value of one parameter."""
+    carried = standing.get(bind.name) if bind.name else None
+    if carried is not None:
+        index = carried.columns.index(bind.column)
+        if bind.place is None:
+            return [row[index] for row in carried.rows]
+        return carried.rows[min(bind.place, len(carried.rows) - 1)][index]
     match bind.name:
         case "now":
             kind = Kind(bind.column)
@@ -87,9 +93,4 @@ def value_of(
         case "outer" | "inner":
             pad = 0x5C if bind.name == "outer" else 0x36
             return bytes(b ^ pad for b in secret().ljust(_BLOCK, b"\0"))
-    assert bind.name is not None
-    carried = standing[bind.name]
-    index = carried.columns.index(bind.column)
-    if bind.place is None:
-        return [row[index] for row in carried.rows]
-    return carried.rows[min(bind.place, len(carried.rows) - 1)][index]
+    raise KeyError(bind.name)

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bailee.connectors.sql.compile import Shapes, Sql, Writer
 from bailee.connectors.sql.dialects import Dialect
 from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
-from bailee.trace import Trace
+from bailee.trace import Mask, Trace
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.sets import InSet, RowSet, Spells, Through
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the rows of a collection that are located in one ``mode`` are read.
+
+    ``name``: their set; ``key``: the places of the key among the ``columns``; ``looks_at``: the sets that the masks and
+    the rows look at, and ``fixed``: those that have to stand by their keys.
+    """
+
+    mode: str
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[int, ...]
+    masks: tuple[Mask, ...]
+    looks_at: tuple[str, ...]
+    fixed: frozenset[str]
 
 
 @dataclass
@@ -21,17 +38,22 @@ class Statements:
     trace: Trace
     dialect: Dialect
     texts: dict[tuple[object, ...], Sql] = field(default_factory=dict)
+    _numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
     _orders: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
     _links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
+
+    def number(self, shapes: Shapes) -> int:
+        """Return a number for ``shapes``, the same for the same ones: many statements are looked up for them."""
+        return self._numbers.setdefault(tuple(shapes.items()), len(self._numbers))
 
     def text(self, what: tuple[object, ...], shapes: Shapes, write: Callable[[Writer], str]) -> Sql:
-        """Return the statement ``what`` for these shapes; ``write`` makes it the first time."""
-        key = (*what, *shapes.items())
-        found = self.texts.get(key)
+        """Return the statement ``what``, which says for which shapes it is; ``write`` makes it the first time."""
+        found = self.texts.get(what)
         if found is None:
             writer = Writer(self.trace, self.dialect, shapes)
             text = write(writer)
-            found = self.texts[key] = Sql(text, tuple(writer.binds))
+            found = self.texts[what] = Sql(text, tuple(writer.binds))
         return found
 
     def table_name(self, name: str | Spells) -> str:
@@ -117,7 +139,7 @@ class Statements:
         """Sets to fix before the first change, in order."""
         return self._in_order(self._behind_changes & self.fixed_for_writing)
 
-    def order(self, wanted: Iterable[str], fixed: frozenset[str]) -> tuple[str, ...]:
+    def order(self, wanted: Sequence[str], fixed: frozenset[str]) -> tuple[str, ...]:
         """Return the sets of ``fixed`` that ``wanted`` look at, themselves among them, in the order of the stages."""
         key = (tuple(wanted), fixed)
         if key not in self._orders:
@@ -129,6 +151,25 @@ class Statements:
         if collection not in self._links:
             self._links[collection] = self.trace.map.links(collection)
         return self._links[collection]
+
+    def readings(self, collection: str) -> tuple[Reading, ...]:
+        """Return how the located rows of ``collection`` are read, a mode at a time."""
+        if collection not in self._readings:
+            modes = self.trace.located.get(collection, {})
+            self._readings[collection] = tuple(self._reading(collection, mode, modes[mode]) for mode in modes)
+        return self._readings[collection]
+
+    def _reading(self, collection: str, mode: str, name: str) -> Reading:
+        bound = self.trace.map.bound[collection]
+        columns = tuple(bound.table.columns)
+        masks = tuple(m for m in self.trace.masks.get(collection, ()) if mode == "touch" or not m.seen)
+        looks_at = (name, *(n for mask in masks for n in names_in(mask.rows)))
+        key = tuple(columns.index(c) for c in bound.key)
+        return Reading(mode, name, columns, key, masks, looks_at, self.fixed_but(looks_at))
+
+    def fixed_but(self, wanted: Iterable[str]) -> frozenset[str]:
+        """Return the sets to fix where ``wanted`` are read, which are not fixed themselves unless they must be."""
+        return self.fixed_for_reading - {n for n in wanted if n not in self.recursive}
 
     def _in_order(self, names: frozenset[str]) -> tuple[str, ...]:
         return tuple(name for stage in self.trace.stages for name in stage if name in names)

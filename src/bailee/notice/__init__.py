@@ -1,0 +1,1 @@
+"""The published notice: read, counted, linted, and written as a page. All pure."""
