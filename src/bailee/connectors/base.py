@@ -123,6 +123,34 @@ class Sealed:
     keys: Mapping[str, tuple[Key, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Privileges:
+    """What an account may do in its system, told without trying.
+
+    ``rights``: each table that it can see -> ``select``, ``insert``, ``update``, ``delete``, ``truncate``, ``owner``,
+    or one of the first three on a column alone, ``update(email)``. ``powers``: what reaches further, a line each (makes
+    roles, may become another role, is given rights on tables yet to be made). ``sql`` can be run by hand as that
+    account: on PostgreSQL it counts the tables that can be changed, on MariaDB it lists the grants.
+    """
+
+    account: str
+    rights: Mapping[str, frozenset[str]]
+    powers: tuple[str, ...] = ()
+    superuser: bool = False
+    sql: str = ""
+
+    @property
+    def can_write(self) -> tuple[str, ...]:
+        """The tables that the account may change, each with what it may do there: ``customer: delete, update``."""
+        found = ((table, sorted(r for r in held if not r.startswith("select"))) for table, held in self.rights.items())
+        return tuple(f"{table}: {', '.join(rights)}" for table, rights in found if rights)
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether there is nothing that the account could change."""
+        return not (self.superuser or self.powers or self.can_write)
+
+
 class Session(Protocol):
     """One conversation: commits on clean exit and rolls back on error, where the system can."""
 
@@ -215,6 +243,7 @@ __all__ = [
     "Iterable",
     "NoSuchName",
     "Page",
+    "Privileges",
     "Question",
     "Reached",
     "Row",

@@ -14,10 +14,11 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from bailee.connectors.base import ConnectorError
+from bailee.connectors.base import ConnectorError, Privileges
 from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.engine import begin, facts, open_engine, raw
 from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.privileges import privileges
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
@@ -41,6 +42,10 @@ class SqlConnector:
     def facts(self) -> Mapping[str, str]:
         """Return what is known of the server and the account that reads."""
         return facts(self._engine(write=False))
+
+    def privileges(self, *, write: bool) -> Privileges:
+        """Return what the account may do that reads, or with ``write`` the one that writes. Raises `ConnectorError`."""
+        return privileges(self._engine(write=write))
 
     def schema(self) -> Schema:
         """Return the live schema of the tables on the map, and of those that point at them."""
