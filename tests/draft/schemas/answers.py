@@ -1,0 +1,71 @@
+"""The right answers about a schema, made by hand before any draft of it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+WORDS = frozenset({"owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names", "none"})
+OWNERSHIP = frozenset({"owned_by", "owns"})
+
+Edge = tuple[str, str]  # ("child.column", "parent.column"); several columns joined by "+"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a data protection officer says of a schema; ``either`` beside a set: both answers are fair.
+
+    ``identity`` is column -> the attributes that are right, the best first; ``edges`` likewise with words of the map. A
+    reference that is not named gives nobody anything. Tables are qualified where the schema has several.
+    """
+
+    name: str
+    database: str
+    country: str
+    people: frozenset[str]
+    people_either: frozenset[str]
+    organisations: frozenset[str]
+    organisations_either: frozenset[str]
+    identity: Mapping[str, tuple[str, ...]]
+    edges: Mapping[Edge, tuple[str, ...]]
+    opaque: frozenset[str]
+    opaque_either: frozenset[str]
+    ends: frozenset[str]
+    mentions: frozenset[str]
+    files: frozenset[str]
+    calls: frozenset[str]
+
+
+def load(folder: Path) -> Answers:
+    """Return the answers of a folder; raise ValueError for a word that the map does not have."""
+    said = YAML(typ="safe").load(folder / "answers.yaml")
+    edges = dict(_edge(*item) for line in said["edges"] for item in line.items())
+    strange = {word for words in edges.values() for word in words} - WORDS
+    if strange:
+        raise ValueError(f"{folder.name}: no such word of the map: {', '.join(sorted(strange))}")
+    return Answers(
+        name=folder.name,
+        database=said["database"],
+        country=said["country"],
+        identity={column: _either(text, " or ") for column, text in said["identity"].items()},
+        edges=edges,
+        **{name: _set(said, name) for name in ("people", "people_either", "organisations", "organisations_either")},
+        **{name: _set(said, name) for name in ("opaque", "opaque_either", "ends", "mentions", "files", "calls")},
+    )
+
+
+def _set(said: Mapping[str, Any], name: str) -> frozenset[str]:
+    return frozenset(said.get(name) or ())
+
+
+def _edge(text: str, words: str) -> tuple[Edge, tuple[str, ...]]:
+    child, parent = text.split(" -> ")
+    return (child, parent), _either(words, " | ")
+
+
+def _either(text: str, between: str) -> tuple[str, ...]:
+    return tuple(text.split(between))
