@@ -26,6 +26,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     "A mention": shapes.Mention,
     "retention.yaml": shapes.RetentionRule,
     "holds.yaml": shapes.Hold,
+    "processors.yaml": shapes.Processor,
+    "promises.yaml": shapes.Promise,
 }
 
 
@@ -46,7 +48,20 @@ def test_what_is_needed_is_said_to_be(title: str) -> None:
     assert said == needed
 
 
-@pytest.mark.parametrize("shape", [shapes.Location, shapes.Contact, shapes.File, shapes.LongStored, shapes.StandIn])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        shapes.Location,
+        shapes.Backups,
+        shapes.Attested,
+        shapes.Contact,
+        shapes.File,
+        shapes.LongStored,
+        shapes.StandIn,
+        shapes.Contract,
+        shapes.Transfer,
+    ],
+)
 def test_every_key_of_a_small_mapping_is_told(shape: type[BaseModel]) -> None:
     assert {key for key in shape.model_fields if not re.search(rf"\b{key}\b", PAGE)} == set()
 

@@ -9,8 +9,12 @@ import sys
 import pytest
 
 from bailee.policy import (
+    Attested,
+    Backups,
+    Bound,
     Collection,
     Contact,
+    Contract,
     Edge,
     EdgeKind,
     FileLink,
@@ -21,6 +25,7 @@ from bailee.policy import (
     Identity,
     Joins,
     Location,
+    Mechanism,
     Mention,
     Mode,
     OnCopy,
@@ -31,10 +36,14 @@ from bailee.policy import (
     Period,
     Place,
     Policy,
+    Processor,
+    Promise,
     RetentionRule,
     Role,
     RoundTo,
+    Sentence,
     Stored,
+    Transfer,
     Until,
     Value,
     ValueKind,
@@ -55,6 +64,7 @@ FOLDER = {
         placeholders: [n/a, 0, 000, none@example.com]
         books: ../books
         controller: {name: Carol, email: carol@example.com, phone: "+353 1 555 0100", address: 1 Main Street}
+        allowed: [IE, EEA]
         mail: {from: privacy@example.com}
         """,
     "retention.yaml": """\
@@ -144,9 +154,58 @@ FOLDER = {
           price:
             opaque: a list of prices
         """,
-    "systems/tape.yaml": "system: tape\nconnector: files\nurl: data/tape\n",
-    "notice.md": "Not read yet.",
-    "promises.yaml": "- [not read yet",
+    "systems/tape.yaml": """\
+        system: tape
+        connector: files
+        url: data/tape
+        location:
+          country: IE
+          backups: {country: GB, at_rest: gpg}
+          attested: {by: Maeve Lynch, on: 2026-11-02}
+        """,
+    "processors.yaml": """\
+        smtp2go:
+          name: SMTP2GO
+          also: [SMTP2GO Ltd]
+          country: NZ
+          purpose: sends our e-mail
+          receives: [name, email]
+          contract: {title: Data processing agreement, signed_on: 2024-05-01}
+          transfer: {mechanism: adequacy}
+        mailchimp:
+          name: Mailchimp
+          country: US
+          transfer: {mechanism: dpf, certified_on: 2025-01-31}
+          until: 2026-12-31
+        """,
+    "promises.yaml": """\
+        calls-kept-six-years:
+          promise: calls-kept-for
+          says: call records are kept six years, then deleted
+          checks:
+            - retention.ceiling: {rule: calls}
+            - contacts.given
+            - attested: {by: Maeve Lynch, on: 2026-10-01, valid: P1Y, that: it is so, of: [a, 1]}
+          not_promised: that a backup forgets on the day
+        not-sold: {promise: not-sold, says: nothing is sold, not_promised: [this, that]}
+        """,
+    "notice.md": """\
+        # Privacy notice of {{ firm.name }}
+
+        {plain}
+        We say here what we do. It is short.
+
+        ## How long
+
+        [Call records are kept for {{ retention.calls }}]{promise=calls-kept-six-years}. We have a cat!
+        [We sell
+        nothing]{promise=not-sold}, and [records go after {{ retention.calls }}]{promise=calls-kept-six-years}.
+
+        - [A list]{plain}
+        - Write to {{ controller.email }}
+
+        {{ processors.table }}
+        """,
     "systems/.backup.yaml": "[",
     "systems/notes.txt": "not read",
 }
@@ -172,6 +231,7 @@ def test_the_firm_is_read(policy: Policy) -> None:
         placeholders=frozenset({"n/a", "0", "000", "none@example.com"}),
         books="../books",
         controller=Contact("Carol", "carol@example.com", "+353 1 555 0100", "1 Main Street"),
+        allowed=("IE", "EEA"),
     )
 
 
@@ -191,7 +251,10 @@ def test_systems_come_in_the_order_of_their_files(policy: Policy) -> None:
     assert phones.place == at(1, 9)
     assert list(phones.collections) == ["contact", "letter", "recording", "invoice", "price"]
     assert (policy.systems["crm"].role, policy.systems["crm"].customer) == (Role.PROCESSOR, "account")
-    assert policy.systems["tape"].title == "tape"
+    tape = policy.systems["tape"]
+    assert tape.title == "tape"
+    word = Attested("Maeve Lynch", "2026-11-02", at(7, 3, "systems/tape.yaml"))
+    assert tape.location == Location("IE", backups=Backups("GB", "gpg"), attested=word)
 
 
 def test_identities_carry_their_issuer(policy: Policy) -> None:
@@ -331,11 +394,84 @@ def test_holds_name_columns_in_whichever_system_has_the_collection(policy: Polic
     assert policy.holds["dispute"].until == Until(day="2030-12-31")
 
 
-def test_the_digest_covers_every_file_that_was_read_and_no_other(write: Write) -> None:
+def test_third_parties_are_read(policy: Policy) -> None:
+    assert dict(policy.processors) == {
+        "smtp2go": Processor(
+            name="smtp2go",
+            title="SMTP2GO",
+            country="NZ",
+            purpose="sends our e-mail",
+            also=("SMTP2GO Ltd",),
+            receives=("name", "email"),
+            contract=Contract("Data processing agreement", "2024-05-01"),
+            transfer=Transfer(Mechanism.ADEQUACY),
+            place=at(1, 1, "processors.yaml"),
+        ),
+        "mailchimp": Processor(
+            name="mailchimp",
+            title="Mailchimp",
+            country="US",
+            transfer=Transfer(Mechanism.DPF, certified_on="2025-01-31"),
+            until="2026-12-31",
+            place=at(9, 1, "processors.yaml"),
+        ),
+    }
+
+
+def test_promises_are_read(policy: Policy) -> None:
+    def where(line: int, column: int) -> Place:
+        return at(line, column, "promises.yaml")
+
+    said = {"by": "Maeve Lynch", "on": "2026-10-01", "valid": "P1Y", "that": "it is so", "of": ("a", 1)}
+    assert dict(policy.promises) == {
+        "calls-kept-six-years": Promise(
+            name="calls-kept-six-years",
+            says="call records are kept six years, then deleted",
+            promise="calls-kept-for",
+            checks=(
+                Bound("retention.ceiling", {"rule": "calls"}, where(5, 7)),
+                Bound("contacts.given", place=where(6, 7)),
+                Bound("attested", said, where(7, 7)),
+            ),
+            not_promised=("that a backup forgets on the day",),
+            place=where(1, 1),
+        ),
+        "not-sold": Promise("not-sold", "nothing is sold", "not-sold", (), ("this", "that"), where(9, 1)),
+    }
+
+
+def test_the_notice_is_read_sentence_by_sentence(policy: Policy) -> None:
+    def where(line: int, column: int) -> Place:
+        return at(line, column, "notice.md")
+
+    assert policy.notice is not None
+    assert policy.notice.title == "Privacy notice of Acme Telephones"
+    calls, late = "calls-kept-six-years", "How long"
+    assert policy.notice.sentences == (
+        Sentence("We say here what we do.", plain=True, section=policy.notice.title, place=where(4, 1)),
+        Sentence("It is short.", plain=True, section=policy.notice.title, place=where(4, 25)),
+        Sentence("Call records are kept for 6 years.", (calls,), section=late, place=where(8, 2)),
+        Sentence("We have a cat!", section=late, place=where(8, 82)),
+        Sentence(
+            "We sell nothing, and records go after 6 years.", ("not-sold", calls), section=late, place=where(9, 2)
+        ),
+        Sentence("A list", plain=True, section=late, place=where(12, 4)),
+        Sentence("Write to carol@example.com", section=late, place=where(13, 3)),
+    )
+
+
+def test_the_digest_covers_what_a_plan_rests_on_and_no_more(write: Write) -> None:
     folder = write(FOLDER)
     first = load(folder).digest
     assert len(first) == hashlib.sha256().digest_size * 2
     (folder / "notice.md").write_text("Other words.")
+    (folder / "processors.yaml").write_text("")
+    tape = folder / "systems" / "tape.yaml"
+    whole = tape.read_text()
+    first_line, rest = whole.split("\n", 1)
+    tape.write_text(f"{first_line}\nguesses:\n  a: [1]\n  b: {{c: d}}\n{rest}")
+    assert load(folder).digest == first
+    tape.write_text(whole + "guesses: {a: 1}\n")
     assert load(folder).digest == first
     (folder / "holds.yaml").write_text((folder / "holds.yaml").read_text() + "# checked\n")
     assert load(folder).digest != first
@@ -347,7 +483,7 @@ def test_a_policy_knows_its_folder(write: Write) -> None:
 
 
 def test_reading_starts_only_when_a_policy_is_loaded() -> None:
-    heavy = {"pydantic", "ruamel.yaml", "lark", "isodate", "sqlalchemy"}
+    heavy = {"pydantic", "ruamel.yaml", "lark", "isodate", "sqlalchemy", "markdown_it", "sentencex", "pycountry"}
     program = f"import sys, bailee.policy, bailee.policy.dates; print(sorted({heavy!r} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
@@ -355,7 +491,7 @@ def test_reading_starts_only_when_a_policy_is_loaded() -> None:
 
 def test_the_schema_knows_every_file_and_every_word() -> None:
     schema = json_schema()
-    assert {"Firm", "System", "Retention", "Holds"} <= set(schema["$defs"])
+    assert {"Firm", "System", "Retention", "Holds", "Processors", "Promises"} <= set(schema["$defs"])
     words = schema["$defs"]["Collection"]["properties"]
     assert {"owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names", "mentions", "hold"} <= set(words)
     assert "anyOf" not in words["retain"], "a key may be left out, but not left empty"

@@ -16,7 +16,8 @@ from bailee.policy.page import read
 from tests.policy.test_a_good_folder import FOLDER
 
 GOOD = {name: dedent(text) for name, text in FOLDER.items() if name.endswith(".yaml")}
-READ = sorted(name for name in GOOD if not name.startswith(("promises", "systems/.")))
+READ = sorted(name for name in GOOD if not name.startswith("systems/."))
+NOTICE = dedent(FOLDER["notice.md"])
 WORDS = st.sampled_from(
     [
         *"{}[]:,-#&*!|>'\"%@`? \n\t\0",
@@ -30,6 +31,11 @@ WORDS = st.sampled_from(
         "- x",
         "\n  ",
         "<<: ",
+        "{plain}",
+        "]{promise=",
+        "{{ ",
+        " }}",
+        "\n\n",
         "é",
         "\ud7ff",
     ]
@@ -64,6 +70,16 @@ def test_a_slip_of_the_pen_is_a_policy_or_a_mistake(file: str, where: float, cut
     text = GOOD[file]
     at = int(where * len(text))
     outcome({**GOOD, file: text[:at] + "".join(put) + text[at + cut :]})
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 12), WORDS), max_size=3))
+def test_a_slip_in_the_notice_is_a_policy_or_a_mistake(slips: list[tuple[float, int, str]]) -> None:
+    text = NOTICE
+    for where, cut, put in slips:
+        at = int(where * len(text))
+        text = text[:at] + put + text[at + cut :]
+    outcome({**GOOD, "notice.md": text})
 
 
 def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

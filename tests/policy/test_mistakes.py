@@ -190,6 +190,81 @@ IN_FILES = [
         "system: x\nconnector: sql\nurl: env:X\ncustomer: a\n",
         "4:11  P209 customer is said of",
     ),
+    ("P105", "bailee.yaml", FIRM + "allowed: [EER]\n", "2:11  P105 allowed[1] is not a country or an area (write two"),
+    ("P123", "bailee.yaml", FIRM + "allowed: [EU, XQ]\n", '2:15  P123 allowed[2] names no country: "XQ" (write a code'),
+    (
+        "P123",
+        "systems/x.yaml",
+        "system: x\nconnector: sql\nurl: env:X\nlocation: {backups: {country: UK}}\n",
+        '4:31  P123 location.backups.country names no country: "UK" (write GB)',
+    ),
+    (
+        "P102",
+        "systems/x.yaml",
+        "system: x\nconnector: sql\nurl: env:X\nlocation: {attested: {by: Maeve}}\n",
+        '4:12  P102 location.attested lacks "on" (add on)',
+    ),
+    ("P102", "processors.yaml", "m: {name: M}\n", 'processors.yaml:1:1  P102 m lacks "country" (add country)'),
+    ("P101", "processors.yaml", "m: {name: M, country: US, purposes: x}\n", '(did you mean "purpose"?)'),
+    ("P105", "processors.yaml", "m: {name: M, country: US, until: 2026-13-01}\n", "1:34  P105 m.until is not a date"),
+    (
+        "P122",
+        "processors.yaml",
+        "m: {name: M, country: US, until: 2026-02-30}\n",
+        "1:34  P122 m.until names a date that",
+    ),
+    ("P123", "processors.yaml", "m: {name: M, country: XX}\n", '1:23  P123 m.country names no country: "XX"'),
+    (
+        "P104",
+        "processors.yaml",
+        "m: {name: M, country: US, transfer: {mechanism: sccs}}\n",
+        '1:49  P104 m.transfer.mechanism cannot be "sccs" (did you mean "scc"?)',
+    ),
+    (
+        "P128",
+        "processors.yaml",
+        "m: {name: M, country: US, transfer: {mechanism: scc, certified_on: 2025-01-01}}\n",
+        "1:68  P128 m.transfer.certified_on is said of a transfer by scc (remove it, or write mechanism: dpf)",
+    ),
+    ("P102", "promises.yaml", "p: {promise: not-sold}\n", 'promises.yaml:1:1  P102 p lacks "says" (add says)'),
+    (
+        "P127",
+        "promises.yaml",
+        "p: {says: x}\n",
+        "promises.yaml:1:1  P127 p is bound to nothing (add promise: and its id",
+    ),
+    ("P105", "promises.yaml", "p: {says: x, checks: [a b]}\n", "1:23  P105 p.checks[1] is not the id of a check"),
+    (
+        "P105",
+        "promises.yaml",
+        "p: {says: x, checks: [{a: {}, b: {}}]}\n",
+        "P105 p.checks[1] has too many entries (at most",
+    ),
+    ("P103", "promises.yaml", "p: {says: x, checks: [{a: x}]}\n", "1:27  P103 p.checks[1].a is text (write a mapping)"),
+    (
+        "P103",
+        "promises.yaml",
+        "p: {says: x, checks: [{a: {b: {c: d}}}]}\n",
+        "1:31  P103 p.checks[1].a.b is a mapping (write",
+    ),
+    ("P007", "notice.md", "# A\n\ncaf\udce9\n", "notice.md:3:4  P007 this is not UTF-8"),
+    ("P124", "notice.md", "Kept {{ }}.\n", "notice.md:1:6  P124 a figure cannot be read (write {{ retention.NAME }}"),
+    ("P124", "notice.md", "Kept for {{ retention.\ncalls }}.\n", "notice.md:1:10  P124 a figure cannot be read"),
+    ("P125", "notice.md", "[Kept]{promis=x}.\n", '1:8  P125 "promis" is an unknown mark (did you mean "promise"?)'),
+    ("P125", "notice.md", "a\n\n{.palin}\nKept.\n", '4:1  P125 ".palin" is an unknown mark (did you mean "plain"?)'),
+    ("P126", "notice.md", "a\n{plain}\nKept.\n", "notice.md:2:1  P126 this marks no words (write [words]"),
+    ("P126", "notice.md", "A (b){promise=x}.\n", "notice.md:1:6  P126 this marks no words"),
+    ("P129", "notice.md", "See {{ processors.table }}\n", "1:5  P129 the table of processors stands among other words"),
+    ("P213", "notice.md", "Ask {{ controler.email }}.\n", 'is no figure (did you mean "controller.email"?)'),
+    (
+        "P213",
+        "notice.md",
+        "Ask {{ controller.email }}.\n",
+        '1:5  P213 "controller.email" says nothing (add controller:',
+    ),
+    ("P213", "notice.md", "{{ retention.calls }}\n", "names nothing in retention.yaml (add calls to retention.yaml)"),
+    ("P213", "notice.md", "{{ processors }}\n", '1:1  P213 "processors" names nobody (add processors.yaml'),
+    ("P214", "notice.md", "Yes.\n\n- [Kept]{promise=x}.\n", '3:18  P214 this is bound to no promise: "x" (add it to'),
 ]
 
 
@@ -384,6 +459,19 @@ def test_a_file_that_cannot_be_read_makes_no_names_missing(mistakes: Mistakes) -
         },
     )
     assert [problem.code for problem in found] == ["P008", "P008"]
+
+
+def test_figures_of_a_file_with_mistakes_are_not_missing(mistakes: Mistakes) -> None:
+    found = mistakes(
+        "a: {}",
+        {
+            "retention.yaml": "calls: {for: six years}\n",
+            "processors.yaml": "m: {name: M, contry: US}\n",
+            "promises.yaml": "p: [",
+            "notice.md": "[Kept {{ retention.calls }} by {{ processor.m.name }}]{promise=q}.\n",
+        },
+    )
+    assert [problem.code for problem in found] == ["P102", "P101", "P008", "P108"]
 
 
 def test_what_is_wrong_is_not_missed_twice(mistakes: Mistakes) -> None:

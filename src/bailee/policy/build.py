@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from bailee.policy import shapes, words
 from bailee.policy.conditions import ConditionError, equalities, parse
 from bailee.policy.model import (
     KEY_NONE,
+    Attested,
+    Backups,
+    Bound,
     Collection,
     Contact,
+    Contract,
     Edge,
     EdgeKind,
     FileLink,
@@ -25,15 +29,19 @@ from bailee.policy.model import (
     Hold,
     Identity,
     Location,
+    Mechanism,
     Mention,
     OnCopy,
     OnErase,
     OnLeave,
     OnParentGone,
     Period,
+    Processor,
+    Promise,
     RetentionRule,
     Stored,
     System,
+    Transfer,
     Until,
     Value,
 )
@@ -74,6 +82,9 @@ def firm(page: Page, said: shapes.Firm) -> Firm:
         controller=_contact(said.controller),
         deputy=_contact(said.deputy),
         regulator=_contact(said.regulator),
+        allowed=tuple(
+            _word(page, "P123", ("allowed", at), partial(words.area, one), "") for at, one in enumerate(said.allowed)
+        ),
     )
 
 
@@ -94,12 +105,37 @@ def system(page: Page, said: shapes.System) -> System:
         write_url=said.write_url,
         role=said.role,
         customer=said.customer,
-        location=Location(**said.location.model_dump()) if said.location else Location(),
+        location=_location(page, said.location) if said.location else Location(),
         purposes=tuple(said.purposes),
         source=said.source,
         collections={name: _collection(page, said.system, name, shape) for name, shape in said.collections.items()},
         place=page.place(("system",)),
     )
+
+
+def _location(page: Page, said: shapes.Location) -> Location:
+    path: Path = ("location",)
+    backups = attested = None
+    if said.backups:
+        country = _country(page, (*path, "backups", "country"), said.backups.country)
+        backups = Backups(country, said.backups.at_rest)
+    if said.attested:
+        on = _day(page, (*path, "attested", "on"), said.attested.on)
+        attested = Attested(said.attested.by, on, page.key_place((*path, "attested")))
+    country = _country(page, (*path, "country"), said.country)
+    return Location(country, said.operator, said.at_rest, backups, attested)
+
+
+def _country(page: Page, path: Path, said: str | None) -> str:
+    if said is None:
+        return ""
+    return _word(page, "P123", path, lambda: words.country(said), "")
+
+
+def _day(page: Page, path: Path, said: str | None) -> str:
+    if said is None:
+        return ""
+    return _word(page, "P122", path, lambda: words.day(said), "")
 
 
 def retention_rule(page: Page, name: str, said: shapes.RetentionRule) -> RetentionRule:
@@ -128,6 +164,64 @@ def hold(page: Page, name: str, said: shapes.Hold) -> Hold:
     """Return one rule of ``holds.yaml``; its ``keeps`` wait for `names`."""
     end = _word(page, "P109", (name, "until"), partial(words.until, said.until), Until())
     return Hold(name=name, law=said.law, keeps=(), until=end, title=said.title, place=page.key_place((name,)))
+
+
+def processor(page: Page, name: str, said: shapes.Processor) -> Processor:
+    """Return one third party of ``processors.yaml``."""
+    contract = None
+    if said.contract:
+        contract = Contract(said.contract.title, _day(page, (name, "contract", "signed_on"), said.contract.signed_on))
+    return Processor(
+        name=name,
+        title=said.name,
+        country=_country(page, (name, "country"), said.country),
+        purpose=said.purpose,
+        also=tuple(said.also),
+        receives=tuple(said.receives),
+        contract=contract,
+        transfer=_transfer(page, (name, "transfer"), said.transfer) if said.transfer else None,
+        until=_day(page, (name, "until"), said.until),
+        place=page.key_place((name,)),
+    )
+
+
+_DATED: Mapping[str, tuple[Mechanism, ...]] = {
+    "assessed_on": (Mechanism.IDTA, Mechanism.SCC, Mechanism.BCR),
+    "certified_on": (Mechanism.DPF,),
+}
+
+
+def _transfer(page: Page, path: Path, said: shapes.Transfer) -> Transfer:
+    for key, mechanisms in _DATED.items():
+        if key in said.model_fields_set and said.mechanism not in mechanisms:
+            hint = f"remove it, or write mechanism: {' or '.join(mechanisms)}"
+            page.say("P128", (*path, key), f"is said of a transfer by {said.mechanism}", hint)
+    assessed, certified = (_day(page, (*path, key), getattr(said, key)) for key in _DATED)
+    return Transfer(said.mechanism, assessed, certified)
+
+
+def promise(page: Page, name: str, said: shapes.Promise) -> Promise:
+    """Return one promise of ``promises.yaml``. Whether its checks exist is for the room of checks to say."""
+    lost = page.lost_below((name,)) or page.lost_below((name, "checks"))
+    if said.promise is None and not said.checks and not lost:
+        hint = "add promise: and its id in the catalogue, or checks: and a list of them"
+        page.say("P127", (name,), "is bound to nothing", hint, at=page.key_place((name,)))
+    return Promise(
+        name=name,
+        says=said.says,
+        promise=said.promise or "",
+        checks=tuple(_bound(page, (name, "checks", at), check) for at, check in enumerate(said.checks)),
+        not_promised=tuple(_several(said.not_promised)),
+        place=page.key_place((name,)),
+    )
+
+
+def _bound(page: Page, path: Path, said: str | Mapping[str, Mapping[str, Any]]) -> Bound:
+    if isinstance(said, str):
+        return Bound(said, place=page.place(path))
+    [(check, given)] = said.items()
+    parameters = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    return Bound(check, parameters, page.key_place((*path, check)))
 
 
 # --- collections ----------------------------------------------------------------------------------------------

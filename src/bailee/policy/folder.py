@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bailee.policy import build, names, shapes
-from bailee.policy.model import Firm, Hold, Place, Policy, RetentionRule, System
+from bailee.policy.figures import Known
+from bailee.policy.model import Firm, Hold, Notice, Place, Policy, Processor, Promise, RetentionRule, System
 from bailee.policy.page import Page, read
 from bailee.policy.problems import PolicyError, Problem
 from bailee.policy.shape_check import check
@@ -17,7 +18,9 @@ from bailee.policy.shape_check import check
 LARGEST = 1 << 20
 """Bytes of one file."""
 
-_OPTIONAL = ("retention.yaml", "holds.yaml")
+_RULES = ("retention.yaml", "holds.yaml")
+_PUBLISHED = ("processors.yaml", "promises.yaml")
+_NOTICE = "notice.md"
 
 
 class _UnreadableError(Exception):
@@ -43,13 +46,22 @@ def load(folder: Path) -> Policy:
         except _UnreadableError as error:
             problems.append(error.problem)
     # A file that cannot be read has an empty page, so that nobody takes its names for missing.
-    pages = {file: _page(file, contents[file]) if file in contents else Page(file) for file in files}
+    pages = {file: _page(file, contents[file]) if file in contents else Page(file) for file in files if file != _NOTICE}
     values = _values(pages)
+    notice = _notice(contents[_NOTICE], values, pages, problems) if _NOTICE in contents else None
     problems += [problem for page in pages.values() for problem in page.problems]
     if problems or values.firm is None:
         raise PolicyError(problems)
     return Policy(
-        values.firm, values.systems, values.retention, values.holds, str(folder.absolute()), _digest(contents)
+        firm=values.firm,
+        systems=values.systems,
+        retention=values.retention,
+        holds=values.holds,
+        folder=str(folder.absolute()),
+        digest=_digest(pages),
+        processors=values.processors,
+        promises=values.promises,
+        notice=notice,
     )
 
 
@@ -77,25 +89,44 @@ def _files(folder: Path, problems: list[Problem]) -> list[str]:
         if name.endswith(".yml"):
             hint = f"call it {name.removesuffix('.yml')}.yaml"
             problems.append(Problem("P016", f"{name} is not read", hint, Place(name, 1, 1)))
-    return [name for name in ("bailee.yaml", *_OPTIONAL) if name in top] + systems
+    return [name for name in ("bailee.yaml", *_RULES, *_PUBLISHED, _NOTICE) if name in top] + systems
 
 
-def _digest(contents: Mapping[str, bytes]) -> str:
+def _digest(pages: Mapping[str, Page]) -> str:
     digest = hashlib.sha256()
-    for file, data in sorted(contents.items()):
-        digest.update(f"{file}\0{len(data)}\0".encode())
-        digest.update(data)
+    for file, page in sorted(pages.items()):
+        if file not in _PUBLISHED:
+            data = _without_guesses(page).encode()
+            digest.update(f"{file}\0{len(data)}\0".encode())
+            digest.update(data)
     return digest.hexdigest()
 
 
-def _page(file: str, data: bytes) -> Page:
+def _without_guesses(page: Page) -> str:
+    """Return what stands on ``page`` besides the drafts under ``guesses``, from that key's line to the next key's."""
+    if ("guesses",) not in page.marks:
+        return page.source
+    lines = page.source.splitlines(keepends=True)
+    first = page.key_place(("guesses",)).line
+    after = [mark.key.line for path, mark in page.marks.items() if len(path) == 1 and mark.key.line > first]
+    return "".join(lines[: first - 1] + lines[min(after, default=len(lines) + 1) - 1 :])
+
+
+def _text(file: str, data: bytes) -> str:
     try:
-        page = read(file, data.decode("utf-8-sig"))
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         problem = Problem("P007", "this is not UTF-8", "save the file as UTF-8", Place(file, line, column))
-        return Page(file, problems=[problem])
+        raise _UnreadableError(problem) from None
+
+
+def _page(file: str, data: bytes) -> Page:
+    try:
+        page = read(file, _text(file, data))
+    except _UnreadableError as error:
+        return Page(file, problems=[error.problem])
     if page.data is None and not page.problems:
         page.data = {}  # an empty file says nothing, and that is a mapping without keys
     return page
@@ -134,6 +165,8 @@ class _Values:
     systems: dict[str, System]
     retention: dict[str, RetentionRule]
     holds: dict[str, Hold]
+    processors: dict[str, Processor]
+    promises: dict[str, Promise]
 
 
 def _values(pages: Mapping[str, Page]) -> _Values:
@@ -152,7 +185,8 @@ def _values(pages: Mapping[str, Page]) -> _Values:
         names.check_system(homes[name], system, declared, systems)
     retention = _retention(pages.get("retention.yaml"), declared)
     holds = _holds(pages.get("holds.yaml"), declared, systems)
-    return _Values(_firm(pages.get("bailee.yaml")), systems, retention, holds)
+    firm = _firm(pages.get("bailee.yaml"))
+    return _Values(firm, systems, retention, holds, _processors(pages), _promises(pages))
 
 
 def _system_pages(pages: Mapping[str, Page]) -> list[Page]:
@@ -223,3 +257,42 @@ def _holds(page: Page | None, declared: names.Declared, systems: Mapping[str, Sy
         name: names.with_keeps(page, build.hold(page, name, hold), hold, declared, systems)
         for name, hold in said.root.items()
     }
+
+
+# --- what is published ----------------------------------------------------------------------------------------
+
+
+def _processors(pages: Mapping[str, Page]) -> dict[str, Processor]:
+    page = pages.get("processors.yaml")
+    if page is None or page.data is None or not (said := check(page, shapes.Processors, {})):
+        return {}
+    return {name: build.processor(page, name, each) for name, each in said.root.items()}
+
+
+def _promises(pages: Mapping[str, Page]) -> dict[str, Promise]:
+    page = pages.get("promises.yaml")
+    if page is None or page.data is None or not (said := check(page, shapes.Promises, {})):
+        return {}
+    return {name: build.promise(page, name, each) for name, each in said.root.items()}
+
+
+def _notice(data: bytes, values: _Values, pages: Mapping[str, Page], problems: list[Problem]) -> Notice | None:
+    from bailee.policy.sentences import notice
+
+    try:
+        source = _text(_NOTICE, data)
+    except _UnreadableError as error:
+        problems.append(error.problem)
+        return None
+    known = Known(values.firm, values.retention, values.holds, values.processors)
+    # What is missing from a file with mistakes may only have been dropped from it.
+    homes = {
+        "retention": "retention.yaml",
+        "holds": "holds.yaml",
+        "processors": "processors.yaml",
+        "firm": "bailee.yaml",
+    }
+    wrong = {key: None for key, file in homes.items() if file in pages and pages[file].problems}
+    read, found = notice(_NOTICE, source, replace(known, **wrong), _keys(pages.get("promises.yaml")))
+    problems += found
+    return read

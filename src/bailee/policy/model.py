@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from bailee.policy.predicate import Predicate, Scalar
 
@@ -293,12 +293,31 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attested:
+    """Somebody's word for what no program measures: who gave it, and on which day (ISO date)."""
+
+    by: str
+    on: str
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Where a system's backups lie, and how they are encrypted."""
+
+    country: str = ""
+    at_rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
-    """Where a system keeps its data; ``at_rest`` says how it is encrypted."""
+    """Where a system keeps its data; ``country`` is ISO 3166 alpha-2, ``at_rest`` says how it is encrypted."""
 
     country: str = ""
     operator: str = ""
     at_rest: str = ""
+    backups: Backups | None = None
+    attested: Attested | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +374,104 @@ class Hold:
     place: Place = NOWHERE
 
 
+# --- third parties, and what is promised -----------------------------------------------------------------------
+
+
+class Mechanism(StrEnum):
+    """What safeguards a transfer to another country (GDPR and UK GDPR, Art. 45 to 47)."""
+
+    ADEQUACY = "adequacy"
+    DPF = "dpf"  # the EU-US Data Privacy Framework and its UK extension
+    IDTA = "idta"
+    SCC = "scc"
+    BCR = "bcr"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """``assessed_on``: the day of the transfer's risk assessment; ``certified_on``: of the importer's certificate."""
+
+    mechanism: Mechanism
+    assessed_on: str = ""  # ISO date
+    certified_on: str = ""  # ISO date
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The contract that binds a processor (Art. 28(3))."""
+
+    title: str = ""
+    signed_on: str = ""  # ISO date
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """A third party that receives personal data. ``title``: its name in words; ``also``: other spellings of it.
+
+    ``receives``: what kinds of data, in words. ``until``: the last day (ISO date), where it is being left.
+    """
+
+    name: str
+    title: str
+    country: str
+    purpose: str = ""
+    also: tuple[str, ...] = ()
+    receives: tuple[str, ...] = ()
+    contract: Contract | None = None
+    transfer: Transfer | None = None
+    until: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A check that a promise is bound to, by its id. ``parameters``: scalars, or tuples of them."""
+
+    check: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the firm promises. ``promise``: its id in the catalogue, or empty; ``says``: a short title.
+
+    ``checks`` is empty where the catalogue's own are meant. ``not_promised``: what a reader might take it for.
+    """
+
+    name: str
+    says: str
+    promise: str = ""
+    checks: tuple[Bound, ...] = ()
+    not_promised: tuple[str, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the notice: its ``words`` with the figures filled in and the Markdown taken off.
+
+    It is *bound* where ``promises`` (names in ``promises.yaml``) has any, else declared ``plain``, else loose.
+    ``section`` is the heading that it stands under.
+    """
+
+    words: str
+    promises: tuple[str, ...] = ()
+    plain: bool = False
+    section: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``notice.md``. ``source``: its Markdown with the figures filled in, as `markdown.parse` reads it."""
+
+    title: str
+    source: str
+    sentences: tuple[Sentence, ...] = ()
+
+
 class Mode(StrEnum):
     """How far Bailee may go. ``observe`` changes nothing, ``propose`` makes plans, ``act`` applies them."""
 
@@ -378,7 +495,8 @@ class Firm:
     """``bailee.yaml``. ``region`` reads national telephone numbers; ``year_end`` is ``MM-DD``.
 
     ``shared_above``: a value carried by more subjects of one collection than this is shared, and joins nobody.
-    ``books``: the folder of Bailee's own state, relative to the policy folder.
+    ``books``: the folder of Bailee's own state, relative to the policy folder. ``allowed``: where data may be stored
+    by the firm's word, countries (ISO 3166 alpha-2) or the areas ``EEA``, ``EU`` and ``UK``; empty: nothing is said.
     """
 
     name: str
@@ -392,11 +510,16 @@ class Firm:
     controller: Contact = Contact()
     deputy: Contact = Contact()
     regulator: Contact = Contact()
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy folder. ``digest``: SHA-256 over its files, hexadecimal."""
+    """A whole policy folder.
+
+    ``digest``: SHA-256, hexadecimal, over the files that a plan rests on. The words that are published and the drafts
+    under ``guesses`` are not among them: no plan grows stale by a comma in the notice.
+    """
 
     firm: Firm
     systems: Mapping[str, System]
@@ -404,3 +527,6 @@ class Policy:
     holds: Mapping[str, Hold]
     folder: str = ""
     digest: str = ""
+    processors: Mapping[str, Processor] = field(default_factory=dict)
+    promises: Mapping[str, Promise] = field(default_factory=dict)
+    notice: Notice | None = None

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import PydanticCustomError
 
-from bailee.policy.model import Joins, Mode, Party, Role
+from bailee.policy.model import Joins, Mechanism, Mode, Party, Role
 
 T = TypeVar("T")
 
@@ -43,6 +43,9 @@ WRITTEN = r"\S"
 NAME = r"^[A-Za-z_][A-Za-z0-9_-]*$"
 TABLE = r"^[^.\s][^.]*(\.[^.]+)?$"
 COUNTRY = r"^[A-Z]{2}$"
+AREA = r"^([A-Z]{2}|EEA)$"
+DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+CHECK = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 MONTH_AND_DAY = r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
 
 PATTERNS: Mapping[str, tuple[str, str]] = {
@@ -50,12 +53,17 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     NAME: ("is not a name", "use letters, digits, _ and -, and begin with a letter"),
     TABLE: ("is not a table", "write table, or schema.table"),
     COUNTRY: ("is not a country", "write two capital letters, such as GB"),
+    AREA: ("is not a country or an area", "write two capital letters, such as GB, or EEA, EU, UK"),
+    DAY: ("is not a date", "write year, month and day, such as 2026-12-31"),
+    CHECK: ("is not the id of a check", "write one of the catalogue, such as retention.ceiling"),
     MONTH_AND_DAY: ("is not a day of the year", "write month and day, such as 12-31"),
 }
 """Pattern -> what messages say of a text that does not match, and what to do."""
 
 Text: TypeAlias = Annotated[str, Field(pattern=WRITTEN)]
 Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
+Country: TypeAlias = Annotated[str, Field(pattern=COUNTRY)]
+Day: TypeAlias = Annotated[str, Field(pattern=DAY)]
 Cells: TypeAlias = dict[Text, T]
 
 _Text: TypeAlias = Annotated[Text, Tag("text")]
@@ -232,12 +240,28 @@ class Collection(Shape):
 # --- files ----------------------------------------------------------------------------------------------------
 
 
+class Attested(Shape):
+    """Whose word it is, and from which day."""
+
+    by: Text
+    on: Day
+
+
+class Backups(Shape):
+    """Where the backups of a system lie."""
+
+    country: Maybe[Country] = None
+    at_rest: str = ""
+
+
 class Location(Shape):
     """Where a system keeps its data."""
 
-    country: str = ""
+    country: Maybe[Country] = None
     operator: str = ""
     at_rest: str = ""
+    backups: Maybe[Backups] = None
+    attested: Maybe[Attested] = None
 
 
 class System(Shape):
@@ -254,6 +278,7 @@ class System(Shape):
     purposes: list[Text] = []
     source: str = ""
     collections: dict[Name, Collection] = {}
+    guesses: Annotated[Any, Field(description="what bailee connect drafted; nothing in it counts")] = None
 
 
 class Contact(Shape):
@@ -279,6 +304,7 @@ class Firm(Shape):
     controller: Maybe[Contact] = None
     deputy: Maybe[Contact] = None
     regulator: Maybe[Contact] = None
+    allowed: list[Annotated[str, Field(pattern=AREA)]] = []
     mail: Annotated[Mapping[str, Any], Field(description="read by a later version")] = {}
 
 
@@ -301,6 +327,54 @@ class Hold(Shape):
     title: str = ""
 
 
+class Contract(Shape):
+    """The contract with a processor."""
+
+    title: str = ""
+    signed_on: Maybe[Day] = None
+
+
+class Transfer(Shape):
+    """What safeguards the transfer to a processor's country."""
+
+    mechanism: Annotated[Mechanism, Field(strict=False)]
+    assessed_on: Maybe[Day] = None
+    certified_on: Maybe[Day] = None
+
+
+class Processor(Shape):
+    """A third party of processors.yaml."""
+
+    name: Text
+    also: list[Text] = []
+    country: Country
+    purpose: str = ""
+    receives: list[Text] = []
+    contract: Maybe[Contract] = None
+    transfer: Maybe[Transfer] = None
+    until: Maybe[Day] = None
+
+
+CheckId: TypeAlias = Annotated[str, Field(pattern=CHECK)]
+Parameter: TypeAlias = Annotated[
+    _AnyText | _Truth | _Whole | _Number | Annotated[list[str | bool | int | float], Tag("a list")], _kind
+]
+Check: TypeAlias = Annotated[
+    Annotated[CheckId, Tag("text")]
+    | Annotated[dict[CheckId, dict[Name, Parameter]], Field(min_length=1, max_length=1), Tag("a mapping")],
+    _kind,
+]
+
+
+class Promise(Shape):
+    """A promise of promises.yaml: a check is an id, or an id with its parameters."""
+
+    says: Text
+    promise: Maybe[Name] = None
+    checks: list[Check] = []
+    not_promised: Maybe[Names] = None
+
+
 class Retention(RootModel[dict[Name, RetentionRule]]):
     """retention.yaml: name -> rule."""
 
@@ -309,7 +383,15 @@ class Holds(RootModel[dict[Name, Hold]]):
     """holds.yaml: name -> rule."""
 
 
-FILES: tuple[type[BaseModel], ...] = (Firm, System, Retention, Holds)
+class Processors(RootModel[dict[Name, Processor]]):
+    """processors.yaml: name -> third party."""
+
+
+class Promises(RootModel[dict[Name, Promise]]):
+    """promises.yaml: name -> promise."""
+
+
+FILES: tuple[type[BaseModel], ...] = (Firm, System, Retention, Holds, Processors, Promises)
 
 
 class _SaidSchema(GenerateJsonSchema):
@@ -333,12 +415,12 @@ class _SaidSchema(GenerateJsonSchema):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of all files: each under its name in ``$defs``, the root choosing by the keys it sees."""
     refs, schema = models_json_schema([(file, "validation") for file in FILES], schema_generator=_SaidSchema)
-    firm, system, retention, holds = (refs[file, "validation"] for file in FILES)
+    firm, system, *others = (refs[file, "validation"] for file in FILES)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A file of a Bailee policy",
         "if": {"required": ["system"]},
         "then": system,
-        "else": {"if": {"required": ["firm"]}, "then": firm, "else": {"anyOf": [retention, holds]}},
+        "else": {"if": {"required": ["firm"]}, "then": firm, "else": {"anyOf": others}},
         **schema,
     }

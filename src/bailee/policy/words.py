@@ -130,6 +130,15 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
 UNTIL_HINT = "write a column, year end of column + P6Y, month end of column + P30D, or a date such as 2030-12-31"
 
 
+def day(text: str) -> str:
+    """Return ``text``, a date that looks like one, if the calendar has it."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise WordError("names a date that does not exist", "look at the month and the day") from None
+    return text
+
+
 def period(text: str) -> Period:
     """Return the calendar period that ``text`` says in ISO 8601: whole years, months, weeks and days."""
     import isodate
@@ -153,3 +162,32 @@ def until(text: str) -> Until:
         raise WordError(f'is no end: "{text}"', UNTIL_HINT)
     round_to = RoundTo(f"{said[1]} end") if said[1] else RoundTo.DAY
     return Until(said["column"], period(said["period"]) if said["period"] else Period(), round_to)
+
+
+# --- countries ------------------------------------------------------------------------------------------------
+
+AREAS = ("EEA", "EU", "UK")
+
+
+def country(text: str) -> str:
+    """Return ``text``, two capital letters, if ISO 3166 has such a country."""
+    import pycountry
+
+    if pycountry.countries.get(alpha_2=text):
+        return text
+    raise WordError(
+        f'names no country: "{text}"', "write GB" if text == "UK" else "write a code of ISO 3166, such as IE"
+    )
+
+
+def area(text: str) -> str:
+    """Return ``text`` if it is a country, or one of the `AREAS`."""
+    return text if text in AREAS else country(text)
+
+
+def country_name(code: str) -> str:
+    """Return what people call the country (ISO 3166 alpha-2) or area ``code``; an unknown code names itself."""
+    import pycountry
+
+    found = pycountry.countries.get(alpha_2=code)
+    return str(getattr(found, "common_name", found.name)).partition(",")[0] if found else code
