@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bailee.policy.model import Collection, Edge, EdgeKind, Gone, Mention, OnErase, OnLeave, Value
+from bailee.policy.model import Collection, Edge, EdgeKind, Gone, Mention, OnErase, OnLeave, Value, ValueKind
 from bailee.policy.predicate import Scalar
 from tests.oracle.closure import identities_of, in_scope, is_valid_at, shared_values
 from tests.oracle.holding import Holding, Remains, clearable, emptied, held, kept_by_name, references_from, remaining
@@ -290,6 +290,8 @@ def _change(
     plan.stays[row] = _targets(facts, row, clears, stays)
     plan.matched[row] = set(clears) - set(values)
     later = {c: v for c, v in values.items() if c in keeps}
+    seen = witnesses_of(facts.world, row.system, row.collection)
+    later |= {c: v for c, v in values.items() if v.kind is ValueKind.NOW and seen[c] & set(later)}
     later |= {c: Value(constant=v) for c, v in by_edge.items() if c in keeps and c not in later}
     plan.withheld[row] = later
 

@@ -341,9 +341,17 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
         if erased != NEVER:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
             fixed.insert(0, Change(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
-        fixed = [_with_kept(e, change) for change in _with_time(e, name, fixed)]
+        again = [_with_kept(e, change, _telling_time(e, change, fixed)) for change in fixed]
+        fixed = list(_with_time(e, name, again))
         yield from fixed
         yield from _matched_changes(e, name, frozenset(values), erased, fixed)
+
+
+def _telling_time(e: Erasure, change: Change, changes: Iterable[Change]) -> list[str]:
+    """Return the other ``changes`` whose cells are witnesses of a *now* that ``change`` writes (16)."""
+    times = [cell.column for cell in change.cells if cell.value.kind is ValueKind.NOW]
+    seen = frozenset[str]().union(*(witnesses(e.m, change.collection, time) for time in times))
+    return [c.id for c in changes if c is not change and any(cell.column in seen for cell in c.cells)]
 
 
 def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]:
@@ -470,12 +478,12 @@ def _matched_changes(
                 yield _with_kept(e, change)
 
 
-def _with_kept(e: Erasure, change: Change) -> Change:
-    """Return ``change`` on the rows withheld from it earlier too (21)."""
-    kept = _kept(e, change.id, change.collection)
+def _with_kept(e: Erasure, change: Change, telling_time: Iterable[str] = ()) -> Change:
+    """Return ``change`` on the rows withheld earlier from it, or from those that are ``telling_time`` for it (21)."""
+    kept = [way.where for id in (change.id, *telling_time) for way in _kept(e, id, change.collection)]
     if not kept:
         return change
-    ways = (Alternative(change.rows), Alternative(both(kept[0].where, e.stays(change.collection))))
+    ways = (Alternative(change.rows), Alternative(both(either(*kept), e.stays(change.collection))))
     return replace(change, rows=e.sets.add(RowSet(f"rows:{change.id}", change.collection, ways)))
 
 

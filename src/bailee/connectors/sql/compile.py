@@ -229,7 +229,8 @@ class Writer:
         at = self.cell(row, p.at)
         if not shape.bounded:
             return f"({among} AND {at} IS NOT NULL)"
-        return f"({among} AND {self._in_time(p, shape, cell, at, self.column(collection, p.at).type_name)})"
+        in_time = self._in_time(p, shape, cell, at, self.column(collection, p.at).type_name, by_bytes=by_bytes)
+        return f"({among} AND {in_time})"
 
     def _one_of(self, p: Spells, shape: Shape, cell: str, *, by_bytes: bool = False) -> str:
         if shape.kind == "table":
@@ -244,20 +245,23 @@ class Writer:
             marks.append(self.dialect.bytewise(self.dialect.mark) if by_bytes else self.dialect.mark)
         return f"{cell} IN ({', '.join(marks)})"
 
-    def _in_time(self, p: Spells, shape: Shape, cell: str, at: str, type_name: str) -> str:
+    def _in_time(self, p: Spells, shape: Shape, cell: str, at: str, type_name: str, *, by_bytes: bool) -> str:
         m = self.dialect.mark
+        value, known = m, "s.value"
+        if by_bytes:  # else the time of "A" would do for "a", where both are known
+            cell, value, known = (self.dialect.bytewise(text) for text in (cell, value, known))
         if shape.kind == "list":
             parts = []
             for place in range(shape.size):
                 self.binds.extend(Bind(name=p, column=c, place=place) for c in ("value", "since", "until"))
-                parts.append(f"({cell} = {m} AND {at} >= {m} AND {at} < {m})")
+                parts.append(f"({cell} = {value} AND {at} >= {m} AND {at} < {m})")
             return "(" + " OR ".join(parts) + ")"
         if shape.kind == "table":
             source = f"{shape.table} AS s"
         else:
             self.binds.extend(Bind(name=p, column=c) for c in ("value", "since", "until"))
             source = f"unnest(%s::text[], %s::{type_name}[], %s::{type_name}[]) AS s(value, since, until)"
-        return f"EXISTS (SELECT 1 FROM {source} WHERE s.value = {cell} AND {at} >= s.since AND {at} < s.until)"
+        return f"EXISTS (SELECT 1 FROM {source} WHERE {known} = {cell} AND {at} >= s.since AND {at} < s.until)"
 
     def _listed(self, p: Spells, cell: str, place: int) -> str:
         sep = p.stored.text

@@ -37,13 +37,13 @@ class Dialect:
 
     def differs(self, cell: str, value: str, column: Column) -> str:
         """Return the condition that ``cell`` is not ``value``; two empty ones are the same."""
+        if column.kind is Kind.TEXT and not column.bytewise:
+            cell, value = self.bytewise(cell), self.bytewise(value)
         match self.name:
             case "postgresql":
                 return f"{cell} IS DISTINCT FROM {value}"
             case "mariadb":
-                if column.bytewise or column.kind is not Kind.TEXT:
-                    return f"NOT ({cell} <=> {value})"
-                return f"NOT ({self.bytewise(cell)} <=> {self.bytewise(value)})"
+                return f"NOT ({cell} <=> {value})"
         return f"{cell} IS NOT {value}"
 
     def bytewise(self, text: str) -> str:
