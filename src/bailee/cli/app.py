@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from bailee.cli import apply, copy, demo, find, plan, schema
+from bailee.cli import apply, clock, copy, demo, find, plan, schema
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ plans.command("correct", epilog=EPILOG)(plan.correct)
 plans.command("retain", epilog=EPILOG)(plan.retain)
 app.add_typer(plans, name="plan")
 app.command("apply", epilog=EPILOG)(apply.apply)
+app.command("clock", epilog=EPILOG)(clock.clock)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)
 
