@@ -1,0 +1,148 @@
+"""Figures in the words of a notice: how long, which countries, whose names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_NUMBERS = {**{word: number for number, word in enumerate(_ONES)}, **_TENS, "a": 1, "an": 1, "dozen": 12, "couple": 2}
+_NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_UNITS = {"year": "Y", "yr": "Y", "month": "M", "week": "W", "day": "D", "decade": "Y", "fortnight": "D"}
+_TIMES = {"decade": 10, "fortnight": 14}
+_PERIOD = re.compile(
+    rf"\b(?P<number>\d{{1,4}}|(?:{_NUMBER})(?:[- ](?:{'|'.join(_ONES[1:10])}))?)\s*(?:\(\s*\w+\s*\)\s*)?"
+    r"(?:full|whole|complete|calendar|more|further|clear|working|business|financial|tax)?[\s-]*"
+    r"(?P<unit>year|yr|month|week|day|decade|fortnight)s?\b",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"\bP\d+[YMWD]\b")
+_HOURS = re.compile(rf"\b(?:\d{{1,3}}|{_NUMBER}(?:[- ]\w+)?)[\s-]*hours?\b", re.IGNORECASE)
+_A_TIME = re.compile(r"\b(?:times?|once|twice|emails?|messages?|mailings?|letters?)\s+(?:in\s+)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: the words that say it, what they mean (an ISO 8601 duration, a country's code, a name), and where."""
+
+    words: str
+    means: str
+    start: int
+
+
+def periods(text: str) -> tuple[Figure, ...]:
+    """Return the lengths of time in ``text``: ``six years`` means ``P6Y``. "Three times a year" is none."""
+    return tuple(_periods(text))
+
+
+def _periods(text: str) -> Iterator[Figure]:
+    for found in _PERIOD.finditer(text):
+        number, unit = found["number"].lower(), found["unit"].lower()
+        if number in {"a", "an"} and _A_TIME.search(text[: found.start()]):
+            continue
+        count = _count(number) * _TIMES.get(unit, 1)
+        yield Figure(found[0], f"P{count}{_UNITS[unit]}", found.start())
+    for found in _ISO.finditer(text):
+        yield Figure(found[0], found[0], found.start())
+
+
+def _count(words: str) -> int:
+    if words.isdigit():
+        return int(words)
+    return sum(_NUMBERS[word] for word in re.split(r"[- ]", words))
+
+
+def hours(text: str) -> bool:
+    """Whether ``text`` speaks of a number of hours."""
+    return bool(_HOURS.search(text))
+
+
+# --- places --------------------------------------------------------------------------------------------------
+
+_AREAS = {
+    "European Economic Area": "EEA", "European Union": "EU", "EEA": "EEA", "EU": "EU", "Europe": "EU", "Union": "EU",
+    "European": "EU", "United Kingdom": "GB", "UK": "GB", "U.K.": "GB", "Britain": "GB", "Great Britain": "GB",
+    "England": "GB", "Scotland": "GB", "Wales": "GB", "Northern Ireland": "GB", "British": "GB", "London": "GB",
+    "USA": "US", "U.S.A.": "US", "U.S.": "US", "US": "US", "United States": "US", "America": "US", "States": "US",
+    "American": "US", "Irish": "IE", "Dublin": "IE", "Republic of Ireland": "IE", "Holland": "NL", "Netherlands": "NL",
+    "Frankfurt": "DE", "German": "DE", "Dutch": "NL", "French": "FR", "Amsterdam": "NL", "Finnish": "FI",
+    "member states": "EU", "member state": "EU", "South Korea": "KR",
+}  # fmt: skip
+
+
+@cache
+def _places() -> tuple[re.Pattern[str], dict[str, str]]:
+    import pycountry
+
+    names = {str(country.name): str(country.alpha_2) for country in pycountry.countries}
+    names |= {str(c.common_name): str(c.alpha_2) for c in pycountry.countries if hasattr(c, "common_name")}
+    known = names | _AREAS
+    found = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?<![\w.]){'(?:' + found + ')'}(?!\w)"), known
+
+
+def places(text: str) -> tuple[Figure, ...]:
+    """Return the countries and areas named in ``text``: alpha-2 codes of ISO 3166, ``EU`` or ``EEA``."""
+    pattern, known = _places()
+    return tuple(Figure(found[0], known[found[0]], found.start()) for found in pattern.finditer(text))
+
+
+# --- names ---------------------------------------------------------------------------------------------------
+
+_NAME = re.compile(r"(?<![\w@./-])[A-Z][\w&'-]*(?:\.(?:com|io|net|eu|co\.uk))?(?:\s+(?:[A-Z][\w&'-]*|of(?=\s[A-Z])))*(?![\w@])")
+_INNER = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z0-9]\w*|\d\w*[A-Za-z]|[A-Z]\w*\d")
+_NO_NAMES = frozenset(
+    "i we you he she it they our your my their his the a an this that these those all any each every no none nobody "
+    "if when where while what who why how which in on at to for from by with as and or but not never only once after "
+    "before during since until unless under over data controller protection officer act gdpr uk-gdpr dpa pecr ico dpc "
+    "vat hmrc eu eea uk us usa tls ssl https http pdf url html cv id ip dbs garda aes luks vpn cctv pin sms sim voip "
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday privacy notice policy limited ltd plc mr mrs ms dr commissioner commission "
+    "information regulation directive article art section office revenue customs standard contractual clauses "
+    "agreement addendum framework personal security internet email mailing list customers customer clients "
+    "companies house street road lane avenue square park house please however some most many other others they "
+    "here there backups backup recordings calls call staff everyone anyone nothing everything something rights right "
+    "iso scc sccs idta dpf bcr bcrs adequacy extension binding corporate rules general british irish european union "
+    "so is are was will can may must do does did have has both either neither one two three four five six ten "
+    "questions question complaint complaints concerns just also then yes ok faq faqs north south east west city "
+    "christmas easter engineers team technicians passwords encryption cookies name country purpose".split()
+)
+
+
+def names(text: str, known: Collection[str] = ()) -> tuple[Figure, ...]:
+    """Return what may be the names of firms in ``text``: the ``known`` ones, and capitalised words that are no others.
+
+    A word that begins a sentence counts only where its capitals are inside (``SendPulse``, ``SMTP2GO``).
+    """
+    registered = [
+        Figure(found[0], name, found.start())
+        for name in known
+        for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    ]
+    countries = {place.start for place in places(text)}
+    taken = {figure.start for figure in registered}
+    guessed = [name for name in _guessed(text) if name.start not in countries | taken]
+    return tuple(sorted([*registered, *guessed], key=lambda figure: figure.start))
+
+
+def _guessed(text: str) -> Iterator[Figure]:
+    for found in _NAME.finditer(text):
+        words, start = found[0].split(), found.start()
+        while words and words[0].lower().rstrip("'s") in _NO_NAMES | {""} or (words and words[0].lower() in _NO_NAMES):
+            start += len(words[0]) + 1
+            words = words[1:]
+        while words and words[-1].lower() in _NO_NAMES - {"ltd", "limited", "plc"}:
+            words = words[:-1]
+        if not words or (len(words) == 1 and len(words[0]) < 3):
+            continue
+        begins = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?"
+        if begins and len(words) == 1 and not _INNER.search(words[0]):
+            continue
+        name = " ".join(words)
+        yield Figure(name, name, start)

@@ -1,0 +1,28 @@
+"""The names that a firm goes by in its own notice: they are no third party's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bailee.notice.proposals.blocks import Kind
+from bailee.notice.proposals.figures import names
+from bailee.notice.proposals.sentences import Sentence
+
+_OURS = re.compile(
+    r"\bwe are\b|\bwe'?re\b|\(.{0,40}\b(?:we|us|our)\b|trading as|[\"“']we[\"”']|\bis the (?:data )?controller\b|"
+    r"\bregistered (?:office|number|in)\b|\bcompany number\b|\bis (?:committed|a )|\bwelcome\b|\bour (?:data )?controller\b|"
+    r"\bdata protection (?:officer|lead)\b|\b(?:her|his|their) (?:name|address)\b|\b(?:data )?controller (?:is|,)",
+    re.IGNORECASE,
+)
+
+
+def names_of(sentences: Iterable[Sentence]) -> frozenset[str]:
+    """Return the names in titles, and in sentences that say who the firm and its Data Controller are."""
+    return frozenset(_names(sentences))
+
+
+def _names(sentences: Iterable[Sentence]) -> Iterator[str]:
+    for sentence in sentences:
+        if sentence.block == 0 or sentence.kind is Kind.HEADING or _OURS.search(sentence.words):
+            yield from (figure.means for figure in names(sentence.words) if len(figure.means) > 2)

@@ -1,0 +1,163 @@
+"""When a sentence makes a promise of the catalogue: the concepts that must meet in it.
+
+A rule's ``needs`` are separated by spaces; ``a|b`` is either. ``-sell``: said to be not so. ``+delete``: said to be so,
+firmly. ``@mailing``: may also come from the heading or the sentence before. ``#period``, ``#place``, ``#name`` are
+figures; ``#known`` a name of the firm's own register. The first need is the rule's heart: the sentence itself must
+have it. Needs in ``unless`` speak against the rule wherever they stand in the sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way to make a promise. ``confidence``: of 1, before what else the sentence says."""
+
+    promise: str
+    confidence: float
+    needs: str
+    unless: str = ""
+
+
+WHY: dict[str, str] = {
+    "not-sold": "says that personal data is not sold",
+    "third-party-authorised": "says that nobody else gets the data unless the person has agreed",
+    "copy-on-request": "says that a person can have a copy of what is held",
+    "correction-on-request": "says that a person can have mistakes put right",
+    "deletion-on-request": "says that a person can have their data deleted",
+    "kept-where-law-requires": "says that some data stays because a law asks for it",
+    "only-what-is-needed": "says that no more is held than is needed",
+    "customer-content-is-theirs": "says that what customers store is theirs and is left alone",
+    "list-members-known": "says who is on the mailing list",
+    "few-mailings": "says how seldom mailings are sent",
+    "unsubscribe-always": "says that a person can always leave the mailing list",
+    "customer-data-kept-for": "says how long customers' data is kept",
+    "calls-kept-for": "says how long call records or recordings are kept",
+    "recordings-only-where-activated": "says that calls are recorded only where that was switched on",
+    "credentials-protected": "says that passwords and other credentials are protected",
+    "stored-in-region": "says where data is stored",
+    "elsewhere-same-standard": "says that data stored elsewhere is held to the same standard",
+    "encrypted-at-rest": "says that what is stored is encrypted",
+    "encrypted-in-transit": "says that data is encrypted on its way",
+    "keys-protected": "says that the keys are looked after",
+    "backups-encrypted": "says that backups are encrypted",
+    "backups-location": "says where backups are",
+    "staff-access-limited": "says which staff can get at the data",
+    "staff-vetted": "says that staff are checked",
+    "processors-named": "names who works on the data for you",
+    "transfers-safeguarded": "says what protects data in another country",
+    "concerns-to-controller": "says that questions or complaints can go to the Data Controller",
+    "questions-answered": "says that questions and complaints are answered",
+    "complaint-to-regulator": "says that a person can complain to the regulator",
+    "answered-in-time": "says how soon a request is answered",
+    "no-automated-decisions": "says that no machine decides about people",
+    "no-tracking": "says that people are not tracked",
+    "breach-notified": "says that people are told of a breach",
+    "changes-announced": "says that changes of the notice are announced",
+}
+"""Each promise, and what a sentence that makes it says."""
+
+RULES: tuple[Rule, ...] = (
+    Rule("not-sold", 0.95, "-sell data|it|you"),
+    Rule("not-sold", 0.7, "-sell", "theirs"),
+    # --- third parties
+    Rule("third-party-authorised", 0.93, "-give third consent", "upload|mailing|unsubscribe|cookie|recording"),
+    Rule("third-party-authorised", 0.92, "-share data|it consent", "upload|cookie"),
+    Rule("third-party-authorised", 0.9, "give third only consent", "upload|mailing|cookie|concern"),
+    Rule("third-party-authorised", 0.85, "share|third data|it only consent", "upload|mailing|cookie|concern|staff"),
+    Rule("third-party-authorised", 0.8, "-share third", "upload|mailing|cookie|law"),
+    Rule("third-party-authorised", 0.75, "-give third data|it", "upload|mailing|cookie|law|staff|concern|strong_right"),
+    Rule("third-party-authorised", 0.68, "-share data|it", "upload|mailing|cookie|law|staff|credentials|content"),
+    # --- rights
+    Rule("copy-on-request", 0.88, "+copy right data|it", "identity|notice|staff|mechanism|correct|delete|backup|cookie|complain_verb concern"),
+    Rule("copy-on-request", 0.85, "+copy strong_right data|it|you", "identity|notice|staff|mechanism|backup|cookie|regulator"),
+    Rule("copy-on-request", 0.8, "+copy strong_right", "identity|notice|staff|mechanism|backup|cookie|regulator|concern|mailing|system|region_verb #place"),
+    Rule("correction-on-request", 0.88, "+correct right data|it|you", "notice|unsubscribe|breach"),
+    Rule("correction-on-request", 0.86, "+correct right", "notice|unsubscribe|breach|concern|cookie"),
+    Rule("deletion-on-request", 0.9, "+delete strong_right data|it|you", "mailing|cookie|unsubscribe|#period|identity"),
+    Rule("deletion-on-request", 0.85, "+delete right", "mailing|cookie|unsubscribe|#period|identity|notice"),
+    Rule("deletion-on-request", 0.7, "+delete strong_right", "cookie|unsubscribe"),
+    Rule("kept-where-law-requires", 0.9, "law must_strong keep|delete", "share|basis|cookie|identity|regulator"),
+    Rule("kept-where-law-requires", 0.85, "law exception keep|delete", "share|basis|cookie|regulator|third"),
+    Rule("kept-where-law-requires", 0.82, "law must keep", "share|basis|cookie|regulator|third"),
+    # --- what is held
+    Rule("only-what-is-needed", 0.9, "only need collect data|it|basics", "consent|cookie|staff|while|upload|recording|law|mailing|access"),
+    Rule("only-what-is-needed", 0.88, "-collect need data|it|basics", "cookie|staff|law|while|access|consent"),
+    Rule("only-what-is-needed", 0.86, "only basics|need collect", "consent|cookie|staff|while|upload|law|mailing|access|#period|recording|give third|use_name #name"),
+    Rule("only-what-is-needed", 0.84, "-collect more|only data|it", "cookie|staff|law|mailing|third|access|upload|recording|while|#period|consent"),
+    Rule("customer-content-is-theirs", 0.94, "theirs upload|content|system|data", "own_premises|consent data|recording"),
+    Rule("customer-content-is-theirs", 0.93, "content upload system -give|-look|-share|-sell", ""),
+    Rule("customer-content-is-theirs", 0.9, "-give|-look|-share content upload|system", "staff|strong_right"),
+    # --- mailing list
+    Rule("list-members-known", 0.93, "customer past|interest @mailing only|past", "unsubscribe"),
+    Rule("list-members-known", 0.9, "customer past interest @mailing|marketing_verb", "unsubscribe"),
+    Rule("list-members-known", 0.86, "customer|interest only mailing", "unsubscribe|consent"),
+    Rule("list-members-known", 0.8, "-never_bought mailing|list", ""),
+    Rule("few-mailings", 0.92, "few_strong mailing", "unsubscribe|#name"),
+    Rule("few-mailings", 0.88, "-bombard @mailing|message|you", ""),
+    Rule("few-mailings", 0.85, "few_strong message @mailing", "unsubscribe|concern|answer"),
+    Rule("few-mailings", 0.84, "few mailing", "unsubscribe|#name"),
+    Rule("unsubscribe-always", 0.93, "unsubscribe mailing|message", "cookie|recording|browser cookie"),
+    Rule("unsubscribe-always", 0.88, "unsubscribe every|right @mailing", "cookie|recording"),
+    Rule("unsubscribe-always", 0.85, "unsubscribe every right", "cookie|recording|consent"),
+    Rule("unsubscribe-always", 0.84, "+delete strong_right mailing", "cookie"),
+    # --- how long
+    Rule("calls-kept-for", 0.95, "calls #period keep|delete|after", "answer|concern"),
+    Rule("calls-kept-for", 0.85, "#period @calls keep|delete", "relation|mailing|backup|answer|law"),
+    Rule("customer-data-kept-for", 0.92, "#period keep|delete|after relation", "calls|backup|cookie|other_data|answer|mailing|breach|request #period"),
+    Rule("customer-data-kept-for", 0.85, "#period keep data|it", "calls|backup|cookie|other_data|answer|mailing|breach|transfer"),
+    Rule("customer-data-kept-for", 0.8, "#period keep", "calls|backup|cookie|other_data|answer|mailing|breach|transfer|recording"),
+    Rule("customer-data-kept-for", 0.78, "keep while relation", "calls|backup|cookie|other_data|need|staff"),
+    # --- recordings, credentials
+    Rule("recordings-only-where-activated", 0.95, "recording call active only|exception", "#period|credentials|delete"),
+    Rule("recordings-only-where-activated", 0.92, "-recording call|it active|exception|consent", "#period|data"),
+    Rule("recordings-only-where-activated", 0.9, "recording active only|exception|you", "#period|credentials|delete|data|copy"),
+    Rule("credentials-protected", 0.94, "credentials protect_strong", "responsible"),
+    Rule("credentials-protected", 0.85, "credentials protect", "responsible|staff access"),
+    # --- where
+    Rule("backups-location", 0.93, "backup own_premises|#place", ""),
+    Rule("backups-location", 0.85, "own_premises|#place @backup region_verb", "data|#name"),
+    Rule("backups-encrypted", 0.94, "backup encrypt", ""),
+    Rule("backups-encrypted", 0.85, "encrypt @backup it", "data|keys|credentials|transit"),
+    Rule("stored-in-region", 0.9, "#place region_verb server", "backup|regulator|#known|standard|controller|staff|mailing|mechanism|registered"),
+    Rule("stored-in-region", 0.88, "-leave #place", "backup|#known|mechanism"),
+    Rule("elsewhere-same-standard", 0.92, "standard outside", "mechanism_strong|backup"),
+    Rule("elsewhere-same-standard", 0.86, "standard @outside region_verb", "mechanism_strong|backup|delete|staff"),
+    # --- encryption
+    Rule("encrypted-at-rest", 0.92, "encrypt rest data|it|server", "backup|credentials|cookie"),
+    Rule("encrypted-at-rest", 0.8, "encrypt", "backup|credentials|transit|keys|decrypt"),
+    Rule("encrypted-in-transit", 0.92, "transit encrypt", "backup|credentials"),
+    Rule("encrypted-in-transit", 0.85, "tls data|it|server|you", "backup|credentials"),
+    Rule("keys-protected", 0.93, "keys secure", "cookie"),
+    # --- staff
+    Rule("staff-vetted", 0.95, "staff vet", ""),
+    Rule("staff-vetted", 0.85, "vet_strong @staff", "customer"),
+    Rule("staff-access-limited", 0.9, "staff access limit", "vet|recording|mailing|concern|answer"),
+    # --- third parties by name
+    Rule("processors-named", 0.93, "#known use_name|region_verb|processor", ""),
+    Rule("processors-named", 0.92, "moving #name #name", ""),
+    Rule("processors-named", 0.88, "#name processor", "regulator|controller|vet"),
+    Rule("processors-named", 0.87, "#name #place use_name|region_verb|processor|@processor", "regulator|controller|vet|address_word|registered"),
+    Rule("processors-named", 0.82, "#name use_name", "regulator|controller|vet|address_word|concern|registered|browser"),
+    Rule("processors-named", 0.8, "processor listing", "consent|mechanism|cookie|concern|answer|sell|standard|#place outside"),
+    Rule("processors-named", 0.75, "#name @processor", "regulator|controller|vet|address_word|concern|registered"),
+    Rule("transfers-safeguarded", 0.94, "mechanism_strong", ""),
+    Rule("transfers-safeguarded", 0.88, "mechanism transfer|outside|#place", "backup|encrypt"),
+    # --- talking
+    Rule("concerns-to-controller", 0.94, "concern controller contact", ""),
+    Rule("concerns-to-controller", 0.88, "controller contact", "basis|only need|owner"),
+    Rule("concerns-to-controller", 0.72, "concern contact #name", "regulator|#place"),
+    Rule("complaint-to-regulator", 0.95, "regulator complain_verb", "register|breach|mechanism"),
+    Rule("questions-answered", 0.93, "+answer concern", "request #period"),
+    Rule("questions-answered", 0.9, "unanswered concern|you", ""),
+    Rule("answered-in-time", 0.93, "answer|request #period request|answer", "keep|delete|breach|mailing|calls"),
+    Rule("answered-in-time", 0.85, "answer #period|in_time", "keep|delete|breach|mailing|calls"),
+    Rule("no-automated-decisions", 0.95, "-automated", "cookie|calls"),
+    Rule("no-automated-decisions", 0.88, "decide human only|always|every", ""),
+    Rule("no-tracking", 0.93, "-cookie", "browser"),
+    Rule("no-tracking", 0.85, "cookie only need", "browser"),
+    Rule("breach-notified", 0.93, "breach +tell", "please|staff"),
+    Rule("changes-announced", 0.9, "change notice publish", "last_changed|breach"),
+)

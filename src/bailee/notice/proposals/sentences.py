@@ -1,0 +1,88 @@
+"""Blocks -> sentences, each with what stands before it and over it, which a sentence of a notice leans on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import sentencex
+
+from bailee.notice.proposals.blocks import Block, Kind
+
+_GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|No|Nos|Art|Arts|s|ss|p|tel)\.\s*)$")
+_MAY_GO_ON = re.compile(r"(?:\b(?:Ltd|Inc|Co|plc|etc|Corp|Bros|a\.m|p\.m)\.\s*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a notice as it stands, its words on one line.
+
+    ``heading``: the heading over it; ``intro``: of an item, the sentence with the colon that the list hangs on;
+    ``before``: the sentence before it in the same block; ``row``: of a cell, the other cells of its row.
+    ``block`` is the number of its block, from 0.
+    """
+
+    words: str
+    line: int
+    kind: Kind
+    block: int
+    heading: str = ""
+    intro: str = ""
+    before: str = ""
+    row: tuple[str, ...] = ()
+
+
+def sentences(blocks: Iterable[Block]) -> tuple[Sentence, ...]:
+    """Return the sentences of ``blocks`` in their order. A heading, an item and a cell have one at least."""
+    return tuple(_sentences(tuple(blocks)))
+
+
+def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
+    rows: dict[int, list[str]] = {}
+    for block in blocks:
+        if block.kind is Kind.CELL:
+            rows.setdefault(block.level, []).append(_one_line(block.text))
+    heading, intro = "", ""
+    for number, block in enumerate(blocks):
+        parts = [(words, at) for words, at in split(block.text) if any(c.isalnum() for c in words)]
+        if not parts:
+            continue
+        row = tuple(rows.get(block.level, ())) if block.kind is Kind.CELL else ()
+        before = ""
+        for words, at in parts:
+            line = block.line + block.text.count("\n", 0, at)
+            lead = intro if block.kind is Kind.ITEM else ""
+            yield Sentence(words, line, block.kind, number, heading, lead, before, row)
+            before = words
+        if block.kind is Kind.HEADING:
+            heading, intro = parts[-1][0], ""
+        elif block.kind is Kind.PARAGRAPH or before.endswith(":"):
+            intro = before if before.endswith((":", "—", "...", "…")) else ""
+
+
+def split(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the sentences of ``text`` with the place of each, in characters from its beginning."""
+    kept, begins, at = "", 0, 0
+    for part in sentencex.segment("en", text):
+        if not kept.strip():
+            kept, begins = "", at
+        elif not _goes_on(kept, part):
+            yield _one_line(kept), begins + len(kept) - len(kept.lstrip())
+            kept, begins = "", at
+        kept += part
+        at += len(part)
+    if kept.strip():
+        yield _one_line(kept), begins + len(kept) - len(kept.lstrip())
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether the stop that ``before`` ends in is an abbreviation's."""
+    follows = after.lstrip()
+    if _GOES_ON.search(before):
+        return True
+    return bool(_MAY_GO_ON.search(before)) and (not follows or not follows[0].isupper())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
