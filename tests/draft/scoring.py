@@ -82,10 +82,10 @@ def score(answers: Answers, drafted: Drafted, foreign_keys: frozenset[Edge]) -> 
         "edges without": _edges(answers, drafted, {e for e, there in known.items() if not there}),
         "other references": _others(answers, drafted),
         "opaque": _sets(answers.opaque, answers.opaque_either, drafted.opaque),
-        "ends": _sets(answers.ends, frozenset(), drafted.ends),
-        "mentions": _sets(answers.mentions, frozenset(), drafted.mentions),
-        "files": _sets(answers.files, frozenset(), drafted.files),
-        "calls": _sets(answers.calls, frozenset(), drafted.calls),
+        "ends": _sets(answers.ends, answers.ends_either, drafted.ends),
+        "mentions": _sets(answers.mentions, answers.mentions_either, drafted.mentions),
+        "files": _sets(answers.files, answers.files_either, drafted.files),
+        "calls": _sets(answers.calls, answers.calls_either, drafted.calls),
     }
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
 
 WORDS = frozenset({"owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names", "none"})
 OWNERSHIP = frozenset({"owned_by", "owns"})
+
+_SETS = (
+    *("people", "people_either", "organisations", "organisations_either", "opaque", "opaque_either"),
+    *("ends", "ends_either", "mentions", "mentions_either", "files", "files_either", "calls", "calls_either"),
+)
 
 Edge = tuple[str, str]  # ("child.column", "parent.column"); several columns joined by "+"
 
@@ -35,9 +39,13 @@ class Answers:
     opaque: frozenset[str]
     opaque_either: frozenset[str]
     ends: frozenset[str]
+    ends_either: frozenset[str]
     mentions: frozenset[str]
+    mentions_either: frozenset[str]
     files: frozenset[str]
+    files_either: frozenset[str]
     calls: frozenset[str]
+    calls_either: frozenset[str]
 
 
 def load(folder: Path) -> Answers:
@@ -53,13 +61,8 @@ def load(folder: Path) -> Answers:
         country=said["country"],
         identity={column: _either(text, " or ") for column, text in said["identity"].items()},
         edges=edges,
-        **{name: _set(said, name) for name in ("people", "people_either", "organisations", "organisations_either")},
-        **{name: _set(said, name) for name in ("opaque", "opaque_either", "ends", "mentions", "files", "calls")},
+        **{name: frozenset(said.get(name) or ()) for name in _SETS},
     )
-
-
-def _set(said: Mapping[str, Any], name: str) -> frozenset[str]:
-    return frozenset(said.get(name) or ())
 
 
 def _edge(text: str, words: str) -> tuple[Edge, tuple[str, ...]]:
