@@ -129,6 +129,15 @@ def test_kofi_stands_in_one_address_book_and_nowhere_else(demo: Demo) -> None:
         assert count(demo, system, f"SELECT count(*) FROM {table} WHERE email = ?", who) == 0
 
 
+def test_maren_stands_on_the_mailing_list_and_nowhere_else(demo: Demo) -> None:
+    who = email("enquirer")
+    assert rows(demo, "mailing", "SELECT origin, unsubscribed_on FROM subscriber WHERE email = ?", who) == [
+        ("enquiry", None)
+    ]
+    for system, table in (("crm", "contact"), ("phones", "line"), ("helpdesk", "requester"), ("logins", "holder")):
+        assert count(demo, system, f"SELECT count(*) FROM {table} WHERE email = ?", who) == 0
+
+
 def test_everybody_of_the_cast_has_a_command_to_try_that_names_them_or_a_rule() -> None:
     for member in CAST.values():
         assert member.shows

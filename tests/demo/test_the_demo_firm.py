@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import sqlite3
 import time
 import wave
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bailee.demo import Demo, DemoError, build
+from bailee.policy import load
 from tests.demo.looking import count, rows
 
 TODAY = date(2026, 11, 24)
-SYSTEMS = ("addressbooks", "crm", "helpdesk", "phones")
+SYSTEMS = ("addressbooks", "crm", "helpdesk", "logins", "mailing", "phones")
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +128,8 @@ def test_a_link_put_into_an_old_demo_is_cut_and_not_followed(tmp_path: Path) -> 
         ("helpdesk", "ticket", 200, 350),
         ("helpdesk", "message", 800, 1700),
         ("addressbooks", "entry", 400, 800),
+        ("mailing", "subscriber", 140, 160),
+        ("logins", "login", 150, 350),
     ],
 )
 def test_the_firm_is_as_large_as_a_small_firm_is(demo: Demo, system: str, table: str, least: int, most: int) -> None:
@@ -203,10 +207,53 @@ def test_no_telephone_number_rings_anywhere(demo: Demo, system: str, table: str,
 
 
 @pytest.mark.parametrize(
-    ("system", "table"), [("crm", "contact"), ("phones", "line"), ("helpdesk", "requester"), ("addressbooks", "entry")]
+    ("system", "table"),
+    [
+        ("crm", "contact"),
+        ("phones", "line"),
+        ("helpdesk", "requester"),
+        ("addressbooks", "entry"),
+        ("mailing", "subscriber"),
+        ("logins", "holder"),
+    ],
 )
 def test_every_email_is_lower_case_and_under_example(demo: Demo, system: str, table: str) -> None:
     for (email,) in rows(demo, system, f"SELECT email FROM {table} WHERE email IS NOT NULL"):
         assert email == str(email).lower()
         assert str(email).endswith(".example")
         assert str(email).isascii()
+
+
+# --- the mailing list and the logins ----------------------------------------------------------------------------
+
+
+def test_a_stored_password_is_encrypted_and_no_two_are_alike(demo: Demo) -> None:
+    secrets = [str(secret) for (secret,) in rows(demo, "logins", "SELECT secret FROM login")]
+    assert len(set(secrets)) == len(secrets)
+    for secret in secrets:
+        version, _, token = secret.partition(".")
+        assert version == "v1"
+        assert len(base64.b64decode(token, validate=True)) == 12 + 20 + 16  # nonce, password, tag
+
+
+def test_only_customers_who_have_not_left_have_logins(demo: Demo) -> None:
+    assert count(demo, "logins", "SELECT count(*) FROM customer WHERE closed_on IS NOT NULL") == 0
+
+
+def test_past_customers_on_the_mailing_list_are_past_customers(demo: Demo) -> None:
+    closed = "SELECT email FROM contact JOIN account ON account.id = account_id WHERE closed_on IS NOT NULL"
+    past = {email for (email,) in rows(demo, "crm", closed)}
+    origins = rows(demo, "mailing", "SELECT origin, email FROM subscriber")
+    assert {email in past for origin, email in origins if origin == "past customer"} == {True}
+    assert {email in past for origin, email in origins if origin != "past customer"} == {False}
+
+
+# --- the policy's dates -----------------------------------------------------------------------------------------
+
+
+def test_what_was_attested_last_month_was_attested_last_month_in_any_year(tmp_path: Path) -> None:
+    written = load(build(tmp_path / "now", today=TODAY).folder).systems["crm"].location.attested
+    later = load(build(tmp_path / "later", today=TODAY + timedelta(days=1000)).folder).systems["crm"].location.attested
+    assert written
+    assert later
+    assert date.fromisoformat(later.on) - date.fromisoformat(written.on) == timedelta(days=1000)

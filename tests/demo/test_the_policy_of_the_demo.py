@@ -48,8 +48,8 @@ def read(collection: Collection) -> set[str]:
 
 
 def test_the_policy_loads(policy: Policy) -> None:
-    assert set(policy.systems) == {"addressbooks", "crm", "helpdesk", "phones", "recordings"}
-    assert set(policy.retention) == {"customers", "calls", "handed_back"}
+    assert set(policy.systems) == {"addressbooks", "crm", "helpdesk", "logins", "mailing", "phones", "recordings"}
+    assert set(policy.retention) == {"customers", "calls", "handed_back", "logins", "left_the_list"}
     assert set(policy.holds) == {"accounting"}
 
 

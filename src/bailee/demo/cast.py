@@ -111,6 +111,7 @@ THREAD_COPIED_TO = "jun@brightwater.example"
 
 ENTRY = ("Kofi Mensah", "kofi.mensah@letterbox.example", "+447700900113")  # in one customer's address book
 ALSO_ENTRY = _ALICE
+ENQUIRER = ("Maren Idowu", "maren.idowu@post.example")  # on the mailing list
 
 
 CAST: Mapping[str, Member] = {
@@ -184,5 +185,11 @@ CAST: Mapping[str, Member] = {
         (ENTRY[1],),
         "stands in a customer's address book alone: the firm is only the processor, and forwards the request",
         (f"bailee find {ENTRY[1]}",),
+    ),
+    "enquirer": Member(
+        ENQUIRER[0],
+        (ENQUIRER[1],),
+        "asked about our services and never bought any: stands on the mailing list alone",
+        (f"bailee find {ENQUIRER[1]}", f"bailee plan erase {ENQUIRER[1]}"),
     ),
 }

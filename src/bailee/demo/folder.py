@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from bailee.demo import addressbooks, crm, helpdesk, phones
+from bailee.demo import addressbooks, crm, helpdesk, logins, mailing, phones
 from bailee.demo.cast import CAST, Member
 from bailee.demo.sound import tone
 
 MARKER = ".bailee-demo"
 _SIGN = "the folder of a demo firm; `bailee demo` may build it anew\n"
-_MADE = ("bailee.yaml", "retention.yaml", "holds.yaml", "systems", "data", "books")  # books: made by using the demo
+_MADE = (
+    *("bailee.yaml", "retention.yaml", "holds.yaml", "processors.yaml", "promises.yaml", "notice.md"),
+    *("systems", "data", "books"),  # books: made by using the demo
+)
+_WRITTEN = date(2026, 11, 24)
+"""The day on which the policy was written: its dates move with the firm, or a word of last month would grow old."""
+_DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 
 class DemoError(Exception):
@@ -59,7 +67,7 @@ def build(folder: Path, *, today: date, seed: int = 1) -> Demo:
     _clear(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).write_text(_SIGN, encoding="utf-8")
-    _copy(files("bailee.demo") / "policy", folder)
+    _copy(files("bailee.demo") / "policy", folder, today - _WRITTEN)
     demo = Demo(folder, folder / "data", folder / "data" / "recordings", today, seed, CAST)
     _fill(demo)
     return demo
@@ -84,14 +92,16 @@ def _clear(folder: Path) -> None:
             made.unlink(missing_ok=True)
 
 
-def _copy(source: Traversable, target: Path) -> None:
-    """Copy the folder ``source`` of the package into ``target``."""
+def _copy(source: Traversable, target: Path, later: timedelta) -> None:
+    """Copy the folder ``source`` of the package into ``target``, its dates moved by ``later``."""
     for entry in source.iterdir():
         if entry.is_dir():
             (target / entry.name).mkdir()
-            _copy(entry, target / entry.name)
+            _copy(entry, target / entry.name, later)
         else:
-            (target / entry.name).write_bytes(entry.read_bytes())
+            text = entry.read_text(encoding="utf-8")
+            moved = _DAY.sub(lambda day: (date.fromisoformat(day[0]) + later).isoformat(), text)
+            (target / entry.name).write_text(moved, encoding="utf-8")
 
 
 def _fill(demo: Demo) -> None:
@@ -99,10 +109,16 @@ def _fill(demo: Demo) -> None:
     chance = Random(demo.seed)  # noqa: S311 - invented people need no secrecy
     customers = crm.fill(chance, demo.today)
     calls = phones.fill(chance, demo.today, customers)
-    threads = helpdesk.fill(chance, demo.today, customers)
-    books = addressbooks.fill(chance, customers)
+    systems: Mapping[str, Any] = {
+        "crm": customers,
+        "phones": calls,
+        "helpdesk": helpdesk.fill(chance, demo.today, customers),
+        "addressbooks": addressbooks.fill(chance, customers),
+        "mailing": mailing.fill(chance, demo.today, customers),
+        "logins": logins.fill(chance, demo.today, customers),
+    }
     demo.data.mkdir()
-    for name, rows in (("crm", customers), ("phones", calls), ("helpdesk", threads), ("addressbooks", books)):
+    for name, rows in systems.items():
         _write_database(demo.data / f"{name}.db", name, {f.name: getattr(rows, f.name) for f in fields(rows)})
     for recording in calls.recording:
         file = demo.recordings / recording.file_name
