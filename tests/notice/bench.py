@@ -1,0 +1,133 @@
+"""`python -m tests.notice.bench`: how well `bailee notice import` reads notices that it has never seen.
+
+Prints the score of each labelled notice and every mistake; writes build/notice-bench.json. Further arguments are
+files of labelled sentences to judge by instead.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tests.notice.labelled import PLAIN, Labelled, Notice, publish, read
+
+UNSEEN = Path(__file__).parent / "notices" / "unseen"
+REPORT = Path("build/notice-bench.json")
+BAILEE = str(Path(sys.executable).with_name("bailee"))
+
+# What the notice of the firm promises that Bailee was first made for; none may be overlooked.
+MISSION = frozenset({
+    *("not-sold", "third-party-authorised", "copy-on-request", "correction-on-request", "deletion-on-request"),
+    *("kept-where-law-requires", "only-what-is-needed", "customer-content-is-theirs", "list-members-known"),
+    *("few-mailings", "unsubscribe-always", "customer-data-kept-for", "calls-kept-for"),
+    *("recordings-only-where-activated", "stored-in-region", "elsewhere-same-standard", "encrypted-at-rest"),
+    *("keys-protected", "backups-encrypted", "backups-location", "staff-access-limited", "staff-vetted"),
+    *("processors-named", "concerns-to-controller", "questions-answered"),
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judged:
+    """``right`` of ``bound`` proposals are right; ``found`` of ``promising`` sentences were; ``missed``: in none."""
+
+    name: str
+    sentences: int
+    bound: int
+    right: int
+    promising: int
+    found: int
+    missed: tuple[str, ...]
+    errors: tuple[str, ...]
+    seconds: float
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Judge the notices; return 0 whatever the score: a number is printed, nothing is demanded here."""
+    files = [Path(name) for name in arguments] or sorted(UNSEEN.glob("*.txt"))
+    with TemporaryDirectory() as folder:
+        judged = [judge(notice, *propose(notice, Path(folder))) for notice in map(read, files)]
+    for one in judged:
+        print(f"\n{_line(one)}")
+        print("".join(f"  {error}\n" for error in one.errors), end="")
+    bound, right = sum(j.bound for j in judged), sum(j.right for j in judged)
+    promising, found = sum(j.promising for j in judged), sum(j.found for j in judged)
+    print(f"\nall: precision {_share(right, bound)}, recall {_share(found, promising)}")
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps([asdict(one) for one in judged], indent=2) + "\n")
+    return 0
+
+
+def propose(notice: Notice, folder: Path) -> tuple[list[Mapping[str, Any]], float]:
+    """Return what `bailee notice import --json` says of each sentence, and after how many seconds."""
+    command = [BAILEE, "notice", "import", str(publish(notice, folder)), "--json"]
+    begun = time.monotonic()
+    told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+    return json.loads(told.stdout), time.monotonic() - begun
+
+
+def judge(notice: Notice, proposals: Sequence[Mapping[str, Any]], seconds: float) -> Judged:
+    """Hold the proposals against the labels; a sentence that was split is judged by each of its parts."""
+    errors, wrong, found, named = list[str](), 0, set[Labelled](), set[str]()
+    bound = [p for p in proposals if p.get("promise")]
+    for proposal in proposals:
+        label = _label(proposal["sentence"], notice.sentences)
+        promise = proposal.get("promise") or PLAIN
+        if promise in label.fair:
+            found.add(label)
+            named |= {promise, *(proposal.get("also") or ())} & set(label.fair)
+        elif promise != PLAIN:
+            wrong += 1
+            errors.append(f"wrong   {promise}, not {' or '.join(label.fair)}: {proposal['sentence']}")
+    promising = [s for s in notice.sentences if PLAIN not in s.fair]
+    errors += [f"missed  {' or '.join(s.fair)}: {s.words}" for s in promising if s not in found]
+    errors += [f"lost    {s.words}" for s in notice.sentences if not any(_same(s, p["sentence"]) for p in proposals)]
+    missed = {s.fair[0] for s in promising if s.fair[0] in MISSION and not named & set(s.fair)}
+    return Judged(
+        name=notice.name,
+        sentences=len(notice.sentences),
+        bound=len(bound),
+        right=len(bound) - wrong,
+        promising=len(promising),
+        found=len(found.intersection(promising)),
+        missed=tuple(sorted(missed)),
+        errors=tuple(errors),
+        seconds=round(seconds, 2),
+    )
+
+
+def _label(words: str, labels: Iterable[Labelled]) -> Labelled:
+    return next((label for label in labels if _same(label, words)), Labelled(words, (PLAIN,)))
+
+
+def _same(label: Labelled, words: str) -> bool:
+    """Whether a proposal's words are the sentence's, its number aside, or a part of it as long as a clause."""
+    ours, theirs = _bare(label.words), _bare(words)
+    return ours == theirs or (len(theirs) > 15 and theirs in ours)
+
+
+def _bare(words: str) -> str:
+    return " ".join(re.sub(r"^\d+\. ", "", words).split())
+
+
+def _line(one: Judged) -> str:
+    return (
+        f"{one.name}: {one.sentences} sentences, precision {_share(one.right, one.bound)}, "
+        f"recall {_share(one.found, one.promising)}, {one.seconds} s, "
+        f"missed promises of the mission: {', '.join(one.missed) or 'none'}"
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2f} ({part} of {whole})" if whole else "- (of none)"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
