@@ -96,12 +96,12 @@ def places(text: str) -> tuple[Figure, ...]:
 # --- names ---------------------------------------------------------------------------------------------------
 
 _NAME = re.compile(r"(?<![\w@./-])[A-Z][\w&'-]*(?:\.(?:com|io|net|eu|co\.uk))?(?:\s+(?:[A-Z][\w&'-]*|of(?=\s[A-Z])))*(?![\w@])")
-_INNER = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2,}[a-z0-9]\w*|\d\w*[A-Za-z]|[A-Z]\w*\d")
+_INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2,}\d{1,3}(?!\d)|\d[A-Z]{2,}")
 _NO_NAMES = frozenset(
     "i we you he she it they our your my their his the a an this that these those all any each every no none nobody "
     "if when where while what who why how which in on at to for from by with as and or but not never only once after "
     "before during since until unless under over data controller protection officer act gdpr uk-gdpr dpa pecr ico dpc "
-    "vat hmrc eu eea uk us usa tls ssl https http pdf url html cv id ip dbs garda aes luks vpn cctv pin sms sim voip "
+    "cvs vat hmrc eu eea uk us usa tls ssl https http pdf url html cv id ip dbs garda aes luks vpn cctv pin sms sim voip "
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday privacy notice policy limited ltd plc mr mrs ms dr commissioner commission "
     "information regulation directive article art section office revenue customs standard contractual clauses "
@@ -139,7 +139,7 @@ def _guessed(text: str) -> Iterator[Figure]:
             words = words[1:]
         while words and words[-1].lower() in _NO_NAMES - {"ltd", "limited", "plc"}:
             words = words[:-1]
-        if not words or (len(words) == 1 and len(words[0]) < 3):
+        if not words or (len(words) == 1 and len(words[0]) < 3) or re.search(r"\d{4}", words[0]):
             continue
         begins = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?"
         if begins and len(words) == 1 and not _INNER.search(words[0]):

@@ -10,10 +10,9 @@ from bailee.notice.proposals.figures import names
 from bailee.notice.proposals.sentences import Sentence
 
 _OURS = re.compile(
-    r"\bwe are\b|\bwe'?re\b|\(.{0,40}\b(?:we|us|our)\b|trading as|[\"“']we[\"”']|\bis the (?:data )?controller\b|"
-    r"\bregistered (?:office|number|in)\b|\bcompany number\b|\bis (?:committed|a )|\bwelcome\b|\bour (?:data )?controller\b|"
-    r"\bdata protection (?:officer|lead)\b|\b(?:her|his|their) (?:name|address)\b|\b(?:data )?controller (?:is|,)",
-    re.IGNORECASE,
+    r"\b[Ww]e(?: are|'re|’re) [A-Z]|\([^)]{0,40}\b(?:we|us|our)\b|\b[Tt]rading as\b|[\"“']we[\"”']|"  # noqa: RUF001
+    r"\bis the (?:[Dd]ata )?[Cc]ontroller\b|\b(?:registered office|company number)\b|\b[Cc]ontroller(?: is|,)|"
+    r"\b[Dd]ata [Pp]rotection (?:[Oo]fficer|[Ll]ead)\b|\bis committed to\b|\b[Ww]elcome to\b"
 )
 
 

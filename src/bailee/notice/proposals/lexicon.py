@@ -13,7 +13,7 @@ CONCEPTS: Mapping[str, str] = {
     "customer": "customer, client, patient, subscriber, buyer, donor, supporter, guest, tenant, user, existing account,"
     "bought from us, buy from us, purchased from us, shopped with, do business with, trade with us, order from us,"
     "ordered from us, dealt with us, use our service, used our service, have an account, members",
-    "past": "past, former, previous, previously, =ex, used to be, have been, lapsed, =once, have bought, has bought,"
+    "past": "have done, did business, past, former, previous, previously, =ex, used to be, have been, lapsed, =once, have bought, has bought,"
     "bought, =were, have ordered, have dealt, in the past, formerly, old customers, have used, have had, no longer",
     "interest": "interest, interested, enquire, enquiry, inquire, inquiry, asked to hear, ask to hear, asked for it,"
     "asked to receive, asked us about, asked about, sign up, signed up, subscribe, asked to be, curious, joined,"
@@ -35,7 +35,7 @@ CONCEPTS: Mapping[str, str] = {
     "regulator": "=ico, information commissioner, data protection commission, data protection commissioner, supervisory authority,"
     "regulator, =dpc, watchdog, data protection authority, information commission, commissioner, supervisory body,"
     "data protection supervisor",
-    "processor": "processor, sub processor, subprocessor, supplier, subcontractor, sub contractor, service provider, provider,"
+    "processor": "process … for us, process … on our, firms that, firms which, firms who, companies that, companies which, businesses that, processor, sub processor, subprocessor, supplier, subcontractor, sub contractor, service provider, provider,"
     "work for us, works for us, on our behalf, acting for us, act for us, help us, helps us, firm we use, company we use,"
     "companies we use, outside help, companies that help, partner, third party, vendor, company behind",
     # --- what is held
@@ -49,7 +49,7 @@ CONCEPTS: Mapping[str, str] = {
     "telephone record, recorded … call, record … calls, =calls, itemised call, log of … call, call traffic, voicemail,"
     "call metadata, which number, number dialled, numbers dialled, calling record, logs of … call, call list, conversation",
     "recording": "=recording, =recordings, recorded … call, record … call, call … record, record … conversation,"
-    "conversation … record, recorded … conversation, calls … taped, conversation … taped, =recorded, record, tape",
+    "conversation … record, recorded … conversation, calls … taped, conversation … taped, =recorded, =taped, recording call, =tape",
     "call": "call, conversation, telephone, phone, line, speak, =recording, =recordings",
     "credentials": "password, credential, =login, =logins, username, connection detail, access detail, passcode, =pin, =pins,"
     "access code, admin account, administrator account, login detail, access credential, secret, sign in detail,"
@@ -60,15 +60,15 @@ CONCEPTS: Mapping[str, str] = {
     "files … customer, address book, phonebook, phone book, material, data … client, your files, your documents,"
     "the data in, the data on, data held in, everything you, things you, information … clients, data belonging to, contact list,"
     "anything … customer, information … customers, the contents, your contacts",
-    "upload": "store, =put, =puts, upload, =save, =saves, =saved, enter, load, place, type into, hold, keep, leave on, add to, write in, sits on, live",
+    "upload": "store, =put, =puts, upload, save on, save in, save to, =saves, =saved, enter, load, place, type into, hold, keep, leave on, add to, write in, sits on, live",
     "system": "system, server, platform, cloud, machine, mailbox, address book, phonebook, phone book, application, software,"
     "hosting, =hosted, host, service we provide, services we provide, equipment, webspace, website we, storage, drive, disk, account,"
     "services we run, service we run, database we, exchange, computer, network, phone system, infrastructure",
-    "theirs": "=yours, =theirs, belong, property of, your property, their property, own it, owned by you, you own, customer own,"
+    "theirs": "=yours, =theirs, belong, property of you, property of the customer, property of our, your property, their property, own it, owned by you, you own, customer own,"
     "they own, not ours, ownership, your own business, their own business, yours alone, remain your, remains your, stay your,"
     "stays your, owner, customer property, client property, not our property, not our business, none of our business,"
-    "none of ours, property, customer alone, client alone, =his, claim, no right to, no claim",
-    "mailing": "mailing, newsletter, mailshot, mail shot, marketing, mailing list, bulletin, promotional, promotion, special offer,"
+    "none of ours, customer alone, client alone, claim to, no right to, no claim, remain … their",
+    "mailing": "email the list, mail the list, =the =list, mailing, newsletter, mailshot, mail shot, marketing, mailing list, bulletin, promotional, promotion, special offer,"
     "news by email, circular, campaign, email news, email update, on the list, on our list, the list is, join the list,"
     "off the list, off our list, leave the list, leave our list, hear from us, news and offers, offers by email, =offers,"
     "email we send out, round robin, direct mail, news, our list, email list, subscription, mailout, mail out, =mailings, distribution list",
@@ -112,20 +112,21 @@ CONCEPTS: Mapping[str, str] = {
     "at … request, you request, on … instruction, by instruction, =wish, at your direction, in writing, knowledge, you ask, person ask, person tell, mandate",
     "exception": "unless, except, =save, until, without, only, other than, apart from, if and only, when, if, =but, where, exception",
     "record": "store, hold, keep, collect, save, log",
-    "keep": "keep, hold, retain, store, hang on to, maintain, preserve, remain, stay, last, archive, =save, file away, =saved, on file, storage, keeping, leave … in place",
-    "delete": "delete, erase, remove, wipe, forget, destroy, rid, shred, scrub, purge, take … out, dispose, expunge, =gone, clear, =go, =cleared,"
-    "disappear, strike out, take … off our, throw away, vanish, =die, bin, no longer hold",
-    "after": "after, older, expire, =old, beyond, once, for, within, up to, until, age, following",
-    "copy": "copy, copies, access, see what, see everything, see the, see all, see your, find out, know what, printout, print out, export,"
+    "keep": "keep, hold, retain, store, hang on to, maintain, preserve, remain, stay, last, archive, file away, =saved, on file, storage, keeping, leave … in place",
+    "delete": "delete, erase, remove, wipe, forget, destroy, rid, shred, scrub, purge, take … out, dispose, expunge, =gone, =cleared,"
+    "disappear, strike out, throw away, vanish, bin, no longer hold",
+    "after": "after, older, expire, =old, beyond, once, following, =gone",
+    "ends": "after, following, once, =from",
+    "copy": "sent to them, have it all, have it sent, the lot, copy, copies, access, see what, see everything, see the, see all, see your, find out, know what, printout, print out, export,"
     "full set, everything we hold, everything we have, all … hold about, subject access, supply, inspect, what we hold,"
     "what information we, what data we, all the information, all the data, whole file, view, see it, see them, hand over everything, show you, send you",
     "correct": "correct, rectify, amend, fix, put … right, set … right, put … straight, set … straight, mistake, error, inaccurate, inaccuracy, wrong,"
     "incorrect, out of date, incomplete, mend, alter, misspell, update, changed, put … in order, sort … out, outdated, not right, up to date",
-    "right": "you can, you may, entitle, right to, right of, a right, =rights, ask, request, on demand, just ask, tell us, let us know, tell … us, write to us,"
+    "right": "can have, may have, can get, may see, point … out, you say, you spot, you tell, you find, your request, you can, you may, entitle, right to, right of, a right, =rights, ask, request, on demand, just ask, tell us, let us know, tell … us, write to us,"
     "say the word, you want, would like, wish, contact us, email us, drop us, upon request, you could, your request, be asked, say so,"
     "if you ask, whenever you, any time you, give us, entitlement, you need, free to, please, spot, let … know, get in touch, you prefer,"
     "notice, point out, drop … line, demand, one word from, ring us, phone us, call us, send us, on application, apply, all you need, word from you, you object",
-    "strong_right": "you can, you may, entitle, right to, right of, a right, on demand, ask, request, upon request, at any time, say the word, you want,"
+    "strong_right": "can have, may have, can get, may see, your request, can be, you can, you may, entitle, right to, right of, a right, on demand, ask, request, upon request, at any time, say the word, you want,"
     "would like, you wish, whenever you, word from you, on application, one word from, all you need, free to, prefer",
     "collect": "collect, ask for, ask you for, gather, hold, keep, store, take, ask, record, know, obtain, process, hold on",
     "need": "need, necessary, essential, require, necessity, indispensable, called for, call for, calls for, cannot do without, takes to, demand,"
@@ -137,21 +138,21 @@ CONCEPTS: Mapping[str, str] = {
     "now and then, once in a while, at most, couple of, very little, no more than, not more than, maximum, twice a year, once a year,"
     "once a month, once a quarter, every now and again, every so often, times a year, a year, a month, a quarter, modest, monthly, quarterly, light,"
     "low, not … every week, small number, hardly, annual, annually, times in a year, yearly, per year, per month, half a dozen, up to",
-    "few_strong": "few, rare, rarely, seldom, handful, sparingly, not often, infrequent, infrequently, now and then, once in a while, at most, couple of,"
+    "few_strong": "minimum, few, rare, rarely, seldom, handful, sparingly, not often, infrequent, infrequently, now and then, once in a while, at most, couple of,"
     "very little, no more than, not more than, maximum, every now and again, every so often, hardly, small number, half a dozen,"
     "times a year, twice a year, once a year, once a month, once a quarter, occasional, occasionally, few and far between, times in a year,"
     "emails a year, messages a year, mailings a year, letters a year, newsletters a year, never … more than, not … more than",
     "bombard": "bombard, flood, inundate, =spam, clutter, pester, bother, overload, swamp, drown, deluge, besiege, nag, fill … inbox, plague, overwhelm, badger",
     "unsubscribe": "unsubscribe, opt out, opting out, off … list, stop receiving, stop getting, stop … email, leave … list, remove … list, no longer wish,"
     "stop … mailing, say stop, reply stop, =stop, withdraw, take … name off, end … subscription, cancel … subscription, object to,"
-    "way out, come off, get off, not want, no longer want, rather not, say no, be removed, opt … out, change your mind, drop off, leave it, cancel",
+    "way out, come off, get off, not want, no longer want, rather not, say no, be taken off, take you off, taken off, take me off, strike … off, opt … out, change your mind, drop off, leave it, cancel",
     "every": "every, each, always, any time, anytime, whenever, at once, immediately, link, click, footer, foot of, bottom of, instantly, no questions, simply, single click",
     "marketing_verb": "email, message, write, send, contact",
     "never_bought": "buy, purchase, rent, acquire, bought in, scrape, harvest",
     "active": "activate, switch … on, turn … on, enable, opt in, opted in, ask us to, asked us to, asked for it, order, by default, off unless, =off,"
     "choose, set up, signed up, request, sign up, have asked, take out, pay for, option, feature, =wants, want, tick, select, elect, ask for, instruct,"
     "wish, =on, switch it, agree, take up, added to your",
-    "region_verb": "store, hold, host, keep, server, datacentre, house, locate, remain, stay, live, reside, leave, process, sit, =based, saved, storage, kept, rest, physical, go",
+    "region_verb": "store, hold, host, keep, server, datacentre, house, locate, remain, stay, live, reside, leave, process, sit, =based, saved, storage, kept, rest, physical, stand",
     "server": "server, datacentre, data, information, record, file, disk, database, everything, personal, detail, =it, all, copy",
     "outside": "outside, elsewhere, abroad, overseas, another country, other country, other countries, other location, another location, somewhere else,"
     "different region, wherever, any other place, other places, another place, different country, different location, further afield, another region, other region",
@@ -184,14 +185,14 @@ CONCEPTS: Mapping[str, str] = {
     "access": "access, see, view, look, open, reach, read, get at, get to, handle, work with, come near, touch",
     "limit": "only, limit, restrict, need to know, authorise, those who need, =named, role, whose job, whose work, job, their work, require, need, duty, duties, confine, few",
     "use_name": "use, through, process, send, host, store, via, provide, handle, deliver, by, run, help, supply, carry, with, called, work, rely, employ, partner, operate,"
-    "manage, take, named, =are, =is, move, switch, from, to, replace, email, moving, migrate, link, connect, receive",
+    "manage, take, named, move, switch, from, to, replace, email, moving, migrate, link, connect, receive",
     "listing": "below, following, are, as follows, listed, named, list, these, table, register, every, each, name",
     "moving": "move, switch, migrate, transfer, change, changing, replace, transition, from",
     # --- talking
     "concern": "concern, question, query, queries, complain, worry, worried, unhappy, dissatisfied, not satisfied, not happy, problem, grievance, issue,"
-    "not content, objection, unsatisfied, disagree, uneasy, displeased, not put … mind at rest, let you down, feel, disappointed, still not, anything troubles, enquiry, enquiries, ask",
+    "not content, objection, unsatisfied, disagree, uneasy, displeased, not put … mind at rest, let you down, feel, disappointed, still not, anything troubles, enquiry, enquiries, troubled, troubles you",
     "contact": "contact, write, speak, address, escalate, go, take, email, ask, refer, reach, turn, bring, talk, raise, direct, call, pass, put, tell, ring, come, send, up to, appeal, available, deal, forward, question, complain, consult, approach, word, handle, hear, see",
-    "answer": "answer, reply, respond, response, get back, come back to you, deal with, acknowledge, look into, follow up, investigate, hear back, replies, attend to, hear from us, resolve, reply to",
+    "answer": "meet, complete, handle, fulfil, answer, reply, respond, response, get back, come back to you, deal with, acknowledge, look into, follow up, investigate, hear back, replies, attend to, hear from us, resolve, reply to",
     "unanswered": "unanswered, go ignored, without … answer, without … reply, ignored, no answer, no reply",
     "request": "request, ask, demand, application, access, =right, =rights, ask us, come back, answer",
     "complain_verb": "complain, contact, take, raise, report, lodge, go, concern, refer, appeal, bring, tell, write, make, turn, escalate, approach, help, free, address, case",
@@ -208,8 +209,24 @@ CONCEPTS: Mapping[str, str] = {
     "close, closing, termination, terminate, finish, with us, part company, go your own way, last bill, stop",
     "while": "while, whilst, as long as, so long as, during, for the life of, throughout, until, for the duration, =are a, remain, stay",
     "responsible": "responsible, please keep, you must, you should, your responsibility, please choose, advise you, do not tell",
-    "browser": "browser, disable, block, refuse, decline, reject, accept, setting, allow, if you",
+    "browser": "browser, disable, block, refuse, decline, reject, accept, =setting, =settings, allow, if you",
     "guarantee": "not guarantee, no guarantee, not liable, not responsible, no responsibility, no liability, not promise, not able, unable, not always, not accept, disclaim, not possible, impossible, can not be held",
+    "please": "please",
+    "off": "off by default, off unless, off until, switched off, off, not by default, by default, disabled",
+    "leave": "leave, move out of, go out of, taken out of, cross",
+    "decrypt": "decrypt",
+    "always": "always, every, each",
+    "faq": "below we, asked often, frequently ask, following question, common question, this section, often asked",
+    "stays": "stay with us, remain with us, go no further, stay between, leave our hands, stay in house, leave this firm,"
+    "leave our firm, leave the building, kept to ourselves, keep … to ourselves, stay put, leave the firm, leave us, between you and us",
+    "first": "before, first, beforehand, prior, in advance, seek, always, sought",
+    "copy_noun": "copy, copies, printout, print out, subject access, full set, the lot, everything we hold, everything we have, all the information,"
+    "what we hold, what information, what data, what details, see what, export, what we have, what we know, what is held, all … we hold, what we keep, have it all,"
+    "have it sent",
+    "as_little": "as little, bare minimum, a minimum, the minimum, just the basics, only the basics, the basics, bare essentials, all that we,"
+    "all we record, all we hold, all we keep, all we collect, all we store, all we ask, and no more, and nothing more, and that is all, nothing else",
+    "machines": "server, datacentre, database, machine, hosting, disk",
+    "call_record": "call record, call data, call log, call detail, call history, =cdrs, =recordings, phone record, traffic data",
     "tls": "=tls, =https, =ssl, encrypted connection, secure connection",
     "in_time": "in time, on time, statutory time, time limit, within the time, deadline",
     "more": "more, than, beyond, further, other, else, extra",

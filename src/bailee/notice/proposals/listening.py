@@ -20,7 +20,7 @@ _HEDGED = 6
 _SHORT_ANSWER = 10
 _LATE_NOT = "nobody, nothing, =none, no third, no other, no one, no company, no firm, no outsider, no business, no organisation, neither"
 _DENIED_AT_ITS_END = (
-    "something we do not do, something we never do, something we will not do, not something we do, not happen, never happen, out of the question,"
+    "something we … not do, something we … never do, something we … not, not something we do, not happen, never happen, out of the question,"
     "we do not do that, we will not do it, not our business, not what we do, something we do not, we do not do it, not part of, not for, not allowed"
 )
 _HARD = frozenset(";:—")
@@ -180,7 +180,7 @@ def _token_starts(line: str) -> dict[int, int]:
 
 
 def _spans(phrases: str, line: str, starts: Mapping[int, int]) -> list[tuple[int, int]]:
-    return [(starts[m.start()], starts[m.end()]) for m in pattern(phrases).finditer(line)]
+    return [(starts[m.start(1)], starts[m.end(1)]) for m in pattern(phrases).finditer(line)]
 
 
 def _find(words: str, among: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -153,11 +153,11 @@ def _hits(need: Iterable[str], reading: Reading) -> Iterator[Hit]:
 
 
 def _nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: Reading) -> Hit | None:
-    taken = [(hit.start, hit.end) for hit in chosen]
+    taken = {hit.start for hit in chosen}
     free = [
         hit
         for hit in _hits(need, reading)
-        if abs(hit.start - heart.start) <= _FAR and not any(hit.start < end and start < hit.end for start, end in taken)
+        if abs(hit.start - heart.start) <= _FAR and hit.start not in taken
     ]
     return min(free, key=lambda hit: abs(hit.start - heart.start), default=None)
 

@@ -65,6 +65,12 @@ _IRREGULAR = {
         "ring": "rang rung",
         "think": "thought",
         "put": "putting",
+        "deal": "dealt",
+        "meet": "met",
+        "stand": "stood",
+        "run": "ran",
+        "show": "shown",
+        "begin": "began begun",
         "do": "did does done doing",
         "have": "has had having",
         "bring": "brought",
@@ -92,7 +98,7 @@ _IRREGULAR = {
     for form in forms.split()
 }
 _stemmer = snowballstemmer.stemmer("english")
-_STEMS = {"removal": "remov", "disposal": "dispos", "approval": "approv", "storage": "store", "stored": "store"}
+_STEMS = {"removal": "remov", "disposal": "dispos", "approval": "approv", "storage": "store", "stored": "store", "information": "information"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +140,11 @@ def line_of(words: tuple[Token, ...]) -> str:
 def pattern(phrases: str) -> re.Pattern[str]:
     """Return a pattern for any of the ``phrases``, a comma between them.
 
-    A word stands for all its forms, ``=word`` for itself alone, ``…`` for up to four words between.
+    A word stands for all its forms, ``=word`` for itself alone, ``…`` for up to four words between. What is found is
+    the pattern's first group: phrases may begin inside one another.
     """
     made = [_phrase(phrase) for phrase in phrases.split(",") if phrase.strip()]
-    return re.compile(r"(?<!\S)(?:" + "|".join(made) + ")")
+    return re.compile(r"(?<!\S)(?=(" + "|".join(made) + "))")
 
 
 def _phrase(phrase: str) -> str:
