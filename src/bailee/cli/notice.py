@@ -1,0 +1,81 @@
+"""``bailee notice coverage`` and ``bailee notice build``."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.options import AsJson, PolicyFolder
+from bailee.cli.show import Line, show, show_json
+from bailee.cli.words import counted
+
+if TYPE_CHECKING:
+    from bailee.notice import Coverage, Lint
+    from bailee.policy import Notice, Place, Policy, Sentence
+
+
+def coverage(policy: PolicyFolder = Path(), as_json: AsJson = False) -> int:
+    """Count the sentences of notice.md: bound to promises, plain, or loose.
+
+    Then say what its words are blamed for: a place or a period that the policy contradicts, a hedge without a number,
+    a third party or a duty left out. Ends with exit code 1 where a sentence is loose or something is blamed, so that a
+    build can fail on it.
+    """
+    from bailee.notice import coverage as covered
+    from bailee.policy import load
+
+    read = load(policy)
+    found = covered(read, _notice(read))
+    if as_json:
+        show_json(_json(found))
+    else:
+        show(_lines(found))
+    return Exit.LOOK if found.loose or found.lints else Exit.DONE
+
+
+def _notice(policy: Policy) -> Notice:
+    if policy.notice is None:
+        hint = "write it, or begin with the one that you have: bailee notice import FILE -o notice.md"
+        raise CommandError(Problem(Exit.FILES, "no_notice", "the policy has no notice.md", hint))
+    return policy.notice
+
+
+def _lines(found: Coverage) -> Iterator[Line]:
+    parts = f"{len(found.bound)} bound, {len(found.plain)} plain, {len(found.loose)} loose"
+    yield Line(f"{counted(found.sentences, 'sentence')}: {parts}; {found.percent}% are covered", style="bold")
+    if found.loose:
+        loose = tuple(Line(f"{each.place}  {each.words}") for each in found.loose)
+        yield Line("loose: bind them with [words]{promise=NAME}, or mark them {plain}", loose)
+    for lint in found.lints:
+        yield Line(f"{lint.place}  {lint.code} {lint.says}", (Line(f"hint: {lint.hint}"),))
+
+
+def _json(found: Coverage) -> dict[str, Any]:
+    return {
+        "sentences": found.sentences,
+        "bound": len(found.bound),
+        "plain": len(found.plain),
+        "loose": len(found.loose),
+        "percent": found.percent,
+        "loose_sentences": [_sentence(each) for each in found.loose],
+        "lints": [_lint(each) for each in found.lints],
+    }
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {"words": sentence.words, "section": sentence.section, **_place(sentence.place)}
+
+
+def _lint(lint: Lint) -> dict[str, Any]:
+    return {"code": lint.code, "says": lint.says, "hint": lint.hint, **_place(lint.place)}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "column": place.column}

@@ -1,0 +1,131 @@
+"""Lints of the words of a sentence: places, periods, and hedges.
+
+They read English as it is written in notices, by patterns that can be read too: what they miss is loose at worst, and
+a sentence that is declared plain is only held against where the data really is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bailee.checks.countries import expand, name_of
+from bailee.notice.lint import Lint
+from bailee.notice.phrases import phrases
+from bailee.notice.proposals.figures import periods, places
+from bailee.policy import Notice, Period, Policy, Promise, Sentence
+from bailee.policy.figures import period_in_words
+from bailee.policy.words import WordError, period
+
+_KEPT = phrases("""
+    store. | stored. | stores. | storage | kept. | keep. | keeps. | held. | hold. | hosted. | located. | live. | lives.
+    | stay. | stays. | remain. | remains. | lie. | lies. | server | data centre | data center | leave. | leaves.
+""")
+_INSIDE = phrases("in. | inside. | within. | leave. | leaves.")
+_ABROAD = phrases("outside. | transfer | abroad.")
+_NEVER = phrases("never. | not. | no. | nothing. | none.")
+_WHOLE = phrases("all. | only. | always. | never. | everything. | nothing. | every. | entirely. | exclusively. | none.")
+_BACKUPS = phrases("backup | back-up | copies.")
+_OTHERS = phrases("they. | them. | processor | provider | supplier | firms. | third part | partner")
+
+_LEAST = phrases("at least. | at a minimum. | minimum. | no less than. | not less than. | not fewer than.")
+_MOST = phrases("""
+    at most. | no longer. | not longer. | no more than. | not more than. | up to. | maximum. | at the latest.
+    | then delete | then erase | then we delete | then we erase | are then | is then | after which. | and then
+""")
+_HEDGE = phrases("""
+    normally. | usually. | generally. | typically. | as a rule. | in most cases. | where possible.
+    | as long as * necessary. | as long as * needed. | as long as * required. | as long as we * need
+    | longer than * necessary. | longer than * needed. | longer than we * need | reasonable period. | reasonable time.
+    | from time to time. | as appropriate. | as soon as possible. | promptly. | without undue delay.
+""")
+
+
+def lints_of_words(policy: Policy, notice: Notice) -> Iterator[Lint]:
+    """Yield what the words of the sentences are blamed for, one sentence after the other."""
+    says_of_backups = any(_BACKUPS.search(s.words) and places(s.words) for s in notice.sentences)
+    for sentence in notice.sentences:
+        yield from _places(policy, sentence, says_of_backups=says_of_backups)
+        yield from _rules(policy, sentence)
+        if not sentence.plain:
+            yield from _bounds(sentence)
+
+
+# --- where ----------------------------------------------------------------------------------------------------
+
+
+def _places(policy: Policy, sentence: Sentence, *, says_of_backups: bool) -> Iterator[Lint]:
+    words = sentence.words
+    claimed = {figure.means: figure.words for figure in places(words)}
+    if not claimed or not _KEPT.search(words) or not _is_inside(words):
+        return
+    inside = expand(claimed)
+    said = " and ".join(claimed.values())
+    for what, country, where in _lying(policy, words, says_of_backups=says_of_backups):
+        if country and country not in inside:
+            says = f'"{said}" is said, and {what} {name_of(country)}'
+            yield Lint("N101", says, f"say so here, or move it, and mend {where}", sentence.place)
+
+
+def _is_inside(words: str) -> bool:
+    """Whether the words claim that data is inside a place: *never outside the EEA* does, *may go outside* does not."""
+    if _ABROAD.search(words):
+        return bool(_NEVER.search(words))
+    return bool(_INSIDE.search(words))
+
+
+def _lying(policy: Policy, words: str, *, says_of_backups: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield what the words speak of, the country that it is in, and where the policy says so."""
+    whole, backups, others = (bool(found.search(words)) for found in (_WHOLE, _BACKUPS, _OTHERS))
+    for system in policy.systems.values():
+        place = str(system.place)
+        if not backups and not others:
+            yield f"{system.name} keeps its data in", system.location.country, place
+        if system.location.backups and (backups or (not others and (whole or not says_of_backups))):
+            yield f"{system.name} keeps its backups in", system.location.backups.country, place
+    for processor in policy.processors.values():
+        if others or (whole and not backups):
+            yield f"{processor.title} is in", processor.country, str(processor.place)
+
+
+# --- how long -------------------------------------------------------------------------------------------------
+
+
+def _rules(policy: Policy, sentence: Sentence) -> Iterator[Lint]:
+    said = [(figure.words, _period(figure.means)) for figure in periods(sentence.words)]
+    bound = [policy.promises[name] for name in sentence.promises if name in policy.promises]
+    rules = {name for promise in bound for name in _rules_of(promise) if name in policy.retention}
+    if not said or not rules:
+        return
+    true = {_size(policy.retention[name].period) for name in rules}
+    for words, period_said in said:
+        if period_said is not None and _size(period_said) not in true:
+            kept = " and ".join(f"{name} {period_in_words(policy.retention[name].period)}" for name in sorted(rules))
+            hint = f"write {{{{ retention.{min(rules)} }}}}, or mend {policy.retention[min(rules)].place}"
+            yield Lint("N104", f'"{words}" is said, and retention.yaml has: {kept}', hint, sentence.place)
+
+
+def _rules_of(promise: Promise) -> Iterator[str]:
+    for bound in promise.checks:
+        rule = bound.parameters.get("rule", ())
+        yield from (rule,) if isinstance(rule, str) else rule
+
+
+def _period(text: str) -> Period | None:
+    try:
+        return period(text)
+    except WordError:
+        return None
+
+
+def _size(of: Period) -> tuple[int, int]:
+    return of.months, of.days
+
+
+def _bounds(sentence: Sentence) -> Iterator[Lint]:
+    words, figures = sentence.words, periods(sentence.words)
+    if figures and (least := _LEAST.search(words)) and not _MOST.search(words):
+        hint = "say when it is gone at the latest: then deleted, at most, no longer than"
+        yield Lint("N102", f'"{least[0]}" is said, and no most', hint, sentence.place)
+    if not figures and (hedge := _HEDGE.search(words)):
+        hint = "give the number, or mark the sentence {plain} if it promises nothing"
+        yield Lint("N103", f'"{hedge[0]}" is said without a number', hint, sentence.place)

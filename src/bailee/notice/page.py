@@ -1,0 +1,147 @@
+"""The notice as a page: complete, without scripts, in the firm's words, a mark and its evidence beside each promise.
+
+The first paragraph under the title is its lede; each heading of the second level opens a part of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markdown_it.token import Token
+
+from bailee.checks.model import Verdict
+from bailee.notice.promised import Promised, capital, moment, promised
+from bailee.notice.rendering import Rendering
+from bailee.notice.standing import Standing
+from bailee.policy import Notice, Policy
+from bailee.policy.markdown import marks, parse
+
+GENERATOR = "Bailee"
+"""What the page says of itself, so that a later build knows that it may replace it."""
+
+_WORST = (Verdict.BROKEN, Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the page. ``verdict``: the worst of its promises, where that is not *kept*."""
+
+    id: str
+    title: str
+    heading: str = ""
+    body: str = ""
+    verdict: str = ""
+
+
+def build(policy: Policy, notice: Notice, standings: Mapping[str, Standing], now: datetime) -> dict[str, bytes]:
+    """Return ``index.html`` and ``bailee.css``, as `bailee.notice.build` says."""
+    made = list(dict.fromkeys(name for sentence in notice.sentences for name in sentence.promises))
+    promises = {name: promised(policy.promises[name], standings.get(name), now) for name in made}
+    rendering = Rendering(policy, promises)
+    lede, groups = _groups(parse(notice.source))
+    parts = list(_parts(groups, rendering))
+    unpromised = list(dict.fromkeys(text for each in promises.values() for text in each.not_promised))
+    page = _template().render(
+        language="en-IE" if policy.firm.region == "IE" else "en-GB",
+        generator=GENERATOR,
+        title=notice.title or "Privacy notice",
+        firm=policy.firm,
+        lede=rendering.html([lede]) if lede else "",
+        promises=list(promises.values()),
+        counts=_counts(promises.values()),
+        confirmed=_confirmed(standings, promises),
+        parts=parts,
+        contents=[part for part in parts if part.title],
+        unpromised=[capital(text) for text in unpromised],
+        signature=_signature(policy),
+    )
+    return {"index.html": page.encode(), "bailee.css": _style()}
+
+
+def _groups(tokens: Sequence[Token]) -> tuple[Token | None, list[list[Token]]]:
+    """Return the words of the lede, if there is one, and the tokens of each part of the page."""
+    at = 3 if tokens[:1] and tokens[0].tag == "h1" else 0
+    lede = None
+    if tokens[at : at + 1] and tokens[at].type == "paragraph_open":
+        words = tokens[at + 1]
+        if not any(marks(token).promises for token in (tokens[at], *(words.children or ()))):
+            lede, at = words, at + 3
+    groups: list[list[Token]] = [[]]
+    for token in tokens[at:]:
+        if token.type in {"heading_open", "heading_close"} and token.tag == "h1":
+            token.tag = "h2"  # a page has one title
+        if token.type == "heading_open" and token.tag == "h2" and token.level == 0:
+            groups.append([])
+        groups[-1].append(token)
+    return lede, [group for group in groups if group]
+
+
+def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[_Part]:
+    taken = {
+        "main",
+        "how",
+        "not-promised",
+        *(p.id for p in rendering.promises.values()),
+        *(p.spoken for p in rendering.promises.values()),
+    }
+    for group in groups:
+        title, heading, rest = "", "", group
+        if group[0].type == "heading_open" and group[0].tag == "h2":
+            title = "".join(child.content for child in group[1].children or () if child.type != "softbreak")
+            heading, rest = rendering.html([group[1]]), group[3:]
+        body = rendering.html(rest)
+        found = [promise.verdict for promise in rendering.met()]
+        verdict = next((worst for worst in _WORST if worst in found), "")
+        yield _Part(_id(title, taken), title, heading, body, verdict)
+
+
+def _id(title: str, taken: set[str]) -> str:
+    stem = "-".join(re.findall(r"\w+", title.lower())) or "part"
+    name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 2 + len(taken)))) if name not in taken)
+    taken.add(name)
+    return name
+
+
+def _counts(promises: Iterable[Promised]) -> list[tuple[str, int]]:
+    found = [promise.verdict for promise in promises]
+    return [(verdict, found.count(verdict)) for verdict in Verdict if verdict in found]
+
+
+def _confirmed(standings: Mapping[str, Standing], promises: Mapping[str, Promised]) -> str:
+    confirmed = [standings[name].confirmed for name in promises if name in standings]
+    if not confirmed:
+        return "Not checked yet"
+    newest, oldest = max(confirmed), min(confirmed)
+    if newest - oldest < timedelta(days=1) and len(confirmed) == len(promises):
+        return f"Checked {moment(newest)}"
+    return f"Last checked {moment(newest)}; some promises earlier, or not yet"
+
+
+def _signature(policy: Policy) -> str:
+    firm = policy.firm
+    where = ", ".join(filter(None, (firm.name, firm.controller.address)))
+    return f"{where} · Data Controller: {firm.controller.name}" if firm.controller.name else where
+
+
+def _style() -> bytes:
+    return (files("bailee.notice") / "look" / "bailee.css").read_bytes()
+
+
+@cache
+def _template() -> jinja2.Template:
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("bailee.notice"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["capital"] = capital
+    made.filters["count"] = lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return made.get_template("notice.html")

@@ -1,0 +1,195 @@
+"""The firm's Markdown as HTML: every span that is bound to a promise gets its mark, and, the first time, its note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from bailee.notice.promised import Promised, capital, day
+from bailee.policy import Mechanism, Policy, Processor
+from bailee.policy.figures import TABLE, listed
+from bailee.policy.markdown import ATTRIBUTES, Marks, marks, parser
+from bailee.policy.words import country_name
+
+_SAFEGUARDS: Mapping[Mechanism, str] = {
+    Mechanism.ADEQUACY: "where the law finds data well protected",
+    Mechanism.DPF: "certified to the Data Privacy Framework",
+    Mechanism.IDTA: "under the International Data Transfer Agreement",
+    Mechanism.SCC: "under standard contractual clauses",
+    Mechanism.BCR: "under binding corporate rules",
+    Mechanism.NONE: "without a safeguard",
+}
+
+
+class Rendering:
+    """Turns tokens into HTML, and remembers which promises it has met.
+
+    ``promises``: name -> what is said of it. The parser lets no HTML through and no address that runs a script;
+    everything else is escaped here.
+    """
+
+    def __init__(self, policy: Policy, promises: Mapping[str, Promised]) -> None:
+        self.policy, self.promises = policy, promises
+        self._markdown = parser()
+        self._times: dict[str, int] = {}
+        self._since: list[str] = []
+
+    def html(self, tokens: Sequence[Token]) -> Markup:
+        """Return whole blocks, or the words of one, as HTML."""
+        ready = list(self._ready(tokens))
+        return Markup(self._markdown.renderer.render(ready, self._markdown.options, {}))  # noqa: S704 - see the class
+
+    def met(self) -> list[Promised]:
+        """Return the promises met since this was last asked."""
+        since, self._since = self._since, []
+        return [self.promises[name] for name in since]
+
+    def _ready(self, tokens: Sequence[Token]) -> Iterator[Token]:
+        """Yield the tokens with what is ours written out, and the marks of blocks handed down to their words."""
+        around: list[Marks] = []
+        columns = _Columns()
+        for token in self._with_processors(tokens):
+            columns.label(token)
+            own = marks(token)
+            if token.type == "table_open":
+                yield from (_html("html_block", self._note(name, "above")) for name in own.promises)
+            if token.nesting > 0:
+                around.append(own)
+            elif token.nesting < 0:
+                around.pop()
+            if token.type == "inline":
+                outer = reduce(or_, around, Marks()).promises
+                token.children = list(self._words(outer, token.children or []))
+            else:
+                token.attrs = {key: value for key, value in token.attrs.items() if key not in ATTRIBUTES}
+            yield token
+
+    def _with_processors(self, tokens: Sequence[Token]) -> Iterator[Token]:
+        """Yield the tokens, a table for each paragraph that stands for one."""
+        at = 0
+        while at < len(tokens):
+            if tokens[at].type == "paragraph_open" and tokens[at + 1].content.strip() == TABLE:
+                yield _html("html_block", self._processors())
+                at += 3
+            else:
+                yield tokens[at]
+                at += 1
+
+    def _words(self, outer: Sequence[str], children: Sequence[Token]) -> Iterator[Token]:
+        open_spans: list[str] = []
+        yield from (self._open(name) for name in outer)
+        in_link = 0
+        for child in children:
+            in_link += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            if child.type == "span_open":
+                open_spans.append(next(iter(marks(child).promises), ""))
+                if open_spans[-1]:
+                    yield self._open(open_spans[-1])
+            elif child.type == "span_close":
+                if name := open_spans.pop():
+                    yield self._close(name, in_link=bool(in_link))
+            else:
+                yield child
+        yield from (self._close(name, in_link=False) for name in reversed(outer))
+
+    # --- a promise ------------------------------------------------------------------------------------------------
+
+    def _open(self, name: str) -> Token:
+        self._since.append(name)
+        self._times[name] = self._times.get(name, 0) + 1
+        promise, time = self.promises[name], self._times[name]
+        place = promise.spoken if time == 1 else f"{promise.spoken}-{time}"
+        return _html("html_inline", _SAID.format(verdict=promise.verdict, id=place))
+
+    def _close(self, name: str, *, in_link: bool) -> Token:
+        promise = self.promises[name]
+        mark = (_MARK_IN_LINK if in_link else _MARK).format(verdict=promise.verdict, id=promise.id, when=promise.when)
+        note = self._note(name) if self._times[name] == 1 else Markup()
+        return _html("html_inline", Markup("</span>") + mark + note + Markup("</span>"))
+
+    def _note(self, name: str, where: str = "") -> Markup:
+        promise = self.promises[name]
+        lines = [_HEADLINE.format(promise.headline)] if promise.headline else []
+        lines += [_LINE.format(line) for line in promise.beside]
+        lines.append(_META.format(f"{capital(promise.when)}."))
+        lines += [_META.format(f"Not promised: {text}") for text in promise.not_promised]
+        classes = " ".join(filter(None, ("note", promise.verdict, where)))
+        return _NOTE.format(classes=classes, lines=Markup().join(lines))
+
+    # --- third parties --------------------------------------------------------------------------------------------
+
+    def _processors(self) -> Markup:
+        rows = [
+            _ROW.format(name=each.title, purpose=_purpose(each), receives=listed(each.receives), where=_where(each))
+            for each in self.policy.processors.values()
+        ]
+        return _PROCESSORS.format(rows=Markup().join(rows))
+
+
+_SAID = Markup('<span class="said {verdict}" id="{id}"><span class="words">')
+_MARK = Markup(
+    '<a class="mark {verdict}" href="#{id}"><svg aria-hidden="true"><use href="#m-{verdict}"/></svg>'
+    '<span class="vh"> ({verdict}, {when})</span></a>'
+)
+_MARK_IN_LINK = Markup(
+    '<span class="mark {verdict}"><svg aria-hidden="true"><use href="#m-{verdict}"/></svg>'
+    '<span class="vh"> ({verdict}, {when})</span></span>'
+)
+_NOTE = Markup('<span class="{classes}">{lines}</span>')
+_HEADLINE = Markup("<strong>{}</strong>")
+_LINE = Markup("<span>{}</span>")
+_META = Markup('<span class="meta">{}</span>')
+_PROCESSORS = Markup(
+    '<table class="rows"><thead><tr><th scope="col">Firm</th><th scope="col">What for</th>'
+    '<th scope="col">What it receives</th><th scope="col">Where</th></tr></thead><tbody>{rows}</tbody></table>'
+)
+_ROW = Markup(
+    '<tr><td><strong>{name}</strong></td><td data-l="What for">{purpose}</td>'
+    '<td data-l="What it receives">{receives}</td><td data-l="Where">{where}</td></tr>'
+)
+
+
+def _html(kind: str, content: Markup) -> Token:
+    return Token(kind, "", 0, content=str(content))
+
+
+def _purpose(processor: Processor) -> str:
+    left = f"until {day(processor.until)}" if processor.until else ""
+    return ", ".join(filter(None, (processor.purpose, left)))
+
+
+def _where(processor: Processor) -> str:
+    safeguard = _SAFEGUARDS[processor.transfer.mechanism] if processor.transfer else ""
+    return ", ".join(filter(None, (country_name(processor.country), safeguard)))
+
+
+class _Columns:
+    """Hands the heads of a table down to its cells: on a narrow page each cell carries its own."""
+
+    def __init__(self) -> None:
+        self._heads: list[str] = []
+        self._in_head = False
+        self._at = 0
+
+    def label(self, token: Token) -> None:
+        """Look at the next token; set what a table and its cells need."""
+        match token.type:
+            case "table_open":
+                self._heads = []
+            case "tr_open":
+                self._at = 0
+            case "th_open":
+                self._in_head = True
+                token.attrSet("scope", "col")
+            case "th_close":
+                self._in_head = False
+            case "inline" if self._in_head:
+                self._heads.append("".join(child.content for child in token.children or ()))
+            case "td_open":
+                if self._at and self._at < len(self._heads):
+                    token.attrSet("data-l", self._heads[self._at])
+                self._at += 1
