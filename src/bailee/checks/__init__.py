@@ -1,1 +1,31 @@
-"""Promises and the checks that they are bound to: a check asks, the runner fetches, the check judges. All pure."""
+"""Promises -> findings. A check asks questions (pure), the runner fetches, the check judges (pure).
+
+`CHECKS` are the checks by id, `PROMISES` what notices promise and which checks that needs. `problems` says what is
+wrong with how a policy binds them; `judged` frames a check so that what could not be looked at is never kept.
+"""
+
+from bailee.checks.catalogue import CHECKS
+from bailee.checks.model import (
+    Account,
+    Answer,
+    Basis,
+    Check,
+    Failure,
+    Finding,
+    Kept,
+    Look,
+    Parameter,
+    Plant,
+    Question,
+    Verdict,
+    World,
+    judged,
+    worst,
+)
+from bailee.checks.problems import problems
+from bailee.checks.promises import PROMISES, Standard, bound_in, checks_of
+
+__all__ = [
+    "CHECKS", "PROMISES", "Account", "Answer", "Basis", "Check", "Failure", "Finding", "Kept", "Look", "Parameter",
+    "Plant", "Question", "Standard", "Verdict", "World", "bound_in", "checks_of", "judged", "problems", "worst",
+]  # fmt: skip

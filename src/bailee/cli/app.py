@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from bailee.cli import apply, clock, copy, demo, find, plan, schema
+from bailee.cli import apply, check, clock, copy, demo, find, notice_import, plan, schema
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
 
 app = typer.Typer(
@@ -32,6 +32,12 @@ plans.command("retain", epilog=EPILOG)(plan.retain)
 app.add_typer(plans, name="plan")
 app.command("apply", epilog=EPILOG)(apply.apply)
 app.command("clock", epilog=EPILOG)(clock.clock)
+notices = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="The notice: start from the words that you publish."
+)
+notices.command("import", epilog=EPILOG)(notice_import.import_)
+app.add_typer(notices, name="notice")
+app.command("check", epilog=EPILOG)(check.check)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)
 

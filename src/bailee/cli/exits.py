@@ -25,6 +25,8 @@ class Exit(IntEnum):
     STALE = 5
     NOT_ALLOWED = 6
     FILES = 7
+    BROKEN = 10
+    UNKNOWN = 11
     FAULT = 70  # EX_SOFTWARE of sysexits.h
     STOPPED = 130  # as a shell says of SIGINT
     HUNG_UP = 141  # and of SIGPIPE
@@ -39,6 +41,8 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.STALE: "the plan is stale, or is no plan; nothing was done",
     Exit.NOT_ALLOWED: "the policy's mode, or what is known, does not allow it",
     Exit.FILES: "a file, a folder or the books cannot be used",
+    Exit.BROKEN: "a promise is broken",
+    Exit.UNKNOWN: "no promise is broken, but of one it is unknown",
     Exit.FAULT: "a fault in Bailee itself",
     Exit.STOPPED: "stopped by Ctrl-C",
     Exit.HUNG_UP: "nobody reads the output any more",

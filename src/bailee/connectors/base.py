@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from bailee.policy.predicate import Scalar
 from bailee.trace import Mask, Trace
+from bailee.trace.counting import Counting
 from bailee.trace.questions import Found, Question
 from bailee.trace.schema import Schema
 from bailee.trace.sets import Batch, Change, Key, Ref
@@ -219,6 +220,22 @@ class Connector(Protocol):
         """Return a session for ``trace``; raises `ConnectorError`."""
 
 
+class Countable(Protocol):
+    """A system that checks may ask: what is known of it, what its accounts may do, and how many rows there are."""
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what is known of the system."""
+
+    def privileges(self, *, write: bool) -> Privileges:
+        """Return what the account may do that reads, or with ``write`` the one that writes."""
+
+    def count(self, counting: Counting) -> tuple[tuple[Any, ...], ...]:
+        """Return the rows that answer ``counting``; gives up after a while, as a `ConnectorError`."""
+
+    def wording(self, counting: Counting) -> str:
+        """Return how ``counting`` is asked by hand; empty where that takes several statements."""
+
+
 class Store(Protocol):
     """A kind of system that has files, which rows of other systems name. Names are hostile and personal."""
 
@@ -239,6 +256,7 @@ __all__ = [
     "CODES",
     "Connector",
     "ConnectorError",
+    "Countable",
     "Found",
     "Iterable",
     "NoSuchName",

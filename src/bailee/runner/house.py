@@ -89,7 +89,7 @@ def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
     connectors: dict[str, Connector] = {}
     stores: dict[str, Store] = {}
     for system in policy.systems.values():
-        made = _connector(system, folder, state, now)
+        made = connector_of(system, folder, state, now)
         if system.connector == "files":
             stores[system.name] = made
         else:
@@ -121,7 +121,8 @@ def in_system(system: str, error: ConnectorError) -> ConnectorError:
     return ConnectorError(error.code, message, error.hint, sqlstate=error.sqlstate, constraint=error.constraint)
 
 
-def _connector(system: System, folder: Path, state: State, now: datetime) -> Any:
+def connector_of(system: System, folder: Path, state: State, now: datetime) -> Any:
+    """Return the connector, or the store of files, of ``system``; raises `ConnectorError`."""
     found = {point.name: point for point in entry_points(group="bailee.connectors")}
     if system.connector not in found:
         hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"

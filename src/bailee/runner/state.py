@@ -135,6 +135,23 @@ class State:
         """Destroy the case file ``case``."""
         (self.folder / "cases" / f"{case}.sealed").unlink(missing_ok=True)
 
+    # --- pages -------------------------------------------------------------------------------------------
+
+    def page(self, name: str) -> dict[str, Any]:
+        """Return the JSON page ``name`` of the books, in which nothing is personal; empty where there is none."""
+        path = self.folder / f"{name}.json"
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            raise StateError(f"{path.name} of the books cannot be read", f"mend {path}, or take it away") from None
+        return content if isinstance(content, dict) else {}
+
+    def keep_page(self, name: str, content: dict[str, Any]) -> None:
+        """Write the JSON page ``name`` of the books. Raises `StateError`."""
+        self._make(self.folder / f"{name}.json", json.dumps(content, indent=2, sort_keys=True).encode() + b"\n")
+
     # --- shared values -----------------------------------------------------------------------------------
 
     def remember_shared(self, values: frozenset[Value]) -> None:

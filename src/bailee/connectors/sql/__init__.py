@@ -6,25 +6,34 @@ conversation, `failures.py` turns a driver's error into one that carries no row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError, Privileges
+from bailee.connectors.sql import ask
 from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.engine import begin, facts, open_engine, raw
+from bailee.connectors.sql.everything import everything
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.privileges import privileges
 from bailee.connectors.sql.reflect import reflect
+from bailee.connectors.sql.sample import contained, sample
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
+from bailee.draft import Pair, Sample
 from bailee.policy.model import System
-from bailee.trace import Trace
+from bailee.trace import Batch, Trace
+from bailee.trace.counting import Counting, Rows
 from bailee.trace.schema import Schema, Table
+
+SAMPLE_TIMEOUT = 5.0
+"""Seconds that a look at some rows may take: whoever connects waits for all of them."""
 
 
 @dataclass
@@ -36,6 +45,7 @@ class SqlConnector:
     write_url: str | None = None
     secret: Callable[[], bytes] = bytes
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    patience: float = ask.TIMEOUT  # seconds that a count may take
     _statements: dict[int, Statements] = field(default_factory=dict)
     _engines: dict[bool, Engine] = field(default_factory=dict)
 
@@ -46,6 +56,33 @@ class SqlConnector:
     def privileges(self, *, write: bool) -> Privileges:
         """Return what the account may do that reads, or with ``write`` the one that writes. Raises `ConnectorError`."""
         return privileges(self._engine(write=write))
+
+    def count(self, counting: Counting) -> tuple[tuple[Any, ...], ...]:
+        """Return the rows that answer ``counting``. Raises `ConnectorError`, C504 where it takes too long."""
+        if ask.is_one_statement(counting):
+            return ask.count(open_engine(self.url, write=False, statement_timeout=self.patience), counting)
+        if not isinstance(counting, Rows):
+            raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
+        with self.session(counting.trace, write=False) as session:
+            session.begin(Batch())
+            return ((session.count(counting.name),),)
+
+    def wording(self, counting: Counting) -> str:
+        """Return the SQL that answers ``counting``, to be run by hand; empty where it takes several statements."""
+        dialect = DIALECTS[self._engine(write=False).dialect.name]
+        return ask.shown(counting, dialect) if ask.is_one_statement(counting) else ""
+
+    def everything(self, schemas: Sequence[str] = ()) -> Schema:
+        """Return all tables that the account can see, or those of some ``schemas``. Raises `ConnectorError`."""
+        return everything(self._engine(write=False), schemas)
+
+    def sample(self, schema: Schema, region: str) -> Sample:
+        """Return what a few rows of each table look like; no value is kept. ``region`` reads numbers (``GB``)."""
+        return sample(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), schema, region)
+
+    def contained(self, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
+        """Return how many of a few values of one column are found in another, and of how many."""
+        return contained(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), pairs)
 
     def schema(self) -> Schema:
         """Return the live schema of the tables on the map, and of those that point at them."""

@@ -139,6 +139,11 @@ def dialect_of(engine: Engine) -> Dialect:
     return _way(engine).dialect
 
 
+def statement_timeout(engine: Engine) -> float:
+    """Return how many seconds a statement may take; on SQLite it is for the caller to see to that."""
+    return _way(engine).statement
+
+
 def _way(engine: Engine) -> _Way:
     return cast(_Way, engine.get_execution_options()["bailee_way"])
 

@@ -1,0 +1,203 @@
+"""What can be told of a system from where we stand: reachable, over TLS, and what our own accounts may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from bailee.checks.columns import SYSTEM
+from bailee.checks.model import Account, Answer, Check, Finding, Plant, Question, Verdict, World, found
+from bailee.checks.scope import row_systems, unread
+from bailee.checks.words import at, listed, many
+from bailee.policy.model import Bound
+
+# --- reachable -----------------------------------------------------------------------------------------------
+
+
+def _reachable(world: World, bound: Bound) -> Iterator[Question]:
+    named = bound.parameters.get("system")
+    for name in world.policy.systems:
+        if named in {None, name}:  # what answered, and is not what the map says, needs no further question
+            yield Question(name, "policy" if _is_other(world, name) else "reach", name)
+
+
+def _is_other(world: World, system: str) -> bool:
+    return system in world.unread and world.unread[system].code.startswith("T")
+
+
+def _judge_reachable(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    name = answer.question.system
+    if _is_other(world, name):
+        failure = world.unread[name]
+        says = f"{name} answers, and is not what the map says: {failure.says}"
+        yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=world.policy.systems[name].place)
+    elif name in world.stores:
+        yield found(bound, answer, Verdict.KEPT, f"the folder of {name} can be read")
+    else:
+        number = len(world.maps[name].system.collections)
+        yield found(bound, answer, Verdict.KEPT, f"{name} was reached, and its {many(number, 'collection')} are there")
+
+
+def _plant_reachable(world: World, bound: Bound) -> Iterator[Plant]:
+    for name in row_systems(world, bound):
+        system = world.policy.systems[name]
+        for c in system.collections.values():
+            moved = replace(system, collections={**system.collections, c.name: replace(c, table=f"{c.table}_was_here")})
+            policy = replace(world.policy, systems={**world.policy.systems, name: moved})
+            yield Plant(f"a {name} whose table {c.table} is gone", policy=policy)
+            break
+
+
+# --- TLS -----------------------------------------------------------------------------------------------------
+
+
+def _facts(world: World, bound: Bound) -> Iterator[Question]:
+    yield from unread(world, bound)
+    for name in row_systems(world, bound):
+        if name in world.maps:
+            yield Question(name, "facts", name)
+
+
+def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    name, tls = answer.question.system, answer.value.get("tls", "")
+    place = world.policy.systems[name].place
+    if tls == "off":
+        says = f"nothing encrypts the way to {name}"
+        hint = f"add ?sslmode=verify-full (PostgreSQL) or ?ssl_ca=FILE (MariaDB) to the address of {name}: {at(place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, place=place)
+    elif tls == "none":
+        yield found(bound, answer, Verdict.KEPT, f"{name} is a file on this machine: nothing travels")
+    elif tls:
+        yield found(bound, answer, Verdict.KEPT, f"the way to {name} is encrypted: {tls}")
+    else:
+        hint = "look at the server's own settings, and attest what you find"
+        yield found(bound, answer, Verdict.UNKNOWN, f"{name} does not tell whether the way to it is encrypted", hint)
+
+
+def _plant_tls(world: World, bound: Bound) -> Iterator[Plant]:
+    for name in row_systems(world, bound):
+        yield Plant(f"a {name} that is reached in the clear", answer=lambda _question: {"tls": "off"})
+
+
+# --- accounts ------------------------------------------------------------------------------------------------
+
+
+def _reader(world: World, bound: Bound) -> Iterator[Question]:
+    yield from unread(world, bound)
+    for name in row_systems(world, bound):
+        if name in world.maps:
+            yield Question(name, "reader", name)
+
+
+def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    name, account = answer.question.system, _account(answer)
+    answer, place = _with_sql(answer), world.policy.systems[name].place
+    if not (account.can_write or account.powers or account.superuser):
+        yield found(bound, answer, Verdict.KEPT, f"the account that reads {name} cannot change anything", count=0)
+    elif world.maps[name].schema.dialect == "sqlite":
+        says = f"{name} is a file that whoever runs this may change; Bailee opens it for reading alone"
+        hint = f"run bailee as somebody who may only read the file: {at(place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place)
+    else:
+        number = len(account.can_write)
+        says = f"the account that reads {name} may do more: {_more(account)}"
+        hint = f"bailee grants {name} prints the SQL of an account that only reads; then name it in {at(place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=number, place=place)
+
+
+def _more(account: Account) -> str:
+    if account.superuser:
+        return "it is a superuser"
+    return listed([*account.can_write, *account.powers], 3)
+
+
+def _writer(world: World, bound: Bound) -> Iterator[Question]:
+    yield from unread(world, bound)
+    for name in row_systems(world, bound):
+        if name in world.maps:
+            has_one = world.policy.systems[name].write_url is not None
+            yield Question(name, "writer" if has_one else "policy", name)
+
+
+def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    name = answer.question.system
+    place = world.policy.systems[name].place
+    if answer.question.kind == "policy":
+        yield found(bound, answer, Verdict.KEPT, f"no account that writes is given for {name}")
+        return
+    account, answer, m = _account(answer), _with_sql(answer), world.maps[name]
+    mapped = {m.bound[c].table.name.rpartition(".")[2] for c in m.system.collections if c in m.bound}
+    beyond = [w for w in account.can_write if w.partition(":")[0].rpartition(".")[2] not in mapped]
+    powers = [] if m.schema.dialect == "sqlite" else account.powers
+    if account.superuser or beyond or powers:
+        says = f"the account that writes to {name} may do more than the map needs: {_more(_less(account, beyond))}"
+        hint = f"bailee grants {name} prints the SQL of a writer for exactly the map; then name it in {at(place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(beyond), place=place)
+    else:
+        yield found(bound, answer, Verdict.KEPT, f"the account that writes to {name} changes the mapped tables alone")
+
+
+def _less(account: Account, beyond: list[str]) -> Account:
+    return replace(account, can_write=tuple(beyond))
+
+
+def _account(answer: Answer) -> Account:
+    assert isinstance(answer.value, Account)
+    return answer.value
+
+
+def _with_sql(answer: Answer) -> Answer:
+    return replace(answer, sql=_account(answer).sql)
+
+
+def _plant_account(world: World, bound: Bound) -> Iterator[Plant]:
+    def strong(_question: Question) -> Any:
+        return Account("somebody", ("pay.roll: delete, insert, update",), ("may become another role",), superuser=True)
+
+    for name in row_systems(world, bound):
+        if bound.check == "account.reader" or world.policy.systems[name].write_url is not None:
+            yield Plant(f"a superuser as the account of {name}", answer=strong)
+
+
+CHECKS = (
+    Check(
+        "systems.reachable",
+        "Every system can be looked at",
+        "Unknown where a system is down or refuses us, for then nothing can be said of what it holds; broken where it "
+        "answers and is not what the map says.",
+        _reachable,
+        _judge_reachable,
+        _plant_reachable,
+        {"system": SYSTEM},
+    ),
+    Check(
+        "transport.tls",
+        "The way to each system is encrypted",
+        "Asks the server whether this connection uses TLS, and how. It says nothing of other connections to it.",
+        _facts,
+        _judge_tls,
+        _plant_tls,
+        {"system": SYSTEM},
+    ),
+    Check(
+        "account.reader",
+        "The account that reads can do no more",
+        "Asks the server what the account may do, without trying. Broken where it may change a table, is a superuser, "
+        "or can become another role. A SQLite file has no accounts: unknown where the file may be written to.",
+        _reader,
+        _judge_reader,
+        _plant_account,
+        {"system": SYSTEM},
+    ),
+    Check(
+        "account.writer",
+        "The account that writes changes the map's tables alone",
+        "Asks the server what the account of write_url may do. Broken where it may change a table that is not on the "
+        "map, or reaches further. Kept where no such account is given.",
+        _writer,
+        _judge_writer,
+        _plant_account,
+        {"system": SYSTEM},
+    ),
+)

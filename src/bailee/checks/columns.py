@@ -1,0 +1,177 @@
+"""Columns that nobody decided about, and attributes that nobody said would be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bailee.checks.model import Answer, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.scope import home, maps, unread
+from bailee.checks.words import at, listed, many, rows
+from bailee.policy.model import KEY_NONE, Bound, Collection, Party, Policy, System
+from bailee.trace import Map
+from bailee.trace.check.columns import named_in
+from bailee.trace.counting import ASKED, LooksLikeEmail, Rows, asking
+from bailee.trace.schema import Kind
+
+SYSTEM = Parameter("system", "a system; left out: all of them")
+
+
+def undecided(m: Map, collection: str) -> list[str]:
+    """Return the columns of ``collection`` that no word of the map names, and that are not opaque either."""
+    laid, c = m.bound[collection], m.system.collections.get(collection)
+    if c is None or c.opaque is not None:
+        return []
+    named = {n.column for n in named_in(m.system, m.policy) if n.collection == collection}
+    return [name for name in laid.table.columns if name not in named and name not in laid.table.primary_key]
+
+
+# --- undecided -----------------------------------------------------------------------------------------------
+
+
+def _undecided(world: World, bound: Bound) -> Iterator[Question]:
+    yield from unread(world, bound)
+    for system, m in maps(world, bound):
+        yield Question(system, "reach", system)
+        for name in m.bound:
+            for column in undecided(m, name):
+                if m.bound[name].table.columns[column].kind is Kind.TEXT:
+                    counting = Rows(asking(m, name, LooksLikeEmail(column)), ASKED)
+                    yield Question(f"{system}.{name}", "count", system, counting, column)
+
+
+def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    question = answer.question
+    m = world.maps[question.system]
+    if question.kind == "count":
+        if answer.count:
+            c = m.system.collections[question.about.partition(".")[2]]
+            says = f"{rows(answer.count)} of {question.about} hold an e-mail address in {question.part}, undecided"
+            hint = f"name {question.part} under fields or identity, or under opaque with the reason: {at(c.place)}"
+            yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=c.place)
+        return
+    loose = {name: columns for name in m.bound if (columns := undecided(m, name))}
+    off = [b.table.name for b in m.bound.values() if b.name not in m.system.collections]
+    if loose:
+        name, columns = next(iter(loose.items()))
+        number = sum(map(len, loose.values()))
+        place = m.system.collections[name].place
+        says = f"{many(number, 'column')} of {question.system} undecided: {name}.{listed(columns)}"
+        hint = f"name them under fields, or under opaque with the reason: {at(place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=number, place=place)
+    if off:
+        says = f"{many(len(off), 'table')} of {question.system} not on the map: {listed(off)}"
+        hint = f"put them on the map, opaque with the reason where nothing is personal: {at(m.system.place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(off), place=m.system.place)
+    if not loose and not off:
+        yield found(bound, answer, Verdict.KEPT, f"every column of {question.system} on the map is decided", count=0)
+
+
+def _plant_undecided(world: World, bound: Bound) -> Iterator[Plant]:
+    for system, m in maps(world, bound):
+        for name, c in m.system.collections.items():
+            if c.opaque is None and name in m.bound and _decided_text(m, c):
+                column = _decided_text(m, c)
+                policy = _with_collection(world.policy, system, _less(c, column))
+                cells = {**dict.fromkeys(m.bound[name].key, 1), column: "alice@example.com"}
+                yield Plant(
+                    f"an e-mail address in {system}.{name}.{column}, which the map forgot",
+                    policy, ((f"{system}.{name}", cells),),
+                )  # fmt: skip
+                break
+
+
+def _decided_text(m: Map, c: Collection) -> str:
+    """Return a text column that a field or a reason alone decides about, or nothing."""
+    columns = m.bound[c.name].table.columns
+    named = [n.column for n in named_in(m.system, m.policy) if n.collection == c.name]
+    simple = [*c.fields.values(), *c.opaque_columns]
+    return next((x for x in simple if x in columns and columns[x].kind is Kind.TEXT and named.count(x) == 1), "")
+
+
+def _less(c: Collection, column: str) -> Collection:
+    return replace(
+        c,
+        fields={a: n for a, n in c.fields.items() if n != column},
+        opaque_columns={n: why for n, why in c.opaque_columns.items() if n != column},
+    )
+
+
+def _with_collection(policy: Policy, system: str, c: Collection) -> Policy:
+    old: System = policy.systems[system]
+    new = replace(old, collections={**old.collections, c.name: c})
+    return replace(policy, systems={**policy.systems, system: new})
+
+
+# --- only these attributes -----------------------------------------------------------------------------------
+
+
+def attributes(c: Collection) -> list[str]:
+    """Return what the map says is kept in ``c`` about a person, by attribute."""
+    return list(dict.fromkeys([*c.fields, *(i.attribute for i in c.identities)]))
+
+
+def _chosen(world: World, bound: Bound) -> Iterator[tuple[str, Collection]]:
+    named = bound.parameters.get("collection")
+    for system in world.policy.systems.values():
+        for c in system.collections.values():
+            if home(world, named) == (system.name, c.name) if named else c.party is Party.PERSON:
+                yield system.name, c
+
+
+def _only(world: World, bound: Bound) -> Iterator[Question]:
+    return (Question(f"{system}.{c.name}", "reach", system) for system, c in _chosen(world, bound))
+
+
+def _judge_only(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    system, _, name = answer.question.about.partition(".")
+    c, m = world.policy.systems[system].collections[name], world.maps.get(system)
+    allowed = {text.partition("=")[0].strip() for text in bound.parameters["allowed"]}
+    more = [a for a in attributes(c) if a not in allowed]
+    loose = undecided(m, name) if m and name in m.bound else []
+    if more:
+        says = f"{system}.{name} keeps {listed(more)} besides what the notice says"
+        hint = f"say it in the notice and under allowed at {at(bound.place)}, or stop keeping it: {at(c.place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(more), place=c.place)
+    elif loose:
+        says = f"{system}.{name} has undecided columns: {listed(loose)}"
+        hint = f"name them under fields, or under opaque with the reason: {at(c.place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=c.place)
+    else:
+        says = f"{system}.{name} keeps {many(len(attributes(c)), 'attribute')}, each allowed"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, of=len(attributes(c)))
+
+
+def _plant_only(world: World, bound: Bound) -> Iterator[Plant]:
+    for system, c in _chosen(world, bound):
+        spare = next(iter(c.fields.values()), "") or (c.key[0] if c.key and c.key != KEY_NONE else "id")
+        grown = replace(c, fields={**c.fields, "shoe_size": spare})
+        policy = _with_collection(world.policy, system, grown)
+        yield Plant(f"a field shoe_size in {system}.{c.name}", policy=policy)
+
+
+CHECKS = (
+    Check(
+        "columns.undecided",
+        "Every column is decided",
+        "Unknown while the map leaves columns or tables undecided; broken where one of them holds what looks like "
+        "e-mail addresses. A column that is called opaque is taken at its word.",
+        _undecided,
+        _judge_undecided,
+        _plant_undecided,
+        {"system": SYSTEM},
+    ),
+    Check(
+        "columns.only",
+        "Only what was said is kept about people",
+        "Compares the attributes that the map names for people with those allowed. Broken where there are more; "
+        "unknown where a column is undecided. What is written into a free text field does not show.",
+        _only,
+        _judge_only,
+        _plant_only,
+        {
+            "allowed": Parameter("texts", "the attributes that may be kept, as the map names them", required=True),
+            "collection": Parameter("collection", "a collection; left out: all whose rows are people"),
+        },
+    ),
+)

@@ -1,0 +1,304 @@
+"""What the firm itself must have in order: rights that a plan can carry out, holds with a law, somebody who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from bailee.checks.ages import MOST, too_old
+from bailee.checks.columns import SYSTEM, undecided
+from bailee.checks.made_up import keyed
+from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.rows import period
+from bailee.checks.scope import is_processor, maps, row_systems, unread
+from bailee.checks.words import at, listed, many, rows
+from bailee.policy.model import Bound, Contact, Mode, Until
+from bailee.policy.predicate import ALWAYS, NEVER, Predicate
+from bailee.trace import CircularFate, Map, erasure
+from bailee.trace.counting import ASKED, Rows, asking
+from bailee.trace.retain import upward
+from bailee.trace.sets import unless
+from bailee.trace.walk import Node, Sets, Walk, reaches
+
+# --- rights --------------------------------------------------------------------------------------------------
+
+RIGHTS = ("copy", "correct", "erase")
+
+
+def _reach(world: World, bound: Bound) -> Iterator[Question]:
+    return (Question(name, "reach", name) for name in row_systems(world, bound))
+
+
+def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    name, right = answer.question.system, str(bound.parameters.get("right", "erase"))
+    m, system, mode = world.maps[name], world.policy.systems[name], world.policy.firm.mode
+    nobodys = unowned(m, world.now.date())
+    loose = {c: columns for c in m.bound if (columns := undecided(m, c))}
+    if nobodys:
+        place = m.system.collections[nobodys[0]].place
+        says = f"no plan reaches {listed(f'{name}.{c}' for c in nobodys)}: nobody on the map owns or sees these rows"
+        hint = f"say whose they are (owned_by, mentions), or why nothing is personal (opaque): {at(place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(nobodys), place=place)
+    elif loose:
+        collection, columns = next(iter(loose.items()))
+        place = m.system.collections[collection].place
+        says = f"what is in {name}.{collection}.{listed(columns)} is undecided, and so is whether a plan reaches it"
+        hint = f"name them under fields, or under opaque with the reason: {at(place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=place)
+    elif right != "copy" and (mode is Mode.OBSERVE or system.write_url is None):
+        why = f"mode is {mode}" if mode is Mode.OBSERVE else f"{name} has no write_url"
+        says = f"every collection of {name} is reached, but no plan can {right} there: {why}"
+        hint = f"attest that it is done by hand, or give Bailee leave: mode: act, and write_url at {at(system.place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=system.place)
+    else:
+        number = sum(c.opaque is None for c in system.collections.values())
+        says = f"a plan to {right} reaches all {many(number, 'collection')} of {name} that hold personal data"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, of=number)
+
+
+def unowned(m: Map, today: date) -> list[str]:
+    """Return the collections that hold personal data, by the map, and that nobody's trace locates."""
+    personal = [c for c in m.system.collections.values() if c.opaque is None and c.name in m.bound]
+    try:
+        located = erasure(m, today).located
+    except CircularFate as circle:
+        return list(circle.collections)
+    return [c.name for c in personal if c.name not in located and c.fields and c.party is None]
+
+
+def _plant_reach(world: World, bound: Bound) -> Iterator[Plant]:
+    for name, m in maps(world, bound):
+        for c in m.system.collections.values():
+            if c.party is None and c.opaque is None and c.fields and (c.edges or c.mentions):
+                lone = replace(c, edges=(), mentions=())
+                system = replace(m.system, collections={**m.system.collections, c.name: lone})
+                policy = replace(world.policy, systems={**world.policy.systems, name: system})
+                yield Plant(f"{name}.{c.name} owned by nobody", policy=policy)
+                break
+
+
+# --- processor-role systems ----------------------------------------------------------------------------------
+
+
+def _sealed(world: World, bound: Bound) -> Iterator[Question]:
+    for question in unread(world, bound):
+        if is_processor(world, question.system):
+            yield question
+    for name, m in maps(world, bound):
+        if not is_processor(world, name):
+            continue
+        if m.system.customer is None:
+            yield Question(name, "policy", name)
+            continue
+        for c in m.system.collections.values():
+            if c.name in m.bound and c.opaque is None and c.name != m.system.customer:
+                sets = Sets()
+                whose = _reaches_customer(m, sets, c.name)
+                counting = Rows(asking(m, c.name, unless(whose), sets), ASKED)
+                yield Question(f"{name}.{c.name}", "count", name, counting)
+
+
+def _reaches_customer(m: Map, sets: Sets, collection: str) -> Predicate:
+    def ends(node: Node) -> Predicate:
+        return ALWAYS if node[0] == m.system.customer else NEVER
+
+    return reaches(sets, Walk("customer", ends, lambda node: upward(m, node)), (collection, ()), ALWAYS)
+
+
+def _judge_sealed(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    system = world.policy.systems[answer.question.system]
+    if answer.question.kind == "policy":
+        says = f"{system.name} is our customers' data, and nothing says which rows are whose"
+        hint = f"write customer: COLLECTION, and belongs_to on the others: {at(system.place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, place=system.place)
+    elif answer.count:
+        about = answer.question.about
+        says = f"{rows(answer.count)} of {about} belong to no customer: nobody could give them back"
+        hint = f"give them their customer, or delete them; --sql shows which: {at(system.place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=system.place)
+    else:
+        says = f"every row of {answer.question.about} belongs to a customer of ours, and is found for them alone"
+        yield found(bound, answer, Verdict.KEPT, says, count=0)
+
+
+def _plant_sealed(world: World, bound: Bound) -> Iterator[Plant]:
+    for question in _sealed(world, bound):
+        if question.kind == "count":
+            m = world.maps[question.system]
+            row = keyed(m, question.about.partition(".")[2])
+            yield Plant(f"a row of {question.about} without a customer", rows=((question.about, row),))
+
+
+# --- holds ---------------------------------------------------------------------------------------------------
+
+
+def _holds(world: World, _bound: Bound) -> Iterator[Question]:
+    return (Question(name) for name in world.policy.holds)
+
+
+def _judge_holds(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    hold, today = world.policy.holds[answer.question.about], world.now.date()
+    used = any(hold.name in c.hold for s in world.policy.systems.values() for c in s.collections.values())
+    ends = hold.until.column is not None or hold.until.day is not None
+    where = at(hold.place)
+    if not hold.law.strip():
+        says = f"the hold {hold.name} names no law: nothing allows to keep what somebody wants erased"
+        yield found(bound, answer, Verdict.BROKEN, says, f"write law: at {where}, or strike it", place=hold.place)
+    elif not ends:
+        says = f"the hold {hold.name} has no end"
+        yield found(bound, answer, Verdict.BROKEN, says, f"write until: at {where}", place=hold.place)
+    elif hold.until.day is not None and date.fromisoformat(hold.until.day) < today:
+        says = f"the hold {hold.name} ended on {hold.until.day}"
+        hint = f"strike it at {where}; what it kept goes with the next plan"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=hold.place)
+    elif not used:
+        says = f"no collection is under the hold {hold.name}"
+        hint = f"write hold: {hold.name} on the collections that it is for, or strike it at {where}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=hold.place)
+    else:
+        yield found(bound, answer, Verdict.KEPT, f"the hold {hold.name} has an end and a law: {hold.law}")
+
+
+def _plant_holds(world: World, _bound: Bound) -> Iterator[Plant]:
+    for name, hold in world.policy.holds.items():
+        for says, bad in (("no law", replace(hold, law="")), ("no end", replace(hold, until=Until()))):
+            yield Plant(f"the hold {name} with {says}", policy=replace(world.policy, holds={name: bad}))
+
+
+# --- contacts ------------------------------------------------------------------------------------------------
+
+WHO = ("controller", "deputy", "regulator")
+_NAMES = {"controller": "Data Controller", "deputy": "deputy", "regulator": "regulator"}
+
+
+def _who(bound: Bound) -> str:
+    return str(bound.parameters.get("who", "controller"))
+
+
+def _contacts(_world: World, bound: Bound) -> Iterator[Question]:
+    yield Question(_who(bound))
+
+
+def _judge_contacts(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    who, notice = _who(bound), world.policy.notice
+    contact: Contact = getattr(world.policy.firm, who)
+    ways = [way for way in (contact.email, contact.phone, contact.address) if way]
+    if not contact.name or not ways:
+        what = "a name" if not contact.name else "a way to be reached"
+        hint = f"write {who}: name, email, phone or address in bailee.yaml"
+        yield found(bound, answer, Verdict.BROKEN, f"the {_NAMES[who]} has not {what}", hint)
+    elif notice is None:
+        hint = f"write notice.md, with {{{{ {who}.name }}}} and {{{{ {who}.email }}}} in it"
+        yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md that could give the contact", hint)
+    elif not any(way in notice.source for way in ways):
+        hint = f"write {{{{ {who}.email }}}} or {{{{ {who}.address }}}} where the notice says whom to ask"
+        yield found(bound, answer, Verdict.BROKEN, f"the notice does not say how to reach the {_NAMES[who]}", hint)
+    else:
+        yield found(bound, answer, Verdict.KEPT, f"the notice says how to reach the {_NAMES[who]}")
+
+
+def _plant_contacts(world: World, bound: Bound) -> Iterator[Plant]:
+    firm, nobody = world.policy.firm, Contact()
+    without = {
+        "controller": replace(firm, controller=nobody),
+        "deputy": replace(firm, deputy=nobody),
+        "regulator": replace(firm, regulator=nobody),
+    }
+    firm = without[_who(bound)]
+    yield Plant(f"no {_NAMES[_who(bound)]}", policy=replace(world.policy, firm=firm))
+
+
+# --- attested ------------------------------------------------------------------------------------------------
+
+
+def _attested(_world: World, _bound: Bound) -> Iterator[Question]:
+    yield Question("")
+
+
+def _judge_attested(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    given = bound.parameters
+    by, on, that = str(given["by"]), str(given["on"]), str(given["that"])
+    valid = period(str(given["valid"])) if given.get("valid") else MOST
+    today, says, where = world.now.date(), f"{that} ({by}, {on})", at(bound.place)
+    if date.fromisoformat(on) > today:
+        hint = f"correct the date at {where}"
+        yield found(bound, answer, Verdict.UNKNOWN, f"{says}: that day is to come", hint, basis=Basis.ATTESTED)
+    elif given.get("so", True) is False:
+        hint = f"see to it, then attest it anew: by, on and so: true at {where}"
+        yield found(bound, answer, Verdict.BROKEN, f"{by} found on {on} that it is not so: {that}", hint,
+                    basis=Basis.ATTESTED)  # fmt: skip
+    elif old := too_old(on, valid, today):
+        hint = f"look again, and write who did and when: {where}"
+        yield found(bound, answer, Verdict.UNKNOWN, f"{that}: {by} attested it {old}", hint, basis=Basis.ATTESTED)
+    else:
+        yield found(bound, answer, Verdict.KEPT, says, basis=Basis.ATTESTED)
+
+
+def _plant_attested(_world: World, bound: Bound) -> Iterator[Plant]:
+    yield Plant(
+        "somebody who found that it is not so", bound=replace(bound, parameters={**bound.parameters, "so": False})
+    )
+
+
+CHECKS = (
+    Check(
+        "rights.reach",
+        "A plan reaches everything that is held about a person",
+        "Works out, from the maps and without looking at anybody, whether the plan of a right reaches each collection "
+        "with personal data. Broken where rows are nobody's; unknown where columns are undecided, or Bailee may not "
+        "change the system.",
+        _reach,
+        _judge_reach,
+        _plant_reach,
+        {
+            "right": Parameter("text", "the right; left out: erase", one_of=RIGHTS),
+            "system": SYSTEM,
+        },
+    ),
+    Check(
+        "systems.sealed",
+        "What customers store with us is theirs",
+        "Counts, in systems whose data belongs to customers (role: processor), the rows that belong to none: those "
+        "nobody could be given back. Broken where there are any, or nothing says whose they are. That nobody passes "
+        "data on is a matter of accounts and contracts, and attested.",
+        _sealed,
+        _judge_sealed,
+        _plant_sealed,
+        {"system": SYSTEM},
+    ),
+    Check(
+        "holds.lawful",
+        "What is kept back is kept by a law, and not for ever",
+        "Broken where a hold names no law or has no end; unknown where it has ended, or nothing is under it. Whether "
+        "the law says so is for a lawyer.",
+        _holds,
+        _judge_holds,
+        _plant_holds,
+    ),
+    Check(
+        "contacts.given",
+        "Somebody answers",
+        "Broken where bailee.yaml or the notice does not say who, and how to reach them.",
+        _contacts,
+        _judge_contacts,
+        _plant_contacts,
+        {"who": Parameter("text", "who; left out: the controller", one_of=WHO)},
+    ),
+    Check(
+        "attested",
+        "Somebody looked, and says so",
+        "For what no machine can see. Broken where they found that it is not so; unknown when their word is older than "
+        "`valid` (a year).",
+        _attested,
+        _judge_attested,
+        _plant_attested,
+        {
+            "by": Parameter("text", "who looked", required=True),
+            "on": Parameter("date", "when", required=True),
+            "that": Parameter("text", "what is so", required=True),
+            "valid": Parameter("period", "how long their word holds, ISO 8601; left out: a year"),
+            "so": Parameter("yes or no", "false: it is not so"),
+        },
+    ),
+)

@@ -1,0 +1,138 @@
+"""Where data and backups lie, and how they are encrypted there: what the firm's people looked up and attested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from bailee.checks.ages import MOST, too_old
+from bailee.checks.columns import SYSTEM
+from bailee.checks.countries import expand, name_of
+from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.words import at, listed
+from bailee.policy.model import Backups, Bound, Location
+
+PLAIN = frozenset({"no", "none", "not", "off", "false", "plain", "unencrypted", "clear"})
+"""What people write who say that something is not encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """What is looked up of a system: ``word`` of the policy file, and its value in a `Location`."""
+
+    what: str
+    word: str
+    value: Callable[[Location], str]
+
+
+_AT_REST = _Fact("the data of", "location.at_rest", lambda place: place.at_rest)
+_COUNTRY = _Fact("the data of", "location.country", lambda place: place.country)
+_BACKUP_AT_REST = _Fact("the backups of", "location.backups.at_rest", lambda place: _backups(place).at_rest)
+_BACKUP_COUNTRY = _Fact("the backups of", "location.backups.country", lambda place: _backups(place).country)
+_FACTS = {
+    "storage.encrypted": _AT_REST,
+    "storage.location": _COUNTRY,
+    "backups.encrypted": _BACKUP_AT_REST,
+    "backups.location": _BACKUP_COUNTRY,
+}
+
+
+def _backups(place: Location) -> Backups:
+    return place.backups or Backups()
+
+
+def _ask(world: World, bound: Bound) -> Iterator[Question]:
+    named = bound.parameters.get("system")
+    return (Question(name, "policy", name) for name in world.policy.systems if named in {None, name})
+
+
+def _judge(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    system, fact = world.policy.systems[answer.question.system], _FACTS[bound.check]
+    value, attested = fact.value(system.location), system.location.attested
+    if not value:
+        says = f"nothing is said of {fact.what} {system.name}: {fact.word} is empty"
+        hint = f"find out, and write {fact.word} with who attests it: {at(system.place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, basis=Basis.ATTESTED, place=system.place)
+        return
+    verdict, says, hint = _OPINIONS[bound.check](world, bound, fact, system.name, value)
+    if verdict is Verdict.KEPT and attested is None:
+        verdict = Verdict.UNKNOWN
+        says = f"{says}, but nobody has attested it"
+        hint = f"look, and write attested: {{by: NAME, on: {world.now:%Y-%m-%d}}} under location: {at(system.place)}"
+    elif verdict is Verdict.KEPT and attested and (old := too_old(attested.on, MOST, world.now.date())):
+        verdict, says = Verdict.UNKNOWN, f"{says}, but {attested.by} attested it {old}"
+        hint = f"look again, and write the new date: {at(attested.place)}"
+    elif attested:
+        says = f"{says} ({attested.by}, {attested.on})"
+    yield found(bound, answer, verdict, says, hint or at(system.place), basis=Basis.ATTESTED, place=system.place)
+
+
+def _encrypted(_world: World, _bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
+    if value.strip().lower().split()[0] in PLAIN:
+        hint = f"encrypt the disk or the files, then write how at {fact.word}"
+        return Verdict.BROKEN, f"{fact.what} {name} are not encrypted: {value}", hint
+    return Verdict.KEPT, f"{fact.what} {name} are encrypted: {value}", ""
+
+
+def _allowed(world: World, bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
+    allowed = tuple(bound.parameters.get("allowed") or world.policy.firm.allowed)
+    if not allowed:
+        hint = f"write allowed: [EEA, UK] in bailee.yaml, or give the check the parameter allowed at {at(bound.place)}"
+        return Verdict.UNKNOWN, f"{fact.what} {name} are in {name_of(value)}; nothing says where they may be", hint
+    if value.upper() in expand(allowed):
+        return Verdict.KEPT, f"{fact.what} {name} are in {name_of(value)}, which is in {listed(allowed)}", ""
+    hint = f"move them, or say so in the notice and add {value} to allowed"
+    return Verdict.BROKEN, f"{fact.what} {name} are in {name_of(value)}, outside {listed(allowed)}", hint
+
+
+_OPINIONS = {
+    "storage.encrypted": _encrypted,
+    "storage.location": _allowed,
+    "backups.encrypted": _encrypted,
+    "backups.location": _allowed,
+}
+
+
+def _plant(world: World, bound: Bound) -> Iterator[Plant]:
+    of_backups, of_disks = bound.check.startswith("backups"), bound.check.endswith("encrypted")
+    says = "in the clear" if of_disks else "in Antarctica"
+    for question in _ask(world, bound):
+        system = world.policy.systems[question.system]
+        location, backups = system.location, _backups(system.location)
+        if of_backups:
+            worse = replace(backups, at_rest="none") if of_disks else replace(backups, country="AQ")
+            location = replace(location, backups=worse)
+        else:
+            location = replace(location, at_rest="none") if of_disks else replace(location, country="AQ")
+        systems = {**world.policy.systems, system.name: replace(system, location=location)}
+        what = f"backups of {system.name}" if of_backups else system.name
+        yield Plant(f"{what} {says}", policy=replace(world.policy, systems=systems))
+
+
+ALLOWED = Parameter("texts", "countries (ISO 3166) or areas (EEA, EU, UK); left out: allowed of bailee.yaml")
+_ATTESTED = (
+    "Nothing can measure it from where Bailee stands: it is attested under location, by name and date, and unknown "
+    "where nobody did, or more than a year ago."
+)
+
+
+def _check(id_: str, title: str, about: str, parameters: dict[str, Parameter]) -> Check:
+    return Check(id_, title, f"{about} {_ATTESTED}", _ask, _judge, _plant, {"system": SYSTEM, **parameters})
+
+
+CHECKS = (
+    _check("storage.encrypted", "Data is encrypted where it lies", "Broken where at_rest says that it is not.", {}),
+    _check(
+        "storage.location",
+        "Data lies where it may",
+        "Compares each system's country with the allowed ones. Broken where it is another.",
+        {"allowed": ALLOWED},
+    ),
+    _check("backups.encrypted", "Backups are encrypted", "Broken where at_rest of the backups says not.", {}),
+    _check(
+        "backups.location",
+        "Backups lie where they may",
+        "Compares the country of each system's backups with the allowed ones. Broken where it is another.",
+        {"allowed": ALLOWED},
+    ),
+)

@@ -1,0 +1,143 @@
+"""What is wrong with how promises are bound: every mistake at once, each with a permanent code and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from bailee.checks.catalogue import CHECKS
+from bailee.checks.model import Check, Parameter
+from bailee.checks.promises import PROMISES, checks_of
+from bailee.checks.rows import period
+from bailee.policy.conditions import ConditionError, parse
+from bailee.policy.model import Bound, Policy, Promise
+from bailee.policy.problems import Problem
+from bailee.policy.words import meant
+
+CODES: Mapping[str, str] = {
+    "K101": "a promise names a check that there is not",
+    "K102": "a check is given a parameter that it does not have",
+    "K103": "a check lacks a parameter that it needs",
+    "K104": "the value of a parameter does not fit",
+    "K105": "a parameter names something that the policy does not have",
+    "K106": "a promise names one of the catalogue that there is not",
+    "K107": "a promise has no checks",
+}
+
+
+def problems(policy: Policy) -> tuple[Problem, ...]:
+    """Return what is wrong with the checks that the promises of ``policy`` are bound to."""
+    return tuple(p for promise in policy.promises.values() for p in _of(policy, promise))
+
+
+def _of(policy: Policy, promise: Promise) -> Iterator[Problem]:
+    if promise.promise and promise.promise not in PROMISES:
+        message = f'promise "{promise.name}" is none of the catalogue: "{promise.promise}"'
+        hint = (
+            meant(promise.promise, PROMISES) or "docs/catalogue.md lists them; leave promise: out for one of your own"
+        )
+        yield Problem("K106", message, hint, promise.place)
+    if not checks_of(promise) and not (promise.promise and promise.promise not in PROMISES):
+        hint = "write checks: [...], or promise: with an id of the catalogue (docs/catalogue.md)"
+        yield Problem("K107", f'promise "{promise.name}" has no checks', hint, promise.place)
+    for bound in checks_of(promise):
+        check = CHECKS.get(bound.check)
+        if check is None:
+            hint = meant(bound.check, CHECKS) or "docs/catalogue.md lists them"
+            yield Problem("K101", f'promise "{promise.name}" names no check "{bound.check}"', hint, bound.place)
+        else:
+            yield from _parameters(policy, check, bound)
+
+
+def _parameters(policy: Policy, check: Check, bound: Bound) -> Iterator[Problem]:
+    for name in bound.parameters:
+        if name not in check.parameters:
+            takes = f"it takes {', '.join(check.parameters)}" if check.parameters else "it takes none"
+            hint = meant(name, check.parameters) or takes
+            yield Problem("K102", f'{check.id} has no parameter "{name}"', hint, bound.place)
+    for name, parameter in check.parameters.items():
+        if name not in bound.parameters:
+            if parameter.required:
+                yield Problem("K103", f"{check.id} needs {name}", parameter.says, bound.place)
+        elif wrong := _wrong(policy, parameter, bound.parameters[name]):
+            code, message, hint = wrong
+            yield Problem(code, f"{name} of {check.id} {message}", hint, bound.place)
+
+
+def _wrong(policy: Policy, parameter: Parameter, value: Any) -> tuple[str, str, str] | None:
+    if parameter.kind == "texts":
+        parts = value if isinstance(value, tuple | list) else (value,)
+        return None if parts and all(isinstance(p, str) for p in parts) else ("K104", "is no list of texts", "")
+    if parameter.one_of and value not in parameter.one_of:
+        return "K104", f"is none of {', '.join(parameter.one_of)}", meant(str(value), parameter.one_of)
+    known = _named(policy, parameter)
+    if known is not None:
+        return _unknown(parameter, str(value), known)
+    return _unfit(parameter, value)
+
+
+def _named(policy: Policy, parameter: Parameter) -> list[str] | None:
+    """Return the names that a parameter may have; ``None`` where it names nothing."""
+    match parameter.kind:
+        case "system":
+            return list(policy.systems)
+        case "rule":
+            return list(policy.retention)
+        case "processor":
+            return list(policy.processors)
+        case "collection":
+            return [f"{s.name}.{c}" for s in policy.systems.values() for c in s.collections]
+    return None
+
+
+def _unknown(parameter: Parameter, value: str, known: list[str]) -> tuple[str, str, str] | None:
+    if value in known:
+        return None
+    if parameter.kind == "collection":
+        having = [name for name in known if name.partition(".")[2] == value]
+        if len(having) == 1:
+            return None
+        if len(having) > 1:
+            return "K105", f'names "{value}", which several systems have', f"write one of: {', '.join(having)}"
+    return "K105", f'names no {parameter.kind} "{value}"', meant(value, known) or f"one of: {', '.join(known)}"
+
+
+def _unfit(parameter: Parameter, value: Any) -> tuple[str, str, str] | None:
+    match parameter.kind:
+        case "number":
+            fits = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+            return None if fits else ("K104", "is no whole number", "write 2")
+        case "yes or no":
+            return None if isinstance(value, bool) else ("K104", "is neither true nor false", "write true or false")
+        case "text":
+            return None if isinstance(value, str) and value.strip() else ("K104", "is no text", "")
+        case "date":
+            return None if _is_date(value) else ("K104", "is no date", "write it as 2026-10-01")
+        case "period":
+            return None if _is_period(value) else ("K104", "is no period", "write it as P1Y, P6M or P30D")
+    return _unread(str(value))
+
+
+def _unread(condition: str) -> tuple[str, str, str] | None:
+    try:
+        parse(condition)
+    except ConditionError as error:
+        return "K104", error.message, error.hint
+    return None
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_period(value: Any) -> bool:
+    try:
+        period(str(value))
+    except (ValueError, AttributeError):
+        return False
+    return True

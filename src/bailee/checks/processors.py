@@ -1,0 +1,251 @@
+"""Third parties: those that the notice names and those of the register, and whether data may go where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from bailee.checks.ages import MOST, too_old
+from bailee.checks.countries import DPF, adequate, is_home, name_of
+from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.words import at, listed
+from bailee.policy.model import NOWHERE, Bound, Mechanism, Place, Processor, Sentence, Transfer
+
+WELL_KNOWN = (
+    "Amazon Web Services", "AWS", "Brevo", "Calendly", "Campaign Monitor", "Cloudflare", "Constant Contact",
+    "DocuSign", "Dropbox", "Facebook", "Freshdesk", "GoCardless", "Google Analytics", "Google Workspace", "HubSpot",
+    "Intercom", "Klaviyo", "Mailchimp", "Mailgun", "Mailjet", "Microsoft 365", "OpenAI", "PayPal", "Pipedrive",
+    "Postmark", "QuickBooks", "Salesforce", "SendGrid", "SendPulse", "Sentry", "Shopify", "Slack", "SMTP2GO",
+    "Stripe", "SurveyMonkey", "Trello", "Twilio", "Xero", "Zapier", "Zendesk", "Zoho", "Zoom",
+)  # fmt: skip
+"""Firms that notices name so often that one of them is taken for a processor wherever it stands."""
+
+
+# --- named in the notice, and in the register ----------------------------------------------------------------
+
+
+def _ask_named(_world: World, _bound: Bound) -> Iterator[Question]:
+    yield Question("")
+
+
+def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    notice, today = world.policy.notice, world.now.date()
+    if notice is None:
+        hint = "write notice.md, or begin with bailee notice import FILE"
+        yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md to compare the register with", hint)
+        return
+    current = [p for p in world.policy.processors.values() if not _has_left(p, today)]
+    loose = [(name, place) for name, place in strangers(world) if name]
+    for processor in current:
+        if not any(_stands_in(name, notice.source) for name in (processor.title, *processor.also)):
+            says = f"{processor.title} is in the register, and the notice does not name it"
+            hint = f"name it in notice.md, or give it the day it is left, until: DATE, at {at(processor.place)}"
+            about = replace(answer, question=Question(processor.name))
+            yield found(bound, about, Verdict.BROKEN, says, hint, place=processor.place)
+    for name, place in loose:
+        says = f"the notice names {name}, which processors.yaml does not have"
+        hint = f"add it to processors.yaml (or under also: of the one that it is), or take it out: {at(place)}"
+        about = replace(answer, question=Question(name))
+        yield found(bound, about, Verdict.BROKEN, says, hint, place=place)
+    for processor in (p for p in world.policy.processors.values() if _has_left(p, today)):
+        if any(_stands_in(name, notice.source) for name in (processor.title, *processor.also)):
+            says = f"the notice still names {processor.title}, which was left on {processor.until}"
+            hint = f"take it out of notice.md, or correct until: at {at(processor.place)}"
+            about = replace(answer, question=Question(processor.name))
+            yield found(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place)
+    if not current and not loose:
+        hint = "write processors.yaml: name, country, purpose, contract, transfer of each third party"
+        yield found(bound, answer, Verdict.UNKNOWN, "neither the register nor the notice names a third party", hint)
+    named = [p for p in current if any(_stands_in(name, notice.source) for name in (p.title, *p.also))]
+    if named:
+        says = f"the notice and the register both name {listed(p.title for p in named)}"
+        yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current))
+
+
+def _has_left(processor: Processor, today: date) -> bool:
+    return bool(processor.until) and date.fromisoformat(processor.until) < today
+
+
+def _stands_in(name: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def strangers(world: World) -> list[tuple[str, Place]]:
+    """Return the third parties that the notice names and the register does not have, each where it stands.
+
+    These are the well-known ones anywhere, and in sentences that are bound to a promise about processors every other
+    name: a word with a capital that does not begin the sentence, and is no country, no person and no part of a title
+    of ours.
+    """
+    policy = world.policy
+    assert policy.notice is not None
+    known = [name for p in policy.processors.values() for name in (p.title, *p.also)]
+    ours = " ".join([policy.firm.name, *_people(world), *(s.title for s in policy.systems.values()), *known])
+    bound_here = {p.name for p in policy.promises.values() if any(b.check == "processors.named" for b in p.checks)}
+    bound_here |= {p.name for p in policy.promises.values() if p.promise == "processors-named"}
+    named: dict[str, Place] = {}
+    for sentence in policy.notice.sentences:
+        candidates = [name for name in WELL_KNOWN if _stands_in(name, sentence.words)]
+        if bound_here & set(sentence.promises):
+            candidates += [name for name in _names(sentence) if not _stands_in(name, ", ".join(candidates))]
+        for name in candidates:
+            if not _stands_in(name, ours):
+                named.setdefault(name, sentence.place)
+    return list(named.items())
+
+
+def _people(world: World) -> list[str]:
+    firm = world.policy.firm
+    return [c.name for c in (firm.controller, firm.deputy, firm.regulator)] + ["Data Controller", "Data Protection"]
+
+
+_WORD = re.compile(r"[A-Z][\w&.'-]*(?:\s+[A-Z0-9][\w&.'-]*)*")
+_NO_NAMES = frozenset(
+    ("We", "Our", "They", "These", "This", "That", "The", "It", "In", "For", "To", "A", "An", "You", "Your", "If", "I",
+     "Where", "When", "GDPR", "UK", "US", "USA", "EU", "EEA", "DPA", "ICO", "VAT", "IT", "Art", "Article", "January",
+     "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+)  # fmt: skip
+
+
+def _names(sentence: Sentence) -> Iterator[str]:
+    for match in _WORD.finditer(sentence.words):
+        name = match[0].rstrip(".'-")
+        begins = match.start() == 0 or sentence.words[: match.start()].rstrip().endswith((".", ":", "\N{BULLET}"))
+        plain = name.istitle() and begins and " " not in name
+        if not plain and name not in _NO_NAMES and not _is_country(name):
+            yield name
+
+
+def _is_country(name: str) -> bool:
+    import pycountry
+
+    try:
+        return bool(pycountry.countries.lookup(name))
+    except LookupError:
+        return name in {"United States", "United Kingdom", "European Union", "European Economic Area", "Great Britain"}
+
+
+def _plant_named(world: World, _bound: Bound) -> Iterator[Plant]:
+    if world.policy.notice is None:
+        return
+    stranger = Processor("qwertymail", "QwertyMail", "NZ", place=NOWHERE)
+    policy = replace(world.policy, processors={**world.policy.processors, "qwertymail": stranger})
+    yield Plant("a processor QwertyMail that the notice does not name", policy=policy)
+    for name in ("Zendesk", "Klaviyo", "Postmark"):
+        if not any(_stands_in(name, " ".join((p.title, *p.also))) for p in world.policy.processors.values()):
+            sentence = Sentence(f"Our post is sent by {name}.")
+            notice = replace(world.policy.notice, sentences=(*world.policy.notice.sentences, sentence))
+            yield Plant(f"a notice that names {name}", policy=replace(world.policy, notice=notice))
+            return
+
+
+# --- may data go there ---------------------------------------------------------------------------------------
+
+
+def _ask_transfer(world: World, bound: Bound) -> Iterator[Question]:
+    named = bound.parameters.get("processor")
+    return (Question(name) for name in world.policy.processors if named in {None, name})
+
+
+def _judge_transfer(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    processor, today = world.policy.processors[answer.question.about], world.now.date()
+    if _has_left(processor, today):
+        verdict, says, hint = Verdict.KEPT, f"{processor.title} was left on {processor.until}", ""
+    else:
+        verdict, says, hint = transfer(processor, world.policy.firm.regime, today)
+    hint = f"{hint}: {at(processor.place)}" if hint else ""
+    yield found(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=processor.place)
+
+
+def transfer(processor: Processor, regime: str, today: date) -> tuple[Verdict, str, str]:
+    """Return whether data may go to ``processor`` on ``today`` under ``regime``, why, and what to do where not.
+
+    UK GDPR and GDPR Art. 44 to 46: an adequate country; a recipient in the United States that is certified to the Data
+    Privacy Framework; else safeguards (IDTA or addendum, standard clauses, binding rules) with an assessment.
+    """
+    title, country = processor.title, processor.country
+    where, decision = name_of(country), adequate(regime, country, today)
+    if not country:
+        return Verdict.UNKNOWN, f"nothing says in which country {title} is", "write country: (ISO 3166)"
+    if is_home(regime, country):
+        return Verdict.KEPT, f"{title} is in {where}: nothing leaves", ""
+    move = processor.transfer
+    mechanism = move.mechanism if move else Mechanism.NONE
+    if decision is not None:
+        only = f" (for {decision.only})" if decision.only else ""
+        return Verdict.KEPT, f"{title} is in {where}, which is adequate{only}: {decision.source}", ""
+    if mechanism is Mechanism.DPF:
+        return _dpf(title, country, move, regime, today)
+    if move is not None and mechanism in {Mechanism.IDTA, Mechanism.SCC, Mechanism.BCR}:
+        return _safeguarded(title, where, move, regime, today)
+    if mechanism is Mechanism.ADEQUACY:
+        says = f"{title} is in {where}, for which the {regime.upper()} has no adequacy decision on {today}"
+    else:
+        says = f"{title} is in {where}, which is not adequate, and nothing safeguards what goes there"
+    return Verdict.BROKEN, says, "agree on an IDTA or standard clauses, assess the risk, and write it under transfer"
+
+
+def _dpf(title: str, country: str, move: Transfer | None, regime: str, today: date) -> tuple[Verdict, str, str]:
+    if country.upper() != "US":
+        return Verdict.BROKEN, f"{title} is not in the United States, and the DPF is for recipients there", "correct it"
+    if move is None or not move.certified_on:
+        hint = "look it up at dataprivacyframework.gov, and write certified_on under transfer"
+        return Verdict.BROKEN, f"{title} is said to be certified to the DPF, and nothing says since when", hint
+    if old := too_old(move.certified_on, MOST, today):
+        hint = "a certification lasts a year: look it up again, and write the new date"
+        return Verdict.UNKNOWN, f"{title} was certified to the DPF {old}", hint
+    return Verdict.KEPT, f"{title} is certified ({move.certified_on}): {DPF[regime]}", ""
+
+
+_SAFEGUARDS = {
+    Mechanism.IDTA: "the International Data Transfer Agreement or Addendum",
+    Mechanism.SCC: "standard contractual clauses",
+    Mechanism.BCR: "binding corporate rules",
+}
+
+
+def _safeguarded(title: str, where: str, move: Transfer, regime: str, today: date) -> tuple[Verdict, str, str]:
+    by = _SAFEGUARDS[move.mechanism]
+    if move.mechanism is Mechanism.IDTA and regime == "eu":
+        return Verdict.BROKEN, f"{title}: {by} is for the UK", "agree on the EU's standard contractual clauses"
+    if not move.assessed_on:
+        hint = "assess the risk of the transfer, and write assessed_on under transfer"
+        return Verdict.BROKEN, f"{title} is in {where}; {by} need an assessment, and there is none", hint
+    if date.fromisoformat(move.assessed_on) > today:
+        return Verdict.BROKEN, f"{title}: the assessment is dated {move.assessed_on}, a day to come", "correct it"
+    return Verdict.KEPT, f"{title} is in {where}, by {by}, assessed on {move.assessed_on}", ""
+
+
+def _plant_transfer(world: World, bound: Bound) -> Iterator[Plant]:
+    for question in _ask_transfer(world, bound):
+        processor = world.policy.processors[question.about]
+        moved = replace(processor, country="AQ", transfer=None, until="")
+        policy = replace(world.policy, processors={**world.policy.processors, processor.name: moved})
+        yield Plant(f"{processor.title} in Antarctica, with no safeguard", policy=policy)
+
+
+CHECKS = (
+    Check(
+        "processors.named",
+        "The notice and the register name the same third parties",
+        "Broken where a processor of the register is not in the notice, or the notice names one that the register does "
+        "not have: any of a list of well-known ones, and any name in a sentence that is bound to this promise. "
+        "Unknown where there is no notice, or one that was left is still named.",
+        _ask_named,
+        _judge_named,
+        _plant_named,
+    ),
+    Check(
+        "processors.transfer",
+        "Data goes only where the law lets it",
+        "Looks each processor's country up in a dated table of the regime; elsewhere it asks for a certification to "
+        "the Data Privacy Framework (United States), or a safeguard with an assessment. What the register says is "
+        "taken at its word. A certification older than a year is unknown.",
+        _ask_transfer,
+        _judge_transfer,
+        _plant_transfer,
+        {"processor": Parameter("processor", "a processor of the register; left out: all of them")},
+    ),
+)

@@ -1,0 +1,277 @@
+"""Rows past their time, rows gone before it, and whether the words say the period of the rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bailee.checks.made_up import ended_party, old_row
+from bailee.checks.model import Answer, Check, Finding, Look, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.scope import maps, rules, unread
+from bailee.checks.words import at, listed, rows
+from bailee.policy.dates import first_day_not_due
+from bailee.policy.dates import words as period_words
+from bailee.policy.model import Bound, Period, RetentionRule, ValueKind
+from bailee.policy.predicate import ALWAYS, Compare, IsNull, Predicate
+from bailee.trace import Change, Map, Trace, retention
+from bailee.trace.counting import ASKED, Days, Rows, Starts, asking, traced
+from bailee.trace.retain import start_column
+from bailee.trace.sets import Alternative, Cell, Differs, RowSet, both, either, unless
+
+RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
+
+
+# --- past their time -----------------------------------------------------------------------------------------
+
+
+def _past(world: World, bound: Bound) -> Iterator[Question]:
+    yield from unread(world, bound)
+    for rule in rules(world, bound):
+        for system, m in maps(world, bound):
+            names = [c.name for c in m.system.collections.values() if c.retain == rule.name]
+            if not names:
+                continue
+            trace = retention(m, rule, world.now.date())
+            changes = {change.collection: change for change in trace.changes if change.id.endswith(_LAST)}
+            for name in names:
+                yield from _of_collection(system, m, trace, name, changes.get(name), rule)
+
+
+_LAST = ("/delete", "/retain")  # the ids of the changes that a rule is about; others only prepare them
+
+
+def _of_collection(
+    system: str, m: Map, trace: Trace, name: str, change: Change | None, rule: RetentionRule
+) -> Iterator[Question]:
+    about, where = f"{system}.{name}", left_to_do(change) if change else None
+    if where is not None:
+        counting = Rows(_with(m, trace, name, where), ASKED)
+    else:  # nothing can be due
+        counting = Rows(asking(m, name, either()), ASKED)
+    yield Question(about, "count", system, counting, f"due {rule.name}")
+    for part in ("waits", "undated"):
+        if f"{part}:{name}" in trace.sets:
+            yield Question(about, "count", system, Rows(trace, f"{part}:{name}"), f"{part} {rule.name}")
+
+
+def _with(m: Map, trace: Trace, name: str, where: Predicate) -> Trace:
+    return traced(m, [*trace.sets.values(), RowSet(ASKED, name, (Alternative(where),))])
+
+
+def left_to_do(change: Change) -> Predicate:
+    """Return the predicate on a row that ``change`` would still delete it, or write a cell of it."""
+    if change.deletes:
+        return change.rows
+    return both(change.rows, either(*(both(unless(c.kept), c.only, _is_old(c)) for c in change.cells)))
+
+
+def _is_old(cell: Cell) -> Predicate:
+    """Return the predicate that a cell is not yet what it should be. A pseudonym is known by its sign: no key shows."""
+    match cell.value.kind:
+        case ValueKind.PSEUDONYM:
+            return both(unless(IsNull(cell.column)), unless(Starts(cell.column, ("anon~",))))
+        case ValueKind.HASH:
+            return both(unless(IsNull(cell.column)), unless(Starts(cell.column, ("hash~",))))
+        case ValueKind.NOW:
+            return ALWAYS  # `only` says when
+    return Differs(cell.column, cell.value)
+
+
+def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    part, rule_name = answer.question.part.split(" ", 1)
+    rule, count, name = world.policy.retention[rule_name], answer.count, answer.question.about
+    kept_for = period_words(rule.period)
+    if part == "due":
+        what = "anonymised" if rule.then is not None else "deleted"
+        if count:
+            says = f"{rows(count)} of {name} should have been {what} after {kept_for}, and no hold keeps them"
+            hint = f"bailee plan retain {rule.name} --out PLAN.json shows them, and bailee apply carries it out"
+            yield found(bound, answer, Verdict.BROKEN, says, hint, count=count, place=rule.place)
+        else:
+            yield found(bound, answer, Verdict.KEPT, f"no row of {name} is past its {kept_for}", count=0)
+    elif part == "undated" and count:
+        says = f"{rows(count)} of {name} have no date to count from, so their time cannot be told"
+        hint = f"fill the date in, or let the rule count from another one: {at(rule.place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=count, place=rule.place)
+    elif part == "waits" and count:
+        says = f"{rows(count)} of {name} are past their {kept_for} and wait, since rows that stay point to them"
+        yield found(bound, answer, Verdict.KEPT, says, count=count)
+
+
+def _plant_past(world: World, bound: Bound) -> Iterator[Plant]:
+    for rule in rules(world, bound):
+        for system, m in maps(world, bound):
+            for c in m.system.collections.values():
+                if c.retain != rule.name:
+                    continue
+                first = first_day_not_due(rule.period, world.now.date())
+                day = date(max(first.year - 3, 1), 1, 2)
+                column = start_column(rule, c.name)
+                made = old_row(m, c.name, day) if column else ended_party(m, c.name, day)
+                if made:
+                    says = f"a row of {system}.{c.name} from {day.year}, past its {period_words(rule.period)}"
+                    yield Plant(says, rows=tuple((f"{system}.{name}", cells) for name, cells in made))
+
+
+# --- gone before their time ----------------------------------------------------------------------------------
+
+
+def _early(world: World, bound: Bound) -> Iterator[Question]:
+    yield from unread(world, bound)
+    for rule in rules(world, bound):
+        for system, m in maps(world, bound):
+            for c in m.system.collections.values():
+                if c.retain != rule.name or c.name not in m.bound:
+                    continue
+                column, about = start_column(rule, c.name), f"{system}.{c.name}"
+                if column:
+                    first = first_day_not_due(rule.period, world.now.date())
+                    counting = Days(asking(m, c.name, Compare(column, ">=", first)), ASKED, column)
+                    yield Question(about, "count", system, counting, f"days {rule.name}")
+                else:
+                    yield Question(about, "count", system, Rows(asking(m, c.name, ALWAYS), ASKED), f"all {rule.name}")
+
+
+def look_key(about: str, rule: str) -> str:
+    """Return under which name a look at a collection is remembered for the next one."""
+    return f"{about} {rule}"
+
+
+def seen(answer: Answer) -> Mapping[str, int]:
+    """Return what a look saw, to be remembered: rows by day, or in all."""
+    if answer.question.part.startswith("all "):
+        return {"": answer.count}
+    return {str(day): int(count) for day, count in answer.value}
+
+
+def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    part, rule_name = answer.question.part.split(" ", 1)
+    rule, about = world.policy.retention[rule_name], answer.question.about
+    before, now = world.looks.get(look_key(about, rule_name)), seen(answer)
+    total = sum(now.values())
+    if before is None:
+        says = f"first look at {about}: nothing to compare with yet; {rows(total)} are remembered"
+        hint = "run bailee check again, tomorrow and every day: rows that go before their time show from then on"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=total, place=rule.place)
+        return
+    first = first_day_not_due(rule.period, world.now.date()).isoformat()
+    lost = {
+        day: count - now.get(day, 0)
+        for day, count in before.days.items()
+        if (not day or day >= first) and count > now.get(day, 0)
+    }
+    went = max(0, sum(lost.values()) - before.deleted)
+    since = f"{before.at:%Y-%m-%d %H:%M} UTC"
+    if went:
+        days = f", of {listed(sorted(day for day in lost if day))}" if part == "days" else ""
+        says = f"{rows(went)} of {about} went before their {period_words(rule.period)} since {since}{days}"
+        hint = (
+            f'bring them back from a backup; or, where you know why they went, strike "{look_key(about, rule_name)}"'
+            " from looks in checks.json of the books, and the next look begins anew"
+        )
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=went, place=rule.place)
+    else:
+        by_plans = f", but {before.deleted:,} by plans" if before.deleted else ""
+        what = f"no day of {about} has lost rows" if part == "days" else f"{about} has not lost rows"
+        yield found(bound, answer, Verdict.KEPT, f"{what} since {since}{by_plans}", count=0, of=total)
+
+
+def _plant_early(world: World, bound: Bound) -> Iterator[Plant]:
+    today = world.now.date().isoformat()
+    for question in _early(world, bound):
+        if question.kind == "count":
+            part, rule = question.part.split(" ", 1)
+            key = look_key(question.about, rule)
+            looks = {key: Look(world.now - timedelta(days=1), {today if part == "days" else "": 7})}
+            yield Plant(f"seven rows of {question.about} that were there yesterday", looks=looks)
+
+
+# --- the period in words -------------------------------------------------------------------------------------
+
+_WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+_NUMBERS = {word: number for number, word in enumerate(_WORDS)}
+_UNITS = {"year": (12, 0), "month": (1, 0), "week": (0, 7), "day": (0, 1)}
+_PERIOD = re.compile(rf"\b(\d+|{'|'.join(_NUMBERS)})[\s-]+({'|'.join(_UNITS)})s?\b", re.IGNORECASE)
+
+
+def periods(words: str) -> list[Period]:
+    """Return the periods that ``words`` name: ``six years``, ``90 days``."""
+    found_ = []
+    for number, unit in _PERIOD.findall(words):
+        count = int(number) if number.isdigit() else _NUMBERS[number.lower()]
+        months, days = _UNITS[unit.lower()]
+        found_.append(Period(count * months, count * days))
+    return found_
+
+
+def _said(world: World, bound: Bound) -> Iterator[Question]:
+    return (Question(rule.name) for rule in rules(world, bound))
+
+
+def _judge_said(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    rule = world.policy.retention[answer.question.about]
+    kept_for = period_words(rule.period)
+    promises = {p.name for p in world.policy.promises.values() if bound in p.checks}
+    notice = world.policy.notice
+    sentences = [s for s in (notice.sentences if notice else ()) if promises & set(s.promises)]
+    wrong = [(s, p) for s in sentences for p in periods(s.words) if p != rule.period]
+    right = [s for s in sentences if rule.period in periods(s.words)]
+    if wrong:
+        sentence, period = wrong[0]
+        says = f"the notice says {period_words(period)}, and the rule {rule.name} says {kept_for}"
+        hint = f"write {{{{ retention.{rule.name} }}}} at {at(sentence.place)}, or change the rule at {at(rule.place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, place=sentence.place)
+    elif right:
+        yield found(bound, answer, Verdict.KEPT, f"the notice and the rule {rule.name} both say {kept_for}")
+    else:
+        says = f"no sentence of the notice that is bound to this promise names a period; the rule says {kept_for}"
+        hint = f"bind the sentence that says how long to the promise at {at(bound.place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint)
+
+
+def _plant_said(world: World, bound: Bound) -> Iterator[Plant]:
+    for rule in rules(world, bound):
+        longer = replace(rule, period=Period(rule.period.months + 13, rule.period.days))
+        changed = replace(world.policy, retention={**world.policy.retention, rule.name: longer})
+        yield Plant(f"the rule {rule.name} with another period", policy=changed)
+
+
+CHECKS = (
+    Check(
+        "retention.ceiling",
+        "No row is kept past its time",
+        "Counts the rows whose retention has passed and that no hold keeps: the number that `bailee plan retain` would "
+        "delete or anonymise today. Broken where there are any; unknown where rows have no date to count from. "
+        "Rows that wait, since rows that stay point to them, are told and not counted. It says nothing of backups.",
+        _past,
+        _judge_past,
+        _plant_past,
+        {"rule": RULE},
+    ),
+    Check(
+        "retention.floor",
+        "No row goes before its time",
+        "Compares how many rows there are of each day, among those whose retention has not passed, with the last look; "
+        "what applied plans deleted since is taken off. Broken where a day has lost rows; the first look is unknown, "
+        "for nothing can be compared. Where the period runs from the end of a relationship, rows are counted as a "
+        "whole: a row that goes on the day another comes does not show.",
+        _early,
+        _judge_early,
+        _plant_early,
+        {"rule": RULE},
+    ),
+    Check(
+        "retention.period",
+        "The notice says the period of the rule",
+        "Reads the periods in the sentences that are bound to the promise. Broken where one differs from the rule; "
+        "unknown where no sentence names a period.",
+        _said,
+        _judge_said,
+        _plant_said,
+        {"rule": RULE},
+    ),
+)

@@ -1,0 +1,59 @@
+"""What a check's parameters point to: systems, collections, rules; and the systems that cannot be read now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bailee.checks.model import Question, World
+from bailee.policy.model import Bound, RetentionRule
+from bailee.trace.bind import Bound as Laid
+from bailee.trace.bind import Map
+
+KINDS_WITH_ROWS = "files"
+
+
+def row_systems(world: World, bound: Bound) -> list[str]:
+    """Return the names of the systems with rows that ``bound`` is about: the one that it names, or all."""
+    named = bound.parameters.get("system")
+    return [s for s in world.policy.systems if s not in world.stores and named in {None, s} and _has_rows(world, s)]
+
+
+def _has_rows(world: World, system: str) -> bool:
+    return world.policy.systems[system].connector != KINDS_WITH_ROWS
+
+
+def unread(world: World, bound: Bound) -> Iterator[Question]:
+    """Yield a question that fails for each system that ``bound`` is about and that cannot be read."""
+    return (Question(name, "reach", name) for name in row_systems(world, bound) if name in world.unread)
+
+
+def rules(world: World, bound: Bound) -> list[RetentionRule]:
+    """Return the retention rules that ``bound`` is about: the one that it names, or all."""
+    named = bound.parameters.get("rule")
+    return [rule for rule in world.policy.retention.values() if named in {None, rule.name}]
+
+
+def maps(world: World, bound: Bound) -> Iterator[tuple[str, Map]]:
+    """Yield the maps of the systems that ``bound`` is about and that could be read."""
+    return ((name, world.maps[name]) for name in row_systems(world, bound) if name in world.maps)
+
+
+def home(world: World, text: str) -> tuple[str, str]:
+    """Return the system and the collection that ``system.collection`` names, or ``collection`` where one has it."""
+    system, dot, name = text.partition(".")
+    if dot and system in world.policy.systems:
+        return system, name
+    having = [s.name for s in world.policy.systems.values() if text in s.collections]
+    return (having[0] if having else ""), text
+
+
+def laid(world: World, text: str) -> tuple[str, Map | None, Laid | None]:
+    """Return the system of a collection, with its map and the collection on it, where the system could be read."""
+    system, name = home(world, text)
+    m = world.maps.get(system)
+    return system, m, m.bound.get(name) if m else None
+
+
+def is_processor(world: World, system: str) -> bool:
+    """Whether the system's data belongs to customers (Art. 28)."""
+    return world.policy.systems[system].role.value == "processor"

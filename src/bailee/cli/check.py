@@ -1,0 +1,216 @@
+"""``bailee check``: whether the promises of the notice are kept, how that is known, and what to do where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.show import Line, show, show_json
+from bailee.cli.words import command, counted
+
+if TYPE_CHECKING:
+    from bailee.checks import Finding, Kept
+    from bailee.policy import Policy
+    from bailee.runner.checking import Rehearsed, Report
+
+MARKS = {"kept": "\N{CHECK MARK}", "broken": "\N{BALLOT X}", "unknown": "?"}
+_STYLES = {"kept": "dim", "broken": "bold red", "unknown": "bold yellow"}
+
+
+def check(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CHECK|PROMISE]...", help="Only these: names of promises, or ids of checks."),
+    ] = None,
+    policy: options.PolicyFolder = Path(),
+    *,
+    sql: Annotated[bool, typer.Option("--sql", help="Show every query, to be run by hand.")] = False,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Plant violations in copies, and look whether the lights turn.")
+    ] = False,
+    json: options.AsJson = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", show_default=False, help="Write JUnit XML, for CI.")
+    ] = None,
+) -> int:
+    """Look whether every promise is kept.
+
+    Nothing is changed in any system, and nobody's data is printed: rows are counted.
+    """
+    if rehearse:
+        return _rehearsal(policy, names or [], json=json)
+    from bailee.policy import load
+    from bailee.runner.checking import look
+
+    report = look(policy, only=names or [])
+    if junit is not None:
+        _write_junit(junit, report)
+    if json:
+        show_json(_as_json(report))
+    else:
+        show(_page(report, load(policy), policy, sql=sql))
+    return _exit(report)
+
+
+def _exit(report: Report) -> Exit:
+    from bailee.checks import Verdict
+
+    if report.count(Verdict.BROKEN):
+        return Exit.BROKEN
+    return Exit.UNKNOWN if report.count(Verdict.UNKNOWN) or not report.promises else Exit.DONE
+
+
+# --- for people ----------------------------------------------------------------------------------------------
+
+
+def _page(report: Report, policy: Policy, folder: Path, *, sql: bool) -> Iterator[Line]:
+    yield Line(f"{report.firm}, {report.at:%d %B %Y %H:%M} UTC".lstrip("0"), style="bold")
+    if not report.promises:
+        yield Line("there are no promises: write promises.yaml, or begin with bailee notice import FILE")
+        return
+    for verdict in ("kept", "unknown", "broken"):  # what is broken stands last, where the eye is
+        for kept in (k for k in report.promises if k.verdict == verdict):
+            yield _light(report, policy, kept, sql=sql)
+    yield Line("")
+    counts = [
+        f"{number:,} {verdict}"
+        for verdict in ("kept", "broken", "unknown")
+        if (number := sum(k.verdict == verdict for k in report.promises))
+    ]
+    yield Line(f"{counted(len(report.promises), 'promise')}: {', '.join(counts)}", style="bold")
+    if not sql and any(f.sql for f in report.findings):
+        flag = () if folder == Path() else ("--policy", str(folder))
+        yield Line(f"to see the queries and run them by hand: {command('check', '--sql', *flag)}", style="dim")
+
+
+def _light(report: Report, policy: Policy, kept: Kept, *, sql: bool) -> Line:
+    promise = policy.promises[kept.promise]
+    text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{promise.says}"
+    style = _STYLES[kept.verdict]
+    if kept.verdict == "kept":
+        below = [_evidence(f, sql=sql) for f in kept.findings] if sql else []
+        return Line(text, tuple(below), style)
+    worse = [f for f in kept.findings if f.verdict != "kept"]
+    worse.sort(key=lambda f: f.verdict != "broken")
+    shown = kept.findings if sql else worse
+    return Line(text, (*(_evidence(f, sql=sql) for f in shown), *_age(report, kept)), style)
+
+
+def _evidence(finding: Finding, *, sql: bool) -> Line:
+    """Return what was found, why it is known, and what to do."""
+    below = [Line(f"do: {finding.hint}")] if finding.hint else []
+    if sql:
+        if finding.sql:
+            below.append(Line(finding.sql, whole=True))
+        elif finding.basis == "measured":
+            below.append(Line("no query: this is told by the policy, its maps or the server itself", style="dim"))
+    says = f"{MARKS[finding.verdict]} {finding.says}  [{finding.check}, {finding.basis}]"
+    return Line(says, tuple(below))
+
+
+def _age(report: Report, kept: Kept) -> Iterator[Line]:
+    standing = report.standings.get(kept.promise)
+    if standing is not None and standing.verdict == kept.verdict:
+        yield Line(f"{kept.verdict} {since(standing.since, report.at)}", style="dim")
+
+
+def since(then: datetime, now: datetime) -> str:
+    """Return since when something is so, as people say it."""
+    passed = now - then
+    if passed < timedelta(minutes=1):
+        return "as of this look"
+    if passed < timedelta(days=1):
+        return f"since {then:%H:%M} UTC"
+    return f"since {then:%d %B %Y}, {counted(passed.days, 'day')}".replace("since 0", "since ")
+
+
+# --- for programs --------------------------------------------------------------------------------------------
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    return {
+        "at": report.at.isoformat(),
+        "firm": report.firm,
+        "counts": {v: sum(k.verdict == v for k in report.promises) for v in ("kept", "broken", "unknown")},
+        "promises": [_promise_json(report, kept) for kept in report.promises],
+    }
+
+
+def _promise_json(report: Report, kept: Kept) -> dict[str, Any]:
+    standing = report.standings.get(kept.promise)
+    return {
+        "promise": kept.promise,
+        "verdict": str(kept.verdict),
+        "since": standing.since.isoformat() if standing else None,
+        "confirmed": standing.confirmed.isoformat() if standing else None,
+        "findings": [_finding_json(finding) for finding in kept.findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    place = finding.place
+    return {
+        "check": finding.check, "about": finding.about, "verdict": str(finding.verdict), "basis": str(finding.basis),
+        "says": finding.says, "hint": finding.hint, "count": finding.count, "of": finding.of, "sql": finding.sql,
+        "system": finding.system, "at": finding.at.isoformat(),
+        "file": place.file, "line": place.line, "column": place.column,
+    }  # fmt: skip
+
+
+def _write_junit(path: Path, report: Report) -> None:
+    """Write a test suite: a promise is a test case; broken fails, and unknown is an error."""
+    from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
+
+    suite = TestSuite(f"bailee check: {report.firm}")
+    suite.timestamp = report.at.isoformat()
+    for kept in report.promises:
+        case = TestCase(kept.promise, classname="bailee.check", time=0)
+        worse = [f for f in kept.findings if f.verdict != "kept"]
+        kind = {"broken": Failure, "unknown": Error}.get(kept.verdict)
+        if kind is not None:
+            result = kind(worse[0].says if worse else "nothing was looked at", str(kept.verdict))
+            result.text = "\n".join(f"{f.check}: {f.says}\n  {f.hint}" for f in worse)
+            case.result = [result]
+        suite.add_testcase(case)
+    xml = JUnitXml()
+    xml.add_testsuite(suite)
+    try:
+        xml.write(str(path), pretty=True)
+    except OSError as error:
+        message = f"the JUnit file cannot be written: {error.strerror or 'unknown'}"
+        raise CommandError(Problem(Exit.FILES, "junit_file", message, "choose another place")) from None
+
+
+# --- the rehearsal -------------------------------------------------------------------------------------------
+
+
+def _rehearsal(policy: Path, names: Sequence[str], *, json: bool) -> int:
+    from bailee.runner.checking import rehearse
+
+    done = rehearse(policy, only=names)
+    if json:
+        show_json([{"check": r.check, "promise": r.promise, "planted": r.planted, "outcome": r.outcome, "says": r.says}
+                   for r in done])  # fmt: skip
+    else:
+        show(_rehearsal_page(done))
+    failed = [r for r in done if r.outcome == "missed"]
+    if failed:
+        return Exit.BROKEN
+    return Exit.DONE if done and all(r.outcome == "turned" for r in done) else Exit.UNKNOWN
+
+
+def _rehearsal_page(done: Sequence[Rehearsed]) -> Iterator[Line]:
+    marks = {"turned": MARKS["kept"], "missed": MARKS["broken"], "not planted": "?"}
+    for one in done:
+        below = (Line(one.says),) if one.outcome != "turned" else ()
+        style = "dim" if one.outcome == "turned" else "bold"
+        yield Line(f"{marks[one.outcome]} {one.check} ({one.promise}): {one.planted}", below, style)
+    yield Line("")
+    turned = sum(r.outcome == "turned" for r in done)
+    yield Line(f"{counted(len(done), 'violation')} planted in copies: {turned:,} seen", style="bold")

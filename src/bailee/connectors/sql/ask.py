@@ -1,0 +1,160 @@
+"""Counting for checks: one statement a question, that only reads, is given up after a while, and can be shown.
+
+What is shown is what is sent, with the values written where the driver would put them, so that a sceptic runs it by
+hand and gets the same number.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from sqlalchemy import Engine
+
+from bailee.connectors.sql.compile import Bind, Sql, Writer, definition
+from bailee.connectors.sql.dialects import DIALECTS, Dialect
+from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
+from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.statements import Statements
+from bailee.policy.predicate import Predicate, Scalar
+from bailee.trace.counting import Counting, Days, Groups, LooksLikeEmail, NotBefore, Rows, Starts
+
+TIMEOUT = 30.0
+"""Seconds after which a question is given up: a check must not be what makes a system slow."""
+
+_STEPS = 10_000  # of SQLite's machine between two looks at the clock
+
+
+class Asking(Writer):
+    """Writes what is asked of a set, with the predicates that only questions have."""
+
+    def holds(self, p: Predicate, collection: str, row: str) -> str:
+        """Write the condition that ``p`` holds of ``row``."""
+        match p:
+            case Starts(column=column, texts=texts):
+                cell = self.dialect.bytewise(self.cell(row, column))
+                parts = (f"substr({cell}, 1, {len(text)}) = {self._constant(text)}" for text in texts)
+                return f"({' OR '.join(parts)})"
+            case LooksLikeEmail(column=column):
+                return f"{self.cell(row, column)} LIKE {self._constant('_%@_%.__%')}"
+            case NotBefore():
+                there = self.alias()
+                where = [f"{self.cell(there, theirs)} = {self.cell(row, own)}" for theirs, own in p.on]
+                where.append(f"{self.cell(there, p.their)} <= {self.cell(row, p.column)}")
+                where.append(self.holds(p.where, p.collection, there))
+                return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {' AND '.join(where)})"
+        return super().holds(p, collection, row)
+
+    def _constant(self, text: str) -> str:
+        self.binds.append(Bind(text))
+        return self.typed_mark()
+
+    def asked(self, counting: Counting) -> str:
+        """Write the statement that answers ``counting``."""
+        row_set = self.trace.sets[counting.name]
+        row = self.alias()
+        source = f"FROM {self.table(row_set.collection)} AS {row}"
+        match counting:
+            case Rows():
+                return f"SELECT count(*) {source} WHERE {self.holds(definition(row_set), row_set.collection, row)}"
+            case Days(column=column):
+                day = _DAY[self.dialect.name].format(self.cell(row, column))
+                where = self.holds(definition(row_set), row_set.collection, row)
+                return f"SELECT {day}, count(*) {source} WHERE {where} GROUP BY {day} ORDER BY {day}"
+            case Groups(per=per, most=most):
+                cells = ", ".join(self.cell(row, column) for column in per)
+                where = self.holds(definition(row_set), row_set.collection, row)
+                by = f" GROUP BY {cells}" if per else ""
+                inner = f"SELECT count(*) AS how_many {source} WHERE {where}{by}"
+                return f"SELECT count(*) FROM ({inner}) AS groups_ WHERE how_many > {most}"
+
+
+_DAY: Mapping[str, str] = {"sqlite": "substr({0}, 1, 10)", "postgresql": "CAST({0} AS date)", "mariadb": "DATE({0})"}
+
+
+def is_one_statement(counting: Counting) -> bool:
+    """Whether ``counting`` can be asked in one statement: sets that look at themselves are worked out in rounds."""
+    return not Statements(counting.trace, DIALECTS["sqlite"]).recursive
+
+
+def written(counting: Counting, dialect: Dialect) -> Sql:
+    """Return the statement that answers ``counting``, with marks for its values."""
+    writer = Asking(counting.trace, dialect, {})
+    text = writer.asked(counting)
+    return Sql(text, tuple(writer.binds))
+
+
+def shown(counting: Counting, dialect: Dialect) -> str:
+    """Return the statement as a person can run it by hand, its values written out."""
+    sql = written(counting, dialect)
+    values = iter([literal(bind.constant, dialect) for bind in sql.binds])
+
+    def put(match: re.Match[str]) -> str:
+        part = match[0]
+        if part == dialect.mark:
+            return next(values)
+        return part.replace("%%", "%") if dialect.mark == "%s" else part
+
+    text = re.sub(r""""(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*'|%%|%s|\?""", put, sql.text)
+    return f"SET TIME ZONE 'UTC'; {text}" if _has_zones(counting, dialect) else text
+
+
+def _has_zones(counting: Counting, dialect: Dialect) -> bool:
+    """Whether a person's own time zone could change the answer."""
+    tables = (bound.table for bound in counting.trace.map.bound.values())
+    names = (column.type_name.lower() for table in tables for column in table.columns.values())
+    return dialect.name == "postgresql" and any("with time zone" in name or name == "timestamptz" for name in names)
+
+
+def literal(value: Scalar, dialect: Dialect) -> str:  # noqa: PLR0911 - one case a kind
+    """Return ``value`` as a literal of ``dialect``."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return ("TRUE" if value else "FALSE") if dialect.name == "postgresql" else str(int(value))
+        case int() | float() | Decimal():
+            return str(value)
+        case datetime():
+            return f"TIMESTAMP '{value.isoformat(' ')}'"
+        case date():
+            return f"DATE '{value.isoformat()}'"
+        case bytes():
+            return f"'\\x{value.hex()}'" if dialect.name == "postgresql" else f"x'{value.hex()}'"
+    text = value.replace("'", "''")
+    return "'" + (text.replace("\\", "\\\\") if dialect.name == "mariadb" else text) + "'"
+
+
+def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
+    """Return the rows that answer ``counting``; days are ISO text. Raises `ConnectorError`.
+
+    The statement may take as long as the engine lets statements take.
+    """
+    name = dialect_of(engine)
+    sql = written(counting, DIALECTS[name])
+    with closing(raw(engine)) as connection, guarded(name), closing(connection.cursor()) as cursor:
+        with _given_up(connection, statement_timeout(engine)):
+            cursor.execute(sql.text, [bind.constant for bind in sql.binds])
+            found = cursor.fetchall()
+        connection.rollback()
+    return tuple(tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row) for row in found)
+
+
+@contextmanager
+def _given_up(connection: object, timeout: float) -> Iterator[None]:
+    """Interrupt a statement of SQLite's, which has no timeout of its own, after ``timeout`` seconds."""
+    if not isinstance(connection, sqlite3.Connection):
+        yield
+        return
+    until = time.monotonic() + timeout
+    connection.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
+    try:
+        yield
+    finally:
+        cast(Any, connection).set_progress_handler(None, 0)

@@ -1,0 +1,149 @@
+"""Checks carried out: their questions are put to the systems, and they judge the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bailee.checks import (
+    CHECKS,
+    Account,
+    Answer,
+    Finding,
+    Kept,
+    Look,
+    Question,
+    Verdict,
+    World,
+    checks_of,
+    judged,
+    worst,
+)
+from bailee.checks.retention import look_key, seen
+from bailee.connectors.base import ConnectorError, Countable
+from bailee.policy.model import Bound, Promise
+from bailee.runner.checking import books
+from bailee.runner.checking.books import Standing
+from bailee.runner.checking.opening import opened, why
+from bailee.runner.plans import UnknownName
+
+Ask = Callable[[Question], Answer]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a look found, ``at`` a time in UTC. ``standings``: since when each promise stands as it does."""
+
+    at: datetime
+    firm: str
+    promises: tuple[Kept, ...]
+    standings: Mapping[str, Standing]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, each once: two promises may rest on one check."""
+        return tuple(dict.fromkeys(f for kept in self.promises for f in kept.findings))
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many promises have ``verdict``."""
+        return sum(kept.verdict is verdict for kept in self.promises)
+
+
+def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> Report:
+    """Look whether the promises of ``folder`` are kept, and write down since when; ``now`` is UTC.
+
+    ``only``: names of promises or ids of checks. Raises `UnknownName` for another, `PolicyError`, `StateError`. A
+    system that cannot be looked at makes its findings unknown.
+    """
+    now = now or datetime.now(UTC).replace(microsecond=0)
+    with opened(folder, now) as house:
+        wanted = list(chosen(house.world, only))
+        saw: dict[str, Look] = {}
+        ask = asker(house.world, house.systems)
+        promises = []
+        known: dict[str, tuple[Finding, ...]] = {}
+        for promise, bounds in wanted:
+            findings: list[Finding] = []
+            for bound in bounds:
+                key = repr((bound.check, sorted(bound.parameters.items()), bound.place))
+                if key not in known:
+                    known[key] = tuple(carried_out(house.world, bound, ask, saw))
+                findings.extend(known[key])
+            promises.append(Kept(promise.name, worst(findings), tuple(findings)))
+        whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
+        stands = books.remember(house.state, whole, saw, now)
+        return Report(now, house.world.policy.firm.name, tuple(promises), stands)
+
+
+def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:
+    """Yield the promises, each with those of its checks that are wanted."""
+    promises = world.policy.promises
+    for name in only:
+        if name not in promises and name not in CHECKS:
+            from bailee.policy.words import meant
+
+            hint = meant(name, [*promises, *CHECKS]) or "bailee check lists all; docs/catalogue.md says what each is"
+            raise UnknownName(f"no promise and no check is called {name!r}", hint)
+    for promise in promises.values():
+        bounds = checks_of(promise)
+        wanted = bounds if not only or promise.name in only else tuple(b for b in bounds if b.check in only)
+        if wanted:
+            yield promise, wanted
+
+
+def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, Look]) -> Iterator[Finding]:
+    """Yield what the check of ``bound`` finds; ``saw`` gains what the next look compares with."""
+    check = CHECKS[bound.check]
+    answers = [ask(question) for question in check.ask(world, bound)]
+    findings = tuple(judged(check, world, bound, answers))
+    if bound.check == "retention.floor":
+        saw.update(_to_remember(answers, findings))
+    yield from findings
+
+
+def _to_remember(answers: list[Answer], findings: tuple[Finding, ...]) -> Iterator[tuple[str, Look]]:
+    """Yield what was seen, but of what has lost rows: its light stays on until somebody has seen to it."""
+    broken = {f.about for f in findings if f.verdict is Verdict.BROKEN}
+    for answer in answers:
+        if answer.failure is None and answer.question.about not in broken:
+            key = look_key(answer.question.about, answer.question.part.split(" ", 1)[1])
+            yield key, Look(answer.at, seen(answer))
+
+
+def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
+    """Return the function that puts a question to the system that it is about, or says why it could not."""
+
+    def ask(question: Question) -> Answer:
+        answer = Answer(question, at=world.now)
+        if question.failure is not None:
+            return replace(answer, failure=question.failure)
+        if question.kind == "policy":
+            return answer
+        if question.system in world.unread:
+            return replace(answer, failure=world.unread[question.system])
+        if question.kind == "reach":
+            return answer
+        try:
+            return _asked(answer, systems[question.system])
+        except ConnectorError as error:
+            return replace(answer, failure=why(error))
+
+    return ask
+
+
+def _asked(answer: Answer, system: Countable) -> Answer:
+    question = answer.question
+    if question.kind == "facts":
+        return replace(answer, value=system.facts())
+    if question.kind in {"reader", "writer"}:
+        told = system.privileges(write=question.kind == "writer")
+        account = Account(told.account, told.can_write, told.powers, told.superuser, told.sql)
+        return replace(answer, value=account)
+    assert question.counting is not None
+    answer = replace(answer, sql=system.wording(question.counting))
+    try:
+        return replace(answer, value=system.count(question.counting))
+    except ConnectorError as error:
+        return replace(answer, failure=why(error))

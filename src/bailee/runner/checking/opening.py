@@ -1,0 +1,83 @@
+"""A policy folder opened for checks: what cannot be read is a reason to say *unknown*, and no reason to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from bailee.checks import Failure, World, problems
+from bailee.connectors.base import Connector, ConnectorError, Countable, Store
+from bailee.policy import Policy, PolicyError, System, load
+from bailee.runner.checking import books
+from bailee.runner.house import connector_of
+from bailee.runner.state import State
+from bailee.trace import Map, bind
+from bailee.trace.check import check
+from bailee.trace.schema import Schema
+
+
+@dataclass(frozen=True)
+class Opened:
+    """``world`` is what checks know; ``systems`` what the runner asks, by name."""
+
+    world: World
+    systems: Mapping[str, Countable]
+    state: State
+
+
+@contextmanager
+def opened(folder: Path, now: datetime) -> Iterator[Opened]:
+    """Yield the policy of ``folder`` with the systems that can be read.
+
+    Raises `PolicyError` where the folder itself has mistakes, or binds a promise to a check that cannot be.
+    """
+    policy = load(folder)
+    if wrong := problems(policy):
+        raise PolicyError(wrong)
+    state = State(folder / policy.firm.books)
+    systems: dict[str, Countable] = {}
+    maps: dict[str, Map] = {}
+    stores: dict[str, Store] = {}
+    unread: dict[str, Failure] = {}
+    try:
+        for system in policy.systems.values():
+            try:
+                made = connector_of(system, folder, state, now)
+                if system.connector == "files":
+                    stores[system.name] = made
+                    continue
+                systems[system.name] = cast(Countable, made)
+                schema = cast(Connector, made).schema()
+            except ConnectorError as error:
+                unread[system.name] = why(error)
+                continue
+            laid = laid_over(policy, system, schema)
+            if isinstance(laid, Failure):
+                unread[system.name] = laid
+            else:
+                maps[system.name] = laid
+        yield Opened(World(policy, now, maps, frozenset(stores), unread, books.looks(state)), systems, state)
+    finally:
+        for store in stores.values():
+            store.close()
+
+
+def laid_over(policy: Policy, system: System, schema: Schema) -> Map | Failure:
+    """Return the map of ``system`` over ``schema``, or why it cannot be laid."""
+    errors = [p for p in check(system, schema, policy) if p.severity == "error"]
+    if not errors:
+        return bind(system, schema, policy)
+    first, more = errors[0], len(errors) - 1
+    says = f"{first.message}" + (f" ({more} more mistakes)" if more > 1 else " (1 more mistake)" if more else "")
+    hint = f"{first.hint}: {first.place}" if first.place.file else first.hint
+    return Failure(first.code, says, hint)
+
+
+def why(error: ConnectorError) -> Failure:
+    """Return why a system could not be looked at, in its connector's words."""
+    named = ", ".join(text for text in (error.sqlstate, error.constraint) if text)
+    return Failure(error.code, f"{error.message} [{named}]" if named else error.message, error.hint)

@@ -1,0 +1,99 @@
+"""What may be counted in a system besides a plan: rows of a set, rows by the day, groups with too many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bailee.policy.predicate import Predicate
+from bailee.trace import Trace
+from bailee.trace.bind import Map
+from bailee.trace.graph import components
+from bailee.trace.names import names_of
+from bailee.trace.sets import Alternative, RowSet
+from bailee.trace.walk import Sets
+
+# --- predicates that no map can say --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Starts(Predicate):
+    """The text in the cell begins with one of ``texts``, by bytes."""
+
+    column: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LooksLikeEmail(Predicate):
+    """The text in the cell has the look of an e-mail address: something, an @, something, a dot, two signs or more."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotBefore(Predicate):
+    """A row of ``collection`` exists, joined by ``on`` (theirs, own), whose cell ``their`` is not later than our own.
+
+    Where either cell is empty there is no such row.
+    """
+
+    column: str
+    collection: str
+    on: tuple[tuple[str, str], ...]
+    their: str
+    where: Predicate
+
+
+# --- what is counted -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many rows are in the set ``name`` of ``trace``."""
+
+    trace: Trace
+    name: str
+
+
+@dataclass(frozen=True)
+class Days:
+    """How many rows of the set there are of each day in the date ``column``: (ISO day, rows), by day."""
+
+    trace: Trace
+    name: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Groups:
+    """How many groups of rows, equal in the columns ``per``, have more than ``most`` rows of the set."""
+
+    trace: Trace
+    name: str
+    per: tuple[str, ...]
+    most: int
+
+
+Counting: TypeAlias = Rows | Days | Groups
+
+ASKED = "asked"
+"""The name of the set that `asking` makes."""
+
+
+def asking(m: Map, collection: str, where: Predicate, sets: Sets | None = None) -> Trace:
+    """Return a trace that has one set to count, `ASKED`: the rows of ``collection`` for which ``where`` holds.
+
+    ``sets`` are those that ``where`` looks at.
+    """
+    made = dict(sets.made) if sets else {}
+    made[ASKED] = RowSet(ASKED, collection, (Alternative(where),))
+    return traced(m, made.values())
+
+
+def traced(m: Map, row_sets: Iterable[RowSet]) -> Trace:
+    """Return a trace of ``row_sets`` alone, that changes nothing."""
+    made = {row_set.name: row_set for row_set in row_sets}
+    stages = components({name: list(names_of(row_set)) for name, row_set in made.items()})
+    return Trace(m, made, stages, (), {}, {}, (), {}, {})
