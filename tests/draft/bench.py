@@ -1,0 +1,203 @@
+"""`python -m tests.draft.bench`: how right `bailee connect` is about databases that nobody here made for it.
+
+Each schema of `schemas/seen` and `schemas/unseen` is built in a private database, connected as its owner would connect
+it, and the guesses are held against the right answers. Two large databases show how long it takes, and how much of a
+large table is read. Prints a table and the mistakes; writes build/draft-bench.json. `--quiet` leaves the mistakes out,
+`--sure 0.9` counts only guesses that sure, `--write-docs` renews the table in docs/connecting.md; names of schemas
+choose among them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+
+from tests.draft.large import Large, measure
+from tests.draft.reading import read
+from tests.draft.schemas.answers import Answers, Edge, load
+from tests.draft.schemas.filling import build
+from tests.draft.scoring import QUESTIONS, Score, score
+from tests.servers import MARIADB, POSTGRESQL, Server, start
+
+SCHEMAS = Path(__file__).parent / "schemas"
+REPORT = Path("build/draft-bench.json")
+DOCS = Path("docs/connecting.md")
+BEGIN, END = "<!-- draft-bench begins -->", "<!-- draft-bench ends -->"
+BAILEE = str(Path(sys.executable).with_name("bailee"))
+KINDS = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
+SHOWN = ("people", "organisations", "identity", "edges with a foreign key", "edges without", "opaque")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One schema: ``set`` is seen or unseen; ``scores`` by question; ``seconds`` of `bailee connect`."""
+
+    set: str
+    name: str
+    database: str
+    tables: int
+    seconds: float
+    scores: Mapping[str, Score]
+
+
+class Servers:
+    """The private servers, each started when it is first asked for."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._started: dict[str, Server] = {}
+
+    def empty(self, database: str, name: str, folder: Path) -> str:
+        """Return the URL of an empty database."""
+        if database == "sqlite":
+            return f"sqlite:///{folder / name}.db"
+        if database not in self._started:
+            self._started[database] = start(KINDS[database])
+            self._stack.callback(self._started[database].stop)
+        return self._started[database].create_database(name)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is asked for; return 0 whatever the score, for a number is printed and nothing demanded here."""
+    asked = _parser().parse_args(arguments)
+    folders = [f for f in sorted(SCHEMAS.glob("*/*/")) if (f / "answers.yaml").exists()]
+    if asked.schemas:
+        folders = [f for f in folders if f.name in asked.schemas]
+    with ExitStack() as stack:
+        here = Path(stack.enter_context(TemporaryDirectory()))
+        servers = Servers(stack)
+        results = [judge(folder, servers, here, asked.sure) for folder in folders]
+        large = [] if asked.schemas else measure(lambda name: servers.empty("postgresql", name, here), connect, here)
+    table = "\n".join(_table(results, large))
+    print(table)
+    if not asked.quiet:
+        print("\n".join(_mistakes(results)))
+    REPORT.parent.mkdir(exist_ok=True)
+    told = {"schemas": [asdict(r) for r in results], "large": [asdict(one) for one in large]}
+    REPORT.write_text(json.dumps(told, indent=2) + "\n")
+    if asked.write_docs:
+        _write_docs(table)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.draft.bench", description=__doc__)
+    parser.add_argument("schemas", nargs="*")
+    parser.add_argument("--sure", type=float, default=0.0)
+    parser.add_argument("--quiet", action="store_true")
+    parser.add_argument("--write-docs", action="store_true")
+    return parser
+
+
+def judge(folder: Path, servers: Servers, here: Path, sure: float) -> Result:
+    """Build a schema, connect it, and return how right the guesses are."""
+    answers = load(folder)
+    url = servers.empty(answers.database, answers.name, here)
+    tables = build(url, (folder / "schema.sql").read_text(), country=answers.country)
+    unknown = sorted(names_that_are_not_there(answers, tables))
+    if unknown:
+        raise ValueError(f"{folder.name}: the answers name what the schema does not have: {', '.join(unknown)}")
+    keys = foreign_keys(tables)
+    file, seconds = connect(answers.name, url, here)
+    drafted = read(file, {*keys, *answers.edges}, sure)
+    scores = score(answers, drafted, keys)
+    return Result(folder.parent.name, answers.name, answers.database, len(tables.tables), round(seconds, 2), scores)
+
+
+def connect(name: str, url: str, here: Path) -> tuple[Path, float]:
+    """Make a policy folder, connect the database at ``url`` to it; return the system's file and the seconds."""
+    policy = here / f"policy-{name}"
+    _run("init", str(policy), "--regime", "uk", cwd=here)
+    begun = time.monotonic()
+    _run("connect", name, url, cwd=policy)
+    return policy / "systems" / f"{name}.yaml", time.monotonic() - begun
+
+
+def _run(*arguments: str, cwd: Path) -> None:
+    told = subprocess.run([BAILEE, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    if told.returncode:
+        raise RuntimeError(f"bailee {arguments[0]} ended with {told.returncode}:\n{told.stderr or told.stdout}")
+
+
+def foreign_keys(tables: sa.MetaData) -> frozenset[Edge]:
+    """Return the references that the database enforces, as edges of the answers."""
+    found = set[Edge]()
+    for name, table in tables.tables.items():
+        for constraint in table.foreign_key_constraints:
+            child = "+".join(f"{name}.{element.parent.name}" for element in constraint.elements)
+            found.add((child, "+".join(element.target_fullname for element in constraint.elements)))
+    return frozenset(found)
+
+
+def names_that_are_not_there(answers: Answers, tables: sa.MetaData) -> set[str]:
+    """Return the tables and columns of the answers that the schema does not have: mistakes of the judge."""
+    columns = {f"{name}.{column.name}" for name, table in tables.tables.items() for column in table.columns}
+    parties = answers.people | answers.people_either | answers.organisations | answers.organisations_either
+    said = parties | answers.opaque | answers.opaque_either | answers.calls | answers.calls_either
+    cells = {*answers.identity, *answers.ends, *answers.ends_either, *answers.mentions, *answers.mentions_either}
+    cells |= answers.files | answers.files_either
+    cells |= {part for edge in answers.edges for end in edge for part in end.split("+")}
+    return (set(said) - set(tables.tables)) | (cells - columns)
+
+
+# --- what is printed -----------------------------------------------------------------------------------------
+
+
+def _table(results: Sequence[Result], large: Sequence[Large]) -> Iterator[str]:
+    yield "| schema | database | tables | seconds | " + " | ".join(SHOWN) + " |"
+    yield "|" + "---|" * (len(SHOWN) + 4)
+    for kind in ("seen", "unseen"):
+        chosen = [r for r in results if r.set == kind]
+        for r in chosen:
+            cells = [_cell(r.scores[question]) for question in SHOWN]
+            yield f"| {r.name} | {r.database} | {r.tables} | {r.seconds:.1f} | " + " | ".join(cells) + " |"
+        if chosen:
+            totals = [_cell(total(chosen, question)) for question in SHOWN]
+            yield f"| **all {kind}** | | {sum(r.tables for r in chosen)} | | " + " | ".join(totals) + " |"
+    yield ""
+    yield "Precision / recall; of how many, in brackets: guesses made / right answers."
+    for one in large:
+        yield f"- {one.what}: {one.seconds:.1f} s{f'; {one.read}' if one.read else ''}"
+
+
+def total(results: Sequence[Result], question: str) -> Score:
+    """Return the score of several schemas together."""
+    return sum((r.scores[question] for r in results), Score())
+
+
+def _cell(one: Score) -> str:
+    shares = " / ".join("-" if share is None else f"{share:.2f}" for share in (one.precision, one.recall))
+    return f"{shares} ({one.said} / {one.wanted})"
+
+
+def _mistakes(results: Sequence[Result]) -> Iterator[str]:
+    for r in results:
+        yield f"\n{r.set}/{r.name}"
+        for question in QUESTIONS:
+            yield f"  {question}: {_cell(r.scores[question])}"
+            yield from (f"    {error}" for error in r.scores[question].errors)
+
+
+def _write_docs(table: str) -> None:
+    """Put the table between its marks; raise ValueError where they are not there."""
+    before, begin, rest = DOCS.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{DOCS} has no place for the table: write {BEGIN} and {END} where it belongs")
+    DOCS.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("NO_COLOR", "1")
+    sys.exit(main(sys.argv[1:]))
