@@ -36,6 +36,7 @@ DOCS = Path("docs/connecting.md")
 BEGIN, END = "<!-- draft-bench begins -->", "<!-- draft-bench ends -->"
 BAILEE = str(Path(sys.executable).with_name("bailee"))
 KINDS = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
+REGIMES = {"GB": "uk", "DE": "eu"}
 SHOWN = ("people", "organisations", "identity", "edges with a foreign key", "edges without", "opaque")
 
 
@@ -109,16 +110,16 @@ def judge(folder: Path, servers: Servers, here: Path, sure: float) -> Result:
     if unknown:
         raise ValueError(f"{folder.name}: the answers name what the schema does not have: {', '.join(unknown)}")
     keys = foreign_keys(tables)
-    file, seconds = connect(answers.name, url, here)
+    file, seconds = connect(answers.name, url, here, REGIMES[answers.country])
     drafted = read(file, {*keys, *answers.edges}, sure)
     scores = score(answers, drafted, keys)
     return Result(folder.parent.name, answers.name, answers.database, len(tables.tables), round(seconds, 2), scores)
 
 
-def connect(name: str, url: str, here: Path) -> tuple[Path, float]:
+def connect(name: str, url: str, here: Path, regime: str = "uk") -> tuple[Path, float]:
     """Make a policy folder, connect the database at ``url`` to it; return the system's file and the seconds."""
     policy = here / f"policy-{name}"
-    _run("init", str(policy), "--regime", "uk", cwd=here)
+    _run("init", str(policy), "--regime", regime, cwd=here)
     begun = time.monotonic()
     _run("connect", name, url, cwd=policy)
     return policy / "systems" / f"{name}.yaml", time.monotonic() - begun

@@ -33,7 +33,8 @@ class _Told:
 def read(file: Path, known: Iterable[Edge], sure: float = 0.0) -> Drafted:
     """Return what a system's file says, guesses at least so ``sure`` among it.
 
-    ``known``: child -> parent references, so that an edge declared at the other end is understood for what it is.
+    ``known``: child -> parent references, so that an edge declared at the other end is understood for what it is. Where
+    several things are said of one column or reference, the map counts before the guesses, and of these the surest.
     """
     said = YAML(typ="safe").load(file)
     guesses = said.get("guesses") or {}
@@ -60,7 +61,7 @@ def _pieces(
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield from mapped.items()
     for name, one in guesses.items():
-        for piece in one.get("says") or ():
+        for piece in sorted(one.get("says") or (), key=lambda p: -float(p["sure"])):
             if piece["sure"] >= sure:
                 yield name, piece
 
@@ -71,11 +72,11 @@ def _take(told: _Told, piece: Mapping[str, Any], table: str, tables: Mapping[str
         parties[piece["party"]].add(table)
     for attribute, shapes in (piece.get("identity") or {}).items():
         for shape in _several(shapes):
-            told.identity[f"{table}.{shape['column']}"] = attribute
+            told.identity.setdefault(f"{table}.{shape['column']}", attribute)
     for word in EDGES:
         for one in _several(piece.get(word)):
             edge, meant = _edge(one, word, table, tables, known)
-            told.edges[edge] = meant
+            told.edges.setdefault(edge, meant)
     if isinstance(piece.get("opaque"), str):
         told.opaque.add(table)
     if "ends" in piece:

@@ -73,10 +73,12 @@ class Score:
 
 def score(answers: Answers, drafted: Drafted, foreign_keys: frozenset[Edge]) -> dict[str, Score]:
     """Return question -> score; ``foreign_keys`` are the references that the database itself enforces."""
+    firms = answers.organisations_either & drafted.organisations  # taken for the one, where either is fair: no miss
+    humans = answers.people_either & drafted.people
     known = {edge: edge in foreign_keys for edge in {*answers.edges, *drafted.edges}}
     return {
-        "people": _sets(answers.people, answers.people_either, drafted.people),
-        "organisations": _sets(answers.organisations, answers.organisations_either, drafted.organisations),
+        "people": _sets(answers.people - firms, answers.people_either, drafted.people),
+        "organisations": _sets(answers.organisations - humans, answers.organisations_either, drafted.organisations),
         "identity": _words(answers.identity, drafted.identity, {*answers.identity, *drafted.identity}),
         "edges with a foreign key": _edges(answers, drafted, {e for e, there in known.items() if there}),
         "edges without": _edges(answers, drafted, {e for e, there in known.items() if not there}),
