@@ -1,1 +1,11 @@
-"""A first map, drafted from what a system looks like: each guess with its reason and its confidence. All pure."""
+"""A first map, drafted from what a system looks like: each guess with its reason and its confidence. All pure.
+
+`pairs` says which columns may point where, the connector measures it, and `draft` returns the guesses, in the map's own
+words. `page` writes them under ``guesses:`` of a system's file, and takes from there what somebody accepts.
+"""
+
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Place, draft, pairs
+from bailee.draft.references import Pair
+from bailee.draft.sample import Sample, Seen, Shape
+
+__all__ = ["COUNTS_FROM", "Draft", "Guess", "Pair", "Place", "Sample", "Seen", "Shape", "draft", "pairs"]

@@ -23,7 +23,7 @@ from bailee.connectors.sql.everything import everything
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.privileges import privileges
 from bailee.connectors.sql.reflect import reflect
-from bailee.connectors.sql.sample import contained, sample
+from bailee.connectors.sql.sample import addresses, contained, sample
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
 from bailee.draft import Pair, Sample
@@ -83,6 +83,10 @@ class SqlConnector:
     def contained(self, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
         """Return how many of a few values of one column are found in another, and of how many."""
         return contained(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), pairs)
+
+    def addresses(self, table: Table, column: str) -> tuple[int, int, str] | None:
+        """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow."""
+        return addresses(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column)
 
     def schema(self) -> Schema:
         """Return the live schema of the tables on the map, and of those that point at them."""

@@ -1,0 +1,184 @@
+"""``bailee connect``: a first look at a system, and a draft of whose its rows are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.exits import Exit
+from bailee.cli.show import Line, show, show_json
+from bailee.cli.words import command, counted
+
+if TYPE_CHECKING:
+    from bailee.draft import Guess
+    from bailee.runner.connecting import Connected
+
+SURE = 0.9
+"""What `bailee map --accept` is proposed to take."""
+
+KINDS = {
+    "people": "tables of people",
+    "organisations": "tables of organisations",
+    "identity": "columns that say who somebody is",
+    "owned": "references by which rows are somebody's",
+    "beside": "references that give nobody anything",
+    "mentions": "columns with somebody's address or number in other people's rows",
+    "calls": "tables of calls",
+    "files": "columns that name files",
+    "ends": "dates that end a relationship",
+    "opaque": "tables with nothing personal in them",
+}
+_OWNING = frozenset({"owned_by", "owns", "accessed_by", "accesses"})
+
+
+def connect(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the system: shop, phones, helpdesk.")],
+    url: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ADDRESS]",
+            show_default=False,
+            help="postgresql://account@host/database, mariadb://..., sqlite:///path, or env:NAME, which names a"
+            " variable that has it. Left out: the address that the system has.",
+        ),
+    ] = None,
+    policy: options.PolicyFolder = Path(),
+    schema: Annotated[
+        list[str],
+        typer.Option("--schema", metavar="SCHEMA", show_default=False, help="Look at this schema alone. Repeatable."),
+    ] = [],  # noqa: B006 - Typer copies it
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Look at a database and draft whose its rows are.
+
+    Nothing is changed in it, and no value of it is kept or shown: a few rows of each table are looked at, and counted.
+    The draft stands in systems/NAME.yaml, each guess with its reason and how sure it is. Nothing of it counts until it
+    is taken over.
+    """
+    from bailee.runner.connecting import connect as run
+
+    seen = run(policy, name, url, schema)
+    if json:
+        show_json(_as_json(seen))
+    else:
+        show(_page(seen, policy))
+    return Exit.DONE
+
+
+def kind_of(guess: Guess) -> str:
+    """Return which of `KINDS` a guess is; empty for what goes with one of them."""
+    says = guess.says
+    for word, kind in (("identity", "identity"), ("mentions", "mentions"), ("file", "files"), ("ends", "ends")):
+        if word in says:
+            return kind
+    if "party" in says:
+        return "people" if says["party"] == "person" else "organisations"
+    if says.keys() & _OWNING:
+        return "owned"
+    if says.keys() & {"belongs_to", "names"}:
+        return "beside"
+    if says.get("retain") == "calls":
+        return "calls"
+    return "opaque" if "opaque" in says else ""
+
+
+def guess_json(guess: Guess) -> dict[str, object]:
+    """Return a guess as a program reads it."""
+    return {
+        "collection": guess.collection, "kind": kind_of(guess), "says": dict(guess.says), "sure": guess.sure,
+        "because": guess.because,
+    }  # fmt: skip
+
+
+def _as_json(seen: Connected) -> dict[str, object]:
+    return {
+        "system": seen.name,
+        "file": str(seen.file),
+        "secret": str(seen.secret) if seen.secret else None,
+        "facts": dict(seen.facts),
+        "account": {"reads_only": seen.privileges.reads_only, "can_write": list(seen.privileges.can_write),
+                    "powers": list(seen.privileges.powers)},
+        "tables": {collection: place.table or collection for collection, place in seen.draft.places.items()},
+        "guesses": [guess_json(guess) for guess in seen.draft.guesses],
+        "counted": {"column": seen.counted.column, "found": seen.counted.found, "of": seen.counted.of,
+                    "sql": seen.counted.sql} if seen.counted else None,
+        "seconds": round(seen.seconds, 2),
+    }  # fmt: skip
+
+
+# --- for people ----------------------------------------------------------------------------------------------
+
+
+def _page(seen: Connected, policy: Path) -> Iterator[Line]:
+    facts = seen.facts
+    yield Line(f"{seen.name}: {facts['server']} {facts['version']}", tuple(_server(seen, policy)), "bold")
+    if seen.secret:
+        yield Line("")
+        yield Line(
+            f"the address has a password: it is in {seen.secret}, which only you can read, and not in the policy"
+        )
+    if seen.counted is not None:
+        yield Line("")
+        yield Line("one true thing, to be verified by hand:", tuple(_true(seen)), "bold")
+    yield Line("")
+    yield Line(
+        f"guessed, from names, types, keys and a few rows ({seen.seconds:.1f} s):", tuple(_guessed(seen)), "bold"
+    )
+    yield Line("")
+    yield Line(f"nothing of this counts yet: it is under guesses: in {seen.file}, with a reason for each", style="bold")
+    yield Line("to see it, and then to take what is surest:")
+    here = () if policy == Path() else ("--policy", str(policy))
+    yield Line(command("map", seen.name, *here), whole=True)
+    yield Line(command("map", seen.name, "--accept", str(SURE), *here), whole=True)
+
+
+def _server(seen: Connected, policy: Path) -> Iterator[Line]:
+    facts, account = seen.facts, seen.privileges
+    match facts["tls"]:
+        case "none":
+            yield Line("TLS: not needed, it is a file")
+        case "off":
+            yield Line("TLS is off: what is read travels in the clear", style="yellow")
+        case how:
+            yield Line(f"TLS is on ({how})")
+    tables = len(seen.schema.tables)
+    columns = sum(len(table.columns) for table in seen.schema.tables.values())
+    yield Line(f"{counted(tables, 'table')} with {counted(columns, 'column')}")
+    if account.reads_only:
+        yield Line(f"the account {account.account} can read, and no more")
+        return
+    yield Line(f"the account {account.account} can WRITE, and needs not", tuple(_writes(seen)), "yellow")
+    here = () if policy == Path() else ("--policy", str(policy))
+    yield Line(f"hint: once the map stands, {command('grants', seen.name, *here)} prints an account that reads alone")
+
+
+def _writes(seen: Connected) -> Iterator[Line]:
+    account = seen.privileges
+    yield from (Line(power) for power in account.powers)
+    if account.can_write:
+        yield Line(f"it can change {len(account.can_write)} of {counted(len(account.rights), 'table')}")
+
+
+def _true(seen: Connected) -> Iterator[Line]:
+    one = seen.counted
+    assert one is not None
+    yield Line(f"{one.found:,} of {one.of:,} values of {one.column} look like e-mail addresses")
+    yield Line(one.sql, whole=True)
+
+
+def _guessed(seen: Connected) -> Iterator[Line]:
+    counts = Counter(kind_of(guess) for guess in seen.draft.guesses)
+    sure = Counter(kind_of(guess) for guess in seen.draft.guesses if guess.sure >= SURE)
+    for kind, title in KINDS.items():
+        if counts[kind]:
+            yield Line(f"{counts[kind]:>4}  {title}, {sure[kind]} of them at least {SURE} sure")
+    named = {guess.collection for guess in seen.draft.guesses}
+    left = sorted(set(seen.draft.places) - named)
+    if left:
+        yield Line(f"{len(left):>4}  tables of which nothing can be guessed", tuple(map(Line, left)))

@@ -1,0 +1,128 @@
+"""``bailee map``: what the map of a system says, what it leaves open, and what was guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.connect import SURE, guess_json
+from bailee.cli.exits import Exit, problem_json
+from bailee.cli.show import Line, show, show_json
+from bailee.cli.words import command, counted
+
+if TYPE_CHECKING:
+    from bailee.draft import Guess
+    from bailee.runner.connecting import Accepted, Mapped, Standing
+
+
+def map_(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The system.")],
+    policy: options.PolicyFolder = Path(),
+    accept: Annotated[
+        float | None,
+        typer.Option(
+            "--accept",
+            metavar="SURE",
+            min=0,
+            max=1,
+            show_default=False,
+            help="Take the guesses over that are at least so sure (0 to 1), as far as a map can stand with them.",
+        ),
+    ] = None,
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Show what is mapped, opaque and undecided in a system, and what the compiler finds.
+
+    Ends in 1 while something is undecided or wrong, so that a pipeline sees it.
+    """
+    from bailee.runner import connecting
+
+    taken = connecting.accept(policy, name, accept) if accept is not None else None
+    mapped = connecting.look(policy, name)
+    standing = connecting.standing(mapped)
+    if json:
+        show_json(_as_json(mapped, standing, taken))
+    else:
+        show(_page(mapped, standing, taken, policy))
+    return Exit.LOOK if mapped.problems or any(s.undecided for s in standing) else Exit.DONE
+
+
+def _as_json(mapped: Mapped, standing: list[Standing], taken: Accepted | None) -> dict[str, object]:
+    return {
+        "system": mapped.system.name,
+        "tables": [
+            {"table": s.table, "collection": s.collection, "opaque": s.opaque, "named": list(s.named),
+             "undecided": list(s.undecided)}
+            for s in standing
+        ],
+        "guesses": [guess_json(guess) for guess in mapped.draft.guesses],
+        "problems": [problem_json(problem) for problem in mapped.problems],
+        "taken": [guess_json(guess) for guess in taken.taken] if taken else [],
+        "waiting": [{**guess_json(guess), "problem": why} for guess, why in taken.waiting] if taken else [],
+    }  # fmt: skip
+
+
+# --- for people ----------------------------------------------------------------------------------------------
+
+
+def _page(mapped: Mapped, standing: list[Standing], taken: Accepted | None, policy: Path) -> Iterator[Line]:
+    if taken is not None:
+        yield from _taken(taken)
+        yield Line("")
+    yield from _standing(mapped, standing)
+    if mapped.problems:
+        yield Line("")
+        yield Line("the compiler says:", tuple(Line(f"{p.severity}: {p}") for p in mapped.problems), "bold")
+    if mapped.draft.guesses:
+        yield Line("")
+        yield from _guesses(mapped)
+        yield Line("")
+        here = () if policy == Path() else ("--policy", str(policy))
+        yield Line(f"to take those that are at least {SURE} sure:")
+        yield Line(command("map", mapped.system.name, "--accept", str(SURE), *here), whole=True)
+
+
+def _taken(taken: Accepted) -> Iterator[Line]:
+    yield Line(f"{counted(len(taken.taken), 'guess', 'guesses')} taken over into the map", style="bold")
+    waiting = sorted({(guess.collection, why) for guess, why in taken.waiting})
+    if waiting:
+        lines = tuple(Line(f"{collection}: {why}") for collection, why in waiting)
+        yield Line("these wait, for the map could not stand with them:", lines, "yellow")
+
+
+def _standing(mapped: Mapped, standing: list[Standing]) -> Iterator[Line]:
+    on_map = [s for s in standing if s.collection and not s.opaque]
+    opaque = [s for s in standing if s.opaque]
+    loose = [s for s in standing if not s.collection]
+    columns = sum(len(s.named) + len(s.undecided) for s in standing)
+    undecided = sum(len(s.undecided) for s in standing)
+    summary = f"{mapped.system.name}: {undecided:,} of {counted(columns, 'column')} undecided"
+    yield Line(summary, style="bold")
+    yield Line(f"mapped: {counted(len(on_map), 'table')}", tuple(_tables(on_map)))
+    yield Line(f"opaque, nothing personal in them: {counted(len(opaque), 'table')}", tuple(_tables(opaque)))
+    names = tuple(Line(s.table) for s in loose)
+    yield Line(f"undecided, on no map: {counted(len(loose), 'table')}", names)
+
+
+def _tables(standing: list[Standing]) -> Iterator[Line]:
+    for s in standing:
+        open_ = f"; undecided: {', '.join(s.undecided)}" if s.undecided else ""
+        yield Line(f"{s.table}{open_}")
+
+
+def _guesses(mapped: Mapped) -> Iterator[Line]:
+    from bailee.draft.page import flow
+
+    def said(guess: Guess) -> Line:
+        words = ", ".join(f"{word}: {flow(value)}" for word, value in guess.says.items())
+        return Line(f"{guess.sure:.2f}  {words}", (Line(guess.because, style="dim"),))
+
+    yield Line(f"guessed, and not in force ({counted(len(mapped.draft.guesses), 'guess', 'guesses')}):", style="bold")
+    for collection, guesses in groupby(mapped.draft.guesses, lambda guess: guess.collection):
+        yield Line(collection, tuple(map(said, guesses)))

@@ -1,0 +1,156 @@
+"""A few rows of each table, looked at and forgotten; and whether values of one column are found in another.
+
+A large table is never read whole: PostgreSQL takes some of its blocks, the others start at some places of the key. Each
+statement has a short time limit; a table that does not answer in it is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any, Self
+
+from sqlalchemy import Engine
+
+from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.dialects import DIALECTS, Dialect
+from bailee.connectors.sql.engine import begin, dialect_of, raw
+from bailee.connectors.sql.failures import guarded
+from bailee.draft.references import Pair
+from bailee.draft.sample import VALUES, Sample, Seen, look_at
+from bailee.trace.schema import Kind, Schema, Table
+
+LONGEST = 200
+"""Characters of a text that are looked at."""
+
+_LARGE = 20 * VALUES  # rows; smaller tables are read from their beginning
+_PLACES = 4  # of the key, from which rows of a large table are read
+_NOT_LOOKED_AT = frozenset({Kind.BYTES, Kind.OTHER})
+
+
+def sample(engine: Engine, schema: Schema, region: str) -> Sample:
+    """Return what at most `VALUES` rows of each table look like. ``region`` reads telephone numbers (``GB``).
+
+    Raises `ConnectorError` where the system cannot be reached; a table that may not be read is not looked at.
+    """
+    columns: dict[tuple[str, str], Seen] = {}
+    rows: dict[str, int] = {}
+    dialect = DIALECTS[dialect_of(engine)]
+    with _asking(engine) as ask:
+        for name, table in schema.tables.items():
+            names = [c.name for c in table.columns.values() if c.kind not in _NOT_LOOKED_AT]
+            found = _rows(ask, dialect, table, names) if names else []
+            rows[name] = len(found)
+            for place, column in enumerate(names):
+                columns[name, column] = look_at((row[place] for row in found), region)
+    return Sample(columns, rows)
+
+
+def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
+    """Return for each pair how many of a few values of the one column are found in the other, and of how many.
+
+    The other column is one that an index serves, so that each value costs one look. Raises `ConnectorError`.
+    """
+    dialect = DIALECTS[dialect_of(engine)]
+    with _asking(engine) as ask:
+        return {pair: counts for pair in pairs if (counts := _contained(ask, dialect, pair)) is not None}
+
+
+# --- asking --------------------------------------------------------------------------------------------------
+
+
+class _asking:  # noqa: N801 - it is used as a function
+    """One conversation in which a statement that fails does not end the others."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.dialect = engine, dialect_of(engine)
+
+    def __enter__(self) -> Self:
+        self.connection = raw(self.engine)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def rows(self, statement: str) -> list[Any] | None:
+        """Return the rows, or ``None`` where the system refuses or takes too long. A cut connection is raised."""
+        try:
+            with guarded(self.dialect), closing(self.connection.cursor()) as cursor:
+                cursor.execute(statement, ())
+                return list(cursor.fetchall())
+        except ConnectorError as error:
+            if error.code in {"C501", "C509"}:
+                raise
+            with guarded(self.dialect):
+                self.connection.rollback()
+            begin(self.engine, self.connection)
+            return None
+
+
+def _rows(ask: _asking, dialect: Dialect, table: Table, names: Sequence[str]) -> list[Any]:
+    wanted = ", ".join(_cut(dialect, table, name) for name in names)
+    source = dialect.table(table.name)
+    if table.rows is not None and table.rows > _LARGE:
+        for statement in _from_all_over(ask, dialect, table, wanted, source):
+            found = ask.rows(statement)
+            if found and len(found) >= VALUES // 2:
+                return found[:VALUES]
+    return ask.rows(f"SELECT {wanted} FROM {source} LIMIT {VALUES}") or []
+
+
+def _cut(dialect: Dialect, table: Table, name: str) -> str:
+    quoted = dialect.quote(name)
+    return f"substr({quoted}, 1, {LONGEST})" if table.columns[name].kind is Kind.TEXT else quoted
+
+
+def _from_all_over(ask: _asking, dialect: Dialect, table: Table, wanted: str, source: str) -> Iterator[str]:
+    """Yield statements that take some rows from the middle of a large table."""
+    if dialect.name == "postgresql":
+        percent = min(100.0, 100 * 10 * VALUES / (table.rows or 1))
+        yield f"SELECT {wanted} FROM {source} TABLESAMPLE SYSTEM ({percent:.6f}) LIMIT {VALUES}"
+        return
+    key = table.columns.get(table.primary_key[0]) if len(table.primary_key) == 1 else None
+    if key is None or key.kind is not Kind.INTEGER:
+        return
+    quoted = dialect.quote(key.name)
+    ends = ask.rows(f"SELECT min({quoted}), max({quoted}) FROM {source}")  # two looks into the index
+    if not ends or ends[0][0] is None:
+        return
+    low, high = ends[0]
+    starts = [low + (high - low) * part // _PLACES for part in range(_PLACES)]
+    parts = [
+        f"SELECT * FROM (SELECT {wanted} FROM {source} WHERE {quoted} >= {start} ORDER BY {quoted}"
+        f" LIMIT {VALUES // _PLACES}) AS part{n}"
+        for n, start in enumerate(starts)
+    ]
+    yield " UNION ALL ".join(parts)
+
+
+def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> tuple[int, int] | None:
+    own, theirs = dialect.quote(pair.column), dialect.quote(pair.their_column)
+    # The limit stands before the condition: of a column that is nearly always empty no more rows are read.
+    few = f"SELECT {own} AS v FROM {dialect.table(pair.table)} LIMIT {_LARGE}"
+    filled = "v IS NOT NULL AND v <> 0" if pair.kind is Kind.INTEGER else "v IS NOT NULL"
+    each = f"SELECT DISTINCT v FROM ({few}) AS firsts WHERE {filled} LIMIT {VALUES}"
+    found = ask.rows(
+        f"SELECT count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM {dialect.table(pair.their_table)} AS t"
+        f" WHERE t.{theirs} = few.v) THEN 1 ELSE 0 END) FROM ({each}) AS few"
+    )
+    if not found:
+        return None
+    of, there = found[0]
+    return int(there or 0), int(of)
+
+
+def addresses(engine: Engine, table: Table, column: str) -> tuple[int, int, str] | None:
+    """Return how many cells of ``column`` look like e-mail addresses, of how many filled ones, and the SQL that counts.
+
+    ``None`` where it takes too long: all rows are read.
+    """
+    dialect = DIALECTS[dialect_of(engine)]
+    cell, sign = dialect.quote(column), "%"
+    counted = f"count(CASE WHEN {cell} LIKE '{sign}_@_{sign}._{sign}' THEN 1 END), count({cell})"
+    statement = f"SELECT {counted} FROM {dialect.table(table.name)}"
+    with _asking(engine) as ask:
+        found = ask.rows(statement.replace(sign, "%%") if dialect.mark == "%s" else statement)
+    return (int(found[0][0]), int(found[0][1]), statement) if found else None

@@ -1,0 +1,116 @@
+"""What a column holds: told by its name, its type, and what its values look like. Values weigh more than names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bailee.draft import lexicon
+from bailee.draft.names import grams, words
+from bailee.draft.sample import Seen, Shape
+from bailee.trace.schema import Column, Kind
+
+ENOUGH = 5
+"""From so many different values on, what they look like decides."""
+
+MOST, SOME = 0.8, 0.2  # shares of the values
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A column holds ``what`` (a word of the lexicon); ``sure`` from 0 to 1, and why."""
+
+    what: str
+    sure: float
+    because: str
+
+
+_BY_SHAPE = {
+    Shape.EMAIL: "email",
+    Shape.E164: "phone",
+    Shape.IBAN: "iban",
+    Shape.IP: "ip_address",
+    Shape.VAT: "vat",
+}
+_TEXTS = frozenset({"email", "phone", "fax", "given_name", "family_name", "full_name", "name", "username", "postal"})
+_TELLING = {
+    "email": (Shape.EMAIL,),
+    "phone": (Shape.PHONE, Shape.E164),
+    "fax": (Shape.PHONE, Shape.E164),
+    "ip_address": (Shape.IP,),
+    "iban": (Shape.IBAN,),
+    "vat": (Shape.VAT,),
+}
+_UNTOLD = frozenset({"phone", "fax", "ip_address", "iban", "vat"})  # values in a form that is not known here may be so
+
+
+def role(column: Column, seen: Seen) -> Role | None:
+    """Return what ``column`` holds, or ``None`` where nothing tells."""
+    if column.type_name in {"inet", "cidr"}:
+        return Role("ip_address", 0.95, f"its type is {column.type_name}")
+    by_value = _by_value(column, seen)
+    by_name = _by_name(column)
+    if by_value is not None:
+        same = by_name is not None and by_name == by_value.what
+        return Role(by_value.what, min(0.99, by_value.sure + 0.04 * same), by_value.because)
+    if by_name is None or not _fits(by_name, column):
+        return None
+    telling = _TELLING.get(by_name)
+    if telling is None or seen.values == 0:
+        return Role(by_name, 0.85 if telling is None else 0.75, f'it is called "{column.name}"')
+    share = max(seen.share(shape) for shape in telling)
+    if seen.values >= ENOUGH and share < SOME and by_name not in _UNTOLD:
+        return None
+    counted = max(seen.shapes.get(shape, 0) for shape in telling)
+    of = max(seen.tested if by_name in _UNTOLD else seen.values, 1)
+    sure = 0.6 + 0.35 * share
+    return Role(by_name, sure, f'it is called "{column.name}", and {counted} of {of} values look so')
+
+
+def _by_value(column: Column, seen: Seen) -> Role | None:
+    if column.kind is not Kind.TEXT or seen.values < ENOUGH:
+        return None
+    for shape, what in _BY_SHAPE.items():
+        share = seen.share(shape)
+        if share >= MOST:
+            of = seen.tested if shape is not Shape.EMAIL else seen.values
+            because = f"{seen.shapes[shape]} of {of} different values look like an {shape}"
+            return Role(what, round(0.55 + 0.4 * share, 2), because.replace("an telephone", "a telephone"))
+    return None
+
+
+def _by_name(column: Column) -> str | None:
+    parts = words(column.name)
+    while len(parts) > 1 and parts[-1] in lexicon.GENERIC and not _known("".join(parts[-2:])):
+        parts = parts[:-1]
+    if len(parts) > 1 and parts[-1].isdigit():
+        parts = parts[:-1]
+    for _, end, gram in grams(parts):
+        if end == len(parts) and (found := _known(gram)):
+            return found
+    return None
+
+
+def _known(gram: str) -> str | None:
+    return lexicon.COLUMN.get(gram)
+
+
+def _fits(what: str, column: Column) -> bool:
+    match what:
+        case "date_of_birth":
+            return column.kind in {Kind.DATE, Kind.TIME, Kind.TEXT, Kind.INTEGER}
+        case "coordinates":
+            return True
+        case "customer_number" | "national_id" | "card" | "iban" | "phone":
+            return column.kind in {Kind.TEXT, Kind.INTEGER}
+        case "photo":
+            return column.kind in {Kind.TEXT, Kind.BYTES}
+        case "gender" | "marital_status":
+            return column.kind in {Kind.TEXT, Kind.INTEGER, Kind.OTHER}
+    return column.kind is Kind.TEXT or (what == "free_text" and column.kind is Kind.OTHER)
+
+
+def called(column: Column, known: Iterable[str]) -> bool:
+    """Whether the name of ``column``, or its end, is among ``known`` words."""
+    parts, wanted = words(column.name), frozenset(known)
+    return any(end == len(parts) and gram in wanted for _, end, gram in grams(parts))

@@ -1,0 +1,137 @@
+"""What a reference means: whose the row is, who sees it, what it belongs to, or nobody's business.
+
+A row is a person's because a column names them as its customer, author or holder; not because they made it, were given
+it to work on, or changed it last. What belongs to such a row is theirs too. What many share (a product, a forum, a
+mailing list) is nobody's, and nothing becomes somebody's through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bailee.draft import lexicon
+from bailee.draft.names import words
+from bailee.draft.references import Reference
+from bailee.draft.tables import Nature, is_staff
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An edge of the map, drawn on ``on_collection`` (a table). ``kind`` is a word of the map."""
+
+    table: str
+    kind: str
+    to: str
+    on: tuple[tuple[str, str], ...]  # (their column, own column)
+    sure: float
+    because: str
+
+
+def drawn(natures: Mapping[str, Nature], references: Sequence[Reference]) -> list[Drawn]:
+    """Return the edges that ``references`` mean; a reference that gives nobody anything means none."""
+    staff = frozenset(name for name, n in natures.items() if is_staff(n, natures.values()))
+    people = frozenset(name for name, n in natures.items() if n.is_person)
+    customers = {r.child for r in references if r.parent in people - staff and not _aside(r, natures)}
+    found = [_to_person(r, natures, staff, customers) for r in references if r.parent in people]
+    found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
+    owned = {edge.table for edge in found if edge.kind == "owned_by"}
+    found += _parts(natures, references, owned)
+    found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
+    return found
+
+
+# --- references to people ------------------------------------------------------------------------------------
+
+
+def _said(r: Reference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
+    """Return what a column says besides the name of the table that it points to."""
+    noun = frozenset(natures[r.parent].noun)
+    return tuple(word for word in words(r.column) if word not in noun and word not in lexicon.IDS)
+
+
+def _says(said: tuple[str, ...], known: frozenset[str]) -> bool:
+    return bool(set(said) & known) or "".join(said) in known
+
+
+def _aside(r: Reference, natures: Mapping[str, Nature]) -> bool:
+    """Whether the person is named for work on the row, not as the one whom it is about."""
+    said = _said(r, natures)
+    return _says(said, lexicon.NOT_THEIRS) or _says(said, lexicon.MAKER)
+
+
+def _to_person(r: Reference, natures: Mapping[str, Nature], staff: frozenset[str], customers: set[str]) -> Drawn:
+    """Return what a reference to a person means. ``customers``: tables whose rows are about somebody."""
+    said, child = _said(r, natures), natures[r.child]
+    elsewhere = r.child in customers
+    meanings = (
+        (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.8, "it names somebody beside the row"),
+        (child.is_party or _is_shared(child), "names", 0.65, "it names a person beside the one that the row is about"),
+        (_says(said, lexicon.MAKER) and (elsewhere or r.parent in staff), "names", 0.75, "it names who made the row"),
+        (_says(said, lexicon.MAKER), "owned_by", 0.75, "who made the row is the only person that it names"),
+        (r.parent in staff and elsewhere, "names", 0.75, "it names a member of staff, and the row is another's"),
+        (_says(said, lexicon.ONLOOKER), "accessed_by", 0.75, "it names somebody who sees the row"),
+        (r.parent in staff, "owned_by", 0.75, "the member of staff is the only person that it names"),
+    )
+    kind, sure, because = next(
+        ((kind, sure, because) for holds, kind, sure, because in meanings if holds),
+        ("owned_by", 0.95, "it names the person whom the row is about"),
+    )
+    return _edge(r, kind, sure, because)
+
+
+def _is_shared(n: Nature) -> bool:
+    return n.head_in(lexicon.SHARED | lexicon.LOOKUP) and not n.head_in(lexicon.THING - lexicon.SHARED)
+
+
+def _to_firm(r: Reference, natures: Mapping[str, Nature]) -> Drawn | None:
+    if r.child == r.parent:
+        return None
+    if _is_shared(natures[r.child]):
+        return None
+    return _edge(r, "belongs_to", 0.9, "it names the organisation for which the row is kept")
+
+
+# --- parts of what is somebody's -----------------------------------------------------------------------------
+
+
+def _parts(natures: Mapping[str, Nature], references: Sequence[Reference], owned: set[str]) -> list[Drawn]:
+    """Return the edges by which rows belong to what is somebody's. ``owned`` grows by what is found."""
+    found: list[Drawn] = []
+    pairs: set[tuple[str, str]] = set()
+    while True:
+        new = [r for r in references if r.parent in owned and _is_part(r, natures, pairs)]
+        if not new:
+            return found
+        for r in new:
+            pairs.add((r.child, r.parent))
+            edge = _edge(r, "owned_by", 0.9, f"what belongs to {r.parent} is whose that is")
+            found.append(edge)
+            owned.add(r.child)
+
+
+def _is_part(r: Reference, natures: Mapping[str, Nature], pairs: set[tuple[str, str]]) -> bool:
+    child, parent = natures[r.child], natures[r.parent]
+    if r.child == r.parent or child.is_party or (r.child, r.parent) in pairs or (r.parent, r.child) in pairs:
+        return False
+    if _is_shared(parent) or (parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE)):
+        return False
+    return not _is_shared(child) and not _says(_said(r, natures), lexicon.POINTER)
+
+
+def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owned: set[str]) -> list[Drawn]:
+    """Return the edges from a person, or what is theirs, to a row of their own that they point to: an address."""
+    found = []
+    for r in references:
+        n = natures[r.parent]
+        is_theirs = r.child in owned and r.parent not in owned and n.personal and not n.is_party
+        if is_theirs and not _is_shared(n) and r.child != r.parent and (n.head_in(lexicon.ADDRESSLIKE) or not n.noun):
+            found.append(
+                _edge(r, "owns", 0.85, f"it points to what says something of whoever has it ({n.personal[0]})")
+            )
+    return found
+
+
+def _edge(r: Reference, kind: str, sure: float, because: str) -> Drawn:
+    sure = sure if r.fk else min(sure, r.sure)
+    return Drawn(r.child, kind, r.parent, r.on, round(sure, 2), f"{r.because}; {because}")

@@ -1,0 +1,322 @@
+"""A first map of a system: guesses in the map's own words, each with how sure it is and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bailee.draft import lexicon
+from bailee.draft.columns import ENOUGH, Role, called, role
+from bailee.draft.edges import Drawn, drawn
+from bailee.draft.names import without_prefix, words
+from bailee.draft.references import Pair, Reference, candidates, declared, inferred
+from bailee.draft.sample import Sample, Seen, Shape
+from bailee.draft.tables import Nature, head, is_call, nature
+from bailee.trace.schema import Kind, Schema, Table
+
+COUNTS_FROM = "counts_from"
+"""A column from which a retention could count: no word of the map, for retention.yaml says it there."""
+
+_IDENTITIES = ("email", "phone", "username", "customer_number", "national_id")
+_MOMENTS = frozenset({Kind.DATE, Kind.TIME})
+_FIELD_SURE, _PLAIN_SURE = 0.85, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a map could say of ``collection``: ``says`` is a piece of it. ``sure`` is from 0 to 1."""
+
+    collection: str
+    says: Mapping[str, Any]
+    sure: float
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a collection's rows are, where its name does not say it. ``key``: its columns, or *none*."""
+
+    table: str = ""
+    key: tuple[str, ...] | str = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``places``: collection -> where its rows are, of every table. ``guesses``: by collection, the surest first."""
+
+    places: Mapping[str, Place]
+    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is known of a system while guessing."""
+
+    schema: Schema
+    sample: Sample
+    names: Mapping[str, str]  # table -> collection
+    natures: Mapping[str, Nature]
+    edges: Sequence[Drawn]
+
+    def of(self, table: str, *kinds: str) -> list[Drawn]:
+        """Return the edges that ``table`` declares."""
+        return [edge for edge in self.edges if edge.table == table and (not kinds or edge.kind in kinds)]
+
+    def is_owned(self, table: str) -> bool:
+        """Whether rows of ``table`` can be somebody's."""
+        return bool(self.of(table, "owned_by")) or any(e.kind == "owns" and e.to == table for e in self.edges)
+
+
+def pairs(schema: Schema, sample: Sample) -> tuple[Pair, ...]:
+    """Return the columns without a foreign key that may be one: their values are to be looked for by the system."""
+    nouns, natures = _natures(schema, sample, list(declared(schema)))
+    people = [name for name, n in natures.items() if n.is_person]
+    return tuple(candidates(schema, nouns, people))
+
+
+def draft(schema: Schema, sample: Sample, measured: Mapping[Pair, tuple[int, int]]) -> Draft:
+    """Return a first map of ``schema``. ``measured``: pair -> how many of some values are found, and of how many."""
+    foreign = list(declared(schema))
+    references = [*foreign, *inferred(measured, foreign)]
+    _, natures = _natures(schema, sample, references)
+    names = collection_names(schema)
+    look = _Look(schema, sample, names, natures, drawn(natures, references))
+    guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
+    places = {names[name]: _place(names[name], table) for name, table in schema.tables.items()}
+    return Draft(places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))))
+
+
+def _natures(
+    schema: Schema, sample: Sample, references: Sequence[Reference]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, Nature]]:
+    """Return table -> the words of its name, and table -> what it is."""
+    nouns = {table: head(words(bare)) or (bare,) for table, bare in without_prefix(schema.tables).items()}
+    natures = {}
+    for name, table in schema.tables.items():
+        roles = {c.name: found for c in table.columns.values() if (found := role(c, sample.seen(name, c.name)))}
+        own = [r for r in references if r.child == name]
+        natures[name] = nature(table, nouns[name], roles, own)
+    return nouns, natures
+
+
+def collection_names(schema: Schema) -> dict[str, str]:
+    """Return table -> the name of its collection: the table's, with the schema's before it where two have the same."""
+    taken: dict[str, str] = {}
+    for table in sorted(schema.tables, key=lambda name: ("." in name, name)):
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", table.rpartition(".")[2])
+        name = name if re.match(r"[A-Za-z_]", name) else f"_{name}"
+        while name in taken.values():
+            longer = re.sub(r"[^A-Za-z0-9_-]", "_", table)
+            name = longer if longer not in taken.values() else f"{name}_"
+        taken[table] = name
+    return {table: taken[table] for table in schema.tables}
+
+
+def _place(collection: str, table: Table) -> Place:
+    key: tuple[str, ...] | str = ()
+    if not table.primary_key:
+        whole = [u for u in table.uniques if not any(table.columns[c].nullable for c in u)]
+        key = min(whole, key=lambda u: (len(u), u)) if whole else "none"
+    return Place("" if collection == table.name else table.name, key)
+
+
+# --- one table -----------------------------------------------------------------------------------------------
+
+
+def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+    name = look.names[table.name]
+
+    def guess(sure: float, because: str, **says: Any) -> Guess:
+        return Guess(name, says, round(sure, 2), because)
+
+    edges = look.of(table.name)
+    mentions = list(_mentions(look, table, n)) if not n.is_party else []
+    says_little = n.head_in(lexicon.LOOKUP) and n.held.isdisjoint(lexicon.PERSONAL - lexicon.ADDRESS)
+    if not (n.is_party or edges or mentions or look.is_owned(table.name) or (n.personal and not says_little)):
+        yield _opaque(name, table, n)
+        return
+    if n.is_person:
+        yield guess(n.person, n.because, party="person")
+    elif n.is_organisation:
+        yield guess(n.organisation, n.because, party="organisation")
+    if n.is_party:
+        yield from (replace(g, collection=name) for g in _identities(look, table, n))
+        yield from (replace(g, collection=name) for g in _ends(look, table))
+    for edge in edges:
+        yield guess(edge.sure, edge.because, **{edge.kind: _edge(look, edge)})
+    for mention, sure, because in mentions:
+        yield guess(sure, because, mentions=[mention])
+    yield from (replace(g, collection=name) for g in _fates(look, table, n, mentions))
+    yield from (replace(g, collection=name) for g in _fields(look, table, n, mentions))
+    yield from (replace(g, collection=name) for g in _others(look, table, n))
+
+
+def _opaque(name: str, table: Table, n: Nature) -> Guess:
+    texts = [c.name for c in table.columns.values() if c.kind is Kind.TEXT and c.name not in n.roles]
+    free = [c for c, r in n.roles.items() if r.what == "free_text" and not n.head_in(lexicon.LOOKUP)]
+    because = "no column of it says anything of a person, and nothing leads from it to one"
+    if n.head_in(lexicon.LOOKUP | lexicon.SHARED):
+        return Guess(name, {"opaque": because}, 0.92, f'its name is that of a list ("{n.noun[-1]}"), and {because}')
+    sure = 0.8 - 0.15 * bool(free) - 0.1 * bool(len(texts) > ENOUGH)
+    return Guess(name, {"opaque": because}, round(sure, 2), because)
+
+
+def _edge(look: _Look, edge: Drawn) -> Any:
+    to = look.names[edge.to]
+    if all(re.fullmatch(r"[^\s.,=+]+", part) for pair in edge.on for part in pair):
+        text = ", ".join(f"{to}.{theirs} = {own}" for theirs, own in edge.on)
+        if edge.table != edge.to or edge.kind == "names":
+            return text
+    return {"to": to, "on": dict(edge.on)}
+
+
+# --- who ------------------------------------------------------------------------------------------------------
+
+
+def _identities(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+    for column, found in n.roles.items():
+        what = found.what
+        if what not in _IDENTITIES or (n.is_organisation and what != "customer_number"):
+            continue
+        if table.columns[column].kind is not Kind.TEXT and what in {"email", "phone"}:
+            continue
+        seen = look.sample.seen(table.name, column)
+        said: dict[str, Any] = {"column": column}
+        because = found.because
+        if what in {"email", "phone"}:
+            said["stored"], how = _stored(what, seen)
+            because = f"{because}; {how}"
+        sure = found.sure if seen.values or not look.sample.rows.get(table.name) else 0.6
+        yield Guess("", {"identity": {what: said}}, round(sure, 2), because)
+
+
+def _stored(what: str, seen: Seen) -> tuple[Any, str]:
+    """Return how a column spells e-mail addresses or numbers, as far as a sample can tell, and why."""
+    scan = {"form": "raw", "scan": True}
+    if seen.values < ENOUGH:
+        return scan, "too few values to tell how they are written"
+    if what == "email":
+        if seen.lower == seen.values:
+            return "lower", "all of them in lower case"
+        return scan, f"{seen.values - seen.lower} of them with capitals"
+    if seen.share(Shape.E164) == 1.0:
+        return "e164", "all of them as +442079460101"
+    return scan, "written in several ways"
+
+
+def _ends(look: _Look, table: Table) -> Iterator[Guess]:
+    found = [c for c in table.columns.values() if c.kind in _MOMENTS and called(c, lexicon.ENDS)]
+    if not found:
+        return
+    best = min(found, key=lambda c: ("deleted" in c.name.lower(), not c.nullable))
+    seen = look.sample.seen(table.name, best.name)
+    sure = 0.9 if best.nullable and seen.empty else 0.75 if best.nullable else 0.55
+    cells = seen.filled + seen.empty
+    yield Guess(
+        "", {"ends": best.name}, sure, f'it is called "{best.name}", and {seen.empty} of {cells} cells are empty'
+    )
+
+
+def _mentions(look: _Look, table: Table, n: Nature) -> Iterator[tuple[dict[str, Any], float, str]]:
+    """Yield the columns with somebody's address or number in rows that are not that person."""
+    at = _moment(table)
+    numbers = is_call(n, table)
+    columns = {c: n.roles[c].what for c in n.roles if n.roles[c].what in {"email", "phone"}}
+    columns |= dict.fromkeys(numbers, "phone")
+    for column, what in columns.items():
+        if table.columns[column].kind is not Kind.TEXT:
+            continue
+        seen = look.sample.seen(table.name, column)
+        if column in numbers:
+            sure, because = 0.85, "it names who called or was called, in a table of calls"
+        else:
+            sure, because = n.roles[column].sure - 0.05, n.roles[column].because
+        if n.head_in(lexicon.ADDRESSLIKE) and what == "phone" and column not in numbers:
+            continue
+        stored, how = _stored(what, seen)
+        said: dict[str, Any] = {what: column, "stored": stored}
+        yield (said | ({"at": at} if at and column in numbers else {}), round(sure, 2), f"{because}; {how}")
+
+
+def _moment(table: Table) -> str | None:
+    found = [c.name for c in table.columns.values() if c.kind in _MOMENTS and called(c, lexicon.STARTS)]
+    return found[0] if found else None
+
+
+# --- what becomes of rows, and what is in them ---------------------------------------------------------------
+
+
+def _fates(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+    owning = look.of(table.name, "owned_by")
+    by_pointing = [e for e in look.edges if e.kind == "owns" and e.to == table.name]
+    if not (n.is_person or owning or by_pointing):
+        if mentions:
+            yield Guess(
+                "", {"on_leave": _leave(look, table, mentions)}, 0.7, "what is theirs in it goes, the row stays"
+            )
+        return
+    sure = max([n.person if n.is_person else 0.0, *(e.sure for e in (*owning, *by_pointing))])
+    yield Guess(
+        "", {"on_erase": "delete"}, sure, "what is somebody's goes with them; a hold keeps what the law asks for"
+    )
+    shared = len(owning) + len(by_pointing) > 1 or mentions or look.of(table.name, "accessed_by")
+    several = any(e.to != table.name and len(look.of(e.to, "owned_by")) > 1 for e in owning)
+    if shared or several or by_pointing:
+        because = "while another owner stays, only the reference to who leaves is emptied"
+        yield Guess("", {"on_leave": _leave(look, table, mentions)}, sure, because)
+
+
+def _leave(look: _Look, table: Table, mentions: Sequence[Any]) -> dict[str, Any]:
+    """Return what *matched* can clear without breaking the table: nothing, where one of the cells cannot be empty."""
+    cells = [m[0].get("email") or m[0].get("phone") for m in mentions]
+    taken = set(table.primary_key)
+    for edge in look.of(table.name, "owned_by", "accessed_by"):
+        if look.natures[edge.to].is_person:
+            cells += [own for _, own in edge.on if own not in taken]
+    empty = all(table.columns[c].nullable and not table.columns[c].generated for c in cells)
+    return {"matched": None} if cells and empty else {}
+
+
+def _fields(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+    """Yield what the columns mean, in the words that a copy uses."""
+    taken = {own for e in look.of(table.name) for _, own in e.on} | set(table.primary_key)
+    taken |= {m[0].get("email") or m[0].get("phone") for m in mentions}
+    told: dict[str, str] = {}
+    for column, found in n.roles.items():
+        if found.what in lexicon.PERSONAL | {"name", "organisation", "free_text"} and column not in taken:
+            told[found.what if found.what not in told else re.sub(r"\W", "_", column)] = column
+    if told:
+        yield Guess("", {"fields": told}, _FIELD_SURE, "their names say what they hold")
+    if not (n.is_party or look.is_owned(table.name)):
+        return
+    rest = [c for c in table.columns.values() if c.name not in taken | set(told.values())]
+    plain = {re.sub(r"\W", "_", c.name): c.name for c in rest if n.roles.get(c.name, _NOTHING).what != "secret"}
+    plain = {a: c for a, c in plain.items() if re.match(r"[A-Za-z_]", a) and a not in told}
+    if plain:
+        yield Guess(
+            "", {"fields": plain}, _PLAIN_SURE, "what stands in a row that is somebody's says something of them"
+        )
+
+
+_NOTHING = Role("", 0.0, "")
+
+
+def _others(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+    """Yield the file that a row names, and the date from which its retention could count."""
+    for column in table.columns.values():
+        seen = look.sample.seen(table.name, column.name)
+        named = column.kind is Kind.TEXT and called(column, lexicon.FILE) and seen.share(Shape.URL) < ENOUGH / 10
+        if named or (column.kind is Kind.TEXT and seen.values >= ENOUGH and seen.share(Shape.FILE) > 0.5):  # noqa: PLR2004
+            because = f"{seen.shapes.get(Shape.FILE, 0)} of {seen.values} values look like the name of a file"
+            sure = 0.6 + 0.25 * seen.share(Shape.FILE)
+            yield Guess("", {"file": {"root": "files", "path": column.name}}, round(sure, 2), because)
+            break
+    moment = _moment(table)
+    if moment and not n.is_party and (look.is_owned(table.name) or is_call(n, table)):
+        because = f'it is called "{moment}": retention.yaml can count from it'
+        if is_call(n, table):
+            yield Guess("", {"retain": "calls", COUNTS_FROM: moment}, 0.85, f"a row is a call; {because}")
+        else:
+            yield Guess("", {COUNTS_FROM: moment}, 0.7, because)

@@ -1,0 +1,289 @@
+"""A draft as it stands in a system's file, under ``guesses:``; and what somebody accepts, taken over into the map.
+
+Each guess is a piece of a collection in the map's own words, with ``sure`` and ``because`` beside it. Nothing under
+``guesses:`` counts: it is cut off, read and written as a block of its own, and the rest of the file is left as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Place
+
+EDGES = ("owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names")
+_ONCE = ("party", "ends", "on_erase", "on_leave", "opaque", "retain", "file")
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./ =*-]*(?<! )\Z")
+_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_ABOUT = """\
+# Drafted by `bailee connect`. Nothing below counts until somebody takes it over: `bailee map {name} --accept 0.9` takes
+# what is at least so sure; or move a line up into collections by hand, and strike it here.
+"""
+
+
+def flow(value: Any) -> str:
+    """Return ``value`` as YAML on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{flow(key)}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    if isinstance(value, str) and _BARE.match(value) and value.lower() not in _WORDS_OF_YAML:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def variable(name: str) -> str:
+    """Return the name of an environment variable for a system: ``crm`` -> ``CRM``."""
+    return re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+# --- writing -------------------------------------------------------------------------------------------------
+
+
+def new_file(name: str, url: str, draft: Draft) -> str:
+    """Return the file of a new system, with nothing on its map yet."""
+    top = f"""\
+# Where {name} is, how to reach it, and whose its rows are. docs/ownership.md says what the words of the map mean.
+
+system: {name}
+title: {name}
+connector: sql
+url: {flow(url) if "://" not in url else json.dumps(url)}
+# write_url: env:{variable(name)}_WRITE_URL   # where mode is act; `bailee grants {name}` says how to make the account
+# location: {{country: GB, operator: our own server, at_rest: luks}}
+
+collections: {{}}
+"""
+    return with_guesses(top, name, draft)
+
+
+def with_guesses(text: str, name: str, draft: Draft) -> str:
+    """Return ``text`` with the guesses of ``draft`` instead of those that it has."""
+    rest = without_guesses(text).rstrip("\n") + "\n"
+    if not draft.guesses:
+        return rest
+    return f"{rest}\n{_ABOUT.format(name=name)}{''.join(_lines(draft))}"
+
+
+def _lines(draft: Draft) -> Iterator[str]:
+    yield "guesses:\n"
+    by_name: dict[str, list[Guess]] = {}
+    for guess in draft.guesses:
+        by_name.setdefault(guess.collection, []).append(guess)
+    for name, guesses in by_name.items():
+        yield f"  {name}:\n"
+        place = draft.places.get(name, Place())
+        if place.table:
+            yield f"    table: {flow(place.table)}\n"
+        if place.key:
+            yield f"    key: {flow(place.key)}\n"
+        yield "    says:\n"
+        for guess in guesses:
+            said = [f"{word}: {flow(value)}" for word, value in guess.says.items()]
+            said += [f"sure: {guess.sure}", f"because: {json.dumps(guess.because, ensure_ascii=False)}"]
+            yield "      - " + "\n        ".join(said) + "\n"
+
+
+def without_guesses(text: str) -> str:
+    """Return ``text`` without the block under ``guesses:``, and without what is said above it of drafting."""
+    kept: list[str] = []
+    inside = False
+    for line in text.splitlines(keepends=True):
+        if line.startswith("guesses:"):
+            inside = True
+            while kept and kept[-1].startswith("#") and _is_about(kept[-1]):
+                kept.pop()
+        elif inside and line[:1] not in {" ", "\n", "#", "-", "\r"}:
+            inside = False
+        if not inside:
+            kept.append(line)
+    return "".join(kept)
+
+
+def _is_about(line: str) -> bool:
+    return line.startswith(("# Drafted by `bailee connect`", "# what is at least so sure; or"))
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+def read(said: Any) -> Draft:
+    """Return the draft that stands under ``guesses:``, as far as it can be read: people edit it."""
+    places: dict[str, Place] = {}
+    guesses: list[Guess] = []
+    for name, one in said.items() if isinstance(said, Mapping) else ():
+        if not isinstance(one, Mapping):
+            continue
+        key = one.get("key", ())
+        places[name] = Place(
+            str(one.get("table", "")), tuple(key) if isinstance(key, list) else str(key) if key else ()
+        )
+        for piece in one.get("says") or ():
+            if isinstance(piece, Mapping) and isinstance(piece.get("sure"), (int, float)):
+                says = {word: value for word, value in piece.items() if word not in {"sure", "because"}}
+                guesses.append(Guess(name, says, float(piece["sure"]), str(piece.get("because", ""))))
+    return Draft(places, tuple(guesses))
+
+
+def unsaid(draft: Draft, collections: Mapping[str, Any]) -> Draft:
+    """Return ``draft`` without what the map says already."""
+    left = [g for guess in draft.guesses if (g := _unsaid(guess, collections.get(guess.collection)))]
+    return replace(draft, guesses=tuple(left))
+
+
+def _unsaid(guess: Guess, said: Any) -> Guess | None:
+    if not isinstance(said, Mapping):
+        return guess
+    if isinstance(said.get("opaque"), str) or ("opaque" in guess.says and len(said) > 0):
+        return None
+    if any(word in said for word in _ONCE if word in guess.says):
+        return None
+    named = columns_named(said)
+    if "fields" in guess.says:
+        fields = {attribute: column for attribute, column in guess.says["fields"].items() if column not in named}
+        return replace(guess, says={"fields": fields}) if fields else None
+    own = columns_named(guess.says)
+    edges = any(word in guess.says for word in EDGES)
+    return None if own and own <= (columns_named(said, of=EDGES) if edges else named) else guess
+
+
+def columns_named(said: Mapping[str, Any], of: Iterable[str] = ()) -> frozenset[str]:
+    """Return the columns of its own that a piece of a map names, under the words ``of`` where some are given."""
+    wanted = frozenset(of) or frozenset((*EDGES, "identity", "fields", "mentions", "ends", "opaque", "file"))
+    return frozenset(column for word in wanted & said.keys() for column in _COLUMNS_OF.get(word, _of_edges)(said[word]))
+
+
+def _several(said: Any) -> list[Any]:
+    return list(said) if isinstance(said, list) else [said]
+
+
+def _of_edges(said: Any) -> Iterator[str]:
+    for edge in _several(said):
+        if isinstance(edge, str):
+            yield from (pair.partition("=")[2].strip() for pair in edge.split(","))
+        elif isinstance(edge, Mapping):
+            yield from map(str, (edge.get("on") or {}).values())
+
+
+def _of_identity(said: Any) -> Iterator[str]:
+    for shape in said.values() if isinstance(said, Mapping) else ():
+        yield from (str(one.get("column")) for one in _several(shape) if isinstance(one, Mapping))
+
+
+def _of_mentions(said: Any) -> Iterator[str]:
+    ours = {"stored", "at", "when", "id", "on_leave", "on_copy"}
+    for one in said or ():
+        yield from (str(column) for word, column in one.items() if word not in ours)
+
+
+_COLUMNS_OF: Mapping[str, Callable[[Any], Iterable[str]]] = {
+    "identity": _of_identity,
+    "fields": lambda said: map(str, said.values()),
+    "mentions": _of_mentions,
+    "ends": lambda said: (str(said),),
+    "opaque": lambda said: map(str, said) if isinstance(said, Mapping) else (),
+    "file": lambda said: (str(said.get("path")),),
+}
+
+
+# --- accepting -----------------------------------------------------------------------------------------------
+
+
+def acceptable(draft: Draft, sure: float, known: Iterable[str], systems: Iterable[str]) -> tuple[Guess, ...]:
+    """Return the guesses at least so ``sure`` that can stand in the map together with the collections ``known``.
+
+    An edge needs the collection that it points to; a date to count from is for retention.yaml to name; a file needs the
+    system that has it, one of ``systems``.
+    """
+    systems = frozenset(systems)
+    taken = [g for g in draft.guesses if g.sure >= sure and COUNTS_FROM not in g.says]
+    taken = [g for g in taken if "file" not in g.says or g.says["file"]["root"] in systems]
+    while True:
+        there = {g.collection for g in taken} | frozenset(known)
+        left = [g for g in taken if targets(g) <= there]
+        if len(left) == len(taken):
+            return tuple(taken)
+        taken = left
+
+
+def targets(guess: Guess) -> frozenset[str]:
+    """Return the collections that an edge of ``guess`` points to."""
+    found = (edge for word in EDGES for edge in _several(guess.says.get(word, [])))
+    return frozenset(edge.partition(".")[0] if isinstance(edge, str) else str(edge["to"]) for edge in found)
+
+
+def accept(text: str, name: str, draft: Draft, taken: Iterable[Guess]) -> str:
+    """Return the file ``text`` with the guesses ``taken`` in its map, and the others under ``guesses:``."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 120
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    data = yaml.load(without_guesses(text))
+    taken = list(taken)
+    if not data.get("collections"):
+        data["collections"] = CommentedMap()
+    for guess in sorted(taken, key=lambda g: _ORDER.index(next(iter(g.says)))):
+        if guess.collection not in data["collections"]:
+            data["collections"][guess.collection] = _begun(draft.places.get(guess.collection, Place()))
+        _merge(data["collections"][guess.collection], guess.says)
+    written = io.StringIO()
+    yaml.dump(data, written)
+    left = tuple(guess for guess in draft.guesses if guess not in taken)
+    return with_guesses(written.getvalue(), name, replace(draft, guesses=left))
+
+
+_ORDER = ("party", "identity", "ends", *EDGES, "mentions", "file", "fields", "on_erase", "on_leave", "retain", "opaque")
+
+
+def _begun(place: Place) -> Any:
+    from ruamel.yaml.comments import CommentedMap
+
+    begun = CommentedMap()
+    if place.table:
+        begun["table"] = place.table
+    if place.key:
+        begun["key"] = place.key if isinstance(place.key, str) else _inline(list(place.key))
+    return begun
+
+
+def _merge(collection: Any, says: Mapping[str, Any]) -> None:
+    """Add a piece to ``collection``, which says nothing of it yet."""
+    for word, value in says.items():
+        there = collection.get(word)
+        if word in EDGES and there is not None:
+            collection[word] = [*_several(there), _inline(value)]
+        elif word == "mentions":
+            collection[word] = [*(there or []), *map(_inline, value)]
+        elif word == "identity":
+            for attribute, one in value.items():
+                found = collection.setdefault("identity", {}).get(attribute)
+                inline = _inline(one)
+                collection["identity"][attribute] = inline if found is None else [*_several(found), inline]
+        elif word == "fields":
+            fields = collection.setdefault("fields", {})
+            for attribute, column in value.items():
+                fields[attribute if attribute not in fields else re.sub(r"\W", "_", column)] = column
+        else:
+            collection[word] = _inline(value)
+
+
+def _inline(value: Any) -> Any:
+    """Return ``value`` so that a mapping or list in it is written on one line."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    if isinstance(value, Mapping):
+        mapping = CommentedMap((key, _inline(item)) for key, item in value.items())
+        mapping.fa.set_flow_style()
+        return mapping
+    if isinstance(value, list):
+        sequence = CommentedSeq(map(_inline, value))
+        sequence.fa.set_flow_style()
+        return sequence
+    return value

@@ -1,0 +1,172 @@
+"""Which rows point to which: foreign keys, and columns that behave like one.
+
+Where the database has no foreign key, a column's name may say where it points (``customer_id``, ``poster_id``,
+``kunde_nr``), and its values must be found there: a name alone is a weak guess, and none if the values say no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bailee.draft import lexicon
+from bailee.draft.names import words
+from bailee.trace.schema import Column, Kind, Schema, Table
+
+ENOUGH = 3
+"""So many different values must be found before the finding means something."""
+
+_FOUND, _SOME = 0.95, 0.5
+_MOST = 4  # tables that one column may be asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A column that may point to another. ``named``: how well its name says so, from 0 to 1."""
+
+    table: str
+    column: str
+    their_table: str
+    their_column: str
+    kind: Kind
+    named: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Rows of ``child`` point to rows of ``parent``. ``on``: (their column, own column); ``fk``: the system says so."""
+
+    child: str
+    parent: str
+    on: tuple[tuple[str, str], ...]
+    fk: bool
+    sure: float
+    because: str
+
+    @property
+    def column(self) -> str:
+        """The first of its own columns."""
+        return self.on[0][1]
+
+
+def declared(schema: Schema) -> Iterator[Reference]:
+    """Yield the foreign keys between tables of ``schema``."""
+    for table in schema.tables.values():
+        for key in table.foreign_keys:
+            if key.table in schema.tables:
+                on = tuple(zip(key.their_columns, key.columns, strict=True))
+                yield Reference(table.name, key.table, on, True, 1.0, "a foreign key")
+
+
+def candidates(schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Iterable[str]) -> Iterator[Pair]:
+    """Yield the columns without a foreign key that may point to the key of a table.
+
+    ``nouns``: table -> the words of its name. ``people``: tables whose rows may be people: words such as *author* and
+    *assigned to* point to them.
+    """
+    keys = list(_keys(schema))
+    people = frozenset(people)
+    for table in schema.tables.values():
+        taken = {column for key in table.foreign_keys for column in key.columns}
+        for column in table.columns.values():
+            if column.name in taken or column.kind not in {Kind.INTEGER, Kind.TEXT, Kind.OTHER}:
+                continue
+            if column.kind is Kind.OTHER and column.type_name != "uuid":
+                continue
+            found = sorted(_named(table, column, keys, nouns, people), key=lambda pair: -pair.named)
+            best = [pair for pair in found if pair.named >= found[0].named - 0.3]
+            yield from best[:_MOST]
+
+
+def _keys(schema: Schema) -> Iterator[tuple[Table, Column]]:
+    for table in schema.tables.values():
+        uniques = {columns[0] for columns in table.uniques if len(columns) == 1}
+        uniques |= set(table.primary_key) if len(table.primary_key) == 1 else set()
+        yield from ((table, table.columns[name]) for name in sorted(uniques) if name in table.columns)
+
+
+def _named(
+    table: Table,
+    column: Column,
+    keys: Iterable[tuple[Table, Column]],
+    nouns: Mapping[str, tuple[str, ...]],
+    people: frozenset[str],
+) -> Iterator[Pair]:
+    parts = words(column.name)
+    stem = _stem(parts)
+    for parent, key in keys:
+        own = parent.name == table.name
+        if key.kind is not column.kind or (own and key.name == column.name):
+            continue
+        primary = parent.primary_key == (key.name,)
+        named = 0.0
+        its_key = table.primary_key == (column.name,)
+        if primary and stem and not (its_key and _is_noun(stem, nouns[table.name], whole=True)):
+            named = _is_noun(stem, nouns[parent.name], whole=len(stem) < len(parts))
+            if named < 0.7 and not its_key and parent.name in people and _is_role(stem):  # noqa: PLR2004 - better than a role
+                named = 0.6
+        if not own and key.name.lower() == column.name.lower() and not _is_generic(key.name):
+            named = max(named, 0.0 if its_key else 0.9 if primary else 0.7)
+        if own and named < 0.7 and not (primary and "parent" in parts):  # noqa: PLR2004 - as above
+            continue
+        if own and primary and "parent" in parts:
+            named = 0.8
+        if named:
+            yield Pair(table.name, column.name, parent.name, key.name, column.kind, named)
+
+
+def _stem(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a column without what says that it is a key: ``customer_id``, ``id_customer``."""
+    start = 1 if len(parts) > 1 and parts[0] in {"id", "fk", "ref"} else 0
+    end = len(parts)
+    while end > start + 1 and parts[end - 1] in lexicon.IDS:
+        end -= 1
+    return parts[start:end]
+
+
+def _is_generic(name: str) -> bool:
+    return all(part in lexicon.GENERIC for part in words(name)) or name.lower() in {"name", "title", "code", "slug"}
+
+
+def _is_noun(stem: tuple[str, ...], noun: tuple[str, ...], *, whole: bool) -> float:
+    """Return how well the words of a column name the table. ``whole``: the column says that it is a key."""
+    if stem == noun:
+        return 1.0 if whole else 0.75
+    bare = tuple(word for word in noun if word not in lexicon.NEUTRAL)
+    if bare and stem == bare:
+        return 0.95 if whole else 0.7
+    if len(noun) > 1 and stem == noun[-len(stem) :]:
+        return 0.8 if whole else 0.5
+    if bare and stem[-len(bare) :] == bare:  # billing_contact -> contact
+        return 0.85 if whole else 0.6
+    if len(noun) > 1 and stem[-1] == noun[-1] and whole:
+        return 0.6
+    return 0.0
+
+
+def _is_role(stem: tuple[str, ...]) -> bool:
+    roles = lexicon.AUTHOR | lexicon.MAKER | lexicon.NOT_THEIRS | lexicon.ONLOOKER
+    joined = "".join(stem)
+    return joined in roles or stem[-1] in roles or (stem[-1] in {"by", "to", "user"} and stem[0] in roles)
+
+
+def inferred(measured: Mapping[Pair, tuple[int, int]], foreign: Iterable[Reference]) -> Iterator[Reference]:
+    """Yield the references that names and values together make likely; for each column the likeliest alone."""
+    best: dict[tuple[str, str], tuple[float, Reference]] = {}
+    for pair, (found, of) in measured.items():
+        share = found / of if of else 0.0
+        if of >= ENOUGH and share < (_SOME if pair.named >= 0.95 else _FOUND):  # noqa: PLR2004 - a name as good as a key
+            continue
+        if of < ENOUGH and pair.named < 0.85:  # noqa: PLR2004 - next to nothing to see, and no name that says it
+            continue
+        seen = f"{found} of {of} different values are found there" if of else "no values to compare"
+        sure = round(0.35 + 0.35 * pair.named + (0.25 * share if of >= ENOUGH else 0.0), 2)
+        because = f'"{pair.column}" names it, and {seen}'
+        reference = Reference(
+            pair.table, pair.their_table, ((pair.their_column, pair.column),), False, min(0.9, sure), because
+        )
+        place = (pair.table, pair.column)
+        if place not in best or best[place][0] < pair.named + share:
+            best[place] = (pair.named + share, reference)
+    taken = {(r.child, own) for r in foreign for _, own in r.on}
+    yield from (reference for place, (_, reference) in best.items() if place not in taken)

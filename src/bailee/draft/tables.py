@@ -1,0 +1,152 @@
+"""What the rows of a table are: people, organisations, things that may be somebody's, or nothing personal at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bailee.draft import lexicon
+from bailee.draft.columns import Role
+from bailee.draft.references import Reference
+from bailee.trace.schema import Table
+
+LIKELY = 0.5
+"""A guess that is less sure than this is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What a table's name and columns say. ``person`` and ``organisation``: how sure, from 0 to 1, and ``because``."""
+
+    noun: tuple[str, ...]
+    roles: Mapping[str, Role]
+    person: float
+    organisation: float
+    because: str
+
+    @property
+    def is_person(self) -> bool:
+        """Whether its rows are people."""
+        return self.person >= LIKELY and self.person >= self.organisation
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether its rows are organisations."""
+        return self.organisation >= LIKELY and not self.is_person
+
+    @property
+    def is_party(self) -> bool:
+        """Whether its rows are people or organisations."""
+        return self.is_person or self.is_organisation
+
+    @property
+    def held(self) -> frozenset[str]:
+        """What its columns hold."""
+        return frozenset(role.what for role in self.roles.values())
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """The columns that speak of somebody."""
+        return tuple(column for column, role in self.roles.items() if role.what in lexicon.PERSONAL)
+
+    def head_in(self, known: Iterable[str]) -> bool:
+        """Whether what the name is about, its last word or two, is among ``known``."""
+        known = frozenset(known)
+        return bool(self.noun) and (self.noun[-1] in known or "".join(self.noun[-2:]) in known)
+
+
+def head(noun: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``noun`` up to the word that it is about: a *customer entity* is a customer."""
+    while len(noun) > 1 and (noun[-1] in lexicon.NEUTRAL or noun[-1].isdigit()):
+        noun = noun[:-1]
+    return noun
+
+
+def nature(table: Table, noun: tuple[str, ...], roles: Mapping[str, Role], references: Sequence[Reference]) -> Nature:
+    """Return what ``table`` is. ``references``: those of its rows, whose targets' names count."""
+    bare = Nature(head(noun), roles, 0.0, 0.0, "")
+    person, why = _person(bare, table, references)
+    organisation = _organisation(bare)
+    if organisation > person:
+        why = f'its name is that of an organisation ("{bare.noun[-1]}")'
+    return Nature(bare.noun, roles, round(person, 2), round(organisation, 2), why)
+
+
+def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[float, str]:
+    held = n.held
+    named = {"given_name", "family_name"} <= held
+    named_at_all = bool(held & {"given_name", "family_name", "full_name", "username", "name"})
+    contact = bool(held & lexicon.CONTACT)
+    what = ", ".join(sorted(c for c, r in n.roles.items() if r.what in lexicon.PARTY_NAMES | lexicon.CONTACT))
+    says = f"it has {what}" if what else "nothing in it says who"
+    is_key = frozenset(table.primary_key)
+    owned = [r for r in references if r.child != r.parent and r.column not in is_key]
+    linked = len(table.primary_key) > 1 and all(
+        any(own == key for r in references for _, own in r.on) for key in table.primary_key
+    )
+    if linked:
+        return 0.0, ""
+    if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
+        return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
+    if n.head_in(lexicon.THING | lexicon.ORGANISATION):
+        return (0.1, "") if not named or owned else (0.35, "")
+    if n.head_in(lexicon.LOOKUP):
+        return 0.1, ""
+    sure = 0.7 if named and contact else 0.6 if named else 0.55 if "full_name" in held and contact else 0.2
+    sure += 0.1 * bool(held & {"date_of_birth", "gender", "national_id"})
+    return max(0.0, sure - 0.3 * bool(owned and not named)), says
+
+
+def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool, says: str) -> tuple[float, str]:
+    """Return how sure it is that a table called like people has people in it."""
+    because = f'its name is that of people ("{n.noun[-1]}"), and {says}'
+    if n.noun[-1] in {"account", "tenant", "parent", "partner", "owner"} and not (
+        named or {"username", "email"} & n.held
+    ):
+        return 0.3, because
+    if n.noun[-1] in {"list", "recipient", "holder", "identity"} and not contact:
+        return 0.2, because
+    if named or (contact and named_at_all):
+        return 0.97, because
+    if contact or named_at_all:
+        return 0.85, because
+    return (0.6 if n.personal else 0.3), because
+
+
+def _organisation(n: Nature) -> float:
+    if not n.head_in(lexicon.ORGANISATION):
+        return 0.0
+    held = n.held
+    if not held & {"name", "organisation", "full_name"}:
+        return 0.3
+    if n.noun[-1] == "account" and not held & (lexicon.CONTACT | lexicon.ADDRESS | {"vat"}):
+        return 0.45
+    if {"given_name", "family_name"} <= held and "organisation" not in held and n.noun[-1] in lexicon.PERSON:
+        return 0.5
+    return 0.85
+
+
+def is_call(n: Nature, table: Table) -> tuple[str, ...]:
+    """Return the columns with the numbers of who called and who was called, of a table of calls; else nothing."""
+    from bailee.draft.columns import called
+
+    numbers = tuple(c.name for c in table.columns.values() if called(c, lexicon.CALLER | lexicon.CALLEE))
+    by_name = n.head_in(lexicon.CALL) or bool(set(n.noun) & {"cdr", "call"})
+    return numbers if by_name and numbers else ()
+
+
+def is_log(n: Nature) -> bool:
+    """Whether its name is that of a log."""
+    return n.head_in(lexicon.LOG)
+
+
+def is_staff(n: Nature, others: Iterable[Nature]) -> bool:
+    """Whether the people of ``n`` work for the firm: by their name, or as mere users beside customers."""
+    if not n.is_person:
+        return False
+    if n.head_in(lexicon.STAFF):
+        return True
+    if n.noun[-1] not in {"user", "gebruiker", "benutzer", "utilisateur"} or "customer" in n.noun:
+        return False
+    customers = {"customer", "client", "contact", "kunde", "klant", "patient", "requester", "subscriber", "member"}
+    return any(o is not n and o.is_person and set(o.noun) & customers for o in others)

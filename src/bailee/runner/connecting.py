@@ -1,0 +1,316 @@
+"""Connecting a system: a look at its tables, a draft of its map, and what somebody accepts of it.
+
+Nothing of what is seen is kept but names, types, and what values look like: the draft in ``systems/NAME.yaml``, and
+beside it ``systems/NAME.seen.json``, against which `drifting` holds what is there later.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bailee.connectors.base import Privileges
+from bailee.draft import Draft, Guess, Sample, draft, page, pairs
+from bailee.policy import Policy, PolicyError, Problem, System, load
+from bailee.policy.page import read
+from bailee.policy.shapes import NAME
+from bailee.policy.urls import url_problem
+from bailee.runner import seen
+from bailee.runner.house import connector_of
+from bailee.runner.state import State
+from bailee.trace.check import check
+from bailee.trace.check.columns import named_in
+from bailee.trace.schema import Schema
+
+_NO_SYSTEMS = "P003"
+_ROUNDS = 20  # of leaving out what a map cannot stand with
+
+
+class NotConnected(Exception):
+    """A system cannot be connected as it was asked. ``message`` says what is, ``hint`` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One true thing: ``found`` of ``of`` cells of ``column`` look like e-mail addresses, and ``sql`` counts them."""
+
+    column: str
+    found: int
+    of: int
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A system, looked at. ``secret``: the file that its address was put into, where it had a password."""
+
+    name: str
+    file: Path
+    secret: Path | None
+    facts: Mapping[str, str]
+    privileges: Privileges
+    schema: Schema
+    sample: Sample
+    draft: Draft
+    counted: Counted | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The map of a system as it stands, all of its tables, and what the compiler says (``problems``)."""
+
+    policy: Policy
+    system: System
+    schema: Schema
+    draft: Draft
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was taken over into the map, and what had to wait: a guess, and what the compiler said of it."""
+
+    taken: tuple[Guess, ...]
+    waiting: tuple[tuple[Guess, str], ...]
+
+
+# --- connecting ----------------------------------------------------------------------------------------------
+
+
+def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[str] = ()) -> Connected:
+    """Look at a system, write its draft, and return what was seen. A map that is there already stays as it is.
+
+    ``url``: an address, or ``env:NAME``; ``None`` for the one that the system's file has. One with a password is put
+    into a file beside the policy folder. ``schemas``: those to look at. Raises `NotConnected`, `PolicyError`,
+    `ConnectorError`.
+    """
+    began = datetime.now(UTC)
+    policy = _policy(folder)
+    file = folder / "systems" / f"{name}.yaml"
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    kept, secret = _address(folder, name, url, text)
+    system = System(name, name, "sql", kept)
+    state = State(folder / (policy.firm.books if policy else "books"))
+    connector = connector_of(system, folder, state, began)
+    facts, account = connector.facts(), connector.privileges(write=False)
+    earlier = seen.load(folder, name)
+    schemas = tuple(schemas) or (earlier.schemas if earlier else ())
+    schema = connector.everything(schemas)
+    sample = connector.sample(schema, _region(folder))
+    drafted = draft(schema, sample, connector.contained(pairs(schema, sample)))
+    said = read(file.name, text).data if text else {}
+    drafted = page.unsaid(drafted, (said or {}).get("collections") or {})
+    file.parent.mkdir(exist_ok=True)
+    _write(file, page.with_guesses(text, name, drafted) if text else page.new_file(name, kept, drafted))
+    seen.write(folder, name, schemas, schema, sample)
+    seconds = (datetime.now(UTC) - began).total_seconds()
+    counted = _count(connector, schema, drafted)
+    return Connected(name, file, secret, facts, account, schema, sample, drafted, counted, seconds)
+
+
+def _policy(folder: Path) -> Policy | None:
+    """Return the policy, or ``None`` where all that it lacks is a system."""
+    try:
+        return load(folder)
+    except PolicyError as error:
+        if all(problem.code == _NO_SYSTEMS for problem in error.problems):
+            return None
+        raise
+
+
+def _region(folder: Path) -> str:
+    data = read("bailee.yaml", (folder / "bailee.yaml").read_text(encoding="utf-8")).data
+    return str(data.get("region", "GB")) if isinstance(data, dict) else "GB"
+
+
+def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, Path | None]:
+    """Return the address as the system's file may say it, and the file that a password went into."""
+    if not re.search(NAME, name):
+        raise NotConnected(f'"{name}" is no name', "use letters, digits, _ and -, and begin with a letter")
+    if text:
+        there = (read(f"{name}.yaml", text).data or {}).get("url")
+        if url is not None and url != there:
+            hint = f"leave the address out, or change it under url: in systems/{name}.yaml"
+            raise NotConnected(f"systems/{name}.yaml has an address already", hint)
+        return str(there), None
+    if url is None:
+        raise NotConnected(f"there is no system called {name} yet", f"bailee connect {name} ADDRESS, or env:NAME")
+    url = _from_the_folder(folder, url)
+    wrong = url_problem(url, "sql")
+    if wrong is None:
+        return url, None
+    if wrong.code != "P114" or not urlsplit(url).scheme:
+        raise NotConnected(f"the address {wrong.message}", "write postgresql://account@host/database, or env:NAME")
+    path = _keep_secret(folder, name, url)
+    return f"file:../{path.parent.name}/{path.name}", path
+
+
+def _from_the_folder(folder: Path, url: str) -> str:
+    """Return the address of a SQLite file as seen from the policy folder, not from where the command was given."""
+    match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
+    if not match:
+        return url
+    file, home = Path(match[1]).resolve(), folder.resolve()
+    return f"sqlite:///{file.relative_to(home) if file.is_relative_to(home) else file}"
+
+
+def _keep_secret(folder: Path, name: str, url: str) -> Path:
+    """Write ``url`` where only its owner can read it, beside the policy folder and out of any repository."""
+    home = folder.resolve()
+    secrets = home.with_name(f"{home.name}.secrets")
+    secrets.mkdir(mode=0o700, exist_ok=True)
+    (secrets / ".gitignore").write_text("*\n", encoding="utf-8")
+    path = secrets / name
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(url + "\n")
+    return path
+
+
+def _write(file: Path, text: str) -> None:
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+
+
+def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
+    """Return one true thing about the column that most surely has e-mail addresses, if there is one."""
+    found = [g for g in drafted.guesses if "email" in g.says.get("identity", {})]
+    if not found:
+        return None
+    guess = max(found, key=lambda g: g.sure)
+    column = guess.says["identity"]["email"]["column"]
+    table = schema.tables[drafted.places[guess.collection].table or guess.collection]
+    counts = connector.addresses(table, column)
+    return Counted(f"{table.name}.{column}", *counts) if counts else None
+
+
+# --- the map -------------------------------------------------------------------------------------------------
+
+
+def look(folder: Path, name: str) -> Mapped:
+    """Return the map of a system and what is wrong with it. Raises `NotConnected`, `PolicyError`, `ConnectorError`."""
+    policy = load(folder)
+    if name not in policy.systems:
+        hint = f"there are: {', '.join(policy.systems)}; bailee connect {name} ADDRESS makes it"
+        raise NotConnected(f"there is no system called {name}", hint)
+    system = policy.systems[name]
+    connector = connector_of(system, folder, State(folder / policy.firm.books), datetime.now(UTC))
+    if system.connector != "sql":
+        raise NotConnected(f"{name} has files, and no tables", "name a system with connector: sql")
+    earlier = seen.load(folder, name)
+    schema = connector.everything(earlier.schemas if earlier else ())
+    return Mapped(policy, system, schema, _drafted(system, folder), check(system, connector.schema(), policy))
+
+
+def _drafted(system: System, folder: Path) -> Draft:
+    data = read(system.place.file, (folder / system.place.file).read_text(encoding="utf-8")).data
+    return page.read(data.get("guesses")) if isinstance(data, dict) else Draft({}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A table and what the map says of it. ``collection`` is empty where it is on no map; ``undecided``: columns."""
+
+    table: str
+    collection: str
+    opaque: str
+    named: tuple[str, ...]
+    undecided: tuple[str, ...]
+
+
+def standing(mapped: Mapped) -> list[Standing]:
+    """Return for each table of the system what is mapped, opaque and undecided in it."""
+    named: dict[str, set[str]] = {}
+    for one in named_in(mapped.system, mapped.policy):
+        named.setdefault(one.collection, set()).add(one.column)
+    homes = {f"{c.schema}.{c.table}" if c.schema else c.table: c for c in mapped.system.collections.values()}
+    found = []
+    for name, table in sorted(mapped.schema.tables.items()):
+        c = homes.get(name)
+        if c is None:
+            found.append(Standing(name, "", "", (), tuple(table.columns)))
+            continue
+        said = named.get(c.name, set()) | set(table.primary_key) | (set(table.columns) if c.opaque else set())
+        decided = tuple(column for column in table.columns if column in said)
+        loose = tuple(column for column in table.columns if column not in said)
+        found.append(Standing(name, c.name, c.opaque or "", decided, loose))
+    return found
+
+
+# --- accepting -----------------------------------------------------------------------------------------------
+
+
+def accept(folder: Path, name: str, sure: float) -> Accepted:
+    """Take the guesses at least so ``sure`` over into the map, as far as a map can stand with them.
+
+    What the compiler finds wrong with a collection keeps that collection's guesses waiting, and the edges to it. Raises
+    as `look` does.
+    """
+    mapped = look(folder, name)
+    file = folder / mapped.system.place.file
+    text = file.read_text(encoding="utf-8")
+    files = [name for name, system in mapped.policy.systems.items() if system.connector == "files"]
+    refused: dict[Guess, str] = {}
+    for _ in range(_ROUNDS):
+        offered = Draft(mapped.draft.places, tuple(g for g in mapped.draft.guesses if g not in refused))
+        taken = page.acceptable(offered, sure, mapped.system.collections, files)
+        written = page.accept(text, name, mapped.draft, taken)
+        wrong = _wrong(folder, mapped, written, {g.collection for g in taken})
+        if not wrong:
+            _write(file, written)
+            return Accepted(taken, tuple(refused.items()))
+        refused.update({g: wrong[g.collection] for g in taken if g.collection in wrong})
+    return Accepted((), tuple(refused.items()))
+
+
+def _wrong(folder: Path, mapped: Mapped, text: str, collections: Iterable[str]) -> dict[str, str]:
+    """Return the ``collections`` that cannot stand as ``text`` has them, each with the first error."""
+    with tempfile.TemporaryDirectory(prefix="bailee-") as made:
+        copy = Path(made) / "policy"
+        shutil.copytree(
+            folder, copy, ignore=lambda _, names: [n for n in names if not n.endswith((".yaml", "systems"))]
+        )
+        (copy / mapped.system.place.file).write_text(text, encoding="utf-8")
+        try:
+            policy = load(copy)
+        except PolicyError as error:
+            problems: Iterable[Problem] = error.problems
+        else:
+            system = policy.systems[mapped.system.name]
+            connector = connector_of(system, folder, State(folder / policy.firm.books), datetime.now(UTC))
+            problems = check(system, connector.schema(), policy)
+    lines = _lines(text)
+    found: dict[str, str] = {}
+    for problem in problems:
+        name = lines.get(problem.place.line, "")
+        if problem.severity == "error" and problem.place.file == mapped.system.place.file and name in set(collections):
+            found.setdefault(name, f"{problem.code} {problem.message}")
+    return found
+
+
+def _lines(text: str) -> dict[int, str]:
+    """Return line -> the collection that it is about."""
+    found: dict[int, str] = {}
+    inside, name = False, ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(r"\S", line):
+            inside, name = line.startswith("collections:"), ""
+        elif inside and (match := re.match(r"  ([A-Za-z_][A-Za-z0-9_-]*):", line)):
+            name = match[1]
+        if name:
+            found[number] = name
+    return found
