@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from bailee.cli import apply, check, clock, copy, demo, find, notice_import, plan, schema
+from bailee.cli import apply, check, clock, connect, copy, demo, find, mapping, notice, notice_import, plan, schema
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks print local variables: other people's data
     add_completion=False,
 )
+app.command("connect", epilog=EPILOG)(connect.connect)
+app.command("map", epilog=EPILOG)(mapping.map_)
 app.command("find", epilog=EPILOG)(find.find)
 app.command("copy", epilog=EPILOG)(copy.copy)
 plans = typer.Typer(
@@ -33,9 +35,14 @@ app.add_typer(plans, name="plan")
 app.command("apply", epilog=EPILOG)(apply.apply)
 app.command("clock", epilog=EPILOG)(clock.clock)
 notices = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="The notice: start from the words that you publish."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=EPILOG,
+    help="The notice: start from the words that you publish, see what they rest on, build the page.",
 )
 notices.command("import", epilog=EPILOG)(notice_import.import_)
+notices.command("coverage", epilog=EPILOG)(notice.coverage)
+notices.command("build", epilog=EPILOG)(notice.build)
 app.add_typer(notices, name="notice")
 app.command("check", epilog=EPILOG)(check.check)
 app.command("schema", epilog=EPILOG)(schema.schema)

@@ -153,6 +153,9 @@ def _server(seen: Connected, policy: Path) -> Iterator[Line]:
     if account.reads_only:
         yield Line(f"the account {account.account} can read, and no more")
         return
+    if facts["server"] == "SQLite":
+        yield Line(f"the account {account.account} can write the file; here it is opened for reading alone")
+        return
     yield Line(f"the account {account.account} can WRITE, and needs not", tuple(_writes(seen)), "yellow")
     here = () if policy == Path() else ("--policy", str(policy))
     yield Line(f"hint: once the map stands, {command('grants', seen.name, *here)} prints an account that reads alone")

@@ -98,6 +98,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.plan import PlanError
     from bailee.policy import PolicyError
     from bailee.runner.apply import Stale
+    from bailee.runner.connecting import NotConnected
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
     from bailee.runner.plans import NotAllowed, UnknownName
@@ -120,6 +121,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     plain: tuple[tuple[type[Exception], Exit, str], ...] = (
         (UnknownPerson, Exit.USAGE, "unknown_person"),
         (UnknownName, Exit.USAGE, "no_such_name"),
+        (NotConnected, Exit.USAGE, "not_connected"),
         (NotAllowed, Exit.NOT_ALLOWED, "not_allowed"),
         (PlanError, Exit.STALE, "plan_unreadable"),
         (StateError, Exit.FILES, "books"),

@@ -76,9 +76,10 @@ def _page(mapped: Mapped, standing: list[Standing], taken: Accepted | None, poli
         yield from _taken(taken)
         yield Line("")
     yield from _standing(mapped, standing)
-    if mapped.problems:
+    found = [p for p in mapped.problems if p.code != "T411"]  # what is undecided stands above
+    if found:
         yield Line("")
-        yield Line("the compiler says:", tuple(Line(f"{p.severity}: {p}") for p in mapped.problems), "bold")
+        yield Line("the compiler says:", tuple(Line(f"{p.severity}: {p}") for p in found), "bold")
     if mapped.draft.guesses:
         yield Line("")
         yield from _guesses(mapped)

@@ -158,7 +158,7 @@ def _opaque(name: str, table: Table, n: Nature) -> Guess:
     free = [c for c, r in n.roles.items() if r.what == "free_text" and not n.head_in(lexicon.LOOKUP)]
     because = "no column of it says anything of a person, and nothing leads from it to one"
     if n.head_in(lexicon.LOOKUP | lexicon.SHARED):
-        return Guess(name, {"opaque": because}, 0.92, f'its name is that of a list ("{n.noun[-1]}"), and {because}')
+        return Guess(name, {"opaque": because}, 0.92, f'its name is that of a list, too ("{n.noun[-1]}")')
     sure = 0.8 - 0.15 * bool(free) - 0.1 * bool(len(texts) > ENOUGH)
     return Guess(name, {"opaque": because}, round(sure, 2), because)
 

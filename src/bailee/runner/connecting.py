@@ -264,17 +264,18 @@ def accept(folder: Path, name: str, sure: float) -> Accepted:
     file = folder / mapped.system.place.file
     text = file.read_text(encoding="utf-8")
     files = [name for name, system in mapped.policy.systems.items() if system.connector == "files"]
-    refused: dict[Guess, str] = {}
+    refused: list[tuple[Guess, str]] = []
     for _ in range(_ROUNDS):
-        offered = Draft(mapped.draft.places, tuple(g for g in mapped.draft.guesses if g not in refused))
+        waiting = [guess for guess, _ in refused]
+        offered = Draft(mapped.draft.places, tuple(g for g in mapped.draft.guesses if g not in waiting))
         taken = page.acceptable(offered, sure, mapped.system.collections, files)
         written = page.accept(text, name, mapped.draft, taken)
         wrong = _wrong(folder, mapped, written, {g.collection for g in taken})
         if not wrong:
             _write(file, written)
-            return Accepted(taken, tuple(refused.items()))
-        refused.update({g: wrong[g.collection] for g in taken if g.collection in wrong})
-    return Accepted((), tuple(refused.items()))
+            return Accepted(taken, tuple(refused))
+        refused += [(guess, wrong[guess.collection]) for guess in taken if guess.collection in wrong]
+    return Accepted((), tuple(refused))
 
 
 def _wrong(folder: Path, mapped: Mapped, text: str, collections: Iterable[str]) -> dict[str, str]:
