@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -17,11 +16,12 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.notice import Coverage, Lint
+    from bailee.notice import Coverage, Evidence, Lint
     from bailee.policy import Notice, Place, Policy, Sentence
+    from bailee.runner.checking import Report
 
 
-def coverage(policy: PolicyFolder = Path(), as_json: AsJson = False) -> int:
+def coverage(policy: PolicyFolder = Path(), *, as_json: AsJson = False) -> int:
     """Count the sentences of notice.md: bound to promises, plain, or loose.
 
     Then say what its words are blamed for: a place or a period that the policy contradicts, a hedge without a number,
@@ -32,7 +32,7 @@ def coverage(policy: PolicyFolder = Path(), as_json: AsJson = False) -> int:
     from bailee.policy import load
 
     read = load(policy)
-    found = covered(read, _notice(read))
+    found = covered(read, _notice(read), datetime.now(UTC))
     if as_json:
         show_json(_json(found))
     else:
@@ -79,3 +79,78 @@ def _lint(lint: Lint) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column}
+
+
+# --- the page -------------------------------------------------------------------------------------------------
+
+_OURS: Mapping[str, bytes] = {"index.html": b'name="generator" content="Bailee"', "bailee.css": b"/* Bailee:"}
+"""File -> the mark by which one is known that an earlier build wrote."""
+
+
+def build(
+    out: Annotated[Path, Option("--out", "-o", metavar="FOLDER", show_default=False, help="Where the page is put.")],
+    policy: PolicyFolder = Path(),
+) -> int:
+    """Write the notice as a page: index.html and bailee.css.
+
+    Every promise is looked at first, and stands with its mark: kept, broken or unknown, how that is known, since when,
+    and what is not promised. The page needs no script and asks nothing of another server.
+    """
+    from bailee.notice import build as built
+    from bailee.policy import load
+    from bailee.runner.checking import look
+
+    read = load(policy)
+    notice = _notice(read)
+    _refuse_others(out)
+    report = look(policy)
+    files = built(read, notice, _evidence(report))
+    try:
+        for name, content in files.items():
+            _write(out, name, content)
+    except OSError as error:
+        raise CommandError(
+            Problem(Exit.FILES, "page", f"the page cannot be written: {error.strerror}", "let this account write there")
+        ) from None
+    show([_summary(report, out)])
+    return Exit.DONE
+
+
+def _evidence(report: Report) -> dict[str, Evidence]:
+    from bailee.notice import Evidence
+
+    stands = report.standings
+    return {
+        kept.promise: Evidence(kept, stands[kept.promise].since, stands[kept.promise].confirmed)
+        for kept in report.promises
+    }
+
+
+def _summary(report: Report, out: Path) -> Line:
+    found = [kept.verdict for kept in report.promises]
+    counts = ", ".join(f"{found.count(verdict)} {verdict}" for verdict in dict.fromkeys(sorted(found)))
+    return Line(f"{out / 'index.html'}: {counted(len(found), 'promise')}{': ' if counts else ''}{counts}", whole=True)
+
+
+def _refuse_others(out: Path) -> None:
+    """Raise CommandError where the page would take the place of a file that no build wrote."""
+    for name, mark in _OURS.items():
+        path = out / name
+        try:
+            others = path.is_symlink() or (path.exists() and mark not in path.read_bytes())
+        except OSError as error:
+            hint = "let this account read and write there, or name another folder"
+            raise CommandError(Problem(Exit.FILES, "page", f"{path} cannot be read: {error.strerror}", hint)) from None
+        if others:
+            hint = "name another folder, or move that file away"
+            raise CommandError(Problem(Exit.FILES, "page", f"{path} is somebody else's, and stays as it is", hint))
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    """Write a file so that a reader finds the old one or the new one, and never half of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".bailee-") as beside:
+        made = Path(beside, name)
+        made.write_bytes(content)
+        made.chmod(0o644)  # it is published
+        made.replace(folder / name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bailee.notice.duties import missing
 from bailee.notice.lint import Lint
@@ -36,9 +37,12 @@ class Coverage:
         return 100 * covered // self.sentences if self.sentences else 0
 
 
-def coverage(policy: Policy, notice: Notice) -> Coverage:
-    """Return what of ``notice``, the one of ``policy``, is bound, plain and loose, and what it is blamed for."""
-    found = [*lints_of_words(policy, notice), *lints_of_parties(policy, notice), *missing(policy, notice)]
+def coverage(policy: Policy, notice: Notice, now: datetime) -> Coverage:
+    """Return what of ``notice``, the one of ``policy``, is bound, plain and loose, and what it is blamed for.
+
+    ``now`` (UTC) tells which third parties have been left.
+    """
+    found = [*lints_of_words(policy, notice), *lints_of_parties(policy, notice, now), *missing(policy, notice)]
     found += _unused(policy, notice)
     return Coverage(
         bound=tuple(s for s in notice.sentences if s.promises),

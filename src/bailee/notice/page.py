@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
 import jinja2
 from markdown_it.token import Token
 
-from bailee.checks.model import Verdict
+from bailee.checks import Verdict
+from bailee.notice.evidence import Evidence
 from bailee.notice.promised import Promised, capital, moment, promised
 from bailee.notice.rendering import Rendering
-from bailee.notice.standing import Standing
 from bailee.policy import Notice, Policy
 from bailee.policy.markdown import marks, parse
 
@@ -39,10 +39,10 @@ class _Part:
     verdict: str = ""
 
 
-def build(policy: Policy, notice: Notice, standings: Mapping[str, Standing], now: datetime) -> dict[str, bytes]:
+def build(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> dict[str, bytes]:
     """Return ``index.html`` and ``bailee.css``, as `bailee.notice.build` says."""
     made = list(dict.fromkeys(name for sentence in notice.sentences for name in sentence.promises))
-    promises = {name: promised(policy.promises[name], standings.get(name), now) for name in made}
+    promises = {name: promised(policy.promises[name], evidence.get(name)) for name in made}
     rendering = Rendering(policy, promises)
     lede, groups = _groups(parse(notice.source))
     parts = list(_parts(groups, rendering))
@@ -55,7 +55,7 @@ def build(policy: Policy, notice: Notice, standings: Mapping[str, Standing], now
         lede=rendering.html([lede]) if lede else "",
         promises=list(promises.values()),
         counts=_counts(promises.values()),
-        confirmed=_confirmed(standings, promises),
+        confirmed=_confirmed(evidence, promises),
         parts=parts,
         contents=[part for part in parts if part.title],
         unpromised=[capital(text) for text in unpromised],
@@ -113,8 +113,8 @@ def _counts(promises: Iterable[Promised]) -> list[tuple[str, int]]:
     return [(verdict, found.count(verdict)) for verdict in Verdict if verdict in found]
 
 
-def _confirmed(standings: Mapping[str, Standing], promises: Mapping[str, Promised]) -> str:
-    confirmed = [standings[name].confirmed for name in promises if name in standings]
+def _confirmed(evidence: Mapping[str, Evidence], promises: Mapping[str, Promised]) -> str:
+    confirmed = [evidence[name].confirmed for name in promises if name in evidence]
     if not confirmed:
         return "Not checked yet"
     newest, oldest = max(confirmed), min(confirmed)

@@ -1,58 +1,38 @@
-"""Lints of third parties: those of the register that the notice does not name, and the other way round."""
+"""Lints of third parties: those of the register that the notice does not name, and the other way round.
+
+Who is named and not registered is what the check `processors.named` finds, so that the two never say different things.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
+from bailee.checks import World
+from bailee.checks.processors import strangers
 from bailee.notice.lint import Lint
-from bailee.notice.phrases import phrases
-from bailee.notice.proposals.figures import names
-from bailee.policy import Notice, Policy, Sentence
+from bailee.policy import Notice, Policy, Processor
 from bailee.policy.figures import TABLE
-from bailee.policy.words import meant
-
-_PASSES = phrases("""
-    processor | provider | supplier | third part | partner | recipient | share | sharing | send | sent. | pass | give
-    | given. | transfer | forward | disclos | entrust | host | move | moving | switch | use. | uses. | used. | using.
-    | through. | via.
-""")
 
 
-_STRANGER = "add it to processors.yaml; if it receives nothing, mark these words {plain}"
-
-
-def lints_of_parties(policy: Policy, notice: Notice) -> Iterator[Lint]:
-    """Yield N106 and N107. The table of third parties names every one of the register."""
+def lints_of_parties(policy: Policy, notice: Notice, now: datetime) -> Iterator[Lint]:
+    """Yield N106 and N107. The table of third parties names every one of the register; those left need no name."""
     for processor in policy.processors.values():
-        spellings = (processor.title, *processor.also)
-        if TABLE not in notice.source and not any(_is_named(each, notice) for each in spellings):
+        if not _has_left(processor, now) and not _is_named(processor, notice):
             says = f"{processor.title} receives data, and the notice does not name it"
             hint = f"name it in notice.md, put {TABLE} in a paragraph, or remove it from the register"
             yield Lint("N106", says, hint, processor.place)
-    for sentence in notice.sentences:
-        yield from _strangers(policy, sentence)
+    for name, place in strangers(World(policy, now)):
+        hint = "add it to processors.yaml, or under also: of the one that it is"
+        yield Lint("N107", f'"{name}" is named, and is not in processors.yaml', hint, place)
 
 
-def _is_named(name: str, notice: Notice) -> bool:
-    pattern = re.compile(rf"(?<!\w){re.escape(' '.join(name.split()))}(?!\w)", re.IGNORECASE)
-    return any(pattern.search(sentence.words) for sentence in notice.sentences)
+def _has_left(processor: Processor, now: datetime) -> bool:
+    return bool(processor.until) and processor.until < now.date().isoformat()
 
 
-def _strangers(policy: Policy, sentence: Sentence) -> Iterator[Lint]:
-    if sentence.plain or not _PASSES.search(sentence.words):
-        return
-    registered = {name for each in policy.processors.values() for name in (each.title, *each.also)}
-    ours = _ours(policy)
-    for figure in names(sentence.words, registered):
-        if figure.means not in registered and figure.means.lower() not in ours:
-            hint = meant(figure.means, registered) or _STRANGER
-            yield Lint("N107", f'"{figure.means}" is named, and is not in processors.yaml', hint, sentence.place)
-
-
-def _ours(policy: Policy) -> str:
-    """Return the names that are no third party's: the firm, its people, its systems."""
-    firm = policy.firm
-    people = (firm.controller, firm.deputy, firm.regulator)
-    names_of_people = [text for each in people for text in (each.name, each.address)]
-    return " ".join((firm.name, *names_of_people, *(system.title for system in policy.systems.values()))).lower()
+def _is_named(processor: Processor, notice: Notice) -> bool:
+    spellings = "|".join(re.escape(" ".join(name.split())) for name in (processor.title, *processor.also))
+    named = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)", re.IGNORECASE)
+    return TABLE in notice.source or any(named.search(sentence.words) for sentence in notice.sentences)

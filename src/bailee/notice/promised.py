@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bailee.checks.model import Finding, Verdict
-from bailee.notice.standing import Standing
+from bailee.checks import Finding, Verdict
+from bailee.notice.evidence import Evidence
 from bailee.policy import Promise
 
 NOT_KNOWN = "We cannot say at present"
@@ -35,58 +35,58 @@ class Promised:
     not_promised: tuple[str, ...]
 
 
-def promised(promise: Promise, standing: Standing | None, now: datetime) -> Promised:
-    """Return what the page says of ``promise`` at ``now`` (UTC)."""
-    if standing is None:
-        verdict, headline, beside, evidence, when = Verdict.UNKNOWN, NOT_KNOWN, (), (), "not checked yet"
-    else:
-        verdict = standing.verdict(now)
-        looked = "last confirmed" if verdict is Verdict.KEPT else "last looked at"
-        when = f"{_bases(standing)}, {looked} {day(standing.confirmed)}"
-        headline = _headline(verdict, standing)
-        beside = tuple(_beside(verdict, standing))
-        evidence = tuple(f"{_sentence(found)} {found.basis.capitalize()}." for found in standing.kept.findings)
+def promised(promise: Promise, evidence: Evidence | None) -> Promised:
+    """Return what the page says of ``promise``; without ``evidence`` it was never checked, and is unknown."""
     return Promised(
         id=f"how-{promise.name}",
         spoken=f"said-{promise.name}",
         says=promise.says,
-        verdict=verdict,
-        headline=headline,
-        beside=beside,
-        evidence=evidence,
-        when=when,
+        verdict=evidence.kept.verdict if evidence else Verdict.UNKNOWN,
+        headline=_headline(evidence),
+        beside=tuple(_beside(evidence)) if evidence else (),
+        evidence=tuple(_lines(evidence.kept.findings)) if evidence else (),
+        when=_when(evidence) if evidence else "not checked yet",
         not_promised=tuple(map(_in_a_sentence, promise.not_promised)),
     )
 
 
-def _headline(verdict: Verdict, standing: Standing) -> str:
-    if verdict is Verdict.BROKEN:
-        return f"Not kept since {day(standing.since)}"
-    return NOT_KNOWN if verdict is Verdict.UNKNOWN else ""
+def _headline(evidence: Evidence | None) -> str:
+    if evidence is None or evidence.kept.verdict is Verdict.UNKNOWN:
+        return NOT_KNOWN
+    return f"Not kept since {day(evidence.since)}" if evidence.kept.verdict is Verdict.BROKEN else ""
 
 
-def _beside(verdict: Verdict, standing: Standing) -> Iterator[str]:
-    if verdict is not standing.kept.verdict:
-        yield "It was last looked at too long ago."
+def _beside(evidence: Evidence) -> Iterator[str]:
+    """Yield what stands beside the sentence: one line where all is well, and why where it is not."""
+    telling = evidence.telling()
+    if evidence.kept.verdict is Verdict.KEPT:
+        yield from map(_sentence, telling[:1])
         return
-    telling = standing.telling()
-    yield from (_sentence(found) for found in telling[: 1 if standing.kept.verdict is Verdict.KEPT else MOST_LINES])
-    if standing.kept.verdict is not Verdict.KEPT and len(telling) > MOST_LINES:
+    yield from map(_sentence, telling[:MOST_LINES])
+    if len(telling) > MOST_LINES:
         yield f"And {len(telling) - MOST_LINES} more."
 
 
-def _in_a_sentence(text: str) -> str:
-    return text[:1].lower() + text[1:] if text.startswith("That ") else text
+def _when(evidence: Evidence) -> str:
+    bases = " and ".join(sorted({found.basis for found in evidence.telling()}, reverse=True)) or "not measured"
+    looked = "last confirmed" if evidence.kept.verdict is Verdict.KEPT else "last looked at"
+    return f"{bases}, {looked} {day(evidence.confirmed)}"
 
 
-def _bases(standing: Standing) -> str:
-    bases = sorted({found.basis for found in standing.telling()}, reverse=True)
-    return " and ".join(bases) or "not measured"
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield a line for each finding, with its basis where they have several."""
+    several = len({found.basis for found in findings}) > 1
+    for found in findings:
+        yield f"{_sentence(found)} ({found.basis})" if several else _sentence(found)
 
 
 def _sentence(finding: Finding) -> str:
     says = capital(finding.says.strip())
     return f"{says}{'' if says[-1:] in {'.', '?', '!'} else '.'}"
+
+
+def _in_a_sentence(text: str) -> str:
+    return text[:1].lower() + text[1:] if text.startswith("That ") else text
 
 
 def capital(text: str) -> str:

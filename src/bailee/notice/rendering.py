@@ -109,7 +109,7 @@ class Rendering:
         promise = self.promises[name]
         mark = (_MARK_IN_LINK if in_link else _MARK).format(verdict=promise.verdict, id=promise.id, when=promise.when)
         note = self._note(name) if self._times[name] == 1 else Markup()
-        return _html("html_inline", Markup("</span>") + mark + note + Markup("</span>"))
+        return _html("html_inline", _END_OF_WORDS + mark + note + Markup("</span>"))
 
     def _note(self, name: str, where: str = "") -> Markup:
         promise = self.promises[name]
@@ -131,6 +131,8 @@ class Rendering:
 
 
 _SAID = Markup('<span class="said {verdict}" id="{id}"><span class="words">')
+_END_OF_WORDS = Markup("</span>&#8288;")
+"""With a word joiner: a mark never begins a line of its own."""
 _MARK = Markup(
     '<a class="mark {verdict}" href="#{id}"><svg aria-hidden="true"><use href="#m-{verdict}"/></svg>'
     '<span class="vh"> ({verdict}, {when})</span></a>'
