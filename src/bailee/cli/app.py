@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from bailee.cli import apply, check, clock, connect, copy, demo, find, mapping, notice, notice, notice_import, plan, schema
+from bailee.cli import apply, check, clock, connect, copy, demo, find, mapping, notice, notice_import, plan, schema
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
 
 app = typer.Typer(
@@ -41,8 +41,6 @@ notices = typer.Typer(
     help="The notice: start from the words that you publish, see what they rest on, build the page.",
 )
 notices.command("import", epilog=EPILOG)(notice_import.import_)
-notices.command("coverage", epilog=EPILOG)(notice.coverage)
-notices.command("build", epilog=EPILOG)(notice.build)
 notices.command("coverage", epilog=EPILOG)(notice.coverage)
 notices.command("build", epilog=EPILOG)(notice.build)
 app.add_typer(notices, name="notice")

@@ -18,7 +18,8 @@ from bailee.policy.words import WordError, period
 
 _KEPT = phrases("""
     store. | stored. | stores. | storage | kept. | keep. | keeps. | held. | hold. | hosted. | located. | live. | lives.
-    | stay. | stays. | remain. | remains. | lie. | lies. | stand. | stands. | server | data centre | data center | leave. | leaves.
+    | stay. | stays. | remain. | remains. | lie. | lies. | stand. | stands.
+    | server | data centre | data center | leave. | leaves.
 """)
 _INSIDE = phrases("in. | inside. | within. | leave. | leaves.")
 _ABROAD = phrases("outside. | transfer | abroad.")
