@@ -95,8 +95,15 @@ def places(text: str) -> tuple[Figure, ...]:
 
 # --- names ---------------------------------------------------------------------------------------------------
 
-_NAME = re.compile(r"(?<![\w@./-])[A-Z][\w&'-]*(?:\.(?:com|io|net|eu|co\.uk))?(?:\s+(?:[A-Z][\w&'-]*|of(?=\s[A-Z])))*(?![\w@])")
+_NAME = re.compile(r"(?<![\w@./-])[A-Z][\w&'-]*(?:\.(?:com|io|net|eu|co\.uk))?(?:\s+(?:[A-Z][\w&'-]*|(?:of|&)(?=\s[A-Z])))*(?![\w@])")
 _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2,}\d{1,3}(?!\d)|\d[A-Z]{2,}")
+_NO_FIRM = re.compile(
+    r"\b(?:Agency|Authority|Court|Police|Ombudsman|Ofcom|ComReg|Commission\w*|Office|Department|Ministry|Council|Act|"
+    r"Regulations?|Directive|Parliament|Government|Street|Road|Lane|Square|Quay|Avenue)\b"
+)
+_A_PLACE = re.compile(
+    r"\b(?:of|near|across|around|throughout|from our office in|(?<!store )(?<!stored )(?<!held )(?<!kept )in|based at)\s+(?:[A-Z]\w+(?:,| and| or)\s+)*$", re.IGNORECASE
+)
 _NO_NAMES = frozenset(
     "i we you he she it they our your my their his the a an this that these those all any each every no none nobody "
     "if when where while what who why how which in on at to for from by with as and or but not never only once after "
@@ -140,6 +147,8 @@ def _guessed(text: str) -> Iterator[Figure]:
         while words and words[-1].lower() in _NO_NAMES - {"ltd", "limited", "plc"}:
             words = words[:-1]
         if not words or (len(words) == 1 and len(words[0]) < 3) or re.search(r"\d{4}", words[0]):
+            continue
+        if _NO_FIRM.search(found[0]) or (_A_PLACE.search(text[:start]) and not _INNER.search(found[0])):
             continue
         begins = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?"
         if begins and len(words) == 1 and not _INNER.search(words[0]):

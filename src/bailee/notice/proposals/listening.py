@@ -17,6 +17,7 @@ _BEFORE, _AFTER = 12, 4
 """Words: how far a "not" reaches forwards, and a "nobody" backwards."""
 
 _HEDGED = 6
+_OPENING = 8
 _SHORT_ANSWER = 10
 _LATE_NOT = "nobody, nothing, =none, no third, no other, no one, no company, no firm, no outsider, no business, no organisation, neither"
 _DENIED_AT_ITS_END = (
@@ -26,6 +27,7 @@ _DENIED_AT_ITS_END = (
 _HARD = frozenset(";:—")
 _QUESTION_WORDS = "who what why how when where which do does can could is are may will"
 _ASKS = re.compile(r"^(?:" + "|".join(_QUESTION_WORDS.split()) + r")\b(?!.*[.!]$)", re.IGNORECASE)
+_OFFERS = re.compile(r"^(?:we'll|we’ll|we will|just|simply|it's|it’s|it is|then|consider|done)\b", re.IGNORECASE)  # noqa: RUF001
 _SAYS_NO = re.compile(r"^(?:no|never|not|nobody|none|absolutely not|certainly not)\b", re.IGNORECASE)
 _STATES = re.compile(r"^(?:we|you can|nobody|nothing|no|your|everything|all|every)\b", re.IGNORECASE)
 
@@ -52,6 +54,7 @@ class Reading:
     may: str = ""
     aims: str = ""
     loosely: str = ""
+    always: bool = False
     states: bool = False
     periods: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
@@ -101,6 +104,7 @@ def listen(sentence: Sentence, processors: Collection[str], firm: Collection[str
         _said(may, words),
         _said(_spans(AIM, line, starts), words),
         _said(_spans(LOOSELY, line, starts), words),
+        bool(hits["always"]),
         bool(_STATES.match(sentence.words)),
         tuple(f.means for f in figures.periods(own_text)),
         tuple(dict.fromkeys(f.means for f in found["#place"])),
@@ -120,6 +124,9 @@ def _with_what_it_hangs_on(sentence: Sentence) -> tuple[str, int, int]:
     own = sentence.words
     length = len(tokens(own))
     question = sentence.before if sentence.before.endswith("?") else sentence.heading
+    if sentence.before.endswith("?") and _OFFERS.match(own) and length <= 2 * _SHORT_ANSWER:
+        text = f"you can ask, {sentence.before.rstrip('?')}, {own}"
+        return text, 0, len(tokens(text))
     if question.endswith("?") and length <= _SHORT_ANSWER and (question == sentence.before or not sentence.before):
         asked = question.rstrip("?")
         text = f"not {asked}, {own}" if _SAYS_NO.match(own) else f"{asked}, {own}"
@@ -142,7 +149,7 @@ def _topics(text: str) -> frozenset[str]:
 
 
 def _around(sentence: Sentence) -> frozenset[str]:
-    return _topics(sentence.heading) | _topics(sentence.before)
+    return _topics(sentence.heading) | _topics(sentence.before) | _topics(sentence.earlier)
 
 
 def _plain(sentence: Sentence) -> str:
@@ -156,7 +163,8 @@ def _plain(sentence: Sentence) -> str:
     line = line_of(tokens(words))
     if _finds("guarantee", line):
         return "says what you do not promise"
-    if _finds("explain", line) and _finds("notice", line):
+    opening = line_of(tokens(words)[:_OPENING])
+    if _finds("explain", opening) and _finds("notice", opening):
         return "says what the notice is about"
     if _ASKS.match(words) and len(words.split()) < _SHORT_ANSWER and words[-1] not in ".!":
         return "a heading"

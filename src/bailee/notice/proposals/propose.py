@@ -20,7 +20,14 @@ _FAR = 24
 _FROM_AROUND = 0.06
 _ONLY_AIMS = 0.4
 _LOOSELY = 0.1
-_NEAR = 0.12
+_ABOUT_THE_FIRM = frozenset(
+    "processors-named stored-in-region staff-access-limited staff-vetted recordings-only-where-activated few-mailings "
+    "encrypted-at-rest encrypted-in-transit backups-encrypted backups-location transfers-safeguarded breach-notified "
+    "customer-data-kept-for changes-announced list-members-known copy-on-request".split()
+)
+"""Promises in whose sentences "may" is what the firm may do; in the others it is what people may."""
+
+_NEAR = 0.15
 """How much less sure a second promise may be to be named beside the first."""
 
 
@@ -121,9 +128,11 @@ def _match(rule: Rule, reading: Reading) -> _Match | None:
             else:
                 break
         else:
-            sure = rule.confidence - _FROM_AROUND * around
-            sure -= _ONLY_AIMS if reading.aims and rule.promise != "few-mailings" else 0
-            sure -= _LOOSELY if reading.loosely else 0
+            sure = rule.confidence - _FROM_AROUND * around - _LOOSELY * bool(reading.loosely)
+            if rule.promise in _ABOUT_THE_FIRM:
+                sure -= _ONLY_AIMS * any(hit.hedged for hit in chosen)
+            if rule.promise != "few-mailings" and not reading.always:
+                sure -= _ONLY_AIMS * bool(reading.aims)
             return _Match(rule.promise, sure, reading.quote(chosen))
     return None
 

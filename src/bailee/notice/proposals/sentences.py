@@ -19,7 +19,7 @@ class Sentence:
     """A sentence of a notice as it stands, its words on one line.
 
     ``heading``: the heading over it; ``intro``: of an item, the sentence with the colon that the list hangs on;
-    ``before``: the sentence before it in the same block; ``row``: of a cell, the other cells of its row.
+    ``before``: the sentence before it in the same block, ``earlier`` the one before that; ``row``: of a cell, the other cells of its row.
     ``block`` is the number of its block, from 0.
     """
 
@@ -30,6 +30,7 @@ class Sentence:
     heading: str = ""
     intro: str = ""
     before: str = ""
+    earlier: str = ""
     row: tuple[str, ...] = ()
 
 
@@ -49,12 +50,12 @@ def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
         if not parts:
             continue
         row = tuple(rows.get(block.level, ())) if block.kind is Kind.CELL else ()
-        before = ""
+        before, earlier = "", ""
         for words, at in parts:
             line = block.line + block.text.count("\n", 0, at)
             lead = intro if block.kind is Kind.ITEM else ""
-            yield Sentence(words, line, block.kind, number, heading, lead, before, row)
-            before = words
+            yield Sentence(words, line, block.kind, number, heading, lead, before, earlier, row)
+            before, earlier = words, before
         if block.kind is Kind.HEADING:
             heading, intro = parts[-1][0], ""
         elif block.kind is Kind.PARAGRAPH or before.endswith(":"):

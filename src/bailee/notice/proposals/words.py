@@ -8,7 +8,7 @@ from functools import cache
 
 import snowballstemmer
 
-_TOKEN = re.compile(r"[A-Za-z0-9À-ÿ]+(?:[.@/][A-Za-z0-9]+)*|[;:,()—–]|\.{3}|…|[-]{2}")  # noqa: RUF001
+_TOKEN = re.compile(r"[A-Za-z0-9À-ÿ]+(?:[.@][A-Za-z0-9]+)*|[;:,()—–]|…")  # noqa: RUF001
 _SPELLING = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
@@ -21,6 +21,7 @@ _SPELLING = tuple(
         (r"'re\b", " are"),
         (r"'ve\b", " have"),
         (r"'d\b", " would"),
+        (r"\b(that|it|here|there|what|who|where|everything|nothing|nobody|all)'s\b", r"\1 is"),
         (r"'s?\b", ""),
         (r"\be-?mail", "email"),
         (r"\bback-? ?up", "backup"),
@@ -32,7 +33,9 @@ _SPELLING = tuple(
         (r"\bpass ?codes?\b", "passcode"),
         (r"\bdata ?(?:centre|center)s?\b", "datacentre"),
         (r"\b(?:no-one|no one)\b", "nobody"),
-        (r"\b(?:anybody)\b", "anyone"),
+        (r"\banybody\b", "anyone"),
+        (r"\beverybody\b", "everyone"),
+        (r"\s[-–]\s", " — "),  # noqa: RUF001
         (r"\bsome ?body\b", "someone"),
         (r"\ball right\b", "alright"),
     )
@@ -67,6 +70,9 @@ _IRREGULAR = {
         "put": "putting",
         "deal": "dealt",
         "meet": "met",
+        "seek": "sought",
+        "spell": "spelt",
+        "hear": "heard",
         "stand": "stood",
         "run": "ran",
         "show": "shown",
@@ -132,8 +138,8 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def line_of(words: tuple[Token, ...]) -> str:
-    """Return tokens as one text that patterns are found in: ``kept/keep for/for 6/6 ``."""
-    return "".join(f"{token.word.lower()}/{token.stem} " for token in words)
+    """Return tokens as one text that patterns are found in: ``keep/kept for/for 6/6 ``."""
+    return "".join(f"{token.stem}/{token.word.lower()} " for token in words)
 
 
 @cache
@@ -153,7 +159,7 @@ def _phrase(phrase: str) -> str:
         if word == "…":
             parts.append(r"(?:[^\s;:—]+ ){0,4}?")
         elif word.startswith("="):
-            parts.append(re.escape(word[1:]) + r"/\S+ ")
+            parts.append(r"[^\s/]+/" + re.escape(word[1:]) + " ")
         else:
-            parts.append(r"[^\s/]+(?:/[^\s/]+)*?/" + re.escape(stem(spelled(word))) + " ")
+            parts.append(re.escape(stem(spelled(word))) + r"/\S+ ")
     return "".join(parts)
