@@ -9,11 +9,11 @@ PYTEST ?= $(BIN)/pytest -n 2
 CODE   := src tests $(wildcard bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint oracle mutants bench servers hooks pins clean
+.PHONY: help install demo test lint oracle mutants bench draft-bench notice-bench servers hooks pins clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
 
 install: $(VENV)/.runtime ## make .venv and put Bailee into it
 
@@ -40,6 +40,12 @@ mutants: $(VENV)/.dev servers ## break the compiler on purpose, and see the test
 
 bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.json
 	@$(BIN)/python -m bench
+
+draft-bench: $(VENV)/.dev servers ## how right `connect` is about schemas it has not seen; writes build/draft-bench.json
+	@$(BIN)/python -m tests.draft.bench
+
+notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has not seen; writes build/notice-bench.json
+	@$(BIN)/python -m tests.notice.bench
 
 servers: $(VENV)/.dev ## install PostgreSQL and MariaDB where that may be done, else say how
 	@missing=$$($(BIN)/python -m tests.servers) && \

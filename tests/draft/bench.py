@@ -21,11 +21,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import sqlalchemy as sa
-
 from tests.draft.large import Large, measure
 from tests.draft.reading import read
-from tests.draft.schemas.answers import Answers, Edge, load
+from tests.draft.schemas.answers import foreign_keys, load, strange_names
 from tests.draft.schemas.filling import build
 from tests.draft.scoring import QUESTIONS, Score, score
 from tests.servers import MARIADB, POSTGRESQL, Server, start
@@ -106,7 +104,7 @@ def judge(folder: Path, servers: Servers, here: Path, sure: float) -> Result:
     answers = load(folder)
     url = servers.empty(answers.database, answers.name, here)
     tables = build(url, (folder / "schema.sql").read_text(), country=answers.country)
-    unknown = sorted(names_that_are_not_there(answers, tables))
+    unknown = sorted(strange_names(answers, tables))
     if unknown:
         raise ValueError(f"{folder.name}: the answers name what the schema does not have: {', '.join(unknown)}")
     keys = foreign_keys(tables)
@@ -129,27 +127,6 @@ def _run(*arguments: str, cwd: Path) -> None:
     told = subprocess.run([BAILEE, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
     if told.returncode:
         raise RuntimeError(f"bailee {arguments[0]} ended with {told.returncode}:\n{told.stderr or told.stdout}")
-
-
-def foreign_keys(tables: sa.MetaData) -> frozenset[Edge]:
-    """Return the references that the database enforces, as edges of the answers."""
-    found = set[Edge]()
-    for name, table in tables.tables.items():
-        for constraint in table.foreign_key_constraints:
-            child = "+".join(f"{name}.{element.parent.name}" for element in constraint.elements)
-            found.add((child, "+".join(element.target_fullname for element in constraint.elements)))
-    return frozenset(found)
-
-
-def names_that_are_not_there(answers: Answers, tables: sa.MetaData) -> set[str]:
-    """Return the tables and columns of the answers that the schema does not have: mistakes of the judge."""
-    columns = {f"{name}.{column.name}" for name, table in tables.tables.items() for column in table.columns}
-    parties = answers.people | answers.people_either | answers.organisations | answers.organisations_either
-    said = parties | answers.opaque | answers.opaque_either | answers.calls | answers.calls_either
-    cells = {*answers.identity, *answers.ends, *answers.ends_either, *answers.mentions, *answers.mentions_either}
-    cells |= answers.files | answers.files_either
-    cells |= {part for edge in answers.edges for end in edge for part in end.split("+")}
-    return (set(said) - set(tables.tables)) | (cells - columns)
 
 
 # --- what is printed -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
 from ruamel.yaml import YAML
 
 WORDS = frozenset({"owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names", "none"})
@@ -72,3 +73,24 @@ def _edge(text: str, words: str) -> tuple[Edge, tuple[str, ...]]:
 
 def _either(text: str, between: str) -> tuple[str, ...]:
     return tuple(text.split(between))
+
+
+def foreign_keys(tables: sa.MetaData) -> frozenset[Edge]:
+    """Return the references that the database enforces, as edges of the answers."""
+    found = set[Edge]()
+    for name, table in tables.tables.items():
+        for constraint in table.foreign_key_constraints:
+            child = "+".join(f"{name}.{element.parent.name}" for element in constraint.elements)
+            found.add((child, "+".join(element.target_fullname for element in constraint.elements)))
+    return frozenset(found)
+
+
+def strange_names(answers: Answers, tables: sa.MetaData) -> set[str]:
+    """Return the tables and columns of the answers that the schema does not have: mistakes of the judge."""
+    columns = {f"{name}.{column.name}" for name, table in tables.tables.items() for column in table.columns}
+    parties = answers.people | answers.people_either | answers.organisations | answers.organisations_either
+    said = parties | answers.opaque | answers.opaque_either | answers.calls | answers.calls_either
+    cells = {*answers.identity, *answers.ends, *answers.ends_either, *answers.mentions, *answers.mentions_either}
+    cells |= answers.files | answers.files_either
+    cells |= {part for edge in answers.edges for end in edge for part in end.split("+")}
+    return (set(said) - set(tables.tables)) | (cells - columns)

@@ -69,22 +69,17 @@ def read_recipes(ddl: str) -> dict[str, Recipe]:
 
 
 def build(url: str, ddl: str, *, country: str, seed: int = 1) -> sa.MetaData:
-    """Make the tables of ``ddl`` in the empty database at ``url``, fill them, and return what was reflected."""
+    """Make the tables of ``ddl`` in the empty database at ``url``, fill them, and return what was reflected.
+
+    ``country`` is where the invented people live (`people.invent`).
+    """
     engine = sa.create_engine(url)
-    recipes = read_recipes(ddl)
-    bare = re.sub(r"--[^\n]*", "", ddl)
-    with engine.begin() as connection:
-        for statement in filter(str.strip, bare.split(";")):
-            connection.execute(sa.text(statement.replace(":", r"\:")))
-    tables = sa.MetaData()
-    for schema in sorted({name.partition(".")[0] for name in recipes if "." in name}):
-        tables.reflect(engine, schema=schema)
-    tables.reflect(engine)
+    tables = create(engine, ddl)
     chance = random.Random(seed)
     cast = [invent(chance, n, country) for n in range(400)]
     keys: dict[str, list[Any]] = {}
     with engine.begin() as connection:
-        for name, recipe in recipes.items():
+        for name, recipe in read_recipes(ddl).items():
             rows = _rows(tables.tables[name], recipe, chance, cast, keys)
             for start in range(0, len(rows), CHUNK):
                 connection.execute(tables.tables[name].insert(), rows[start : start + CHUNK])
@@ -92,6 +87,19 @@ def build(url: str, ddl: str, *, country: str, seed: int = 1) -> sa.MetaData:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("analyze"))
     engine.dispose()
+    return tables
+
+
+def create(engine: sa.Engine, ddl: str) -> sa.MetaData:
+    """Make the tables of ``ddl``, empty, and return what was reflected."""
+    bare = re.sub(r"--[^\n]*", "", ddl)
+    with engine.begin() as connection:
+        for statement in filter(str.strip, bare.split(";")):
+            connection.execute(sa.text(statement.replace(":", r"\:")))
+    tables = sa.MetaData()
+    for schema in sorted({name.partition(".")[0] for name in read_recipes(ddl) if "." in name}):
+        tables.reflect(engine, schema=schema)
+    tables.reflect(engine)
     return tables
 
 
