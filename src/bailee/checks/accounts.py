@@ -8,7 +8,7 @@ from typing import Any
 
 from bailee.checks.columns import SYSTEM
 from bailee.checks.model import Account, Answer, Check, Finding, Plant, Question, Verdict, World, found
-from bailee.checks.scope import row_systems, unread
+from bailee.checks.scope import is_other, row_systems, unread
 from bailee.checks.words import at, listed, many
 from bailee.policy.model import Bound
 
@@ -19,16 +19,12 @@ def _reachable(world: World, bound: Bound) -> Iterator[Question]:
     named = bound.parameters.get("system")
     for name in world.policy.systems:
         if named in {None, name}:  # what answered, and is not what the map says, needs no further question
-            yield Question(name, "policy" if _is_other(world, name) else "reach", name)
-
-
-def _is_other(world: World, system: str) -> bool:
-    return system in world.unread and world.unread[system].code.startswith("T")
+            yield Question(name, "policy" if is_other(world, name) else "reach", name)
 
 
 def _judge_reachable(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     name = answer.question.system
-    if _is_other(world, name):
+    if is_other(world, name):
         failure = world.unread[name]
         says = f"{name} answers, and is not what the map says: {failure.says}"
         yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=world.policy.systems[name].place)
@@ -45,7 +41,7 @@ def _plant_reachable(world: World, bound: Bound) -> Iterator[Plant]:
         for c in system.collections.values():
             moved = replace(system, collections={**system.collections, c.name: replace(c, table=f"{c.table}_was_here")})
             policy = replace(world.policy, systems={**world.policy.systems, name: moved})
-            yield Plant(f"a {name} whose table {c.table} is gone", policy=policy)
+            yield Plant(f"{name} without its table {c.table}", policy=policy)
             break
 
 
@@ -77,7 +73,7 @@ def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
 
 def _plant_tls(world: World, bound: Bound) -> Iterator[Plant]:
     for name in row_systems(world, bound):
-        yield Plant(f"a {name} that is reached in the clear", answer=lambda _question: {"tls": "off"})
+        yield Plant(f"the way to {name} in the clear", answer=lambda _question: {"tls": "off"})
 
 
 # --- accounts ------------------------------------------------------------------------------------------------
@@ -102,7 +98,7 @@ def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     else:
         number = len(account.can_write)
         says = f"the account that reads {name} may do more: {_more(account)}"
-        hint = f"bailee grants {name} prints the SQL of an account that only reads; then name it in {at(place)}"
+        hint = f"`bailee grants {name}` prints the SQL of an account that only reads; then name it in {at(place)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=number, place=place)
 
 
@@ -132,7 +128,7 @@ def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     powers = [] if m.schema.dialect == "sqlite" else account.powers
     if account.superuser or beyond or powers:
         says = f"the account that writes to {name} may do more than the map needs: {_more(_less(account, beyond))}"
-        hint = f"bailee grants {name} prints the SQL of a writer for exactly the map; then name it in {at(place)}"
+        hint = f"`bailee grants {name}` prints the SQL of a writer for exactly the map; then name it in {at(place)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(beyond), place=place)
     else:
         yield found(bound, answer, Verdict.KEPT, f"the account that writes to {name} changes the mapped tables alone")

@@ -11,8 +11,8 @@ from bailee.checks.columns import SYSTEM, undecided
 from bailee.checks.made_up import keyed
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.rows import period
-from bailee.checks.scope import is_processor, maps, row_systems, unread
-from bailee.checks.words import at, listed, many, rows
+from bailee.checks.scope import is_other, is_processor, maps, row_systems, unread
+from bailee.checks.words import at, listed, many, rows, said
 from bailee.policy.model import Bound, Contact, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace import CircularFate, Map, erasure
@@ -27,11 +27,17 @@ RIGHTS = ("copy", "correct", "erase")
 
 
 def _reach(world: World, bound: Bound) -> Iterator[Question]:
-    return (Question(name, "reach", name) for name in row_systems(world, bound))
+    for name in row_systems(world, bound):  # where the map does not fit, no plan can be made, whatever else is so
+        yield Question(name, "policy" if is_other(world, name) else "reach", name)
 
 
 def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     name, right = answer.question.system, str(bound.parameters.get("right", "erase"))
+    if is_other(world, name):
+        failure, place = world.unread[name], world.policy.systems[name].place
+        says = f"no plan to {right} can be made for {name}: {failure.says}"
+        yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=place)
+        return
     m, system, mode = world.maps[name], world.policy.systems[name], world.policy.firm.mode
     nobodys = unowned(m, world.now.date())
     loose = {c: columns for c in m.bound if (columns := undecided(m, c))}
@@ -191,7 +197,7 @@ def _judge_contacts(world: World, bound: Bound, answer: Answer) -> Iterator[Find
     elif notice is None:
         hint = f"write notice.md, with {{{{ {who}.name }}}} and {{{{ {who}.email }}}} in it"
         yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md that could give the contact", hint)
-    elif not any(way in notice.source for way in ways):
+    elif not any(way in said(notice) for way in ways):
         hint = f"write {{{{ {who}.email }}}} or {{{{ {who}.address }}}} where the notice says whom to ask"
         yield found(bound, answer, Verdict.BROKEN, f"the notice does not say how to reach the {_NAMES[who]}", hint)
     else:

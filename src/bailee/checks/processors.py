@@ -10,7 +10,7 @@ from datetime import date
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.countries import DPF, adequate, is_home, name_of
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
-from bailee.checks.words import at, listed
+from bailee.checks.words import at, listed, said
 from bailee.policy.model import NOWHERE, Bound, Mechanism, Place, Processor, Sentence, Transfer
 
 WELL_KNOWN = (
@@ -33,13 +33,13 @@ def _ask_named(_world: World, _bound: Bound) -> Iterator[Question]:
 def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     notice, today = world.policy.notice, world.now.date()
     if notice is None:
-        hint = "write notice.md, or begin with bailee notice import FILE"
+        hint = "write notice.md, or begin with `bailee notice import FILE`"
         yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md to compare the register with", hint)
         return
     current = [p for p in world.policy.processors.values() if not _has_left(p, today)]
     loose = [(name, place) for name, place in strangers(world) if name]
     for processor in current:
-        if not any(_stands_in(name, notice.source) for name in (processor.title, *processor.also)):
+        if not any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
             says = f"{processor.title} is in the register, and the notice does not name it"
             hint = f"name it in notice.md, or give it the day it is left, until: DATE, at {at(processor.place)}"
             about = replace(answer, question=Question(processor.name))
@@ -50,7 +50,7 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         about = replace(answer, question=Question(name))
         yield found(bound, about, Verdict.BROKEN, says, hint, place=place)
     for processor in (p for p in world.policy.processors.values() if _has_left(p, today)):
-        if any(_stands_in(name, notice.source) for name in (processor.title, *processor.also)):
+        if any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
             says = f"the notice still names {processor.title}, which was left on {processor.until}"
             hint = f"take it out of notice.md, or correct until: at {at(processor.place)}"
             about = replace(answer, question=Question(processor.name))
@@ -58,7 +58,7 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     if not current and not loose:
         hint = "write processors.yaml: name, country, purpose, contract, transfer of each third party"
         yield found(bound, answer, Verdict.UNKNOWN, "neither the register nor the notice names a third party", hint)
-    named = [p for p in current if any(_stands_in(name, notice.source) for name in (p.title, *p.also))]
+    named = [p for p in current if any(_stands_in(name, said(notice)) for name in (p.title, *p.also))]
     if named:
         says = f"the notice and the register both name {listed(p.title for p in named)}"
         yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current))

@@ -86,8 +86,8 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
     if part == "due":
         what = "anonymised" if rule.then is not None else "deleted"
         if count:
-            says = f"{rows(count)} of {name} should have been {what} after {kept_for}, and no hold keeps them"
-            hint = f"bailee plan retain {rule.name} --out PLAN.json shows them, and bailee apply carries it out"
+            says = f"{rows(count)} of {name}: kept longer than {kept_for}, should have been {what}, and under no hold"
+            hint = f"`bailee plan retain {rule.name} --out PLAN` shows them, and `bailee apply PLAN` carries it out"
             yield found(bound, answer, Verdict.BROKEN, says, hint, count=count, place=rule.place)
         else:
             yield found(bound, answer, Verdict.KEPT, f"no row of {name} is past its {kept_for}", count=0)
@@ -153,7 +153,7 @@ def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     total = sum(now.values())
     if before is None:
         says = f"first look at {about}: nothing to compare with yet; {rows(total)} are remembered"
-        hint = "run bailee check again, tomorrow and every day: rows that go before their time show from then on"
+        hint = "run `bailee check` every day: rows that go before their time show from the second time on"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=total, place=rule.place)
         return
     first = first_day_not_due(rule.period, world.now.date()).isoformat()

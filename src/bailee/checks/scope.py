@@ -57,3 +57,8 @@ def laid(world: World, text: str) -> tuple[str, Map | None, Laid | None]:
 def is_processor(world: World, system: str) -> bool:
     """Whether the system's data belongs to customers (Art. 28)."""
     return world.policy.systems[system].role.value == "processor"
+
+
+def is_other(world: World, system: str) -> bool:
+    """Whether the system answers, and is not what its map says: no check of the map's own passed."""
+    return system in world.unread and world.unread[system].code.startswith("T")

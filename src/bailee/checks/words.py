@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.policy.model import Place
+from bailee.policy.model import Notice, Place
 
 
 def rows(number: int) -> str:
@@ -27,3 +27,8 @@ def listed(names: Iterable[str], most: int = 5) -> str:
 def at(place: Place) -> str:
     """Return where something is written, as an editor opens it."""
     return str(place) if place.file else "the policy"
+
+
+def said(notice: Notice) -> str:
+    """Return the words of ``notice``, a sentence a line: its Markdown would hide some of them behind signs."""
+    return "\n".join(sentence.words for sentence in notice.sentences)

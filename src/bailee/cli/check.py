@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,7 +57,7 @@ def check(
     if json:
         show_json(_as_json(report))
     else:
-        show(_page(report, load(policy), policy, sql=sql))
+        show(_page(report, _Page(load(policy), policy, sql)))
     return _exit(report)
 
 
@@ -69,14 +72,34 @@ def _exit(report: Report) -> Exit:
 # --- for people ----------------------------------------------------------------------------------------------
 
 
-def _page(report: Report, policy: Policy, folder: Path, *, sql: bool) -> Iterator[Line]:
-    yield Line(f"{report.firm}, {report.at:%d %B %Y %H:%M} UTC".lstrip("0"), style="bold")
+_ALIKE = 3
+"""So many findings that one thing mends are shown; --sql shows all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    policy: Policy
+    folder: Path
+    sql: bool
+
+    def runnable(self, hint: str) -> str:
+        """Return ``hint`` with its commands, which stand between backticks, as they can be pasted here."""
+        return re.sub(r"`bailee ([^`]+)`", lambda match: self.command(*match[1].split()), hint)
+
+    def command(self, *words: str) -> str:
+        """Return a command on this policy folder."""
+        return command(*words, *(() if self.folder == Path() else ("--policy", str(self.folder))))
+
+
+def _page(report: Report, page: _Page) -> Iterator[Line]:
+    yield Line(f"{report.firm}, {report.at:%d %B %Y %H:%M} UTC", style="bold")
     if not report.promises:
-        yield Line("there are no promises: write promises.yaml, or begin with bailee notice import FILE")
+        hint = "there are no promises: write promises.yaml, or begin with `bailee notice import FILE`"
+        yield Line(page.runnable(hint))
         return
     for verdict in ("kept", "unknown", "broken"):  # what is broken stands last, where the eye is
         for kept in (k for k in report.promises if k.verdict == verdict):
-            yield _light(report, policy, kept, sql=sql)
+            yield _light(report, page, kept)
     yield Line("")
     counts = [
         f"{number:,} {verdict}"
@@ -84,34 +107,34 @@ def _page(report: Report, policy: Policy, folder: Path, *, sql: bool) -> Iterato
         if (number := sum(k.verdict == verdict for k in report.promises))
     ]
     yield Line(f"{counted(len(report.promises), 'promise')}: {', '.join(counts)}", style="bold")
-    if not sql and any(f.sql for f in report.findings):
-        flag = () if folder == Path() else ("--policy", str(folder))
-        yield Line(f"to see the queries and run them by hand: {command('check', '--sql', *flag)}", style="dim")
+    if not page.sql and any(f.sql for f in report.findings):
+        yield Line(f"to see every query, and run it by hand: {page.command('check', '--sql')}", style="dim")
 
 
-def _light(report: Report, policy: Policy, kept: Kept, *, sql: bool) -> Line:
-    promise = policy.promises[kept.promise]
-    text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{promise.says}"
-    style = _STYLES[kept.verdict]
-    if kept.verdict == "kept":
-        below = [_evidence(f, sql=sql) for f in kept.findings] if sql else []
-        return Line(text, tuple(below), style)
-    worse = [f for f in kept.findings if f.verdict != "kept"]
-    worse.sort(key=lambda f: f.verdict != "broken")
-    shown = kept.findings if sql else worse
-    return Line(text, (*(_evidence(f, sql=sql) for f in shown), *_age(report, kept)), style)
+def _light(report: Report, page: _Page, kept: Kept) -> Line:
+    text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{page.policy.promises[kept.promise].says}"
+    shown = [f for f in kept.findings if page.sql or f.verdict != "kept"]
+    shown.sort(key=lambda f: ("broken", "unknown", "kept").index(f.verdict))
+    below: list[Line] = []
+    for hint, group in groupby(shown, key=lambda f: f.hint):
+        alike = list(group)
+        for finding in alike if page.sql else alike[:_ALIKE]:
+            says = f"{MARKS[finding.verdict]} {finding.says}  [{finding.check}, {finding.basis}]"
+            below.append(Line(says, tuple(_query(finding)) if page.sql else ()))
+        if not page.sql and len(alike) > _ALIKE:
+            below.append(Line(f"and {len(alike) - _ALIKE:,} more like these"))
+        if hint:
+            below.append(Line(f"do: {page.runnable(hint)}"))
+    if kept.verdict != "kept":
+        below.extend(_age(report, kept))
+    return Line(text, tuple(below), _STYLES[kept.verdict])
 
 
-def _evidence(finding: Finding, *, sql: bool) -> Line:
-    """Return what was found, why it is known, and what to do."""
-    below = [Line(f"do: {finding.hint}")] if finding.hint else []
-    if sql:
-        if finding.sql:
-            below.append(Line(finding.sql, whole=True))
-        elif finding.basis == "measured":
-            below.append(Line("no query: this is told by the policy, its maps or the server itself", style="dim"))
-    says = f"{MARKS[finding.verdict]} {finding.says}  [{finding.check}, {finding.basis}]"
-    return Line(says, tuple(below))
+def _query(finding: Finding) -> Iterator[Line]:
+    if finding.sql:
+        yield from (Line(line, whole=True) for line in f"{finding.sql};".splitlines())
+    elif finding.basis == "measured":
+        yield Line("no query: the policy, its maps or the server itself tell this", style="dim")
 
 
 def _age(report: Report, kept: Kept) -> Iterator[Line]:

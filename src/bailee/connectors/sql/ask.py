@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -17,13 +18,16 @@ from typing import Any, cast
 
 from sqlalchemy import Engine
 
-from bailee.connectors.sql.compile import Bind, Sql, Writer, definition
+from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer, definition
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
 from bailee.connectors.sql.failures import guarded
-from bailee.connectors.sql.statements import Statements
-from bailee.policy.predicate import Predicate, Scalar
+from bailee.connectors.sql.queries import closed
+from bailee.connectors.sql.statements import Statements, linear
+from bailee.policy.predicate import ALWAYS, Predicate, Scalar
 from bailee.trace.counting import Counting, Days, Groups, LooksLikeEmail, NotBefore, Rows, Starts
+from bailee.trace.names import names_of
+from bailee.trace.sets import InSet, RowSet
 
 TIMEOUT = 30.0
 """Seconds after which a question is given up: a check must not be what makes a system slow."""
@@ -55,21 +59,44 @@ class Asking(Writer):
         self.binds.append(Bind(text))
         return self.typed_mark()
 
+    def _tables(self, wanted: str) -> str:
+        """Write the sets that ``wanted`` looks at more than once, or that look at themselves, as tables of their own.
+
+        Each stands after what it looks at. Other sets are asked where they are looked at.
+        """
+        statements = Statements(self.trace, self.dialect)
+        order = statements.order([wanted], frozenset(self.trace.sets))
+        looked_at = Counter(name for other in order for name in names_of(self.trace.sets[other]))
+        parts = list[str]()
+        for name in order:
+            row_set, is_recursive = self.trace.sets[name], name in statements.recursive
+            if not statements.has_key(name) or not (is_recursive or looked_at[name] > 1) or _is_all(row_set):
+                continue
+            columns = statements.links(row_set.collection)
+            table = self.dialect.quote(re.sub(r"\W+", "_", name))
+            body = closed(self, name, columns, table) if is_recursive else self.select(row_set, columns)
+            parts.append(f"{table} ({', '.join(map(self.dialect.quote, columns))}) AS (\n  {body}\n)")
+            self.shapes = {**self.shapes, name: Shape("table", table=table)}
+        return f"WITH RECURSIVE {', '.join(parts)}\n" if parts else ""
+
     def asked(self, counting: Counting) -> str:
         """Write the statement that answers ``counting``."""
-        row_set = self.trace.sets[counting.name]
-        row = self.alias()
+        return self._tables(counting.name) + self._answered(counting)
+
+    def _answered(self, counting: Counting) -> str:
+        row_set, row = self.trace.sets[counting.name], self.alias()
+        asked = InSet(counting.name) if counting.name in self.shapes else definition(row_set)
         source = f"FROM {self.table(row_set.collection)} AS {row}"
         match counting:
             case Rows():
-                return f"SELECT count(*) {source} WHERE {self.holds(definition(row_set), row_set.collection, row)}"
+                return f"SELECT count(*) {source} WHERE {self.holds(asked, row_set.collection, row)}"
             case Days(column=column):
                 day = _DAY[self.dialect.name].format(self.cell(row, column))
-                where = self.holds(definition(row_set), row_set.collection, row)
+                where = self.holds(asked, row_set.collection, row)
                 return f"SELECT {day}, count(*) {source} WHERE {where} GROUP BY {day} ORDER BY {day}"
             case Groups(per=per, most=most):
                 cells = ", ".join(self.cell(row, column) for column in per)
-                where = self.holds(definition(row_set), row_set.collection, row)
+                where = self.holds(asked, row_set.collection, row)
                 by = f" GROUP BY {cells}" if per else ""
                 inner = f"SELECT count(*) AS how_many {source} WHERE {where}{by}"
                 return f"SELECT count(*) FROM ({inner}) AS groups_ WHERE how_many > {most}"
@@ -78,9 +105,19 @@ class Asking(Writer):
 _DAY: Mapping[str, str] = {"sqlite": "substr({0}, 1, 10)", "postgresql": "CAST({0} AS date)", "mariadb": "DATE({0})"}
 
 
+def _is_all(row_set: RowSet) -> bool:
+    """Whether every row of the table is in ``row_set``: nothing would be gained by naming it."""
+    return definition(row_set) == ALWAYS
+
+
 def is_one_statement(counting: Counting) -> bool:
     """Whether ``counting`` can be asked in one statement: sets that look at themselves are worked out in rounds."""
-    return not Statements(counting.trace, DIALECTS["sqlite"]).recursive
+    statements = Statements(counting.trace, DIALECTS["sqlite"])
+    stages = {name: stage for stage in counting.trace.stages for name in stage}
+    return all(
+        len(stages[name]) == 1 and statements.has_key(name) and linear(counting.trace.sets[name]) is not None
+        for name in statements.recursive
+    )
 
 
 def written(counting: Counting, dialect: Dialect) -> Sql:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bailee.connectors.sql.compile import Bind, Sql, Writer
+from bailee.connectors.sql.statements import linear, rest_of
 from bailee.trace import Mask
 from bailee.trace.bind import Flow
-from bailee.trace.sets import Change, InSet, both
+from bailee.trace.sets import Change, InSet, RowSet, both
 
 
 def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
@@ -18,6 +19,31 @@ def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple
         return "".join(f", CASE WHEN {writer.holds(mask.rows, collection, row)} THEN 1 ELSE 0 END" for mask in masks)
 
     return writer.rows(name, columns, flags)
+
+
+def closed(writer: Writer, name: str, columns: Sequence[str], itself: str) -> str:
+    """Write the body of a recursive table ``itself``: the set ``name``, which looks at itself through one step."""
+    row_set = writer.trace.sets[name]
+    found = linear(row_set)
+    assert found is not None
+    again, step = found
+    others = tuple(way for number, way in enumerate(row_set.any_of) if number != again)
+    start = writer.select(RowSet(name, row_set.collection, others, row_set.where), columns)
+    row, there = writer.alias(), writer.alias()
+    condition = rest_of(step.where, InSet(name))
+    join = " AND ".join(f"{writer.cell(there, c)} = {writer.cell(row, own)}" for c, own in step.on)
+    source, where = f"{writer.table(row_set.collection)} AS {row}", list[str]()
+    if condition == both():
+        source += f" JOIN {itself} AS {there} ON {join}"
+    else:
+        key, keys = writer.trace.map.bound[row_set.collection].key, writer.alias()
+        same = " AND ".join(f"{writer.cell(keys, c)} = {writer.cell(there, c)}" for c in key)
+        source += f" JOIN {writer.table(step.collection)} AS {there} ON {join} JOIN {itself} AS {keys} ON {same}"
+        where.append(writer.holds(condition, step.collection, there))
+    rest = both(rest_of(row_set.any_of[again].where, step), row_set.where)
+    where.append(writer.holds(rest, row_set.collection, row))
+    cells = ", ".join(writer.cell(row, c) for c in columns)
+    return f"{start} UNION SELECT {cells} FROM {source} WHERE {' AND '.join(where)}"
 
 
 def stepped(writer: Writer, flow: Flow, source: str) -> str:

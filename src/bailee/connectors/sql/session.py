@@ -16,12 +16,12 @@ from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.standing import Carried, carried_spellings, pads, value_of
-from bailee.connectors.sql.statements import Reading, Statements, linear, rest_of
+from bailee.connectors.sql.statements import Reading, Statements, linear
 from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Scalar
 from bailee.trace.names import names_in_change, names_of
 from bailee.trace.questions import Found, Question
-from bailee.trace.sets import Alternative, Batch, Change, InSet, Key, Ref, RowSet, Spells, Through, both
+from bailee.trace.sets import Alternative, Batch, Change, Key, Ref, RowSet, Spells, both
 
 _AT_ONCE = 500  # rows in memory while many are read
 _ASSUMED = 10  # elements that PostgreSQL assumes in an array that it does not know yet
@@ -263,8 +263,8 @@ class SqlSession:
             stage = next(stage for stage in st.trace.stages if name in stage)
             if name not in st.recursive:
                 self._fix(name, partial(self._plain, name))
-            elif len(stage) == 1 and (step := linear(st.trace.sets[name])) is not None:
-                self._fix(name, partial(self._closure, name, *step))
+            elif len(stage) == 1 and linear(st.trace.sets[name]) is not None:
+                self._fix(name, partial(self._closure, name))
             else:
                 self._rounds(stage)
 
@@ -293,33 +293,12 @@ class SqlSession:
         if not count:
             self._stand_by(name, Shape("none"))
 
-    def _closure(self, name: str, again: int, step: Through, writer: Writer) -> str:
+    def _closure(self, name: str, writer: Writer) -> str:
         """Write a set that looks at itself through one step, as one recursive statement."""
-        row_set = self.statements.trace.sets[name]
         columns = self._columns(name)
-        base = RowSet(
-            name, row_set.collection, tuple(w for n, w in enumerate(row_set.any_of) if n != again), row_set.where
-        )
         listed = ", ".join(map(self.statements.dialect.quote, columns))
-        start = writer.select(base, columns)
-        row, there = writer.alias(), writer.alias()
-        key = self.statements.trace.map.bound[row_set.collection].key
-        condition = rest_of(step.where, InSet(name))
-        join = " AND ".join(f"{writer.cell(there, c)} = {writer.cell(row, own)}" for c, own in step.on)
-        source = f"{writer.table(row_set.collection)} AS {row}"
-        if condition == both():
-            source += f" JOIN closure AS {there} ON {join}"
-            where = []
-        else:
-            found = writer.alias()
-            same = " AND ".join(f"{writer.cell(found, c)} = {writer.cell(there, c)}" for c in key)
-            source += f" JOIN {writer.table(step.collection)} AS {there} ON {join} JOIN closure AS {found} ON {same}"
-            where = [writer.holds(condition, step.collection, there)]
-        rest = both(rest_of(row_set.any_of[again].where, step), row_set.where)
-        where.append(writer.holds(rest, row_set.collection, row))
-        cells = ", ".join(writer.cell(row, c) for c in columns)
-        onward = f"SELECT {cells} FROM {source} WHERE {' AND '.join(where)}"
-        return f"WITH RECURSIVE closure ({listed}) AS ({start} UNION {onward}) SELECT {listed} FROM closure"
+        body = queries.closed(writer, name, columns, "closure")
+        return f"WITH RECURSIVE closure ({listed}) AS ({body}) SELECT {listed} FROM closure"
 
     def _rounds(self, stage: tuple[str, ...]) -> None:
         """Fix sets that look at each other: as many rounds as the data is deep, whatever the number of rows."""

@@ -1,0 +1,7 @@
+"""Write the catalogue to standard output: ``python -m bailee.checks > docs/catalogue.md``."""
+
+import sys
+
+from bailee.checks.page import page
+
+sys.stdout.write(page())
