@@ -9,7 +9,21 @@ from typing import Any
 
 import typer
 
-from bailee.cli import apply, check, clock, connect, copy, demo, find, mapping, notice, notice_import, plan, schema
+from bailee.cli import (
+    apply,
+    check,
+    clock,
+    connect,
+    copy,
+    demo,
+    find,
+    init,
+    mapping,
+    notice,
+    notice_import,
+    plan,
+    schema,
+)
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
 
 app = typer.Typer(
@@ -21,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks print local variables: other people's data
     add_completion=False,
 )
+app.command("init", epilog=EPILOG)(init.init)
 app.command("connect", epilog=EPILOG)(connect.connect)
 app.command("map", epilog=EPILOG)(mapping.map_)
 app.command("find", epilog=EPILOG)(find.find)

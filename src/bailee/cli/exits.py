@@ -102,6 +102,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
     from bailee.runner.plans import NotAllowed, UnknownName
+    from bailee.runner.starting import NotStarted
     from bailee.runner.state import StateError
 
     match error:
@@ -124,6 +125,7 @@ def _of_the_house(error: Exception) -> Problem | None:
         (NotConnected, Exit.USAGE, "not_connected"),
         (NotAllowed, Exit.NOT_ALLOWED, "not_allowed"),
         (PlanError, Exit.STALE, "plan_unreadable"),
+        (NotStarted, Exit.FILES, "not_started"),
         (StateError, Exit.FILES, "books"),
         (DemoError, Exit.FILES, "demo"),
     )
