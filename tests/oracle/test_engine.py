@@ -32,6 +32,7 @@ ONCE_WRONG = {
     200563: "what an organisation owns through another row stays",
     201177: "a hold holds rows that come up again and that nobody reaches any more",
     3000346: "a time of A does not do for a where both are known, whatever the collation",
+    2000609: "a time that two changes write is written by one when a hold has ended",
     3000439: "the time of a change that a hold delays is written when the change is made",
     6206: "on mariadb the time of a change is written whatever the change writes first",
 }

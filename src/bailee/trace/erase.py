@@ -348,10 +348,15 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
 
 
 def _telling_time(e: Erasure, change: Change, changes: Iterable[Change]) -> list[str]:
-    """Return the other ``changes`` whose cells are witnesses of a *now* that ``change`` writes (16)."""
-    times = [cell.column for cell in change.cells if cell.value.kind is ValueKind.NOW]
-    seen = frozenset[str]().union(*(witnesses(e.m, change.collection, time) for time in times))
-    return [c.id for c in changes if c is not change and any(cell.column in seen for cell in c.cells)]
+    """Return those of ``changes`` that write a witness of a *now* of ``change``, and not that *now* itself (16)."""
+    found = []
+    for time in (cell.column for cell in change.cells if cell.value.kind is ValueKind.NOW):
+        seen = witnesses(e.m, change.collection, time)
+        for other in changes:
+            columns = {cell.column for cell in other.cells}
+            if columns & seen and time not in columns:
+                found.append(other.id)
+    return found
 
 
 def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]:
