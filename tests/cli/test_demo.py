@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import shlex
 from pathlib import Path
 
@@ -10,22 +12,37 @@ import pytest
 from bailee.cli.app import run
 
 
-@pytest.fixture
-def said(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.chdir(tmp_path)
-    assert run(["demo"]) == 0
-    return capsys.readouterr().out
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("place")
 
 
-def test_it_finds_copies_plans_and_erases(said: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def said(place: Path) -> str:
+    """What the demo said, run once in a folder where it is left as it ended."""
+    with contextlib.chdir(place), contextlib.redirect_stdout(io.StringIO()) as out:
+        assert run(["demo"]) == 0
+    return out.getvalue()
+
+
+def test_it_finds_copies_plans_and_erases(said: str, place: Path) -> None:
     asked = [shlex.split(line)[2:] for line in said.splitlines() if line.startswith("$ ")]
-    assert [words[0] for words in asked] == ["find", "copy", "plan", "apply"]
+    assert [words[0] for words in asked] == ["find", "copy", "plan", "apply", "check", "notice"]
     assert "143 rows in 3 systems" in said
     assert "residual: looked again, and nothing is left but what a hold keeps" in said
-    assert (tmp_path / "bailee-demo" / "alice.zip").exists()
+    assert (place / "bailee-demo" / "alice.zip").exists()
 
 
-def test_what_to_try_next_works(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_shows_lights_of_all_three_colours_and_where_the_notice_is(said: str, place: Path) -> None:
+    for light in ("✓ kept    passwords", "✗ broken  call records", "? unknown staff"):
+        assert f"\n{light}" in said
+    assert (place / "bailee-demo" / "notice" / "index.html").exists()
+
+
+def test_what_to_try_next_works(
+    said: str, place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
     after = said.partition("what to try next:")[2]
     commands = [shlex.split(line)[1:] for line in after.splitlines() if line and not line.startswith("#")]
     assert len(commands) >= 8
@@ -34,7 +51,11 @@ def test_what_to_try_next_works(said: str, capsys: pytest.CaptureFixture[str]) -
         assert capsys.readouterr().out
 
 
-def test_it_can_be_run_again(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_can_be_run_again(
+    said: str, place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert said
+    monkeypatch.chdir(place)
     assert run(["demo"]) == 0
     assert "143 rows in 3 systems" in capsys.readouterr().out
 

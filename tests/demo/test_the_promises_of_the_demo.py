@@ -67,7 +67,7 @@ def firm(built: Path, first: Lights, tmp_path: Path) -> Path:
 
 def test_every_sentence_is_bound_or_plain_and_none_is_blamed(policy: Policy) -> None:
     assert policy.notice
-    found = coverage(policy, policy.notice)
+    found = coverage(policy, policy.notice, datetime.now(UTC))
     assert (found.loose, found.lints, found.percent) == ((), (), 100)
     assert len(found.bound) > 2 * len(found.plain)
 

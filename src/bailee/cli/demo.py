@@ -17,7 +17,10 @@ from bailee.cli.words import command
 _SHOWN = "everywhere"
 """The member of the cast on whom the main job is done."""
 
+_MENDED = "calls-six-years"
+
 _NEXT = (
+    "enquirer",
     "only_a_caller",
     "number_before",
     "office_line",
@@ -33,14 +36,14 @@ def demo(
         Path, typer.Argument(metavar="FOLDER", help="Where to build it; a demo that is there is built anew.")
     ] = Path("bailee-demo"),
 ) -> int:
-    """Build an invented firm, then find, copy, plan and erase one of its customers.
+    """Build an invented firm; find, copy, plan and erase one of its customers; then see which promises it keeps.
 
-    The firm is a policy folder, four SQLite databases and a folder of recordings, full of people who do not exist.
+    The firm is a policy folder, six SQLite databases and a folder of recordings, full of people who do not exist.
     """
     from bailee.cli.app import run
     from bailee.demo import build
 
-    copy, plan = folder / "alice.zip", folder / "alice.plan"
+    copy, plan, notice = folder / "alice.zip", folder / "alice.plan", folder / "notice"
     try:
         built = build(folder, today=datetime.now(UTC).date())
         for made in (copy, plan):  # by an earlier demo
@@ -57,17 +60,19 @@ def demo(
             )
         ]
     )
-    for arguments in (
-        ("find", person),
-        ("copy", person, "-o", str(copy)),
-        ("plan", "erase", person, "--out", str(plan)),
-        ("apply", str(plan)),
+    for arguments, expected in (
+        (("find", person), Exit.DONE),
+        (("copy", person, "-o", str(copy)), Exit.DONE),
+        (("plan", "erase", person, "--out", str(plan)), Exit.DONE),
+        (("apply", str(plan)), Exit.DONE),
+        (("check",), Exit.BROKEN),  # the firm breaks some of its promises, so that there is something to mend
+        (("notice", "build", "-o", str(notice)), Exit.DONE),
     ):
         words = (*arguments, "--policy", str(folder))
         show([Line(""), Line(f"$ {command(*words)}", style="bold cyan", whole=True), Line("")])
         sys.stdout.flush()
         code = run(words)
-        if code != Exit.DONE:
+        if code != expected:
             return code
     show(_next(folder))
     return Exit.DONE
@@ -77,14 +82,31 @@ def _next(folder: Path) -> Iterator[Line]:
     from bailee.demo.cast import CAST
 
     yield Line("")
-    yield Line(
-        f"the copy is {folder / 'alice.zip'}: unpack it and open index.html. The policy is in {folder}: read it",
-        style="bold",
-    )
+    yield Line(f"the copy is {folder / 'alice.zip'}: unpack it and open index.html", style="bold")
+    yield Line(f"the notice is {folder / 'notice' / 'index.html'}: open it, and read notice.md beside it", style="bold")
     yield Line("what to try next:")
+    yield from _mending(folder)
     for name in _NEXT:
         member = CAST[name]
         yield Line("")
         yield Line(f"# {member.full_name or 'Somebody'}: {member.shows}", style="dim")
         for said in member.commands:
             yield Line(command(*said.split()[1:], "--policy", str(folder)), whole=True)
+
+
+def _mending(folder: Path) -> Iterator[Line]:
+    """Yield how one of the broken promises is mended, and how a light is doubted."""
+    plan, of = str(folder / "calls.plan"), ("--policy", str(folder))
+    for why, commands in (
+        (
+            "A promise is broken: call records of more than six years are still there. Delete them, and look again",
+            (("plan", "retain", "calls", "--out", plan), ("apply", plan), ("check", _MENDED)),
+        ),
+        ("You need not believe a light: see its query, or plant a violation in a copy",
+         (("check", "passwords-encrypted", "--sql"), ("check", "passwords-encrypted", "--rehearse"))),
+        ("How much of the notice is held against something", (("notice", "coverage"),)),
+    ):  # fmt: skip
+        yield Line("")
+        yield Line(f"# {why}", style="dim")
+        for words in commands:
+            yield Line(command(*words, *of), whole=True)

@@ -23,7 +23,7 @@ MARKER = ".bailee-demo"
 _SIGN = "the folder of a demo firm; `bailee demo` may build it anew\n"
 _MADE = (
     *("bailee.yaml", "retention.yaml", "holds.yaml", "processors.yaml", "promises.yaml", "notice.md"),
-    *("systems", "data", "books"),  # books: made by using the demo
+    *("systems", "data", "books", "notice"),  # the last two are made by using the demo
 )
 _WRITTEN = date(2026, 11, 24)
 """The day on which the policy was written: its dates move with the firm, or a word of last month would grow old."""
