@@ -1,0 +1,110 @@
+"""A whole log computed anew from its entries, and held against what is signed: what is wrong, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bailee.ledger import tiles
+from bailee.ledger.log import read_checkpoint
+from bailee.ledger.note import Checkpoint, Verifier, open_checkpoint
+from bailee.ledger.problems import LedgerError
+from bailee.ledger.tiles import ENTRIES, WIDTH, Tiles, name_of
+from bailee.ledger.tree import consistency_proof, goes_on, leaf_hash, root_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``what``: tampered, missing, signature, shorter, rewritten or forked. ``where``: a file, or entries."""
+
+    what: str
+    where: str
+    says: str
+
+
+def audit(folder: Path, verifier: Verifier, older: str | None = None) -> tuple[Checkpoint | None, tuple[Finding, ...]]:
+    """Return the log's checkpoint, if it is one, and all that is wrong with the log in ``folder``.
+
+    ``older``: a checkpoint that somebody kept: the log must go on from it (RFC 9162, 2.1.4).
+    """
+    try:
+        head = open_checkpoint(read_checkpoint(folder), verifier)
+    except LedgerError as error:
+        return None, (Finding("signature", "checkpoint", error.message),)
+    findings = [*_tiles(folder, head)]
+    if older is not None:
+        findings += _since(folder, head, verifier, older)
+    return head, tuple(findings)
+
+
+def _tiles(folder: Path, head: Checkpoint) -> Iterator[Finding]:
+    """Compute every hash from the entries up, and yield where a file says something else."""
+    below: list[bytes | None] = []
+    for index, width in tiles.widths(head.size, 0):
+        name = name_of(ENTRIES, index, width)
+        try:
+            below += map(leaf_hash, tiles.entries(folder, index, width))
+        except LedgerError as error:
+            below += [None] * width
+            yield Finding("missing", name, f"entries {index * WIDTH} to {index * WIDTH + width - 1}: {error.message}")
+    last: list[bytes] = []
+    edges: list[list[bytes]] = []
+    for level in range(tiles.levels(head.size)):
+        above: list[bytes | None] = []
+        last = []
+        for index, width in tiles.widths(head.size, level):
+            mine = below[index * WIDTH : index * WIDTH + width]
+            yield from _tile(folder, level, index, mine)
+            known = [one for one in mine if one is not None]
+            if width == WIDTH:
+                above.append(root_of(known) if len(known) == WIDTH else None)
+            else:
+                last = known
+        edges.append(last)
+        below = above
+    if tiles.root_of_edge(edges) != head.root:
+        says = f"the {head.size} entries that are there are not those that were signed"
+        yield Finding("rewritten", "checkpoint", says)
+
+
+def _tile(folder: Path, level: int, index: int, computed: list[bytes | None]) -> Iterator[Finding]:
+    name = name_of(level, index, len(computed))
+    try:
+        found = tiles.hashes(folder, level, index, len(computed))
+    except LedgerError as error:
+        yield Finding("missing", name, error.message)
+        return
+    for place, (one, other) in enumerate(zip(computed, found, strict=True)):
+        if one is not None and one != other:
+            number = index * WIDTH + place
+            says = (
+                f"entry {number} does not hash to" if level == 0 else f"what is below does not hash to hash {number} of"
+            )
+            yield Finding("tampered", f"entry {number}" if level == 0 else name, f"{says} {name}")
+
+
+def _since(folder: Path, head: Checkpoint, verifier: Verifier, older: str) -> Iterator[Finding]:
+    """Yield whether the log does not go on from an older checkpoint."""
+    try:
+        old = open_checkpoint(older, verifier)
+    except LedgerError as error:
+        yield Finding("signature", "the older checkpoint", error.message)
+        return
+    if old.size > head.size:
+        says = f"the older checkpoint has {old.size} entries, the log has {head.size}: the last ones are gone"
+        yield Finding("shorter", f"entries {head.size} to {old.size - 1}", says)
+    elif old.size == head.size and old.root != head.root:
+        says = f"two different checkpoints of {head.size} entries are signed: some were shown another ledger"
+        yield Finding("forked", "checkpoint", says)
+    elif not _goes_on(folder, old, head):
+        says = f"the first {old.size} entries are not those of the older checkpoint: history was rewritten"
+        yield Finding("rewritten", f"entries 0 to {old.size - 1}", says)
+
+
+def _goes_on(folder: Path, old: Checkpoint, head: Checkpoint) -> bool:
+    try:
+        proof = consistency_proof(old.size, head.size, Tiles(folder, head.size))
+    except LedgerError:
+        return False
+    return goes_on(old.size, head.size, proof, old.root, head.root)
