@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import fill
 
 from bailee.checks.catalogue import CHECKS
 from bailee.checks.countries import AS_OF, DPF, EEA, LISTS, Adequate, name_of
@@ -45,7 +46,7 @@ def _checks() -> Iterator[str]:
 
 def _check(check: Check) -> Iterator[str]:
     yield f"### `{check.id}`\n"
-    yield f"{check.title}. {check.about}\n"
+    yield fill(f"{check.title}. {check.about}", 118) + "\n"
     if check.parameters:
         yield "| parameter | is | means |"
         yield "|---|---|---|"
@@ -56,7 +57,7 @@ def _check(check: Check) -> Iterator[str]:
         yield ""
     bound = [f"`{s.id}`" for s in PROMISES.values() if any(b.check == check.id for b in s.checks)]
     if bound:
-        yield f"The catalogue binds to it: {', '.join(bound)}.\n"
+        yield fill(f"The catalogue binds to it: {', '.join(bound)}.", 118) + "\n"
 
 
 def _promises() -> Iterator[str]:

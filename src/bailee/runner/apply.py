@@ -1,12 +1,13 @@
 """A plan is applied here: located again, refused if stale, sealed, carried out system by system, and looked at again.
 
-Nothing is written before the case stands sealed on the disk. A system's rows change in one transaction (a retention's
-in chunks), so after a crash they are all there or all gone; applying again goes on from the sealed case. One plan is
-applied at a time: two that ran side by side would each take the other's person for living.
+Nothing is written before the ledger has the intent and the case stands sealed on the disk. A system's rows change in
+one transaction (a retention's in chunks), so after a crash they are all there or all gone; applying again goes on from
+the sealed case. One plan is applied at a time: two that ran side by side would each take the other's person for living.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from bailee.connectors.base import NoSuchName, Sealed, Session
 from bailee.plan import Plan, Step, is_passed, stale
 from bailee.policy import Mode
 from bailee.policy.predicate import NEVER
+from bailee.runner import books, recording
 from bailee.runner.cases import DONE, KEPT, PLANNED, SEALED, Case, closed, kept_cases, load, save
 from bailee.runner.house import House
 from bailee.runner.people import in_session
@@ -60,11 +62,15 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """``gone``: files deleted; ``left``: (store, name) of those that could not be; ``why``: what the store said."""
+    """``gone``: files deleted; ``left``: (store, name) of those that could not be; ``why``: what the store said.
+
+    ``settled``: files that lie there no more, whoever deleted them.
+    """
 
     gone: int = 0
     left: tuple[tuple[str, str], ...] = ()
     why: tuple[str, ...] = ()
+    settled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,8 @@ class Applied:
 def apply(house: House, plan: Plan, progress: Progress = lambda *_: None) -> Applied:
     """Carry ``plan`` out and return what became of it; a second time nothing is changed.
 
-    Raises `NotAllowed`, `Stale`, `StateError`, `ConnectorError`: then the system that failed is as it was, and applying
-    again goes on.
+    Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`: then the system that failed is as it
+    was, and applying again goes on.
     """
     if house.policy.firm.mode is not Mode.ACT:
         mode = house.policy.firm.mode
@@ -104,7 +110,12 @@ def apply(house: House, plan: Plan, progress: Progress = lambda *_: None) -> App
             return Applied((), (), again=True)
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
-        return (_retain if plan.kind == "retain" else _carry_out)(house, plan, case, progress)
+        applied = (_retain if plan.kind == "retain" else _carry_out)(house, plan, case, progress)
+        for outcome in applied.outcomes:
+            if outcome.fate == "erased":  # else the next check would miss these rows
+                about = f"{outcome.system}.{outcome.collection}"
+                books.deleted(house.state, about, outcome.count, were_due=plan.kind == "retain")
+        return applied
 
 
 def _carry_out(house: House, plan: Plan, case: Case, progress: Progress) -> Applied:
@@ -113,15 +124,18 @@ def _carry_out(house: House, plan: Plan, case: Case, progress: Progress) -> Appl
         case = _located_again(house, plan, case)
     elif reasons := list(_moved(house, plan)):
         raise Stale(reasons)
+    recording.intend(house, plan)
     case, traces = replace(case, made_at=time_of(plan)), dict(_traces(house, plan, case))
     for system, trace in traces.items():
         if system not in case.written:
             case = _write(house, plan, case, system, trace, progress)
     files = _delete_files(house, case)
     residuals = tuple(_residuals(house, case, traces))
-    _close(house, case, files)
     outcomes = tuple(Outcome(system, *told) for system in traces for told in case.prepared[system])
-    return Applied(outcomes, residuals, files.gone, len(files.left), files.why, media=tuple(_media(house, traces)))
+    media = tuple(_media(house, traces))
+    applied = Applied(outcomes, residuals, files.gone, len(files.left), files.why, media=media)
+    _close(house, plan, case, files, applied)
+    return applied
 
 
 def time_of(plan: Plan) -> datetime:
@@ -252,6 +266,8 @@ def _retain(house: House, plan: Plan, case: Case, progress: Progress) -> Applied
     reasons = list(_moved(house, plan))
     if reasons:
         raise Stale(reasons)
+    recording.intend(house, plan)
+    resumed = case.stage == SEALED
     outcomes: list[Outcome] = []
     residuals: list[Residual] = []
     for part in plan.systems:
@@ -272,8 +288,9 @@ def _retain(house: House, plan: Plan, case: Case, progress: Progress) -> Applied
             fresh.begin(Batch(at=made_at), fixed)
             residuals += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
     left = _delete_files(house, case)
-    _close(house, case, left)
-    return Applied(tuple(outcomes), tuple(residuals), left.gone, len(left.left), left.why)
+    applied = Applied(tuple(outcomes), tuple(residuals), left.gone, len(left.left), left.why)
+    _close(house, plan, case, left, applied, resumed=resumed)
+    return applied
 
 
 def _in_chunks(session: Session, change: Change, step: Step | None, progress: Progress, system: str) -> int:
@@ -303,7 +320,7 @@ def _in_chunks(session: Session, change: Change, step: Step | None, progress: Pr
 
 def _delete_files(house: House, case: Case) -> Files:
     """Delete the files of the case that no row names any more."""
-    gone, left, why = 0, list[tuple[str, str]](), dict[str, None]()
+    gone, settled, left, why = 0, case.settled, list[tuple[str, str]](), dict[str, None]()
     by_store: dict[str, list[str]] = {}
     for store, name in case.files:
         by_store.setdefault(store, []).append(name)
@@ -314,12 +331,13 @@ def _delete_files(house: House, case: Case) -> Files:
                 continue
             try:
                 gone += house.stores[store].delete(name)
+                settled += 1
             except NoSuchName as refused:  # nothing of ours lies there, so nothing is left behind
                 why[f"{store}: {refused}"] = None
             except OSError as error:
                 left.append((store, name))
                 why[f"{store}: {error}"] = None
-    return Files(gone, tuple(left), tuple(why))
+    return Files(gone, tuple(left), tuple(why), settled)
 
 
 def _still_named(house: House, store: str, names: list[str]) -> Iterator[str]:
@@ -341,11 +359,16 @@ def _residuals(house: House, case: Case, traces: Mapping[str, Trace]) -> Iterato
                 yield Residual(system, change.id, session.tally(change).count)
 
 
-def _close(house: House, case: Case, files: Files) -> None:
-    """Keep what a later run or plan needs, and destroy the rest."""
+def _close(house: House, plan: Plan, case: Case, files: Files, applied: Applied, *, resumed: bool = False) -> None:
+    """Record the outcome, keep what a later run or plan needs, and destroy the rest. With files left it is not over."""
     if files.left:
-        save(house.state, replace(case, files=files.left))
+        save(house.state, replace(case, files=files.left, settled=files.settled))
         return
+    became = [(o.system, o.change, o.collection, o.fate, o.count, o.laws) for o in applied.outcomes]
+    residual = Counter[str]()
+    for one in applied.residuals:
+        residual[one.system] += one.count
+    recording.conclude(house, plan, case, became, residual, files.settled, resumed=resumed)
     for absorbed in case.absorbs:  # first: whatever they kept stands in this case too
         house.state.destroy(absorbed)
     kept = {system: changes for system, changes in case.kept.items() if changes}

@@ -4,7 +4,7 @@
 `standings` tells since when each promise stands as it does.
 """
 
-from bailee.runner.checking.books import Standing, standings
+from bailee.runner.books import Standing, standings
 from bailee.runner.checking.looking import Report, look
 from bailee.runner.checking.rehearsing import Rehearsed, rehearse
 

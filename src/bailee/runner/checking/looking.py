@@ -24,8 +24,8 @@ from bailee.checks import (
 from bailee.checks.retention import look_key, seen
 from bailee.connectors.base import ConnectorError, Countable
 from bailee.policy.model import Bound, Promise
-from bailee.runner.checking import books
-from bailee.runner.checking.books import Standing
+from bailee.runner import books
+from bailee.runner.books import Standing
 from bailee.runner.checking.opening import opened, why
 from bailee.runner.plans import UnknownName
 

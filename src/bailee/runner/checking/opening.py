@@ -12,7 +12,7 @@ from typing import cast
 from bailee.checks import Failure, World, problems
 from bailee.connectors.base import Connector, ConnectorError, Countable, Store
 from bailee.policy import Policy, PolicyError, System, load
-from bailee.runner.checking import books
+from bailee.runner import books
 from bailee.runner.house import connector_of
 from bailee.runner.state import State
 from bailee.trace import Map, bind

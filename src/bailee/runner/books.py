@@ -57,12 +57,18 @@ def remember(state: State, promises: Iterable[Kept], seen: Mapping[str, Look], n
     return stands
 
 
-def deleted(state: State, system: str, collection: str, count: int) -> None:
-    """Note that a plan has deleted ``count`` rows, so that the next look does not miss them."""
+def deleted(state: State, about: str, count: int, *, were_due: bool) -> None:
+    """Note that a plan has deleted ``count`` rows of ``about``, so that the next look does not miss them.
+
+    ``were_due``: their retention had passed. Such rows are in no look that goes by the day.
+    """
     page = state.page(PAGE)
-    concerned = [name for name in page.get("looks", {}) if name.rpartition(" ")[0] == f"{system}.{collection}"]
-    for name in concerned:
-        look = page["looks"][name]
+    concerned = [
+        look
+        for name, look in page.get("looks", {}).items()
+        if name.rpartition(" ")[0] == about and not (were_due and "" not in look["days"])
+    ]
+    for look in concerned:
         look["deleted"] = int(look.get("deleted", 0)) + count
     if concerned:
         state.keep_page(PAGE, page)
