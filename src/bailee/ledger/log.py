@@ -105,9 +105,9 @@ class Log:
 
 
 def create(folder: Path, signer: Signer) -> None:
-    """Begin a log: an empty tree, signed. Raises `LedgerError` where one is there, or something else."""
-    if folder.exists() and any(path.name != f"{CHECKPOINT}.part" for path in folder.iterdir()):
-        raise LedgerError("L603", f"there is something at {folder} already", "a new ledger wants a new folder")
+    """Begin a log: an empty tree, signed; again where that was cut short. Raises `LedgerError` where there are tiles."""
+    if (folder / "tile").exists():
+        raise LedgerError("L603", f"there is a ledger at {folder} already", "a new ledger wants a new folder")
     write(folder, {})
     replace(folder / CHECKPOINT, signer.signed(Checkpoint(signer.name, 0, EMPTY).text))
 

@@ -25,7 +25,7 @@ class Case:
     ``kept``: system -> change -> keys of rows withheld by this plan; ``again``: likewise by the earlier cases that it
     ``absorbs``, and takes up again. ``files``: (store, name).
     ``prepared``: system -> what became of its rows, saved before the commit. ``values``: what a correction writes.
-    ``plan`` is the hash of the plan that it belongs to.
+    ``settled``: files dealt with by earlier runs, which left some. ``plan`` is the hash of the plan that it belongs to.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Case:
     values: Mapping[str, str] = field(default_factory=dict)
     prepared: Mapping[str, tuple[tuple[str, str, str, int, tuple[str, ...]], ...]] = field(default_factory=dict)
     written: tuple[str, ...] = ()  # systems that are committed
+    settled: int = 0
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
@@ -87,7 +88,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "fixed": {system: dict(sealed.keys) for system, sealed in case.fixed.items()},
         "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
-        "written": case.written,
+        "written": case.written, "settled": case.settled,
     }  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def _case(data: dict[str, Any]) -> Case:
         {system: Sealed(keys) for system, keys in data["fixed"].items()},
         _keys(data["kept"]), _keys(data["again"]),
         data["files"], data["absorbs"], data["values"], data["prepared"],
-        data["written"],
+        data["written"], data.get("settled", 0),
     )  # fmt: skip
 
 

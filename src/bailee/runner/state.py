@@ -33,6 +33,10 @@ class StateError(Exception):
         super().__init__(f"{message} ({hint})")
 
 
+class InvalidSealError(StateError):
+    """What is sealed does not open: another key, or it was tampered with."""
+
+
 @dataclass(frozen=True)
 class State:
     """The folder of Bailee's own state."""
@@ -98,38 +102,21 @@ class State:
 
     def seal(self, case: str, content: dict[str, Any]) -> None:
         """Write the case file ``case``."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        plain = json.dumps(to_plain(content)).encode()
-        sealed = nonce + AESGCM(self.secret("cases")).encrypt(nonce, plain, case.encode())
-        path = self.folder / "cases" / f"{case}.sealed"
-        self._make(path, sealed)
-        for part in path.parent.glob(f"{path.name}.*.part"):  # a process died while it wrote one
-            part.unlink(missing_ok=True)
+        self.put("cases", case, content)
 
     def open_case(self, case: str) -> dict[str, Any]:
         """Return what the case file ``case`` holds. Raises `StateError` where there is none or it was tampered with."""
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        path = self.folder / "cases" / f"{case}.sealed"
         try:
-            sealed = path.read_bytes()
-            plain = AESGCM(self.secret("cases")).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], case.encode())
-        except FileNotFoundError:
-            raise StateError(
-                "the case of this plan is not in the books", "make the plan anew, on this machine"
-            ) from None
-        except (InvalidTag, ValueError):
+            content = self.get("cases", case)
+        except InvalidSealError:
             raise StateError("the case file does not open with this key", "put the key or the file back") from None
-        content = from_plain(json.loads(plain))
-        assert isinstance(content, dict)
+        if content is None:
+            raise StateError("the case of this plan is not in the books", "make the plan anew, on this machine")
         return content
 
     def cases(self) -> Iterator[str]:
         """Yield the names of all cases."""
-        return (path.stem for path in sorted((self.folder / "cases").glob("*.sealed")))
+        return self.names("cases")
 
     def destroy(self, case: str) -> None:
         """Destroy the case file ``case``."""
@@ -151,6 +138,42 @@ class State:
     def keep_page(self, name: str, content: dict[str, Any]) -> None:
         """Write the JSON page ``name`` of the books. Raises `StateError`."""
         self._make(self.folder / f"{name}.json", json.dumps(content, indent=2, sort_keys=True).encode() + b"\n")
+
+    # --- shelves: what is sealed, by name -----------------------------------------------------------------
+
+    def put(self, shelf: str, name: str, content: dict[str, Any]) -> None:
+        """Seal ``content`` under ``name``, in place of what was there."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        plain = json.dumps(to_plain(content)).encode()
+        sealed = nonce + AESGCM(self.secret(shelf)).encrypt(nonce, plain, name.encode())
+        path = self.folder / shelf / f"{name}.sealed"
+        self._make(path, sealed)
+        for part in path.parent.glob(f"{path.name}.*.part"):  # a process died while it wrote one
+            part.unlink(missing_ok=True)
+
+    def get(self, shelf: str, name: str) -> dict[str, Any] | None:
+        """Return what is sealed under ``name``, ``None`` where nothing is. Raises `InvalidSealError`, `StateError`."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        path = self.folder / shelf / f"{name}.sealed"
+        try:
+            sealed = path.read_bytes()
+            plain = AESGCM(self.secret(shelf)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
+        except FileNotFoundError:
+            return None
+        except (InvalidTag, ValueError):
+            hint = "put the key or the file back"
+            raise InvalidSealError(f"{shelf}/{path.name} does not open with this key", hint) from None
+        content = from_plain(json.loads(plain))
+        assert isinstance(content, dict)
+        return content
+
+    def names(self, shelf: str) -> Iterator[str]:
+        """Yield the names of all that is sealed on a shelf."""
+        return (path.stem for path in sorted((self.folder / shelf).glob("*.sealed")))
 
     # --- shared values -----------------------------------------------------------------------------------
 

@@ -1,0 +1,224 @@
+"""What the ledger is told: of each plan the intent before the first row changes, and the outcome when it is over.
+
+An entry is sealed as an opening first and appended then; a run that comes after one that was killed between the two
+finds the opening, and appends what it says if the log does not have it. So each is there once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from bailee import ledger
+from bailee.ledger import Finding, LedgerError, Log, Opening, Signer, receipt
+from bailee.plan import Plan
+from bailee.policy import Policy
+from bailee.runner.cases import PLANNED, SEALED, Case, load
+from bailee.runner.house import House
+from bailee.runner.plans import NotAllowed
+from bailee.runner.state import State
+
+FORMAT = 1
+
+_OPENINGS, _KEYS, _KEY = "openings", "keys", "ledger"
+
+Became = tuple[str, str, str, str, int, tuple[str, ...]]
+"""System, change, collection, fate, rows, holds."""
+
+
+def folder_of(state: State) -> Path:
+    """Return the folder of the log: all in it may be published."""
+    return state.folder / "ledger"
+
+
+# --- writing -------------------------------------------------------------------------------------------------
+
+
+def intend(house: House, plan: Plan) -> None:
+    """Record what is about to be done, once. Raises `LedgerError` or `StateError`: then nothing may be destroyed."""
+    systems = [
+        {
+            "system": part.system,
+            "schema": part.schema,
+            "changes": [
+                {"change": s.change, "collection": s.collection, "fate": s.fate, "rows": s.count, "at_most": s.bound}
+                for s in part.steps
+            ],
+        }
+        for part in plan.systems
+    ]
+    entry = {**_head(house, plan, "intent"), "policy": plan.policy, "systems": systems, "files": plan.files}
+    log = _open(house)
+    _once(house.state, log, f"{plan.case}-intent", Opening(ledger.canonical(entry), log.checkpoint.size))
+
+
+def conclude(
+    house: House,
+    plan: Plan,
+    case: Case,
+    became: Iterable[Became],
+    residual: Mapping[str, int],
+    files: int,
+    *,
+    resumed: bool,
+) -> None:
+    """Record what became of ``plan``, once; raises `LedgerError` or `StateError`.
+
+    ``residual``: system -> rows that are still to be done. ``files`` lie there no more. ``resumed``: the rows are those
+    of the last run alone, since an earlier one that was cut short left no count.
+    """
+    log, rows = _open(house), list(became)
+    intent = _index(house.state, log, f"{plan.case}-intent")
+    told = {
+        (s.system, step.change): {law.hold: law.until for law in step.laws} for s in plan.systems for step in s.steps
+    }
+    systems = [
+        {"system": name, "became": [_became(house, row, told) for row in rows if row[0] == name], "residual": left}
+        for name, left in residual.items()
+    ]
+    persons: dict[int, list[tuple[str, str]]] = {}
+    for person, attribute, value in case.asked:
+        persons.setdefault(person, []).append((attribute, value))
+    tags, keys = ledger.bind(persons)
+    entry = {
+        **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
+        "clean": not any(residual.values()), "resumed": resumed, "persons": tags,
+    }  # fmt: skip
+    opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
+    _once(house.state, log, f"{plan.case}-outcome", opening)
+
+
+def _head(house: House, plan: Plan, kind: str) -> dict[str, Any]:
+    at = house.now.astimezone(UTC).isoformat()
+    return {
+        "bailee-entry": FORMAT, "kind": kind, "at": at, "firm": house.policy.firm.name,
+        "plan": plan.digest, "right": plan.kind, "about": plan.subject,
+    }  # fmt: skip
+
+
+def _became(house: House, row: Became, told: Mapping[tuple[str, str], Mapping[str, str]]) -> dict[str, Any]:
+    system, change, collection, fate, count, holds = row
+    until = told.get((system, change), {})
+    laws = [{"hold": h, "law": house.policy.holds[h].law, "until": until.get(h, "")} for h in holds]
+    return {"change": change, "collection": collection, "fate": fate, "rows": count, "laws": laws}
+
+
+def _once(state: State, log: Log, name: str, new: Opening) -> None:
+    """Append ``new`` to the log, or what an earlier run had sealed under ``name``, unless the log has it."""
+    opening = _opening(state, name)
+    if opening is None:
+        opening = new
+        _keep(state, name, opening)
+    if log.find(opening.commitment, opening.after) is None:
+        log.append([opening.commitment])
+
+
+# --- the key and the openings --------------------------------------------------------------------------------
+
+
+def _open(house: House) -> Log:
+    """Return the log, begun if there never was one. Raises `LedgerError`, `StateError`."""
+    state, folder = house.state, folder_of(house.state)
+    if state.get(_KEYS, _KEY) is None and not folder.exists() and not any(state.names(_OPENINGS)):
+        signer = Signer(_origin(house.policy), secrets.token_bytes(32))
+        state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": False})
+    signer, begun = _signer(state)
+    if not begun:  # once: a log that is lost later is not begun anew under the same key
+        ledger.create(folder, signer)
+        state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": True})
+    return Log(folder, signer)
+
+
+def _origin(policy: Policy) -> str:
+    """Return a name for a new log, like no other's: the firm's domain, and something random."""
+    domain = policy.firm.controller.email.rpartition("@")[2].strip().lower() or "bailee.invalid"
+    return f"{domain}/ledger/{secrets.token_hex(4)}"
+
+
+def _signer(state: State) -> tuple[Signer, bool]:
+    """Return the log's key, and whether the log has been begun with it."""
+    kept = state.get(_KEYS, _KEY)
+    if kept is None:
+        raise LedgerError("L609", "the ledger's key is missing", f"put {state.folder / _KEYS} back: no other will do")
+    return ledger.signer_of(kept["key"]), bool(kept["begun"])
+
+
+def _keep(state: State, name: str, opening: Opening) -> None:
+    state.put(
+        _OPENINGS,
+        name,
+        {"entry": opening.entry, "after": opening.after, "salt": opening.salt, "keys": dict(opening.keys)},
+    )
+
+
+def _opening(state: State, name: str) -> Opening | None:
+    kept = state.get(_OPENINGS, name)
+    return None if kept is None else Opening(kept["entry"], kept["after"], kept["salt"], kept["keys"])
+
+
+def _index(state: State, log: Log, name: str) -> int:
+    opening = _opening(state, name)
+    index = None if opening is None else log.find(opening.commitment, opening.after)
+    if index is None:
+        raise LedgerError("L604", "the ledger has lost an entry of this plan", "see what bailee ledger verify finds")
+    return index
+
+
+# --- receipts ------------------------------------------------------------------------------------------------
+
+
+def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
+    """Give the receipt of what became of ``plan`` to ``write``, then strike from the books the key that binds it.
+
+    From then on that key stands in the receipt alone: one that is made again shows what was done, and no longer about
+    whom. Raises `NotAllowed` where there is none yet, or it would show one person what was done about another;
+    `LedgerError`, `StateError`.
+    """
+    name = f"{plan.case}-outcome"
+    with house.state.alone():
+        opening = _opening(house.state, name)
+        if opening is None:
+            raise NotAllowed("there is no receipt: the ledger has no outcome of this plan", "apply it to its end first")
+        if len(opening.content["persons"]) > 1:
+            raise NotAllowed("a receipt is for one person, and this plan is about several", "make a plan for each")
+        log, (signer, _) = _open(house), _signer(house.state)
+        index = _index(house.state, log, name)
+        write(receipt.write(folder_of(house.state), signer.verifier, opening, index, opening.keys.get(0)))
+        if opening.keys:
+            _keep(house.state, name, replace(opening, keys={}))
+
+
+# --- looking -------------------------------------------------------------------------------------------------
+
+
+def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Finding, ...]]:
+    """Return the public key of the log, how many entries it has, and all that is wrong with it.
+
+    ``older``: a checkpoint that was kept elsewhere. Raises `LedgerError`, `StateError`.
+    """
+    folder = folder_of(state)
+    verifier = _signer(state)[0].verifier
+    head, findings = ledger.audit(folder, verifier, older)
+    lost = _lost(state, {*ledger.all_entries(folder, head.size)}) if head else ()
+    return str(verifier), head.size if head else 0, (*findings, *lost)
+
+
+def _lost(state: State, found: set[bytes]) -> Iterator[Finding]:
+    """Yield the openings whose entry the log has not, and should have: the run that made it came to its end."""
+    for name in state.names(_OPENINGS):
+        opening = _opening(state, name)
+        if opening is not None and opening.commitment not in found and not _may_be_on_its_way(state, name):
+            content = opening.content
+            says = (
+                f"the {content['kind']} of plan {content['plan'][:12]}, of {content['at']}, is not in the log any more"
+            )
+            yield Finding("missing", f"entry {opening.after} or after", says)
+
+
+def _may_be_on_its_way(state: State, name: str) -> bool:
+    case = name.rpartition("-")[0]
+    return case in {*state.cases()} and load(state, case).stage in {PLANNED, SEALED}
