@@ -127,9 +127,10 @@ def _evidence(report: Report) -> dict[str, Evidence]:
 
 
 def _summary(report: Report, out: Path) -> Line:
-    found = [kept.verdict for kept in report.promises]
-    counts = ", ".join(f"{found.count(verdict)} {verdict}" for verdict in dict.fromkeys(sorted(found)))
-    return Line(f"{out / 'index.html'}: {counted(len(found), 'promise')}{': ' if counts else ''}{counts}", whole=True)
+    from bailee.checks import Verdict
+
+    counts = ", ".join(f"{report.count(verdict)} {verdict}" for verdict in Verdict)
+    return Line(f"{out / 'index.html'}: {counted(len(report.promises), 'promise')}: {counts}", whole=True)
 
 
 def _refuse_others(out: Path) -> None:

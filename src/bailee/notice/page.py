@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 from bailee.checks import Verdict
 from bailee.notice.evidence import Evidence
-from bailee.notice.promised import Promised, capital, moment, promised
+from bailee.notice.promised import MOST_LINES, Promised, capital, moment, promised
 from bailee.notice.rendering import Rendering
 from bailee.policy import Notice, Policy
 from bailee.policy.markdown import marks, parse
@@ -54,6 +54,7 @@ def build(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> d
         firm=policy.firm,
         lede=rendering.html([lede]) if lede else "",
         promises=list(promises.values()),
+        most=MOST_LINES,
         counts=_counts(promises.values()),
         confirmed=_confirmed(evidence, promises),
         parts=parts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +12,8 @@ from bailee.policy import Promise
 
 NOT_KNOWN = "We cannot say at present"
 
-MOST_LINES = 3
-"""How many findings stand beside a sentence; all of them stand at the end of the page."""
+MOST_LINES = 2
+"""How many findings stand beside a sentence, or open at the end of the page, where all of them are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def promised(promise: Promise, evidence: Evidence | None) -> Promised:
         verdict=evidence.kept.verdict if evidence else Verdict.UNKNOWN,
         headline=_headline(evidence),
         beside=tuple(_beside(evidence)) if evidence else (),
-        evidence=tuple(_lines(evidence.kept.findings)) if evidence else (),
+        evidence=tuple(_lines(evidence)) if evidence else (),
         when=_when(evidence) if evidence else "not checked yet",
         not_promised=tuple(map(_in_a_sentence, promise.not_promised)),
     )
@@ -57,26 +57,26 @@ def _headline(evidence: Evidence | None) -> str:
 
 
 def _beside(evidence: Evidence) -> Iterator[str]:
-    """Yield what stands beside the sentence: one line where all is well, and why where it is not."""
+    """Yield what stands beside the sentence: one line where all is well, and more of why where it is not."""
     telling = evidence.telling()
-    if evidence.kept.verdict is Verdict.KEPT:
-        yield from map(_sentence, telling[:1])
-        return
-    yield from map(_sentence, telling[:MOST_LINES])
-    if len(telling) > MOST_LINES:
-        yield f"And {len(telling) - MOST_LINES} more."
+    most = 1 if evidence.kept.verdict is Verdict.KEPT else MOST_LINES
+    yield from map(_sentence, telling[:most])
+    if len(telling) > most:
+        yield f"And {len(telling) - most} more."
 
 
 def _when(evidence: Evidence) -> str:
     bases = " and ".join(sorted({found.basis for found in evidence.telling()}, reverse=True)) or "not measured"
-    looked = "last confirmed" if evidence.kept.verdict is Verdict.KEPT else "last looked at"
+    looked = "confirmed" if evidence.kept.verdict is Verdict.KEPT else "looked at"
     return f"{bases}, {looked} {day(evidence.confirmed)}"
 
 
-def _lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield a line for each finding, with its basis where they have several."""
-    several = len({found.basis for found in findings}) > 1
-    for found in findings:
+def _lines(evidence: Evidence) -> Iterator[str]:
+    """Yield a line for each finding, the telling ones first, with its basis where they have several."""
+    telling = evidence.telling()
+    rest = [found for found in evidence.kept.findings if found.verdict is not evidence.kept.verdict]
+    several = len({found.basis for found in evidence.kept.findings}) > 1
+    for found in (*telling, *rest):
         yield f"{_sentence(found)} ({found.basis})" if several else _sentence(found)
 
 

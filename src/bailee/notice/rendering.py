@@ -9,6 +9,7 @@ from operator import or_
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from bailee.checks import Verdict
 from bailee.notice.promised import Promised, capital, day
 from bailee.policy import Mechanism, Policy, Processor
 from bailee.policy.figures import TABLE, listed
@@ -37,6 +38,7 @@ class Rendering:
         self._markdown = parser()
         self._times: dict[str, int] = {}
         self._since: list[str] = []
+        self._noted: set[str] = set()
 
     def html(self, tokens: Sequence[Token]) -> Markup:
         """Return whole blocks, or the words of one, as HTML."""
@@ -63,7 +65,7 @@ class Rendering:
                 around.pop()
             if token.type == "inline":
                 outer = reduce(or_, around, Marks()).promises
-                token.children = list(self._words(outer, token.children or []))
+                token.children = [*self._one_note(token), *self._words(outer, token.children or [])]
             else:
                 token.attrs = {key: value for key, value in token.attrs.items() if key not in ATTRIBUTES}
             yield token
@@ -108,17 +110,36 @@ class Rendering:
     def _close(self, name: str, *, in_link: bool) -> Token:
         promise = self.promises[name]
         mark = (_MARK_IN_LINK if in_link else _MARK).format(verdict=promise.verdict, id=promise.id, when=promise.when)
-        note = self._note(name) if self._times[name] == 1 else Markup()
+        note = self._note(name)
         return _html("html_inline", _END_OF_WORDS + mark + note + Markup("</span>"))
 
     def _note(self, name: str, where: str = "") -> Markup:
+        """Return the note beside the words that make a promise first, and nothing beside later ones."""
+        if name in self._noted:
+            return Markup()
+        self._noted.add(name)
         promise = self.promises[name]
         lines = [_HEADLINE.format(promise.headline)] if promise.headline else []
         lines += [_LINE.format(line) for line in promise.beside]
         lines.append(_META.format(f"{capital(promise.when)}."))
         lines += [_META.format(f"Not promised: {text}") for text in promise.not_promised]
-        classes = " ".join(filter(None, ("note", promise.verdict, where)))
-        return _NOTE.format(classes=classes, lines=Markup().join(lines))
+        return _NOTE.format(
+            classes=" ".join(filter(None, ("note", promise.verdict, where))), lines=Markup().join(lines)
+        )
+
+    def _one_note(self, token: Token) -> Iterator[Token]:
+        """Yield one note for all the kept promises of a paragraph, where a note for each would not find its height.
+
+        What is broken or unknown keeps a note of its own.
+        """
+        bound = {name: None for child in token.children or () for name in marks(child).promises}
+        if len(token.content.split()) >= len(bound) * _WORDS_BESIDE_A_NOTE:
+            return
+        kept = [name for name in bound if self.promises[name].verdict is Verdict.KEPT and name not in self._noted]
+        if len(kept) > 1:
+            self._noted.update(kept)
+            whens = [_META.format(f"{capital(when)}.") for when in dict.fromkeys(self.promises[n].when for n in kept)]
+            yield _html("html_inline", _KEPT_TOGETHER.format(count=len(kept), whens=Markup().join(whens)))
 
     # --- third parties --------------------------------------------------------------------------------------------
 
@@ -129,6 +150,9 @@ class Rendering:
         ]
         return _PROCESSORS.format(rows=Markup().join(rows))
 
+
+_WORDS_BESIDE_A_NOTE = 26
+"""Words of the text that take as much height as the note of a kept promise."""
 
 _SAID = Markup('<span class="said {verdict}" id="{id}"><span class="words">')
 _END_OF_WORDS = Markup("</span>&#8288;")
@@ -142,6 +166,10 @@ _MARK_IN_LINK = Markup(
     '<span class="vh"> ({verdict}, {when})</span></span>'
 )
 _NOTE = Markup('<span class="{classes}">{lines}</span>')
+_KEPT_TOGETHER = Markup(
+    '<span class="note kept"><span>{count} promises of this paragraph are kept. Each mark leads to its evidence.</span>'
+    "{whens}</span>"
+)
 _HEADLINE = Markup("<strong>{}</strong>")
 _LINE = Markup("<span>{}</span>")
 _META = Markup('<span class="meta">{}</span>')
