@@ -15,7 +15,7 @@ CONCEPTS: Mapping[str, str] = {
     "ordered from us, dealt with us, use our service, used our service, have an account, members",
     "past": "supported us before, bought before, have supported, before, been a customer, was a customer, were a customer, used to, had dealings, did, have done, did business, past, former, previous, previously, =ex, used to be, have been, lapsed, =once, have bought, has bought,"
     "bought, =were, have ordered, have dealt, in the past, formerly, old customers, have used, have had, no longer",
-    "interest": "like to know more, want to know more, would like to know, curious, kept informed, keep them posted, want to be, said they would, told us, asked for news, asked to join, interest, interested, enquire, enquiry, inquire, inquiry, asked to hear, ask to hear, asked for it,"
+    "interest": "who asked, who have asked, who ask, has asked, enquirers, prospective, like to know more, want to know more, would like to know, curious, kept informed, keep them posted, want to be, said they would, told us, asked for news, asked to join, interest, interested, enquire, enquiry, inquire, inquiry, asked to hear, ask to hear, asked for it,"
     "asked to receive, asked us about, asked about, sign up, signed up, subscribe, asked to be, curious, joined,"
     "expressed, asked us for, approached us, requested it, got in touch, opt in, want to hear, wanted to hear",
     "third": "another person, outside world, other charity, other trader, other shop, other retailer, anywhere else, marketing company, other hands, people outside, person outside, marketing list, other user, world at large, third party, third parties, anyone else, anyone, nobody, outsider, =others, someone else,"
@@ -48,7 +48,7 @@ CONCEPTS: Mapping[str, str] = {
     "traffic data, record of … call, who rang, who called, who you rang, who you called, who phoned, call information,"
     "telephone record, recorded … call, record … calls, =calls, itemised call, log of … call, call traffic, voicemail,"
     "call metadata, which number, number dialled, numbers dialled, calling record, logs of … call, call list, conversation",
-    "recording": "=recording, =recordings, recorded … call, record … call, call … record, record … conversation,"
+    "recording": "record nothing, nothing … recorded, record anything, not record, =recording, =recordings, recorded … call, record … call, call … record, record … conversation,"
     "conversation … record, recorded … conversation, calls … taped, conversation … taped, =recorded, =taped, recording call, =tape",
     "call": "audio, call, conversation, telephone, phone, line, speak, =recording, =recordings",
     "credentials": "password, credential, =login, =logins, username, connection detail, access detail, passcode, =pin, =pins,"
@@ -60,15 +60,15 @@ CONCEPTS: Mapping[str, str] = {
     "files … customer, address book, phonebook, phone book, material, data … client, your files, your documents,"
     "the data in, the data on, data held in, everything you, things you, information … clients, data belonging to, contact list,"
     "anything … customer, information … customers, the contents, your contacts",
-    "upload": "store, =put, =puts, upload, save on, save in, save to, =saves, =saved, enter, load, place, type into, hold, keep, leave on, add to, write in, sits on, live",
+    "upload": "store, =put, =puts, upload, save on, save in, save to, =saves, =saved, enter, load, place on, place in, type into, hold, keep, leave on, add to, write in, sits on, live",
     "system": "system, server, platform, cloud, machine, mailbox, address book, phonebook, phone book, application, software,"
     "hosting, =hosted, host, service we provide, services we provide, equipment, webspace, website we, storage, drive, disk, account,"
     "services we run, service we run, database we, exchange, computer, network, phone system, infrastructure",
-    "theirs": "yours and not ours, yours not ours, not ours, =yours, =theirs, belong, property of you, property of the customer, property of our, your property, their property, own it, owned by you, you own, customer own,"
+    "theirs": "private property, your private, your own property, as yours, as your, their own, yours and not ours, yours not ours, not ours, =yours, =theirs, belong, property of you, property of the customer, property of our, your property, their property, own it, owned by you, you own, customer own,"
     "they own, not ours, ownership, your own business, their own business, yours alone, remain your, remains your, stay your,"
     "stays your, customer property, client property, not our property, not our business, none of our business,"
     "none of ours, customer alone, client alone, claim to, no right to, no claim, remain … their",
-    "mailing": "email the list, mail the list, =the =list, mailing, newsletter, mailshot, mail shot, marketing, mailing list, bulletin, promotional, promotion, special offer,"
+    "mailing": "unsubscribe, =inboxes, email the list, mail the list, =the =list, mailing, newsletter, mailshot, mail shot, marketing, mailing list, bulletin, promotional, promotion, special offer,"
     "news by email, circular, campaign, email news, email update, on the list, on our list, the list is, join the list,"
     "off the list, off our list, leave the list, leave our list, hear from us, news and offers, offers by email, =offers,"
     "email we send out, round robin, direct mail, news, our list, email list, subscription, mailout, mail out, =mailings, distribution list",
@@ -105,7 +105,7 @@ CONCEPTS: Mapping[str, str] = {
     "share": "pass along, make known, circulate, hand on, swap, share, disclose, divulge, hand over, pass on, pass … on, give out, give … away, give away, hand … over, give … to,"
     "hand … to, pass … to, disclosure, release, reveal, exchange, swap",
     "look": "look, read, open, use, inspect, touch, examine, pry, copy, mine, access, see, analyse, view, dip into, snoop, browse",
-    "consent": "said we can, said we may, said so, you have said, so instruct, instruct, okayed, told us we, explicit, we have your, your agreement, happy for us, you are happy, prior, invite us, say we may, say we can, mandate, tell us we, your ok, gave us leave, given us leave, nod, green light, sanction, want us to, you choose, consent, permission, authorise, approve, approval, say so, ask us to, tell us to, instruct, instruction, agree,"
+    "consent": "a yes, ask you first, we ask you, asked first, you have named, you name, you nominate, of your choosing, your wish, you have chosen, you give the word, you have asked, go further, said we can, said we may, said so, you have said, so instruct, instruct, okayed, told us we, explicit, we have your, your agreement, happy for us, you are happy, prior, invite us, say we may, say we can, mandate, tell us we, your ok, gave us leave, given us leave, nod, green light, sanction, want us to, you choose, consent, permission, authorise, approve, approval, say so, ask us to, tell us to, instruct, instruction, agree,"
     "agreement, go ahead, the nod, green light, sign off, your word, at your request, requested it, want us to, blessing,"
     "with your leave, given leave, opted in, expressly, ask for it, asked for that, specifically, your say so, say yes,"
     "said yes, told us, asked us, you wish, direct us, have … asked, =ok, okay, let us, you allow, allowed us, want it, tell us otherwise, allow us,"
@@ -115,36 +115,36 @@ CONCEPTS: Mapping[str, str] = {
     "exception": "unless, except, =save, until, without, only, other than, apart from, if and only, when, if, =but, where, exception",
     "record": "store, hold, keep, collect, save, log",
     "keep": "keep, hold, retain, store, hang on to, maintain, preserve, remain, stay, last, archive, file away, =saved, on file, storage, keeping, leave … in place",
-    "delete": "delete, erase, remove, wipe, forget, destroy, rid, shred, scrub, purge, take … out, dispose, expunge, =gone, =cleared,"
+    "delete": "take … off our, off our systems, off our books, off our files, off the system, drop … from our, be erased, delete, erase, remove, wipe, forget, destroy, rid, shred, scrub, purge, take … out, dispose, expunge, =gone, =cleared,"
     "disappear, strike out, throw away, vanish, bin, no longer hold",
     "after": "after, older, expire, =old, beyond, once, following, =gone",
-    "ends": "after, following, once, =from",
-    "copy": "print … off, post it to, what we have got, whole lot, know what we, what has been, sent to them, have it all, have it sent, the lot, copy, copies, access, see what, see everything, see the, see all, see your, find out, know what, printout, print out, export,"
+    "ends": "plus, on top of, further, thereafter, afterwards, since, after, following, once, =from",
+    "copy": "sight of, complete set, set of the data, all that … about you, be sent all, everything … about you, all … about you, everything stored, everything you have told, in full, all of it, every record, entirety, print … off, post it to, what we have got, whole lot, know what we, what has been, sent to them, have it all, have it sent, the lot, copy, copies, access, see what, see everything, see the, see all, see your, find out, know what, printout, print out, export,"
     "full set, everything we hold, everything we have, all … hold about, subject access, supply, inspect, what we hold,"
     "what information we, what data we, all the information, all the data, whole file, view, see it, see them, hand over everything, show you, send you",
     "correct": "spell … wrong, typo, slip, amiss, put right, inexact, correct, rectify, amend, fix, put … right, set … right, put … straight, set … straight, mistake, error, inaccurate, inaccuracy, wrong,"
     "incorrect, out of date, incomplete, mend, alter, misspell, update, changed, put … in order, sort … out, outdated, not right, up to date",
-    "right": "for the asking, want to know, you had rather, you would rather, rather we, rather you, can have, may have, can get, may see, point … out, you say, you spot, you tell, you find, your request, you can, you may, entitle, right to, right of, a right, =rights, ask, request, on demand, just ask, tell us, let us know, tell … us, write to us,"
+    "right": "welcome to, if you ask, if you want, you will be sent, who ask, when asked, for the asking, want to know, you had rather, you would rather, rather we, rather you, can have, may have, can get, may see, point … out, you say, you spot, you tell, you find, your request, you can, you may, entitle, right to, right of, a right, =rights, ask, request, on demand, just ask, tell us, let us know, tell … us, write to us,"
     "say the word, you want, would like, wish, contact us, email us, drop us, upon request, you could, your request, be asked, say so,"
     "if you ask, whenever you, any time you, give us, entitlement, you need, free to, please, spot, let … know, get in touch, you prefer,"
     "notice, point out, drop … line, demand, one word from, ring us, phone us, call us, send us, on application, apply, all you need, word from you, you object",
-    "strong_right": "for the asking, want to know, you had rather, you would rather, rather we, instruct us, you tell us, tell us to, if you say, your instruction, your say so, can have, may have, can get, may see, your request, can be, you can, you may, entitle, right to, right of, a right, on demand, ask, request, upon request, at any time, say the word, you want,"
+    "strong_right": "welcome to, if you ask, if you want, you will be sent, who ask, when asked, for the asking, want to know, you had rather, you would rather, rather we, instruct us, you tell us, tell us to, if you say, your instruction, your say so, can have, may have, can get, may see, your request, can be, you can, you may, entitle, right to, right of, a right, on demand, ask, request, upon request, at any time, say the word, you want,"
     "would like, you wish, whenever you, word from you, on application, one word from, all you need, free to, prefer",
     "collect": "request, seek, keep on, note, collect, ask for, ask you for, gather, hold, keep, store, take, ask, record, know, obtain, process, hold on",
-    "need": "do without, run without, function without, operate without, manage without, work without, job calls, has to have, matter in hand, exist without, need, necessary, essential, require, necessity, indispensable, called for, call for, calls for, cannot do without, takes to, demand,"
+    "need": "sake of, just in case, serves no purpose, no purpose, without which, own sake, no use, requisite, cannot serve, purpose, do without, run without, function without, operate without, manage without, work without, job calls, has to have, matter in hand, exist without, need, necessary, essential, require, necessity, indispensable, called for, call for, calls for, cannot do without, takes to, demand,"
     "cannot manage without, it takes, of use, useful, minimum, relevant, calls",
     "only": "confine, stick to, the lot, no further, whole of, that is it, pared, only, just, no more, nothing more, nothing else, nothing beyond, solely, merely, minimum, bare, limit, strictly, nothing,"
     "purely, that is all, go no further, as little, confine, restrict, keep … to, no other, minimal, exclusively, sole, not … more than,"
     "nothing … other, alone, stop at, goes no further, not … anything else, not … anything more, little as, not … beyond, except, rather than",
-    "few": "few, fewer, rare, rarely, seldom, handful, occasional, occasionally, sparingly, not often, infrequent, infrequently,"
+    "few": "not … many, few, fewer, rare, rarely, seldom, handful, occasional, occasionally, sparingly, not often, infrequent, infrequently,"
     "now and then, once in a while, at most, couple of, very little, no more than, not more than, maximum, twice a year, once a year,"
     "once a month, once a quarter, every now and again, every so often, times a year, a year, a month, a quarter, modest, monthly, quarterly, light,"
     "low, not … every week, small number, hardly, annual, annually, times in a year, yearly, per year, per month, half a dozen, up to",
-    "few_strong": "no more often, not more often, no oftener, emails every year, no more frequently, not more frequently, minimum, few, rare, rarely, seldom, handful, sparingly, not often, infrequent, infrequently, now and then, once in a while, at most, couple of,"
+    "few_strong": "not … many, not send much, not … habit, only a few, not overdo, no more often, not more often, no oftener, emails every year, no more frequently, not more frequently, minimum, few, rare, rarely, seldom, handful, sparingly, not often, infrequent, infrequently, now and then, once in a while, at most, couple of,"
     "very little, no more than, not more than, maximum, every now and again, every so often, hardly, small number, half a dozen,"
     "times a year, twice a year, once a year, once a month, once a quarter, occasional, occasionally, few and far between, times in a year,"
     "emails a year, messages a year, mailings a year, letters a year, newsletters a year, never … more than, not … more than",
-    "bombard": "bombard, flood, inundate, =spam, clutter, pester, bother, overload, swamp, drown, deluge, besiege, nag, fill … inbox, plague, overwhelm, badger",
+    "bombard": "fill people, fill your, crowd, jam, stuff, hound, harass, bombard, flood, inundate, =spam, clutter, pester, bother, overload, swamp, drown, deluge, besiege, nag, fill … inbox, plague, overwhelm, badger",
     "unsubscribe": "unsubscribe, opt out, opting out, off … list, stop receiving, stop getting, stop … email, leave … list, remove … list, no longer wish,"
     "stop … mailing, say stop, reply stop, =stop, withdraw, take … name off, end … subscription, cancel … subscription, object to,"
     "way out, come off, get off, not want, no longer want, rather not, say no, be taken off, take you off, taken off, take me off, strike … off, opt … out, change your mind, drop off, leave it, cancel",
@@ -189,12 +189,12 @@ CONCEPTS: Mapping[str, str] = {
     "use_name": "use, through, process, send, host, store, via, provide, handle, deliver, run by, with, help, supply, carry, rely, employ, operate,"
     "manage, switch, replace, migrate, link, connect, by, moving, keep in, talk to, entrust, hand … to, pass … to, engage, subcontract, outsource, on, goes out",
     "listing": "below, following, are, as follows, listed, named, list, these, table, register, every, each, name",
-    "moving": "move, switch, migrate, transfer, change, changing, replace, transition, from",
+    "moving": "move, switch, migrate, transfer, replace, transition, go over, over to, succeed, change from, changing from, until now, instead of, in place of",
     # --- talking
-    "concern": "bother, trouble, gripe, anything unclear, puzzle, concern, question, query, queries, complain, worry, worried, unhappy, dissatisfied, not satisfied, not happy, problem, grievance, issue,"
+    "concern": "anything … unclear, unclear, misgiving, reservation, not clear, displeased, bother, trouble, gripe, anything unclear, puzzle, concern, question, query, queries, complain, worry, worried, unhappy, dissatisfied, not satisfied, not happy, problem, grievance, issue,"
     "not content, objection, unsatisfied, disagree, uneasy, displeased, not put … mind at rest, let you down, feel, disappointed, still not, anything troubles, enquiry, enquiries, troubled, troubles you",
     "contact": "contact, write, speak, address, escalate, go, take, email, ask, refer, reach, turn, bring, talk, raise, direct, call, pass, put, tell, ring, come, send, up to, appeal, available, deal, forward, question, complain, consult, approach, word, handle, hear, see",
-    "answer": "write back, come back, hear you out, take up, sort out, respond to, meet, complete, handle, fulfil, answer, reply, respond, response, get back, come back to you, deal with, acknowledge, look into, follow up, investigate, hear back, replies, attend to, hear from us, resolve, reply to",
+    "answer": "write back, come back, hear you out, take up, sort out, respond to, meet, complete, handle, fulfil, answer, reply, respond, response, get back, come back to you, =deal with, =dealt with, =dealing with, acknowledge, look into, follow up, investigate, hear back, replies, attend to, hear from us, resolve, reply to",
     "unanswered": "unanswered, go ignored, without … answer, without … reply, ignored, no answer, no reply",
     "request": "request, ask, demand, application, access, =right, =rights, ask us, come back, answer",
     "complain_verb": "cross, unhappy, still not, complain, contact, take, raise, report, lodge, go, concern, refer, appeal, bring, tell, write, make, turn, escalate, approach, help, free, address, case",
@@ -214,6 +214,14 @@ CONCEPTS: Mapping[str, str] = {
     "browser": "browser, disable, block, refuse, decline, reject, accept, =setting, =settings, allow, if you",
     "guarantee": "not guarantee, no guarantee, not liable, not responsible, no responsibility, no liability, not promise, not able, unable, not always, not accept, disclaim, not possible, impossible, can not be held",
     "please": "please",
+    "money": "money, income, revenue, profit, earn, cash, paid for, living",
+    "charge": "charge, fee, cost, refund, invoice, pay us, payment, bank",
+    "storage": "=storage, =hosting, =stored, =hosted",
+    "invite": "ask us if, let us know if, contact us if, you can switch, you can turn, you can activate, how to, would you like, if you would like to, can help",
+    "history": "look after, in business, found, established, experience, been serving, been trading, run for",
+    "portal": "portal, =app, dashboard, preference, setting, online account, control panel",
+    "preference": "preference, setting, plan, tariff, password, package, your mind, order",
+    "not_many": "not … many",
     "use": "=use, =used, =uses, =using",
     "we_are": "we are a, we are an, we are the",
     "consist": "consist of, made up of, is for, go to, only on it, sent to, goes out to, made of, consist, limited to, confined to, reserved for, comes from, =on =it",
@@ -225,7 +233,7 @@ CONCEPTS: Mapping[str, str] = {
     "stays": "stay with us, remain with us, go no further, stay between, leave our hands, stay in house, leave this firm,"
     "leave our firm, leave the building, kept to ourselves, keep … to ourselves, stay put, leave the firm, leave us, between you and us",
     "first": "before, first, beforehand, prior, in advance, seek, always, sought",
-    "copy_noun": "what we have got, whole lot, know what we, print it off, for the asking, transcript, duplicate, on file about, your whole file, your file, everything about you, copy, copies, printout, print out, subject access, full set, the lot, everything we hold, everything we have, all the information,"
+    "copy_noun": "sight of, complete set, set of the data, all that … about you, be sent all, everything … about you, all … about you, everything stored, everything you have told, in full, all of it, every record, entirety, what we have got, whole lot, know what we, print it off, for the asking, transcript, duplicate, on file about, your whole file, your file, everything about you, copy, copies, printout, print out, subject access, full set, the lot, everything we hold, everything we have, all the information,"
     "what we hold, what information, what data, what details, see what, export, what we have, what we know, what is held, all … we hold, what we keep, have it all,"
     "have it sent",
     "as_little": "that is the lot, that is it, that is everything, minimise, data minimisation, to a minimum, pared down, as few, as little, bare minimum, a minimum, the minimum, just the basics, only the basics, the basics, bare essentials, all that we,"
@@ -238,7 +246,7 @@ CONCEPTS: Mapping[str, str] = {
     "list": "=list, =lists",
     "vet_strong": "=vet, =vetted, vetting, background check, =dbs, criminal record, police check, garda, security clearance",
     "address_word": "=street, =road, =lane, =avenue, =square, registered office, company number, =tel, postcode",
-    "registered": "registered, =based, company number, incorporated, our office, our offices, head office",
+    "registered": "registered, we are based, company number, incorporated, our office, our offices, head office",
     "last_changed": "last updated, last changed, last reviewed, last amended, last revised",
     "owner": "we are the, is the data controller, is the controller, are the data controller",
     "last": "last",
@@ -246,7 +254,7 @@ CONCEPTS: Mapping[str, str] = {
 """What a sentence may speak of."""
 
 NOT = (
-    "not, never, no, neither, nor, nobody, =none, nothing, refuse, decline, under no, no circumstances, nowhere, stop short of, never ever, rather than, far from, without being"
+    "not, never, no, neither, nor, nobody, =none, nothing, refuse, decline, under no, no circumstances, nowhere, stop short of, never ever, rather than, far from, without being, sooner … than, rather … than"
 )
 """What turns a statement round."""
 

@@ -29,6 +29,8 @@ _QUESTION_WORDS = "who what why how when where which do does can could is are ma
 _ASKS = re.compile(r"^(?:" + "|".join(_QUESTION_WORDS.split()) + r")\b(?!.*[.!]$)", re.IGNORECASE)
 _OFFERS = re.compile(r"^(?:we'll|we’ll|we will|just|simply|it's|it’s|it is|then|consider|done)\b", re.IGNORECASE)  # noqa: RUF001
 _SAYS_NO = re.compile(r"^(?:no|never|not|nobody|none|absolutely not|certainly not)\b", re.IGNORECASE)
+_DEFINES = re.compile(r"^(?!this|that|which|it\b)[“\"']?[\w -]{3,30}[”\"']?,? (?:means|is any|are any)\b", re.IGNORECASE)
+_ADVISES = re.compile(r"\bwe (?:strongly )?(?:recommend|advise|suggest|urge)\b|\byour (?:own )?responsibility\b", re.IGNORECASE)
 _STATES = re.compile(r"^(?:we|you can|nobody|nothing|no|your|everything|all|every)\b", re.IGNORECASE)
 
 
@@ -161,6 +163,10 @@ def _plain(sentence: Sentence) -> str:
     if words.endswith(":") and sentence.kind is Kind.PARAGRAPH and len(words.split()) < _SHORT_ANSWER:
         return "leads to the list below it"
     line = line_of(tokens(words))
+    if _DEFINES.match(words):
+        return "says what a word means"
+    if _ADVISES.search(words):
+        return "advises you, and promises nothing"
     if _finds("guarantee", line):
         return "says what you do not promise"
     opening = line_of(tokens(words)[:_OPENING])

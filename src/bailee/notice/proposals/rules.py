@@ -62,6 +62,8 @@ WHY: dict[str, str] = {
 RULES: tuple[Rule, ...] = (
     Rule("not-sold", 0.95, "-sell data|it|you"),
     Rule("not-sold", 0.7, "-sell", "theirs"),
+    Rule("not-sold", 0.82, "-money data|it", "copy|charge|request|keep"),
+    Rule("not-sold", 0.75, "money -data", "copy|charge|request|keep"),
     # --- third parties
     Rule("third-party-authorised", 0.93, "-give third consent", "upload|mailing|unsubscribe|cookie|recording"),
     Rule("third-party-authorised", 0.92, "-share data|it consent", "upload|cookie"),
@@ -74,11 +76,11 @@ RULES: tuple[Rule, ...] = (
     Rule("third-party-authorised", 0.75, "-give third data|it", "upload|mailing|cookie|law|staff|concern|strong_right"),
     Rule("third-party-authorised", 0.68, "-share data|it", "upload|mailing|cookie|law|staff|credentials|content"),
     # --- rights
-    Rule("copy-on-request", 0.88, "+copy right data|it", "identity|notice|staff|mechanism|correct|delete|backup|cookie|complain_verb concern"),
-    Rule("copy-on-request", 0.85, "+copy strong_right data|it|you", "identity|notice|staff|mechanism|backup|cookie|regulator"),
+    Rule("copy-on-request", 0.88, "+copy right data|it", "portal|identity|notice|staff|mechanism|correct|delete|backup|cookie|complain_verb concern"),
+    Rule("copy-on-request", 0.85, "+copy strong_right data|it|you", "portal|identity|notice|staff|mechanism|backup|cookie|regulator"),
     Rule("copy-on-request", 0.8, "+copy_noun strong_right", "identity|notice|staff|mechanism|backup|cookie|regulator|concern|mailing|system|region_verb #place"),
-    Rule("correction-on-request", 0.88, "+correct right data|it|you", "notice|unsubscribe|breach"),
-    Rule("correction-on-request", 0.86, "+correct right", "notice|unsubscribe|breach|concern|cookie"),
+    Rule("correction-on-request", 0.88, "+correct right data|it|you", "preference|notice|unsubscribe|breach"),
+    Rule("correction-on-request", 0.86, "+correct right", "preference|notice|unsubscribe|breach|concern|cookie"),
     Rule("deletion-on-request", 0.9, "+delete strong_right data|it|you", "mailing|cookie|unsubscribe|#period|identity"),
     Rule("deletion-on-request", 0.85, "+delete right", "mailing|cookie|unsubscribe|#period|identity|notice"),
     Rule("deletion-on-request", 0.7, "+delete strong_right", "cookie|unsubscribe"),
@@ -97,7 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule("customer-content-is-theirs", 0.93, "content upload system -give|-look|-share|-sell", ""),
     Rule("customer-content-is-theirs", 0.9, "-give|-look|-share content upload|system", "staff|strong_right"),
     # --- mailing list
-    Rule("list-members-known", 0.93, "customer past|interest @mailing only|past", "unsubscribe"),
+    Rule("list-members-known", 0.93, "customer past|interest @mailing only|past|third", "unsubscribe"),
     Rule("list-members-known", 0.9, "customer past interest @mailing|marketing_verb", "unsubscribe"),
     Rule("list-members-known", 0.86, "customer|interest only mailing", "unsubscribe|consent"),
     Rule("list-members-known", 0.8, "-never_bought mailing|list", ""),
@@ -118,13 +120,13 @@ RULES: tuple[Rule, ...] = (
     Rule("customer-data-kept-for", 0.8, "#period ends relation data", "calls|backup|cookie|other_data|answer|mailing|breach"),
     Rule("customer-data-kept-for", 0.85, "#period keep data|it", "calls|backup|cookie|other_data|answer|mailing|breach|transfer"),
     Rule("customer-data-kept-for", 0.8, "#period keep", "calls|backup|cookie|other_data|answer|mailing|breach|transfer|recording"),
-    Rule("customer-data-kept-for", 0.7, "#period while|ends relation", "calls|backup|cookie|other_data|answer|mailing|breach|need|staff"),
+    Rule("customer-data-kept-for", 0.7, "#period while|ends relation", "history|calls|backup|cookie|other_data|answer|mailing|breach|need|staff"),
     Rule("customer-data-kept-for", 0.78, "keep while relation", "calls|backup|cookie|other_data|need|staff"),
     # --- recordings, credentials
-    Rule("recordings-only-where-activated", 0.95, "recording call active only|exception", "#period|credentials|delete"),
+    Rule("recordings-only-where-activated", 0.95, "recording call active only|exception", "invite|#period|credentials|delete"),
     Rule("recordings-only-where-activated", 0.9, "recording off", "mailing"),
     Rule("recordings-only-where-activated", 0.92, "-recording call|it active|exception|consent", "#period|data"),
-    Rule("recordings-only-where-activated", 0.9, "recording active only|exception|you", "#period|credentials|delete|data|copy"),
+    Rule("recordings-only-where-activated", 0.9, "recording active only|exception|you", "invite|#period|credentials|delete|data|copy"),
     Rule("credentials-protected", 0.94, "credentials protect_strong", "responsible"),
     Rule("credentials-protected", 0.85, "credentials protect", "responsible|staff access"),
     # --- where
@@ -134,6 +136,7 @@ RULES: tuple[Rule, ...] = (
     Rule("backups-encrypted", 0.9, "encrypt @backup it", "keys|credentials|transit"),
     Rule("stored-in-region", 0.9, "#place region_verb server", "backup|regulator|#known|standard|controller|staff|mailing|mechanism|registered"),
     Rule("stored-in-region", 0.85, "#place machines", "backup|regulator|#known|standard|staff|mailing|mechanism|registered"),
+    Rule("stored-in-region", 0.78, "#place storage", "backup|regulator|#name|standard|staff|mailing|mechanism"),
     Rule("stored-in-region", 0.88, "-leave #place", "backup|#known|mechanism"),
     Rule("elsewhere-same-standard", 0.92, "standard outside", "mechanism_strong|backup"),
     Rule("elsewhere-same-standard", 0.86, "standard @outside region_verb", "mechanism_strong|backup|delete|staff"),
