@@ -122,9 +122,18 @@ def _text(file: str, data: bytes) -> str:
         raise _UnreadableError(problem) from None
 
 
+# Nothing under this key counts, and of hundreds of tables it is so much that every command would wait for its reading.
+_DRAFTED = re.compile(r"^guesses:[ \t]*\r?\n(?:[ \t]+\S.*\n?|[ \t]*\r?\n|#.*\n?)*", re.MULTILINE)
+
+
+def _left_blank(drafted: re.Match[str]) -> str:
+    """Return the key alone, and as many lines as there were, so that what comes after keeps its place."""
+    return "guesses:\n" + "\n" * (drafted[0].count("\n") - 1)
+
+
 def _page(file: str, data: bytes) -> Page:
     try:
-        page = read(file, _text(file, data))
+        page = read(file, _DRAFTED.sub(_left_blank, _text(file, data)))
     except _UnreadableError as error:
         return Page(file, problems=[error.problem])
     if page.data is None and not page.problems:

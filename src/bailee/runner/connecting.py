@@ -30,6 +30,9 @@ from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.schema import Schema
 
+COUNTED = 200_000
+"""Rows of a table that may be read whole, to show one thing that can be verified."""
+
 _NO_SYSTEMS = "P003"
 _ROUNDS = 20  # of leaving out what a map cannot stand with
 
@@ -111,7 +114,7 @@ def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[s
     schema = connector.everything(schemas)
     sample = connector.sample(schema, _region(folder))
     drafted = draft(schema, sample, connector.contained(pairs(schema, sample)))
-    said = read(file.name, text).data if text else {}
+    said = read(file.name, page.without_guesses(text)).data if text else {}
     drafted = page.unsaid(drafted, (said or {}).get("collections") or {})
     file.parent.mkdir(exist_ok=True)
     _write(file, page.with_guesses(text, name, drafted) if text else page.new_file(name, kept, drafted))
@@ -141,7 +144,7 @@ def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, 
     if not re.search(NAME, name):
         raise NotConnected(f'"{name}" is no name', "use letters, digits, _ and -, and begin with a letter")
     if text:
-        there = (read(f"{name}.yaml", text).data or {}).get("url")
+        there = (read(f"{name}.yaml", page.without_guesses(text)).data or {}).get("url")
         if url is not None and url != there:
             hint = f"leave the address out, or change it under url: in systems/{name}.yaml"
             raise NotConnected(f"systems/{name}.yaml has an address already", hint)
@@ -194,6 +197,8 @@ def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
     guess = max(found, key=lambda g: g.sure)
     column = guess.says["identity"]["email"]["column"]
     table = schema.tables[drafted.places[guess.collection].table or guess.collection]
+    if table.rows is not None and table.rows > COUNTED:
+        return None  # all of its rows would be read
     counts = connector.addresses(table, column)
     return Counted(f"{table.name}.{column}", *counts) if counts else None
 
