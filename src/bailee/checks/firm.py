@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -139,6 +140,12 @@ def _plant_sealed(world: World, bound: Bound) -> Iterator[Plant]:
 # --- holds ---------------------------------------------------------------------------------------------------
 
 
+_LAW = re.compile(
+    r"\b(Acts?|Arts?|Articles?|Sections?|Sch|Schedule|Regulations?|Directives?|Code|Law|Order|Rules?)\b|§|\d"
+)
+"""How laws are cited, in English at least: an act, an article, a section, or a number."""
+
+
 def _holds(world: World, _bound: Bound) -> Iterator[Question]:
     return (Question(name) for name in world.policy.holds)
 
@@ -148,9 +155,10 @@ def _judge_holds(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     used = any(hold.name in c.hold for s in world.policy.systems.values() for c in s.collections.values())
     ends = hold.until.column is not None or hold.until.day is not None
     where = at(hold.place)
-    if not hold.law.strip():
-        says = f"the hold {hold.name} names no law: nothing allows to keep what somebody wants erased"
-        yield found(bound, answer, Verdict.BROKEN, says, f"write law: at {where}, or strike it", place=hold.place)
+    if not _LAW.search(hold.law):
+        says = f"the hold {hold.name} names no law: {hold.law.strip() or 'nothing'} does not allow to keep anything"
+        hint = f"name the act and its section under law: at {where}, or strike the hold"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, place=hold.place)
     elif not ends:
         says = f"the hold {hold.name} has no end"
         yield found(bound, answer, Verdict.BROKEN, says, f"write until: at {where}", place=hold.place)
@@ -168,7 +176,10 @@ def _judge_holds(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
 
 def _plant_holds(world: World, _bound: Bound) -> Iterator[Plant]:
     for name, hold in world.policy.holds.items():
-        for says, bad in (("no law", replace(hold, law="")), ("no end", replace(hold, until=Until()))):
+        for says, bad in (
+            ("no law", replace(hold, law="our accountant wants it")),
+            ("no end", replace(hold, until=Until())),
+        ):
             yield Plant(f"the hold {name} with {says}", policy=replace(world.policy, holds={name: bad}))
 
 
@@ -276,7 +287,7 @@ CHECKS = (
     Check(
         "holds.lawful",
         "What is kept back is kept by a law, and not for ever",
-        "Broken where a hold names no law or has no end; unknown where it has ended, or nothing is under it. Whether "
+        "Broken where a hold cites no law (no act, article, section or number) or has no end; unknown where it has ended, or nothing is under it. Whether "
         "the law says so is for a lawyer.",
         _holds,
         _judge_holds,

@@ -87,11 +87,12 @@ def strangers(world: World) -> list[tuple[str, Place]]:
     bound_here |= {p.name for p in policy.promises.values() if p.promise == "processors-named"}
     named: dict[str, Place] = {}
     for sentence in policy.notice.sentences:
-        candidates = [name for name in WELL_KNOWN if _stands_in(name, sentence.words)]
+        known_here = [name for name in WELL_KNOWN if _stands_in(name, sentence.words)]
+        candidates = [(name, name) for name in known_here]
         if bound_here & set(sentence.promises):
-            candidates += [name for name in _names(sentence) if not _stands_in(name, ", ".join(candidates))]
-        for name in candidates:
-            if not _stands_in(name, ours):
+            candidates += [pair for pair in _names(sentence) if not _stands_in(pair[1], ", ".join(known_here))]
+        for name, shorter in candidates:
+            if not _stands_in(shorter, ours):
                 named.setdefault(name, sentence.place)
     return list(named.items())
 
@@ -109,13 +110,15 @@ _NO_NAMES = frozenset(
 )  # fmt: skip
 
 
-def _names(sentence: Sentence) -> Iterator[str]:
+def _names(sentence: Sentence) -> Iterator[tuple[str, str]]:
+    """Yield what may be names, each with what is left of it without a word that only begins the sentence."""
     for match in _WORD.finditer(sentence.words):
         name = match[0].rstrip(".'-")
         begins = match.start() == 0 or sentence.words[: match.start()].rstrip().endswith((".", ":", "\N{BULLET}"))
-        plain = name.istitle() and begins and " " not in name
-        if not plain and name not in _NO_NAMES and not _is_country(name):
-            yield name
+        first, _, rest = name.partition(" ")
+        shorter = rest if begins and first.istitle() else name
+        if shorter and not {name, shorter} & _NO_NAMES and not _is_country(shorter):
+            yield name, shorter
 
 
 def _is_country(name: str) -> bool:
