@@ -18,10 +18,12 @@ from bailee.cli import (
     demo,
     find,
     init,
+    ledger,
     mapping,
     notice,
     notice_import,
     plan,
+    receipt,
     schema,
 )
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
@@ -48,6 +50,12 @@ plans.command("correct", epilog=EPILOG)(plan.correct)
 plans.command("retain", epilog=EPILOG)(plan.retain)
 app.add_typer(plans, name="plan")
 app.command("apply", epilog=EPILOG)(apply.apply)
+ledgers = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="The ledger of what was done.")
+ledgers.command("verify", epilog=EPILOG)(ledger.verify)
+app.add_typer(ledgers, name="ledger")
+receipts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Receipts out of a ledger.")
+receipts.command("verify", epilog=EPILOG)(receipt.verify)
+app.add_typer(receipts, name="receipt")
 app.command("clock", epilog=EPILOG)(clock.clock)
 notices = typer.Typer(
     no_args_is_help=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.receipt import refuse_existing, write_new
 from bailee.cli.show import Line, columns, progress, show, show_json
 from bailee.cli.words import FATES, counted, number, until
 
@@ -26,21 +28,33 @@ def apply(
     ],
     policy: options.PolicyFolder = Path(),
     *,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Write the person's receipt to a new file, as name.tlog-proof: bailee receipt verify reads it.",
+        ),
+    ] = None,
     json: options.AsJson = False,
 ) -> int:
     """Carry out a plan: find again, refuse if anything has changed, write, and look again.
 
-    A second time nothing is changed.
+    A second time nothing is changed. What is done is recorded in the ledger, before and after.
     """
     from bailee.plan import from_json
     from bailee.runner.apply import apply as carry_out
     from bailee.runner.house import open_house
+    from bailee.runner.recording import hand_out
 
     made = from_json(_read(plan))
+    refuse_existing(receipt)
     with open_house(policy) as house, progress("apply") as say:
         applied = carry_out(
             house, made, lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}")
         )
+        if receipt is not None and not applied.files_left:  # with files left the plan is not over
+            hand_out(house, made, partial(write_new, receipt))
     if json:
         show_json(_as_json(applied))
     else:

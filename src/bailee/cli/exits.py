@@ -25,6 +25,7 @@ class Exit(IntEnum):
     STALE = 5
     NOT_ALLOWED = 6
     FILES = 7
+    UNPROVEN = 8
     BROKEN = 10
     UNKNOWN = 11
     FAULT = 70  # EX_SOFTWARE of sysexits.h
@@ -41,6 +42,7 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.STALE: "the plan is stale, or is no plan; nothing was done",
     Exit.NOT_ALLOWED: "the policy's mode, or what is known, does not allow it",
     Exit.FILES: "a file, a folder or the books cannot be used",
+    Exit.UNPROVEN: "a ledger or a receipt does not hold",
     Exit.BROKEN: "a promise is broken",
     Exit.UNKNOWN: "no promise is broken, but of one it is unknown",
     Exit.FAULT: "a fault in Bailee itself",
@@ -89,7 +91,7 @@ def explain(error: Exception) -> Problem:
     """Return what ``error`` means for the person at the command line."""
     if isinstance(error, CommandError):
         return error.problem
-    return _of_the_house(error) or _fault(error)
+    return _of_the_house(error) or _of_the_ledger(error) or _fault(error)
 
 
 def _of_the_house(error: Exception) -> Problem | None:
@@ -133,6 +135,15 @@ def _of_the_house(error: Exception) -> Problem | None:
         if isinstance(error, kind):
             return Problem(code, name, str(getattr(error, "message", "")), str(getattr(error, "hint", "")))
     return None
+
+
+def _of_the_ledger(error: Exception) -> Problem | None:
+    from bailee.ledger import LedgerError
+
+    if not isinstance(error, LedgerError):
+        return None
+    is_unusable = error.code in {"L603", "L605", "L606", "L609"}  # the others say that something is not as signed
+    return Problem(Exit.FILES if is_unusable else Exit.UNPROVEN, error.code, error.message, error.hint)
 
 
 def _policy(error: Any) -> Problem:

@@ -105,7 +105,7 @@ class Log:
 
 
 def create(folder: Path, signer: Signer) -> None:
-    """Begin a log: an empty tree, signed; again where that was cut short. Raises `LedgerError` where there are tiles."""
+    """Begin a log, an empty tree, or what is left of a beginning. Raises `LedgerError` where there are tiles."""
     if (folder / "tile").exists():
         raise LedgerError("L603", f"there is a ledger at {folder} already", "a new ledger wants a new folder")
     write(folder, {})

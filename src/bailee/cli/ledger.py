@@ -1,0 +1,72 @@
+"""``bailee ledger verify``: the whole log computed anew, and held against what was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.show import Line, columns, show, show_json
+from bailee.cli.words import counted
+
+if TYPE_CHECKING:
+    from bailee.ledger import Finding
+
+
+def verify(
+    policy: options.PolicyFolder = Path(),
+    *,
+    checkpoint: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            show_default=False,
+            help="An older checkpoint, kept elsewhere: the ledger must go on from it.",
+        ),
+    ] = None,
+    json: options.AsJson = False,
+) -> int:
+    """Compute the whole ledger anew and say what is wrong with it, and where.
+
+    No system is asked. The ledger alone cannot show that all of it was written anew: keep its checkpoint elsewhere now
+    and then, and give it to --checkpoint.
+    """
+    from bailee.policy import load
+    from bailee.runner.recording import inspect
+    from bailee.runner.state import State
+
+    older = None if checkpoint is None else read_text(checkpoint, "checkpoint")
+    key, entries, findings = inspect(State(policy / load(policy).firm.books), older)
+    if json:
+        found = [asdict(one) for one in findings]
+        show_json({"holds": not findings, "entries": entries, "key": key, "findings": found})
+    else:
+        show(_page(key, entries, findings, goes_on=older is not None))
+    return Exit.UNPROVEN if findings else Exit.DONE
+
+
+def read_text(path: Path, what: str) -> str:
+    """Return the text of a file that somebody names; raises `CommandError`."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"the {what} cannot be read: {error.strerror or 'unknown'}"
+        raise CommandError(Problem(Exit.FILES, f"{what}_file", message, "look for a slip in its name")) from None
+    except UnicodeDecodeError:
+        message = f"this is no {what}: it is not text"
+        raise CommandError(Problem(Exit.UNPROVEN, f"{what}_file", message, "take the file as it was given")) from None
+
+
+def _page(key: str, entries: int, findings: tuple[Finding, ...], *, goes_on: bool) -> Iterator[Line]:
+    yield Line(f"ledger: {counted(entries, 'entry', 'entries')}, signed by", (Line(key, whole=True),), "bold")
+    if findings:
+        told = columns([(one.what, one.where, one.says) for one in findings])
+        yield Line(counted(len(findings), "thing is", "things are") + " wrong", tuple(map(Line, told)), "bold red")
+        return
+    also = ", and goes on from the older checkpoint" if goes_on else ""
+    yield Line(f"computed anew: every entry is as it was signed{also}", style="bold green")

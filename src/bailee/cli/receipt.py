@@ -1,0 +1,172 @@
+"""``bailee receipt verify``: a receipt held against the key of the ledger that it comes from, offline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.ledger import read_text
+from bailee.cli.show import Line, columns, show, show_json
+from bailee.cli.words import FATES, counted, day, number, until
+
+if TYPE_CHECKING:
+    from bailee.ledger.receipt import Receipt, Verified
+
+
+def verify(
+    file: Annotated[Path, Argument(metavar="FILE", help="A receipt, *.tlog-proof.", show_default=False)],
+    *,
+    key: Annotated[
+        str | None,
+        Option(
+            metavar="VKEY",
+            show_default="the one that the receipt names",
+            help="The ledger's key, from the firm itself.",
+        ),
+    ] = None,
+    person: Annotated[
+        str | None,
+        Option(
+            metavar="PERSON",
+            show_default=False,
+            help="Whom it should be about: an e-mail address, a number with +, or attribute:value.",
+        ),
+    ] = None,
+    json: options.AsJson = False,
+) -> int:
+    """Verify a receipt, and say what it proves and what not. No policy, system or network is needed.
+
+    Without --key it is verified that the receipt is whole, by the key that it names itself: whose that is remains to be
+    seen.
+    """
+    from bailee.ledger.receipt import parse
+    from bailee.ledger.receipt import verify as hold
+
+    receipt = parse(read_text(file, "receipt"))
+    verified = hold(receipt, key)
+    about = None if person is None else _is_about(receipt, person)
+    page = list(_page(receipt, verified, is_given=key is not None, about=about))
+    if json:
+        show_json(_as_json(receipt, verified, is_given=key is not None, about=about))
+    else:
+        show(page)
+    return Exit.UNPROVEN if about is False else Exit.DONE
+
+
+def _is_about(receipt: Receipt, person: str) -> bool:
+    """Whether the receipt binds ``person``, spelled as ``bailee find`` takes it."""
+    from bailee.trace.normal import normalise
+
+    prefix, colon, rest = person.partition(":")
+    named = (prefix, rest) if colon else ("email" if "@" in person else "phone", person)
+    value = normalise(*named, "ZZ")  # no region: offline nobody says whose national numbers these are
+    return value is not None and receipt.is_about(named[0], value)
+
+
+def _page(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool | None) -> Iterator[Line]:
+    from bailee.ledger import LedgerError
+    from bailee.ledger.receipt import PROVES, PROVES_NOT
+
+    try:
+        told = tuple(_entry(receipt.entry))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise LedgerError("L607", "the receipt holds, but is none that this version reads", "use a newer one") from None
+    yield Line("the receipt holds", told, "bold green")
+    if about is not None:
+        yield Line(
+            "it is about this person" if about else "it is not about this person", style="" if about else "bold red"
+        )
+    elif receipt.key is None and receipt.entry.get("persons"):
+        yield Line("it was made again, and no longer shows about whom", style="yellow")
+    size = counted(verified.checkpoint.size, "entry", "entries")
+    key = (Line(str(verified.by), whole=True),)
+    yield Line(f"entry {receipt.index} of a ledger of then {size}, signed by", key)
+    if not is_given:
+        yield Line(
+            "that key stands in the receipt itself: compare it with the one that the firm publishes", style="yellow"
+        )
+    yield Line(PROVES)
+    yield Line(PROVES_NOT)
+
+
+def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
+    """Yield what the firm states."""
+    yield Line(f"{entry['firm']}: {entry['right']} ({entry['about']}), {day(entry['at'][:10])}")
+    yield Line(f"plan {entry['plan']}", whole=True)
+    for system in entry.get("systems", ()):
+        yield Line(system["system"], tuple(_became(system.get("became", ()))))
+    if entry["kind"] != "outcome":
+        return
+    yield Line(f"files: {entry['files']:,} gone")
+    if entry["resumed"]:
+        yield Line("the rows are those of the last run: an earlier one was cut short")
+    left = sum(system["residual"] for system in entry["systems"])
+    yield Line(
+        "looked again: nothing was left but what a hold keeps" if not left else f"{counted(left, 'row')} still to do"
+    )
+
+
+def _became(rows: Any) -> Iterator[Line]:
+    for fate, words in FATES.items():
+        mine = [row for row in rows if row["fate"] == fate]
+        cells = [(row["collection"], *number(row["rows"]), _laws(row["laws"])) for row in mine]
+        if cells:
+            yield Line(words, tuple(map(Line, columns(cells))))
+
+
+def _laws(laws: Any) -> str:
+    return "; ".join(f"{one['law']}, {until([one['until']])}" for one in laws)
+
+
+def _as_json(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool | None) -> dict[str, Any]:
+    from bailee.ledger.receipt import PROVES, PROVES_NOT
+
+    return {
+        "holds": True,
+        "entry": receipt.entry,
+        "index": receipt.index,
+        "size": verified.checkpoint.size,
+        "key": str(verified.by),
+        "key_from": "given" if is_given else "receipt",
+        "about_person": about,
+        "binds": receipt.key is not None,
+        "proves": PROVES,
+        "proves_not": PROVES_NOT,
+    }
+
+
+def refuse_existing(path: Path | None) -> None:
+    """Raise `CommandError` where a receipt cannot go to ``path``: before anything is done."""
+    if path is None:
+        return
+    if os.path.lexists(path):
+        raise CommandError(
+            Problem(Exit.FILES, "target_exists", "the receipt file exists", "choose another name, or remove it first")
+        )
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        message = "the receipt cannot be written: its folder is not there, or not to be written to"
+        raise CommandError(Problem(Exit.FILES, "receipt_file", message, "choose another place; nothing was changed"))
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a receipt to a new file, whole and flushed, its owner's alone. Raises `CommandError`."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        message = f"the receipt cannot be written: {error.strerror or 'unknown'}"
+        hint = "the plan is applied; apply it again with another --receipt, and only the receipt is made"
+        raise CommandError(Problem(Exit.FILES, "receipt_file", message, hint)) from None
