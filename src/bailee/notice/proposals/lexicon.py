@@ -44,7 +44,7 @@ CONCEPTS: Mapping[str, str] = {
     "it": "=it, =them, =these, =those, =this, nothing, =none, =any, =they, =such, =one, anything, =that",
     "basics": "=name … address, =name … email, email … phone, email … telephone, phone … email, telephone … email, =name … phone,"
     "=name … telephone, =name … number, contact detail, address … phone, address … telephone, =names … addresses",
-    "calls": "audio, =tapes, sound file, voice file, call record, call data, call log, call detail, call history, =cdr, =cdrs, =recordings, =recording, phone record,"
+    "calls": "for each call, for every call, of each call, of every call, each call, audio, =tapes, sound file, voice file, call record, call data, call log, call detail, call history, =cdr, =cdrs, =recordings, =recording, phone record,"
     "traffic data, record of … call, who rang, who called, who you rang, who you called, who phoned, call information,"
     "telephone record, recorded … call, record … calls, =calls, itemised call, log of … call, call traffic, voicemail,"
     "call metadata, which number, number dialled, numbers dialled, calling record, logs of … call, call list, conversation",
@@ -64,11 +64,11 @@ CONCEPTS: Mapping[str, str] = {
     "system": "system, server, platform, cloud, machine, mailbox, address book, phonebook, phone book, application, software,"
     "hosting, =hosted, host, service we provide, services we provide, equipment, webspace, website we, storage, drive, disk, account,"
     "services we run, service we run, database we, exchange, computer, network, phone system, infrastructure",
-    "theirs": "private property, your private, your own property, as yours, as your, their own, yours and not ours, yours not ours, not ours, =yours, =theirs, belong, property of you, property of the customer, property of our, your property, their property, own it, owned by you, you own, customer own,"
+    "theirs": "private property, your private, your own property, your affair, their affair, remain their own, is their own, their own property, yours and not ours, yours not ours, not ours, =yours, =theirs, belong, property of you, property of the customer, property of our, your property, their property, own it, owned by you, you own, customer own,"
     "they own, not ours, ownership, your own business, their own business, yours alone, remain your, remains your, stay your,"
     "stays your, customer property, client property, not our property, not our business, none of our business,"
     "none of ours, customer alone, client alone, claim to, no right to, no claim, remain … their",
-    "mailing": "unsubscribe, =inboxes, email the list, mail the list, =the =list, mailing, newsletter, mailshot, mail shot, marketing, mailing list, bulletin, promotional, promotion, special offer,"
+    "mailing": "=inboxes, email the list, mail the list, =the =list, mailing, newsletter, mailshot, mail shot, marketing, mailing list, bulletin, promotional, promotion, special offer,"
     "news by email, circular, campaign, email news, email update, on the list, on our list, the list is, join the list,"
     "off the list, off our list, leave the list, leave our list, hear from us, news and offers, offers by email, =offers,"
     "email we send out, round robin, direct mail, news, our list, email list, subscription, mailout, mail out, =mailings, distribution list",
@@ -130,24 +130,24 @@ CONCEPTS: Mapping[str, str] = {
     "notice, point out, drop … line, demand, one word from, ring us, phone us, call us, send us, on application, apply, all you need, word from you, you object",
     "strong_right": "welcome to, if you ask, if you want, you will be sent, who ask, when asked, for the asking, want to know, you had rather, you would rather, rather we, instruct us, you tell us, tell us to, if you say, your instruction, your say so, can have, may have, can get, may see, your request, can be, you can, you may, entitle, right to, right of, a right, on demand, ask, request, upon request, at any time, say the word, you want,"
     "would like, you wish, whenever you, word from you, on application, one word from, all you need, free to, prefer",
-    "collect": "request, seek, keep on, note, collect, ask for, ask you for, gather, hold, keep, store, take, ask, record, know, obtain, process, hold on",
-    "need": "sake of, just in case, serves no purpose, no purpose, without which, own sake, no use, requisite, cannot serve, purpose, do without, run without, function without, operate without, manage without, work without, job calls, has to have, matter in hand, exist without, need, necessary, essential, require, necessity, indispensable, called for, call for, calls for, cannot do without, takes to, demand,"
+    "collect": "write down, request, seek, keep on, note, collect, ask for, ask you for, gather, hold, keep, store, take, ask, record, know, obtain, process, hold on",
+    "need": "business call, sake of, just in case, serves no purpose, no purpose, without which, own sake, no use, requisite, cannot serve, purpose, do without, run without, function without, operate without, manage without, work without, job calls, has to have, matter in hand, exist without, need, necessary, essential, require, necessity, indispensable, called for, call for, calls for, cannot do without, takes to, demand,"
     "cannot manage without, it takes, of use, useful, minimum, relevant, calls",
-    "only": "confine, stick to, the lot, no further, whole of, that is it, pared, only, just, no more, nothing more, nothing else, nothing beyond, solely, merely, minimum, bare, limit, strictly, nothing,"
+    "only": "leave it at that, stop there, leave it there, confine, stick to, the lot, no further, whole of, that is it, pared, only, just, no more, nothing more, nothing else, nothing beyond, solely, merely, minimum, bare, limit, strictly, nothing,"
     "purely, that is all, go no further, as little, confine, restrict, keep … to, no other, minimal, exclusively, sole, not … more than,"
     "nothing … other, alone, stop at, goes no further, not … anything else, not … anything more, little as, not … beyond, except, rather than",
-    "few": "not … many, few, fewer, rare, rarely, seldom, handful, occasional, occasionally, sparingly, not often, infrequent, infrequently,"
+    "few": "not … often, not … many, few, fewer, rare, rarely, seldom, handful, occasional, occasionally, sparingly, not often, infrequent, infrequently,"
     "now and then, once in a while, at most, couple of, very little, no more than, not more than, maximum, twice a year, once a year,"
     "once a month, once a quarter, every now and again, every so often, times a year, a year, a month, a quarter, modest, monthly, quarterly, light,"
     "low, not … every week, small number, hardly, annual, annually, times in a year, yearly, per year, per month, half a dozen, up to",
-    "few_strong": "not … many, not send much, not … habit, only a few, not overdo, no more often, not more often, no oftener, emails every year, no more frequently, not more frequently, minimum, few, rare, rarely, seldom, handful, sparingly, not often, infrequent, infrequently, now and then, once in a while, at most, couple of,"
+    "few_strong": "not … often, not … many, not send much, not … habit, only a few, not overdo, no more often, not more often, no oftener, emails every year, no more frequently, not more frequently, minimum, few, rare, rarely, seldom, handful, sparingly, not often, infrequent, infrequently, now and then, once in a while, at most, couple of,"
     "very little, no more than, not more than, maximum, every now and again, every so often, hardly, small number, half a dozen,"
     "times a year, twice a year, once a year, once a month, once a quarter, occasional, occasionally, few and far between, times in a year,"
     "emails a year, messages a year, mailings a year, letters a year, newsletters a year, never … more than, not … more than",
     "bombard": "fill people, fill your, crowd, jam, stuff, hound, harass, bombard, flood, inundate, =spam, clutter, pester, bother, overload, swamp, drown, deluge, besiege, nag, fill … inbox, plague, overwhelm, badger",
     "unsubscribe": "unsubscribe, opt out, opting out, off … list, stop receiving, stop getting, stop … email, leave … list, remove … list, no longer wish,"
     "stop … mailing, say stop, reply stop, =stop, withdraw, take … name off, end … subscription, cancel … subscription, object to,"
-    "way out, come off, get off, not want, no longer want, rather not, say no, be taken off, take you off, taken off, take me off, strike … off, opt … out, change your mind, drop off, leave it, cancel",
+    "way out, come off, get off, not want, no longer want, rather not, say no, be taken off, take you off, taken off, take me off, strike … off, opt … out, change your mind, drop off, had enough, enough of, cancel",
     "every": "every, each, always, any time, anytime, whenever, at once, immediately, link, click, footer, foot of, bottom of, instantly, no questions, simply, single click",
     "marketing_verb": "email, message, write, send, contact",
     "never_bought": "buy, purchase, rent, acquire, bought in, scrape, harvest",
@@ -185,19 +185,19 @@ CONCEPTS: Mapping[str, str] = {
     "police, security clear, security clearance, clean record, character, background, checked before, history check, checks before, check … before, disclosure scotland,"
     "access ni, accessni, clear … before",
     "access": "access, see, view, look, open, reach, read, get at, get to, handle, work with, come near, touch",
-    "limit": "only, limit, restrict, need to know, authorise, those who need, =named, role, whose job, whose work, job, their work, require, need, duty, duties, confine, few",
+    "limit": "only, limit, restrict, need to know, authorise, those who need, =named, role, require, =need, =needs, needed, confine, few, nobody else, no one else, as far as, just, necessary, strictly",
     "use_name": "use, through, process, send, host, store, via, provide, handle, deliver, run by, with, help, supply, carry, rely, employ, operate,"
     "manage, switch, replace, migrate, link, connect, by, moving, keep in, talk to, entrust, hand … to, pass … to, engage, subcontract, outsource, on, goes out",
     "listing": "below, following, are, as follows, listed, named, list, these, table, register, every, each, name",
     "moving": "move, switch, migrate, transfer, replace, transition, go over, over to, succeed, change from, changing from, until now, instead of, in place of",
     # --- talking
-    "concern": "anything … unclear, unclear, misgiving, reservation, not clear, displeased, bother, trouble, gripe, anything unclear, puzzle, concern, question, query, queries, complain, worry, worried, unhappy, dissatisfied, not satisfied, not happy, problem, grievance, issue,"
+    "concern": "like to ask, want to ask, wish to ask, have to ask, anything … unclear, unclear, misgiving, reservation, not clear, displeased, bother, trouble, gripe, anything unclear, puzzle, concern, question, query, queries, complain, worry, worried, unhappy, dissatisfied, not satisfied, not happy, problem, grievance, issue,"
     "not content, objection, unsatisfied, disagree, uneasy, displeased, not put … mind at rest, let you down, feel, disappointed, still not, anything troubles, enquiry, enquiries, troubled, troubles you",
     "contact": "contact, write, speak, address, escalate, go, take, email, ask, refer, reach, turn, bring, talk, raise, direct, call, pass, put, tell, ring, come, send, up to, appeal, available, deal, forward, question, complain, consult, approach, word, handle, hear, see",
     "answer": "write back, come back, hear you out, take up, sort out, respond to, meet, complete, handle, fulfil, answer, reply, respond, response, get back, come back to you, =deal with, =dealt with, =dealing with, acknowledge, look into, follow up, investigate, hear back, replies, attend to, hear from us, resolve, reply to",
     "unanswered": "unanswered, go ignored, without … answer, without … reply, ignored, no answer, no reply",
     "request": "request, ask, demand, application, access, =right, =rights, ask us, come back, answer",
-    "complain_verb": "cross, unhappy, still not, complain, contact, take, raise, report, lodge, go, concern, refer, appeal, bring, tell, write, make, turn, escalate, approach, help, free, address, case",
+    "complain_verb": "there for you, =is =there, ear, website, cross, unhappy, still not, complain, contact, take, raise, report, lodge, go, concern, refer, appeal, bring, tell, write, make, turn, escalate, approach, help, free, address, case",
     "register": "register, registration, number, fee, guidance, code of practice",
     "tell": "tell, notify, inform, let you know, report, alert, warn, announce, contact you, email you, write to you, hear from us, say so, hear, know, let … know, own up, disclose",
     "publish": "bring to … attention, write to, tell, notify, inform, let you know, alert, announce, email, write, post, publish, show, highlight, date, appear, put, print, place, mark, display, page, draw, list, set out",
@@ -206,7 +206,7 @@ CONCEPTS: Mapping[str, str] = {
     "law": "law, legal, legally, statute, statutory, tax, =vat, hmrc, revenue, accounting, accountant, audit, auditor, bookkeeping, taxman, companies act, court,"
     "litigation, fiscal, legislation, financial record, annual accounts, accountancy, inspector, the authorities, bookkeeping, finance act, the books",
     "must": "must, have to, require, oblige, make us, makes us, demand, insist, compel, bound, duty, reason, purpose, say we, tell, force, =need, =needs, need, say, where, want, expect, allow, grounds",
-    "must_strong": "must, have to, require, oblige, make us, makes us, demand, insist, compel, bound to, duty, reasons, say we, tell us, forces, need, needed, allow",
+    "must_strong": "must, have to, require, oblige, make us, makes us, demand, insist, compel, bound to, duty, reasons, say we, tell us, rule, will have it, forces, need, needed, allow",
     "relation": "engagement, matter, gift, customer, client, patient, account, contract, relationship, business, deal, leave, cease, end, invoice, order, purchase, service, trade, member,"
     "close, closing, termination, terminate, finish, with us, part company, go your own way, last bill, stop",
     "while": "with us, while, whilst, as long as, so long as, during, for the life of, throughout, until, for the duration, =are a, remain, stay",
@@ -214,6 +214,11 @@ CONCEPTS: Mapping[str, str] = {
     "browser": "browser, disable, block, refuse, decline, reject, accept, =setting, =settings, allow, if you",
     "guarantee": "not guarantee, no guarantee, not liable, not responsible, no responsibility, no liability, not promise, not able, unable, not always, not accept, disclaim, not possible, impossible, can not be held",
     "please": "please",
+    "is_in": "=is in, =are in, =is all in, =are all in, =is within, =are within, =is inside, =are inside, =is only in, =are only in, =is always in",
+    "asked": "question, query, queries, complain, problem, grievance, enquiry, enquiries, bother, trouble, gripe, like to ask, want to ask, wish to ask, have to ask,"
+    "unclear, issue, concern, worry, objection, ask",
+    "office": "office, shop, premises, branch",
+    "unsubscribe_word": "unsubscribe, opt out, opting out",
     "money": "money, income, revenue, profit, earn, cash, paid for, living",
     "charge": "charge, fee, cost, refund, invoice, pay us, payment, bank",
     "storage": "=storage, =hosting, =stored, =hosted",
@@ -236,7 +241,7 @@ CONCEPTS: Mapping[str, str] = {
     "copy_noun": "sight of, complete set, set of the data, all that … about you, be sent all, everything … about you, all … about you, everything stored, everything you have told, in full, all of it, every record, entirety, what we have got, whole lot, know what we, print it off, for the asking, transcript, duplicate, on file about, your whole file, your file, everything about you, copy, copies, printout, print out, subject access, full set, the lot, everything we hold, everything we have, all the information,"
     "what we hold, what information, what data, what details, see what, export, what we have, what we know, what is held, all … we hold, what we keep, have it all,"
     "have it sent",
-    "as_little": "that is the lot, that is it, that is everything, minimise, data minimisation, to a minimum, pared down, as few, as little, bare minimum, a minimum, the minimum, just the basics, only the basics, the basics, bare essentials, all that we,"
+    "as_little": "leave it at that, stop there, leave it there, that is the lot, that is it, that is everything, minimise, data minimisation, to a minimum, pared down, as few, as little, bare minimum, a minimum, the minimum, just the basics, only the basics, the basics, bare essentials, all that we,"
     "all we record, all we hold, all we keep, all we collect, all we store, all we ask, and no more, and nothing more, and that is all, nothing else",
     "machines": "server, datacentre, database, machine, hosting, disk",
     "call_record": "call record, call data, call log, call detail, call history, =cdrs, =recordings, phone record, traffic data",
@@ -270,7 +275,7 @@ BREAKS = "but, unless, except, whereas, because, so that, although, though, and 
 
 MAY = (
     "we … may, we … might, we … could, staff … may, data may be, information may be, they may, may occasionally, may from time, may sometimes, may also, it may, partners may,"
-    "reserve the right, data may, information may, details may, sometimes, from time to time"
+    "colleague … may, employee … may, engineer … may, team … may, technician … may, reserve the right, data may, information may, details may, sometimes, from time to time"
 )
 """A firm that only says what it might do."""
 

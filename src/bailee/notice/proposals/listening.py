@@ -27,7 +27,8 @@ _DENIED_AT_ITS_END = (
 _HARD = frozenset(";:—")
 _QUESTION_WORDS = "who what why how when where which do does can could is are may will"
 _ASKS = re.compile(r"^(?:" + "|".join(_QUESTION_WORDS.split()) + r")\b(?!.*[.!]$)", re.IGNORECASE)
-_OFFERS = re.compile(r"^(?:we'll|we’ll|we will|just|simply|it's|it’s|it is|then|consider|done)\b", re.IGNORECASE)  # noqa: RUF001
+_OFFERS = re.compile(r"^(?:we|you'll|you’ll|just|simply|it's|it’s|it is|then|consider|done)\b", re.IGNORECASE)  # noqa: RUF001
+_LIKEWISE = re.compile(r"^(?:and )?(?:the same|likewise|so (?:do|does|is|are|will))\b", re.IGNORECASE)
 _SAYS_NO = re.compile(r"^(?:no|never|not|nobody|none|absolutely not|certainly not)\b", re.IGNORECASE)
 _DEFINES = re.compile(r"^(?!this|that|which|it\b)[“\"']?[\w -]{3,30}[”\"']?,? (?:means|is any|are any)\b", re.IGNORECASE)
 _ADVISES = re.compile(r"\bwe (?:strongly )?(?:recommend|advise|suggest|urge)\b|\byour (?:own )?responsibility\b", re.IGNORECASE)
@@ -128,6 +129,9 @@ def _with_what_it_hangs_on(sentence: Sentence) -> tuple[str, int, int]:
     question = sentence.before if sentence.before.endswith("?") else sentence.heading
     if sentence.before.endswith("?") and _OFFERS.match(own) and length <= 2 * _SHORT_ANSWER:
         text = f"you can ask, {sentence.before.rstrip('?')}, {own}"
+        return text, 0, len(tokens(text))
+    if _LIKEWISE.match(own) and sentence.before:
+        text = f"{sentence.before.rstrip('.')} {own}"
         return text, 0, len(tokens(text))
     if question.endswith("?") and length <= _SHORT_ANSWER and (question == sentence.before or not sentence.before):
         asked = question.rstrip("?")
