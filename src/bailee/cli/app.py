@@ -16,7 +16,9 @@ from bailee.cli import (
     connect,
     copy,
     demo,
+    drift,
     find,
+    grants,
     init,
     ledger,
     mapping,
@@ -40,6 +42,8 @@ app = typer.Typer(
 app.command("init", epilog=EPILOG)(init.init)
 app.command("connect", epilog=EPILOG)(connect.connect)
 app.command("map", epilog=EPILOG)(mapping.map_)
+app.command("grants", epilog=EPILOG)(grants.grants)
+app.command("drift", epilog=EPILOG)(drift.drift)
 app.command("find", epilog=EPILOG)(find.find)
 app.command("copy", epilog=EPILOG)(copy.copy)
 plans = typer.Typer(

@@ -152,6 +152,20 @@ class Privileges:
         return not (self.superuser or self.powers or self.can_write)
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is done to a table. ``update``: the columns that are written; ``locks``: by such a column rows are locked.
+
+    ``seen``: nothing is read in it, and only its foreign keys must be known, and what a deletion would do to it.
+    """
+
+    table: str
+    deletes: bool = False
+    update: tuple[str, ...] = ()
+    locks: str = ""
+    seen: bool = False
+
+
 class Session(Protocol):
     """One conversation: commits on clean exit and rolls back on error, where the system can."""
 
@@ -259,6 +273,7 @@ __all__ = [
     "Countable",
     "Found",
     "Iterable",
+    "Need",
     "NoSuchName",
     "Page",
     "Privileges",

@@ -15,12 +15,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bailee.connectors.base import ConnectorError, Privileges
+from bailee.connectors.base import ConnectorError, Need, Privileges
 from bailee.connectors.sql import ask
 from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.engine import begin, facts, open_engine, raw
 from bailee.connectors.sql.everything import everything
 from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.grants import grants
 from bailee.connectors.sql.privileges import privileges
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.sample import addresses, contained, sample
@@ -87,6 +88,10 @@ class SqlConnector:
     def addresses(self, table: Table, column: str) -> tuple[int, int, str] | None:
         """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow."""
         return addresses(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column)
+
+    def grants(self, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the SQL of a reader and a writer with these ``passwords`` for exactly ``needs``, a line each."""
+        return grants(self._engine(write=False), self.system.name, needs, passwords)
 
     def schema(self) -> Schema:
         """Return the live schema of the tables on the map, and of those that point at them."""

@@ -1,0 +1,108 @@
+"""Drift: how a system looks now, beside how it looked when it was connected, and beside its map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from bailee.connectors.base import ConnectorError
+from bailee.policy import System, load
+from bailee.runner import seen
+from bailee.runner.connecting import NotConnected
+from bailee.runner.house import connector_of, in_system
+from bailee.runner.seen import Looked, Tables
+from bailee.runner.state import State
+
+
+class Kind(StrEnum):
+    """What has changed."""
+
+    NEW_TABLE = "new table"
+    NEW_COLUMN = "new column"
+    GONE_TABLE = "table gone"
+    GONE_COLUMN = "column gone"
+    TYPE = "type changed"
+    PERSONAL = "turned personal"
+    UNKNOWN = "never looked at"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One thing that is no longer as it was: ``table`` and ``column`` (or empty), in words, and what to do."""
+
+    system: str
+    kind: Kind
+    table: str
+    column: str
+    says: str
+    hint: str
+
+
+def drift(folder: Path, names: tuple[str, ...] = ()) -> tuple[Drift, ...]:
+    """Return what has changed in the systems ``names`` (none: all that have tables) since they were connected.
+
+    Raises `PolicyError`, `NotConnected`, `ConnectorError`.
+    """
+    policy = load(folder)
+    if missing := [name for name in names if name not in policy.systems]:
+        raise NotConnected(f"there is no system called {missing[0]}", f"there are: {', '.join(policy.systems)}")
+    found: list[Drift] = []
+    for system in policy.systems.values():
+        if system.connector == "sql" and (not names or system.name in names):
+            found += _of_system(folder, system, policy.firm.region, State(folder / policy.firm.books))
+    return tuple(found)
+
+
+def _of_system(folder: Path, system: System, region: str, state: State) -> Iterator[Drift]:
+    before = seen.load(folder, system.name)
+    if before is None:
+        hint = f"bailee connect {system.name}"
+        says = "nobody has written down how it looked, so nothing can be compared"
+        yield Drift(system.name, Kind.UNKNOWN, "", "", says, hint)
+        return
+    connector = connector_of(system, folder, state, datetime.now(UTC))
+    try:
+        schema = connector.everything(before.schemas)
+        now = seen.tables(schema, connector.sample(schema, region))
+    except ConnectorError as error:
+        raise in_system(system.name, error) from None
+    yield from _compared(system, before.tables, now)
+
+
+def _compared(system: System, before: Tables, now: Tables) -> Iterator[Drift]:
+    again = f"bailee connect {system.name}, then bailee map {system.name}"
+
+    def one(kind: Kind, table: str, column: str, says: str, hint: str = again) -> Drift:
+        return Drift(system.name, kind, table, column, says, hint)
+
+    mapped = {f"{c.schema}.{c.table}" if c.schema else c.table: c.name for c in system.collections.values()}
+    for table in sorted(now.keys() - before.keys()):
+        yield one(Kind.NEW_TABLE, table, "", f"table {table} is new, and on no map")
+    for table in sorted(before.keys() - now.keys()):
+        hint = f"take {mapped[table]} off the map, or name its new table" if table in mapped else again
+        yield one(Kind.GONE_TABLE, table, "", f"table {table} is gone", hint)
+    for table in sorted(before.keys() & now.keys()):
+        old, new = before[table], now[table]
+        for column in sorted(new.keys() - old.keys()):
+            yield one(Kind.NEW_COLUMN, table, column, f"column {table}.{column} is new{_so_far(new[column])}")
+        for column in sorted(old.keys() - new.keys()):
+            yield one(Kind.GONE_COLUMN, table, column, f"column {table}.{column} is gone")
+        for column in sorted(old.keys() & new.keys()):
+            if old[column].type != new[column].type:
+                says = f"column {table}.{column} was {old[column].type} and is {new[column].type}"
+                yield one(Kind.TYPE, table, column, says)
+            if turned := sorted(new[column].looks - old[column].looks):
+                says = f"values of {table}.{column} now look like {' and like '.join(map(_many, turned))}"
+                yield one(Kind.PERSONAL, table, column, says)
+
+
+def _so_far(looked: Looked) -> str:
+    return f", and its values look like {' and like '.join(map(_many, sorted(looked.looks)))}" if looked.looks else ""
+
+
+def _many(shape: str) -> str:
+    """Return the plural of a shape: ``e-mail addresses``."""
+    return f"{shape}es" if shape.endswith("s") else shape if ")" in shape or "+" in shape else f"{shape}s"

@@ -1,0 +1,88 @@
+"""What the map of a system needs of its accounts: which tables are read, which rows go, which cells are written."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bailee.connectors.base import Need
+from bailee.policy import PolicyError
+from bailee.runner.connecting import Mapped, look
+from bailee.runner.house import address, connector_of
+from bailee.runner.state import State
+from bailee.trace import Change, Map, bind, erasure, retention
+from bailee.trace.bind import Bound
+
+_BYTES = 24  # of a password
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """``sql``: lines for whoever owns the database. ``urls``: key of the system's file -> the account's address."""
+
+    sql: tuple[str, ...]
+    urls: dict[str, str]
+
+
+def grants(folder: Path, name: str) -> Granted:
+    """Return the SQL of a reader and a writer for exactly the map of a system, with new passwords.
+
+    Raises as `connecting.look` does, and `PolicyError` for a map that cannot stand.
+    """
+    mapped = look(folder, name)
+    if errors := [problem for problem in mapped.problems if problem.severity == "error"]:
+        raise PolicyError(errors)
+    connector = connector_of(mapped.system, folder, State(folder / mapped.policy.firm.books), datetime.now(UTC))
+    passwords = {kind: secrets.token_urlsafe(_BYTES) for kind in ("reader", "writer")}
+    m = bind(mapped.system, connector.schema(), mapped.policy)
+    sql = connector.grants(tuple(needs(m, mapped)), passwords)
+    if m.schema.dialect == "sqlite":
+        return Granted(sql, {})
+    here = address(mapped.system.url, folder, name)
+    keys = {"url": "reader", "write_url": "writer"}
+    return Granted(sql, {key: _as(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()})
+
+
+def _as(url: str, account: str, password: str) -> str:
+    """Return ``url`` with another account."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{account}:{password}@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+def needs(m: Map, mapped: Mapped) -> Iterator[Need]:
+    """Yield what is done to each table on the map, and to each that a foreign key ties to one of them."""
+    changes = tuple(_changes(m))
+    read = {b.name: b for b in m.bound.values() if b.collection.opaque is None}
+    for b in read.values():
+        own = [change for change in changes if change.collection == b.name]
+        written = {cell.column for change in own for cell in change.cells}
+        if b.is_person:
+            written |= set(_corrected(b))
+        written -= set(b.key)
+        columns = tuple(sorted(written))
+        locks = b.key[0] if b.is_party and b.key and not columns else ""
+        yield Need(b.table.name, any(change.deletes for change in own), columns, locks)
+    tables = {b.table.name for b in read.values()}
+    for table in (*m.schema.tables.values(), *mapped.schema.tables.values()):
+        if table.name not in tables and any(key.table in tables for key in table.foreign_keys):
+            tables.add(table.name)
+            yield Need(table.name, seen=True)
+
+
+def _changes(m: Map) -> Iterator[Change]:
+    today = datetime.now(UTC).date()
+    yield from erasure(m, today).changes
+    used = {b.collection.retain for b in m.bound.values()}
+    for name, rule in m.policy.retention.items():
+        if name in used:
+            yield from retention(m, rule, today).changes
+
+
+def _corrected(b: Bound) -> Iterator[str]:
+    """Yield the columns that a correction may write: what is mapped to an attribute of the person."""
+    yield from (identity.column for identity in b.collection.identities)
+    yield from b.collection.fields.values()
