@@ -2,9 +2,9 @@
 
 Each schema of `schemas/seen` and `schemas/unseen` is built in a private database, connected as its owner would connect
 it, and the guesses are held against the right answers. Two large databases show how long it takes, and how much of a
-large table is read. Prints a table and the mistakes; writes build/draft-bench.json. `--quiet` leaves the mistakes out,
-`--sure 0.9` counts only guesses that sure, `--write-docs` renews the table in docs/connecting.md; names of schemas
-choose among them.
+large table is read. Prints a table, and the mistakes about seen schemas: whoever mends the drafts learns from those,
+and is judged by the others, whose mistakes wait for `--reveal`. Writes build/draft-bench.json. `--sure 0.9` counts only
+guesses that sure, `--write-docs` renews the table in docs/connecting.md; names of schemas choose among them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.draft.large import Large, measure
 from tests.draft.reading import read
@@ -35,6 +36,7 @@ BEGIN, END = "<!-- draft-bench begins -->", "<!-- draft-bench ends -->"
 BAILEE = str(Path(sys.executable).with_name("bailee"))
 KINDS = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
 REGIMES = {"GB": "uk", "DE": "eu"}
+ASKED = 0.9
 SHOWN = ("people", "organisations", "identity", "edges with a foreign key", "edges without", "opaque")
 
 
@@ -68,7 +70,7 @@ class Servers:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what is asked for; return 0 whatever the score, for a number is printed and nothing demanded here."""
+    """Run what is asked for; return 1 where less is reached than is asked."""
     asked = _parser().parse_args(arguments)
     folders = [f for f in sorted(SCHEMAS.glob("*/*/")) if (f / "answers.yaml").exists()]
     if asked.schemas:
@@ -80,21 +82,22 @@ def main(arguments: Sequence[str]) -> int:
         large = [] if asked.schemas else measure(lambda name: servers.empty("postgresql", name, here), connect, here)
     table = "\n".join(_table(results, large))
     print(table)
-    if not asked.quiet:
-        print("\n".join(_mistakes(results)))
+    print("\n".join(_mistakes([r for r in results if asked.reveal or r.set == "seen"])))
     REPORT.parent.mkdir(exist_ok=True)
-    told = {"schemas": [asdict(r) for r in results], "large": [asdict(one) for one in large]}
+    told = {"schemas": [_without_mistakes(r) for r in results], "large": [asdict(one) for one in large]}
     REPORT.write_text(json.dumps(told, indent=2) + "\n")
     if asked.write_docs:
         _write_docs(table)
-    return 0
+    below = list(_below(results, large))
+    print("".join(f"\nbelow what is asked: {one}" for one in below))
+    return 1 if below else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.draft.bench", description=__doc__)
     parser.add_argument("schemas", nargs="*")
     parser.add_argument("--sure", type=float, default=0.0)
-    parser.add_argument("--quiet", action="store_true")
+    parser.add_argument("--reveal", action="store_true")
     parser.add_argument("--write-docs", action="store_true")
     return parser
 
@@ -157,6 +160,26 @@ def total(results: Sequence[Result], question: str) -> Score:
 def _cell(one: Score) -> str:
     shares = " / ".join("-" if share is None else f"{share:.2f}" for share in (one.precision, one.recall))
     return f"{shares} ({one.said} / {one.wanted})"
+
+
+def _below(results: Sequence[Result], large: Sequence[Large]) -> Iterator[str]:
+    """Yield what misses `ASKED` on the unseen schemas together, and what takes longer or reads more than it may."""
+    unseen = [r for r in results if r.set == "unseen"]
+    for question in ("people", "identity", "edges with a foreign key") if unseen else ():
+        one = total(unseen, question)
+        for name, share in (("precision", one.precision), ("recall", one.recall)):
+            if share is not None and share < ASKED:
+                yield f"{name} {share:.2f} of {question} on the unseen schemas, {ASKED} is asked"
+    yield from (f"{one.what}: {one.seconds} s, {one.may_take} s are asked" for one in large if one.is_slow)
+    yield from (f"{one.what}: {one.read}" for one in large if one.reads_much)
+
+
+def _without_mistakes(r: Result) -> dict[str, Any]:
+    return asdict(r) | {"scores": {question: _shares(one) for question, one in r.scores.items()}}
+
+
+def _shares(one: Score) -> dict[str, float | int | None]:
+    return {"precision": one.precision, "recall": one.recall, "said": one.said, "wanted": one.wanted}
 
 
 def _mistakes(results: Sequence[Result]) -> Iterator[str]:

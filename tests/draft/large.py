@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 TABLES, KEYS_EACH = 200, 3
 ROWS = 2_000_000
+MAY_TAKE = 3.0  # seconds
+TRIES = 3  # of which the quickest counts: other work on the machine is not what is measured
 
 # The rows are as unlike each other as those of a mailing archive, so that a look at few of them says little.
 _ARCHIVE = """
@@ -32,7 +34,19 @@ class Large:
 
     what: str
     seconds: float
+    may_take: float
     read: str = ""
+    share: float = 0.0  # of the pages of the large table
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it took longer than it may."""
+        return self.seconds > self.may_take
+
+    @property
+    def reads_much(self) -> bool:
+        """Whether more than a hundredth of a large table was read."""
+        return self.share > 0.01
 
 
 Connect = Callable[[str, str, Path], tuple[Path, float]]
@@ -58,8 +72,8 @@ def _many_tables(url: str, connect: Connect, here: Path) -> Large:
             f"from generate_series(1, 200) n"
         )
     _execute(url, [*statements, "analyze"])
-    _, seconds = connect("wide", url, here)
-    return Large(f"{TABLES} tables with {TABLES * KEYS_EACH} foreign keys", round(seconds, 2))
+    seconds = min(connect(f"wide-{n}", url, here)[1] for n in range(TRIES))
+    return Large(f"{TABLES} tables with {TABLES * KEYS_EACH} foreign keys", round(seconds, 2), MAY_TAKE)
 
 
 def _many_rows(url: str, connect: Connect, here: Path) -> Large:
@@ -76,7 +90,8 @@ def _many_rows(url: str, connect: Connect, here: Path) -> Large:
             )
         ).one()
     engine.dispose()
-    return Large(f"a table of {ROWS:,} rows", round(seconds, 2), f"{rows:,} rows and {pages:,} of {of:,} pages read")
+    read = f"{rows:,} rows and {pages:,} of {of:,} pages read"
+    return Large(f"a table of {ROWS:,} rows", round(seconds, 2), MAY_TAKE, read, pages / of)
 
 
 def _execute(url: str, statements: list[str]) -> None:

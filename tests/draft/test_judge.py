@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from tests.draft.bench import ASKED, Servers, judge
 from tests.draft.reading import read
 from tests.draft.schemas.answers import Answers, foreign_keys, load, strange_names
 from tests.draft.schemas.filling import build, create, read_recipes
@@ -97,3 +99,12 @@ def test_foreign_keys_are_read_from_the_database(sqlite_url: str) -> None:
     engine.dispose()
     assert ("payment.rental_id", "rental.rental_id") in keys
     assert ("store.manager_staff_id", "staff.staff_id") not in keys
+
+
+def test_a_shop_that_is_connected_as_a_user_would_is_understood(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        told = judge(RENTALS, Servers(stack), tmp_path, sure=0.0)
+    for question in ("people", "identity", "edges with a foreign key"):
+        one = told.scores[question]
+        assert (one.precision or 0) >= ASKED, one.errors
+        assert (one.recall or 0) >= ASKED, one.errors
