@@ -9,8 +9,9 @@ from functools import cache
 
 from bailee.notice.proposals import figures
 from bailee.notice.proposals.blocks import Kind
-from bailee.notice.proposals.lexicon import AIM, BREAKS, CONCEPTS, LOOSELY, MAY, NOT, NOT_A_NOT
+from bailee.notice.proposals.lexicon import CONCEPTS
 from bailee.notice.proposals.sentences import Sentence
+from bailee.notice.proposals.turns import AIM, BREAKS, DENIED_AT_ITS_END, LATE_NOT, LOOSELY, MAY, NOT, NOT_A_NOT
 from bailee.notice.proposals.words import Token, line_of, pattern, spelled, tokens
 
 _BEFORE, _AFTER = 12, 4
@@ -19,11 +20,6 @@ _BEFORE, _AFTER = 12, 4
 _HEDGED = 6
 _OPENING = 8
 _SHORT_ANSWER = 10
-_LATE_NOT = "nobody, nothing, =none, no third, no other, no one, no company, no firm, no outsider, no business, no organisation, neither"
-_DENIED_AT_ITS_END = (
-    "something we … not do, something we … never do, something we … not, not something we do, not happen, never happen, out of the question,"
-    "we do not do that, we will not do it, not our business, not what we do, something we do not, we do not do it, not part of, not for, not allowed"
-)
 _HARD = frozenset(";:—")
 _QUESTION_WORDS = "who what why how when where which do does can could is are may will"
 _ASKS = re.compile(r"^(?:" + "|".join(_QUESTION_WORDS.split()) + r")\b(?!.*[.!]$)", re.IGNORECASE)
@@ -226,13 +222,13 @@ class _Negation:
 
 def _negations(line: str, starts: Mapping[int, int]) -> list[_Negation]:
     only_looks = _spans(NOT_A_NOT, line, starts)
-    late = {start for start, _ in _spans(_LATE_NOT, line, starts)}
+    late = {start for start, _ in _spans(LATE_NOT, line, starts)}
     made = [
         _Negation(start, end, start in late)
         for start, end in _spans(NOT, line, starts)
         if not any(s <= start < e for s, e in only_looks)
     ]
-    return made + [_Negation(s, e, late=True, whole=True) for s, e in _spans(_DENIED_AT_ITS_END, line, starts)]
+    return made + [_Negation(s, e, late=True, whole=True) for s, e in _spans(DENIED_AT_ITS_END, line, starts)]
 
 
 def _breaks(words: Sequence[Token], line: str, starts: Mapping[int, int]) -> list[int]:

@@ -94,7 +94,7 @@ RULES: tuple[Rule, ...] = (
     Rule("only-what-is-needed", 0.86, "only basics|need collect", "consent|cookie|staff|while|law|mailing|access|#period|recording|give third|use_name #name"),
     Rule("only-what-is-needed", 0.8, "only data need", "use|consent|cookie|staff|while|law|mailing|access|#period|third|use_name #name|recording|share"),
     Rule("only-what-is-needed", 0.84, "-collect more|only data|it", "cookie|staff|law|mailing|third|access|recording|while|#period|consent"),
-    Rule("only-what-is-needed", 0.86, "as_little collect|basics|data", "cookie|staff|law|mailing|third|#period"),
+    Rule("only-what-is-needed", 0.86, "as_little collect|basics|data", "copy_noun strong_right|cookie|staff|law|mailing|third|#period"),
     Rule("customer-content-is-theirs", 0.94, "theirs upload|content|system|data", "consent data|recording|copy_noun right|#period"),
     Rule("customer-content-is-theirs", 0.93, "content upload system -give|-look|-share|-sell", ""),
     Rule("customer-content-is-theirs", 0.9, "-give|-look|-share content upload|system", "staff|strong_right"),
@@ -152,6 +152,7 @@ RULES: tuple[Rule, ...] = (
     Rule("keys-protected", 0.93, "keys secure", "cookie|#name"),
     # --- staff
     Rule("staff-vetted", 0.95, "staff vet", ""),
+    Rule("staff-vetted", 0.72, "vet_strong", "relation"),
     Rule("staff-vetted", 0.85, "vet it|you @staff", "customer"),
     Rule("staff-access-limited", 0.9, "staff access limit", "vet|recording|mailing|concern|answer"),
     # --- third parties by name
@@ -161,7 +162,7 @@ RULES: tuple[Rule, ...] = (
     Rule("processors-named", 0.87, "#name #place use_name|region_verb|processor|@processor", "regulator|controller|vet|address_word|registered"),
     Rule("processors-named", 0.82, "#name use_name", "we_are|regulator|controller|vet|address_word|concern|registered|browser"),
     Rule("processors-named", 0.8, "processor listing", "consent|mechanism|cookie|concern|answer|sell|standard|#place outside"),
-    Rule("processors-named", 0.75, "#name @processor", "regulator|controller|vet|address_word|concern|registered"),
+    Rule("processors-named", 0.75, "#name @processor", "we_are|regulator|controller|vet|address_word|concern|registered"),
     Rule("transfers-safeguarded", 0.94, "mechanism_strong", ""),
     Rule("transfers-safeguarded", 0.88, "mechanism transfer|outside|#place", "backup|encrypt"),
     # --- talking

@@ -10,7 +10,8 @@ import sentencex
 
 from bailee.notice.proposals.blocks import Block, Kind
 
-_GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|No|Nos|Art|Arts|s|ss|p|tel)\.\s*)$")
+_GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|No|Nos|Art|Arts|tel)\.\s*)$")
+_NO_ABBREVIATION = re.compile(r"\b(?:may|no|sun|art|us|mar)\.\s+(?=[A-Z])")
 _MAY_GO_ON = re.compile(r"(?:\b(?:Ltd|Inc|Co|plc|etc|Corp|Bros|a\.m|p\.m)\.\s*)$")
 
 
@@ -65,7 +66,7 @@ def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
 def split(text: str) -> Iterator[tuple[str, int]]:
     """Yield the sentences of ``text`` with the place of each, in characters from its beginning."""
     kept, begins, at = "", 0, 0
-    for part in sentencex.segment("en", text):
+    for part in _parts(text):
         if not kept.strip():
             kept, begins = "", at
         elif not _goes_on(kept, part):
@@ -75,6 +76,16 @@ def split(text: str) -> Iterator[tuple[str, int]]:
         at += len(part)
     if kept.strip():
         yield _one_line(kept), begins + len(kept) - len(kept.lstrip())
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the parts of ``text`` that end like sentences; sentencex takes the verb in "as you may." for a month."""
+    for part in sentencex.segment("en", text):
+        at = 0
+        for end in _NO_ABBREVIATION.finditer(part):
+            yield part[at : end.end()]
+            at = end.end()
+        yield part[at:]
 
 
 def _goes_on(before: str, after: str) -> bool:
