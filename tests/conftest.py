@@ -1,7 +1,8 @@
 """What every test may ask for: a fresh, empty database of each kind.
 
 PostgreSQL and MariaDB are started once a run, when the first test asks, and shared by all its workers. Where one is
-not installed its tests are left out and the end of the report says so in red; under CI=true they fail instead.
+not installed, or Chromium is not, its tests are left out and the end of the report says so in red; under CI=true they
+fail instead.
 """
 
 from __future__ import annotations
@@ -115,6 +116,15 @@ def postgresql_server(pytestconfig: pytest.Config) -> Server:
 def mariadb_server(pytestconfig: pytest.Config) -> Server:
     """This run's MariaDB."""
     return _serve(MARIADB, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the distribution's Chromium."""
+    path = shutil.which("chromium")
+    if path is None:
+        (pytest.fail if IN_CI else pytest.skip)(f"{LEFT_OUT}Chromium: apt-get install chromium")
+    return path
 
 
 @pytest.fixture

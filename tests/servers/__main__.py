@@ -1,4 +1,6 @@
-"""Print the Debian package of each kind of server that is not on this machine, one a line."""
+"""Print the Debian package of each kind of server, and of the browser, that is not on this machine, one a line."""
+
+import shutil
 
 from tests.servers import MARIADB, POSTGRESQL, MissingProgramError
 
@@ -7,3 +9,5 @@ for kind in (POSTGRESQL, MARIADB):
         kind.programs()
     except MissingProgramError as missing:
         print(missing.package)
+if shutil.which("chromium") is None:
+    print("chromium")

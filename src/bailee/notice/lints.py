@@ -13,7 +13,7 @@ from bailee.notice.lint import Lint
 from bailee.notice.phrases import phrases
 from bailee.notice.proposals.figures import periods, places
 from bailee.policy import Notice, Period, Policy, Promise, Sentence
-from bailee.policy.figures import period_in_words
+from bailee.policy.figures import listed, period_in_words
 from bailee.policy.words import WordError, period
 
 _KEPT = phrases("""
@@ -61,10 +61,12 @@ def _places(policy: Policy, sentence: Sentence, *, says_of_backups: bool) -> Ite
         return
     inside = expand(claimed)
     said = " and ".join(claimed.values())
-    for what, country, where in _lying(policy, words, says_of_backups=says_of_backups):
-        if country and country not in inside:
-            says = f'"{said}" is said, and {what} {name_of(country)}'
-            yield Lint("N101", says, f"say so here, or move it, and mend {where}", sentence.place)
+    lying = _lying(policy, words, says_of_backups=says_of_backups)
+    elsewhere = [(f"{what} {name_of(country)}", at) for what, country, at in lying if country and country not in inside]
+    if elsewhere:
+        says = f'"{said}" is said, and {listed([what for what, _ in elsewhere])}'
+        where = listed(list(dict.fromkeys(at for _, at in elsewhere)))
+        yield Lint("N101", says, f"say so here, or move it, and mend {where}", sentence.place)
 
 
 def _is_inside(words: str) -> bool:
