@@ -1,10 +1,19 @@
-"""The small firm, for one test alone."""
+"""The small firm, for one test alone; and accounts on a server that may do little."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.checks.firm import Firm, build
+from tests.connectors.sql.conftest import limited
+
+__all__ = ["limited"]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the disk to itself: that the books survive a power cut is not asked here."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     answer, place = _with_sql(answer), world.policy.systems[name].place
     if not (account.can_write or account.powers or account.superuser):
         yield found(bound, answer, Verdict.KEPT, f"the account that reads {name} cannot change anything", count=0)
-    elif world.maps[name].schema.dialect == "sqlite":
+    elif world.maps[name].schema.dialect == "sqlite" and not account.superuser:
         says = f"{name} is a file that whoever runs this may change; Bailee opens it for reading alone"
         hint = f"run bailee as somebody who may only read the file: {at(place)}"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place)

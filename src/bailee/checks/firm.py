@@ -34,8 +34,9 @@ def _reach(world: World, bound: Bound) -> Iterator[Question]:
 
 def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     name, right = answer.question.system, str(bound.parameters.get("right", "erase"))
-    if is_other(world, name):
-        failure, place = world.unread[name], world.policy.systems[name].place
+    failure = world.unread.get(name) or world.refused.get(name)
+    if failure is not None:
+        place = world.policy.systems[name].place
         says = f"no plan to {right} can be made for {name}: {failure.says}"
         yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=place)
         return
@@ -287,8 +288,8 @@ CHECKS = (
     Check(
         "holds.lawful",
         "What is kept back is kept by a law, and not for ever",
-        "Broken where a hold cites no law (no act, article, section or number) or has no end; unknown where it has ended, or nothing is under it. Whether "
-        "the law says so is for a lawyer.",
+        "Broken where a hold cites no law (no act, article, section or number) or has no end; unknown where it has "
+        "ended, or nothing is under it. Whether the law says so is for a lawyer.",
         _holds,
         _judge_holds,
         _plant_holds,

@@ -99,6 +99,8 @@ class Look:
 class World:
     """``maps`` has the systems that could be read, ``unread`` why the others could not; ``stores`` are of files.
 
+    ``refused``: systems that can be looked at, and of which no plan can be made, and why.
+
     ``looks``: what a check saw last of something. ``now`` is UTC.
     """
 
@@ -107,6 +109,7 @@ class World:
     maps: Mapping[str, Map] = field(default_factory=dict)
     stores: frozenset[str] = frozenset()
     unread: Mapping[str, Failure] = field(default_factory=dict)
+    refused: Mapping[str, Failure] = field(default_factory=dict)
     looks: Mapping[str, Look] = field(default_factory=dict)
 
 

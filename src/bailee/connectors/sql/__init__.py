@@ -46,7 +46,6 @@ class SqlConnector:
     write_url: str | None = None
     secret: Callable[[], bytes] = bytes
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None, microsecond=0))
-    patience: float = ask.TIMEOUT  # seconds that a count may take
     _statements: dict[int, Statements] = field(default_factory=dict)
     _engines: dict[bool, Engine] = field(default_factory=dict)
 
@@ -61,7 +60,7 @@ class SqlConnector:
     def count(self, counting: Counting) -> tuple[tuple[Any, ...], ...]:
         """Return the rows that answer ``counting``. Raises `ConnectorError`, C504 where it takes too long."""
         if ask.is_one_statement(counting):
-            return ask.count(open_engine(self.url, write=False, statement_timeout=self.patience), counting)
+            return ask.count(open_engine(self.url, write=False, statement_timeout=ask.TIMEOUT), counting)
         if not isinstance(counting, Rows):
             raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
         with self.session(counting.trace, write=False) as session:

@@ -43,6 +43,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
     maps: dict[str, Map] = {}
     stores: dict[str, Store] = {}
     unread: dict[str, Failure] = {}
+    refused: dict[str, Failure] = {}
     try:
         for system in policy.systems.values():
             try:
@@ -55,26 +56,33 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
             except ConnectorError as error:
                 unread[system.name] = why(error)
                 continue
-            laid = laid_over(policy, system, schema)
-            if isinstance(laid, Failure):
-                unread[system.name] = laid
-            else:
+            laid, failure = laid_over(policy, system, schema)
+            if laid is not None:
                 maps[system.name] = laid
-        yield Opened(World(policy, now, maps, frozenset(stores), unread, books.looks(state)), systems, state)
+            if failure is not None:
+                (unread if laid is None else refused)[system.name] = failure
+        world = World(policy, now, maps, frozenset(stores), unread, refused, books.looks(state))
+        yield Opened(world, systems, state)
     finally:
         for store in stores.values():
             store.close()
 
 
-def laid_over(policy: Policy, system: System, schema: Schema) -> Map | Failure:
-    """Return the map of ``system`` over ``schema``, or why it cannot be laid."""
+ABOUT_CHANGES = frozenset({"T404", "T405", "T406", "T407", "T409", "T410", "T414", "T415", "T417"})
+"""Codes of mistakes that stand in the way of a change and of no look: a trigger, or a column that cannot be empty."""
+
+
+def laid_over(policy: Policy, system: System, schema: Schema) -> tuple[Map | None, Failure | None]:
+    """Return the map of ``system`` over ``schema``, where it can be looked through, and why no plan can be made."""
     errors = [p for p in check(system, schema, policy) if p.severity == "error"]
+    errors.sort(key=lambda p: p.code in ABOUT_CHANGES)
     if not errors:
-        return bind(system, schema, policy)
+        return bind(system, schema, policy), None
+    m = bind(system, schema, policy) if errors[0].code in ABOUT_CHANGES else None
     first, more = errors[0], len(errors) - 1
     says = f"{first.message}" + (f" ({more} more mistakes)" if more > 1 else " (1 more mistake)" if more else "")
     hint = f"{first.hint}: {first.place}" if first.place.file else first.hint
-    return Failure(first.code, says, hint)
+    return m, Failure(first.code, says, hint)
 
 
 def why(error: ConnectorError) -> Failure:

@@ -90,11 +90,11 @@ def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[Fin
     maps: dict[str, Map] = {}
     unread: dict[str, Failure] = {}
     for name, m in twin.maps.items():
-        laid = laid_over(policy, policy.systems[name], m.schema)
-        if isinstance(laid, Failure):
-            unread[name] = laid
-        else:
+        laid, failure = laid_over(policy, policy.systems[name], m.schema)
+        if laid is not None:
             maps[name] = laid
+        elif failure is not None:
+            unread[name] = failure
     looks = plant.looks if plant.looks is not None else twin.looks
     world = replace(twin, policy=policy, maps=maps, unread={**twin.unread, **unread}, looks=looks)
     stage.copies += 1
@@ -123,8 +123,8 @@ def twin_of(world: World) -> World:
     policy = twin_policy(world.policy)
     maps: dict[str, Map] = {}
     for name, m in world.maps.items():
-        laid = laid_over(policy, policy.systems[name], twin_schema(m.schema))
-        if isinstance(laid, Map):
+        laid, _ = laid_over(policy, policy.systems[name], twin_schema(m.schema))
+        if laid is not None:
             maps[name] = laid
     lost = {n: Failure("C519", "no copy of it can be made", "") for n in world.maps if n not in maps}
     return replace(world, policy=policy, maps=maps, unread={**world.unread, **lost})
