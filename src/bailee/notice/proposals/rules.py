@@ -89,9 +89,9 @@ RULES: tuple[Rule, ...] = (
     Rule("kept-where-law-requires", 0.78, "law must_strong exception", "share|give|basis|cookie|regulator|third"),
     Rule("kept-where-law-requires", 0.82, "law must keep", "share|basis|cookie|regulator|third"),
     # --- what is held
-    Rule("only-what-is-needed", 0.9, "only need collect data|it|basics", "consent|cookie|staff|while|recording|law|mailing|access"),
+    Rule("only-what-is-needed", 0.9, "only need collect data|it|basics", "copy_noun strong_right|consent|cookie|staff|while|recording|law|mailing|access"),
     Rule("only-what-is-needed", 0.88, "-collect need data|it|basics", "cookie|staff|law|while|access|consent"),
-    Rule("only-what-is-needed", 0.86, "only basics|need collect", "consent|cookie|staff|while|law|mailing|access|#period|recording|give third|use_name #name"),
+    Rule("only-what-is-needed", 0.86, "only basics|need collect", "copy_noun strong_right|consent|cookie|staff|while|law|mailing|access|#period|recording|give third|use_name #name"),
     Rule("only-what-is-needed", 0.8, "only data need", "use|consent|cookie|staff|while|law|mailing|access|#period|third|use_name #name|recording|share"),
     Rule("only-what-is-needed", 0.84, "-collect more|only data|it", "cookie|staff|law|mailing|third|access|recording|while|#period|consent"),
     Rule("only-what-is-needed", 0.86, "as_little collect|basics|data", "copy_noun strong_right|cookie|staff|law|mailing|third|#period"),
