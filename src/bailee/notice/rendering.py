@@ -81,22 +81,24 @@ class Rendering:
                 yield tokens[at]
                 at += 1
 
-    def _words(self, outer: Sequence[str], children: Sequence[Token]) -> Iterator[Token]:
+    def _words(self, outer: Sequence[str], children: Sequence[Token]) -> list[Token]:
+        words = [self._open(name) for name in outer]
         open_spans: list[str] = []
-        yield from (self._open(name) for name in outer)
         in_link = 0
         for child in children:
             in_link += {"link_open": 1, "link_close": -1}.get(child.type, 0)
             if child.type == "span_open":
                 open_spans.append(next(iter(marks(child).promises), ""))
                 if open_spans[-1]:
-                    yield self._open(open_spans[-1])
+                    words.append(self._open(open_spans[-1]))
             elif child.type == "span_close":
                 if name := open_spans.pop():
-                    yield self._close(name, in_link=bool(in_link))
+                    words.append(self._close(name, _last_word(words), in_link=bool(in_link)))
             else:
-                yield child
-        yield from (self._close(name, in_link=False) for name in reversed(outer))
+                words.append(child)
+        for name in reversed(outer):
+            words.append(self._close(name, _last_word(words), in_link=False))
+        return words
 
     # --- a promise ------------------------------------------------------------------------------------------------
 
@@ -107,11 +109,10 @@ class Rendering:
         place = promise.spoken if time == 1 else f"{promise.spoken}-{time}"
         return _html("html_inline", _SAID.format(verdict=promise.verdict, id=place))
 
-    def _close(self, name: str, *, in_link: bool) -> Token:
+    def _close(self, name: str, last: str, *, in_link: bool) -> Token:
         promise = self.promises[name]
         mark = (_MARK_IN_LINK if in_link else _MARK).format(verdict=promise.verdict, id=promise.id, when=promise.when)
-        note = self._note(name)
-        return _html("html_inline", _END_OF_WORDS + mark + note + Markup("</span>"))
+        return _html("html_inline", _END.format(last=last, mark=mark, note=self._note(name)))
 
     def _note(self, name: str, where: str = "") -> Markup:
         """Return the note beside the words that make a promise first, and nothing beside later ones."""
@@ -155,8 +156,8 @@ _WORDS_BESIDE_A_NOTE = 26
 """Words of the text that take as much height as the note of a kept promise."""
 
 _SAID = Markup('<span class="said {verdict}" id="{id}"><span class="words">')
-_END_OF_WORDS = Markup("</span>&#8288;")
-"""With a word joiner: a mark never begins a line of its own."""
+_END = Markup('</span><span class="end"><span class="words">{last}</span>{mark}</span>{note}</span>')
+"""The last word and the mark stand in one line."""
 _MARK = Markup(
     '<a class="mark {verdict}" href="#{id}"><svg aria-hidden="true"><use href="#m-{verdict}"/></svg>'
     '<span class="vh"> ({verdict}, {when})</span></a>'
@@ -181,6 +182,20 @@ _ROW = Markup(
     '<tr><td><strong>{name}</strong></td><td data-l="What for">{purpose}</td>'
     '<td data-l="What it receives">{receives}</td><td data-l="Where">{where}</td></tr>'
 )
+
+
+_LONGEST_LAST_WORD = 24  # a longer one must be free to break on a narrow screen
+
+
+def _last_word(words: list[Token]) -> str:
+    """Take the last word off ``words`` and return it, if it is one that can stand with its mark."""
+    if not words or words[-1].type != "text":
+        return ""
+    head, space, last = words[-1].content.rpartition(" ")
+    if len(last) > _LONGEST_LAST_WORD:
+        return ""
+    words[-1] = Token("text", "", 0, content=head + space)
+    return last
 
 
 def _html(kind: str, content: Markup) -> Token:
