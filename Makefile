@@ -47,7 +47,7 @@ draft-bench: $(VENV)/.dev servers ## how right `connect` is about schemas it has
 notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has not seen; writes build/notice-bench.json
 	@$(BIN)/python -m tests.notice.bench
 
-servers: $(VENV)/.dev ## install PostgreSQL and MariaDB where that may be done, else say how
+servers: $(VENV)/.dev ## install PostgreSQL, MariaDB and Chromium where that may be done, else say how
 	@missing=$$($(BIN)/python -m tests.servers) && \
 	if [ -n "$$missing" ]; then .ci/debian-install $$missing || [ "$$CI" != true ]; fi
 
