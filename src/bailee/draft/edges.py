@@ -46,7 +46,7 @@ def drawn(natures: Mapping[str, Nature], references: Sequence[Reference]) -> lis
 
 def _said(r: Reference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
     """Return what a column says besides the name of the table that it points to."""
-    noun = frozenset(natures[r.parent].noun)
+    noun = frozenset((*natures[r.parent].noun, *words(r.parent.rpartition(".")[2])))
     return tuple(word for word in words(r.column) if word not in noun and word not in lexicon.IDS)
 
 
@@ -81,7 +81,13 @@ def _to_person(r: Reference, natures: Mapping[str, Nature], staff: frozenset[str
 
 
 def _is_shared(n: Nature) -> bool:
-    return n.head_in(lexicon.SHARED | lexicon.LOOKUP) and not n.head_in(lexicon.THING - lexicon.SHARED)
+    """Whether many share its rows: a product, but not the items of an order."""
+    is_part = len(n.noun) > 1 and n.noun[-1] in _PARTS and bool(set(n.noun[:-1]) & lexicon.THING)
+    shared = n.head_in(lexicon.SHARED | lexicon.LOOKUP) and not n.head_in(lexicon.THING - lexicon.SHARED)
+    return shared and not is_part and not n.links
+
+
+_PARTS = frozenset({"item", "product", "article", "artikel", "produkt", "produit", "option", "coupon", "discount"})
 
 
 def _to_firm(r: Reference, natures: Mapping[str, Nature]) -> Drawn | None:

@@ -72,8 +72,9 @@ class _Look:
 def pairs(schema: Schema, sample: Sample) -> tuple[Pair, ...]:
     """Return the columns without a foreign key that may be one: their values are to be looked for by the system."""
     nouns, natures = _natures(schema, sample, list(declared(schema)))
-    people = [name for name, n in natures.items() if n.is_person]
-    return tuple(candidates(schema, nouns, people))
+    people = {name: "secret" in n.held for name, n in natures.items() if n.is_person}
+    calls = [name for name, n in natures.items() if is_call(n, schema.tables[name])]
+    return tuple(dict.fromkeys(candidates(schema, nouns, people, calls)))
 
 
 def draft(schema: Schema, sample: Sample, measured: Mapping[Pair, tuple[int, int]]) -> Draft:
@@ -97,8 +98,14 @@ def _natures(
     for name, table in schema.tables.items():
         roles = {c.name: found for c in table.columns.values() if (found := role(c, sample.seen(name, c.name)))}
         own = [r for r in references if r.child == name]
-        natures[name] = nature(table, nouns[name], roles, own)
+        natures[name] = nature(table, nouns[name], roles, [r for r in own if not _is_of_many(nouns[r.parent])], own)
     return nouns, natures
+
+
+def _is_of_many(noun: tuple[str, ...]) -> bool:
+    """Whether a table of this name says nothing of whom a row that points to it is about."""
+    many = lexicon.LOOKUP | lexicon.SHARED | lexicon.ORGANISATION
+    return noun[-1] in many and noun[-1] not in lexicon.PERSON
 
 
 def collection_names(schema: Schema) -> dict[str, str]:
@@ -135,7 +142,8 @@ def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
     mentions = list(_mentions(look, table, n)) if not n.is_party else []
     says_little = n.head_in(lexicon.LOOKUP) and n.held.isdisjoint(lexicon.PERSONAL - lexicon.ADDRESS)
     if not (n.is_party or edges or mentions or look.is_owned(table.name) or (n.personal and not says_little)):
-        yield _opaque(name, table, n)
+        if not n.head_in(lexicon.LOG | lexicon.THING - lexicon.LOOKUP - lexicon.SHARED):  # else nobody knows yet
+            yield _opaque(name, table, n)
         return
     if n.is_person:
         yield guess(n.person, n.because, party="person")

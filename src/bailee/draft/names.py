@@ -43,6 +43,8 @@ def _taken_apart(word: str) -> list[str]:
     for form in (word, singular(word)):
         if form in known or len(form) <= _SHORTEST + 1:
             return [form]
+    if word.startswith("id") and singular(word[2:]) in known:
+        return ["id", singular(word[2:])]
     for cut in range(len(word) - 2, 2, -1):
         left, right = word[:cut], singular(word[cut:])
         if right not in known and word[cut:] not in known:

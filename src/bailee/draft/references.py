@@ -6,6 +6,7 @@ Where the database has no foreign key, a column's name may say where it points (
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from bailee.trace.schema import Column, Kind, Schema, Table
 
 ENOUGH = 3
 """So many different values must be found before the finding means something."""
+
+HARDLY = 0.5
+"""How well a name says where it points that says only that it points somewhere."""
 
 _FOUND, _SOME = 0.95, 0.5
 _MOST = 4  # tables that one column may be asked about
@@ -58,14 +62,16 @@ def declared(schema: Schema) -> Iterator[Reference]:
                 yield Reference(table.name, key.table, on, True, 1.0, "a foreign key")
 
 
-def candidates(schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Iterable[str]) -> Iterator[Pair]:
+def candidates(
+    schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Mapping[str, bool], calls: Iterable[str] = ()
+) -> Iterator[Pair]:
     """Yield the columns without a foreign key that may point to the key of a table.
 
-    ``nouns``: table -> the words of its name. ``people``: tables whose rows may be people: words such as *author* and
-    *assigned to* point to them.
+    ``nouns``: table -> the words of its name. ``people``: tables whose rows may be people, and whether they log in:
+    words such as *author* and *assigned to* point to them. ``calls``: tables of calls, which name an account as text.
     """
     keys = list(_keys(schema))
-    people = frozenset(people)
+    yield from _accounts(schema, keys, people, frozenset(calls))
     for table in schema.tables.values():
         taken = {column for key in table.foreign_keys for column in key.columns}
         for column in table.columns.values():
@@ -90,7 +96,7 @@ def _named(
     column: Column,
     keys: Iterable[tuple[Table, Column]],
     nouns: Mapping[str, tuple[str, ...]],
-    people: frozenset[str],
+    people: Mapping[str, bool],
 ) -> Iterator[Pair]:
     parts = words(column.name)
     stem = _stem(parts)
@@ -101,18 +107,48 @@ def _named(
         primary = parent.primary_key == (key.name,)
         named = 0.0
         its_key = table.primary_key == (column.name,)
-        if primary and stem and not (its_key and _is_noun(stem, nouns[table.name], whole=True)):
+        if primary and stem and not its_key:
             named = _is_noun(stem, nouns[parent.name], whole=len(stem) < len(parts))
-            if named < 0.7 and not its_key and parent.name in people and _is_role(stem):  # noqa: PLR2004 - better than a role
-                named = 0.6
+            if named < 0.7 and parent.name in people and _is_role(stem):  # noqa: PLR2004 - better than a role
+                named = 0.6 + 0.05 * people[parent.name]  # who logs in is likelier to be named as who did something
         if not own and key.name.lower() == column.name.lower() and not _is_generic(key.name):
             named = max(named, 0.0 if its_key else 0.9 if primary else 0.7)
         if own and named < 0.7 and not (primary and "parent" in parts):  # noqa: PLR2004 - as above
             continue
         if own and primary and "parent" in parts:
             named = 0.8
+        if not own and primary and not named and parent.name in people and _is_of_several(table, column):
+            named = HARDLY
         if named:
             yield Pair(table.name, column.name, parent.name, key.name, column.kind, named)
+
+
+def _accounts(
+    schema: Schema, keys: Iterable[tuple[Table, Column]], people: Mapping[str, bool], calls: frozenset[str]
+) -> Iterator[Pair]:
+    """Yield the columns of calls that may name whose they are by something else than a key."""
+    for name in calls:
+        for column in schema.tables[name].columns.values():
+            if column.kind is Kind.TEXT and "".join(words(column.name)) in _ACCOUNTS:
+                yield from (
+                    Pair(name, column.name, parent.name, key.name, column.kind, 0.6)
+                    for parent, key in keys
+                    if parent.name in people and key.kind is Kind.TEXT
+                )
+
+
+_ACCOUNTS = frozenset(
+    {"accountcode", "account", "accountnumber", "customercode", "customer", "subscriber", "extension"}
+)
+
+
+def _is_of_several(table: Table, column: Column) -> bool:
+    """Whether another column says to which table this one points: ``parent_type`` beside ``parent_id``."""
+    start = column.name.lower().removesuffix("id").rstrip("_")
+    others = {name.lower() for name in table.columns}
+    return bool(start) and any(
+        f"{start}{gap}{word}" in others for gap in ("", "_") for word in ("type", "class", "kind")
+    )
 
 
 def _stem(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -153,8 +189,13 @@ def _is_role(stem: tuple[str, ...]) -> bool:
 def inferred(measured: Mapping[Pair, tuple[int, int]], foreign: Iterable[Reference]) -> Iterator[Reference]:
     """Yield the references that names and values together make likely; for each column the likeliest alone."""
     best: dict[tuple[str, str], tuple[float, Reference]] = {}
+    full = Counter(
+        (p.table, p.column) for p, (found, of) in measured.items() if found == of >= ENOUGH and p.named <= HARDLY
+    )
     for pair, (found, of) in measured.items():
         share = found / of if of else 0.0
+        if pair.named <= HARDLY and full[pair.table, pair.column] != 1:  # small numbers are found in many tables
+            continue
         if of >= ENOUGH and share < (_SOME if pair.named >= 0.95 else _FOUND):  # noqa: PLR2004 - a name as good as a key
             continue
         if of < ENOUGH and pair.named < 0.85:  # noqa: PLR2004 - next to nothing to see, and no name that says it

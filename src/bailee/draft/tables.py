@@ -23,6 +23,7 @@ class Nature:
     person: float
     organisation: float
     because: str
+    links: bool = False  # its key is made of references: it only ties rows of others together
 
     @property
     def is_person(self) -> bool:
@@ -62,14 +63,21 @@ def head(noun: tuple[str, ...]) -> tuple[str, ...]:
     return noun
 
 
-def nature(table: Table, noun: tuple[str, ...], roles: Mapping[str, Role], references: Sequence[Reference]) -> Nature:
-    """Return what ``table`` is. ``references``: those of its rows, whose targets' names count."""
+def nature(
+    table: Table,
+    noun: tuple[str, ...],
+    roles: Mapping[str, Role],
+    owners: Sequence[Reference],
+    references: Sequence[Reference],
+) -> Nature:
+    """Return what ``table`` is. ``references``: those of its rows; ``owners``: those that may say whose a row is."""
+    links = len(table.primary_key) > 1 and set(table.primary_key) <= {own for r in references for _, own in r.on}
     bare = Nature(head(noun), roles, 0.0, 0.0, "")
-    person, why = _person(bare, table, references)
+    person, why = (0.0, "") if links else _person(bare, table, owners)
     organisation = _organisation(bare)
     if organisation > person:
         why = f'its name is that of an organisation ("{bare.noun[-1]}")'
-    return Nature(bare.noun, roles, round(person, 2), round(organisation, 2), why)
+    return Nature(bare.noun, roles, round(person, 2), round(organisation, 2), why, links)
 
 
 def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[float, str]:
@@ -81,13 +89,10 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
     says = f"it has {what}" if what else "nothing in it says who"
     is_key = frozenset(table.primary_key)
     owned = [r for r in references if r.child != r.parent and r.column not in is_key]
-    linked = len(table.primary_key) > 1 and all(
-        any(own == key for r in references for _, own in r.on) for key in table.primary_key
-    )
-    if linked:
-        return 0.0, ""
     if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
         return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
+    if contact and not owned and "username" in held and held & {"secret", "given_name", "full_name", "name"}:
+        return 0.85, f"whoever logs in there is somebody, and {says}"
     if n.head_in(lexicon.THING | lexicon.ORGANISATION):
         return (0.1, "") if not named or owned else (0.35, "")
     if n.head_in(lexicon.LOOKUP):
