@@ -77,7 +77,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     rest = [found for found in evidence.kept.findings if found.verdict is not evidence.kept.verdict]
     several = len({found.basis for found in evidence.kept.findings}) > 1
     for found in (*telling, *rest):
-        yield f"{_sentence(found)} ({found.basis})" if several else _sentence(found)
+        yield f"{found.basis.capitalize()}: {_sentence(found)}" if several else _sentence(found)
 
 
 def _sentence(finding: Finding) -> str:
