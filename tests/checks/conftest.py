@@ -1,5 +1,6 @@
 """The small firm, for one test alone; and accounts on a server that may do little."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,12 @@ def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.fsync", lambda _: None)
 
 
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("checks") / "firm").folder
+
+
 @pytest.fixture
-def firm(tmp_path: Path) -> Firm:
+def firm(_built: Path, tmp_path: Path) -> Firm:
     """A firm whose promises are kept."""
-    return build(tmp_path / "firm")
+    return Firm(Path(shutil.copytree(_built, tmp_path / "firm")))
