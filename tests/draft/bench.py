@@ -37,18 +37,23 @@ BAILEE = str(Path(sys.executable).with_name("bailee"))
 KINDS = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
 REGIMES = {"GB": "uk", "DE": "eu"}
 ASKED = 0.9
+LIKELY = 0.5
 SHOWN = ("people", "organisations", "identity", "edges with a foreign key", "edges without", "opaque")
 
 
 @dataclass(frozen=True)
 class Result:
-    """One schema: ``set`` is seen or unseen; ``scores`` by question; ``seconds`` of `bailee connect`."""
+    """One schema: ``set`` is seen or unseen; ``seconds`` of `bailee connect`; ``scores`` by question.
+
+    ``mistakes``: what the compiler finds wrong in the map when all guesses at least `LIKELY` are taken over.
+    """
 
     set: str
     name: str
     database: str
     tables: int
     seconds: float
+    mistakes: int
     scores: Mapping[str, Score]
 
 
@@ -114,7 +119,10 @@ def judge(folder: Path, servers: Servers, here: Path, sure: float) -> Result:
     file, seconds = connect(answers.name, url, here, REGIMES[answers.country])
     drafted = read(file, {*keys, *answers.edges}, sure)
     scores = score(answers, drafted, keys)
-    return Result(folder.parent.name, answers.name, answers.database, len(tables.tables), round(seconds, 2), scores)
+    mistakes = accept(answers.name, file.parent.parent)
+    return Result(
+        folder.parent.name, answers.name, answers.database, len(tables.tables), round(seconds, 2), mistakes, scores
+    )
 
 
 def connect(name: str, url: str, here: Path, regime: str = "uk") -> tuple[Path, float]:
@@ -126,10 +134,17 @@ def connect(name: str, url: str, here: Path, regime: str = "uk") -> tuple[Path, 
     return policy / "systems" / f"{name}.yaml", time.monotonic() - begun
 
 
-def _run(*arguments: str, cwd: Path) -> None:
+def accept(name: str, policy: Path) -> int:
+    """Take the likely guesses over into the map; return how many mistakes (not warnings) it then has."""
+    told = json.loads(_run("map", name, "--accept", str(LIKELY), "--json", cwd=policy, may_end_in=(0, 1)))
+    return sum(problem["severity"] == "error" for problem in told["problems"])
+
+
+def _run(*arguments: str, cwd: Path, may_end_in: Sequence[int] = (0,)) -> str:
     told = subprocess.run([BAILEE, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
-    if told.returncode:
+    if told.returncode not in may_end_in:
         raise RuntimeError(f"bailee {arguments[0]} ended with {told.returncode}:\n{told.stderr or told.stdout}")
+    return told.stdout
 
 
 # --- what is printed -----------------------------------------------------------------------------------------
@@ -170,6 +185,9 @@ def _below(results: Sequence[Result], large: Sequence[Large]) -> Iterator[str]:
         for name, share in (("precision", one.precision), ("recall", one.recall)):
             if share is not None and share < ASKED:
                 yield f"{name} {share:.2f} of {question} on the unseen schemas, {ASKED} is asked"
+    yield from (
+        f"{r.name}: {r.mistakes} mistakes in the map when guesses are taken over" for r in results if r.mistakes
+    )
     yield from (f"{one.what}: {one.seconds} s, {one.may_take} s are asked" for one in large if one.is_slow)
     yield from (f"{one.what}: {one.read}" for one in large if one.reads_much)
 

@@ -104,6 +104,7 @@ def test_foreign_keys_are_read_from_the_database(sqlite_url: str) -> None:
 def test_a_shop_that_is_connected_as_a_user_would_is_understood(tmp_path: Path) -> None:
     with ExitStack() as stack:
         told = judge(RENTALS, Servers(stack), tmp_path, sure=0.0)
+    assert told.mistakes == 0
     for question in ("people", "identity", "edges with a foreign key"):
         one = told.scores[question]
         assert (one.precision or 0) >= ASKED, one.errors
