@@ -23,5 +23,5 @@ def names_of(sentences: Iterable[Sentence]) -> frozenset[str]:
 
 def _names(sentences: Iterable[Sentence]) -> Iterator[str]:
     for sentence in sentences:
-        if sentence.block == 0 or sentence.kind is Kind.HEADING or _OURS.search(sentence.words):
+        if sentence.kind is Kind.HEADING or _OURS.search(sentence.words):
             yield from (figure.means for figure in names(sentence.words) if len(figure.means) > 2)

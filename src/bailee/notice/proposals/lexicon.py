@@ -29,7 +29,7 @@ CONCEPTS: Mapping[str, str] = {
         be, joined, expressed, asked us for, approached us, requested it, got in touch, opt in, want to hear, wanted
         to hear
     """,
-    "third": """
+    "third": """another, relative, employer, insurer, landlord, family, 
         another person, outside world, other charity, other trader, other shop, other retailer, anywhere else,
         marketing company, other hands, people outside, person outside, marketing list, other user, world at large,
         third party, third parties, anyone else, anyone, nobody, outsider, =others, someone else, outside the firm,
@@ -52,7 +52,7 @@ CONCEPTS: Mapping[str, str] = {
         desk, joins us, person we employ, person we hire, we hire, we take on, takes up a post, trustee, start work,
         starts work, anyone … works for us
     """,
-    "controller": """
+    "controller": """person responsible for, responsible for data protection, in charge of data, person in charge, look after data protection, in charge of privacy, responsible for privacy, responsible for your data, 
         data controller, =controller, data protection officer, =dpo, privacy officer, data protection lead, data
         protection manager, privacy lead, privacy manager, data protection contact, controller of data, data
         protection partner
@@ -62,7 +62,7 @@ CONCEPTS: Mapping[str, str] = {
         authority, regulator, =dpc, watchdog, data protection authority, information commission, commissioner,
         supervisory body, data protection supervisor
     """,
-    "processor": """
+    "processor": """these companies, these firms, these businesses, these services, 
         process … for us, process … on our, firms that, firms which, firms who, companies that, companies which,
         businesses that, processor, sub processor, subprocessor, supplier, subcontractor, sub contractor, service
         provider, =provider, =providers, work for us, works for us, on our behalf, acting for us, act for us, help
@@ -139,7 +139,7 @@ CONCEPTS: Mapping[str, str] = {
         email, message, letter, mail, mailing, newsletter, bulletin, issue, mailshot, circular, campaign, note,
         inbox, send, write
     """,
-    "backup": """
+    "backup": """copies … in case, copies … emergency, copies … emergencies, copies … against loss, safeguard copy, safeguard copies, spare set, second set, insurance copy, nightly, duplicate, copies we keep, copies we make, copies we take, copies are kept, copies are made, copies … overnight, copies … daily, copy … overnight, spare, copied overnight, copied nightly, copied each night, copied daily, the copies, these copies, those copies, such copies, reserve, restore, 
         nightly copy, copy … each night, copy … every night, copies … each night, copies … every night, copied every
         night, backup, safety copy, safety copies, spare copy, spare copies, second copy, second copies, disaster
         recovery, nightly copies, reserve copy, reserve copies, back … up, backing up, snapshot, copies … case of,
@@ -186,7 +186,7 @@ CONCEPTS: Mapping[str, str] = {
         commodity, earn money, put a price, price tag, money … from your, cash in, merchandise, financial gain, turn
         … into money, for gain, money for
     """,
-    "give": """
+    "give": """discuss, speak, 
         hear, tell, make known, circulate, hand on, turn over, end up, find its way, offer, publish, sent on,
         expose, give, pass, pass on, share, disclose, disclosure, hand, hand over, release, transfer, provide,
         supply, reveal, available, lend, swap, exchange, divulge, forward, go to, reach, communicate, let, show,
@@ -235,7 +235,7 @@ CONCEPTS: Mapping[str, str] = {
     """,
     "after": "after, older, expire, =old, beyond, once, following, =gone",
     "ends": "plus, on top of, further, thereafter, afterwards, since, after, following, once, =from",
-    "copy": """
+    "copy": """download, tell you what, details of what, what is stored, what we have stored, request your data, 
         sight of, complete set, set of the data, all that … about you, be sent all, everything … about you, all …
         about you, everything stored, everything you have told, in full, all of it, every record, entirety, print …
         off, post it to, what we have got, whole lot, know what we, what has been, sent to them, have it all, have
@@ -294,7 +294,7 @@ CONCEPTS: Mapping[str, str] = {
         every week, small number, hardly, annual, annually, times in a year, yearly, per year, per month, half a
         dozen, up to
     """,
-    "few_strong": """
+    "few_strong": """once or twice, two or three, three or four, couple a year, low volume, sparing, every few months, fewer than, less than, only when, thin, not a lot, no flood, one or two, 
         not … often, not … many, not send much, not … habit, only a few, not overdo, no more often, not more often,
         no oftener, emails every year, no more frequently, not more frequently, minimum, few, rare, rarely, seldom,
         handful, sparingly, not often, infrequent, infrequently, now and then, once in a while, at most, couple of,
@@ -307,7 +307,7 @@ CONCEPTS: Mapping[str, str] = {
         fill people, fill your, crowd, jam, stuff, hound, harass, bombard, flood, inundate, =spam, clutter, pester,
         bother, overload, swamp, drown, deluge, besiege, nag, fill … inbox, plague, overwhelm, badger
     """,
-    "unsubscribe": """
+    "unsubscribe": """stop them, turn them off, turn it off, sign yourself off, bow out, drop out, unsubscribing, leave at any time, no more of them, not want them, not want any more, switch them off, switch it off, say goodbye, remove yourself, remove me, no thanks, quit, halt, end them, be rid of, get rid of them, tell us to stop, get out, sign out of, done with, tired of, stop hearing, not wish to receive, not wish to get, without … further, 
         unsubscribe, opt out, opting out, off … list, stop receiving, stop getting, stop … email, leave … list,
         remove … list, no longer wish, stop … mailing, say stop, reply stop, =stop, withdraw, take … name off, end …
         subscription, cancel … subscription, object to, way out, come off, get off, not want, no longer want, rather
@@ -334,13 +334,13 @@ CONCEPTS: Mapping[str, str] = {
         server, datacentre, data, information, record, file, disk, database, everything, personal, detail, =it, all,
         copy
     """,
-    "outside": """
+    "outside": """other part, part of the world, different place, beyond, non eu, another part, not in the eu, outside europe, another jurisdiction, somewhere other, different one, another site, other site, 
         territory, jurisdiction, another land, another continent, outside, elsewhere, abroad, overseas, another
         country, other country, other countries, other location, another location, somewhere else, different region,
         wherever, any other place, other places, another place, different country, different location, further
         afield, another region, other region
     """,
-    "standard": """
+    "standard": """exactly as, in exactly, no difference, no lesser, not lesser, not lower, lesser, every bit as, our usual, as securely, as carefully, as safe, hold ourselves to, not change how, same security, nothing less, alike, match, do not relax, not slip, like for like, 
         same standard, same protection, same level, equivalent, identical, no less, equal, same rule, same care,
         same safeguard, just as, no lower, as high, match, same degree, same high, same way, comparable, same
         requirement, same measure, same condition, same term, same treat, =same, just the =same, as strict, as good,
@@ -362,7 +362,7 @@ CONCEPTS: Mapping[str, str] = {
         transfer, send, outside, abroad, overseas, export, cross, leave, third country, another country, other
         country, international, move, go, elsewhere
     """,
-    "encrypt": "encrypt, scramble, cipher, =aes, =luks, unreadable, cryptography, cryptographic",
+    "encrypt": "nothing … unencrypted, never … unencrypted, no … unencrypted, not … unencrypted, encrypt, scramble, cipher, =aes, =luks, unreadable, cryptography, cryptographic",
     "protect": """
         encrypt, vault, seal, lock, safe, password manager, under key, scramble, cipher, hash, protect, secure,
         securely, safely, strongbox, under lock, guard, cryptographic
@@ -380,13 +380,13 @@ CONCEPTS: Mapping[str, str] = {
         at rest, disk, drive, database, store, storage, server, hold, keep, where it sits, on our systems, hard
         drive, volume, laptop, every, all
     """,
-    "transit": """
+    "transit": """send, whenever … sent, 
         transit, =tls, =https, =ssl, travel, over the internet, in motion, on the move, on the wire, in flight,
         transmit, transmission, while … sent, between … and, on its way, way to, way between, across the internet,
         as it moves, encrypted connection, secure connection, sent … encrypt, encrypt … sent, encrypted channel,
         moves between, network, =vpn, crosses, carry
     """,
-    "own_premises": """
+    "own_premises": """our own, machines that are ours, belong to the firm, belong to the company, belonging to us, in our possession, under our control, =ours, that we own, owned by us, no one else, hardware of our, 
         our own, own server, own kit, own box, own datacentre, our office, servers we own, hardware we own, own
         machine, own equipment, own hardware, our premises, in house, our building, we own, under our roof, we run
         ourselves, belong to us, our server, own premises, machines of ours, server of ours, our property, own rack,
@@ -408,7 +408,7 @@ CONCEPTS: Mapping[str, str] = {
         rely, employ, operate, manage, switch, replace, migrate, link, connect, by, moving, keep in, talk to,
         entrust, hand … to, pass … to, engage, subcontract, outsource, on, goes out
     """,
-    "listing": """
+    "listing": """these companies, these firms, these businesses, these services, 
         below, following, as follows, listed, =list, table, named, these are, they are, are these, here they are, by
         name
     """,
@@ -488,6 +488,12 @@ CONCEPTS: Mapping[str, str] = {
         not guarantee, no guarantee, not liable, not responsible, no responsibility, no liability, not promise, not
         able, unable, not always, not accept, disclaim, not possible, impossible, can not be held
     """,
+    "reach_data": """access, see, view, open, get at, come across, look at, look into""",
+    "limited_time": """limited time, limited period, as long as, no longer than, not longer, set period, fixed period, retention period, not for ever, not indefinitely""",
+    "announce": """announce, let you know, tell you, notify, inform, published here, posted here, email you, write to you, hear of it, hear about it""",
+    "change_noun": """significant change, important change, any change, =changes, material change, amendment, big change, something changes""",
+    "what_for": """to deliver, to serve, to treat, lets us, let us, for the order, for your treatment, for the job, for the task, at hand, to get your, to look after you, to provide, for your order, to run, to do our, to do the, to carry out""",
+    "dissatisfied": """unhappy, not satisfied, not happy, dissatisfied, unsatisfied, not satisfy, not content, upset, let you down, cross""",
     "please": "please",
     "is_in": """
         =is in, =are in, =is all in, =are all in, =is within, =are within, =is inside, =are inside, =is only in,
@@ -529,7 +535,7 @@ CONCEPTS: Mapping[str, str] = {
         us, between you and us
     """,
     "first": "before, first, beforehand, prior, in advance, seek, always, sought",
-    "copy_noun": """
+    "copy_noun": """tell you what we, details of what, what is stored, what we have stored, let you have, request your data, get your data, access to your, your own data, download your, access to the data, access to the information, access to any, access to all, see your data, see your record, see your information, see the data, see the information, see your notes, your record, 
         sight of, complete set, set of the data, all that … about you, be sent all, everything … about you, all …
         about you, everything stored, everything you have told, in full, all of it, every record, entirety, what we
         have got, whole lot, know what we, print it off, for the asking, transcript, duplicate, on file about, your
@@ -549,7 +555,7 @@ CONCEPTS: Mapping[str, str] = {
         call record, call data, call log, call detail, call history, =cdrs, =recordings, phone record, traffic data
     """,
     "tls": "=tls, =https, =ssl, encrypted connection, secure connection",
-    "in_time": "in time, on time, statutory time, time limit, within the time, deadline",
+    "in_time": "undue delay, promptly, without delay, as soon as, speedily, a month, straight away, in time, on time, statutory time, time limit, within the time, deadline",
     "more": "more, than, beyond, further, other, else, extra",
     "list": "=list, =lists",
     "vet_strong": """

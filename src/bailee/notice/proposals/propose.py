@@ -21,11 +21,14 @@ _FROM_AROUND = 0.06
 _ONLY_AIMS = 0.4
 _LOOSELY = 0.1
 _ABOUT_THE_FIRM = frozenset(
-    "processors-named stored-in-region staff-access-limited staff-vetted recordings-only-where-activated few-mailings "
+    "processors-named stored-in-region staff-vetted recordings-only-where-activated few-mailings "
     "encrypted-at-rest encrypted-in-transit backups-encrypted backups-location transfers-safeguarded breach-notified "
     "customer-data-kept-for changes-announced list-members-known copy-on-request".split()
 )
 """Promises in whose sentences "may" is what the firm may do; in the others it is what people may."""
+
+_AIMED_AT = frozenset({"few-mailings", "answered-in-time"})
+"""Promises that are counted, so that even an aim can be held to its number."""
 
 _NEAR = 0.15
 """How much less sure a second promise may be to be named beside the first."""
@@ -131,7 +134,7 @@ def _match(rule: Rule, reading: Reading) -> _Match | None:
             sure = rule.confidence - _FROM_AROUND * around - _LOOSELY * bool(reading.loosely)
             if rule.promise in _ABOUT_THE_FIRM:
                 sure -= _ONLY_AIMS * any(hit.hedged for hit in chosen)
-            if rule.promise != "few-mailings" and not reading.always:
+            if rule.promise not in _AIMED_AT and not reading.always:
                 sure -= _ONLY_AIMS * bool(reading.aims)
             return _Match(rule.promise, sure, reading.quote(chosen))
     return None

@@ -91,9 +91,10 @@ RULES: tuple[Rule, ...] = (
     # --- what is held
     Rule("only-what-is-needed", 0.9, "only need collect data|it|basics", "copy_noun strong_right|consent|cookie|staff|while|recording|law|mailing|access"),
     Rule("only-what-is-needed", 0.88, "-collect need data|it|basics", "cookie|staff|law|while|access|consent"),
-    Rule("only-what-is-needed", 0.86, "only basics|need collect", "copy_noun strong_right|consent|cookie|staff|while|law|mailing|access|#period|recording|give third|use_name #name"),
-    Rule("only-what-is-needed", 0.8, "only data need", "use|consent|cookie|staff|while|law|mailing|access|#period|third|use_name #name|recording|share"),
-    Rule("only-what-is-needed", 0.84, "-collect more|only data|it", "cookie|staff|law|mailing|third|access|recording|while|#period|consent"),
+    Rule("only-what-is-needed", 0.86, "only basics|need collect", "limited_time|copy_noun strong_right|consent|cookie|staff|while|law|mailing|access|#period|recording|give third|use_name #name"),
+    Rule("only-what-is-needed", 0.75, "only collect what_for", "consent|cookie|staff|law|mailing|third|access|recording|share|#period|limited_time|backup|#name"),
+    Rule("only-what-is-needed", 0.8, "only data need", "limited_time|use|consent|cookie|staff|while|law|mailing|access|#period|third|use_name #name|recording|share"),
+    Rule("only-what-is-needed", 0.84, "-collect more|only data|it", "limited_time|cookie|staff|law|mailing|third|access|recording|while|#period|consent"),
     Rule("only-what-is-needed", 0.86, "as_little collect|basics|data", "copy_noun strong_right|cookie|staff|law|mailing|third|#period"),
     Rule("customer-content-is-theirs", 0.94, "theirs upload|content|system|data", "consent data|recording|copy_noun right|#period"),
     Rule("customer-content-is-theirs", 0.93, "content upload system -give|-look|-share|-sell", ""),
@@ -116,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unsubscribe-always", 0.84, "+delete strong_right mailing", "cookie"),
     # --- how long
     Rule("calls-kept-for", 0.95, "calls #period keep|delete|after", "answer|concern"),
+    Rule("calls-kept-for", 0.8, "calls keep limited_time", "relation"),
     Rule("calls-kept-for", 0.65, "call_record #period", "answer|concern|copy|mailing"),
     Rule("calls-kept-for", 0.95, "#period @calls keep|delete", "relation|mailing|backup|answer|law"),
     Rule("customer-data-kept-for", 0.92, "#period keep|delete relation", "calls|backup|cookie|other_data|answer|mailing|breach|request #period"),
@@ -135,8 +137,8 @@ RULES: tuple[Rule, ...] = (
     # --- where
     Rule("backups-location", 0.93, "backup own_premises|#place", ""),
     Rule("backups-location", 0.85, "own_premises|#place @backup region_verb", "data|#name"),
-    Rule("backups-encrypted", 0.94, "backup encrypt", ""),
-    Rule("backups-encrypted", 0.9, "encrypt @backup it", "keys|credentials|transit"),
+    Rule("backups-encrypted", 0.94, "backup +encrypt", ""),
+    Rule("backups-encrypted", 0.9, "+encrypt @backup it", "keys|credentials|transit"),
     Rule("stored-in-region", 0.9, "#place region_verb server", "backup|regulator|#known|controller|staff|mailing|mechanism|registered|office"),
     Rule("stored-in-region", 0.85, "#place machines", "backup|regulator|#known|staff|mailing|mechanism|registered|office"),
     Rule("stored-in-region", 0.85, "is_in #place server", "backup|regulator|#name|staff|mailing|mechanism|registered|office|law"),
@@ -145,16 +147,17 @@ RULES: tuple[Rule, ...] = (
     Rule("elsewhere-same-standard", 0.92, "standard outside", "mechanism_strong|backup"),
     Rule("elsewhere-same-standard", 0.86, "standard @outside region_verb", "mechanism_strong|backup|delete|staff"),
     # --- encryption
-    Rule("encrypted-at-rest", 0.92, "encrypt rest data|it|server", "backup|credentials|cookie"),
-    Rule("encrypted-at-rest", 0.8, "encrypt", "backup|credentials|transit|keys|decrypt"),
-    Rule("encrypted-in-transit", 0.92, "transit encrypt", "backup|credentials"),
+    Rule("encrypted-at-rest", 0.92, "+encrypt rest data|it|server", "backup|credentials|cookie"),
+    Rule("encrypted-at-rest", 0.8, "+encrypt", "backup|credentials|transit|keys|decrypt"),
+    Rule("encrypted-in-transit", 0.92, "transit +encrypt", "backup|credentials"),
     Rule("encrypted-in-transit", 0.85, "tls", "backup|credentials"),
     Rule("keys-protected", 0.93, "keys secure", "cookie|#name"),
     # --- staff
     Rule("staff-vetted", 0.95, "staff vet", ""),
     Rule("staff-vetted", 0.72, "vet_strong", "relation"),
     Rule("staff-vetted", 0.85, "vet it|you @staff", "customer"),
-    Rule("staff-access-limited", 0.9, "staff access limit", "vet|recording|mailing|concern|answer"),
+    Rule("staff-access-limited", 0.9, "staff access limit", "recording|mailing|concern|answer"),
+    Rule("staff-access-limited", 0.64, "staff reach_data data", "vet|recording|mailing|concern|answer|strong_right"),
     # --- third parties by name
     Rule("processors-named", 0.93, "#known use_name|region_verb|processor", ""),
     Rule("processors-named", 0.92, "moving #name #name", ""),
@@ -164,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     Rule("processors-named", 0.8, "processor listing", "consent|mechanism|cookie|concern|answer|sell|standard|#place outside"),
     Rule("processors-named", 0.75, "#name @processor", "we_are|regulator|controller|vet|address_word|concern|registered"),
     Rule("transfers-safeguarded", 0.94, "mechanism_strong", ""),
+    Rule("transfers-safeguarded", 0.8, "protect outside transfer", "backup|encrypt|standard"),
     Rule("transfers-safeguarded", 0.88, "mechanism transfer|outside|#place", "backup|encrypt"),
     # --- talking
     Rule("concerns-to-controller", 0.94, "concern controller contact", ""),
@@ -171,6 +175,8 @@ RULES: tuple[Rule, ...] = (
     Rule("concerns-to-controller", 0.72, "concern contact #name", "regulator|#place"),
     Rule("complaint-to-regulator", 0.95, "regulator complain_verb", "register|breach|mechanism"),
     Rule("questions-answered", 0.93, "+answer asked", "request #period|faq"),
+    Rule("questions-answered", 0.85, "+answer dissatisfied", "controller|faq|request #period"),
+    Rule("questions-answered", 0.6, "asked contact", "controller|regulator|faq|request|correct|staff"),
     Rule("questions-answered", 0.9, "unanswered asked|you", ""),
     Rule("answered-in-time", 0.93, "answer|request #period request|answer", "keep|delete|breach|mailing|calls"),
     Rule("answered-in-time", 0.85, "answer #period|in_time", "keep|delete|breach|mailing|calls"),
@@ -179,5 +185,6 @@ RULES: tuple[Rule, ...] = (
     Rule("no-tracking", 0.93, "-cookie", "browser"),
     Rule("no-tracking", 0.85, "cookie only need", "browser"),
     Rule("breach-notified", 0.93, "breach +tell", "please|staff"),
+    Rule("changes-announced", 0.75, "change_noun announce", "breach|preference|last_changed"),
     Rule("changes-announced", 0.9, "change notice publish", "last_changed|breach"),
 )
