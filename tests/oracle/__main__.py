@@ -27,9 +27,9 @@ from tests.oracle.printed import printed
 from tests.servers import MARIADB, POSTGRESQL, Kind, MissingProgramError, attach, start
 
 ALL: Sequence[tuple[Dialect, int, int]] = (
-    ("mariadb", 3_000_000, 3_000),
-    ("postgresql", 2_000_000, 3_000),
-    ("sqlite", 1_000_000, 4_000),
+    ("mariadb", 3_000_000, 3_100),
+    ("postgresql", 2_000_000, 3_100),
+    ("sqlite", 1_000_000, 4_100),
 )
 BLOCK = 50
 KINDS: Mapping[Dialect, Kind] = {"postgresql": POSTGRESQL, "mariadb": MARIADB}
