@@ -54,7 +54,10 @@ def _as(url: str, account: str, password: str) -> str:
 
 
 def needs(m: Map, mapped: Mapped) -> Iterator[Need]:
-    """Yield what is done to each table on the map, and to each that a foreign key ties to one of them."""
+    """Yield what is done to each table on the map, and to each that a foreign key ties to one of them.
+
+    Of an opaque table nothing is read; it only has to be seen.
+    """
     changes = tuple(_changes(m))
     read = {b.name: b for b in m.bound.values() if b.collection.opaque is None}
     for b in read.values():
@@ -67,6 +70,10 @@ def needs(m: Map, mapped: Mapped) -> Iterator[Need]:
         locks = b.key[0] if b.is_party and b.key and not columns else ""
         yield Need(b.table.name, any(change.deletes for change in own), columns, locks)
     tables = {b.table.name for b in read.values()}
+    for b in m.bound.values():
+        if b.table.name not in tables:  # opaque: a map stands only where its tables are there
+            tables.add(b.table.name)
+            yield Need(b.table.name, seen=True)
     for table in (*m.schema.tables.values(), *mapped.schema.tables.values()):
         if table.name not in tables and any(key.table in tables for key in table.foreign_keys):
             tables.add(table.name)

@@ -111,7 +111,7 @@ def _mariadb(
         for need in needs:
             table = ".".join(map(quote, _split(need.table, home)))
             if need.seen:
-                yield f"GRANT REFERENCES ON {table} TO {account};  -- its foreign keys are seen, its rows are not"
+                yield f"GRANT REFERENCES ON {table} TO {account};  -- it is seen, its rows are not"
                 continue
             # Without TRIGGER nobody is told which triggers a table has.
             yield f"GRANT SELECT{', TRIGGER' if kind == 'reader' else ''} ON {table} TO {account};"
