@@ -156,7 +156,7 @@ class Privileges:
 class Need:
     """What is done to a table. ``update``: the columns that are written; ``locks``: by such a column rows are locked.
 
-    ``seen``: nothing is read in it, but it must be known that it is there, and what a deletion elsewhere would do to it.
+    ``seen``: nothing is read in it, but it must be known to be there, and what a deletion elsewhere would do to it.
     """
 
     table: str
