@@ -193,6 +193,10 @@ _COLUMNS_OF: Mapping[str, Callable[[Any], Iterable[str]]] = {
 # --- accepting -----------------------------------------------------------------------------------------------
 
 
+_FOUNDING = frozenset({"party", "opaque", "mentions", *EDGES})
+"""Words that say what a collection is about; what becomes of rows, or stands in them, says nothing without."""
+
+
 def acceptable(draft: Draft, sure: float, known: Iterable[str], systems: Iterable[str]) -> tuple[Guess, ...]:
     """Return the guesses at least so ``sure`` that can stand in the map together with the collections ``known``.
 
@@ -203,8 +207,9 @@ def acceptable(draft: Draft, sure: float, known: Iterable[str], systems: Iterabl
     taken = [g for g in draft.guesses if g.sure >= sure and COUNTS_FROM not in g.says]
     taken = [g for g in taken if "file" not in g.says or g.says["file"]["root"] in systems]
     while True:
-        there = {g.collection for g in taken} | frozenset(known)
-        left = [g for g in taken if targets(g) <= there]
+        pointed = {to for g in taken if "owns" in g.says for to in targets(g)}
+        there = {g.collection for g in taken if g.says.keys() & _FOUNDING} | pointed | frozenset(known)
+        left = [g for g in taken if targets(g) | {g.collection} <= there]
         if len(left) == len(taken):
             return tuple(taken)
         taken = left

@@ -1,0 +1,113 @@
+"""A shop that nobody here mapped: a few tables on each database, and a policy folder to connect it to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import make_url
+
+from bailee.cli.app import run
+from bailee.connectors.sql.engine import open_engine, raw
+from bailee.runner.starting import start
+from tests.conftest import Database
+
+MARKER = "marker4711"
+PEOPLE = 40
+
+COUNTRIES = "CREATE TABLE countries (code CHAR(2) PRIMARY KEY, name VARCHAR(40))"
+CUSTOMERS = (
+    "CREATE TABLE customers (id INTEGER PRIMARY KEY, first_name VARCHAR(40), last_name VARCHAR(40), email VARCHAR(90),"
+    " phone VARCHAR(30), country_code CHAR(2) REFERENCES countries (code), closed_on DATE)"
+)
+ORDERS = (
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id),"
+    " placed_at TIMESTAMP NULL, total INTEGER)"
+)
+LINES = "CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_id INTEGER REFERENCES orders (id), amount INTEGER)"
+REVIEWS = "CREATE TABLE reviews (id INTEGER PRIMARY KEY, customer_id INTEGER, body VARCHAR(200))"
+TABLES = (COUNTRIES, CUSTOMERS, ORDERS, LINES, REVIEWS)
+
+
+def rows() -> Iterator[str]:
+    """Yield statements that fill the tables: people with numbers for names, one of them left."""
+    yield "INSERT INTO countries VALUES ('GB', 'United Kingdom'), ('IE', 'Ireland')"
+    people = ", ".join(
+        f"({n}, 'First{n} {MARKER}', 'Last{n}', 'p{n}.{MARKER}@post.example', '+4420794601{n:02}', 'GB',"
+        f" {'NULL' if n else chr(39) + '2020-01-01' + chr(39)})"
+        for n in range(PEOPLE)
+    )
+    yield f"INSERT INTO customers VALUES {people}"
+    yield "INSERT INTO orders VALUES " + ", ".join(f"({n}, {n}, '2024-05-01 10:00:00', {n})" for n in range(PEOPLE))
+    yield "INSERT INTO order_lines VALUES " + ", ".join(f"({n}, {n}, 1)" for n in range(PEOPLE))
+    yield "INSERT INTO reviews VALUES " + ", ".join(f"({n}, {n}, 'a word of {MARKER}')" for n in range(PEOPLE))
+
+
+def say(url: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements as whoever ``url`` names, each by itself; return the rows of the last."""
+    if url.startswith("sqlite"):
+        Path(make_url(url).database or "").touch()
+    with closing(raw(open_engine(url, write=True))) as connection:
+        connection.commit()
+        with closing(connection.cursor()) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The shop's ``url``, and the policy's ``folder``."""
+
+    folder: Path
+    database: Database
+
+    @property
+    def url(self) -> str:
+        return self.database.url
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "systems" / "shop.yaml"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Bailee = Callable[..., Said]
+
+
+@pytest.fixture
+def shop(database: Database, tmp_path: Path) -> Shop:
+    """A shop on each of the three databases, connected to nothing yet."""
+    folder = tmp_path / "firm"
+    start(folder, "uk", "Otter & Sons")
+    say(database.url, *TABLES, *rows())
+    return Shop(folder, database)
+
+
+@pytest.fixture
+def bailee(shop: Shop, capsys: pytest.CaptureFixture[str]) -> Bailee:
+    """Run a command on the policy, in this process."""
+
+    def command(*arguments: str) -> Said:
+        capsys.readouterr()
+        code = run([*arguments, "--policy", str(shop.folder)])
+        return Said(code, *capsys.readouterr())
+
+    return command

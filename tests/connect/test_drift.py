@@ -1,0 +1,69 @@
+"""A system that is no longer as it was when it was connected is told, thing by thing, and stops a pipeline."""
+
+from __future__ import annotations
+
+from bailee.runner.connecting import accept, connect
+from bailee.runner.drifting import Kind, drift
+from bailee.runner.seen import path
+from tests.connect.conftest import MARKER, PEOPLE, Bailee, Shop, say
+
+
+def test_nothing_has_changed(shop: Shop, bailee: Bailee) -> None:
+    connect(shop.folder, "shop", shop.url)
+    accept(shop.folder, "shop", 0.6)
+    said = bailee("drift")
+    assert (said.code, said.out) == (0, "nothing has changed since the systems were connected\n")
+    assert bailee("drift", "shop", "--json").json == []
+
+
+def test_each_change_is_told(shop: Shop, bailee: Bailee) -> None:
+    connect(shop.folder, "shop", shop.url)
+    numbers = {n: f"'{MARKER}{n}@post.example'" for n in range(PEOPLE)}
+    say(
+        shop.url,
+        "CREATE TABLE guests (id INTEGER PRIMARY KEY, email VARCHAR(90))",
+        "ALTER TABLE orders ADD COLUMN gift_note VARCHAR(90)",
+        "ALTER TABLE customers DROP COLUMN closed_on",
+        "DROP TABLE order_lines",
+        *(f"UPDATE reviews SET body = {email} WHERE id = {n}" for n, email in numbers.items()),
+    )
+    found = {(d.kind, d.table, d.column) for d in drift(shop.folder)}
+    assert found == {
+        (Kind.NEW_TABLE, "guests", ""),
+        (Kind.NEW_COLUMN, "orders", "gift_note"),
+        (Kind.GONE_COLUMN, "customers", "closed_on"),
+        (Kind.GONE_TABLE, "order_lines", ""),
+        (Kind.PERSONAL, "reviews", "body"),
+    }
+    said = bailee("drift")
+    assert said.code == 1
+    assert "values of reviews.body now look like e-mail addresses" in said.out
+    assert MARKER not in said.out
+
+
+def test_another_type_is_told(shop: Shop) -> None:
+    if shop.database.dialect == "sqlite":
+        say(
+            shop.url,
+            "DROP TABLE reviews",
+            "CREATE TABLE reviews (id INTEGER PRIMARY KEY, customer_id TEXT, body VARCHAR)",
+        )
+        connect(shop.folder, "shop", shop.url)
+        say(
+            shop.url,
+            "DROP TABLE reviews",
+            "CREATE TABLE reviews (id INTEGER PRIMARY KEY, customer_id INT, body VARCHAR)",
+        )
+    else:
+        connect(shop.folder, "shop", shop.url)
+        word = "TYPE" if shop.database.dialect == "postgresql" else ""
+        verb = "ALTER" if word else "MODIFY"
+        say(shop.url, f"ALTER TABLE reviews {verb} COLUMN customer_id {word} VARCHAR(20)")
+    assert [(d.kind, d.column) for d in drift(shop.folder)] == [(Kind.TYPE, "customer_id")]
+
+
+def test_what_was_never_looked_at_is_told(shop: Shop, bailee: Bailee) -> None:
+    connect(shop.folder, "shop", shop.url)
+    path(shop.folder, "shop").unlink()
+    assert [d.kind for d in drift(shop.folder)] == [Kind.UNKNOWN]
+    assert "there is no system called nothing" in bailee("drift", "nothing").err

@@ -1,0 +1,92 @@
+"""The accounts that `bailee grants` writes out: the engine does its work with them, and they can do nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import make_url
+
+from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.engine import open_engine
+from bailee.connectors.sql.privileges import privileges
+from bailee.runner.apply import apply
+from bailee.runner.connecting import accept, connect
+from bailee.runner.granting import Granted, grants
+from bailee.runner.house import open_house
+from bailee.runner.plans import keep, plan_erase
+from tests.connect.conftest import MARKER, Bailee, Shop, say
+
+pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
+
+
+@pytest.fixture
+def granted(shop: Shop) -> Iterator[Granted]:
+    """The shop, mapped; and its two accounts, made as whoever owns the database would make them."""
+    say(shop.url, "CREATE TABLE payroll (id INTEGER PRIMARY KEY, salary INTEGER)")
+    connect(shop.folder, "shop", shop.url)
+    accept(shop.folder, "shop", 0.6)
+    made = grants(shop.folder, "shop")
+    mariadb = shop.database.dialect == "mariadb"
+    accounts = [f"bailee_shop_{kind}" for kind in ("reader", "writer")]
+    gone = [f"DROP USER IF EXISTS '{a}'@'%'" if mariadb else f"DROP ROLE IF EXISTS {a}" for a in accounts]
+    try:
+        say(shop.url, *(line.partition("  -- ")[0] for line in made.sql if line and not line.startswith("--")))
+        yield made
+    finally:
+        if not mariadb:
+            say(shop.url, *(f"DROP OWNED BY {account}" for account in accounts))
+        say(shop.url, *gone)
+
+
+def test_the_engine_erases_with_these_accounts_alone(
+    shop: Shop, granted: Granted, bailee: Bailee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_READ", granted.urls["url"])
+    monkeypatch.setenv("SHOP_WRITE", granted.urls["write_url"])
+    url = next(line for line in shop.file.read_text().splitlines() if line.startswith("url:"))
+    shop.file.write_text(shop.file.read_text().replace(url, "url: env:SHOP_READ\nwrite_url: env:SHOP_WRITE"))
+    firm = shop.folder / "bailee.yaml"
+    firm.write_text(firm.read_text().replace("mode: observe", "mode: act"))
+    person = f"p7.{MARKER}@post.example"
+    assert bailee("find", person, "--confirm", "shop.customers:7").code == 0
+    with open_house(shop.folder) as house:
+        planned = plan_erase(house, [[person]], confirmed=["shop.customers:7"])
+        keep(house, planned)
+        apply(house, planned.plan)
+    assert say(shop.url, "SELECT count(*) FROM customers WHERE id = 7") == [(0,)]
+    assert say(shop.url, "SELECT count(*) FROM reviews WHERE customer_id = 7") == [(0,)]
+
+
+def test_the_reader_reads_only_and_only_what_is_mapped(shop: Shop, granted: Granted) -> None:
+    reader = privileges(open_engine(granted.urls["url"], write=False))
+    assert reader.reads_only
+    assert {table for table, rights in reader.rights.items() if "select" in rights} == {
+        "customers", "orders", "order_lines", "reviews",
+    }  # fmt: skip
+
+
+def test_the_writer_changes_what_the_map_changes_and_no_more(shop: Shop, granted: Granted) -> None:
+    writer = privileges(open_engine(granted.urls["write_url"], write=True))
+    assert not writer.powers
+    assert writer.rights["orders"] == {"select", "delete"}
+    assert "payroll" not in writer.rights or not writer.rights["payroll"]
+    for wrong in (
+        "DELETE FROM payroll",
+        "UPDATE orders SET total = 0",
+        "INSERT INTO orders VALUES (999, NULL, NULL, 0)",
+    ):
+        with pytest.raises(Exception, match=r"denied"):
+            say(granted.urls["write_url"], wrong)
+
+
+def test_each_print_has_other_passwords(shop: Shop, granted: Granted) -> None:
+    again = grants(shop.folder, "shop")
+    assert make_url(again.urls["url"]).password != make_url(granted.urls["url"]).password
+
+
+def test_a_system_that_cannot_be_reached_has_no_grants(shop: Shop, granted: Granted) -> None:
+    secret = shop.folder.parent / "firm.secrets" / "shop"
+    secret.write_text(make_url(shop.url).set(port=1).render_as_string(hide_password=False))
+    with pytest.raises(ConnectorError):
+        grants(shop.folder, "shop")

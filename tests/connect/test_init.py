@@ -1,0 +1,47 @@
+"""A starter policy is valid apart from having no systems, covers its own notice, and is never written over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bailee.checks import problems
+from bailee.cli.app import run
+from bailee.policy import Mode, PolicyError, load
+from bailee.runner.connecting import connect
+from bailee.runner.starting import FILES, NotStarted, Regime, start
+from tests.connect.conftest import TABLES, say
+
+
+@pytest.mark.parametrize("regime", ["uk", "eu"])
+def test_a_starter_policy_lacks_a_system_and_nothing_else(tmp_path: Path, regime: Regime) -> None:
+    folder = tmp_path / "firm"
+    start(folder, regime, 'Otter & Sons: "Ltd"')
+    with pytest.raises(PolicyError) as raised:
+        load(folder)
+    assert [problem.code for problem in raised.value.problems] == ["P003"]
+    say(f"sqlite:///{tmp_path / 'shop.db'}", *TABLES)
+    connect(folder, "shop", f"sqlite:///{tmp_path / 'shop.db'}")
+    policy = load(folder)
+    assert (policy.firm.name, policy.firm.mode, policy.firm.regime) == ('Otter & Sons: "Ltd"', Mode.OBSERVE, regime)
+    assert problems(policy) == ()
+    assert policy.notice is not None
+    assert all(sentence.promises or sentence.plain for sentence in policy.notice.sentences)
+    assert "@" not in "".join(
+        line for file in FILES[:5] for line in (folder / file).read_text().replace("@example", "")
+    )
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "theirs.txt").write_text("mine")
+    with pytest.raises(NotStarted):
+        start(tmp_path, "uk", "Otter")
+    assert run(["init", str(tmp_path)]) == 7
+    assert [entry.name for entry in tmp_path.iterdir()] == ["theirs.txt"]
+    assert "is not empty" in capsys.readouterr().err
+
+
+def test_the_next_command_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path / "firm"), "--regime", "eu"]) == 0
+    assert "connect NAME postgresql://ACCOUNT@HOST/DATABASE" in capsys.readouterr().out
