@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import accumulate
 from operator import or_
 
 import sentencex
@@ -64,18 +66,21 @@ class _Reading:
     def __init__(
         self, token: Token, around: Sequence[Token], filled: Filled, lines: Sequence[str], section: str
     ) -> None:
-        self.token, self.filled, self.lines, self.section = token, filled, lines, section
+        self.token, self.filled, self.section = token, filled, section
         self.heading = bool(around) and around[-1].type == "heading_open"
         self.line = token.map[0] if token.map else 0
+        written = token.content.split("\n")
+        self.starts = list(accumulate((len(line) + 1 for line in written), initial=0))
+        self.indents = [
+            max(0, line.find(own))
+            for line, own in zip(lines[self.line : self.line + len(written)], written, strict=False)
+        ]
         self.runs = list(_runs(token, reduce(or_, map(marks, around), Marks())))
 
     def place(self, at: int) -> Place:
         """Return where character ``at`` of the block's Markdown stands in the file."""
-        before = self.token.content[:at]
-        number = before.count("\n")
-        line = min(self.line + number, len(self.lines) - 1)
-        indent = max(0, self.lines[line].find(self.token.content.split("\n")[number]))
-        return self.filled.place(line, indent + at - (before.rfind("\n") + 1))
+        number = min(bisect_right(self.starts, at), len(self.indents)) - 1
+        return self.filled.place(self.line + number, self.indents[number] + at - self.starts[number])
 
     def sentences(self) -> Iterator[Sentence]:
         """Yield the block's sentences. A heading is one only where it ends like one, or is marked."""
@@ -105,7 +110,7 @@ class _Reading:
         )
 
     def _run(self, position: int) -> _Run:
-        return next(run for run in reversed(self.runs) if run.start <= position)
+        return self.runs[bisect_right(self.runs, position, key=lambda run: run.start) - 1]
 
     # --- what is wrong ----------------------------------------------------------------------------------------
 
