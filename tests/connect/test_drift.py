@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bailee.runner.connecting import accept, connect
 from bailee.runner.drifting import Kind, drift
 from bailee.runner.seen import path
 from tests.connect.conftest import MARKER, PEOPLE, Bailee, Shop, say
 
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
+
+@SQLITE
 def test_nothing_has_changed(shop: Shop, bailee: Bailee) -> None:
     connect(shop.folder, "shop", shop.url)
     accept(shop.folder, "shop", 0.6)
@@ -62,6 +67,7 @@ def test_another_type_is_told(shop: Shop) -> None:
     assert [(d.kind, d.column) for d in drift(shop.folder)] == [(Kind.TYPE, "customer_id")]
 
 
+@SQLITE
 def test_what_was_never_looked_at_is_told(shop: Shop, bailee: Bailee) -> None:
     connect(shop.folder, "shop", shop.url)
     path(shop.folder, "shop").unlink()

@@ -19,6 +19,7 @@ from bailee.cli import (
     drift,
     find,
     grants,
+    import_,
     init,
     ledger,
     mapping,
@@ -44,6 +45,9 @@ app.command("connect", epilog=EPILOG)(connect.connect)
 app.command("map", epilog=EPILOG)(mapping.map_)
 app.command("grants", epilog=EPILOG)(grants.grants)
 app.command("drift", epilog=EPILOG)(drift.drift)
+imports = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Bring other tools' maps over.")
+imports.command("fides", epilog=EPILOG)(import_.fides)
+app.add_typer(imports, name="import")
 app.command("find", epilog=EPILOG)(find.find)
 app.command("copy", epilog=EPILOG)(copy.copy)
 plans = typer.Typer(

@@ -97,6 +97,7 @@ def explain(error: Exception) -> Problem:
 def _of_the_house(error: Exception) -> Problem | None:
     from bailee.connectors.base import ConnectorError
     from bailee.demo import DemoError
+    from bailee.draft.fides import NotFides
     from bailee.plan import PlanError
     from bailee.policy import PolicyError
     from bailee.runner.apply import Stale
@@ -124,6 +125,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     plain: tuple[tuple[type[Exception], Exit, str], ...] = (
         (UnknownPerson, Exit.USAGE, "unknown_person"),
         (UnknownName, Exit.USAGE, "no_such_name"),
+        (NotFides, Exit.FILES, "not_fides"),
         (NotConnected, Exit.USAGE, "not_connected"),
         (NotAllowed, Exit.NOT_ALLOWED, "not_allowed"),
         (PlanError, Exit.STALE, "plan_unreadable"),
