@@ -64,7 +64,7 @@ def test_the_page_begins_with_one_sentence_and_two_commands() -> None:
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command != "make test"])
 def test_a_command_runs(command: str, said: dict[str, subprocess.CompletedProcess[str]]) -> None:
     done = said[command]
-    assert done.returncode in {0, 1}, done.stderr  # 1: done, and a person must look
+    assert done.returncode in {0, 1, 10, 11}, done.stderr  # done, and a person must look: at rows, or at lights
     assert not done.stderr
 
 
