@@ -13,6 +13,12 @@ from tests.cli.conftest import Bailee
 HEAVY = ("sqlalchemy", "pydantic", "rich", "phonenumbers", "cryptography", "jinja2", "ruamel", "lark", "bailee.trace")
 
 COMMANDS = (
+    ["init"],
+    ["connect"],
+    ["map"],
+    ["grants"],
+    ["drift"],
+    ["import", "fides"],
     ["find"],
     ["copy"],
     ["plan", "erase"],

@@ -43,6 +43,9 @@ def _taken_apart(word: str) -> list[str]:
     for form in (word, singular(word)):
         if form in known or len(form) <= _SHORTEST + 1:
             return [form]
+    for ending in ("n", "en", "e"):  # plurals: Kunden, Adressen, Termine
+        if word.endswith(ending) and word.removesuffix(ending) in known:
+            return [word.removesuffix(ending)]
     if word.startswith("id") and singular(word[2:]) in known:
         return ["id", singular(word[2:])]
     for cut in range(len(word) - 2, 2, -1):
