@@ -159,10 +159,9 @@ def _table(results: Sequence[Result], large: Sequence[Large]) -> Iterator[str]:
             cells = [_cell(r.scores[question]) for question in SHOWN]
             yield f"| {r.name} | {r.database} | {r.tables} | {r.seconds:.1f} | " + " | ".join(cells) + " |"
         if chosen:
-            totals = [_cell(total(chosen, question)) for question in SHOWN]
+            totals = [f"**{_cell(total(chosen, question))}**" for question in SHOWN]
             yield f"| **all {kind}** | | {sum(r.tables for r in chosen)} | | " + " | ".join(totals) + " |"
     yield ""
-    yield "Precision / recall; of how many, in brackets: guesses made / right answers."
     for one in large:
         yield f"- {one.what}: {one.seconds:.1f} s{f'; {one.read}' if one.read else ''}"
 
