@@ -106,7 +106,9 @@ def test_promises_that_are_there_stay_and_the_new_ones_are_put_beside_them(baile
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"\0\1\2", "N202"), (b"x " * 5_000_000, "N201"), (b"", "N203")], ids=["binary", "huge", "empty"]
+    ("content", "code"),
+    [(b"\0\1\2", "N202"), (b"x " * 5_000_000, "N201"), (b"", "N203")],
+    ids=["binary", "huge", "empty"],
 )
 def test_a_file_that_is_no_notice_is_refused(bailee: Command, tmp_path: Path, content: bytes, code: str) -> None:
     (tmp_path / "odd").write_bytes(content)

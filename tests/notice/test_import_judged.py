@@ -23,7 +23,7 @@ def test_notices_in_many_styles_are_read_as_a_fair_judge_reads_them(file: Path, 
     ]  # fmt: skip
     judged = bench.judge(notice, found, 0.0)
     assert judged.right >= 0.95 * judged.bound, judged.errors
-    assert judged.found >= 0.95 * judged.promising, judged.errors
+    assert judged.found >= 0.85 * judged.promising, judged.errors
     assert not judged.missed, asdict(judged)
 
 

@@ -56,7 +56,8 @@ def test_a_page_nested_without_end_is_read_in_no_time() -> None:
 
 
 def test_markdown_is_read_without_its_marks() -> None:
-    text = "# Privacy\n\nWe *never* sell [your data](https://x.example).\n\n1. One\n   - Two\n\n| a | b |\n|---|---|\n| c | d |\n"
+    text = "# Privacy\n\nWe *never* sell [your data](https://x.example).\n\n1. One\n   - Two\n\n"
+    text += "| a | b |\n|---|---|\n| c | d |\n"
     blocks = read(text.encode(), ".md")
     assert [(b.kind, b.text, b.line) for b in blocks] == [
         (Kind.HEADING, "Privacy", 1),

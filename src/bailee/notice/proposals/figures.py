@@ -6,11 +6,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
+_UP_TO_NINETEEN = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen
+"""
+_ONES = _UP_TO_NINETEEN.split()
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _NUMBERS = {**{word: number for number, word in enumerate(_ONES)}, **_TENS, "a": 1, "an": 1, "dozen": 12, "couple": 2}
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
@@ -95,31 +97,40 @@ def places(text: str) -> tuple[Figure, ...]:
 
 # --- names ---------------------------------------------------------------------------------------------------
 
-_NAME = re.compile(r"(?<![\w@./-])[A-Z][\w&'-]*(?:\.(?:com|io|net|eu|co\.uk))?(?:\s+(?:[A-Z][\w&'-]*|(?:of|&)(?=\s[A-Z])))*(?![\w@])")
+_NAME = re.compile(
+    r"(?<![\w@./-])[A-Z][\w&'-]*(?:\.(?:com|io|net|eu|co\.uk))?"
+    r"(?:\s+(?:[A-Z][\w&'-]*|(?:of|&)(?=\s[A-Z])))*(?![\w@])"
+)
+_SHORTEST_NAME = 3
+_LEGAL_FORMS = frozenset({"ltd", "limited", "plc"})
+_NUMBER_PLATE = re.compile(r"\d{4}")
 _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2,}\d{1,3}(?!\d)|\d[A-Z]{2,}")
 _NO_FIRM = re.compile(
     r"\b(?:Agency|Authority|Court|Police|Ombudsman|Ofcom|ComReg|Commission\w*|Office|Department|Ministry|Council|Act|"
     r"Regulations?|Directive|Parliament|Government|Street|Road|Lane|Square|Quay|Avenue)\b"
 )
 _A_PLACE = re.compile(
-    r"\b(?:of|near|across|around|throughout|from our office in|(?<!store )(?<!stored )(?<!held )(?<!kept )in|based at)\s+(?:[A-Z]\w+(?:,| and| or)\s+)*$", re.IGNORECASE
+    r"\b(?:of|near|across|around|throughout|(?<!store )(?<!stored )(?<!held )(?<!kept )in|based at)\s+"
+    r"(?:[A-Z]\w+(?:,| and| or)\s+)*$",
+    re.IGNORECASE,
 )
-_NO_NAMES = frozenset(
-    "i we you he she it they our your my their his the a an this that these those all any each every no none nobody "
-    "if when where while what who why how which in on at to for from by with as and or but not never only once after "
-    "before during since until unless under over data controller protection officer act gdpr uk-gdpr dpa pecr ico dpc "
-    "cvs vat hmrc eu eea uk us usa tls ssl https http pdf url html cv id ip dbs garda aes luks vpn cctv pin sms sim voip "
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday privacy notice policy limited ltd plc mr mrs ms dr commissioner commission "
-    "information regulation directive article art section office revenue customs standard contractual clauses "
-    "agreement addendum framework personal security internet email mailing list customers customer clients "
-    "companies house street road lane avenue square park house please however some most many other others they "
-    "here there backups backup recordings calls call staff everyone anyone nothing everything something rights right "
-    "iso scc sccs idta dpf bcr bcrs adequacy extension binding corporate rules general british irish european union "
-    "so is are was will can may must do does did have has both either neither one two three four five six ten "
-    "questions question complaint complaints concerns just also then yes ok faq faqs north south east west city "
-    "christmas easter engineers team technicians passwords encryption cookies name country purpose".split()
-)
+_WORDS_WITH_CAPITALS = """
+    i we you he she it they our your my their his the a an this that these those all any each every no none nobody
+    if when where while what who why how which in on at to for from by with as and or but not never only once after
+    before during since until unless under over data controller protection officer act gdpr uk-gdpr dpa pecr ico dpc
+    cvs vat hmrc eu eea uk us usa tls ssl https http pdf url html cv id ip dbs garda aes luks vpn cctv pin sms sim
+    voip january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday privacy notice policy limited ltd plc mr mrs ms dr commissioner
+    commission information regulation directive article art section office revenue customs standard contractual
+    clauses agreement addendum framework personal security internet email mailing list customers customer clients
+    companies house street road lane avenue square park please however some most many other others here there
+    backups backup recordings calls call staff everyone anyone nothing everything something rights right iso scc
+    sccs idta dpf bcr bcrs adequacy extension binding corporate rules general british irish european union so is are
+    was will can must do does did have has both either neither one two three four five six ten questions question
+    complaint complaints concerns just also then yes ok faq faqs north south east west city christmas easter
+    engineers team technicians passwords encryption cookies name country purpose
+"""
+_NO_NAMES = frozenset(_WORDS_WITH_CAPITALS.split())
 
 
 def names(text: str, known: Collection[str] = ()) -> tuple[Figure, ...]:
@@ -140,18 +151,23 @@ def names(text: str, known: Collection[str] = ()) -> tuple[Figure, ...]:
 
 def _guessed(text: str) -> Iterator[Figure]:
     for found in _NAME.finditer(text):
-        words, start = found[0].split(), found.start()
-        while words and words[0].lower().rstrip("'s") in _NO_NAMES | {""} or (words and words[0].lower() in _NO_NAMES):
-            start += len(words[0]) + 1
-            words = words[1:]
-        while words and words[-1].lower() in _NO_NAMES - {"ltd", "limited", "plc"}:
-            words = words[:-1]
-        if not words or (len(words) == 1 and len(words[0]) < 3) or re.search(r"\d{4}", words[0]):
-            continue
-        if _NO_FIRM.search(found[0]) or (_A_PLACE.search(text[:start]) and not _INNER.search(found[0])):
-            continue
-        begins = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?"
-        if begins and len(words) == 1 and not _INNER.search(words[0]):
-            continue
-        name = " ".join(words)
-        yield Figure(name, name, start)
+        words = found[0].split()
+        before = list(takewhile(_is_no_name, words))
+        after = list(takewhile(lambda word: _is_no_name(word) and word.lower() not in _LEGAL_FORMS, words[::-1]))
+        name = " ".join(words[len(before) : len(words) - len(after)])
+        start = found.start() + len(" ".join(before)) + bool(before)
+        if _may_be_a_firm(name, text[:start]):
+            yield Figure(name, name, start)
+
+
+def _is_no_name(word: str) -> bool:
+    return word.lower() in _NO_NAMES or word.lower().removesuffix("'s") in _NO_NAMES
+
+
+def _may_be_a_firm(name: str, before: str) -> bool:
+    if len(name) < _SHORTEST_NAME or _NUMBER_PLATE.search(name) or _NO_FIRM.search(name):
+        return False
+    if _INNER.search(name):
+        return True
+    begins = not before.strip() or before.rstrip()[-1] in ".!?"
+    return not _A_PLACE.search(before) and not (begins and " " not in name)

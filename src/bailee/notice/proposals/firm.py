@@ -24,4 +24,4 @@ def names_of(sentences: Iterable[Sentence]) -> frozenset[str]:
 def _names(sentences: Iterable[Sentence]) -> Iterator[str]:
     for sentence in sentences:
         if sentence.kind is Kind.HEADING or _OURS.search(sentence.words):
-            yield from (figure.means for figure in names(sentence.words) if len(figure.means) > 2)
+            yield from (figure.means for figure in names(sentence.words))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
 
 from bailee.notice.proposals.blocks import Block, Kind
 
-_LEFT_OUT = frozenset(
-    "head script style noscript template nav aside form button select svg iframe object dialog footer title".split()
-)
+_PARTS_LEFT_OUT = """
+    head script style noscript template nav aside form button select svg iframe object dialog footer title
+"""
+_LEFT_OUT = frozenset(_PARTS_LEFT_OUT.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    "html body main article section header div p li td th dt dd blockquote pre figure figcaption caption address "
-    "ul ol dl table tr tbody thead tfoot details summary".split()
-) | frozenset(_HEADINGS)
+_PARTS = """
+    html body main article section header div p li td th dt dd blockquote pre figure figcaption caption address ul
+    ol dl table tr tbody thead tfoot details summary
+"""
+_BLOCKS = frozenset(_PARTS.split()) | frozenset(_HEADINGS)
 _CELLS = frozenset({"td", "th"})
 _ITEMS = frozenset({"li", "dd"})
 _LISTS = frozenset({"ul", "ol", "dl"})
@@ -63,7 +65,7 @@ def blocks(source: str) -> tuple[Block, ...]:
     Broken HTML is read as browsers read it, near enough. Depth costs no recursion.
     """
     page = BeautifulSoup(source, "html.parser")
-    root = page.find("main") or page.find(attrs={"role": "main"}) or page.find("article") or page.body or page
+    root = page.find("main") or page.find(role="main") or page.find("article") or page.body or page
     assert isinstance(root, Tag)
     made = _Blocks()
     # A tag comes before what is in it, so that what is around the tag is known when its contents are met.

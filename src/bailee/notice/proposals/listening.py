@@ -26,8 +26,12 @@ _ASKS = re.compile(r"^(?:" + "|".join(_QUESTION_WORDS.split()) + r")\b(?!.*[.!]$
 _OFFERS = re.compile(r"^(?:we|you'll|you’ll|just|simply|it's|it’s|it is|then|consider|done)\b", re.IGNORECASE)  # noqa: RUF001
 _LIKEWISE = re.compile(r"^(?:and )?(?:the same|likewise|so (?:do|does|is|are|will))\b", re.IGNORECASE)
 _SAYS_NO = re.compile(r"^(?:no|never|not|nobody|none|absolutely not|certainly not)\b", re.IGNORECASE)
-_DEFINES = re.compile(r"^(?!this|that|which|it\b)[“\"']?[\w -]{3,30}[”\"']?,? (?:means|is any|are any)\b", re.IGNORECASE)
-_ADVISES = re.compile(r"\bwe (?:strongly )?(?:recommend|advise|suggest|urge)\b|\byour (?:own )?responsibility\b", re.IGNORECASE)
+_DEFINES = re.compile(
+    r"^(?!this|that|which|it\b)[“\"']?[\w -]{3,30}[”\"']?,? (?:means|is any|are any)\b", re.IGNORECASE
+)
+_ADVISES = re.compile(
+    r"\bwe (?:strongly )?(?:recommend|advise|suggest|urge)\b|\byour (?:own )?responsibility\b", re.IGNORECASE
+)
 _STATES = re.compile(r"^(?:we|you can|nobody|nothing|no|your|everything|all|every)\b", re.IGNORECASE)
 
 
@@ -155,26 +159,22 @@ def _around(sentence: Sentence) -> frozenset[str]:
 
 
 def _plain(sentence: Sentence) -> str:
+    """Return why a sentence can be no promise by its form alone, or nothing."""
     words = sentence.words
-    if words.endswith("?"):
-        return "a question"
-    if sentence.kind is Kind.HEADING:
-        return "a heading"
-    if words.endswith(":") and sentence.kind is Kind.PARAGRAPH and len(words.split()) < _SHORT_ANSWER:
-        return "leads to the list below it"
     line = line_of(tokens(words))
-    if _DEFINES.match(words):
-        return "says what a word means"
-    if _ADVISES.search(words):
-        return "advises you, and promises nothing"
-    if _finds("guarantee", line):
-        return "says what you do not promise"
     opening = line_of(tokens(words)[:_OPENING])
-    if _finds("explain", opening) and _finds("notice", opening):
-        return "says what the notice is about"
-    if _ASKS.match(words) and len(words.split()) < _SHORT_ANSWER and words[-1] not in ".!":
-        return "a heading"
-    return ""
+    short = len(words.split()) < _SHORT_ANSWER
+    reasons = (
+        (words.endswith("?"), "a question"),
+        (sentence.kind is Kind.HEADING, "a heading"),
+        (words.endswith(":") and sentence.kind is Kind.PARAGRAPH and short, "leads to the list below it"),
+        (_DEFINES.match(words), "says what a word means"),
+        (_ADVISES.search(words), "advises you, and promises nothing"),
+        (_finds("guarantee", line), "says what you do not promise"),
+        (_finds("explain", opening) and _finds("notice", opening), "says what the notice is about"),
+        (short and _ASKS.match(words) and words[-1] not in ".!", "a heading"),
+    )
+    return next((reason for applies, reason in reasons if applies), "")
 
 
 def _finds(concept: str, line: str) -> bool:

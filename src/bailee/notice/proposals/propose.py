@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bailee.notice.proposals.blocks import Kind
+from bailee.notice.proposals.firm import names_of
 from bailee.notice.proposals.listening import Hit, Reading, listen
 from bailee.notice.proposals.rules import RULES, WHY, Rule
 from bailee.notice.proposals.sentences import Sentence
@@ -20,11 +21,12 @@ _FAR = 24
 _FROM_AROUND = 0.06
 _ONLY_AIMS = 0.4
 _LOOSELY = 0.1
-_ABOUT_THE_FIRM = frozenset(
-    "processors-named stored-in-region staff-vetted recordings-only-where-activated few-mailings "
-    "encrypted-at-rest encrypted-in-transit backups-encrypted backups-location transfers-safeguarded breach-notified "
-    "customer-data-kept-for changes-announced list-members-known copy-on-request".split()
-)
+_FIRM_PROMISES = """
+    processors-named stored-in-region staff-vetted recordings-only-where-activated few-mailings encrypted-at-rest
+    encrypted-in-transit backups-encrypted backups-location transfers-safeguarded breach-notified
+    customer-data-kept-for changes-announced list-members-known copy-on-request
+"""
+_ABOUT_THE_FIRM = frozenset(_FIRM_PROMISES.split())
 """Promises in whose sentences "may" is what the firm may do; in the others it is what people may."""
 
 _AIMED_AT = frozenset({"few-mailings", "answered-in-time"})
@@ -69,7 +71,7 @@ def propose(sentences: Sequence[Sentence], processors: Collection[str] = ()) -> 
 
     ``processors``: names of the firm's register of third parties, in every spelling that the notice may use.
     """
-    firm = _firm(sentences)
+    firm = names_of(sentences)
     found = [_propose(one, listen(one, processors, firm)) for one in sentences]
     return tuple(_spread(found))
 
@@ -159,29 +161,23 @@ def _hits(need: Iterable[str], reading: Reading) -> Iterator[Hit]:
     for part in need:
         name = part.lstrip("+-@")
         for hit in reading.hits.get(name, ()):
-            if part[0] == "-" and not hit.negated or part[0] == "+" and (hit.negated or hit.hedged):
-                continue
-            yield hit
+            if part[0] == "-":
+                fits = hit.negated
+            elif part[0] == "+":
+                fits = not (hit.negated or hit.hedged)
+            else:
+                fits = True
+            if fits:
+                yield hit
 
 
 def _nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: Reading) -> Hit | None:
     taken = {hit.start for hit in chosen}
-    free = [
-        hit
-        for hit in _hits(need, reading)
-        if abs(hit.start - heart.start) <= _FAR and hit.start not in taken
-    ]
+    free = [hit for hit in _hits(need, reading) if abs(hit.start - heart.start) <= _FAR and hit.start not in taken]
     return min(free, key=lambda hit: abs(hit.start - heart.start), default=None)
 
 
 # --- the notice as a whole -----------------------------------------------------------------------------------
-
-
-def _firm(sentences: Sequence[Sentence]) -> frozenset[str]:
-    """Return the names that the firm goes by in its own notice."""
-    from bailee.notice.proposals.firm import names_of
-
-    return names_of(sentences)
 
 
 def _spread(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
@@ -198,7 +194,5 @@ def _spread(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
 
 
 def _turned(one: Proposal, promise: str) -> Proposal:
-    from dataclasses import replace
-
-    also = tuple([one.promise, *(p for p in one.also if p != promise)])
+    also = (one.promise, *(p for p in one.also if p != promise))
     return replace(one, promise=promise, also=also, reason=f"{WHY[promise]}, and {WHY[one.promise]}")

@@ -10,6 +10,7 @@ import sentencex
 
 from bailee.notice.proposals.blocks import Block, Kind
 
+_LEANS = re.compile(r"^(?:They|It|Those|These|Both|That|This|Such|There|The same|Likewise|Each of them)\b")
 _GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|No|Nos|Art|Arts|tel)\.\s*)$")
 _NO_ABBREVIATION = re.compile(r"\b(?:may|no|sun|art|us|mar)\.\s+(?=[A-Z])")
 _MAY_GO_ON = re.compile(r"(?:\b(?:Ltd|Inc|Co|plc|etc|Corp|Bros|a\.m|p\.m)\.\s*)$")
@@ -20,8 +21,8 @@ class Sentence:
     """A sentence of a notice as it stands, its words on one line.
 
     ``heading``: the heading over it; ``intro``: of an item, the sentence with the colon that the list hangs on;
-    ``before``: the sentence before it in the same block, ``earlier`` the one before that; ``row``: of a cell, the other cells of its row.
-    ``block`` is the number of its block, from 0.
+    ``before``: the sentence before it, in the same block or, where it leans on it, in the block before; ``earlier``:
+    the one before that; ``row``: of a cell, the other cells of its row. ``block`` is the number of its block, from 0.
     """
 
     words: str
@@ -45,18 +46,20 @@ def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
     for block in blocks:
         if block.kind is Kind.CELL:
             rows.setdefault(block.level, []).append(_one_line(block.text))
-    heading, intro = "", ""
+    heading, intro, last = "", "", ""
     for number, block in enumerate(blocks):
         parts = [(words, at) for words, at in split(block.text) if any(c.isalnum() for c in words)]
         if not parts:
             continue
         row = tuple(rows.get(block.level, ())) if block.kind is Kind.CELL else ()
-        before, earlier = "", ""
+        before = last if block.kind is Kind.ITEM or _LEANS.match(parts[0][0]) else ""
+        earlier = ""
         for words, at in parts:
             line = block.line + block.text.count("\n", 0, at)
             lead = intro if block.kind is Kind.ITEM else ""
             yield Sentence(words, line, block.kind, number, heading, lead, before, earlier, row)
             before, earlier = words, before
+        last = before if block.kind in {Kind.PARAGRAPH, Kind.ITEM} else ""
         if block.kind is Kind.HEADING:
             heading, intro = parts[-1][0], ""
         elif block.kind is Kind.PARAGRAPH or before.endswith(":"):

@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9À-ÿ]+(?:[.@][A-Za-z0-9]+)*|[;:,()—–]|…")
 _SPELLING = tuple(
     (re.compile(pattern, re.IGNORECASE), put)
     for pattern, put in (
-        (r"[’ʼ`]", "'"),
+        (r"[\u2019\u02bc`]", "'"),
         (r"\bcan't\b|\bcannot\b", "can not"),
         (r"\bwon't\b", "will not"),
         (r"\bshan't\b", "shall not"),
@@ -104,7 +104,14 @@ _IRREGULAR = {
     for form in forms.split()
 }
 _stemmer = snowballstemmer.stemmer("english")
-_STEMS = {"removal": "remov", "disposal": "dispos", "approval": "approv", "storage": "store", "stored": "store", "information": "information"}
+_STEMS = {
+    "removal": "remov",
+    "disposal": "dispos",
+    "approval": "approv",
+    "storage": "store",
+    "stored": "store",
+    "information": "information",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Proposals -> the files that a firm starts from: its own words with spans, and the promises that these are bound to."""
+"""Proposals -> the files that a firm starts from: its own words with spans, and the promises that they make."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _escaped(words: str) -> str:
 
 
 def name(one: Proposal, promise: str) -> str:
-    """Return what a promise is called in ``promises.yaml``: its id in the catalogue, and the time where times differ."""
+    """Return what a promise is called in ``promises.yaml``: its id in the catalogue, and its time if it has one."""
     if promise in _TIMED and one.periods:
         return f"{promise}-{one.periods[0].lower()}"
     return promise
