@@ -9,7 +9,7 @@ from bailee.policy.model import Bound, RetentionRule
 from bailee.trace.bind import Bound as Laid
 from bailee.trace.bind import Map
 
-KINDS_WITH_ROWS = "files"
+FILES = "files"  # the kind of connector that has no rows
 
 
 def row_systems(world: World, bound: Bound) -> list[str]:
@@ -19,7 +19,7 @@ def row_systems(world: World, bound: Bound) -> list[str]:
 
 
 def _has_rows(world: World, system: str) -> bool:
-    return world.policy.systems[system].connector != KINDS_WITH_ROWS
+    return world.policy.systems[system].connector != FILES
 
 
 def unread(world: World, bound: Bound) -> Iterator[Question]:
