@@ -97,6 +97,10 @@ def test_an_abbreviation_ends_no_sentence(text: str) -> None:
     assert words(text, ".txt") == [text]
 
 
+def test_no_is_an_answer_where_no_number_follows() -> None:
+    assert words("Do you sell it? No. We never do.", ".txt") == ["Do you sell it?", "No.", "We never do."]
+
+
 def test_may_at_the_end_of_a_sentence_is_no_month() -> None:
     assert words("Ask whether we may. We never sell data.", ".txt") == ["Ask whether we may.", "We never sell data."]
 

@@ -66,7 +66,8 @@ DEEDS: Mapping[str, str] = {
     """,
     "after": "after, older, expire, =old, beyond, once, following, =gone",
     "ends": "plus, on top of, further, thereafter, afterwards, since, after, following, once, =from",
-    "copy": """
+    "copy": """send you all, send you everything, send you what, send you the, show you all, show you what, show
+        you everything,
         download, tell you what, details of what, what is stored, what we have stored, request your data, sight of,
         complete set, set of the data, all that … about you, be sent all, everything … about you, all … about you,
         everything stored, everything you have told, in full, all of it, every record, entirety, print … off, post
@@ -74,7 +75,7 @@ DEEDS: Mapping[str, str] = {
         the lot, copy, copies, access, see what, see everything, see the, see all, see your, find out, know what,
         printout, print out, export, full set, everything we hold, everything we have, all … hold about, subject
         access, supply, inspect, what we hold, what information we, what data we, all the information, all the data,
-        whole file, view, see it, see them, hand over everything, show you, send you
+        whole file, view, see it, see them, hand over everything,  send you
     """,
     "correct": """
         spell … wrong, typo, slip, amiss, put right, inexact, correct, rectify, amend, fix, put … right, set …
@@ -84,7 +85,7 @@ DEEDS: Mapping[str, str] = {
     """,
     "right": """
         welcome to, if you ask, if you want, you will be sent, who ask, when asked, for the asking, want to know,
-        you had rather, you would rather, rather we, rather you, can have, may have, can get, may see, point … out,
+        you had rather, you would rather, rather we, rather you, can have,  can get, may see, point … out,
         you say, you spot, you tell, you find, your request, you can, you may, entitle, right to, right of, a right,
         =rights, ask, request, on demand, just ask, tell us, let us know, tell … us, write to us, say the word, you
         want, would like, wish, contact us, email us, drop us, upon request, you could, be asked, say so, whenever
@@ -92,15 +93,15 @@ DEEDS: Mapping[str, str] = {
         prefer, point out, drop … line, demand, one word from, ring us, phone us, call us, send us, on application,
         apply, all you need, word from you, you object
     """,
-    "strong_right": """
+    "strong_right": """give you,
         welcome to, if you ask, if you want, you will be sent, who ask, when asked, for the asking, want to know,
         you had rather, you would rather, rather we, instruct us, you tell us, tell us to, if you say, your
-        instruction, your say so, can have, may have, can get, may see, your request, can be, you can, you may,
+        instruction, your say so, can have,  can get, may see, your request, can be, you can, you may,
         entitle, right to, right of, a right, on demand, ask, request, upon request, at any time, say the word, you
         want, would like, you wish, whenever you, word from you, on application, one word from, all you need, free
         to, prefer
     """,
-    "collect": """
+    "collect": """want to know,
         write down, request, seek, keep on, note, collect, ask for, ask you for, gather, hold, keep, store, take,
         ask, record, know, obtain, process, hold on
     """,
@@ -109,7 +110,7 @@ DEEDS: Mapping[str, str] = {
         purpose, no purpose, without which, own sake, no use, requisite, cannot serve, purpose, do without, run
         without, function without, operate without, manage without, work without, job calls, has to have, matter in
         hand, exist without, need, necessary, essential, require, necessity, indispensable, called for, call for,
-        calls for, cannot do without, takes to, cannot manage without, it takes, of use, useful, minimum, relevant,
+        calls for, cannot do without,  cannot manage without,  of use, useful, minimum, relevant,
         calls
     """,
     "only": """
@@ -127,7 +128,7 @@ DEEDS: Mapping[str, str] = {
         every week, small number, hardly, annual, annually, times in a year, yearly, per year, per month, half a
         dozen, up to
     """,
-    "few_strong": """
+    "few_strong": """not expect,
         is the most, the most you, each season, every season, restraint, restrained, few times, on occasion, now and
         again, at the most, at the very most, once or twice, two or three, three or four, couple a year, low volume,
         sparing, every few months, fewer than, less than, only when, thin, not a lot, no flood, one or two, not …
@@ -144,14 +145,14 @@ DEEDS: Mapping[str, str] = {
         bombard, flood, inundate, =spam, clutter, pester, bother, overload, swamp, drown, deluge, besiege, nag, fill
         … inbox, plague, overwhelm, badger
     """,
-    "unsubscribe": """
+    "unsubscribe": """you not want, you do not want, you would not want,
         stop them, turn them off, turn it off, sign yourself off, bow out, drop out, unsubscribing, leave at any
         time, no more of them, not want them, not want any more, switch them off, switch it off, say goodbye, remove
         yourself, remove me, no thanks, quit, halt, end them, be rid of, get rid of them, tell us to stop, get out,
         sign out of, done with, tired of, stop hearing, not wish to receive, not wish to get, without … further,
         unsubscribe, opt out, opting out, off … list, stop receiving, stop getting, stop … email, leave … list,
         remove … list, no longer wish, stop … mailing, say stop, reply stop, =stop, withdraw, take … name off, end …
-        subscription, cancel … subscription, object to, way out, come off, get off, not want, no longer want, rather
+        subscription, cancel … subscription, object to, way out, come off, get off,  no longer want, rather
         not, say no, be taken off, take you off, taken off, take me off, strike … off, opt … out, change your mind,
         drop off, had enough, enough of, cancel
     """,
@@ -183,7 +184,7 @@ DEEDS: Mapping[str, str] = {
         location, another location, somewhere else, different region, wherever, any other place, other places,
         another place, different country, different location, further afield, another region, other region
     """,
-    "standard": """
+    "standard": """nothing about … change, protection … same,
         change nothing, nothing change, level of protection, protection … would have, eu standard, european
         standard, equal condition, same high, unchanged, still apply, apply just, apply too, hold good, equally
         good, exactly as, in exactly, no difference, no lesser, not lesser, not lower, lesser, every bit as, our
@@ -200,7 +201,7 @@ DEEDS: Mapping[str, str] = {
         protection clause, data bridge, recognised as, deem … safe, safeguard, approved by the, clauses approved,
         contract terms approved, standard contract, transfer risk assessment, transfer impact assessment, framework
     """,
-    "mechanism_strong": """
+    "mechanism_strong": """contracts approved, contract approved, contracts … approved,
         contract clause, clauses … approved, addendum, clauses that, approved … clauses, contractual safeguard,
         standard contractual clause, =sccs, =scc, =idta, adequacy, data privacy framework, =dpf, binding corporate
         rule, =bcrs, uk extension, transfer agreement, model clause, contractual clause, standard clause, standard
@@ -343,7 +344,7 @@ DEEDS: Mapping[str, str] = {
         not guarantee, no guarantee, not liable, not responsible, no responsibility, no liability, not promise, not
         able, unable, not always, not accept, disclaim, not possible, impossible, can not be held
     """,
-    "reach_data": "access, see, view, open, get at, come across, look at, look into",
+    "reach_data": "look up, access, see, view, open, get at, come across, look at, look into",
     "limited_time": """
         limited time, limited period, as long as, no longer than, not longer, set period, fixed period, retention
         period, not for ever, not indefinitely
@@ -365,9 +366,9 @@ DEEDS: Mapping[str, str] = {
         unhappy, not satisfied, not happy, dissatisfied, unsatisfied, not satisfy, not content, upset, let you down,
         cross
     """,
-    "exit": """
+    "exit": """you do not want,
         off, =last, end, stop, no more, decline, prefer not, not receive, not get, enough, strike, remove, out,
-        leave, quit, refuse, finish, no thanks, opt, exclude, drop, not want, cease, no longer
+        leave, quit, refuse, finish, no thanks, opt, exclude, drop,  cease, no longer
     """,
     "way": """
         link, click, any time, anytime, whenever, button, reply, foot, bottom, every, each, free to, at once,
@@ -441,7 +442,7 @@ DEEDS: Mapping[str, str] = {
         information, what we hold, what information, what data, what details, see what, export, what we have, what
         we know, what is held, all … we hold, what we keep, have it all, have it sent
     """,
-    "as_little": """
+    "as_little": """for nothing more, and for nothing,
         leave it at that, stop there, leave it there, that is the lot, that is it, that is everything, minimise,
         data minimisation, to a minimum, pared down, as few, as little, bare minimum, a minimum, the minimum, just
         the basics, only the basics, the basics, bare essentials, all that we, all we record, all we hold, all we

@@ -63,4 +63,4 @@ def _is_heading(line: str, *, alone: bool) -> bool:
     bullet = _ITEM.match(line)
     if bullet and not _NUMBERED.match(line):
         return False
-    return alone and text[-1] not in ".!;:," and text[0].isupper() | text[0].isdigit()
+    return alone and text.rstrip("\"'\u201d\u2019)")[-1] not in ".!;:," and text[0].isupper() | text[0].isdigit()

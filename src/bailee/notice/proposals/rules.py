@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unsubscribe-always", 0.88, "unsubscribe every|right @mailing", "cookie|recording"),
     Rule("unsubscribe-always", 0.85, "unsubscribe every right", "cookie|recording|consent"),
     Rule("unsubscribe-always", 0.85, "unsubscribe_word every", "cookie|recording|consent"),
-    Rule("unsubscribe-always", 0.8, "exit @mailing way", "few_strong|#name|concern|copy|consent third|interest past"),
+    Rule("unsubscribe-always", 0.8, "exit @mailing way", "few_strong|#name|concern|copy|consent third"),
     Rule("unsubscribe-always", 0.85, "unsubscribe anaphor|you @mailing", "cookie|recording|few_strong"),
     Rule("unsubscribe-always", 0.84, "+delete strong_right mailing", "cookie"),
     # --- how long

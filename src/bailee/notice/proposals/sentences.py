@@ -11,8 +11,9 @@ import sentencex
 from bailee.notice.proposals.blocks import Block, Kind
 
 _LEANS = re.compile(r"^(?:They|It|Those|These|Both|That|This|Such|There|The same|Likewise|Each of them)\b")
-_GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|No|Nos|Art|Arts|tel)\.\s*)$")
+_GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|Art|Arts|tel)\.\s*)$")
 _NO_ABBREVIATION = re.compile(r"\b(?:may|no|sun|art|us|mar)\.\s+(?=[A-Z])")
+_NUMBER = re.compile(r"\b(?:No|Nos)\.\s*$")
 _MAY_GO_ON = re.compile(r"(?:\b(?:Ltd|Inc|Co|plc|etc|Corp|Bros|a\.m|p\.m)\.\s*)$")
 
 
@@ -96,6 +97,8 @@ def _goes_on(before: str, after: str) -> bool:
     follows = after.lstrip()
     if _GOES_ON.search(before):
         return True
+    if _NUMBER.search(before):
+        return follows[:1].isdigit()
     return bool(_MAY_GO_ON.search(before)) and (not follows or not follows[0].isupper())
 
 
