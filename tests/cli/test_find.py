@@ -74,7 +74,7 @@ def test_what_is_confirmed_must_match(bailee: Bailee) -> None:
 def test_a_shared_number_finds_nobody_by_itself(bailee: Bailee) -> None:
     said = bailee("find", OFFICE)
     assert said.code == 1
-    assert said.out.startswith("nothing is held for certain; looked in crm, helpdesk, phones\n")
+    assert said.out.startswith("nothing is held for certain; looked in crm, helpdesk, logins, mailing, phones\n")
     assert "7 matches to confirm" in said.out
     assert "several people have this phone" in said.out
 
@@ -100,7 +100,7 @@ def test_only_a_customer_is_acted_for(bailee: Bailee) -> None:
 
 def test_json_is_all_that_a_program_needs(bailee: Bailee) -> None:
     found = bailee("find", DIPA, "--json").json
-    assert found["looked_in"] == ["crm", "helpdesk", "phones"]
+    assert found["looked_in"] == ["crm", "helpdesk", "logins", "mailing", "phones"]
     assert found["holdings"][0] == {"system": "crm", "collection": "contact", "mode": "own", "count": 1}
     assert found["to_confirm"][0] == {
         "row": "crm.contact:5",
