@@ -8,7 +8,7 @@ mailing list) is nobody's, and nothing becomes somebody's through it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bailee.draft import lexicon
 from bailee.draft.names import words
@@ -36,7 +36,10 @@ def drawn(natures: Mapping[str, Nature], references: Sequence[Reference]) -> lis
     found = [_to_person(r, natures, staff, customers) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
     owned = {edge.table for edge in found if edge.kind == "owned_by"}
-    found += _parts(natures, references, owned)
+    parts = _parts(natures, references, owned)
+    theirs = {edge.table for edge in parts if not natures[edge.table].head_in(_WRITTEN)}
+    found = [_beside(edge) if edge.kind == "owned_by" and edge.to in staff and edge.table in theirs else edge
+             for edge in found] + parts  # fmt: skip
     found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
     return found
 
@@ -66,6 +69,9 @@ def _to_person(r: Reference, natures: Mapping[str, Nature], staff: frozenset[str
     elsewhere = r.child in customers
     meanings = (
         (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.8, "it names somebody beside the row"),
+        ("last" in said or "latest" in said, "names", 0.75, "it names who came last"),
+        (child.is_person and not said and r.parent not in staff, "belongs_to", 0.7, "it names for whom they stand"),
+        (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.85, "the row ties the person to something"),
         (child.is_party or _is_shared(child), "names", 0.65, "it names a person beside the one that the row is about"),
         (_says(said, lexicon.MAKER) and (elsewhere or r.parent in staff), "names", 0.75, "it names who made the row"),
         (_says(said, lexicon.MAKER), "owned_by", 0.75, "who made the row is the only person that it names"),
@@ -78,6 +84,17 @@ def _to_person(r: Reference, natures: Mapping[str, Nature], staff: frozenset[str
         ("owned_by", 0.95, "it names the person whom the row is about"),
     )
     return _edge(r, kind, sure, because)
+
+
+_WRITTEN = frozenset(
+    {"comment", "post", "message", "reply", "review", "rating", "vote", "answer", "nachricht", "bericht"}
+)
+"""Rows that somebody wrote are theirs, whatever else they belong to."""
+
+
+def _is_tie(child: Nature, parent: Nature) -> bool:
+    """Whether rows tie people to what they share, as the name says: ``user_group``."""
+    return bool(parent.noun) and parent.noun[-1] in child.noun[:-1]
 
 
 def _is_shared(n: Nature) -> bool:
@@ -136,6 +153,13 @@ def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owne
                 _edge(r, "owns", 0.85, f"it points to what says something of whoever has it ({n.personal[0]})")
             )
     return found
+
+
+def _beside(edge: Drawn) -> Drawn:
+    """Return an edge to a member of staff, on a row that turned out to belong to what is somebody else's."""
+    return replace(
+        edge, kind="names", sure=min(edge.sure, 0.7), because=f"{edge.because}, yet it belongs to another row"
+    )
 
 
 def _edge(r: Reference, kind: str, sure: float, because: str) -> Drawn:

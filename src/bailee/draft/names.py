@@ -40,7 +40,7 @@ def singular(word: str) -> str:
 
 def _taken_apart(word: str) -> list[str]:
     known = lexicon.vocabulary()
-    for form in (word, singular(word)):
+    for form in (singular(word), word):
         if form in known or len(form) <= _SHORTEST + 1:
             return [form]
     for ending in ("n", "en", "e"):  # plurals: Kunden, Adressen, Termine

@@ -110,7 +110,9 @@ def _named(
         if primary and stem and not its_key:
             named = _is_noun(stem, nouns[parent.name], whole=len(stem) < len(parts))
             if named < 0.7 and parent.name in people and _is_role(stem):  # noqa: PLR2004 - better than a role
-                named = 0.6 + 0.05 * people[parent.name]  # who logs in is likelier to be named as who did something
+                named = (
+                    0.6 + 0.05 * people[parent.name] + 0.06 * _is_of_staff(stem, nouns[parent.name])
+                )  # who logs in is likelier to be named as who did something
         if not own and key.name.lower() == column.name.lower() and not _is_generic(key.name):
             named = max(named, 0.0 if its_key else 0.9 if primary else 0.7)
         if own and named < 0.7 and not (primary and "parent" in parts):  # noqa: PLR2004 - as above
@@ -178,6 +180,11 @@ def _is_noun(stem: tuple[str, ...], noun: tuple[str, ...], *, whole: bool) -> fl
     if len(noun) > 1 and stem[-1] == noun[-1] and whole:
         return 0.6
     return 0.0
+
+
+def _is_of_staff(stem: tuple[str, ...], noun: tuple[str, ...]) -> bool:
+    """Whether a column names who worked on the row, and the table has those who work."""
+    return noun[-1] in lexicon.STAFF and ("".join(stem) in lexicon.NOT_THEIRS or stem[-1] in lexicon.NOT_THEIRS)
 
 
 def _is_role(stem: tuple[str, ...]) -> bool:

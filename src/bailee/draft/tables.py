@@ -106,7 +106,7 @@ def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool
     """Return how sure it is that a table called like people has people in it."""
     because = f'its name is that of people ("{n.noun[-1]}"), and {says}'
     if n.noun[-1] in {"account", "tenant", "parent", "partner", "owner"} and not (
-        named or {"username", "email"} & n.held
+        named or {"username", "secret"} & n.held
     ):
         return 0.3, because
     if n.noun[-1] in {"list", "recipient", "holder", "identity"} and not contact:
