@@ -104,7 +104,12 @@ def said(kept: Kept, verdict: Verdict) -> str:
 
 
 @pytest.mark.parametrize(
-    ("light", "rule"), [("calls-six-years", "calls"), ("address-books-handed-back", "handed_back")]
+    ("light", "rule"),
+    [
+        ("calls-six-years", "calls"),
+        ("customers-six-years", "customers"),
+        ("address-books-handed-back", "handed_back"),
+    ],
 )
 def test_carrying_out_the_plan_that_the_hint_names_mends_a_broken_light(
     light: str, rule: str, first: Lights, firm: Path
