@@ -3,7 +3,8 @@
 Killed is `kill -9`: no clean-up, no second thoughts.
 
 Points are counted: each change, both sides of each commit of a session that writes and of each deletion of a file, and
-the moment before each flush to the disk. What is not there cannot be forgotten: the test lets the process die at every
+the moment before each entry of the ledger and each flush to the disk but the ledger's own: those are counted, without a
+database, in `tests/ledger`. What is not there cannot be forgotten: the test lets the process die at every
 point that there is.
 """
 
@@ -23,6 +24,7 @@ from unittest.mock import patch
 from bailee.connectors import sql
 from bailee.connectors.files import FilesRoot
 from bailee.connectors.sql.engine import raw
+from bailee.ledger import Log
 from bailee.plan import from_json
 from bailee.runner.apply import apply
 from bailee.runner.house import open_house
@@ -104,6 +106,7 @@ def watched(pass_by: Callable[[str], None]) -> Any:
     stack = ExitStack()
     stack.enter_context(patch.object(sql, "raw", witnessed))
     stack.enter_context(patch("os.fsync", around("flush", os.fsync, after=False)))
+    stack.enter_context(patch.object(Log, "append", around("entry", Log.append, after=False)))
     stack.enter_context(patch.object(FilesRoot, "delete", around("deletion", FilesRoot.delete)))
     return stack
 

@@ -13,6 +13,7 @@ from bailee.plan import Plan
 from bailee.runner.apply import Applied, _residuals, apply
 from bailee.runner.cases import load
 from bailee.runner.plans import plan_correct
+from bailee.runner.recording import inspect, open_log
 from bailee.runner.state import State
 from tests.harm.dying import die_at, points_of
 from tests.harm.firm import ALICE, DESK, MARKER, NOW, OLD_CALLS, SHOP, Firm, erase_alice, retain_calls
@@ -27,6 +28,8 @@ class Matrix:
         self.firm, self.log = firm, firm.folder.parent / "points"
         self.plan: Plan = firm.plan(make)
         self.before = self.rows()
+        with firm.house() as house:
+            open_log(house)  # begun before: how a ledger begins is no matter of this plan
         shutil.copytree(firm.folder / "books", firm.folder.parent / "books")
         self.points = points_of(firm.folder, firm.environment, self.plan.to_json(), NOW, self.log, CHUNK)
         self.after, self.files, self.case = self.rows(), firm.files(), self.closed_case()
@@ -37,6 +40,9 @@ class Matrix:
     def closed_case(self) -> object:
         case = load(State(self.firm.folder / "books"), self.plan.case)
         return case.stage, case.kept, case.files, case.fixed, case.subjects
+
+    def recorded(self) -> tuple[int, tuple[object, ...]]:
+        return inspect(State(self.firm.folder / "books"))[1:]
 
     def go_back(self) -> None:
         self.firm.refill()
@@ -73,6 +79,7 @@ def test_an_erasure_that_is_killed_anywhere_is_whole_or_not_there_and_is_finishe
         assert matrix.rows() == matrix.after, where
         assert firm.files() == matrix.files, where
         assert matrix.closed_case() == matrix.case, where
+        assert matrix.recorded() == (2, ()), where  # one intent, one outcome
         assert applied.is_clean, where
         if not applied.again:
             told = told or applied.outcomes
@@ -98,6 +105,7 @@ def test_a_retention_that_is_killed_anywhere_has_whole_chunks_and_is_finished_by
         assert matrix.rows() == matrix.after, where
         assert firm.files() == matrix.files, where
         assert matrix.closed_case() == matrix.case, where
+        assert matrix.recorded() == (2, ()), where  # one intent, one outcome
         assert applied.is_clean, where
         assert not list(firm.folder.rglob("*.part")), where
     assert seen == calls

@@ -128,15 +128,12 @@ def read_checkpoint(folder: Path) -> str:
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write ``files`` (name -> content) into ``folder``; when it returns they are on the disk. Raises `LedgerError`."""
     try:
-        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        touched = {folder.parent, folder}
-        for name in files:
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            touched.update(p for p in path.parents if p == folder or folder in p.parents)
+        within = {folder / parent for name in files for parent in Path(name).parents} | {folder}
+        for path in sorted(within):  # a folder before what is in it; like all of the books, its owner's alone
+            path.mkdir(mode=0o700, exist_ok=True)
         with ThreadPoolExecutor(_FLUSHES) as flushing:
             _all(flushing.map(lambda name: _write(folder / name, files[name]), files))
-            _all(flushing.map(_flush, touched))
+            _all(flushing.map(_flush, within | {folder.parent}))
     except OSError as error:
         raise _unwritable(folder, error) from None
 
@@ -153,7 +150,7 @@ def replace(path: Path, text: str) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
         stream.flush()

@@ -52,7 +52,7 @@ def intend(house: House, plan: Plan) -> None:
         for part in plan.systems
     ]
     entry = {**_head(house, plan, "intent"), "policy": plan.policy, "systems": systems, "files": plan.files}
-    log = _open(house)
+    log = open_log(house)
     _once(house.state, log, f"{plan.case}-intent", Opening(ledger.canonical(entry), log.checkpoint.size))
 
 
@@ -71,7 +71,7 @@ def conclude(
     ``residual``: system -> rows that are still to be done. ``files`` lie there no more. ``resumed``: the rows are those
     of the last run alone, since an earlier one that was cut short left no count.
     """
-    log, rows = _open(house), list(became)
+    log, rows = open_log(house), list(became)
     intent = _index(house.state, log, f"{plan.case}-intent")
     told = {
         (s.system, step.change): {law.hold: law.until for law in step.laws} for s in plan.systems for step in s.steps
@@ -120,7 +120,7 @@ def _once(state: State, log: Log, name: str, new: Opening) -> None:
 # --- the key and the openings --------------------------------------------------------------------------------
 
 
-def _open(house: House) -> Log:
+def open_log(house: House) -> Log:
     """Return the log, begun if there never was one. Raises `LedgerError`, `StateError`."""
     state, folder = house.state, folder_of(house.state)
     if state.get(_KEYS, _KEY) is None and not folder.exists() and not any(state.names(_OPENINGS)):
@@ -185,7 +185,7 @@ def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
             raise NotAllowed("there is no receipt: the ledger has no outcome of this plan", "apply it to its end first")
         if len(opening.content["persons"]) > 1:
             raise NotAllowed("a receipt is for one person, and this plan is about several", "make a plan for each")
-        log, (signer, _) = _open(house), _signer(house.state)
+        log, (signer, _) = open_log(house), _signer(house.state)
         index = _index(house.state, log, name)
         write(receipt.write(folder_of(house.state), signer.verifier, opening, index, opening.keys.get(0)))
         if opening.keys:

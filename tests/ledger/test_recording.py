@@ -1,0 +1,301 @@
+"""What the ledger is told of a plan, and that nothing is destroyed where it cannot be told."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from bailee.cli.app import run
+from bailee.ledger import LedgerError, Log, Opening
+from bailee.plan import Plan
+from bailee.runner.apply import Applied, apply
+from bailee.runner.house import open_house
+from bailee.runner.recording import inspect
+from bailee.runner.state import State, StateError
+from tests.conftest import Database
+from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, build, retain_calls
+from tests.ledger.logs import KEY, OTHER
+
+
+@pytest.fixture
+def firm(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firm:
+    made = build(tmp_path / "firm", Database(sqlite_url, "sqlite"))
+    for name, value in made.environment.items():
+        monkeypatch.setenv(name, value)
+    return made
+
+
+def books(firm: Firm) -> State:
+    return State(firm.folder / "books")
+
+
+def entries(firm: Firm) -> int:
+    return inspect(books(firm))[1]
+
+
+def entry(firm: Firm, plan: Plan, kind: str) -> dict[str, Any]:
+    kept = books(firm).get("openings", f"{plan.case}-{kind}")
+    assert kept is not None
+    return Opening(kept["entry"], kept["after"]).content
+
+
+def carry_out(firm: Firm, plan: Plan, progress: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
+    with firm.house() as house:
+        return apply(house, plan, progress)
+
+
+def test_the_intent_stands_signed_before_the_first_row_changes(firm: Firm) -> None:
+    plan, seen = firm.plan(), list[int]()
+    carry_out(firm, plan, lambda *_: seen.append(entries(firm)))
+    assert set(seen) == {1}
+    assert entries(firm) == 2
+    intent, outcome = entry(firm, plan, "intent"), entry(firm, plan, "outcome")
+    assert (intent["plan"], intent["policy"], intent["right"]) == (plan.digest, plan.policy, "erase")
+    assert [s["system"] for s in intent["systems"]] == ["desk", "shop"]
+    assert outcome["intent"] == 0
+    assert (outcome["clean"], outcome["files"], outcome["resumed"]) == (True, 2, False)
+
+
+def test_the_outcome_says_what_became_of_the_rows_and_what_the_law_keeps(firm: Firm) -> None:
+    plan = firm.plan()
+    applied = carry_out(firm, plan)
+    outcome = entry(firm, plan, "outcome")
+    told = [(s["system"], b["change"], b["fate"], b["rows"]) for s in outcome["systems"] for b in s["became"]]
+    assert sorted(told) == sorted((o.system, o.change, o.fate, o.count) for o in applied.outcomes)
+    assert [s["residual"] for s in outcome["systems"]] == [0, 0]
+    kept = [b for s in outcome["systems"] for b in s["became"] if b["fate"] == "kept"]
+    laws = [law for b in kept for law in b["laws"]]
+    assert laws
+    assert all(law["law"] for law in laws)
+    assert all(law["until"] > "2026-03-15" for law in laws if law["until"])
+
+
+def test_a_second_apply_records_nothing_twice(firm: Firm) -> None:
+    plan = firm.plan()
+    carry_out(firm, plan)
+    assert carry_out(firm, plan).again
+    assert entries(firm) == 2
+
+
+def test_a_retention_is_recorded_and_is_about_nobody(firm: Firm) -> None:
+    plan = firm.plan(retain_calls)
+    carry_out(firm, plan)
+    assert entry(firm, plan, "outcome")["persons"] == []
+    assert entries(firm) == 2
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_run_cut_short_between_an_opening_and_its_entry_is_recorded_once(firm: Firm, at: int) -> None:
+    plan, calls, append = firm.plan(), iter((1, 2)), Log.append
+
+    def stopped(log: Log, several: list[bytes]) -> int:
+        if next(calls) == at:
+            raise KeyboardInterrupt
+        return append(log, several)
+
+    with patch.object(Log, "append", stopped), pytest.raises(KeyboardInterrupt):
+        carry_out(firm, plan)
+    assert inspect(books(firm))[2] == ()
+    before = (firm.folder / "books/openings" / f"{plan.case}-intent.sealed").read_bytes()
+    assert carry_out(firm, plan).is_clean
+    assert inspect(books(firm))[1:] == (2, ())
+    assert (firm.folder / "books/openings" / f"{plan.case}-intent.sealed").read_bytes() == before
+
+
+def test_while_a_file_is_left_there_is_no_outcome(firm: Firm) -> None:
+    plan = firm.plan()
+    with patch("bailee.connectors.files.FilesRoot.delete", side_effect=OSError(errno.EIO, "")):
+        assert carry_out(firm, plan).files_left == 2
+    assert entries(firm) == 1
+    assert carry_out(firm, plan).is_clean
+    assert entries(firm) == 2
+    assert entry(firm, plan, "outcome")["files"] == 2
+
+
+# --- what cannot be recorded is not done ---------------------------------------------------------------------
+
+
+def _full_disk(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, MARKER)
+
+    monkeypatch.setattr("bailee.ledger.log.fsync", full)
+
+
+def _lose_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(firm.folder / "books/keys")
+
+
+def _change_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
+    books(firm).put("keys", "ledger", {"key": OTHER.to_text(), "begun": True})
+
+
+def _spoil_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
+    (firm.folder / "books/keys/ledger.sealed").write_bytes(bytes(200))
+
+
+def _show_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
+    (firm.folder / "books/key").chmod(0o644)
+
+
+def _lose_the_ledger(firm: Firm, _: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(firm.folder / "books/ledger")
+
+
+def _tamper(firm: Firm, _: pytest.MonkeyPatch) -> None:
+    path = firm.folder / "books/ledger/tile/entries/000.p/2"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+@pytest.mark.parametrize(
+    "harm", [_full_disk, _lose_the_key, _change_the_key, _spoil_the_key, _show_the_key, _lose_the_ledger, _tamper]
+)
+def test_what_cannot_be_recorded_is_not_done(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Firm, pytest.MonkeyPatch], None]
+) -> None:
+    carry_out(firm, firm.plan(retain_calls))  # so that there is a ledger
+    plan, before, shelf = firm.plan(), firm.dump(), firm.files()
+    harm(firm, monkeypatch)
+    with pytest.raises((LedgerError, StateError)) as refused:
+        carry_out(firm, plan)
+    assert MARKER not in str(refused.value)
+    assert (firm.dump(), firm.files()) == (before, shelf)
+
+
+# --- receipts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def bailee(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    def command(*arguments: object) -> Said:
+        capsys.readouterr()
+        code = run([*map(str, arguments)])
+        return Said(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def receipt(firm: Firm, tmp_path: Path, bailee: Callable[..., Said]) -> Path:
+    """The receipt of Alice's erasure; the policy folder is not needed to verify it."""
+    plan, path = tmp_path / "plan", tmp_path / "alice.tlog-proof"
+    plan.write_text(firm.plan().to_json())
+    # planned at `NOW` and applied today: a hold may have ended since, which makes the plan stale
+    with patch("bailee.runner.house.open_house", partial(open_house, now=NOW)):
+        assert bailee("apply", plan, "--receipt", path, "--policy", firm.folder).code == 0
+    return path
+
+
+def test_a_receipt_is_verified_without_the_firm(firm: Firm, receipt: Path, bailee: Callable[..., Said]) -> None:
+    key = inspect(books(firm))[0]
+    shutil.rmtree(firm.folder)
+    said = bailee("receipt", "verify", receipt, "--key", key)
+    assert said.code == 0
+    assert said.out.startswith("the receipt holds\n")
+    assert "It does not prove that the bytes are gone" in said.out
+    assert "compare it" not in said.out
+    assert "compare it" in bailee("receipt", "verify", receipt).out
+    told = json.loads(bailee("receipt", "verify", receipt, "--json").out)
+    assert (told["holds"], told["key"], told["key_from"]) == (True, key, "receipt")
+    assert told["entry"]["kind"] == "outcome"
+
+
+def test_a_receipt_is_bound_to_its_person_and_names_nobody(receipt: Path, bailee: Callable[..., Said]) -> None:
+    assert bailee("receipt", "verify", receipt, "--person", ALICE.upper()).code == 0
+    assert bailee("receipt", "verify", receipt, "--person", BOB).code == 8
+    assert MARKER.encode() not in base64.b64decode(receipt.read_text().split("\n")[1].removeprefix("extra "))
+
+
+def test_every_byte_of_a_receipt_matters(receipt: Path, bailee: Callable[..., Said]) -> None:
+    lines = receipt.read_text().split("\n")
+    extra = json.loads(base64.b64decode(lines[1].removeprefix("extra ")))
+    extra["entry"]["files"] += 1
+    lines[1] = f"extra {base64.b64encode(json.dumps(extra).encode()).decode()}"
+    receipt.write_text("\n".join(lines))
+    said = bailee("receipt", "verify", receipt)
+    assert (said.code, said.out) == (8, "")
+    assert "the ledger has no such entry" in said.err
+
+
+@pytest.mark.parametrize(("old", "new"), [("\nindex 1\n", "\nindex 0\n"), ("\n2\n", "\n3\n"), ("v1", "v2"), ("—", "-")])
+def test_a_receipt_that_was_changed_does_not_hold(
+    receipt: Path, bailee: Callable[..., Said], old: str, new: str
+) -> None:
+    text = receipt.read_text()
+    assert old in text
+    receipt.write_text(text.replace(old, new, 1))
+    said = bailee("receipt", "verify", receipt, "--json")
+    assert said.code == 8
+    assert json.loads(said.err)["error"]["code"] in {"L601", "L602", "L607", "L608"}
+
+
+def test_a_receipt_under_another_key_does_not_hold(receipt: Path, bailee: Callable[..., Said]) -> None:
+    assert bailee("receipt", "verify", receipt, "--key", KEY).code == 8
+    assert bailee("receipt", "verify", receipt, "--key", "nonsense").code == 7
+
+
+def test_a_receipt_made_again_no_longer_shows_about_whom(
+    firm: Firm, receipt: Path, tmp_path: Path, bailee: Callable[..., Said]
+) -> None:
+    again = tmp_path / "again.tlog-proof"
+    assert bailee("apply", tmp_path / "plan", "--receipt", again, "--policy", firm.folder).code == 0
+    assert bailee("receipt", "verify", again).code == 0
+    assert bailee("receipt", "verify", again, "--person", ALICE).code == 8
+    assert bailee("receipt", "verify", receipt, "--person", ALICE).code == 0
+    assert entries(firm) == 2
+
+
+def test_a_receipt_has_its_place_before_anything_is_done(
+    firm: Firm, tmp_path: Path, bailee: Callable[..., Said]
+) -> None:
+    plan, before = tmp_path / "plan", firm.dump()
+    plan.write_text(firm.plan().to_json())
+    assert bailee("apply", plan, "--receipt", plan, "--policy", firm.folder).code == 7
+    assert bailee("apply", plan, "--receipt", tmp_path / "no/where", "--policy", firm.folder).code == 7
+    assert firm.dump() == before
+
+
+# --- looking -------------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_is_verified_from_the_command_line(firm: Firm, tmp_path: Path, bailee: Callable[..., Said]) -> None:
+    carry_out(firm, firm.plan(retain_calls))
+    kept = Path(shutil.copy(firm.folder / "books/ledger/checkpoint", tmp_path / "kept"))
+    carry_out(firm, firm.plan())
+    said = bailee("ledger", "verify", "--policy", firm.folder, "--checkpoint", kept)
+    assert said.code == 0
+    assert "every entry is as it was signed, and goes on from the older checkpoint" in said.out
+    path = firm.folder / "books/ledger/tile/entries/000.p/4"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    told = json.loads(bailee("ledger", "verify", "--policy", firm.folder, "--json").out)
+    assert (told["holds"], told["entries"]) == (False, 4)
+    assert ("tampered", "entry 3") in {(f["what"], f["where"]) for f in told["findings"]}
+    assert bailee("ledger", "verify", "--policy", firm.folder, "--checkpoint", tmp_path / "none").code == 7
+
+
+def test_entries_that_were_taken_off_the_end_are_missed_by_the_openings(firm: Firm, tmp_path: Path) -> None:
+    carry_out(firm, firm.plan(retain_calls))
+    shutil.copytree(firm.folder / "books/ledger", tmp_path / "old")
+    carry_out(firm, firm.plan())
+    shutil.rmtree(firm.folder / "books/ledger")
+    shutil.copytree(tmp_path / "old", firm.folder / "books/ledger")
+    _, size, findings = inspect(books(firm))
+    assert (size, {f.what for f in findings}) == (2, {"missing"})
+    assert len(findings) == 2
