@@ -88,3 +88,22 @@ def test_rows_of_no_known_time_are_listed_and_not_copied(bailee: Bailee, mail: P
     assert said.code == 1
     assert "to look at: rows that may be theirs and say no time\n  mail.letter  1 row: " in said.out
     assert bailee("copy", PERSON, "-o", str(tmp_path / "alice.zip"), "--policy", str(mail)).code == 1
+
+
+def test_it_names_those_who_receive_data_and_what_safeguards_a_transfer(mail: Path, tmp_path: Path) -> None:
+    (mail / "processors.yaml").write_text(
+        "post: {name: Posthaste, country: US, purpose: sends our post, transfer: {mechanism: idta}}\n"
+        "host: {name: Barnhost, country: GB, purpose: keeps our servers}\n"
+        "gone: {name: Oldmail, country: US, purpose: sent our post, until: 2020-01-31}\n"
+    )
+    with open_house(mail, now=datetime(2026, 1, 1, tzinfo=UTC)) as house, search(house, [PERSON]) as found:
+        copy(found, tmp_path / "copy.zip")
+    with ZipFile(tmp_path / "copy.zip") as package:
+        name = next(n for n in package.namelist() if n.endswith("index.html"))
+        page = package.read(name).decode()
+    recipients, _, transfers = page.partition("<h3>Outside")
+    assert all(words in recipients for words in ("Posthaste", "sends our post", "Barnhost", "keeps our servers"))
+    assert "United States" in transfers
+    assert "under the International Data Transfer Agreement" in transfers
+    assert "Barnhost" not in transfers
+    assert "Oldmail" not in page

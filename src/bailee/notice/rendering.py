@@ -11,19 +11,10 @@ from markupsafe import Markup
 
 from bailee.checks import Verdict
 from bailee.notice.promised import Promised, capital, day
-from bailee.policy import Mechanism, Policy, Processor
+from bailee.policy import Policy, Processor
 from bailee.policy.figures import TABLE, listed
 from bailee.policy.markdown import ATTRIBUTES, Marks, marks, parser
-from bailee.policy.words import country_name
-
-_SAFEGUARDS: Mapping[Mechanism, str] = {
-    Mechanism.ADEQUACY: "where the law finds data well protected",
-    Mechanism.DPF: "certified to the Data Privacy Framework",
-    Mechanism.IDTA: "under the International Data Transfer Agreement",
-    Mechanism.SCC: "under standard contractual clauses",
-    Mechanism.BCR: "under binding corporate rules",
-    Mechanism.NONE: "without a safeguard",
-}
+from bailee.policy.words import SAFEGUARDS, country_name
 
 
 class Rendering:
@@ -208,7 +199,7 @@ def _purpose(processor: Processor) -> str:
 
 
 def _where(processor: Processor) -> str:
-    safeguard = _SAFEGUARDS[processor.transfer.mechanism] if processor.transfer else ""
+    safeguard = SAFEGUARDS[processor.transfer.mechanism] if processor.transfer else ""
     return ", ".join(filter(None, (country_name(processor.country), safeguard)))
 
 

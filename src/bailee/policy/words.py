@@ -6,11 +6,11 @@ Every function raises `WordError` where its text cannot be read, and knows nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 
-from bailee.policy.model import Form, Period, RoundTo, Stored, Until, Value, ValueKind
+from bailee.policy.model import Form, Mechanism, Period, RoundTo, Stored, Until, Value, ValueKind
 from bailee.policy.predicate import Scalar
 
 
@@ -191,3 +191,14 @@ def country_name(code: str) -> str:
 
     found = pycountry.countries.get(alpha_2=code)
     return str(getattr(found, "common_name", found.name)).partition(",")[0] if found else code
+
+
+SAFEGUARDS: Mapping[Mechanism, str] = {
+    Mechanism.ADEQUACY: "where the law finds data well protected",
+    Mechanism.DPF: "certified to the Data Privacy Framework",
+    Mechanism.IDTA: "under the International Data Transfer Agreement",
+    Mechanism.SCC: "under standard contractual clauses",
+    Mechanism.BCR: "under binding corporate rules",
+    Mechanism.NONE: "without a safeguard",
+}
+"""What safeguards a transfer, as it is said after a country."""

@@ -8,20 +8,24 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 
+from bailee.checks.countries import is_home
 from bailee.connectors.base import Page, Row
 from bailee.policy.dates import words as period_words
-from bailee.policy.model import Collection, Hold, RetentionRule, RoundTo, Until
+from bailee.policy.model import Collection, Hold, Processor, RetentionRule, RoundTo, Until
 from bailee.policy.predicate import Scalar
+from bailee.policy.words import SAFEGUARDS, country_name
 from bailee.runner.house import House
 from bailee.runner.package import (
     About,
     Duration,
     FileEntry,
     Progress,
+    Recipient,
     Record,
     Section,
     Summary,
     SystemAbout,
+    Transfer,
     write_package,
 )  # fmt: skip
 from bailee.runner.package.cells import WITHHELD, words
@@ -55,6 +59,7 @@ def about(found: Search, held: Sequence[tuple[str, str]]) -> About:
     policy, firm = found.house.policy, found.house.policy.firm
     collections = [policy.systems[system].collections[name] for system, name in held]
     stores = [c.file.root for c in collections if c.file]
+    processors = _current(policy.processors.values(), found.house.now.date())
     systems = dict.fromkeys([*(system for system, _ in held), *stores] or found.sessions)
     return About(
         firm=firm.name,
@@ -66,9 +71,21 @@ def about(found: Search, held: Sequence[tuple[str, str]]) -> About:
         reference="",  # requests get one when they are kept in the books
         systems=tuple(_system(found.house, name) for name in systems),
         categories=tuple(dict.fromkeys(map(_category, collections))),
+        recipients=tuple(Recipient(p.title, p.purpose, country_name(p.country)) for p in processors),
         retention=tuple(_retention(policy.retention, collections)),
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
+        transfers=tuple(_transfer(p) for p in processors if not is_home(firm.regime, p.country)),
     )
+
+
+def _current(processors: Iterable[Processor], today: date) -> list[Processor]:
+    """Return those that have not been left: a person is told who receives data, not who once did."""
+    return [p for p in processors if not p.until or date.fromisoformat(p.until) >= today]
+
+
+def _transfer(processor: Processor) -> Transfer:
+    safeguard = SAFEGUARDS[processor.transfer.mechanism] if processor.transfer else "our policy names none"
+    return Transfer(country_name(processor.country), processor.title, safeguard)
 
 
 def _system(house: House, name: str) -> SystemAbout:
