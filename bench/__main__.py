@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from itertools import chain
 
 from bench.cases import all_cases
 from bench.databases import OPEN
+from bench.ledger import ledger_cases
 from bench.report import line, write_docs, write_json
 from bench.sweep import sweeps
 
@@ -18,7 +20,7 @@ def main() -> int:
     asked = arguments.parse_args()
     print(f"{'':72} {'ours':>10} {'by hand':>10} {'ratio':>7} goal")
     cases = []
-    for case in all_cases(asked.databases or list(OPEN)):
+    for case in chain(all_cases(asked.databases or list(OPEN)), [] if asked.databases else ledger_cases()):
         print(line(case), flush=True)
         cases.append(case)
     if not asked.databases:
