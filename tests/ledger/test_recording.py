@@ -290,6 +290,12 @@ def test_the_ledger_is_verified_from_the_command_line(firm: Firm, tmp_path: Path
     assert bailee("ledger", "verify", "--policy", firm.folder, "--checkpoint", tmp_path / "none").code == 7
 
 
+def test_a_firm_that_has_done_nothing_has_no_ledger_yet(firm: Firm, bailee: Callable[..., Said]) -> None:
+    said = bailee("ledger", "verify", "--policy", firm.folder)
+    assert said.code == 7
+    assert "there is no ledger yet" in said.err
+
+
 def test_entries_that_were_taken_off_the_end_are_missed_by_the_openings(firm: Firm, tmp_path: Path) -> None:
     carry_out(firm, firm.plan(retain_calls))
     shutil.copytree(firm.folder / "books/ledger", tmp_path / "old")

@@ -123,7 +123,7 @@ def _once(state: State, log: Log, name: str, new: Opening) -> None:
 def open_log(house: House) -> Log:
     """Return the log, begun if there never was one. Raises `LedgerError`, `StateError`."""
     state, folder = house.state, folder_of(house.state)
-    if state.get(_KEYS, _KEY) is None and not folder.exists() and not any(state.names(_OPENINGS)):
+    if _is_new(state):
         signer = Signer(_origin(house.policy), secrets.token_bytes(32))
         state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": False})
     signer, begun = _signer(state)
@@ -131,6 +131,11 @@ def open_log(house: House) -> Log:
         ledger.create(folder, signer)
         state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": True})
     return Log(folder, signer)
+
+
+def _is_new(state: State) -> bool:
+    """Whether there never was a ledger: neither key, nor log, nor anything that was recorded in one."""
+    return state.get(_KEYS, _KEY) is None and not folder_of(state).exists() and not any(state.names(_OPENINGS))
 
 
 def _origin(policy: Policy) -> str:
@@ -200,6 +205,8 @@ def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Fin
 
     ``older``: a checkpoint that was kept elsewhere. Raises `LedgerError`, `StateError`.
     """
+    if _is_new(state):
+        raise LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
     folder = folder_of(state)
     verifier = _signer(state)[0].verifier
     head, findings = ledger.audit(folder, verifier, older)
