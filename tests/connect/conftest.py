@@ -75,6 +75,10 @@ class Shop:
     def file(self) -> Path:
         return self.folder / "systems" / "shop.yaml"
 
+    @property
+    def guesses(self) -> Path:
+        return self.folder / "systems" / "shop.guesses.jsonl"
+
 
 @dataclass(frozen=True)
 class Said:

@@ -18,7 +18,7 @@ def test_nothing_has_changed(shop: Shop, bailee: Bailee) -> None:
     accept(shop.folder, "shop", 0.6)
     said = bailee("drift")
     assert (said.code, said.out) == (0, "nothing has changed since the systems were connected\n")
-    assert bailee("drift", "shop", "--json").json == []
+    assert bailee("drift", "shop", "--json").json == {"changes": [], "unread": []}
 
 
 def test_each_change_is_told(shop: Shop, bailee: Bailee) -> None:
@@ -32,7 +32,7 @@ def test_each_change_is_told(shop: Shop, bailee: Bailee) -> None:
         "DROP TABLE order_lines",
         *(f"UPDATE reviews SET body = {email} WHERE id = {n}" for n, email in numbers.items()),
     )
-    found = {(d.kind, d.table, d.column) for d in drift(shop.folder)}
+    found = {(d.kind, d.table, d.column) for d in drift(shop.folder).changes}
     assert found == {
         (Kind.NEW_TABLE, "guests", ""),
         (Kind.NEW_COLUMN, "orders", "gift_note"),
@@ -64,12 +64,12 @@ def test_another_type_is_told(shop: Shop) -> None:
         word = "TYPE" if shop.database.dialect == "postgresql" else ""
         verb = "ALTER" if word else "MODIFY"
         say(shop.url, f"ALTER TABLE reviews {verb} COLUMN customer_id {word} VARCHAR(20)")
-    assert [(d.kind, d.column) for d in drift(shop.folder)] == [(Kind.TYPE, "customer_id")]
+    assert [(d.kind, d.column) for d in drift(shop.folder).changes] == [(Kind.TYPE, "customer_id")]
 
 
 @SQLITE
 def test_what_was_never_looked_at_is_told(shop: Shop, bailee: Bailee) -> None:
     connect(shop.folder, "shop", shop.url)
     path(shop.folder, "shop").unlink()
-    assert [d.kind for d in drift(shop.folder)] == [Kind.UNKNOWN]
+    assert [d.kind for d in drift(shop.folder).changes] == [Kind.UNKNOWN]
     assert "there is no system called nothing" in bailee("drift", "nothing").err

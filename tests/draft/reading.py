@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,10 +37,12 @@ def read(file: Path, known: Iterable[Edge], sure: float = 0.0) -> Drafted:
     ``known``: child -> parent references, so that an edge declared at the other end is understood for what it is. Where
     several things are said of one column or reference, the map counts before the guesses, and of these the surest.
     """
-    said = YAML(typ="safe").load(file)
-    guesses = said.get("guesses") or {}
-    mapped = said.get("collections") or {}
-    tables = {name: one.get("table") or name for name, one in [*mapped.items(), *guesses.items()]}
+    mapped = YAML(typ="safe").load(file).get("collections") or {}
+    beside = file.with_suffix(".guesses.jsonl")
+    guesses = [json.loads(line) for line in beside.read_text().splitlines()] if beside.exists() else []
+    tables = {one["collection"]: one["collection"] for one in guesses if "collection" in one}
+    tables |= {one["collection"]: one["table"] for one in guesses if one.get("table")}
+    tables |= {name: one.get("table") or name for name, one in mapped.items()}
     told = _Told()
     for name, piece in _pieces(mapped, guesses, sure):
         _take(told, piece, tables[name], tables, frozenset(known))
@@ -57,13 +60,12 @@ def read(file: Path, known: Iterable[Edge], sure: float = 0.0) -> Drafted:
 
 
 def _pieces(
-    mapped: Mapping[str, Any], guesses: Mapping[str, Any], sure: float
+    mapped: Mapping[str, Any], guesses: Iterable[Mapping[str, Any]], sure: float
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield from mapped.items()
-    for name, one in guesses.items():
-        for piece in sorted(one.get("says") or (), key=lambda p: -float(p["sure"])):
-            if piece["sure"] >= sure:
-                yield name, piece
+    for one in sorted((one for one in guesses if "says" in one), key=lambda one: -float(one["sure"])):
+        if one["sure"] >= sure:
+            yield one["collection"], one["says"]
 
 
 def _take(told: _Told, piece: Mapping[str, Any], table: str, tables: Mapping[str, str], known: frozenset[Edge]) -> None:

@@ -79,14 +79,11 @@ def test_any_of_several_fair_words_is_right() -> None:
 
 def test_an_edge_declared_at_the_other_end_is_the_same_edge(tmp_path: Path) -> None:
     file = tmp_path / "shop.yaml"
-    file.write_text(
-        "collections:\n"
-        "  address: {owned_by: customer.address_id = address_id}\n"
-        "guesses:\n"
-        "  customer:\n"
-        "    says:\n"
-        "      - {party: person, sure: 0.8, because: mail}\n"
-        "      - {names: address.address_id = address_id, sure: 0.5, because: key}\n"
+    file.write_text("collections:\n  address: {owned_by: customer.address_id = address_id}\n")
+    (tmp_path / "shop.guesses.jsonl").write_text(
+        '{"about": "drafted"}\n'
+        '{"collection": "customer", "says": {"party": "person"}, "sure": 0.8, "because": "mail"}\n'
+        '{"collection": "customer", "says": {"names": "address.address_id = address_id"}, "sure": 0.5}\n'
     )
     edge = ("customer.address_id", "address.address_id")
     assert read(file, [edge]) == Drafted(people=frozenset({"customer"}), edges={edge: "owns"})

@@ -1,8 +1,10 @@
-"""A draft as it stands in a file: written so that it reads back, taken over piece by piece, cut off without a trace."""
+"""A draft as it stands in a file: written so that it reads back, struck out line by line, taken over piece by piece."""
 
 from __future__ import annotations
 
-from bailee.draft import Draft, Guess, Place
+import pytest
+
+from bailee.draft import Draft, Guess, Place, lines
 from bailee.draft import page as pages
 from bailee.policy.page import read
 
@@ -18,28 +20,37 @@ ABOVE = "system: shop\nconnector: sql\nurl: env:SHOP_URL\n# ours\ncollections: {
 
 
 def test_what_is_written_is_read_back() -> None:
-    text = pages.with_guesses(ABOVE, "shop", DRAFT)
-    data = read("shop.yaml", text).data
-    back = pages.read(data["guesses"])
+    back = lines.read(lines.write(DRAFT, "shop"))
     assert back.guesses == DRAFT.guesses
-    assert back.places == DRAFT.places
+    assert back.places == {"customer": DRAFT.places["customer"]}
 
 
-def test_guesses_are_cut_off_without_a_trace() -> None:
-    text = pages.with_guesses(ABOVE, "shop", DRAFT)
-    assert pages.without_guesses(text).rstrip() == ABOVE.rstrip()
-    assert pages.with_guesses(text, "shop", DRAFT) == text
-    assert pages.without_guesses(text + "purposes: [selling]\n").endswith("purposes: [selling]\n")
+def test_who_strikes_a_line_strikes_a_guess() -> None:
+    text = lines.write(DRAFT, "shop").splitlines(keepends=True)
+    struck = [line for line in text if '"owned_by"' not in line]
+    assert lines.read("".join(struck)).guesses == DRAFT.guesses[:-1]
 
 
-def test_what_is_taken_goes_into_the_map_and_the_rest_stays_a_guess() -> None:
-    text = pages.accept(pages.with_guesses(ABOVE, "shop", DRAFT), "shop", DRAFT, (PARTY, EMAIL, SECOND))
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("}", "[1]", '"says"', '{"says": {"party": "person"}}', '{"collection": "customer"}'),
+        '{"collection": "customer", "says": {"shoe": "size"}, "sure": 1, "because": ""}',
+    ],
+)
+def test_a_line_that_is_no_guess_is_named(line: str) -> None:
+    with pytest.raises(lines.UnreadableLineError) as raised:
+        lines.read(lines.write(DRAFT, "shop") + line)
+    assert raised.value.number == len(DRAFT.guesses) + 3
+
+
+def test_what_is_taken_goes_into_the_map() -> None:
+    text = pages.accept(ABOVE, DRAFT, (PARTY, EMAIL, SECOND))
     data = read("shop.yaml", text).data
     customer = data["collections"]["customer"]
     assert "# ours" in text
     assert (customer["table"], customer["key"], customer["party"]) == ("crm.customer", "none", "person")
     assert [one["column"] for one in customer["identity"]["email"]] == ["email", "e:mail 2"]
-    assert pages.read(data["guesses"]).guesses == (FATE, ORDER)
 
 
 def test_what_the_map_says_already_is_no_guess() -> None:

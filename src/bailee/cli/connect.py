@@ -58,8 +58,8 @@ def connect(
     """Look at a database and draft whose its rows are.
 
     Nothing is changed in it, and no value of it is kept or shown: a few rows of each table are looked at, and counted.
-    The draft stands in systems/NAME.yaml, each guess with its reason and how sure it is. Nothing of it counts until it
-    is taken over.
+    The draft stands in systems/NAME.guesses.jsonl, each guess with its reason and how sure it is. Nothing of it counts
+    until it is taken over.
     """
     from bailee.runner.connecting import connect as run
 
@@ -100,11 +100,15 @@ def _as_json(seen: Connected) -> dict[str, object]:
     return {
         "system": seen.name,
         "file": str(seen.file),
+        "guesses_file": str(seen.guesses),
         "secret": str(seen.secret) if seen.secret else None,
         "facts": dict(seen.facts),
         "account": {"reads_only": seen.privileges.reads_only, "can_write": list(seen.privileges.can_write),
                     "powers": list(seen.privileges.powers)},
         "tables": {collection: place.table or collection for collection, place in seen.draft.places.items()},
+        "on_map": sorted(seen.on_map),
+        "new": list(seen.new),
+        "unread": dict(seen.sample.unread),
         "guesses": [guess_json(guess) for guess in seen.draft.guesses],
         "counted": {"column": seen.counted.column, "found": seen.counted.found, "of": seen.counted.of,
                     "sql": seen.counted.sql} if seen.counted else None,
@@ -126,16 +130,45 @@ def _page(seen: Connected, policy: Path) -> Iterator[Line]:
     if seen.counted is not None:
         yield Line("")
         yield Line("one true thing, to be verified by hand:", tuple(_true(seen)), "bold")
+    if seen.sample.unread:
+        yield Line("")
+        tables = counted(len(seen.sample.unread), "table")
+        unread = tuple(Line(f"{table}: {why}") for table, why in sorted(seen.sample.unread.items()))
+        yield Line(f"{tables} could not be looked at, so that only names speak:", unread, "yellow")
     yield Line("")
-    yield Line(
-        f"guessed, from names, types, keys and a few rows ({seen.seconds:.1f} s):", tuple(_guessed(seen)), "bold"
-    )
+    if seen.on_map:
+        yield from _on_map(seen)
+    guessed = tuple(_guessed(seen))
+    if guessed or not seen.on_map:
+        title = f"guessed, from names, types, keys and a few rows ({seen.seconds:.1f} s):"
+        yield Line(title, guessed or (Line("nothing"),), "bold")
+        yield Line("")
+    yield from _next(seen, () if policy == Path() else ("--policy", str(policy)))
+
+
+def _on_map(seen: Connected) -> Iterator[Line]:
+    """Yield what the map has already, and what it cannot know of: it is younger than the map."""
+    tables = seen.schema.tables.keys()
+    off = sorted(tables - seen.on_map)
+    new = (*(Line(f"table {table}") for table in off), *(Line(f"column {column}") for column in seen.new))
+    yield Line(f"on the map: {len(tables) - len(off)} of {counted(len(tables), 'table')}", style="bold")
+    if new:
+        yield Line("not on it, or new since somebody looked last:", new, "bold")
     yield Line("")
-    yield Line(f"nothing of this counts yet: it is under guesses: in {seen.file}, with a reason for each", style="bold")
-    yield Line("to see it, and then to take what is surest:")
-    here = () if policy == Path() else ("--policy", str(policy))
-    yield Line(command("map", seen.name, *here), whole=True)
-    yield Line(command("map", seen.name, "--accept", str(SURE), *here), whole=True)
+
+
+def _next(seen: Connected, here: tuple[str, ...]) -> Iterator[Line]:
+    see = Line(command("map", seen.name, *here), whole=True)
+    if not seen.draft.guesses:
+        yield Line("there is nothing new to take over; what the map says, and leaves undecided:")
+        yield see
+        return
+    yield Line(f"nothing of this counts yet: it is in {seen.guesses}, a line each, with its reason", style="bold")
+    takes = any(guess.sure >= SURE for guess in seen.draft.guesses)
+    yield Line("to see it, and then to take what is surest:" if takes else "to see it:")
+    yield see
+    if takes:
+        yield Line(command("map", seen.name, "--accept", str(SURE), *here), whole=True)
 
 
 def _server(seen: Connected, policy: Path) -> Iterator[Line]:
@@ -182,6 +215,7 @@ def _guessed(seen: Connected) -> Iterator[Line]:
         if counts[kind]:
             yield Line(f"{counts[kind]:>4}  {title}, {sure[kind]} of them at least {SURE} sure")
     named = {guess.collection for guess in seen.draft.guesses}
-    left = sorted(set(seen.draft.places) - named)
+    left = sorted(c for c, place in seen.draft.places.items() if c not in named
+                  and (place.table or c) not in seen.on_map)  # fmt: skip
     if left:
         yield Line(f"{len(left):>4}  tables of which nothing can be guessed", tuple(map(Line, left)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,9 @@ from bailee.cli import options
 from bailee.cli.exits import Exit
 from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
+
+if TYPE_CHECKING:
+    from bailee.runner.drifting import Drifted
 
 
 def drift(
@@ -31,13 +35,30 @@ def drift(
 
     found = run(policy, tuple(names or ()))
     if json:
-        show_json([{"system": d.system, "kind": d.kind, "table": d.table, "column": d.column, "says": d.says,
-                    "hint": d.hint} for d in found])  # fmt: skip
-    elif not found:
-        show([Line("nothing has changed since the systems were connected", style="bold")])
+        show_json(_as_json(found))
     else:
-        for system, drifts in groupby(found, lambda d: d.system):
-            each = list(drifts)
-            lines = tuple(Line(d.says, (Line(f"hint: {d.hint}", style="dim"),)) for d in each)
-            show([Line(f"{system}: {counted(len(each), 'change')}", lines, "bold")])
-    return Exit.LOOK if found else Exit.DONE
+        show(_page(found))
+    return Exit.LOOK if found.changes else Exit.DONE
+
+
+def _as_json(found: Drifted) -> dict[str, object]:
+    return {
+        "changes": [
+            {"system": d.system, "kind": d.kind, "table": d.table, "column": d.column, "says": d.says, "hint": d.hint}
+            for d in found.changes
+        ],
+        "unread": [{"system": system, "table": table, "why": why} for (system, table), why in found.unread.items()],
+    }  # fmt: skip
+
+
+def _page(found: Drifted) -> Iterator[Line]:
+    for system, drifts in groupby(found.changes, lambda d: d.system):
+        each = list(drifts)
+        lines = tuple(Line(d.says, (Line(f"hint: {d.hint}", style="dim"),)) for d in each)
+        yield Line(f"{system}: {counted(len(each), 'change')}", lines, "bold")
+    if not found.changes:
+        yield Line("nothing has changed since the systems were connected", style="bold")
+    for system, whys in groupby(found.unread.items(), lambda one: one[0][0]):
+        unread = [Line(f"{table}: {why}") for (_, table), why in whys]
+        tables = counted(len(unread), "table")
+        yield Line(f"{system}: what values look like was not seen in {tables}", tuple(unread))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,10 +84,27 @@ def _page(mapped: Mapped, standing: list[Standing], taken: Accepted | None, poli
     if mapped.draft.guesses:
         yield Line("")
         yield from _guesses(mapped)
-        yield Line("")
-        here = () if policy == Path() else ("--policy", str(policy))
-        yield Line(f"to take those that are at least {SURE} sure:")
-        yield Line(command("map", mapped.system.name, "--accept", str(SURE), *here), whole=True)
+    yield Line("")
+    yield from _next(mapped, standing, () if policy == Path() else ("--policy", str(policy)))
+
+
+def _next(mapped: Mapped, standing: list[Standing], here: tuple[str, ...]) -> Iterator[Line]:
+    """Yield what to do next: take guesses over, decide what is left, or make the accounts."""
+    from bailee.draft.page import acceptable
+
+    name = mapped.system.name
+    can_stand = acceptable(mapped.draft, 0, mapped.system.collections, mapped.stores)
+    if can_stand:
+        sure = min(SURE, max(guess.sure for guess in can_stand))
+        sure = floor(sure * 10) / 10
+        yield Line(f"to take those that are at least {sure} sure, once the reasons are read:")
+        yield Line(command("map", name, "--accept", str(sure), *here), whole=True)
+    elif any(s.undecided for s in standing):
+        yield Line(f"what is undecided is for you to say, in {mapped.system.place.file}: what a column holds, under")
+        yield Line("fields:, or that there is nothing personal in it, with the reason: opaque:")
+    elif not any(p.severity == "error" for p in mapped.problems):
+        yield Line("all is decided; accounts that can do what this map needs and no more:")
+        yield Line(command("grants", name, *here), whole=True)
 
 
 def _taken(taken: Accepted) -> Iterator[Line]:

@@ -132,6 +132,7 @@ class Privileges:
     or one of the first three on a column alone, ``update(email)``. ``powers``: what reaches further, a line each (makes
     roles, may become another role, is given rights on tables yet to be made). ``sql`` can be run by hand as that
     account: on PostgreSQL it counts the tables that can be changed, on MariaDB it lists the grants.
+    ``partly``: the schemas (empty: the address's own) of which it sees no tables but those that it has rights on.
     """
 
     account: str
@@ -139,6 +140,7 @@ class Privileges:
     powers: tuple[str, ...] = ()
     superuser: bool = False
     sql: str = ""
+    partly: frozenset[str] = frozenset()
 
     @property
     def can_write(self) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
     says_little = n.head_in(lexicon.LOOKUP) and n.held.isdisjoint(lexicon.PERSONAL - lexicon.ADDRESS)
     if not (n.is_party or edges or mentions or look.is_owned(table.name) or (n.personal and not says_little)):
         if not n.head_in(lexicon.LOG | lexicon.THING - lexicon.LOOKUP - lexicon.SHARED):  # else nobody knows yet
-            yield _opaque(name, table, n)
+            yield _opaque(name, table, n, look.sample.unread.get(table.name, ""))
         return
     if n.is_person:
         yield guess(n.person, n.because, party="person")
@@ -161,10 +161,13 @@ def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
     yield from (replace(g, collection=name) for g in _others(look, table, n))
 
 
-def _opaque(name: str, table: Table, n: Nature) -> Guess:
+def _opaque(name: str, table: Table, n: Nature, unread: str) -> Guess:
     texts = [c.name for c in table.columns.values() if c.kind is Kind.TEXT and c.name not in n.roles]
     free = [c for c, r in n.roles.items() if r.what == "free_text" and not n.head_in(lexicon.LOOKUP)]
     because = "no column of it says anything of a person, and nothing leads from it to one"
+    if unread:
+        because = "no name of a column says anything of a person, and nothing leads from it to one"
+        return Guess(name, {"opaque": because}, 0.5, f"{because}; its rows could not be looked at: {unread}")
     if n.head_in(lexicon.LOOKUP | lexicon.SHARED):
         return Guess(name, {"opaque": because}, 0.92, f'its name is that of a list, too ("{n.noun[-1]}")')
     sure = 0.8 - 0.15 * bool(free) - 0.1 * bool(len(texts) > ENOUGH)

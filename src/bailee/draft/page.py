@@ -1,7 +1,7 @@
-"""A draft as it stands in a system's file, under ``guesses:``; and what somebody accepts, taken over into the map.
+"""The file of a system: how it begins, what its map says already, and what somebody accepts, taken over into the map.
 
-Each guess is a piece of a collection in the map's own words, with ``sure`` and ``because`` beside it. Nothing under
-``guesses:`` counts: it is cut off, read and written as a block of its own, and the rest of the file is left as it is.
+Each guess is a piece of a collection in the map's own words. What is taken over is added; the rest of the file, its
+comments among it, is left as it is.
 """
 
 from __future__ import annotations
@@ -19,10 +19,6 @@ EDGES = ("owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names")
 _ONCE = ("party", "ends", "on_erase", "on_leave", "opaque", "retain", "file")
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./ =*-]*(?<! )\Z")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-_ABOUT = """\
-# Drafted by `bailee connect`. Nothing below counts until somebody takes it over: `bailee map {name} --accept 0.9` takes
-# what is at least so sure; or move a line up into collections by hand, and strike it here.
-"""
 
 
 def flow(value: Any) -> str:
@@ -41,12 +37,12 @@ def variable(name: str) -> str:
     return re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
-# --- writing -------------------------------------------------------------------------------------------------
+# --- a new file ----------------------------------------------------------------------------------------------
 
 
-def new_file(name: str, url: str, draft: Draft) -> str:
+def new_file(name: str, url: str) -> str:
     """Return the file of a new system, with nothing on its map yet."""
-    top = f"""\
+    return f"""\
 # Where {name} is, how to reach it, and whose its rows are. docs/ownership.md says what the words of the map mean.
 
 system: {name}
@@ -58,75 +54,9 @@ url: {flow(url) if "://" not in url else json.dumps(url)}
 
 collections: {{}}
 """
-    return with_guesses(top, name, draft)
 
 
-def with_guesses(text: str, name: str, draft: Draft) -> str:
-    """Return ``text`` with the guesses of ``draft`` instead of those that it has."""
-    rest = without_guesses(text).rstrip("\n") + "\n"
-    if not draft.guesses:
-        return rest
-    return f"{rest}\n{_ABOUT.format(name=name)}{''.join(_lines(draft))}"
-
-
-def _lines(draft: Draft) -> Iterator[str]:
-    yield "guesses:\n"
-    by_name: dict[str, list[Guess]] = {}
-    for guess in draft.guesses:
-        by_name.setdefault(guess.collection, []).append(guess)
-    for name, guesses in by_name.items():
-        yield f"  {name}:\n"
-        place = draft.places.get(name, Place())
-        if place.table:
-            yield f"    table: {flow(place.table)}\n"
-        if place.key:
-            yield f"    key: {flow(place.key)}\n"
-        yield "    says:\n"
-        for guess in guesses:
-            said = [f"{word}: {flow(value)}" for word, value in guess.says.items()]
-            said += [f"sure: {guess.sure}", f"because: {json.dumps(guess.because, ensure_ascii=False)}"]
-            yield "      - " + "\n        ".join(said) + "\n"
-
-
-def without_guesses(text: str) -> str:
-    """Return ``text`` without the block under ``guesses:``, and without what is said above it of drafting."""
-    kept: list[str] = []
-    inside = False
-    for line in text.splitlines(keepends=True):
-        if line.startswith("guesses:"):
-            inside = True
-            while kept and kept[-1].startswith("#") and _is_about(kept[-1]):
-                kept.pop()
-        elif inside and line[:1] not in {" ", "\n", "#", "-", "\r"}:
-            inside = False
-        if not inside:
-            kept.append(line)
-    return "".join(kept)
-
-
-def _is_about(line: str) -> bool:
-    return line.startswith(("# Drafted by `bailee connect`", "# what is at least so sure; or"))
-
-
-# --- reading -------------------------------------------------------------------------------------------------
-
-
-def read(said: Any) -> Draft:
-    """Return the draft that stands under ``guesses:``, as far as it can be read: people edit it."""
-    places: dict[str, Place] = {}
-    guesses: list[Guess] = []
-    for name, one in said.items() if isinstance(said, Mapping) else ():
-        if not isinstance(one, Mapping):
-            continue
-        key = one.get("key", ())
-        places[name] = Place(
-            str(one.get("table", "")), tuple(key) if isinstance(key, list) else str(key) if key else ()
-        )
-        for piece in one.get("says") or ():
-            if isinstance(piece, Mapping) and isinstance(piece.get("sure"), (int, float)):
-                says = {word: value for word, value in piece.items() if word not in {"sure", "because"}}
-                guesses.append(Guess(name, says, float(piece["sure"]), str(piece.get("because", ""))))
-    return Draft(places, tuple(guesses))
+# --- what is said already --------------------------------------------------------------------------------------
 
 
 def unsaid(draft: Draft, collections: Mapping[str, Any]) -> Draft:
@@ -221,8 +151,8 @@ def targets(guess: Guess) -> frozenset[str]:
     return frozenset(edge.partition(".")[0] if isinstance(edge, str) else str(edge["to"]) for edge in found)
 
 
-def accept(text: str, name: str, draft: Draft, taken: Iterable[Guess]) -> str:
-    """Return the file ``text`` with the guesses ``taken`` in its map, and the others under ``guesses:``."""
+def accept(text: str, draft: Draft, taken: Iterable[Guess]) -> str:
+    """Return the file ``text`` with the guesses ``taken``, of ``draft``, in its map."""
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap
 
@@ -230,21 +160,20 @@ def accept(text: str, name: str, draft: Draft, taken: Iterable[Guess]) -> str:
     yaml.preserve_quotes = True
     yaml.width = 120
     yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(without_guesses(text))
-    taken = list(taken)
+    data = yaml.load(text)
     if not data.get("collections"):
         data["collections"] = CommentedMap()
-    for guess in sorted(taken, key=lambda g: _ORDER.index(next(iter(g.says)))):
+    for guess in sorted(taken, key=lambda g: WORDS.index(next(iter(g.says)))):
         if guess.collection not in data["collections"]:
             data["collections"][guess.collection] = _begun(draft.places.get(guess.collection, Place()))
         _merge(data["collections"][guess.collection], guess.says)
     written = io.StringIO()
     yaml.dump(data, written)
-    left = tuple(guess for guess in draft.guesses if guess not in taken)
-    return with_guesses(written.getvalue(), name, replace(draft, guesses=left))
+    return written.getvalue()
 
 
-_ORDER = ("party", "identity", "ends", *EDGES, "mentions", "file", "fields", "on_erase", "on_leave", "retain", "opaque")
+WORDS = ("party", "identity", "ends", *EDGES, "mentions", "file", "fields", "on_erase", "on_leave", "retain", "opaque")
+"""What a guess may say, in the order in which it is taken over: who, then whose, then what becomes of it."""
 
 
 def _begun(place: Place) -> Any:

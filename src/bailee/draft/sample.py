@@ -68,10 +68,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """``columns``: (table, column) -> what was seen there. ``rows``: table -> how many of its rows were looked at."""
+    """``columns``: (table, column) -> what was seen there. ``rows``: table -> how many of its rows were looked at.
+
+    ``unread``: table -> why it could not be looked at.
+    """
 
     columns: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def seen(self, table: str, column: str) -> Seen:
         """Return what was seen in a column: nothing, where it was not looked at."""

@@ -96,20 +96,10 @@ def _digest(pages: Mapping[str, Page]) -> str:
     digest = hashlib.sha256()
     for file, page in sorted(pages.items()):
         if file not in _PUBLISHED:
-            data = _without_guesses(page).encode()
+            data = page.source.encode()
             digest.update(f"{file}\0{len(data)}\0".encode())
             digest.update(data)
     return digest.hexdigest()
-
-
-def _without_guesses(page: Page) -> str:
-    """Return what stands on ``page`` besides the drafts under ``guesses``, from that key's line to the next key's."""
-    if ("guesses",) not in page.marks:
-        return page.source
-    lines = page.source.splitlines(keepends=True)
-    first = page.key_place(("guesses",)).line
-    after = [mark.key.line for path, mark in page.marks.items() if len(path) == 1 and mark.key.line > first]
-    return "".join(lines[: first - 1] + lines[min(after, default=len(lines) + 1) - 1 :])
 
 
 def _text(file: str, data: bytes) -> str:
@@ -122,18 +112,9 @@ def _text(file: str, data: bytes) -> str:
         raise _UnreadableError(problem) from None
 
 
-# Nothing under this key counts, and of hundreds of tables it is so much that every command would wait for its reading.
-_DRAFTED = re.compile(r"^guesses:[ \t]*\r?\n(?:[ \t]+\S.*\n?|[ \t]*\r?\n|#.*\n?)*", re.MULTILINE)
-
-
-def _left_blank(drafted: re.Match[str]) -> str:
-    """Return the key alone, and as many lines as there were, so that what comes after keeps its place."""
-    return "guesses:\n" + "\n" * (drafted[0].count("\n") - 1)
-
-
 def _page(file: str, data: bytes) -> Page:
     try:
-        page = read(file, _DRAFTED.sub(_left_blank, _text(file, data)))
+        page = read(file, _text(file, data))
     except _UnreadableError as error:
         return Page(file, problems=[error.problem])
     if page.data is None and not page.problems:

@@ -517,8 +517,8 @@ class Firm:
 class Policy:
     """A whole policy folder.
 
-    ``digest``: SHA-256, hexadecimal, over the files that a plan rests on. The words that are published and the drafts
-    under ``guesses`` are not among them: no plan grows stale by a comma in the notice.
+    ``digest``: SHA-256, hexadecimal, over the files that a plan rests on. The words that are published are not among
+    them: no plan grows stale by a comma in the notice.
     """
 
     firm: Firm

@@ -278,7 +278,6 @@ class System(Shape):
     purposes: list[Text] = []
     source: str = ""
     collections: dict[Name, Collection] = {}
-    guesses: Annotated[Any, Field(description="what bailee connect drafted; nothing in it counts")] = None
 
 
 class Contact(Shape):

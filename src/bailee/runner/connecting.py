@@ -1,7 +1,8 @@
 """Connecting a system: a look at its tables, a draft of its map, and what somebody accepts of it.
 
-Nothing of what is seen is kept but names, types, and what values look like: the draft in ``systems/NAME.yaml``, and
-beside it ``systems/NAME.seen.json``, against which `drifting` holds what is there later.
+Nothing of what is seen is kept but names, types, and what values look like: beside ``systems/NAME.yaml``, which is the
+firm's, the draft in ``systems/NAME.guesses.jsonl``, and ``systems/NAME.seen.json``, against which `drifting` holds
+what is there later.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +20,12 @@ from urllib.parse import urlsplit
 
 from bailee.connectors.base import Privileges
 from bailee.draft import Draft, Guess, Sample, draft, page, pairs
+from bailee.draft.lines import UnreadableLineError
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
-from bailee.runner import seen
+from bailee.runner import guessed, seen
 from bailee.runner.house import connector_of
 from bailee.runner.state import State
 from bailee.trace.check import check
@@ -57,16 +59,23 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A system, looked at. ``secret``: the file that its address was put into, where it had a password."""
+    """A system, looked at: its ``file``, and that of its ``guesses``.
+
+    ``secret``: the file that its address was put into, where it had a password. ``on_map``: the tables that its map
+    has; ``new``: the columns of these that nobody had seen yet, as table.column.
+    """
 
     name: str
     file: Path
+    guesses: Path
     secret: Path | None
     facts: Mapping[str, str]
     privileges: Privileges
     schema: Schema
     sample: Sample
     draft: Draft
+    on_map: frozenset[str]
+    new: tuple[str, ...]
     counted: Counted | None
     seconds: float
 
@@ -80,6 +89,11 @@ class Mapped:
     schema: Schema
     draft: Draft
     problems: tuple[Problem, ...]
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """The systems that have files, which a guess may name."""
+        return tuple(name for name, system in self.policy.systems.items() if system.connector == "files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +127,30 @@ def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[s
     schemas = tuple(schemas) or (earlier.schemas if earlier else ())
     schema = connector.everything(schemas)
     sample = connector.sample(schema, _region(folder))
-    drafted = draft(schema, sample, connector.contained(pairs(schema, sample)))
-    said = read(file.name, page.without_guesses(text)).data if text else {}
-    drafted = page.unsaid(drafted, (said or {}).get("collections") or {})
+    asked = pairs(schema, sample)
+    readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
+    # Of what could not be looked at the name alone speaks: no value of none was found.
+    drafted = draft(schema, sample, dict.fromkeys(asked, (0, 0)) | dict(connector.contained(readable)))
+    collections = policy.systems[name].collections.values() if policy and text else ()
+    on_map = frozenset(f"{c.schema}.{c.table}" if c.schema else c.table for c in collections)
+    drafted = page.unsaid(drafted, (read(file.name, text).data or {}).get("collections") or {}) if on_map else drafted
     file.parent.mkdir(exist_ok=True)
-    _write(file, page.with_guesses(text, name, drafted) if text else page.new_file(name, kept, drafted))
+    if not text:
+        _write(file, page.new_file(name, kept))
+    guessed.write(folder, name, drafted)
+    new = tuple(_new(on_map, earlier, schema)) if earlier else ()
     seen.write(folder, name, schemas, schema, sample)
     seconds = (datetime.now(UTC) - began).total_seconds()
     counted = _count(connector, schema, drafted)
-    return Connected(name, file, secret, facts, account, schema, sample, drafted, counted, seconds)
+    guesses = guessed.path(folder, name)
+    return Connected(
+        name, file, guesses, secret, facts, account, schema, sample, drafted, on_map, new, counted, seconds
+    )
+
+
+def _new(on_map: frozenset[str], earlier: seen.Seen, schema: Schema) -> Iterator[str]:
+    for table in sorted(on_map & schema.tables.keys() & earlier.tables.keys()):
+        yield from (f"{table}.{c}" for c in schema.tables[table].columns if c not in earlier.tables[table])
 
 
 def _policy(folder: Path) -> Policy | None:
@@ -144,7 +173,7 @@ def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, 
     if not re.search(NAME, name):
         raise NotConnected(f'"{name}" is no name', "use letters, digits, _ and -, and begin with a letter")
     if text:
-        there = (read(f"{name}.yaml", page.without_guesses(text)).data or {}).get("url")
+        there = (read(f"{name}.yaml", text).data or {}).get("url")
         if url is not None and url != there:
             hint = f"leave the address out, or change it under url: in systems/{name}.yaml"
             raise NotConnected(f"systems/{name}.yaml has an address already", hint)
@@ -218,12 +247,16 @@ def look(folder: Path, name: str) -> Mapped:
         raise NotConnected(f"{name} has files, and no tables", "name a system with connector: sql")
     earlier = seen.load(folder, name)
     schema = connector.everything(earlier.schemas if earlier else ())
-    return Mapped(policy, system, schema, _drafted(system, folder), check(system, connector.schema(), policy))
+    return Mapped(policy, system, schema, _drafted(folder, name), check(system, connector.schema(), policy))
 
 
-def _drafted(system: System, folder: Path) -> Draft:
-    data = read(system.place.file, (folder / system.place.file).read_text(encoding="utf-8")).data
-    return page.read(data.get("guesses")) if isinstance(data, dict) else Draft({}, ())
+def _drafted(folder: Path, name: str) -> Draft:
+    try:
+        return guessed.load(folder, name)
+    except UnreadableLineError as error:
+        file = guessed.path(Path("systems"), name).name
+        hint = f"strike that line, or let bailee connect {name} draft anew"
+        raise NotConnected(f"systems/{file}:{error.number} is no guess", hint) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,16 +301,18 @@ def accept(folder: Path, name: str, sure: float) -> Accepted:
     mapped = look(folder, name)
     file = folder / mapped.system.place.file
     text = file.read_text(encoding="utf-8")
-    files = [name for name, system in mapped.policy.systems.items() if system.connector == "files"]
+    files = mapped.stores
     refused: list[tuple[Guess, str]] = []
     for _ in range(_ROUNDS):
         waiting = [guess for guess, _ in refused]
         offered = Draft(mapped.draft.places, tuple(g for g in mapped.draft.guesses if g not in waiting))
         taken = page.acceptable(offered, sure, mapped.system.collections, files)
-        written = page.accept(text, name, mapped.draft, taken)
+        written = page.accept(text, mapped.draft, taken)
         wrong = _wrong(folder, mapped, written, {g.collection for g in taken})
         if not wrong:
             _write(file, written)
+            left = tuple(guess for guess in mapped.draft.guesses if guess not in taken)
+            guessed.write(folder, name, Draft(mapped.draft.places, left))
             return Accepted(taken, tuple(refused))
         refused += [(guess, wrong[guess.collection]) for guess in taken if guess.collection in wrong]
     return Accepted((), tuple(refused))

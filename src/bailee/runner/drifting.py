@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -27,11 +27,12 @@ class Kind(StrEnum):
     TYPE = "type changed"
     PERSONAL = "turned personal"
     UNKNOWN = "never looked at"
+    UNSEEN = "out of sight"
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One thing that is no longer as it was: ``table`` and ``column`` (or empty), in words, and what to do."""
+    """One thing that is no longer as it was, or cannot be seen: ``table`` and ``column`` (or empty), and what to do."""
 
     system: str
     kind: Kind
@@ -41,7 +42,15 @@ class Drift:
     hint: str
 
 
-def drift(folder: Path, names: tuple[str, ...] = ()) -> tuple[Drift, ...]:
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """What has changed in systems. ``unread``: (system, table) -> why its values could not be looked at."""
+
+    changes: tuple[Drift, ...]
+    unread: Mapping[tuple[str, str], str]
+
+
+def drift(folder: Path, names: tuple[str, ...] = ()) -> Drifted:
     """Return what has changed in the systems ``names`` (none: all that have tables) since they were connected.
 
     Raises `PolicyError`, `NotConnected`, `ConnectorError`.
@@ -49,30 +58,35 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> tuple[Drift, ...]:
     policy = load(folder)
     if missing := [name for name in names if name not in policy.systems]:
         raise NotConnected(f"there is no system called {missing[0]}", f"there are: {', '.join(policy.systems)}")
-    found: list[Drift] = []
+    changes: list[Drift] = []
+    unread: dict[tuple[str, str], str] = {}
     for system in policy.systems.values():
         if system.connector == "sql" and (not names or system.name in names):
-            found += _of_system(folder, system, policy.firm.region, State(folder / policy.firm.books))
-    return tuple(found)
+            found = _of_system(folder, system, policy.firm.region, State(folder / policy.firm.books))
+            changes += found.changes
+            unread |= found.unread
+    return Drifted(tuple(changes), unread)
 
 
-def _of_system(folder: Path, system: System, region: str, state: State) -> Iterator[Drift]:
+def _of_system(folder: Path, system: System, region: str, state: State) -> Drifted:
     before = seen.load(folder, system.name)
     if before is None:
         hint = f"bailee connect {system.name}"
         says = "nobody has written down how it looked, so nothing can be compared"
-        yield Drift(system.name, Kind.UNKNOWN, "", "", says, hint)
-        return
+        return Drifted((Drift(system.name, Kind.UNKNOWN, "", "", says, hint),), {})
     connector = connector_of(system, folder, state, datetime.now(UTC))
     try:
         schema = connector.everything(before.schemas)
-        now = seen.tables(schema, connector.sample(schema, region))
+        sample = connector.sample(schema, region)
+        partly = connector.privileges(write=False).partly
     except ConnectorError as error:
         raise in_system(system.name, error) from None
-    yield from _compared(system, before.tables, now)
+    changes = tuple(_compared(system, before.tables, seen.tables(schema, sample), partly))
+    return Drifted(changes, {(system.name, table): why for table, why in sample.unread.items()})
 
 
-def _compared(system: System, before: Tables, now: Tables) -> Iterator[Drift]:
+def _compared(system: System, before: Tables, now: Tables, partly: frozenset[str]) -> Iterator[Drift]:
+    """Yield what differs. ``partly``: the schemas of which the account sees only tables that it has rights on."""
     again = f"bailee connect {system.name}, then bailee map {system.name}"
 
     def one(kind: Kind, table: str, column: str, says: str, hint: str = again) -> Drift:
@@ -81,7 +95,12 @@ def _compared(system: System, before: Tables, now: Tables) -> Iterator[Drift]:
     mapped = {f"{c.schema}.{c.table}" if c.schema else c.table: c.name for c in system.collections.values()}
     for table in sorted(now.keys() - before.keys()):
         yield one(Kind.NEW_TABLE, table, "", f"table {table} is new, and on no map")
-    for table in sorted(before.keys() - now.keys()):
+    hidden = {table for table in before.keys() - now.keys() if table.rpartition(".")[0] in partly}
+    if any(table.rpartition(".")[0] in partly for table in before):
+        says = "the account sees only tables that it has rights on, so that nobody knows which others are new or gone"
+        hint = f"bailee grants {system.name} prints a reader that is told of every table, and reads those of the map"
+        yield one(Kind.UNSEEN, "", "", says, hint)
+    for table in sorted(before.keys() - now.keys() - (hidden - mapped.keys())):
         hint = f"take {mapped[table]} off the map, or name its new table" if table in mapped else again
         yield one(Kind.GONE_TABLE, table, "", f"table {table} is gone", hint)
     for table in sorted(before.keys() & now.keys()):

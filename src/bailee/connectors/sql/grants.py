@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
@@ -107,10 +108,15 @@ def _mariadb(
         account = f"{quote(f'bailee_{name}_{kind}')}@'%'"
         yield f"-- {_TITLES[kind]} Instead of % name the host that it comes from."
         yield f"CREATE USER {account} IDENTIFIED BY {_literal(passwords[kind])};"
-        yield f"GRANT CREATE TEMPORARY TABLES ON {quote(database)}.* TO {account};"
+        yield f"GRANT CREATE TEMPORARY TABLES ON {_every_table(quote, database)} TO {account};"
+        for schema in sorted({home, *(_split(need.table, home)[0] for need in needs)}) if kind == "reader" else ():
+            # Else drift could not tell a table that is gone from one that is hidden, nor see a new one.
+            yield f"GRANT REFERENCES ON {_every_table(quote, schema)} TO {account};  -- tables are seen, rows are not"
         for need in needs:
             table = ".".join(map(quote, _split(need.table, home)))
             if need.seen:
+                if kind == "reader":
+                    continue
                 yield f"GRANT REFERENCES ON {table} TO {account};  -- it is seen, its rows are not"
                 continue
             # Without TRIGGER nobody is told which triggers a table has.
@@ -121,6 +127,12 @@ def _mariadb(
                 if rights:
                     yield f"GRANT {', '.join(rights)} ON {table} TO {account};"
         yield ""
+
+
+def _every_table(quote: Any, schema: str) -> str:
+    """Return the tables of a schema; in such a grant its name is a pattern."""
+    escaped = re.sub(r"([_%])", r"\\\1", schema)
+    return f"{quote(escaped)}.*"
 
 
 _TITLES = {

@@ -142,6 +142,13 @@ _HARMLESS = frozenset(
     )
 )
 _EVERYTHING = "ALL PRIVILEGES"
+_SHOWING = frozenset(
+    (
+        *(_EVERYTHING, "SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "REFERENCES", "INDEX", "ALTER"),
+        *("CREATE VIEW", "SHOW VIEW", "TRIGGER", "DELETE HISTORY"),
+    )
+)
+"""Rights on tables, of which one is enough to be told that a table is there."""
 
 
 def _mariadb(cursor: Any, _engine: Engine) -> Privileges:
@@ -150,12 +157,15 @@ def _mariadb(cursor: Any, _engine: Engine) -> Privileges:
     grants = list(_grants(cursor))
     cursor.execute(_MARIADB_TABLES)
     rights: dict[str, frozenset[str]] = {}
-    for schema, table in cursor.fetchall():
+    listed = cursor.fetchall()
+    for schema, table in listed:
         held = frozenset(word for grant in grants if _covers(grant, schema, table) for word in _held(grant))
         rights[table if schema == default else f"{schema}.{table}"] = held
     powers = tuple(dict.fromkeys(text for grant in grants for text in _powers(grant)))
+    schemas = {default, *(schema for schema, _ in listed)}
+    partly = frozenset("" if s == default else s for s in schemas if s and not any(_shows(g, s) for g in grants))
     superuser = any(grant.schema == "*" and grant.rights.keys() & {_EVERYTHING, "SUPER"} for grant in grants)
-    return Privileges(account, rights, powers, superuser=superuser, sql="SHOW GRANTS")
+    return Privileges(account, rights, powers, superuser=superuser, sql="SHOW GRANTS", partly=partly)
 
 
 def _grants(cursor: Any) -> Iterator[Grant]:
@@ -200,6 +210,11 @@ def _like(schema: str, grant: Grant) -> bool:
     pattern = re.sub(r"([*?\[\]])", r"[\1]", grant.schema)
     pattern = re.sub(r"\\([_%])|(_)|(%)", lambda m: m[1] or ("?" if m[2] else "*"), pattern)
     return fnmatchcase(schema, pattern)
+
+
+def _shows(grant: Grant, schema: str) -> bool:
+    """Whether a grant lets every table of ``schema`` be seen, tables yet to be made among them."""
+    return grant.table == "*" and _covers(grant, schema, "*") and not grant.rights.keys().isdisjoint(_SHOWING)
 
 
 def _held(grant: Grant) -> Iterator[str]:

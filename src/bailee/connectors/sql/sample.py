@@ -31,19 +31,24 @@ _NOT_LOOKED_AT = frozenset({Kind.BYTES, Kind.OTHER})
 def sample(engine: Engine, schema: Schema, region: str) -> Sample:
     """Return what at most `VALUES` rows of each table look like. ``region`` reads telephone numbers (``GB``).
 
-    Raises `ConnectorError` where the system cannot be reached; a table that may not be read is not looked at.
+    Raises `ConnectorError` where the system cannot be reached; a table that may not be read, or does not answer, is
+    not looked at.
     """
     columns: dict[tuple[str, str], Seen] = {}
     rows: dict[str, int] = {}
+    unread: dict[str, str] = {}
     dialect = DIALECTS[dialect_of(engine)]
     with _asking(engine) as ask:
         for name, table in schema.tables.items():
             names = [c.name for c in table.columns.values() if c.kind not in _NOT_LOOKED_AT]
             found = _rows(ask, dialect, table, names) if names else []
+            if found is None:
+                unread[name] = ask.why
+                continue
             rows[name] = len(found)
             for place, column in enumerate(names):
                 columns[name, column] = look_at((row[place] for row in found), region)
-    return Sample(columns, rows)
+    return Sample(columns, rows, unread)
 
 
 def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
@@ -60,10 +65,10 @@ def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int,
 
 
 class _asking:  # noqa: N801 - it is used as a function
-    """One conversation in which a statement that fails does not end the others."""
+    """One conversation in which a statement that fails does not end the others. ``why`` the last one failed."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine, self.dialect = engine, dialect_of(engine)
+        self.engine, self.dialect, self.why = engine, dialect_of(engine), ""
 
     def __enter__(self) -> Self:
         self.connection = raw(self.engine)
@@ -81,13 +86,18 @@ class _asking:  # noqa: N801 - it is used as a function
         except ConnectorError as error:
             if error.code in {"C501", "C509"}:
                 raise
+            self.why = _WHY.get(error.code, "the system refused")
             with guarded(self.dialect):
                 self.connection.rollback()
             begin(self.engine, self.connection)
             return None
 
 
-def _rows(ask: _asking, dialect: Dialect, table: Table, names: Sequence[str]) -> list[Any]:
+_WHY = {"C503": "the account may not read it", "C504": "it took too long", "C505": "it is locked",
+        "C512": "row security keeps it from this account"}  # fmt: skip
+
+
+def _rows(ask: _asking, dialect: Dialect, table: Table, names: Sequence[str]) -> list[Any] | None:
     wanted = ", ".join(_cut(dialect, table, name) for name in names)
     source = dialect.table(table.name)
     if table.rows is not None and table.rows > _LARGE:
@@ -95,7 +105,7 @@ def _rows(ask: _asking, dialect: Dialect, table: Table, names: Sequence[str]) ->
             found = ask.rows(statement)
             if found and len(found) >= VALUES // 2:
                 return found[:VALUES]
-    return ask.rows(f"SELECT {wanted} FROM {source} LIMIT {VALUES}") or []
+    return ask.rows(f"SELECT {wanted} FROM {source} LIMIT {VALUES}")
 
 
 def _cut(dialect: Dialect, table: Table, name: str) -> str:

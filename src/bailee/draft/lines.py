@@ -1,0 +1,69 @@
+"""A draft as a file: a line of JSON for each guess, so that it is read at once, and who strikes a line strikes a guess.
+
+It stands beside the system's own file, which nobody but its owner writes: nothing here counts, and no other command
+reads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Place
+from bailee.draft.page import WORDS
+
+
+class UnreadableLineError(Exception):
+    """Line ``number`` (from 1) is no guess."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"line {number} is no guess")
+
+
+def write(draft: Draft, name: str) -> str:
+    """Return the file of the ``draft`` of system ``name``: places that a name does not tell, and guesses, by table."""
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in _lines(draft, name))
+
+
+def _lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
+    about = (
+        "drafted by bailee connect, a guess a line; nothing of it counts until it is taken over, as by"
+        f" bailee map {name} --accept 0.9; strike a line, and the guess is gone"
+    )
+    yield {"about": about}
+    last = ""
+    for guess in draft.guesses:
+        place = draft.places.get(guess.collection, Place())
+        if guess.collection != last and place != Place():
+            yield {"collection": guess.collection, "table": place.table, "key": place.key}
+        last = guess.collection
+        yield {"collection": last, "says": guess.says, "sure": guess.sure, "because": guess.because}
+
+
+def read(text: str) -> Draft:
+    """Return the draft that `write` wrote, less what was struck out. Raises `UnreadableLineError`: people edit it."""
+    places: dict[str, Place] = {}
+    guesses: list[Guess] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            said = json.loads(line or "{}")
+            if "says" in said:
+                guesses.append(_guess(said))
+            elif "about" not in said and said:
+                key = said["key"]
+                places[said["collection"]] = Place(said["table"], tuple(key) if isinstance(key, list) else key)
+        except (ValueError, KeyError, TypeError):
+            raise UnreadableLineError(number) from None
+    return Draft(places, tuple(guesses))
+
+
+def _guess(said: Mapping[str, Any]) -> Guess:
+    says = dict(said["says"])
+    if not says or not says.keys() <= _WORDS:
+        raise ValueError
+    return Guess(str(said["collection"]), says, float(said["sure"]), str(said["because"]))
+
+
+_WORDS = frozenset((*WORDS, COUNTS_FROM))

@@ -1,0 +1,29 @@
+"""``systems/NAME.guesses.jsonl``: what was drafted of a system and waits to be taken over, or struck out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bailee.draft import Draft, lines
+
+
+def path(folder: Path, name: str) -> Path:
+    """Return the file of system ``name``."""
+    return folder / "systems" / f"{name}.guesses.jsonl"
+
+
+def write(folder: Path, name: str, draft: Draft) -> None:
+    """Write the draft down; where it has no guesses there is no file."""
+    file = path(folder, name)
+    if not draft.guesses:
+        file.unlink(missing_ok=True)
+        return
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(lines.write(draft, name), encoding="utf-8")
+    part.replace(file)
+
+
+def load(folder: Path, name: str) -> Draft:
+    """Return what was drafted, less what was struck out or taken over. Raises `lines.UnreadableLineError`."""
+    file = path(folder, name)
+    return lines.read(file.read_text(encoding="utf-8")) if file.exists() else Draft({}, ())
