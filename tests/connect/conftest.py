@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,22 @@ def say(url: str, *statements: str) -> list[tuple[Any, ...]]:
             for statement in statements:
                 cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def reader(url: str, *grants: str) -> Iterator[str]:
+    """Yield the address of an account that has these ``grants`` alone, each said up to *TO*."""
+    mariadb = url.startswith("mariadb")
+    name = f"reader_of_{make_url(url).database}"
+    account = f"'{name}'@'%'" if mariadb else name
+    made = (
+        f"CREATE USER {account} IDENTIFIED BY 'otter'" if mariadb else f"CREATE ROLE {account} LOGIN PASSWORD 'otter'"
+    )
+    try:
+        say(url, made, *(f"GRANT {grant} TO {account}" for grant in grants))
+        yield make_url(url).set(username=name, password="otter").render_as_string(hide_password=False)
+    finally:
+        say(url, *([f"DROP USER {account}"] if mariadb else [f"DROP OWNED BY {account}", f"DROP ROLE {account}"]))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.privileges import privileges
 from bailee.runner.apply import apply
 from bailee.runner.connecting import accept, connect
+from bailee.runner.drifting import Kind, drift
 from bailee.runner.granting import Granted, grants
 from bailee.runner.house import open_house
 from bailee.runner.plans import keep, plan_erase
@@ -20,15 +21,25 @@ from tests.connect.conftest import MARKER, Bailee, Shop, say
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
 
 
+def prefix(shop: Shop) -> str:
+    return f"bailee_{make_url(shop.url).database}_"
+
+
+def own_names(made: Granted, shop: Shop) -> Granted:
+    """Return the accounts with names that no other test has: those of a server are shared by its databases."""
+    urls = {key: url.replace("bailee_shop_", prefix(shop)) for key, url in made.urls.items()}
+    return Granted(tuple(line.replace("bailee_shop_", prefix(shop)) for line in made.sql), urls)
+
+
 @pytest.fixture
 def granted(shop: Shop) -> Iterator[Granted]:
     """The shop, mapped; and its two accounts, made as whoever owns the database would make them."""
     say(shop.url, "CREATE TABLE payroll (id INTEGER PRIMARY KEY, salary INTEGER)")
     connect(shop.folder, "shop", shop.url)
     accept(shop.folder, "shop", 0.6)
-    made = grants(shop.folder, "shop")
+    made = own_names(grants(shop.folder, "shop"), shop)
     mariadb = shop.database.dialect == "mariadb"
-    accounts = [f"bailee_shop_{kind}" for kind in ("reader", "writer")]
+    accounts = [f"{prefix(shop)}{kind}" for kind in ("reader", "writer")]
     gone = [f"DROP USER IF EXISTS '{a}'@'%'" if mariadb else f"DROP ROLE IF EXISTS {a}" for a in accounts]
     try:
         say(shop.url, *(line.partition("  -- ")[0] for line in made.sql if line and not line.startswith("--")))
@@ -78,6 +89,22 @@ def test_the_writer_changes_what_the_map_changes_and_no_more(shop: Shop, granted
     ):
         with pytest.raises(Exception, match=r"denied"):
             say(granted.urls["write_url"], wrong)
+
+
+def test_drift_with_the_reader_sees_what_came_and_went_and_says_whose_values_it_cannot_see(
+    shop: Shop, granted: Granted, bailee: Bailee
+) -> None:
+    (shop.folder.parent / "firm.secrets" / "shop").write_text(granted.urls["url"])
+    found = drift(shop.folder)
+    assert found.changes == ()
+    assert set(found.unread) == {("shop", "payroll"), ("shop", "countries")}
+    assert "payroll: the account may not read it" in bailee("drift").out
+    say(shop.url, "CREATE TABLE guests (id INTEGER PRIMARY KEY, email VARCHAR(90))", "DROP TABLE payroll")
+    assert [(d.kind, d.table) for d in drift(shop.folder).changes] == [
+        (Kind.NEW_TABLE, "guests"), (Kind.GONE_TABLE, "payroll"),
+    ]  # fmt: skip
+    again = connect(shop.folder, "shop")
+    assert set(again.sample.unread) == {"countries", "guests"}
 
 
 def test_each_print_has_other_passwords(shop: Shop, granted: Granted) -> None:
