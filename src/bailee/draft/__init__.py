@@ -5,7 +5,7 @@ words. `page` writes them under ``guesses:`` of a system's file, and takes from 
 """
 
 from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Place, draft, pairs
-from bailee.draft.references import Pair
+from bailee.draft.references import Pair, telling
 from bailee.draft.sample import Sample, Seen, Shape
 
-__all__ = ["COUNTS_FROM", "Draft", "Guess", "Pair", "Place", "Sample", "Seen", "Shape", "draft", "pairs"]
+__all__ = ["COUNTS_FROM", "Draft", "Guess", "Pair", "Place", "Sample", "Seen", "Shape", "draft", "pairs", "telling"]

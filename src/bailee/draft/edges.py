@@ -26,10 +26,17 @@ class Drawn:
     on: tuple[tuple[str, str], ...]  # (their column, own column)
     sure: float
     because: str
+    when: tuple[str, str] | None = None  # a column, and its value in the rows that have the edge
+    through: bool = False  # from a table to itself: followed to the end
 
 
-def drawn(natures: Mapping[str, Nature], references: Sequence[Reference]) -> list[Drawn]:
-    """Return the edges that ``references`` mean; a reference that gives nobody anything means none."""
+def drawn(
+    natures: Mapping[str, Nature], references: Sequence[Reference], gaps: frozenset[tuple[str, str]]
+) -> list[Drawn]:
+    """Return the edges that ``references`` mean; a reference that gives nobody anything means none.
+
+    ``gaps``: the (table, column) that are empty in some rows.
+    """
     staff = frozenset(name for name, n in natures.items() if is_staff(n, natures.values()))
     people = frozenset(name for name, n in natures.items() if n.is_person)
     customers = {r.child for r in references if r.parent in people - staff and not _aside(r, natures)}
@@ -41,6 +48,8 @@ def drawn(natures: Mapping[str, Nature], references: Sequence[Reference]) -> lis
     found = [_beside(edge) if edge.kind == "owned_by" and edge.to in staff and edge.table in theirs else edge
              for edge in found] + parts  # fmt: skip
     found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
+    found += _of_trees(natures, references, found, gaps)
+    found += _links(natures, references, found)
     return found
 
 
@@ -155,6 +164,42 @@ def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owne
     return found
 
 
+def _of_trees(
+    natures: Mapping[str, Nature],
+    references: Sequence[Reference],
+    edges: Sequence[Drawn],
+    gaps: frozenset[tuple[str, str]],
+) -> list[Drawn]:
+    """Return the edges of tables that are trees, in which a row without an owner is whose the row above it is.
+
+    Where each row names its owner nothing passes along: an answer is not theirs to whose words it is one.
+    """
+    found = []
+    for r in references:
+        owning = [edge for edge in edges if edge.table == r.child and edge.kind == "owned_by"]
+        bare = owning and all(any((r.child, own) in gaps for _, own in edge.on) for edge in owning)
+        if r.child == r.parent and bare and not natures[r.child].is_party and not natures[r.child].head_in(_WRITTEN):
+            edge = _edge(r, "owned_by", 0.7, "a row that names no owner is whose the row above it is")
+            found.append(replace(edge, through=True))
+    return found
+
+
+_SHARING = frozenset(
+    {"share", "access", "permission", "viewer", "watcher", "follower", "participant", "collaborator", "attendee"}
+)
+
+
+def _links(natures: Mapping[str, Nature], references: Sequence[Reference], edges: Sequence[Drawn]) -> list[Drawn]:
+    """Return the edges by which whoever a link names sees what it links to, which is somebody else's."""
+    owned = {edge.table for edge in edges if edge.kind == "owned_by"}
+    named = {edge.table for edge in edges if edge.kind == "owned_by" and natures[edge.to].is_person}
+    return [
+        _edge(r, "accesses", 0.7, "the row lets whom it names see it")
+        for r in references
+        if r.child in named and r.parent in owned and r.parent != r.child and set(natures[r.child].noun) & _SHARING
+    ]
+
+
 def _beside(edge: Drawn) -> Drawn:
     """Return an edge to a member of staff, on a row that turned out to belong to what is somebody else's."""
     return replace(
@@ -164,4 +209,4 @@ def _beside(edge: Drawn) -> Drawn:
 
 def _edge(r: Reference, kind: str, sure: float, because: str) -> Drawn:
     sure = sure if r.fk else min(sure, r.sure)
-    return Drawn(r.child, kind, r.parent, r.on, round(sure, 2), f"{r.because}; {because}")
+    return Drawn(r.child, kind, r.parent, r.on, round(sure, 2), f"{r.because}; {because}", r.when)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,12 +69,15 @@ class _Look:
         return bool(self.of(table, "owned_by")) or any(e.kind == "owns" and e.to == table for e in self.edges)
 
 
-def pairs(schema: Schema, sample: Sample) -> tuple[Pair, ...]:
-    """Return the columns without a foreign key that may be one: their values are to be looked for by the system."""
+def pairs(schema: Schema, sample: Sample, kinds: Mapping[tuple[str, str], Iterable[str]]) -> tuple[Pair, ...]:
+    """Return the columns without a foreign key that may be one: their values are to be looked for by the system.
+
+    ``kinds``: the columns of `telling` -> their values, of which no more is kept than those that name a table.
+    """
     nouns, natures = _natures(schema, sample, list(declared(schema)))
     people = {name: "secret" in n.held for name, n in natures.items() if n.is_person}
     calls = [name for name, n in natures.items() if is_call(n, schema.tables[name])]
-    return tuple(dict.fromkeys(candidates(schema, nouns, people, calls)))
+    return tuple(dict.fromkeys(candidates(schema, nouns, people, calls, kinds)))
 
 
 def draft(schema: Schema, sample: Sample, measured: Mapping[Pair, tuple[int, int]]) -> Draft:
@@ -83,10 +86,20 @@ def draft(schema: Schema, sample: Sample, measured: Mapping[Pair, tuple[int, int
     references = [*foreign, *inferred(measured, foreign)]
     _, natures = _natures(schema, sample, references)
     names = collection_names(schema)
-    look = _Look(schema, sample, names, natures, drawn(natures, references))
+    look = _Look(schema, sample, names, natures, drawn(natures, references, _ownerless(schema, sample)))
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
     places = {names[name]: _place(names[name], table) for name, table in schema.tables.items()}
     return Draft(places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))))
+
+
+def _ownerless(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
+    """Return the (table, column) that are empty in some rows."""
+    return frozenset(
+        (name, c.name)
+        for name, table in schema.tables.items()
+        for c in table.columns.values()
+        if c.nullable and sample.seen(name, c.name).empty and sample.seen(name, c.name).filled
+    )
 
 
 def _natures(
@@ -176,11 +189,25 @@ def _opaque(name: str, table: Table, n: Nature, unread: str) -> Guess:
 
 def _edge(look: _Look, edge: Drawn) -> Any:
     to = look.names[edge.to]
+    long: dict[str, Any] = {"to": to, "on": dict(edge.on)}
+    if edge.when:
+        column, value = edge.when
+        return long | {"when": f"{_column(column)} = {_text(value)}"}
+    if edge.through:
+        return long | {"depth": "all"}
     if all(re.fullmatch(r"[^\s.,=+]+", part) for pair in edge.on for part in pair):
         text = ", ".join(f"{to}.{theirs} = {own}" for theirs, own in edge.on)
         if edge.table != edge.to or edge.kind == "names":
             return text
-    return {"to": to, "on": dict(edge.on)}
+    return long
+
+
+def _column(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z_]\w*", name) else f"`{name.replace('`', '``')}`"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 # --- who ------------------------------------------------------------------------------------------------------

@@ -76,9 +76,17 @@ def _unsaid(guess: Guess, said: Any) -> Guess | None:
     if "fields" in guess.says:
         fields = {attribute: column for attribute, column in guess.says["fields"].items() if column not in named}
         return replace(guess, says={"fields": fields}) if fields else None
+    if guess.says.keys() & set(EDGES):
+        mine = _edges(guess.says, guess.says.keys() & {"accesses"} or EDGES)
+        return None if mine <= _edges(said, guess.says.keys() & {"accesses"} or EDGES) else guess
     own = columns_named(guess.says)
-    edges = any(word in guess.says for word in EDGES)
-    return None if own and own <= (columns_named(said, of=EDGES) if edges else named) else guess
+    return None if own and own <= named else guess
+
+
+def _edges(said: Mapping[str, Any], words: Iterable[str]) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """Return where the edges under ``words`` lead, and over which columns: what an edge means is for people to say."""
+    edges = [edge for word in words for edge in _several(said.get(word, []))]
+    return frozenset((_target(edge), tuple(_of_edges(edge))) for edge in edges)
 
 
 def columns_named(said: Mapping[str, Any], of: Iterable[str] = ()) -> frozenset[str]:
@@ -148,7 +156,11 @@ def acceptable(draft: Draft, sure: float, known: Iterable[str], systems: Iterabl
 def targets(guess: Guess) -> frozenset[str]:
     """Return the collections that an edge of ``guess`` points to."""
     found = (edge for word in EDGES for edge in _several(guess.says.get(word, [])))
-    return frozenset(edge.partition(".")[0] if isinstance(edge, str) else str(edge["to"]) for edge in found)
+    return frozenset(map(_target, found))
+
+
+def _target(edge: Any) -> str:
+    return edge.partition(".")[0] if isinstance(edge, str) else str(edge["to"])
 
 
 def accept(text: str, draft: Draft, taken: Iterable[Guess]) -> str:

@@ -6,6 +6,7 @@ Where the database has no foreign key, a column's name may say where it points (
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,10 @@ _MOST = 4  # tables that one column may be asked about
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A column that may point to another. ``named``: how well its name says so, from 0 to 1."""
+    """A column that may point to another. ``named``: how well its name says so, from 0 to 1.
+
+    ``when``: a column and the value in it with which it points there; none: always.
+    """
 
     table: str
     column: str
@@ -34,6 +38,7 @@ class Pair:
     their_column: str
     kind: Kind
     named: float
+    when: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Reference:
     fk: bool
     sure: float
     because: str
+    when: tuple[str, str] | None = None  # a column, and its value in the rows that point there
 
     @property
     def column(self) -> str:
@@ -63,12 +69,17 @@ def declared(schema: Schema) -> Iterator[Reference]:
 
 
 def candidates(
-    schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Mapping[str, bool], calls: Iterable[str] = ()
+    schema: Schema,
+    nouns: Mapping[str, tuple[str, ...]],
+    people: Mapping[str, bool],
+    calls: Iterable[str],
+    kinds: Mapping[tuple[str, str], Iterable[str]],
 ) -> Iterator[Pair]:
     """Yield the columns without a foreign key that may point to the key of a table.
 
     ``nouns``: table -> the words of its name. ``people``: tables whose rows may be people, and whether they log in:
     words such as *author* and *assigned to* point to them. ``calls``: tables of calls, which name an account as text.
+    ``kinds``: columns of `telling` -> their values.
     """
     keys = list(_keys(schema))
     yield from _accounts(schema, keys, people, frozenset(calls))
@@ -78,6 +89,9 @@ def candidates(
             if column.name in taken or column.kind not in {Kind.INTEGER, Kind.TEXT, Kind.OTHER}:
                 continue
             if column.kind is Kind.OTHER and column.type_name != "uuid":
+                continue
+            if typed := list(_typed(table, column, keys, nouns, kinds)):
+                yield from typed
                 continue
             found = sorted(_named(table, column, keys, nouns, people), key=lambda pair: -pair.named)
             best = [pair for pair in found if pair.named >= found[0].named - 0.3]
@@ -119,7 +133,7 @@ def _named(
             continue
         if own and primary and "parent" in parts:
             named = 0.8
-        if not own and primary and not named and parent.name in people and _is_of_several(table, column):
+        if not own and primary and not named and parent.name in people and _type_column(table, column):
             named = HARDLY
         if named:
             yield Pair(table.name, column.name, parent.name, key.name, column.kind, named)
@@ -144,13 +158,37 @@ _ACCOUNTS = frozenset(
 )
 
 
-def _is_of_several(table: Table, column: Column) -> bool:
-    """Whether another column says to which table this one points: ``parent_type`` beside ``parent_id``."""
+def _type_column(table: Table, column: Column) -> str:
+    """Return the column that says to which table this one points: ``parent_type`` beside ``parent_id``; or nothing."""
     start = column.name.lower().removesuffix("id").rstrip("_")
-    others = {name.lower() for name in table.columns}
-    return bool(start) and any(
-        f"{start}{gap}{word}" in others for gap in ("", "_") for word in ("type", "class", "kind")
-    )
+    others = {name.lower(): name for name in table.columns}
+    wanted = (f"{start}{gap}{word}" for gap in ("", "_") for word in ("type", "class", "kind"))
+    return next((others[name] for name in wanted if name in others), "") if start else ""
+
+
+def telling(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the (table, column) whose values may say to which table a column beside it points."""
+    for table in schema.tables.values():
+        for column in table.columns.values():
+            name = _type_column(table, column)
+            if column.name.lower().endswith("id") and name and table.columns[name].kind is Kind.TEXT:
+                yield table.name, name
+
+
+def _typed(
+    table: Table,
+    column: Column,
+    keys: Iterable[tuple[Table, Column]],
+    nouns: Mapping[str, tuple[str, ...]],
+    kinds: Mapping[tuple[str, str], Iterable[str]],
+) -> Iterator[Pair]:
+    """Yield where ``column`` points by what the column beside it says: ``orders``, ``Order``, or its whole class."""
+    name = _type_column(table, column)
+    for value in kinds.get((table.name, name), ()):
+        said = words(re.split(r"[\\:./]", value)[-1])
+        for parent, key in keys:
+            if parent.primary_key == (key.name,) and key.kind is column.kind and nouns[parent.name] == said:
+                yield Pair(table.name, column.name, parent.name, key.name, column.kind, 0.9, (name, value))
 
 
 def _stem(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -195,7 +233,7 @@ def _is_role(stem: tuple[str, ...]) -> bool:
 
 def inferred(measured: Mapping[Pair, tuple[int, int]], foreign: Iterable[Reference]) -> Iterator[Reference]:
     """Yield the references that names and values together make likely; for each column the likeliest alone."""
-    best: dict[tuple[str, str], tuple[float, Reference]] = {}
+    best: dict[tuple[str, str, tuple[str, str] | None], tuple[float, Reference]] = {}
     full = Counter(
         (p.table, p.column) for p, (found, of) in measured.items() if found == of >= ENOUGH and p.named <= HARDLY
     )
@@ -209,12 +247,12 @@ def inferred(measured: Mapping[Pair, tuple[int, int]], foreign: Iterable[Referen
             continue
         seen = f"{found} of {of} different values are found there" if of else "no values to compare"
         sure = round(0.35 + 0.35 * pair.named + (0.25 * share if of >= ENOUGH else 0.0), 2)
-        because = f'"{pair.column}" names it, and {seen}'
-        reference = Reference(
-            pair.table, pair.their_table, ((pair.their_column, pair.column),), False, min(0.9, sure), because
-        )
-        place = (pair.table, pair.column)
+        if_so = f' where {pair.when[0]} is "{pair.when[1]}"' if pair.when else ""
+        because = f'"{pair.column}" names it{if_so}, and {seen}'
+        on = ((pair.their_column, pair.column),)
+        reference = Reference(pair.table, pair.their_table, on, False, min(0.9, sure), because, pair.when)
+        place = (pair.table, pair.column, pair.when)
         if place not in best or best[place][0] < pair.named + share:
             best[place] = (pair.named + share, reference)
     taken = {(r.child, own) for r in foreign for _, own in r.on}
-    yield from (reference for place, (_, reference) in best.items() if place not in taken)
+    yield from (reference for place, (_, reference) in best.items() if place[:2] not in taken)

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bailee.connectors.base import Privileges
-from bailee.draft import Draft, Guess, Sample, draft, page, pairs
+from bailee.draft import Draft, Guess, Sample, draft, page, pairs, telling
 from bailee.draft.lines import UnreadableLineError
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
@@ -127,7 +127,7 @@ def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[s
     schemas = tuple(schemas) or (earlier.schemas if earlier else ())
     schema = connector.everything(schemas)
     sample = connector.sample(schema, _region(folder))
-    asked = pairs(schema, sample)
+    asked = pairs(schema, sample, connector.kinds(c for c in telling(schema) if c[0] not in sample.unread))
     readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
     # Of what could not be looked at the name alone speaks: no value of none was found.
     drafted = draft(schema, sample, dict.fromkeys(asked, (0, 0)) | dict(connector.contained(readable)))

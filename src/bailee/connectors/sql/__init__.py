@@ -24,7 +24,7 @@ from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.grants import grants
 from bailee.connectors.sql.privileges import privileges
 from bailee.connectors.sql.reflect import reflect
-from bailee.connectors.sql.sample import addresses, contained, sample
+from bailee.connectors.sql.sample import addresses, contained, kinds, sample
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
 from bailee.draft import Pair, Sample
@@ -79,6 +79,10 @@ class SqlConnector:
     def sample(self, schema: Schema, region: str) -> Sample:
         """Return what a few rows of each table look like; no value is kept. ``region`` reads numbers (``GB``)."""
         return sample(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), schema, region)
+
+    def kinds(self, columns: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Return for each (table, column) the values that say what a row is: none, where they are too many for that."""
+        return kinds(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), columns)
 
     def contained(self, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
         """Return how many of a few values of one column are found in another, and of how many."""

@@ -24,6 +24,7 @@ LONGEST = 200
 """Characters of a text that are looked at."""
 
 _LARGE = 20 * VALUES  # rows; smaller tables are read from their beginning
+_KINDS = 20  # different values of a column that says what a row is
 _PLACES = 4  # of the key, from which rows of a large table are read
 _NOT_LOOKED_AT = frozenset({Kind.BYTES, Kind.OTHER})
 
@@ -49,6 +50,22 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
             for place, column in enumerate(names):
                 columns[name, column] = look_at((row[place] for row in found), region)
     return Sample(columns, rows, unread)
+
+
+def kinds(engine: Engine, columns: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Return for each (table, column) the different values in its first rows; none where there are more than `_KINDS`.
+
+    Raises `ConnectorError`.
+    """
+    dialect = DIALECTS[dialect_of(engine)]
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    with _asking(engine) as ask:
+        for table, column in columns:
+            first = f"SELECT {dialect.quote(column)} AS v FROM {dialect.table(table)} LIMIT {_LARGE}"
+            each = f"SELECT DISTINCT v FROM ({first}) AS firsts WHERE v IS NOT NULL LIMIT {_KINDS + 1}"
+            values = [value for (value,) in ask.rows(each) or () if isinstance(value, str)]
+            found[table, column] = tuple(values) if len(values) <= _KINDS else ()
+    return found
 
 
 def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
@@ -77,11 +94,11 @@ class _asking:  # noqa: N801 - it is used as a function
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def rows(self, statement: str) -> list[Any] | None:
+    def rows(self, statement: str, values: Sequence[str] = ()) -> list[Any] | None:
         """Return the rows, or ``None`` where the system refuses or takes too long. A cut connection is raised."""
         try:
             with guarded(self.dialect), closing(self.connection.cursor()) as cursor:
-                cursor.execute(statement, ())
+                cursor.execute(statement, values)
                 return list(cursor.fetchall())
         except ConnectorError as error:
             if error.code in {"C501", "C509"}:
@@ -139,12 +156,15 @@ def _from_all_over(ask: _asking, dialect: Dialect, table: Table, wanted: str, so
 def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> tuple[int, int] | None:
     own, theirs = dialect.quote(pair.column), dialect.quote(pair.their_column)
     # The limit stands before the condition: of a column that is nearly always empty no more rows are read.
-    few = f"SELECT {own} AS v FROM {dialect.table(pair.table)} LIMIT {_LARGE}"
+    kind = f", {dialect.quote(pair.when[0])} AS kind" if pair.when else ""
+    few = f"SELECT {own} AS v{kind} FROM {dialect.table(pair.table)} LIMIT {_LARGE}"
     filled = "v IS NOT NULL AND v <> 0" if pair.kind is Kind.INTEGER else "v IS NOT NULL"
+    filled += f" AND kind = {dialect.mark}" if pair.when else ""
     each = f"SELECT DISTINCT v FROM ({few}) AS firsts WHERE {filled} LIMIT {VALUES}"
     found = ask.rows(
         f"SELECT count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM {dialect.table(pair.their_table)} AS t"
-        f" WHERE t.{theirs} = few.v) THEN 1 ELSE 0 END) FROM ({each}) AS few"
+        f" WHERE t.{theirs} = few.v) THEN 1 ELSE 0 END) FROM ({each}) AS few",
+        (pair.when[1],) if pair.when else (),
     )
     if not found:
         return None
