@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import select
 import shutil
+import socket
+import socketserver
 import subprocess
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +21,7 @@ from bailee.policy.model import Bound, Firm, Policy, System
 from bailee.runner.checking import look, rehearse
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill
+from tests.servers import Server
 
 Limited = Callable[..., str]
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -150,14 +156,65 @@ def test_a_writer_may_change_the_tables_of_the_map_and_no_others(
     assert "payroll" in finding.says
 
 
-@SERVERS
-def test_a_way_in_the_clear_is_broken_and_says_what_to_add(database: Database, office: Callable[..., Path]) -> None:
-    fill(database.url, *CONTACT, *CALL)
+def in_the_clear(database: Database, port: int | None = None) -> str:
     url = make_url(database.url)
-    clear = url.update_query_dict({"sslmode": "disable"} if database.dialect == "postgresql" else {"ssl_disabled": "1"})
-    (finding,) = look(office("transport.tls", url=clear.render_as_string(hide_password=False)), now=NOW).findings
+    url = url.update_query_dict({"sslmode": "disable"} if database.dialect == "postgresql" else {"ssl_disabled": "1"})
+    return url.set(port=port or url.port).render_as_string(hide_password=False)
+
+
+@SERVERS
+def test_nothing_travels_to_a_server_on_this_machine(database: Database, office: Callable[..., Path]) -> None:
+    fill(database.url, *CONTACT, *CALL)
+    (finding,) = look(office("transport.tls", url=in_the_clear(database)), now=NOW).findings
+    assert finding.verdict == "kept"
+    assert "its loopback address: nothing travels over a network" in finding.says
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_nothing_travels_through_a_unix_socket(
+    database: Database, office: Callable[..., Path], mariadb_server: Server
+) -> None:
+    by_socket = "'by_socket'@'localhost' IDENTIFIED BY 'p'"
+    fill(database.url, *CONTACT, *CALL, f"GRANT SELECT ON {make_url(database.url).database}.* TO {by_socket}")
+    path = next(mariadb_server.place.folder.rglob("socket"))
+    url = make_url(database.url).set(username="by_socket", password="p")
+    url = url.update_query_dict({"unix_socket": str(path), "ssl_disabled": "1"})
+    (finding,) = look(office("transport.tls", url=url.render_as_string(hide_password=False)), now=NOW).findings
+    fill(database.url, "DROP USER 'by_socket'@'localhost'")
+    assert finding.verdict == "kept"
+    assert "a Unix socket" in finding.says
+
+
+@SERVERS
+def test_a_way_in_the_clear_is_broken_and_says_what_to_add_though_a_tunnel_begins_here(
+    database: Database, office: Callable[..., Path]
+) -> None:
+    fill(database.url, *CONTACT, *CALL)
+    with passed_on(int(make_url(database.url).port or 0)) as port:
+        (finding,) = look(office("transport.tls", url=in_the_clear(database, port)), now=NOW).findings
     assert finding.verdict == "broken"
     assert "sslmode=verify-full" in finding.hint
+
+
+@contextmanager
+def passed_on(port: int) -> Iterator[int]:
+    """Yield a port of this machine from which everything is passed on to ``port``, as a tunnel does."""
+
+    class PassOn(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection(("127.0.0.1", port)) as there:
+                pairs = {self.request: there, there: self.request}
+                while True:
+                    for ready in select.select(list(pairs), [], [])[0]:
+                        data = ready.recv(65536)
+                        if not data:
+                            return
+                        pairs[ready].sendall(data)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), PassOn) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 @POSTGRESQL

@@ -48,6 +48,9 @@ def _plant_reachable(world: World, bound: Bound) -> Iterator[Plant]:
 # --- TLS -----------------------------------------------------------------------------------------------------
 
 
+_LOCAL = {"socket": "a Unix socket", "loopback": "its loopback address"}
+
+
 def _facts(world: World, bound: Bound) -> Iterator[Question]:
     yield from unread(world, bound)
     for name in row_systems(world, bound):
@@ -56,16 +59,19 @@ def _facts(world: World, bound: Bound) -> Iterator[Question]:
 
 
 def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
-    name, tls = answer.question.system, answer.value.get("tls", "")
+    name, tls, route = answer.question.system, answer.value.get("tls", ""), answer.value.get("route", "network")
     place = world.policy.systems[name].place
-    if tls == "off":
+    if tls == "none":
+        yield found(bound, answer, Verdict.KEPT, f"{name} is a file on this machine: nothing travels")
+    elif tls not in {"", "off"}:
+        yield found(bound, answer, Verdict.KEPT, f"the way to {name} is encrypted: {tls}")
+    elif route in _LOCAL:
+        says = f"{name} is on this machine, and reached by {_LOCAL[route]}: nothing travels over a network"
+        yield found(bound, answer, Verdict.KEPT, says)
+    elif tls == "off":
         says = f"nothing encrypts the way to {name}"
         hint = f"add ?sslmode=verify-full (PostgreSQL) or ?ssl_ca=FILE (MariaDB) to the address of {name}: {at(place)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, place=place)
-    elif tls == "none":
-        yield found(bound, answer, Verdict.KEPT, f"{name} is a file on this machine: nothing travels")
-    elif tls:
-        yield found(bound, answer, Verdict.KEPT, f"the way to {name} is encrypted: {tls}")
     else:
         hint = "look at the server's own settings, and attest what you find"
         yield found(bound, answer, Verdict.UNKNOWN, f"{name} does not tell whether the way to it is encrypted", hint)
@@ -73,7 +79,7 @@ def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
 
 def _plant_tls(world: World, bound: Bound) -> Iterator[Plant]:
     for name in row_systems(world, bound):
-        yield Plant(f"the way to {name} in the clear", answer=lambda _question: {"tls": "off"})
+        yield Plant(f"the way to {name} in the clear", answer=lambda _question: {"tls": "off", "route": "network"})
 
 
 # --- accounts ------------------------------------------------------------------------------------------------
@@ -170,7 +176,9 @@ CHECKS = (
     Check(
         "transport.tls",
         "The way to each system is encrypted",
-        "Asks the server whether this connection uses TLS, and how. It says nothing of other connections to it.",
+        "Asks the server whether this connection uses TLS, and how. Kept without it where the server is a file, or is "
+        "reached by a Unix socket or a loopback address and itself sees the same connection: a tunnel or a pool, that "
+        "passes it on, is none of these. It says nothing of other connections to the server.",
         _facts,
         _judge_tls,
         _plant_tls,

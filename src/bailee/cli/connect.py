@@ -177,7 +177,10 @@ def _server(seen: Connected, policy: Path) -> Iterator[Line]:
         case "none":
             yield Line("TLS: not needed, it is a file")
         case "off":
-            yield Line("TLS is off: what is read travels in the clear", style="yellow")
+            if facts["route"] == "network":
+                yield Line("TLS is off: what is read travels in the clear", style="yellow")
+            else:
+                yield Line("TLS is off, and not needed: nothing leaves this machine")
         case how:
             yield Line(f"TLS is on ({how})")
     tables = len(seen.schema.tables)

@@ -174,6 +174,7 @@ def test_facts_tell_the_server_and_its_ways(database: Database) -> None:
     assert (told["server"], told["time_zone"], told["writes"]) == (server, zone, "yes")
     assert told["encoding"] in encodings
     assert told["tls"]
+    assert told["route"] == ("file" if database.dialect == "sqlite" else "loopback")
     assert told["version"][0].isdigit()
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.route import Route, route
 
 Dialect = Literal["sqlite", "postgresql", "mariadb"]
 
@@ -257,7 +258,7 @@ _POSTGRESQL_FACTS = """
 SELECT current_setting('server_version'), current_user::text,
        coalesce((SELECT version || ' ' || cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), 'off'),
        (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()),
-       (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'),
+       (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone'), inet_client_port(),
        NOT pg_is_in_recovery() AND (
            EXISTS (SELECT FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relnamespace IN (
                        SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
@@ -271,7 +272,7 @@ SELECT VERSION(), CURRENT_USER(),
        (SELECT IF(variable_value = '', 'off', variable_value) FROM information_schema.session_status
         WHERE variable_name = 'Ssl_cipher'),
        @@character_set_database, IF(@@global.time_zone = 'SYSTEM', @@system_time_zone, @@global.time_zone),
-       @@global.read_only
+       (SELECT host FROM information_schema.processlist WHERE id = CONNECTION_ID()), @@global.read_only
 """
 _CHANGING = frozenset({"ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER"})
 
@@ -279,8 +280,9 @@ _CHANGING = frozenset({"ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE", "DROP", "
 def facts(engine: Engine) -> Mapping[str, str]:
     """Return what is known of the server, and tested without writing.
 
-    ``server``, ``version``, ``tls`` (``off``, ``none`` for a file, else how), ``account``, ``writes`` (``yes`` where
-    the account may change any table, whatever this session may), ``encoding``, ``time_zone``; on MariaDB ``triggers``,
+    ``server``, ``version``, ``tls`` (``off``, ``none`` for a file, else how), ``route`` (``file``; ``socket`` or
+    ``loopback``, where nothing leaves this machine; else ``network``), ``account``, ``writes`` (``yes`` where the
+    account may change any table, whatever this session may), ``encoding``, ``time_zone``; on MariaDB ``triggers``,
     ``hidden`` where the account may not see them. Raises `ConnectorError`.
     """
     dialect = dialect_of(engine)
@@ -294,31 +296,35 @@ def _facts_sqlite(cursor: Any, engine: Engine) -> Mapping[str, str]:
     (version,) = cursor.execute("SELECT sqlite_version()").fetchone()
     (encoding,) = cursor.execute("PRAGMA encoding").fetchone()
     writes = os.access(cast(str, engine.url.database), os.W_OK)
-    return _told("SQLite", version, "", "none", encoding, "", writes=writes)
+    return _told("SQLite", version, "", "none", "file", encoding, "", writes=writes)
 
 
 def _facts_postgresql(cursor: Any, _engine: Engine) -> Mapping[str, str]:
-    version, account, tls, encoding, zone, writes = cursor.execute(_POSTGRESQL_FACTS).fetchone()
-    return _told("PostgreSQL", version, account, tls, encoding, zone, writes=writes)
+    version, account, tls, encoding, zone, port, writes = cursor.execute(_POSTGRESQL_FACTS).fetchone()
+    way = route(cursor.connection.fileno(), port)
+    return _told("PostgreSQL", version, account, tls, way, encoding, zone, writes=writes)
 
 
 def _facts_mariadb(cursor: Any, _engine: Engine) -> Mapping[str, str]:
     cursor.execute(_MARIADB_FACTS)
-    version, account, tls, encoding, zone, read_only = cursor.fetchone()
+    version, account, tls, encoding, zone, host, read_only = cursor.fetchone()
+    port = host.rpartition(":")[2]  # there is none where the server sees a Unix socket
+    way = route(cursor.connection._sock.fileno(), int(port) if port.isdigit() else None)  # noqa: SLF001 - by no other name
     rights: set[str] = set()
     for whose in ("", " FOR PUBLIC"):
         cursor.execute(f"SHOW GRANTS{whose}")  # of roles too; the information schema leaves them out
         for (grant,) in cursor.fetchall():
             given, on, _ = re.sub(r"\([^()]*\)", "", grant.removeprefix("GRANT ")).partition(" ON ")
             rights.update(right.strip() for right in given.split(",") if on)
-    told = _told("MariaDB", version, account, tls, encoding, zone, writes=not read_only and bool(rights & _CHANGING))
+    writes = not read_only and bool(rights & _CHANGING)
+    told = _told("MariaDB", version, account, tls, way, encoding, zone, writes=writes)
     return {**told, "triggers": "seen" if rights & {"ALL PRIVILEGES", "TRIGGER"} else "hidden"}
 
 
 def _told(
-    server: str, version: str, account: str, tls: str, encoding: str, zone: str, *, writes: bool
+    server: str, version: str, account: str, tls: str, way: Route, encoding: str, zone: str, *, writes: bool
 ) -> Mapping[str, str]:
-    told = {"server": server, "version": version, "tls": tls, "account": account}
+    told = {"server": server, "version": version, "tls": tls, "route": way, "account": account}
     return {**told, "writes": "yes" if writes else "no", "encoding": encoding, "time_zone": zone}
 
 
