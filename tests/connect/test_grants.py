@@ -69,15 +69,14 @@ def test_the_engine_erases_with_these_accounts_alone(
     assert say(shop.url, "SELECT count(*) FROM reviews WHERE customer_id = 7") == [(0,)]
 
 
-def test_the_reader_reads_only_and_only_what_is_mapped(shop: Shop, granted: Granted) -> None:
+def test_the_reader_reads_what_is_mapped_and_the_writer_changes_what_the_map_changes_and_no_more(
+    shop: Shop, granted: Granted
+) -> None:
     reader = privileges(open_engine(granted.urls["url"], write=False))
     assert reader.reads_only
     assert {table for table, rights in reader.rights.items() if "select" in rights} == {
         "customers", "orders", "order_lines", "reviews",
     }  # fmt: skip
-
-
-def test_the_writer_changes_what_the_map_changes_and_no_more(shop: Shop, granted: Granted) -> None:
     writer = privileges(open_engine(granted.urls["write_url"], write=True))
     assert not writer.powers
     assert writer.rights["orders"] == {"select", "delete"}
@@ -89,6 +88,8 @@ def test_the_writer_changes_what_the_map_changes_and_no_more(shop: Shop, granted
     ):
         with pytest.raises(Exception, match=r"denied"):
             say(granted.urls["write_url"], wrong)
+    again = grants(shop.folder, "shop")
+    assert make_url(again.urls["url"]).password != make_url(granted.urls["url"]).password
 
 
 def test_drift_with_the_reader_sees_what_came_and_went_and_says_whose_values_it_cannot_see(
@@ -107,12 +108,8 @@ def test_drift_with_the_reader_sees_what_came_and_went_and_says_whose_values_it_
     assert set(again.sample.unread) == {"countries", "guests"}
 
 
-def test_each_print_has_other_passwords(shop: Shop, granted: Granted) -> None:
-    again = grants(shop.folder, "shop")
-    assert make_url(again.urls["url"]).password != make_url(granted.urls["url"]).password
-
-
-def test_a_system_that_cannot_be_reached_has_no_grants(shop: Shop, granted: Granted) -> None:
+def test_a_system_that_cannot_be_reached_has_no_grants(shop: Shop) -> None:
+    connect(shop.folder, "shop", shop.url)
     secret = shop.folder.parent / "firm.secrets" / "shop"
     secret.write_text(make_url(shop.url).set(port=1).render_as_string(hide_password=False))
     with pytest.raises(ConnectorError):
