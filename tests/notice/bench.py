@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     with TemporaryDirectory() as folder:
         judged = [judge(notice, *propose(notice, Path(folder))) for notice in map(read, files)]
     for one in judged:
-        print(_line(one))
+        print(line(one))
         if "--reveal" in arguments:
             print("".join(f"  {error}\n" for error in one.errors))
     bound, right = sum(j.bound for j in judged), sum(j.right for j in judged)
@@ -76,7 +76,7 @@ def judge(notice: Notice, proposals: Sequence[Mapping[str, Any]], seconds: float
     errors, wrong, found, named = list[str](), 0, set[Labelled](), set[str]()
     bound = [p for p in proposals if p.get("promise")]
     for proposal in proposals:
-        label = _label(proposal["sentence"], notice.sentences)
+        label = label_of(proposal["sentence"], notice.sentences)
         promise = proposal.get("promise") or PLAIN
         if promise in label.fair:
             found.add(label)
@@ -101,7 +101,7 @@ def judge(notice: Notice, proposals: Sequence[Mapping[str, Any]], seconds: float
     )
 
 
-def _label(words: str, labels: Iterable[Labelled]) -> Labelled:
+def label_of(words: str, labels: Iterable[Labelled]) -> Labelled:
     return next((label for label in labels if _same(label, words)), Labelled(words, (PLAIN,)))
 
 
@@ -115,7 +115,7 @@ def _bare(words: str) -> str:
     return " ".join(re.sub(r"^\d+\. ", "", words).split())
 
 
-def _line(one: Judged) -> str:
+def line(one: Judged) -> str:
     return (
         f"{one.name}: {one.sentences} sentences, precision {_share(one.right, one.bound)}, "
         f"recall {_share(one.found, one.promising)}, {one.seconds} s, "

@@ -46,8 +46,8 @@ def test_each_sentence_has_its_promise_or_plain_and_a_reason(bailee: Command) ->
     code, out, err = bailee("notice.txt")
     assert (code, err) == (0, "")
     assert out.startswith("6 sentences: 2 bound to 3 promises, 4 plain\n")
-    assert "notice.txt:3  not-sold and third-party-authorised  (" in out
-    assert "  says that personal data is not sold: “sell your”\n" in out
+    assert "notice.txt:3  third-party-authorised and not-sold  (" in out
+    assert "  says that nobody else gets the data unless the person has agreed: “" in out
     assert out.endswith("to start from these words: bailee notice import notice.txt -o notice.md\n")
 
 
@@ -58,7 +58,8 @@ def test_a_program_gets_one_object_a_sentence(bailee: Command) -> None:
     assert len(found) == 6 == out.count('{"sentence"')
     assert {"sentence", "promise", "plain", "reason", "confidence", "line"} <= set(found[0])
     assert [(one["promise"], one["plain"]) for one in found] == [
-        (None, True), ("not-sold", False), (None, True), (None, True), ("calls-kept-for", False), (None, True),
+        (None, True), ("third-party-authorised", False), (None, True), (None, True), ("calls-kept-for", False),
+        (None, True),
     ]  # fmt: skip
 
 

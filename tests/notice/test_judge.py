@@ -27,7 +27,7 @@ def test_every_label_is_a_promise_of_the_catalogue(file: Path) -> None:
 
 
 def test_the_small_firms_notice_has_sixty_sentences_and_every_promise_of_the_mission() -> None:
-    notice = read(UNSEEN / "smallfirm.txt")
+    notice = read(UNSEEN.parent / "seen" / "smallfirm.txt")
     assert sum(len(block) for block in notice.blocks if not isinstance(block, str)) == 60
     promised = {label for sentence in notice.sentences for label in sentence.fair}
     assert {name for name, standard in PROMISES.items() if standard.mission} <= promised

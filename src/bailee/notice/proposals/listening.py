@@ -27,7 +27,7 @@ _OFFERS = re.compile(r"^(?:we|you'll|you’ll|just|simply|it's|it’s|it is|then
 _LIKEWISE = re.compile(r"^(?:and )?(?:the same|likewise|so (?:do|does|is|are|will))\b", re.IGNORECASE)
 _SAYS_NO = re.compile(r"^(?:no|never|not|nobody|none|absolutely not|certainly not)\b", re.IGNORECASE)
 _DEFINES = re.compile(
-    r"^(?!this|that|which|it\b)[“\"']?[\w -]{3,30}[”\"']?,? (?:means|is any|are any)\b", re.IGNORECASE
+    r"^(?!this|that|which|it\b|.* an? means\b)[“\"']?[\w -]{3,30}[”\"']?,? (?:means|is any|are any)\b", re.IGNORECASE
 )
 _ADVISES = re.compile(
     r"\bwe (?:strongly )?(?:recommend|advise|suggest|urge)\b|\byour (?:own )?responsibility\b", re.IGNORECASE

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
+from bailee.checks.promises import PROMISES
 from bailee.notice.proposals.blocks import Kind
 from bailee.notice.proposals.firm import names_of
+from bailee.notice.proposals.likeness import likeness
 from bailee.notice.proposals.listening import Hit, Reading, listen
 from bailee.notice.proposals.rules import RULES, WHY, Rule
-from bailee.notice.proposals.sentences import Sentence
+from bailee.notice.proposals.said import nearest
+from bailee.notice.proposals.sentences import Sentence, leans
 
 SURE_ENOUGH = 0.55
 """What is less sure than this is proposed as plain."""
+
+_FAINT = 0.25
+"""What is less sure than this is not proposed even for a promise of the mission that nothing else makes."""
+
+_RULE = 0.3
+"""What a rule that holds adds to the likeness; both were set by cross-validation (`tests.notice.learn --folds`)."""
+
+_RULE_HOLDS = 0.55
+_ABOUT_SOMETHING_ELSE = 0.5
+
+_WHOLE = 20
+"""Sentences: only in a notice that has as many is what it does not seem to promise looked for once more."""
 
 _FAR = 24
 """Words: concepts that stand further apart than this have nothing to do with each other."""
@@ -32,7 +47,7 @@ _ABOUT_THE_FIRM = frozenset(_FIRM_PROMISES.split())
 _AIMED_AT = frozenset({"few-mailings", "answered-in-time"})
 """Promises that are counted, so that even an aim can be held to its number."""
 
-_NEAR = 0.15
+_NEAR = 0.4
 """How much less sure a second promise may be to be named beside the first."""
 
 
@@ -61,46 +76,101 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
+    """A rule that a sentence fulfils, and the ``words`` that do so; ``leans``: with what was said before it."""
+
     promise: str
     confidence: float
     words: str
+    leans: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A sentence, how sure each promise is (the surest first), and the rules behind."""
+
+    sentence: Sentence
+    reading: Reading
+    sure: Mapping[str, float]
+    rules: Mapping[str, _Match]
+
+    @property
+    def surest(self) -> tuple[str, ...]:
+        """Return the promises that are sure enough, those only that are nearly as sure as the first."""
+        best = next(iter(self.sure.values()), 0.0)
+        return tuple(name for name, sure in self.sure.items() if sure >= max(SURE_ENOUGH, best - _NEAR))
 
 
 def propose(sentences: Sequence[Sentence], processors: Collection[str] = ()) -> tuple[Proposal, ...]:
     """Return a proposal for each of ``sentences``, in their order.
 
+    Rules and the likeness to wordings that are known are heard both. A promise of the mission that no sentence seems
+    to make is looked for once more, with less asked for: to overlook one is worse than to offer a plain sentence.
     ``processors``: names of the firm's register of third parties, in every spelling that the notice may use.
     """
     firm = names_of(sentences)
-    found = [_propose(one, listen(one, processors, firm)) for one in sentences]
-    return tuple(_spread(found))
+    heard = [_hear(one, listen(one, processors, firm)) for one in sentences]
+    chosen = _with_the_overlooked(heard, _spread([one.surest for one in heard]))
+    return tuple(_proposal(one, promises) for one, promises in zip(heard, chosen, strict=True))
 
 
-def _propose(sentence: Sentence, reading: Reading) -> Proposal:
+def _hear(sentence: Sentence, reading: Reading) -> _Heard:
+    rules = {match.promise: match for match in _matches(reading)}
+    if reading.plain and not (sentence.kind is Kind.HEADING and rules and reading.states):
+        return _Heard(sentence, reading, {}, {})
+    leaning = leans(sentence.words) and any(rule.leans for rule in list(rules.values())[:1])
+    alike = likeness(sentence, reading).items()
+    sure = {name: _sure(name, like, rules, reading, leaning=leaning) for name, like in alike}
+    return _Heard(sentence, reading, dict(sorted(sure.items(), key=lambda item: -item[1])), rules)
+
+
+def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: Reading, *, leaning: bool) -> float:
+    """Return how sure a promise is, from 0 to 1 + `_RULE`."""
+    rule = rules.get(promise)
+    if leaning:
+        # its own words do not say what it is about, so that by them it is like another promise
+        like = 1.0 if rule and rule.leans else like * _ABOUT_SOMETHING_ELSE
+    if rule and rule.confidence >= _RULE_HOLDS:
+        like += _RULE * rule.confidence
+    if promise not in _AIMED_AT and not reading.always:
+        like -= _ONLY_AIMS * bool(reading.aims)
+    return max(0.0, like - _LOOSELY * bool(reading.loosely))
+
+
+def _proposal(one: _Heard, promises: Sequence[str]) -> Proposal:
+    reading = one.reading
     figures = (reading.periods, reading.places, reading.names)
-    matches = _matches(reading)
-    if reading.plain and not (sentence.kind is Kind.HEADING and matches and reading.states):
-        return Proposal(sentence, "", reading.plain, 0.95, (), *figures)
-    if not matches or matches[0].confidence < SURE_ENOUGH:
-        return Proposal(sentence, "", _nothing(reading, matches), 0.6 if matches else 0.8, (), *figures)
-    best = matches[0]
-    also = tuple(m.promise for m in matches[1:] if m.confidence >= max(SURE_ENOUGH, best.confidence - _NEAR))
-    sure = best.confidence - (0.03 * len(also))
-    return Proposal(sentence, best.promise, _reason(best, reading), round(sure, 2), also, *figures)
+    if not promises:
+        return Proposal(one.sentence, "", _nothing(one), 1 - _share(next(iter(one.sure.values()), 0.0)), (), *figures)
+    best, *also = promises
+    return Proposal(one.sentence, best, _reason(best, one), _share(one.sure[best]), tuple(also), *figures)
 
 
-def _reason(match: _Match, reading: Reading) -> str:
-    said = f"{WHY[match.promise]}: “{match.words}”"
-    return f"{said}, though only “{reading.loosely}”" if reading.loosely else said
+def _share(sure: float) -> float:
+    """Return as a share of 1 how sure a promise is."""
+    return round(sure / (1 + _RULE), 2)
 
 
-def _nothing(reading: Reading, matches: Sequence[_Match]) -> str:
-    if reading.aims and matches:
+def _reason(promise: str, one: _Heard) -> str:
+    rule = one.rules.get(promise)
+    if rule:
+        said = f"{WHY[promise]}: “{rule.words}”"
+        return f"{said}, though only “{one.reading.loosely}”" if one.reading.loosely else said
+    alike = nearest(one.sentence.words, promise)
+    said = f"{WHY[promise]}, much as in “{alike}”" if alike else WHY[promise]
+    return said if one.sure[promise] >= SURE_ENOUGH else f"perhaps {said}"
+
+
+def _nothing(one: _Heard) -> str:
+    reading = one.reading
+    if reading.plain:
+        return reading.plain
+    if reading.aims and one.rules:
         return f"says what you try to do (“{reading.aims}”), which no check can hold you to"
     if reading.may:
         return f"says what may happen (“{reading.may}”), which promises nothing"
-    if matches:
-        return f"may be one that {WHY[matches[0].promise]}, but the words do not say so"
+    first, sure = next(iter(one.sure.items()))
+    if sure >= _FAINT:
+        return f"may be one that {WHY[first]}, but the words do not say so"
     return "tells something, and promises nothing that a check could look at"
 
 
@@ -138,7 +208,7 @@ def _match(rule: Rule, reading: Reading) -> _Match | None:
                 sure -= _ONLY_AIMS * any(hit.hedged for hit in chosen)
             if rule.promise not in _AIMED_AT and not reading.always:
                 sure -= _ONLY_AIMS * bool(reading.aims)
-            return _Match(rule.promise, sure, reading.quote(chosen))
+            return _Match(rule.promise, sure, reading.quote(chosen), leans=bool(around))
     return None
 
 
@@ -180,19 +250,26 @@ def _nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: Re
 # --- the notice as a whole -----------------------------------------------------------------------------------
 
 
-def _spread(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
-    """Yield ``proposals``, where a sentence makes two promises with the one first that no other sentence makes."""
-    made = {p.promise for p in proposals}
-    for one in proposals:
-        missing = [promise for promise in one.also if promise not in made]
-        others = any(p is not one and p.promise == one.promise for p in proposals)
-        if missing and others and one.promise:
-            yield _turned(one, missing[0])
-            made.add(missing[0])
+def _spread(chosen: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the promises of each sentence; of one with two, that one first which no other sentence makes."""
+    firsts = [promises[0] for promises in chosen if promises]
+    spread = list[tuple[str, ...]]()
+    for promises in chosen:
+        missing = [name for name in promises[1:] if name not in firsts]
+        if missing and firsts.count(promises[0]) > 1:
+            firsts.append(missing[0])
+            spread.append((missing[0], *(name for name in promises if name != missing[0])))
         else:
-            yield one
+            spread.append(promises)
+    return spread
 
 
-def _turned(one: Proposal, promise: str) -> Proposal:
-    also = (one.promise, *(p for p in one.also if p != promise))
-    return replace(one, promise=promise, also=also, reason=f"{WHY[promise]}, and {WHY[one.promise]}")
+def _with_the_overlooked(heard: Sequence[_Heard], chosen: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the promises of each sentence, and those of the mission that none makes where they are likeliest."""
+    made = {name for promises in chosen for name in promises}
+    missing = [name for name, standard in PROMISES.items() if standard.mission and name not in made]
+    for name in missing if len(heard) >= _WHOLE else ():
+        at = max(range(len(heard)), key=lambda at: heard[at].sure.get(name, 0.0))
+        if heard[at].sure.get(name, 0.0) >= _FAINT:
+            chosen[at] = (*chosen[at], name)
+    return chosen

@@ -67,6 +67,11 @@ def _sentences(blocks: tuple[Block, ...]) -> Iterator[Sentence]:
             intro = before if before.endswith((":", "—", "...", "…")) else ""
 
 
+def leans(words: str) -> bool:
+    """Whether a sentence begins with a word for something that was said before it."""
+    return bool(_LEANS.match(words))
+
+
 def split(text: str) -> Iterator[tuple[str, int]]:
     """Yield the sentences of ``text`` with the place of each, in characters from its beginning."""
     kept, begins, at = "", 0, 0

@@ -1,0 +1,86 @@
+"""How much a sentence sounds like each promise: weights of words and concepts, learnt from wordings that are labelled.
+
+For each promise a logistic regression: its chance is the logistic of a bias and the weights of what is in the sentence.
+The weights are in `weights.json`, made by `python -m tests.notice.learn`, and the same words have the same answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import exp
+
+from bailee.notice.proposals.listening import Reading
+from bailee.notice.proposals.sentences import Sentence, leans
+from bailee.notice.proposals.words import Token, tokens
+
+_PAIR, _TOPIC = 0.7, 0.5
+_FEW_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``biases``: of each promise. ``of``: what may be in a sentence -> the promises that it speaks for or against."""
+
+    biases: Mapping[str, float]
+    of: Mapping[str, Mapping[str, float]]
+
+
+@cache
+def weights() -> Weights:
+    """Return what was learnt."""
+    told = json.loads(files("bailee.notice.proposals").joinpath("weights.json").read_text(encoding="utf-8"))
+    names = list(told["biases"])
+    of = {
+        feature: {names[number]: value / 100 for number, value in zip(flat[::2], flat[1::2], strict=True)}
+        for feature, flat in told["weights"].items()
+    }
+    return Weights(told["biases"], of)
+
+
+def likeness(sentence: Sentence, reading: Reading) -> dict[str, float]:
+    """Return for each promise the chance, from 0 to 1, that the sentence makes it."""
+    learnt = weights()
+    scores = dict(learnt.biases)
+    for feature, much in features(sentence, reading).items():
+        for promise, weight in learnt.of.get(feature, {}).items():
+            scores[promise] += weight * much
+    return {promise: 1 / (1 + exp(-score)) for promise, score in scores.items()}
+
+
+def features(sentence: Sentence, reading: Reading) -> dict[str, float]:
+    """Return what is in a sentence, and how much it counts.
+
+    Stems, pairs of them, concepts (``-`` where denied, ``may:`` where hedged), and the topics that it leans on.
+    """
+    return dict(_features(sentence, reading))
+
+
+def _features(sentence: Sentence, reading: Reading) -> Iterator[tuple[str, float]]:
+    words = _words(sentence, reading)
+    for token in words:
+        yield token.stem, 1.0
+    for before, after in pairwise(words):
+        yield f"{before.stem} {after.stem}", _PAIR
+    for name, hits in reading.hits.items():
+        for hit in hits:
+            if hit.own:
+                yield f"+{'-' if hit.negated else ''}{name}", 1.0
+            if hit.hedged:
+                yield f"+may:{name}", 1.0
+    if leans(sentence.words):
+        for topic in reading.around:
+            yield f"<{topic}", _TOPIC
+    for name, said in (("may", reading.may), ("aims", reading.aims), ("form", reading.plain)):
+        if said:
+            yield f"?{name}", 1.0
+
+
+def _words(sentence: Sentence, reading: Reading) -> Sequence[Token]:
+    """Return the words of the sentence; of a fragment, what it hangs on as well."""
+    own = tokens(sentence.words)
+    return reading.tokens if len(own) < _FEW_WORDS else own
