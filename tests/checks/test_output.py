@@ -32,7 +32,10 @@ def test_all_kept_ends_well_and_whispers(firm: Firm, capsys: pytest.CaptureFixtu
     assert out.splitlines()[1:] == ["\N{CHECK MARK} kept    it is so", "", "1 promise: 1 kept"]
 
 
-def test_what_is_broken_leads_to_the_command_that_mends_it(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_broken_leads_to_the_command_that_mends_it(
+    firm: Firm, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(firm.folder)
     firm.promises("retention.ceiling: {rule: calls}")
     firm.sql("INSERT INTO call VALUES (9, 1, '2015-01-01 10:00:00')")
     code, out, _ = said(firm, capsys)
@@ -40,12 +43,18 @@ def test_what_is_broken_leads_to_the_command_that_mends_it(firm: Firm, capsys: p
     assert "\N{BALLOT X} broken  it is so" in out
     assert "broken as of this look" in out
     (hint,) = [line.strip() for line in out.splitlines() if line.strip().startswith("do: ")]
-    first = hint.removeprefix("do: ").partition(" shows them")[0]
-    plan = firm.folder / "PLAN"
-    words = [str(plan) if word == "PLAN" else word for word in shlex.split(first)]
-    assert run(words[1:]) == 0, first
-    assert run(["apply", str(plan), "--policy", str(firm.folder)]) == 0
+    planning, _, applying = hint.removeprefix("do: ").removesuffix(" carries it out").partition(" shows them, and ")
+    assert run(shlex.split(planning)[1:]) == 0
+    assert run(shlex.split(applying)[1:]) == 0
     assert said(firm, capsys)[0] == 0
+
+
+def test_a_promise_that_rests_on_a_word_alone_says_so(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:
+    word = "attested: {by: Maeve, on: 2026-11-20, that: staff are vetted}"
+    firm.promises(word)
+    assert said(firm, capsys)[1].splitlines()[1] == "\N{CHECK MARK} kept    it is so (attested)"
+    firm.promises(word, "systems.reachable")
+    assert said(firm, capsys)[1].splitlines()[1] == "\N{CHECK MARK} kept    it is so"
 
 
 def test_what_is_unknown_has_a_code_of_its_own_and_a_place(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,3 +98,12 @@ def test_another_spelling_of_a_processor_is_the_same_one(firm: Firm) -> None:
     assert firm.kept().verdict == "broken"
     firm.change("processors.yaml", "  country", "  also: [Smtp To Go Ltd]\n  country")
     assert firm.kept().verdict == "kept"
+
+
+def test_who_has_nobody_to_name_says_so_by_an_empty_register(firm: Firm) -> None:
+    firm.promises("processors.named")
+    firm.write("notice.md", "# Privacy\n\n[At present nobody works for us with your data.]{promise=it}\n")
+    firm.write("processors.yaml", "# nobody\n")
+    assert firm.finding("kept").says == "neither the register nor the notice names anybody"
+    (firm.folder / "processors.yaml").unlink()
+    assert "or {} in it" in firm.finding("unknown").hint

@@ -73,7 +73,7 @@ def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
         hint = f"add ?sslmode=verify-full (PostgreSQL) or ?ssl_ca=FILE (MariaDB) to the address of {name}: {at(place)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, place=place)
     else:
-        hint = "look at the server's own settings, and attest what you find"
+        hint = f"look at the server's own settings, and put attested in place of this check: {at(bound.place)}"
         yield found(bound, answer, Verdict.UNKNOWN, f"{name} does not tell whether the way to it is encrypted", hint)
 
 

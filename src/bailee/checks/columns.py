@@ -57,11 +57,17 @@ def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
         number = sum(map(len, loose.values()))
         place = m.system.collections[name].place
         says = f"{many(number, 'column')} of {question.system} undecided: {name}.{listed(columns)}"
-        hint = f"name them under fields, or under opaque with the reason: {at(place)}"
+        hint = (
+            f"`bailee map {question.system}` lists them; name them under fields, or under opaque with the reason:"
+            f" {at(place)}"
+        )
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=number, place=place)
     if off:
         says = f"{many(len(off), 'table')} of {question.system} not on the map: {listed(off)}"
-        hint = f"put them on the map, opaque with the reason where nothing is personal: {at(m.system.place)}"
+        hint = (
+            f"`bailee connect {question.system}` drafts them; put them on the map, opaque with the reason where nothing"
+            f" is personal: {at(m.system.place)}"
+        )
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(off), place=m.system.place)
     if not loose and not off:
         yield found(bound, answer, Verdict.KEPT, f"every column of {question.system} on the map is decided", count=0)

@@ -11,9 +11,10 @@ from bailee.checks.ages import MOST, too_old
 from bailee.checks.columns import SYSTEM, undecided
 from bailee.checks.made_up import keyed
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.promises import checks_of
 from bailee.checks.rows import period
 from bailee.checks.scope import is_other, is_processor, maps, row_systems, unread
-from bailee.checks.words import at, listed, many, rows, said
+from bailee.checks.words import at, in_firm, listed, many, rows, said
 from bailee.policy.model import Bound, Contact, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace import CircularFate, Map, erasure
@@ -57,7 +58,13 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     elif right != "copy" and (mode is Mode.OBSERVE or system.write_url is None):
         why = f"mode is {mode}" if mode is Mode.OBSERVE else f"{name} has no write_url"
         says = f"every collection of {name} is reached, but no plan can {right} there: {why}"
-        hint = f"attest that it is done by hand, or give Bailee leave: mode: act, and write_url at {at(system.place)}"
+        leave = [f"mode: act at {in_firm(world.policy.firm, 'mode')}"] if mode is not Mode.ACT else []
+        if system.write_url is None:
+            leave.append(f"write_url at {at(system.place)} (`bailee grants {name}` prints the account's SQL)")
+        hint = (
+            f"put attested in place of this check, where it is done by hand: {at(bound.place)}; or give Bailee leave:"
+            f" {', and '.join(leave)}"
+        )
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=system.place)
     else:
         number = sum(c.opaque is None for c in system.collections.values())
@@ -123,7 +130,10 @@ def _judge_sealed(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     elif answer.count:
         about = answer.question.about
         says = f"{rows(answer.count)} of {about} belong to no customer: nobody could give them back"
-        hint = f"give them their customer, or delete them; --sql shows which: {at(system.place)}"
+        hint = (
+            "`bailee check systems.sealed --sql` shows the query that finds them; give them their customer, or delete"
+            f" them: {at(system.place)}"
+        )
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=system.place)
     else:
         says = f"every row of {answer.question.about} belongs to a customer of ours, and is found for them alone"
@@ -204,16 +214,24 @@ def _judge_contacts(world: World, bound: Bound, answer: Answer) -> Iterator[Find
     ways = [way for way in (contact.email, contact.phone, contact.address) if way]
     if not contact.name or not ways:
         what = "a name" if not contact.name else "a way to be reached"
-        hint = f"write {who}: name, email, phone or address in bailee.yaml"
+        hint = f"write {who}: with name, and email, phone or address: {in_firm(world.policy.firm, who)}"
         yield found(bound, answer, Verdict.BROKEN, f"the {_NAMES[who]} has not {what}", hint)
     elif notice is None:
         hint = f"write notice.md, with {{{{ {who}.name }}}} and {{{{ {who}.email }}}} in it"
         yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md that could give the contact", hint)
     elif not any(way in said(notice) for way in ways):
-        hint = f"write {{{{ {who}.email }}}} or {{{{ {who}.address }}}} where the notice says whom to ask"
+        way = next(key for key in ("email", "phone", "address") if getattr(contact, key))
+        hint = f"write {{{{ {who}.{way} }}}} where the notice says whom to ask: {_where_said(world, bound)}"
         yield found(bound, answer, Verdict.BROKEN, f"the notice does not say how to reach the {_NAMES[who]}", hint)
     else:
         yield found(bound, answer, Verdict.KEPT, f"the notice says how to reach the {_NAMES[who]}")
+
+
+def _where_said(world: World, bound: Bound) -> str:
+    """Return where the notice makes a promise of ``bound``, or the notice's name."""
+    names = {p.name for p in world.policy.promises.values() if bound in checks_of(p)}
+    sentences = world.policy.notice.sentences if world.policy.notice else ()
+    return next((at(s.place) for s in sentences if names & set(s.promises)), "notice.md")
 
 
 def _plant_contacts(world: World, bound: Bound) -> Iterator[Plant]:

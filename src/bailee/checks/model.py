@@ -234,6 +234,17 @@ def found(
     return Finding(bound.check, about, verdict, basis, says, hint, count, of, sql, system, answer.at, place)
 
 
+_ABOUT_THE_ADDRESS = frozenset({"C501", "C502", "C503", "C506", "C512"})
+"""Codes of failures that another address, or another account in it, mends."""
+
+
+def _led_on(world: World, system: str, failure: Failure) -> str:
+    """Return the hint of ``failure``, with the file in which the address of ``system`` stands where that is wrong."""
+    if failure.code in _ABOUT_THE_ADDRESS and system in world.policy.systems:
+        return f"{failure.hint}: {world.policy.systems[system].place}"
+    return failure.hint
+
+
 def judged(check: Check, world: World, bound: Bound, answers: Iterable[Answer]) -> Iterator[Finding]:
     """Yield what ``check`` finds in ``answers``; what could not be looked at is unknown, and so is nothing at all."""
     some = False
@@ -241,7 +252,7 @@ def judged(check: Check, world: World, bound: Bound, answers: Iterable[Answer]) 
         if answer.failure is not None:
             some = True
             says = f"could not look: {answer.failure.says}"
-            yield found(bound, answer, Verdict.UNKNOWN, says, answer.failure.hint)
+            yield found(bound, answer, Verdict.UNKNOWN, says, _led_on(world, answer.question.system, answer.failure))
         else:
             for finding in check.judge(world, bound, answer):
                 some = True

@@ -9,7 +9,7 @@ from bailee.checks.ages import MOST, too_old
 from bailee.checks.columns import SYSTEM
 from bailee.checks.countries import expand, name_of
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
-from bailee.checks.words import at, listed
+from bailee.checks.words import at, in_firm, listed
 from bailee.policy.model import Backups, Bound, Location
 
 PLAIN = frozenset({"no", "none", "not", "off", "false", "plain", "unencrypted", "clear"})
@@ -67,9 +67,10 @@ def _judge(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     yield found(bound, answer, verdict, says, hint or at(system.place), basis=Basis.ATTESTED, place=system.place)
 
 
-def _encrypted(_world: World, _bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
+def _encrypted(world: World, _bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
     if value.strip().lower().split()[0] in PLAIN:
-        hint = f"encrypt the disk or the files, then write how at {fact.word}"
+        where = at(world.policy.systems[name].place)
+        hint = f"encrypt the disk or the files, then write how under {fact.word}: {where}"
         return Verdict.BROKEN, f"{fact.what} {name} are not encrypted: {value}", hint
     return Verdict.KEPT, f"{fact.what} {name} are encrypted: {value}", ""
 
@@ -77,11 +78,12 @@ def _encrypted(_world: World, _bound: Bound, fact: _Fact, name: str, value: str)
 def _allowed(world: World, bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
     allowed = tuple(bound.parameters.get("allowed") or world.policy.firm.allowed)
     if not allowed:
-        hint = f"write allowed: [EEA, UK] in bailee.yaml, or give the check the parameter allowed at {at(bound.place)}"
+        hint = f"write allowed: [EEA, UK] in bailee.yaml, or give the check the parameter allowed: {at(bound.place)}"
         return Verdict.UNKNOWN, f"{fact.what} {name} are in {name_of(value)}; nothing says where they may be", hint
     if value.upper() in expand(allowed):
         return Verdict.KEPT, f"{fact.what} {name} are in {name_of(value)}, which is in {listed(allowed)}", ""
-    hint = f"move them, or say so in the notice and add {value} to allowed"
+    here = at(bound.place) if bound.parameters.get("allowed") else in_firm(world.policy.firm, "allowed")
+    hint = f"move them, or say so in the notice and add {value} to allowed: {here}"
     return Verdict.BROKEN, f"{fact.what} {name} are in {name_of(value)}, outside {listed(allowed)}", hint
 
 

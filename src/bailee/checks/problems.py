@@ -22,7 +22,6 @@ CODES: Mapping[str, str] = {
     "K104": "the value of a parameter does not fit",
     "K105": "a parameter names something that the policy does not have",
     "K106": "a promise names one of the catalogue that there is not",
-    "K107": "a promise has no checks",
 }
 
 
@@ -38,9 +37,6 @@ def _of(policy: Policy, promise: Promise) -> Iterator[Problem]:
             meant(promise.promise, PROMISES) or "docs/catalogue.md lists them; leave promise: out for one of your own"
         )
         yield Problem("K106", message, hint, promise.place)
-    if not checks_of(promise) and not (promise.promise and promise.promise not in PROMISES):
-        hint = "write checks: [...], or promise: with an id of the catalogue (docs/catalogue.md)"
-        yield Problem("K107", f'promise "{promise.name}" has no checks', hint, promise.place)
     for bound in checks_of(promise):
         check = CHECKS.get(bound.check)
         if check is None:

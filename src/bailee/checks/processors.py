@@ -55,9 +55,15 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
             hint = f"take it out of notice.md, or correct until: at {at(processor.place)}"
             about = replace(answer, question=Question(processor.name))
             yield found(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place)
-    if not current and not loose:
-        hint = "write processors.yaml: name, country, purpose, contract, transfer of each third party"
-        yield found(bound, answer, Verdict.UNKNOWN, "neither the register nor the notice names a third party", hint)
+    if not current and not loose and world.policy.has_register:
+        yield found(bound, answer, Verdict.KEPT, "neither the register nor the notice names anybody", count=0, of=0)
+    elif not current and not loose:
+        hint = (
+            "write processors.yaml: name, country, purpose, contract, transfer of each third party; or {} in it, where"
+            " there is none"
+        )
+        says = "there is no processors.yaml, and the notice names no third party"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint)
     named = [p for p in current if any(_stands_in(name, said(notice)) for name in (p.title, *p.also))]
     if named:
         says = f"the notice and the register both name {listed(p.title for p in named)}"
@@ -235,7 +241,8 @@ CHECKS = (
         "The notice and the register name the same third parties",
         "Broken where a processor of the register is not in the notice, or the notice names one that the register does "
         "not have: any of a list of well-known ones, and any name in a sentence that is bound to this promise. "
-        "Unknown where there is no notice, or one that was left is still named.",
+        "Unknown where there is no notice or no processors.yaml (an empty one says that there is nobody), or where one "
+        "that was left is still named.",
         _ask_named,
         _judge_named,
         _plant_named,

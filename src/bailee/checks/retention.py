@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from bailee.checks.made_up import ended_party, old_row
 from bailee.checks.model import Answer, Check, Finding, Look, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.scope import maps, rules, unread
-from bailee.checks.words import at, listed, rows
+from bailee.checks.words import at, in_firm, listed, rows
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
-from bailee.policy.model import Bound, Period, RetentionRule, ValueKind
+from bailee.policy.model import Bound, Mode, Period, RetentionRule, ValueKind
 from bailee.policy.predicate import ALWAYS, Compare, IsNull, Predicate
 from bailee.trace import Change, Map, Trace, retention
 from bailee.trace.counting import ASKED, Days, Rows, Starts, asking, traced
@@ -87,17 +87,35 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         what = "anonymised" if rule.then is not None else "deleted"
         if count:
             says = f"{rows(count)} of {name}: kept longer than {kept_for}, should have been {what}, and under no hold"
-            hint = f"`bailee plan retain {rule.name} --out PLAN` shows them, and `bailee apply PLAN` carries it out"
+            hint = _mended(world, answer.question.system, rule)
             yield found(bound, answer, Verdict.BROKEN, says, hint, count=count, place=rule.place)
         else:
             yield found(bound, answer, Verdict.KEPT, f"no row of {name} is past its {kept_for}", count=0)
     elif part == "undated" and count:
         says = f"{rows(count)} of {name} have no date to count from, so their time cannot be told"
-        hint = f"fill the date in, or let the rule count from another one: {at(rule.place)}"
+        hint = (
+            "`bailee check retention.ceiling --sql` shows the query that finds them; fill the date in, or let the rule"
+            f" count from another one: {at(rule.place)}"
+        )
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=count, place=rule.place)
     elif part == "waits" and count:
         says = f"{rows(count)} of {name} are past their {kept_for} and wait, since rows that stay point to them"
         yield found(bound, answer, Verdict.KEPT, says, count=count)
+
+
+def _mended(world: World, system: str, rule: RetentionRule) -> str:
+    """Return what to do about rows of ``system`` that are past their time, as far as the policy lets Bailee go."""
+    firm, place, plan = world.policy.firm, world.policy.systems[system].place, f"{rule.name}.plan"
+    look, leave = f"`bailee plan retain {rule.name}` shows what would go", []
+    if firm.mode is Mode.OBSERVE:
+        look = "`bailee check retention.ceiling --sql` shows the query that finds them"
+    if firm.mode is not Mode.ACT:
+        leave.append(f"write mode: act at {in_firm(firm, 'mode')}")
+    if world.policy.systems[system].write_url is None:
+        leave.append(f"give {system} a write_url at {at(place)} (`bailee grants {system}` prints the account's SQL)")
+    if leave:
+        return f"{look}; delete them by hand, or let Bailee do it: {', and '.join(leave)}, then look again"
+    return f"`bailee plan retain {rule.name} --out {plan}` shows them, and `bailee apply {plan}` carries it out"
 
 
 def _plant_past(world: World, bound: Bound) -> Iterator[Plant]:
@@ -169,7 +187,7 @@ def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         says = f"{rows(went)} of {about} went before their {period_words(rule.period)} since {since}{days}"
         hint = (
             f'bring them back from a backup; or, where you know why they went, strike "{look_key(about, rule_name)}"'
-            " from looks in checks.json of the books, and the next look begins anew"
+            f" from looks in {world.policy.firm.books}/checks.json, and the next look begins anew"
         )
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=went, place=rule.place)
     else:
@@ -229,7 +247,8 @@ def _judge_said(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         yield found(bound, answer, Verdict.KEPT, f"the notice and the rule {rule.name} both say {kept_for}")
     else:
         says = f"no sentence of the notice that is bound to this promise names a period; the rule says {kept_for}"
-        hint = f"bind the sentence that says how long to the promise at {at(bound.place)}"
+        name = next(iter(sorted(promises)), "NAME")
+        hint = f"write [kept for {{{{ retention.{rule.name} }}}}]{{promise={name}}} in notice.md, in words of your own"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint)
 
 

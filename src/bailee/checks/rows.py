@@ -67,6 +67,10 @@ def _where(bound: Bound, parameter: str = "where") -> Predicate:
     return parse(str(text)) if text else ALWAYS
 
 
+def _see(bound: Bound) -> str:
+    return f"`bailee check {bound.check} --sql` shows the query that finds them"
+
+
 def _place(world: World, answer: Answer) -> str:
     system, _, name = answer.question.about.partition(".")
     return at(world.policy.systems[system].collections[name].place)
@@ -118,7 +122,7 @@ def _judge_only_where(world: World, bound: Bound, answer: Answer) -> Iterator[Fi
     since = f" and {bound.parameters['since']} is not later" if bound.parameters.get("since") else ""
     if answer.count:
         says = f"{rows(answer.count)} of {about} are there although it is not so that {condition}{since}{of}"
-        hint = f"delete them, or correct what is said of{of or ' them'}; --sql shows the query: {_place(world, answer)}"
+        hint = f"{_see(bound)}; delete them, or correct what is said of{of or ' them'}: {_place(world, answer)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count)
     else:
         yield found(bound, answer, Verdict.KEPT, f"every row of {about} is where {condition}{since}{of}", count=0)
@@ -171,7 +175,7 @@ def _judge_have(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
     what = f"{columns} (one of {listed((known,) if isinstance(known, str) else known)})" if known else columns
     if answer.count:
         says = f"{rows(answer.count)} of {about} have no {what}"
-        hint = f"fill it in where it is known, and delete the rows where it is not: {_place(world, answer)}"
+        hint = f"{_see(bound)}; fill it in where it is known, and delete the rows where not: {_place(world, answer)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count)
     else:
         yield found(bound, answer, Verdict.KEPT, f"every row of {about} has {what}", count=0)
@@ -294,8 +298,8 @@ def _judge_look_like(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
         yield found(bound, answer, Verdict.UNKNOWN, f"{about} holds no text, and bytes do not tell", hint)
     elif answer.count:
         says = f"{rows(answer.count)} hold a value in {about} that does not look {form}"
-        hint = f"have the application encrypt {about}, and the old values too; or name its sign under starts"
-        yield found(bound, answer, Verdict.BROKEN, f"{says}", f"{hint}: {at(bound.place)}", count=answer.count)
+        hint = f"have the application encrypt {about}, the old values too; or name its sign under starts"
+        yield found(bound, answer, Verdict.BROKEN, says, f"{hint}: {at(bound.place)}", count=answer.count)
     else:
         yield found(bound, answer, Verdict.KEPT, f"every value in {about} looks {form}", count=0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.policy.model import Notice, Place
+from bailee.policy.model import Firm, Notice, Place
 
 
 def rows(number: int) -> str:
@@ -27,6 +27,11 @@ def listed(names: Iterable[str], most: int = 5) -> str:
 def at(place: Place) -> str:
     """Return where something is written, as an editor opens it."""
     return str(place) if place.file else "the policy"
+
+
+def in_firm(firm: Firm, key: str) -> str:
+    """Return where ``key`` is written in ``bailee.yaml``, or is to be."""
+    return at(firm.places[key]) if key in firm.places else "bailee.yaml"
 
 
 def said(notice: Notice) -> str:

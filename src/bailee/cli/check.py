@@ -112,7 +112,9 @@ def _page(report: Report, page: _Page) -> Iterator[Line]:
 
 
 def _light(report: Report, page: _Page, kept: Kept) -> Line:
-    text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{page.policy.promises[kept.promise].says}"
+    on_a_word = kept.verdict == "kept" and all(f.basis == "attested" for f in kept.findings)
+    says = f"{page.policy.promises[kept.promise].says}{' (attested)' if on_a_word else ''}"
+    text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{says}"
     shown = [f for f in kept.findings if page.sql or f.verdict != "kept"]
     shown.sort(key=lambda f: ("broken", "unknown", "kept").index(f.verdict))
     below: list[Line] = []

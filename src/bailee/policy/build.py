@@ -85,6 +85,7 @@ def firm(page: Page, said: shapes.Firm) -> Firm:
         allowed=tuple(
             _word(page, "P123", ("allowed", at), partial(words.area, one), "") for at, one in enumerate(said.allowed)
         ),
+        places={key: page.key_place((key,)) for key in said.model_fields_set},
     )
 
 

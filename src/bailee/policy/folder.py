@@ -21,6 +21,7 @@ LARGEST = 1 << 20
 _RULES = ("retention.yaml", "holds.yaml")
 _PUBLISHED = ("processors.yaml", "promises.yaml")
 _NOTICE = "notice.md"
+_PUBLIC = ("promises.yaml", _NOTICE)
 
 
 class _UnreadableError(Exception):
@@ -29,15 +30,15 @@ class _UnreadableError(Exception):
         super().__init__(problem.message)
 
 
-def load(folder: Path) -> Policy:
-    """Return the policy in ``folder``.
+def load(folder: Path, *, public: bool = True) -> Policy:
+    """Return the policy in ``folder``; without ``public`` its promises and its notice are left unread.
 
     Raises PolicyError with every mistake of every file at once. Files that this version does not know are left alone.
     """
     problems: list[Problem] = []
     contents: dict[str, bytes] = {}
     try:
-        files = _files(folder, problems)
+        files = [file for file in _files(folder, problems) if public or file not in _PUBLIC]
     except _UnreadableError as error:
         raise PolicyError([error.problem]) from None
     for file in files:
@@ -62,6 +63,7 @@ def load(folder: Path) -> Policy:
         processors=values.processors,
         promises=values.promises,
         notice=notice,
+        has_register="processors.yaml" in pages,
     )
 
 

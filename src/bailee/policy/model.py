@@ -497,6 +497,7 @@ class Firm:
     ``shared_above``: a value carried by more subjects of one collection than this is shared, and joins nobody.
     ``books``: the folder of Bailee's own state, relative to the policy folder. ``allowed``: where data may be stored
     by the firm's word, countries (ISO 3166 alpha-2) or the areas ``EEA``, ``EU`` and ``UK``; empty: nothing is said.
+    ``places``: where the keys stand that are written there.
     """
 
     name: str
@@ -511,6 +512,7 @@ class Firm:
     deputy: Contact = Contact()
     regulator: Contact = Contact()
     allowed: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,7 +520,8 @@ class Policy:
     """A whole policy folder.
 
     ``digest``: SHA-256, hexadecimal, over the files that a plan rests on. The words that are published are not among
-    them: no plan grows stale by a comma in the notice.
+    them: no plan grows stale by a comma in the notice. ``has_register``: there is a ``processors.yaml``, if only to say
+    that there is nobody to name.
     """
 
     firm: Firm
@@ -530,3 +533,4 @@ class Policy:
     processors: Mapping[str, Processor] = field(default_factory=dict)
     promises: Mapping[str, Promise] = field(default_factory=dict)
     notice: Notice | None = None
+    has_register: bool = False
