@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -112,12 +113,23 @@ class Said:
 Bailee = Callable[..., Said]
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the shop's tables, to be copied."""
+    file = tmp_path_factory.mktemp("shop") / "filled.db"
+    say(f"sqlite:///{file}", *TABLES, *rows())
+    return file
+
+
 @pytest.fixture
-def shop(database: Database, tmp_path: Path) -> Shop:
+def shop(database: Database, tmp_path: Path, filled: Path) -> Shop:
     """A shop on each of the three databases, connected to nothing yet."""
     folder = tmp_path / "firm"
     start(folder, "uk", "Otter & Sons")
-    say(database.url, *TABLES, *rows())
+    if database.dialect == "sqlite":
+        shutil.copy(filled, make_url(database.url).database or "")
+    else:
+        say(database.url, *TABLES, *rows())
     return Shop(folder, database)
 
 

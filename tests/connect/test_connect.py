@@ -116,6 +116,45 @@ def test_connecting_again_leaves_the_map_and_drafts_what_is_new(shop: Shop) -> N
 
 
 @SQLITE
+def test_connecting_what_is_on_the_map_says_so_and_names_what_is_new(shop: Shop, bailee: Bailee) -> None:
+    bailee("connect", "shop", shop.url)
+    bailee("map", "shop", "--accept", "0.6")
+    again = bailee("connect", "shop").out
+    assert "on the map: 5 of 5 tables" in again
+    assert "nothing of this counts yet" not in again
+    assert "nothing can be guessed" not in again
+    say(
+        shop.url, "ALTER TABLE orders ADD COLUMN gift_note VARCHAR(90)", "CREATE TABLE gadgets (id INTEGER PRIMARY KEY)"
+    )
+    later = bailee("connect", "shop").out
+    assert "on the map: 5 of 6 tables" in later
+    assert "table gadgets\n  column orders.gift_note" in later
+
+
+@SQLITE
+def test_the_map_says_what_to_do_next(shop: Shop, bailee: Bailee) -> None:
+    bailee("connect", "shop", shop.url)
+    assert "map shop --accept 0.9" in bailee("map", "shop").out
+    less_sure = bailee("map", "shop", "--accept", "0.9").out
+    assert "map shop --accept 0.9" not in less_sure
+    assert "map shop --accept 0.8" in less_sure
+    assert "bailee grants shop" in bailee("map", "shop", "--accept", "0.6").out
+    say(shop.url, "ALTER TABLE orders ADD COLUMN gift_note VARCHAR(90)")
+    undecided = bailee("map", "shop").out
+    assert "systems/shop.yaml" in undecided
+    assert "--accept" not in undecided
+
+
+@SQLITE
+def test_a_guess_that_was_mangled_is_named_by_its_line(shop: Shop, bailee: Bailee) -> None:
+    bailee("connect", "shop", shop.url)
+    lines = shop.guesses.read_text().splitlines()
+    shop.guesses.write_text("\n".join((*lines[:2], lines[2][:-5], *lines[3:])))
+    assert "systems/shop.guesses.jsonl:3 is no guess" in bailee("map", "shop").err
+    assert load(shop.folder).systems["shop"].collections == {}  # no other command is kept from its work
+
+
+@SQLITE
 def test_the_map_shows_what_is_undecided(shop: Shop, bailee: Bailee) -> None:
     connect(shop.folder, "shop", shop.url)
     assert bailee("map", "shop").code == 1

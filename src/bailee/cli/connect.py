@@ -158,13 +158,16 @@ def _on_map(seen: Connected) -> Iterator[Line]:
 
 
 def _next(seen: Connected, here: tuple[str, ...]) -> Iterator[Line]:
+    from bailee.draft import COUNTS_FROM
+
     see = Line(command("map", seen.name, *here), whole=True)
-    if not seen.draft.guesses:
+    mine = [guess for guess in seen.draft.guesses if COUNTS_FROM not in guess.says]  # those are for retention.yaml
+    if not mine:
         yield Line("there is nothing new to take over; what the map says, and leaves undecided:")
         yield see
         return
     yield Line(f"nothing of this counts yet: it is in {seen.guesses}, a line each, with its reason", style="bold")
-    takes = any(guess.sure >= SURE for guess in seen.draft.guesses)
+    takes = any(guess.sure >= SURE for guess in mine)
     yield Line("to see it, and then to take what is surest:" if takes else "to see it:")
     yield see
     if takes:
