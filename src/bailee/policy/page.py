@@ -161,7 +161,7 @@ def read(file: str, source: str) -> Page:
     read if nothing more than doubled keys and the like is wrong with it, else ``None``.
     """
     page = Page(file, source)
-    yaml = YAML(typ="safe", pure=True)
+    yaml = YAML(typ="safe")  # by libyaml
     try:
         events: Iterator[Event] = yaml.parse(source)
         _Builder(page).document(events)

@@ -84,7 +84,7 @@ def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
     where a system cannot be reached.
     """
     now = now or datetime.now(UTC).replace(microsecond=0)
-    policy = load(folder)
+    policy = load(folder, public=False)
     state = State(folder / policy.firm.books)
     connectors: dict[str, Connector] = {}
     stores: dict[str, Store] = {}

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -24,14 +24,15 @@ from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.grants import grants
 from bailee.connectors.sql.privileges import privileges
 from bailee.connectors.sql.reflect import reflect
-from bailee.connectors.sql.sample import addresses, contained, kinds, sample
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
-from bailee.draft import Pair, Sample
 from bailee.policy.model import System
 from bailee.trace import Batch, Trace
 from bailee.trace.counting import Counting, Rows
 from bailee.trace.schema import Schema, Table
+
+if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
+    from bailee.draft import Pair, Sample
 
 SAMPLE_TIMEOUT = 5.0
 """Seconds that a look at some rows may take: whoever connects waits for all of them."""
@@ -78,18 +79,26 @@ class SqlConnector:
 
     def sample(self, schema: Schema, region: str) -> Sample:
         """Return what a few rows of each table look like; no value is kept. ``region`` reads numbers (``GB``)."""
+        from bailee.connectors.sql.sample import sample
+
         return sample(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), schema, region)
 
     def kinds(self, columns: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """Return for each (table, column) the values that say what a row is: none, where they are too many for that."""
+        from bailee.connectors.sql.sample import kinds
+
         return kinds(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), columns)
 
     def contained(self, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
         """Return how many of a few values of one column are found in another, and of how many."""
+        from bailee.connectors.sql.sample import contained
+
         return contained(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), pairs)
 
     def addresses(self, table: Table, column: str) -> tuple[int, int, str] | None:
         """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow."""
+        from bailee.connectors.sql.sample import addresses
+
         return addresses(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column)
 
     def grants(self, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
