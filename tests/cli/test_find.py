@@ -87,12 +87,16 @@ def test_nobody_found_wants_a_person_to_look(bailee: Bailee) -> None:
     assert "no record has the email given as its own" in said.out
 
 
-def test_a_customers_own_address_book_is_looked_in_for_that_customer_alone(bailee: Bailee, sql: Callable[[str, str], list[tuple[Any, ...]]]) -> None:
+def test_a_customers_own_address_book_is_looked_in_for_that_customer_alone(
+    bailee: Bailee, sql: Callable[[str, str], list[tuple[Any, ...]]]
+) -> None:
     known = "kofi.mensah@letterbox.example"
     assert "addressbooks was left out: we hold it for customers" in bailee("find", known).out
     ((whose,),) = sql("addressbooks", f"SELECT customer_id FROM entry WHERE email = '{known}'")
     assert whose > 1
-    found = {n: bailee("find", known, "--on-behalf-of", f"addressbooks.customer:{n}", "--json").json for n in (1, whose)}
+    found = {
+        n: bailee("find", known, "--on-behalf-of", f"addressbooks.customer:{n}", "--json").json for n in (1, whose)
+    }
     assert found[1]["holdings"] == []
     assert found[whose]["holdings"] == [{"system": "addressbooks", "collection": "entry", "mode": "own", "count": 1}]
 

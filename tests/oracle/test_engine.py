@@ -1,4 +1,4 @@
-"""The engine against the interpreter: a thousand random cases and more on each database, in every run."""
+"""The engine against the interpreter: a thousand random cases and more in every run, on all databases."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from tests.oracle.databases import Dialect
 from tests.oracle.laws import check_laws
 from tests.oracle.printed import printed
 
-CASES, BLOCK, ROOM = 1_000, 25, 40  # seeds that a block may use: some make maps that the checker refuses
+BLOCK, ROOM = 25, 40  # seeds that a block may use: some make maps that the checker refuses
+CASES = {"sqlite": 800, "postgresql": 400, "mariadb": 300}  # `make oracle` looks at ten thousand
 FIRST = {"sqlite": 0, "postgresql": 100_000, "mariadb": 200_000}
+STARTS = [(dialect, start) for dialect in get_args(Dialect) for start in range(0, CASES[dialect] // BLOCK * ROOM, ROOM)]
 
 # Cases that once were worked out wrongly.
 ONCE_WRONG = {
@@ -39,8 +41,7 @@ ONCE_WRONG = {
 
 
 @pytest.mark.usefixtures("unwatched")
-@pytest.mark.parametrize("start", range(0, CASES // BLOCK * ROOM, ROOM))
-@pytest.mark.parametrize("dialect", get_args(Dialect))
+@pytest.mark.parametrize(("dialect", "start"), STARTS)
 def test_engine_and_interpreter_leave_the_same(dialect: Dialect, start: int, doors: Doors) -> None:
     used = list(islice(_agreeing(doors, dialect, FIRST[dialect] + start), BLOCK))
     for case in used:
