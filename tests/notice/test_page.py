@@ -17,13 +17,13 @@ from tests.notice.example import FIRM, evidence, policy
 NOTES = {
     "calls-kept-six-years": (
         "broken",
-        "Not kept since 22 November 2026 3 of 8,114 rows of phones.recording are older than 6 years. Measured,",
+        "Not kept since 22 Nov 2026 3 of 8,114 rows of phones.recording are older than 6 years. Measured,",
     ),
     "stored-in-region": ("unknown", "We cannot say at present Could not look: phones does not answer."),
     "vetted": ("unknown", "We cannot say at present Not checked yet."),
     "encrypted": (
         "kept",
-        "The disks are encrypted: luks (Maeve Lynch, 2026-11-02). Attested, confirmed 25 November 2026.",
+        "The disks are encrypted: luks (Maeve Lynch, 2026-11-02). Attested, confirmed 25 Nov 2026.",
     ),
 }
 
@@ -143,7 +143,7 @@ def test_a_promise_that_is_made_twice_has_one_note_and_two_marks(tmp_path: Path)
     assert [tag["id"] for tag in page.select(".said")] == ["said-p", "said-p-2"]
 
 
-def test_kept_promises_of_a_dense_paragraph_share_a_note_and_broken_ones_do_not(tmp_path: Path) -> None:
+def test_in_a_dense_paragraph_kept_promises_share_a_note_and_make_room_for_a_broken_one(tmp_path: Path) -> None:
     names = ("a", "b", "c")
     words = " ".join(f"[We do {name}.]{{promise={name}}}" for name in names)
     firm = written(
@@ -151,10 +151,25 @@ def test_kept_promises_of_a_dense_paragraph_share_a_note_and_broken_ones_do_not(
     )
     found = {name: evidence()["encrypted"] for name in names}
     broken = replace(found["c"], kept=Kept("c", Verdict.BROKEN, found["c"].kept.findings))
-    notes = [text(note) for note in page_of(firm, {**found, "c": broken}).select(".note")]
-    assert len(notes) == 2
-    assert notes[0].startswith("2 promises of this paragraph are kept.")
-    assert notes[1].startswith("Not kept since")
+    (note,) = page_of(firm, found).select(".note")
+    assert text(note).startswith("3 promises of this paragraph are kept.")
+    (note,) = page_of(firm, {**found, "c": broken}).select(".note")
+    assert text(note).startswith("Not kept since")
+
+
+def test_a_note_of_many_rows_says_their_sum_and_the_most_of_them_as_the_public_would() -> None:
+    found = evidence()["calls-kept-six-years"]
+    (one,) = found.kept.findings
+    many = tuple(
+        replace(one, about=f"crm.{kind}", says=f"{count} rows of crm.{kind}", public=f"{count} {kind}s", count=count)
+        for kind, count in (("contact", 2), ("message", 26), ("ticket", 1_000))
+    )
+    name = found.kept.promise
+    broken = page_of(policy(), {**evidence(), name: replace(found, kept=replace(found.kept, findings=many))})
+    note = text(broken.select_one(".note.broken"))
+    assert "3 kinds of data, 1,028 rows; the most: 1000 tickets. 26 messages. Measured" in note
+    assert all(line in text(broken.find(id=f"how-{name}")) for line in ("2 contacts.", "26 messages.", "1000 tickets."))
+    assert "crm." not in text(broken.find(id=f"how-{name}"))
 
 
 HOSTILE = """# <script>alert(1)</script> [x](javascript:alert(1))

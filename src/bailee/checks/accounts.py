@@ -100,12 +100,14 @@ def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     elif world.maps[name].schema.dialect == "sqlite" and not account.superuser:
         says = f"{name} is a file that whoever runs this may change; Bailee opens it for reading alone"
         hint = f"run bailee as somebody who may only read the file: {at(place)}"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place)
+        public = f"{name} is a file, and no account keeps it from being changed"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place, public=public)
     else:
         number = len(account.can_write)
         says = f"the account that reads {name} may do more: {_more(account)}"
         hint = f"`bailee grants {name}` prints the SQL of an account that only reads; then name it in {at(place)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=number, place=place)
+        public = f"what only reads {name} may do more than that"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=number, place=place, public=public)
 
 
 def _more(account: Account) -> str:
@@ -135,7 +137,8 @@ def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     if account.superuser or beyond or powers:
         says = f"the account that writes to {name} may do more than the map needs: {_more(_less(account, beyond))}"
         hint = f"`bailee grants {name}` prints the SQL of a writer for exactly the map; then name it in {at(place)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(beyond), place=place)
+        public = f"what writes to {name} may do more than its work needs"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(beyond), place=place, public=public)
     else:
         yield found(bound, answer, Verdict.KEPT, f"the account that writes to {name} changes the mapped tables alone")
 

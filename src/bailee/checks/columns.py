@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bailee.checks.model import Answer, Check, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.scope import home, maps, unread
-from bailee.checks.words import at, listed, many, rows
+from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy.model import KEY_NONE, Bound, Collection, Party, Policy, System
 from bailee.trace import Map
 from bailee.trace.check.columns import named_in
@@ -48,7 +48,8 @@ def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
             c = m.system.collections[question.about.partition(".")[2]]
             says = f"{rows(answer.count)} of {question.about} hold an e-mail address in {question.part}, undecided"
             hint = f"name {question.part} under fields or identity, or under opaque with the reason: {at(c.place)}"
-            yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=c.place)
+            public = f"{of_kind(answer.count, question.about)} with an e-mail address that nobody has decided about"
+            yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=c.place, public=public)
         return
     loose = {name: columns for name in m.bound if (columns := undecided(m, name))}
     off = [b.table.name for b in m.bound.values() if b.name not in m.system.collections]
@@ -61,16 +62,20 @@ def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
             f"`bailee map {question.system}` lists them; name them under fields, or under opaque with the reason:"
             f" {at(place)}"
         )
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=number, place=place)
+        public = f"of some of what {question.system} holds nobody has decided yet whether it is personal"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=number, place=place, public=public)
     if off:
         says = f"{many(len(off), 'table')} of {question.system} not on the map: {listed(off)}"
         hint = (
             f"`bailee connect {question.system}` drafts them; put them on the map, opaque with the reason where nothing"
             f" is personal: {at(m.system.place)}"
         )
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(off), place=m.system.place)
+        public = f"some of what {question.system} holds has not been gone through yet"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(off), place=m.system.place, public=public)
     if not loose and not off:
-        yield found(bound, answer, Verdict.KEPT, f"every column of {question.system} on the map is decided", count=0)
+        says = f"every column of {question.system} on the map is decided"
+        public = f"of everything in {question.system} it is decided what it holds"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, public=public)
 
 
 def _plant_undecided(world: World, bound: Bound) -> Iterator[Plant]:
@@ -138,14 +143,17 @@ def _judge_only(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
     if more:
         says = f"{system}.{name} keeps {listed(more)} besides what the notice says"
         hint = f"say it in the notice and under allowed at {at(bound.place)}, or stop keeping it: {at(c.place)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(more), place=c.place)
+        public = f"of {kinds(name)} we keep more than this notice says: {listed(map(worded, more))}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(more), place=c.place, public=public)
     elif loose:
         says = f"{system}.{name} has undecided columns: {listed(loose)}"
         hint = f"name them under fields, or under opaque with the reason: {at(c.place)}"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=c.place)
+        public = f"of some of what we keep of {kinds(name)} nobody has decided yet whether it is personal"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=c.place, public=public)
     else:
         says = f"{system}.{name} keeps {many(len(attributes(c)), 'attribute')}, each allowed"
-        yield found(bound, answer, Verdict.KEPT, says, count=0, of=len(attributes(c)))
+        public = f"of {kinds(name)} we keep {many(len(attributes(c)), 'detail')}, each of which this notice names"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, of=len(attributes(c)), public=public)
 
 
 def _plant_only(world: World, bound: Bound) -> Iterator[Plant]:

@@ -14,7 +14,7 @@ from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant,
 from bailee.checks.promises import checks_of
 from bailee.checks.rows import period
 from bailee.checks.scope import is_other, is_processor, maps, row_systems, unread
-from bailee.checks.words import at, in_firm, listed, many, rows, said
+from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
 from bailee.policy.model import Bound, Contact, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace import CircularFate, Map, erasure
@@ -39,7 +39,8 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     if failure is not None:
         place = world.policy.systems[name].place
         says = f"no plan to {right} can be made for {name}: {failure.says}"
-        yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=place)
+        public = f"at present we cannot do this in {name}"
+        yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=place, public=public)
         return
     m, system, mode = world.maps[name], world.policy.systems[name], world.policy.firm.mode
     nobodys = unowned(m, world.now.date())
@@ -48,13 +49,15 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         place = m.system.collections[nobodys[0]].place
         says = f"no plan reaches {listed(f'{name}.{c}' for c in nobodys)}: nobody on the map owns or sees these rows"
         hint = f"say whose they are (owned_by, mentions), or why nothing is personal (opaque): {at(place)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(nobodys), place=place)
+        public = f"of {listed(map(kinds, nobodys))} nothing says whose they are"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(nobodys), place=place, public=public)
     elif loose:
         collection, columns = next(iter(loose.items()))
         place = m.system.collections[collection].place
         says = f"what is in {name}.{collection}.{listed(columns)} is undecided, and so is whether a plan reaches it"
         hint = f"name them under fields, or under opaque with the reason: {at(place)}"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=place)
+        public = f"of some of what {name} holds nobody has decided yet whose it is"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=place, public=public)
     elif right != "copy" and (mode is Mode.OBSERVE or system.write_url is None):
         why = f"mode is {mode}" if mode is Mode.OBSERVE else f"{name} has no write_url"
         says = f"every collection of {name} is reached, but no plan can {right} there: {why}"
@@ -65,11 +68,13 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
             f"put attested in place of this check, where it is done by hand: {at(bound.place)}; or give Bailee leave:"
             f" {', and '.join(leave)}"
         )
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=system.place)
+        public = f"in {name} this is done by hand"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=system.place, public=public)
     else:
         number = sum(c.opaque is None for c in system.collections.values())
         says = f"a plan to {right} reaches all {many(number, 'collection')} of {name} that hold personal data"
-        yield found(bound, answer, Verdict.KEPT, says, count=0, of=number)
+        public = f"in {name} it reaches all {many(number, 'kind')} of data about people"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, of=number, public=public)
 
 
 def unowned(m: Map, today: date) -> list[str]:
@@ -134,10 +139,12 @@ def _judge_sealed(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
             "`bailee check systems.sealed --sql` shows the query that finds them; give them their customer, or delete"
             f" them: {at(system.place)}"
         )
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=system.place)
+        public = f"{of_kind(answer.count, about)} without a customer"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=system.place, public=public)
     else:
         says = f"every row of {answer.question.about} belongs to a customer of ours, and is found for them alone"
-        yield found(bound, answer, Verdict.KEPT, says, count=0)
+        public = f"all {kinds(answer.question.about)} belong to a customer, and are found for them alone"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, public=public)
 
 
 def _plant_sealed(world: World, bound: Bound) -> Iterator[Plant]:

@@ -35,7 +35,8 @@ class Finding:
     """What a check found of one thing.
 
     ``about``: a collection (``phones.call_record``), a system, a processor, or empty for the firm. ``says`` is one
-    line with its numbers, ``hint`` what to do; ``count`` of ``of`` (where that is known) is the number behind it, and
+    line with its numbers, ``public`` the same for the public where it names tables, columns or accounts, ``hint`` what
+    to do; ``count`` of ``of`` (where that is known) is the number behind it, and
     ``sql`` gives the same number when run by hand. ``at``: when it was looked, UTC.
     """
 
@@ -51,6 +52,7 @@ class Finding:
     system: str = ""
     at: datetime = BEGINNING
     place: Place = NOWHERE
+    public: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +227,14 @@ def found(
     count: int | None = None,
     of: int | None = None,
     place: Place = NOWHERE,
+    public: str = "",
 ) -> Finding:
     """Return the finding of ``bound`` about what ``answer`` is about. A light that is on needs no hint."""
     question = answer.question
     hint = "" if verdict is Verdict.KEPT else hint
     place = place if place.file else bound.place
     about, sql, system = question.about, answer.sql, question.system
-    return Finding(bound.check, about, verdict, basis, says, hint, count, of, sql, system, answer.at, place)
+    return Finding(bound.check, about, verdict, basis, says, hint, count, of, sql, system, answer.at, place, public)
 
 
 _ABOUT_THE_ADDRESS = frozenset({"C501", "C502", "C503", "C506", "C512"})
@@ -252,7 +255,9 @@ def judged(check: Check, world: World, bound: Bound, answers: Iterable[Answer]) 
         if answer.failure is not None:
             some = True
             says = f"could not look: {answer.failure.says}"
-            yield found(bound, answer, Verdict.UNKNOWN, says, _led_on(world, answer.question.system, answer.failure))
+            hint = _led_on(world, answer.question.system, answer.failure)
+            public = f"{answer.question.system or 'it'} could not be looked at"
+            yield found(bound, answer, Verdict.UNKNOWN, says, hint, public=public)
         else:
             for finding in check.judge(world, bound, answer):
                 some = True

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from bailee.checks.made_up import ended_party, old_row
 from bailee.checks.model import Answer, Check, Finding, Look, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.scope import maps, rules, unread
-from bailee.checks.words import at, in_firm, listed, rows
+from bailee.checks.words import at, in_firm, kinds, listed, of_kind, rows
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Bound, Mode, Period, RetentionRule, ValueKind
@@ -88,19 +88,23 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         if count:
             says = f"{rows(count)} of {name}: kept longer than {kept_for}, should have been {what}, and under no hold"
             hint = _mended(world, answer.question.system, rule)
-            yield found(bound, answer, Verdict.BROKEN, says, hint, count=count, place=rule.place)
+            public = f"{of_kind(count, name)} past their {kept_for}"
+            yield found(bound, answer, Verdict.BROKEN, says, hint, count=count, place=rule.place, public=public)
         else:
-            yield found(bound, answer, Verdict.KEPT, f"no row of {name} is past its {kept_for}", count=0)
+            public = f"no {kinds(name)} are past their {kept_for}"
+            yield found(bound, answer, Verdict.KEPT, f"no row of {name} is past its {kept_for}", count=0, public=public)
     elif part == "undated" and count:
         says = f"{rows(count)} of {name} have no date to count from, so their time cannot be told"
         hint = (
             "`bailee check retention.ceiling --sql` shows the query that finds them; fill the date in, or let the rule"
             f" count from another one: {at(rule.place)}"
         )
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=count, place=rule.place)
+        public = f"{of_kind(count, name)} without a date to count from"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=count, place=rule.place, public=public)
     elif part == "waits" and count:
         says = f"{rows(count)} of {name} are past their {kept_for} and wait, since rows that stay point to them"
-        yield found(bound, answer, Verdict.KEPT, says, count=count)
+        public = f"{of_kind(count, name)} past their {kept_for}, which wait, since what stays needs them"
+        yield found(bound, answer, Verdict.KEPT, says, count=count, public=public)
 
 
 def _mended(world: World, system: str, rule: RetentionRule) -> str:
@@ -172,7 +176,8 @@ def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     if before is None:
         says = f"first look at {about}: nothing to compare with yet; {rows(total)} are remembered"
         hint = "run `bailee check` every day: rows that go before their time show from the second time on"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=total, place=rule.place)
+        public = f"{kinds(about)} were looked at for the first time, and there is nothing to compare with yet"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=total, place=rule.place, public=public)
         return
     first = first_day_not_due(rule.period, world.now.date()).isoformat()
     lost = {
@@ -189,11 +194,13 @@ def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
             f'bring them back from a backup; or, where you know why they went, strike "{look_key(about, rule_name)}"'
             f" from looks in {world.policy.firm.books}/checks.json, and the next look begins anew"
         )
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=went, place=rule.place)
+        public = f"{of_kind(went, about)} went before their {period_words(rule.period)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=went, place=rule.place, public=public)
     else:
         by_plans = f", but {before.deleted:,} by plans" if before.deleted else ""
         what = f"no day of {about} has lost rows" if part == "days" else f"{about} has not lost rows"
-        yield found(bound, answer, Verdict.KEPT, f"{what} since {since}{by_plans}", count=0, of=total)
+        public = f"no {kinds(about)} went before their {period_words(rule.period)} since {since}"
+        yield found(bound, answer, Verdict.KEPT, f"{what} since {since}{by_plans}", count=0, of=total, public=public)
 
 
 def _plant_early(world: World, bound: Bound) -> Iterator[Plant]:
@@ -244,7 +251,8 @@ def _judge_said(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         hint = f"write {{{{ retention.{rule.name} }}}} at {at(sentence.place)}, or change the rule at {at(rule.place)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, place=sentence.place)
     elif right:
-        yield found(bound, answer, Verdict.KEPT, f"the notice and the rule {rule.name} both say {kept_for}")
+        says = f"the notice and the rule {rule.name} both say {kept_for}"
+        yield found(bound, answer, Verdict.KEPT, says, public=f"our systems go by {kept_for}, as this notice says")
     else:
         says = f"no sentence of the notice that is bound to this promise names a period; the rule says {kept_for}"
         name = next(iter(sorted(promises)), "NAME")

@@ -10,7 +10,7 @@ from typing import Any
 from bailee.checks.made_up import failing, keyed, satisfying
 from bailee.checks.model import Answer, Check, Failure, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.scope import laid
-from bailee.checks.words import at, listed, many, rows
+from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy.conditions import parse
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Bound, EdgeKind, Period
@@ -123,9 +123,13 @@ def _judge_only_where(world: World, bound: Bound, answer: Answer) -> Iterator[Fi
     if answer.count:
         says = f"{rows(answer.count)} of {about} are there although it is not so that {condition}{since}{of}"
         hint = f"{_see(bound)}; delete them, or correct what is said of{of or ' them'}: {_place(world, answer)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count)
+        public = f"{of_kind(answer.count, about)} where none should be"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, public=public)
     else:
-        yield found(bound, answer, Verdict.KEPT, f"every row of {about} is where {condition}{since}{of}", count=0)
+        says = f"every row of {about} is where {condition}{since}{of}"
+        yield found(
+            bound, answer, Verdict.KEPT, says, count=0, public=f"no {kinds(about)} are there where none should be"
+        )
 
 
 def _plant_only_where(world: World, bound: Bound) -> Iterator[Plant]:
@@ -176,9 +180,11 @@ def _judge_have(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
     if answer.count:
         says = f"{rows(answer.count)} of {about} have no {what}"
         hint = f"{_see(bound)}; fill it in where it is known, and delete the rows where not: {_place(world, answer)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count)
+        public = f"{of_kind(answer.count, about)} without {listed(map(worded, _columns(bound)))}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, public=public)
     else:
-        yield found(bound, answer, Verdict.KEPT, f"every row of {about} has {what}", count=0)
+        public = f"all {kinds(about)} have their {listed(map(worded, _columns(bound)))}"
+        yield found(bound, answer, Verdict.KEPT, f"every row of {about} has {what}", count=0, public=public)
 
 
 def _plant_have(world: World, bound: Bound) -> Iterator[Plant]:
@@ -231,10 +237,12 @@ def _judge_at_most(_world: World, bound: Bound, answer: Answer) -> Iterator[Find
         who = f"for {many(answer.count, 'value')} of {one}" if _per(bound) else "in all"
         says = f"{about} has more than {many(most, 'row')} within {within}, {who}"
         hint = f"send fewer, or say another number in the notice and at {at(bound.place)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count)
+        public = f"there were more than {of_kind(most, about)} within {within}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, public=public)
     else:
         says = f"{about} has at most {many(most, 'row')} within {within} per {one}"
-        yield found(bound, answer, Verdict.KEPT, says, count=0)
+        public = f"there were at most {of_kind(most, about)} within {within}"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, public=public)
 
 
 def _plant_at_most(world: World, bound: Bound) -> Iterator[Plant]:
@@ -293,15 +301,22 @@ def _look_like(world: World, bound: Bound) -> Iterator[Question]:
 
 def _judge_look_like(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     about, form = f"{answer.question.about}.{answer.question.part}", bound.parameters.get("form", "encrypted")
+    what = f"the {worded(answer.question.part)} of {kinds(answer.question.about)}"
     if answer.question.kind == "policy":
         hint = f"attest it instead, or look at how {about} is written: {_place(world, answer)}"
-        yield found(bound, answer, Verdict.UNKNOWN, f"{about} holds no text, and bytes do not tell", hint)
+        public = f"whether {what} is {form} cannot be told by looking"
+        yield found(
+            bound, answer, Verdict.UNKNOWN, f"{about} holds no text, and bytes do not tell", hint, public=public
+        )
     elif answer.count:
         says = f"{rows(answer.count)} hold a value in {about} that does not look {form}"
         hint = f"have the application encrypt {about}, the old values too; or name its sign under starts"
-        yield found(bound, answer, Verdict.BROKEN, says, f"{hint}: {at(bound.place)}", count=answer.count)
+        public = f"{answer.count:,} times {what} does not look {form}"
+        hint = f"{hint}: {at(bound.place)}"
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, public=public)
     else:
-        yield found(bound, answer, Verdict.KEPT, f"every value in {about} looks {form}", count=0)
+        public = f"{what} looks {form} wherever there is one"
+        yield found(bound, answer, Verdict.KEPT, f"every value in {about} looks {form}", count=0, public=public)
 
 
 def _plant_look_like(world: World, bound: Bound) -> Iterator[Plant]:

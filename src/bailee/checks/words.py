@@ -1,4 +1,4 @@
-"""How findings are worded: numbers with their nouns, places, names that were probably meant."""
+"""How findings are worded: numbers with their nouns, places; and for the public, who knows no table and no column."""
 
 from __future__ import annotations
 
@@ -15,6 +15,26 @@ def rows(number: int) -> str:
 def many(number: int, one: str, more: str = "") -> str:
     """Return a number with its noun."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def kinds(about: str) -> str:
+    """Return what the collection ``about`` (``phones.call_record``) holds, as the public says it: ``call records``."""
+    one = worded(about)
+    if one.endswith(("s", "data")):
+        return one
+    if one.endswith("y") and one[-2:-1] not in set("aeiou"):
+        return f"{one[:-1]}ies"
+    return f"{one}es" if one.endswith(("x", "z", "ch", "sh")) else f"{one}s"
+
+
+def of_kind(number: int, about: str) -> str:
+    """Return a number of what the collection ``about`` holds: ``1 call record``."""
+    return many(number, worded(about), kinds(about))
+
+
+def worded(name: str) -> str:
+    """Return a name of the map in words: the last part of it, without underscores."""
+    return name.rpartition(".")[2].replace("_", " ")
 
 
 def listed(names: Iterable[str], most: int = 5) -> str:

@@ -53,13 +53,18 @@ def promised(promise: Promise, evidence: Evidence | None) -> Promised:
 def _headline(evidence: Evidence | None) -> str:
     if evidence is None or evidence.kept.verdict is Verdict.UNKNOWN:
         return NOT_KNOWN
-    return f"Not kept since {day(evidence.since)}" if evidence.kept.verdict is Verdict.BROKEN else ""
+    return f"Not kept since {short_day(evidence.since)}" if evidence.kept.verdict is Verdict.BROKEN else ""
 
 
 def _beside(evidence: Evidence) -> Iterator[str]:
     """Yield what stands beside the sentence: one line where all is well, and more of why where it is not."""
     telling = evidence.telling()
     most = 1 if evidence.kept.verdict is Verdict.KEPT else MOST_LINES
+    if evidence.kept.verdict is Verdict.BROKEN and len(telling) > most and all(found.count for found in telling):
+        telling = tuple(sorted(telling, key=lambda found: -(found.count or 0)))
+        yield f"{len(telling)} kinds of data, {sum(found.count or 0 for found in telling):,} rows; the most:"
+        yield from map(_sentence, telling[:most])
+        return
     yield from map(_sentence, telling[:most])
     if len(telling) > most:
         yield f"And {len(telling) - most} more."
@@ -68,7 +73,7 @@ def _beside(evidence: Evidence) -> Iterator[str]:
 def _when(evidence: Evidence) -> str:
     bases = " and ".join(sorted({found.basis for found in evidence.telling()}, reverse=True)) or "not measured"
     looked = "confirmed" if evidence.kept.verdict is Verdict.KEPT else "looked at"
-    return f"{bases}, {looked} {day(evidence.confirmed)}"
+    return f"{bases}, {looked} {short_day(evidence.confirmed)}"
 
 
 def _lines(evidence: Evidence) -> Iterator[str]:
@@ -81,7 +86,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
 
 
 def _sentence(finding: Finding) -> str:
-    says = capital(finding.says.strip())
+    says = capital((finding.public or finding.says).strip())
     return f"{says}{'' if says[-1:] in {'.', '?', '!'} else '.'}"
 
 
@@ -99,6 +104,11 @@ def day(when: date | str) -> str:
     if isinstance(when, str):
         when = date.fromisoformat(when)
     return f"{when.day} {when:%B %Y}"
+
+
+def short_day(when: date) -> str:
+    """Return ``22 Nov 2026``, for the narrow notes beside the words."""
+    return f"{when.day} {when:%b %Y}"
 
 
 def moment(when: datetime) -> str:

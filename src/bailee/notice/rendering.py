@@ -114,7 +114,8 @@ class Rendering:
         lines = [_HEADLINE.format(promise.headline)] if promise.headline else []
         lines += [_LINE.format(line) for line in promise.beside]
         lines.append(_META.format(f"{capital(promise.when)}."))
-        lines += [_META.format(f"Not promised: {text}") for text in promise.not_promised]
+        if promise.verdict is not Verdict.BROKEN:  # else the note would outgrow its words; it stands at the end too
+            lines += [_META.format(f"Not promised: {text}") for text in promise.not_promised]
         return _NOTE.format(
             classes=" ".join(filter(None, ("note", promise.verdict, where))), lines=Markup().join(lines)
         )
@@ -122,14 +123,16 @@ class Rendering:
     def _one_note(self, token: Token) -> Iterator[Token]:
         """Yield one note for all the kept promises of a paragraph, where a note for each would not find its height.
 
-        What is broken or unknown keeps a note of its own.
+        What is broken or unknown keeps a note of its own, and then the marks alone lead to what is kept.
         """
         bound = {name: None for child in token.children or () for name in marks(child).promises}
         if len(token.content.split()) >= len(bound) * _WORDS_BESIDE_A_NOTE:
             return
         kept = [name for name in bound if self.promises[name].verdict is Verdict.KEPT and name not in self._noted]
-        if len(kept) > 1:
+        has_worse = any(self.promises[name].verdict is not Verdict.KEPT for name in bound)
+        if has_worse or len(kept) > 1:
             self._noted.update(kept)
+        if len(kept) > 1 and not has_worse:
             whens = [_META.format(f"{capital(when)}.") for when in dict.fromkeys(self.promises[n].when for n in kept)]
             yield _html("html_inline", _KEPT_TOGETHER.format(count=len(kept), whens=Markup().join(whens)))
 
