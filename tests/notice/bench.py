@@ -2,6 +2,7 @@
 
 Prints the score of each labelled notice; writes build/notice-bench.json. The mistakes wait for `--reveal`: whoever
 mends the reading should not learn from the notices by which it is judged. Files that are named are taken instead.
+`--write-docs` puts the scores into docs/notice.md.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from tests.notice.labelled import PLAIN, Labelled, Notice, publish, read
 
 UNSEEN = Path(__file__).parent / "notices" / "unseen"
 REPORT = Path("build/notice-bench.json")
+DOCS = Path(__file__).parents[2] / "docs" / "notice.md"
+BEGIN, END = "<!-- notice-bench: begin -->", "<!-- notice-bench: end -->"
 ASKED = 0.9
 BAILEE = str(Path(sys.executable).with_name("bailee"))
 
@@ -46,7 +49,7 @@ class Judged:
 
 def main(arguments: Sequence[str]) -> int:
     """Judge the notices; return 1 where fewer than `ASKED` are right, or a promise of the mission is missed."""
-    files = [Path(name) for name in arguments if name != "--reveal"] or sorted(UNSEEN.glob("*.txt"))
+    files = [Path(name) for name in arguments if not name.startswith("--")] or sorted(UNSEEN.glob("*.txt"))
     with TemporaryDirectory() as folder:
         judged = [judge(notice, *propose(notice, Path(folder))) for notice in map(read, files)]
     for one in judged:
@@ -56,6 +59,9 @@ def main(arguments: Sequence[str]) -> int:
     bound, right = sum(j.bound for j in judged), sum(j.right for j in judged)
     promising, found = sum(j.promising for j in judged), sum(j.found for j in judged)
     print(f"all: precision {_share(right, bound)}, recall {_share(found, promising)}")
+    if "--write-docs" in arguments:
+        before, _, rest = DOCS.read_text().partition(BEGIN)
+        DOCS.write_text(f"{before}{BEGIN}\n{_table(judged)}{END}{rest.partition(END)[2]}")
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps([asdict(replace(one, errors=())) for one in judged], indent=2) + "\n")
     return 1 if right < ASKED * bound or any(j.missed for j in judged) else 0
@@ -78,9 +84,9 @@ def judge(notice: Notice, proposals: Sequence[Mapping[str, Any]], seconds: float
     for proposal in proposals:
         label = label_of(proposal["sentence"], notice.sentences)
         promise = proposal.get("promise") or PLAIN
+        named |= {promise, *(proposal.get("also") or ())} & set(label.fair)
         if promise in label.fair:
             found.add(label)
-            named |= {promise, *(proposal.get("also") or ())} & set(label.fair)
         elif promise != PLAIN:
             wrong += 1
             errors.append(f"wrong   {promise}, not {' or '.join(label.fair)}: {proposal['sentence']}")
@@ -121,6 +127,17 @@ def line(one: Judged) -> str:
         f"recall {_share(one.found, one.promising)}, {one.seconds} s, "
         f"missed promises of the mission: {', '.join(one.missed) or 'none'}"
     )
+
+
+def _table(judged: Sequence[Judged]) -> str:
+    """Return the scores as a table in Markdown."""
+    rows = [
+        f"| {one.name} | {one.sentences} | {_share(one.right, one.bound)} | {_share(one.found, one.promising)} "
+        f"| {', '.join(f'`{name}`' for name in one.missed) or 'none'} |"
+        for one in judged
+    ]
+    head = "| notice | sentences | precision of those bound | recall | promises of the mission overlooked |"
+    return "\n".join([head, "|---|---|---|---|---|", *rows, ""])
 
 
 def _share(part: int, whole: int) -> str:

@@ -152,3 +152,11 @@ def test_sixty_sentences_take_less_than_two_seconds(bailee: Command, tmp_path: P
     begun = time.monotonic()
     assert bailee("notice.txt", "--json")[0] == 0
     assert time.monotonic() - begun < 2
+
+
+def test_the_example_of_the_docs_is_what_is_said(bailee: Command, tmp_path: Path) -> None:
+    docs = Path(__file__).parents[2] / "docs" / "notice.md"
+    example = docs.read_text().partition("$ cat old-notice.txt\n")[2].partition("```")[0]
+    words, _, said = example.partition("$ bailee notice import old-notice.txt\n")
+    (tmp_path / "old-notice.txt").write_text(words)
+    assert bailee("old-notice.txt") == (0, said, "")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bailee.checks.promises import PROMISES
+from bailee.notice.figures import names, periods, places
 from bailee.notice.proposals import Proposal, propose, read, sentences
-from bailee.notice.proposals.figures import names, periods, places
 from bailee.notice.proposals.lexicon import CONCEPTS
 from bailee.notice.proposals.rules import RULES, WHY
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bailee.checks.countries import is_home, name_of
+from bailee.notice.figures import periods
 from bailee.notice.lint import START, Lint
 from bailee.notice.phrases import phrases
-from bailee.notice.proposals.figures import periods
 from bailee.policy import Notice, Policy
 from bailee.policy.figures import TABLE, listed
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bailee.checks.countries import expand, name_of
+from bailee.notice.figures import periods, places
 from bailee.notice.lint import Lint
 from bailee.notice.phrases import phrases
-from bailee.notice.proposals.figures import periods, places
 from bailee.policy import Notice, Period, Policy, Promise, Sentence
 from bailee.policy.figures import listed, period_in_words
 from bailee.policy.words import WordError, period

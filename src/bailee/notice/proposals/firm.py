@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from bailee.notice.figures import names
 from bailee.notice.proposals.blocks import Kind
-from bailee.notice.proposals.figures import names
 from bailee.notice.proposals.sentences import Sentence
 
 _OURS = re.compile(

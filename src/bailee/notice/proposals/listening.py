@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bailee.notice.proposals import figures
+from bailee.notice import figures
 from bailee.notice.proposals.blocks import Kind
 from bailee.notice.proposals.lexicon import CONCEPTS
 from bailee.notice.proposals.sentences import Sentence

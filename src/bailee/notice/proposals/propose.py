@@ -15,17 +15,27 @@ from bailee.notice.proposals.rules import RULES, WHY, Rule
 from bailee.notice.proposals.said import nearest
 from bailee.notice.proposals.sentences import Sentence, leans
 
-SURE_ENOUGH = 0.55
+SURE_ENOUGH = 0.6
 """What is less sure than this is proposed as plain."""
 
-_FAINT = 0.25
+_FAINT = 0.15
 """What is less sure than this is not proposed even for a promise of the mission that nothing else makes."""
 
 _RULE = 0.3
-"""What a rule that holds adds to the likeness; both were set by cross-validation (`tests.notice.learn --folds`)."""
+"""What a rule that holds adds to the likeness; set by what was left out of learning (`tests.notice.learn --judge`)."""
 
 _RULE_HOLDS = 0.55
 _ABOUT_SOMETHING_ELSE = 0.5
+_CLOSE = 0.1
+
+_SUBJECTS = {
+    "few-mailings": ("mailing", "message"),
+    "unsubscribe-always": ("mailing", "message"),
+    "calls-kept-for": ("calls",),
+    "backups-encrypted": ("backup",),
+    "backups-location": ("backup",),
+}
+"""What must be spoken of, in the sentence or just before it, where a promise is otherwise made of common words."""
 
 _WHOLE = 20
 """Sentences: only in a notice that has as many is what it does not seem to promise looked for once more."""
@@ -117,7 +127,8 @@ def _hear(sentence: Sentence, reading: Reading) -> _Heard:
     rules = {match.promise: match for match in _matches(reading)}
     if reading.plain and not (sentence.kind is Kind.HEADING and rules and reading.states):
         return _Heard(sentence, reading, {}, {})
-    leaning = leans(sentence.words) and any(rule.leans for rule in list(rules.values())[:1])
+    surest = max((rule.confidence for rule in rules.values()), default=0.0)
+    leaning = leans(sentence.words) and any(r.leans and r.confidence >= surest - _CLOSE for r in rules.values())
     alike = likeness(sentence, reading).items()
     sure = {name: _sure(name, like, rules, reading, leaning=leaning) for name, like in alike}
     return _Heard(sentence, reading, dict(sorted(sure.items(), key=lambda item: -item[1])), rules)
@@ -129,11 +140,17 @@ def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: Readi
     if leaning:
         # its own words do not say what it is about, so that by them it is like another promise
         like = 1.0 if rule and rule.leans else like * _ABOUT_SOMETHING_ELSE
+    elif not _speaks_of(_SUBJECTS.get(promise, ()), reading):
+        like *= _ABOUT_SOMETHING_ELSE
     if rule and rule.confidence >= _RULE_HOLDS:
         like += _RULE * rule.confidence
     if promise not in _AIMED_AT and not reading.always:
         like -= _ONLY_AIMS * bool(reading.aims)
     return max(0.0, like - _LOOSELY * bool(reading.loosely))
+
+
+def _speaks_of(subjects: Collection[str], reading: Reading) -> bool:
+    return not subjects or any(subject in reading.hits or subject in reading.around for subject in subjects)
 
 
 def _proposal(one: _Heard, promises: Sequence[str]) -> Proposal:
@@ -268,8 +285,11 @@ def _with_the_overlooked(heard: Sequence[_Heard], chosen: list[tuple[str, ...]])
     """Return the promises of each sentence, and those of the mission that none makes where they are likeliest."""
     made = {name for promises in chosen for name in promises}
     missing = [name for name, standard in PROMISES.items() if standard.mission and name not in made]
+    plain = [at for at, promises in enumerate(chosen) if not promises]
+    bound = [at for at, promises in enumerate(chosen) if promises]
     for name in missing if len(heard) >= _WHOLE else ():
-        at = max(range(len(heard)), key=lambda at: heard[at].sure.get(name, 0.0))
-        if heard[at].sure.get(name, 0.0) >= _FAINT:
-            chosen[at] = (*chosen[at], name)
+        for among in (plain, bound):
+            at = max(among, key=lambda at: heard[at].sure.get(name, 0.0), default=None)
+            if at is not None and heard[at].sure.get(name, 0.0) >= _FAINT:
+                chosen[at] = (*chosen[at], name)
     return chosen
