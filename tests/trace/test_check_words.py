@@ -319,6 +319,13 @@ def test_rows_without_a_key_are_followed_by_no_edge_to_themselves() -> None:
     assert codes(shop) == ["T312"]
 
 
+def test_rows_without_a_key_belong_to_nothing_that_leads_back_to_them() -> None:
+    log = edge("call", "caller", EdgeKind.BELONGS_TO, their="caller", id="log", depth="all")
+    edges = SHOP.collections["call"].edges
+    assert codes(SHOP.saying("call", edges=(*edges, log), key=KEY_NONE)) == ["T312"]
+    assert codes(SHOP.saying("call", edges=(*edges, replace(log, depth=3)), key=KEY_NONE)) == []
+
+
 def test_rows_without_a_key_all_get_the_same() -> None:
     shop = SHOP.saying("call", key=KEY_NONE)
     assert codes(shop) == []

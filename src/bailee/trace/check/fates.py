@@ -175,9 +175,24 @@ def _single_rows(m: Map, b: Bound, written: tuple[Write, ...]) -> Iterator[str]:
         yield f"{listed(holds)} can hold its rows"
     if any(f.source == f.target and may_follow(f) for f in m.flows_from(b.name)):
         yield "an edge leads from it to itself"
+    elif _comes_back(m, b.name):
+        yield "what it belongs to leads back to it"
     by_row = {ValueKind.PSEUDONYM, ValueKind.HASH, ValueKind.COARSEN}
     if any(w.collection == b.name and w.value.kind in by_row for w in written):
         yield "a change writes another value into each of its rows"
+
+
+def _comes_back(m: Map, name: str) -> bool:
+    """Whether what rows of ``name`` belong to leads back to rows of ``name``, however often."""
+    start: Node = (name, ())
+    nodes = [start]
+    for node in nodes:  # grows while it is read
+        for step in upward(m, node):
+            if step.to == start:
+                return True
+            if step.to not in nodes:
+                nodes.append(step.to)
+    return False
 
 
 # --- holds and retention -------------------------------------------------------------------------------------
