@@ -15,10 +15,10 @@ from bailee.notice.proposals.rules import RULES, WHY, Rule
 from bailee.notice.proposals.said import nearest
 from bailee.notice.proposals.sentences import Sentence, leans
 
-SURE_ENOUGH = 0.6
+SURE_ENOUGH = 0.7
 """What is less sure than this is proposed as plain."""
 
-_FAINT = 0.15
+_FAINT = 0.2
 """What is less sure than this is not proposed even for a promise of the mission that nothing else makes."""
 
 _RULE = 0.3
@@ -34,6 +34,8 @@ _SUBJECTS = {
     "calls-kept-for": ("calls",),
     "backups-encrypted": ("backup",),
     "backups-location": ("backup",),
+    "recordings-only-where-activated": ("recording", "call"),
+    "keys-protected": ("keys", "encrypt"),
 }
 """What must be spoken of, in the sentence or just before it, where a promise is otherwise made of common words."""
 
