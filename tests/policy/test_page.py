@@ -76,7 +76,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
         ("a:\n\t- x\n", "a.yaml:2:1  P008 this is not YAML"),
         ("a: 1\nb: [1, 2\n", "a.yaml:3:1  P008 this is not YAML"),
         ("a: 1\nb: \x01\n", "a.yaml:2:4  P008 this is not YAML: a control character"),
-        ('a: "\\ud800"\n', "a.yaml:1:7  P008 this is not YAML: found invalid Unicode character escape code"),
+        ('a: "\\ud800"\n', "a.yaml:1:4  P008 this is not YAML: an escape names no character"),
     ],
 )
 def test_what_is_not_read_is_refused_where_it_stands(source: str, said: str) -> None:
@@ -123,3 +123,9 @@ def test_what_is_left_of_a_list_keeps_its_places_and_names() -> None:
     assert page.place(("a", 1)) == Place("a.yaml", 4, 3)
     assert page.called(("a", 1)) == "a[3]"
     assert page.lost_below(("a",))
+
+
+def test_an_address_may_stand_between_braces() -> None:
+    page = read("a.yaml", "regulator: {name: DPC, address: https://dataprotection.ie}\n")
+    assert page.data == {"regulator": {"name": "DPC", "address": "https://dataprotection.ie"}}
+    assert not page.problems

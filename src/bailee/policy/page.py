@@ -160,10 +160,15 @@ def read(file: str, source: str) -> Page:
     Never raises for what the file says: a page that cannot be read whole has ``problems``, and ``data`` is what was
     read if nothing more than doubled keys and the like is wrong with it, else ``None``.
     """
+    # libyaml is many times faster, and knows no YAML 1.2: what it refuses is read again, and that counts.
+    page = _read(file, source, pure=False)
+    return _read(file, source, pure=True) if page.data is None and page.problems else page
+
+
+def _read(file: str, source: str, *, pure: bool) -> Page:
     page = Page(file, source)
-    yaml = YAML(typ="safe")  # by libyaml
     try:
-        events: Iterator[Event] = yaml.parse(source)
+        events: Iterator[Event] = YAML(typ="safe", pure=pure).parse(source)
         _Builder(page).document(events)
     except _RefusedError as refused:
         page.data = None
