@@ -70,10 +70,10 @@ def _rehearsed(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]
         unread = ", ".join(stage.world.unread)
         says = f"the map of {unread} cannot be read" if unread else "no violation can be made up for this policy"
         yield Rehearsed(bound.check, promise, "nothing", "not planted", says)
+    already = {(f.about, f.says) for f in _played(stage, twin, bound, Plant("nothing"))} if plants else set()
     for plant in plants:
         findings = _played(stage, twin, bound, plant)
         broken = [f for f in findings if f.verdict is Verdict.BROKEN]
-        already = {(f.about, f.says) for f in _played(stage, twin, bound, Plant("nothing"))}
         if any((f.about, f.says) not in already for f in broken):
             yield Rehearsed(bound.check, promise, plant.says, "turned")
         elif broken:
