@@ -84,7 +84,7 @@ def judge(notice: Notice, proposals: Sequence[Mapping[str, Any]], seconds: float
     for proposal in proposals:
         label = label_of(proposal["sentence"], notice.sentences)
         promise = proposal.get("promise") or PLAIN
-        named |= {promise, *(proposal.get("also") or ())} & set(label.fair)
+        named |= {promise} & set(label.fair)
         if promise in label.fair:
             found.add(label)
         elif promise != PLAIN:

@@ -104,7 +104,7 @@ def test_a_cell_is_read_with_its_row() -> None:
 
 
 def test_a_sentence_with_two_promises_names_both() -> None:
-    [one] = proposed("Backups are encrypted and kept in the UK on our own servers.")
+    [one] = proposed("Backups are encrypted, and kept in the UK on our own servers.")
     assert {one.promise, *one.also} == {"backups-encrypted", "backups-location"}
 
 

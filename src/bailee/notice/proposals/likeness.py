@@ -18,7 +18,8 @@ from bailee.notice.proposals.listening import Reading
 from bailee.notice.proposals.sentences import Sentence, leans
 from bailee.notice.proposals.words import Token, tokens
 
-_PAIR, _TOPIC = 0.7, 0.5
+_PAIR, _TOPIC, _PART = 0.7, 0.5, 0.4
+_PART_LENGTH = 4
 _FEW_WORDS = 6
 
 
@@ -55,7 +56,7 @@ def likeness(sentence: Sentence, reading: Reading) -> dict[str, float]:
 def features(sentence: Sentence, reading: Reading) -> dict[str, float]:
     """Return what is in a sentence, and how much it counts.
 
-    Stems, pairs of them, concepts (``-`` where denied, ``may:`` where hedged), and the topics that it leans on.
+    Stems, parts and pairs of them, concepts (``-``: denied, ``may:``: hedged), and the topics that it leans on.
     """
     return dict(_features(sentence, reading))
 
@@ -64,6 +65,8 @@ def _features(sentence: Sentence, reading: Reading) -> Iterator[tuple[str, float
     words = _words(sentence, reading)
     for token in words:
         yield token.stem, 1.0
+        for part in _parts(token.stem):
+            yield f"~{part}", _PART
     for before, after in pairwise(words):
         yield f"{before.stem} {after.stem}", _PAIR
     for name, hits in reading.hits.items():
@@ -78,6 +81,12 @@ def _features(sentence: Sentence, reading: Reading) -> Iterator[tuple[str, float
     for name, said in (("may", reading.may), ("aims", reading.aims), ("form", reading.plain)):
         if said:
             yield f"?{name}", 1.0
+
+
+def _parts(stem: str) -> Iterator[str]:
+    """Yield the parts of a word, four letters long, by which words that were never seen are like others."""
+    whole = f"^{stem}$"
+    return (whole[at : at + _PART_LENGTH] for at in range(max(1, len(whole) - _PART_LENGTH + 1)))
 
 
 def _words(sentence: Sentence, reading: Reading) -> Sequence[Token]:

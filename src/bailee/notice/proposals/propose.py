@@ -15,10 +15,10 @@ from bailee.notice.proposals.rules import RULES, WHY, Rule
 from bailee.notice.proposals.said import nearest
 from bailee.notice.proposals.sentences import Sentence, leans
 
-SURE_ENOUGH = 0.7
+SURE_ENOUGH = 0.6
 """What is less sure than this is proposed as plain."""
 
-_FAINT = 0.2
+_FAINT = 0.1
 """What is less sure than this is not proposed even for a promise of the mission that nothing else makes."""
 
 _RULE = 0.3
@@ -59,7 +59,7 @@ _ABOUT_THE_FIRM = frozenset(_FIRM_PROMISES.split())
 _AIMED_AT = frozenset({"few-mailings", "answered-in-time"})
 """Promises that are counted, so that even an aim can be held to its number."""
 
-_NEAR = 0.4
+_NEAR = 0.6
 """How much less sure a second promise may be to be named beside the first."""
 
 
