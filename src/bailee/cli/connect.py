@@ -219,9 +219,9 @@ def _guessed(seen: Connected) -> Iterator[Line]:
     sure = Counter(kind_of(guess) for guess in seen.draft.guesses if guess.sure >= SURE)
     for kind, title in KINDS.items():
         if counts[kind]:
-            yield Line(f"{counts[kind]:>4}  {title}, {sure[kind]} of them at least {SURE} sure")
+            yield Line(f"{title}: {counts[kind]}, {sure[kind] or 'none'} of them at least {SURE} sure")
     named = {guess.collection for guess in seen.draft.guesses}
     left = sorted(c for c, place in seen.draft.places.items() if c not in named
                   and (place.table or c) not in seen.on_map)  # fmt: skip
     if left:
-        yield Line(f"{len(left):>4}  tables of which nothing can be guessed", tuple(map(Line, left)))
+        yield Line(f"tables of which nothing can be guessed: {len(left)}", tuple(map(Line, left)))

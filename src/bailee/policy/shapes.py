@@ -85,7 +85,8 @@ Condition: TypeAlias = Annotated[_Text | Annotated[Cells[Plain], Tag("a mapping"
 class Shape(BaseModel):
     """A mapping with known keys."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    # Built when first used: a short command uses a few of these.
+    model_config = ConfigDict(strict=True, defer_build=True, extra="forbid")
 
 
 # --- words inside a collection --------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ Leaving: TypeAlias = Annotated[
 class Copying(BaseModel):
     """Masks for a copy. Every other key is a column, with ``mask``."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
+    model_config = ConfigDict(strict=True, defer_build=True, extra="allow")
     __pydantic_extra__: dict[str, Literal["mask"]] = Field(init=False)
 
     unmatched_mentions: Maybe[Literal["mask", "show"]] = None
@@ -192,7 +193,7 @@ Edges: TypeAlias = Annotated[
 class Mention(BaseModel):
     """An identity value in a column. The one key that is not listed here is the attribute, with its column."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
+    model_config = ConfigDict(strict=True, defer_build=True, extra="allow")
     __pydantic_extra__: dict[str, Text] = Field(init=False)
 
     stored: Maybe[Spelling] = None

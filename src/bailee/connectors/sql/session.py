@@ -119,10 +119,15 @@ class SqlSession:
             return {name: rows for name, cursor in cursors.items() if len(rows := cursor.fetchall()) <= _AT_ONCE}
 
     def _reading(self, reading: Reading) -> Sql:
+        known = reading.texts.get(self.shapes_number)
+        if known is not None:  # written while the same stood by, so that nothing is left to fix for it
+            return known
         self._ensure(reading.looks_at, reading.fixed)
         name, columns, masks = reading.name, reading.columns, reading.masks
         write = partial(queries.with_flags, name=name, columns=columns, masks=masks)
-        return self._text(("read", name), write)
+        found = self._text(("read", name), write)
+        reading.texts[self.shapes_number] = found
+        return found
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
         return [bind.constant if bind.name is None else self._standing(bind) for bind in binds]
@@ -174,6 +179,8 @@ class SqlSession:
             return [
                 tuple({**s.links, **dict(zip(key, s.ref.key, strict=True))}.get(c) for c in columns) for s in subjects
             ]
+        if not (self.batch.remembered if kind == "remembered" else self.batch.kept):
+            return []
         if kind == "remembered":
             refs = [r for r in self.batch.remembered if (r.system, r.collection) == (system, row_set.collection)]
             keys: Iterable[Key] = [r.key for r in refs]

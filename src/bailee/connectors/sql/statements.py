@@ -19,7 +19,7 @@ class Reading:
     """How the rows of a collection that are located in one ``mode`` are read.
 
     ``name``: their set; ``key``: the places of the key among the ``columns``; ``looks_at``: the sets that the masks and
-    the rows look at, and ``fixed``: those that have to stand by their keys.
+    the rows look at, and ``fixed``: those that have to stand by their keys. ``texts``: the statements, by what stands by.
     """
 
     mode: str
@@ -29,6 +29,7 @@ class Reading:
     masks: tuple[Mask, ...]
     looks_at: tuple[str, ...]
     fixed: frozenset[str]
+    texts: dict[int | None, Sql] = field(default_factory=dict)
 
 
 @dataclass
