@@ -19,7 +19,7 @@ class Reading:
     """How the rows of a collection that are located in one ``mode`` are read.
 
     ``name``: their set; ``key``: the places of the key among the ``columns``; ``looks_at``: the sets that the masks and
-    the rows look at, and ``fixed``: those that have to stand by their keys. ``texts``: the statements, by what stands by.
+    the rows look at, and ``fixed``: those that have to stand by their keys. ``texts``: statements, by what stands by.
     """
 
     mode: str
