@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from bailee.checks.countries import EEA, EU, LISTS, adequate, expand, name_of
+from bailee.checks.countries import EEA, EU, LISTS, adequate, expand
 from bailee.checks.processors import transfer
 from bailee.policy.model import Mechanism, Processor, Transfer
+from bailee.policy.words import country_name
 from tests.checks.firm import Firm
 
 TODAY = date(2026, 11, 24)
@@ -68,7 +69,7 @@ def test_every_entry_of_the_lists_is_a_country_and_has_its_source() -> None:
     assert (len(EU), len(EEA)) == (27, 30)
     for regime, countries in LISTS.items():
         for country, decision in countries.items():
-            assert name_of(country) != country, country
+            assert country_name(country) != country, country
             assert decision.source
             assert adequate(regime, country.lower(), max(TODAY, decision.since)) == decision
 

@@ -180,6 +180,16 @@ def test_a_password_goes_beside_the_policy_where_only_its_owner_reads_it(shop: S
 
 
 @POSTGRESQL
+def test_of_a_connection_that_failed_no_password_stays(shop: Shop, bailee: Bailee) -> None:
+    nowhere = make_url(shop.url).set(port=1).render_as_string(hide_password=False)
+    said = bailee("connect", "shop", nowhere)
+    assert said.code == 4
+    assert not (shop.folder.parent / "firm.secrets" / "shop").exists()
+    assert not (shop.folder / "systems" / "shop.yaml").exists()
+    assert bailee("connect", "shop", shop.url).code == 0
+
+
+@POSTGRESQL
 def test_an_address_in_the_environment_stays_there(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_URL", shop.url)
     assert connect(shop.folder, "shop", "env:SHOP_URL").secret is None

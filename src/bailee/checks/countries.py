@@ -76,11 +76,3 @@ def is_home(regime: str, country: str) -> bool:
 def expand(names: Iterable[str]) -> frozenset[str]:
     """Return the countries that ``names``, of countries and areas, stand for."""
     return frozenset[str]().union(*(AREAS.get(name.upper(), frozenset({name.upper()})) for name in names))
-
-
-def name_of(country: str) -> str:
-    """Return a country's name; what is no country is returned as it is."""
-    import pycountry
-
-    known = pycountry.countries.get(alpha_2=country.upper())
-    return getattr(known, "common_name", known.name) if known is not None else country

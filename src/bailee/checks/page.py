@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from textwrap import fill
 
 from bailee.checks.catalogue import CHECKS
-from bailee.checks.countries import AS_OF, DPF, EEA, LISTS, Adequate, name_of
+from bailee.checks.countries import AS_OF, DPF, EEA, LISTS, Adequate
 from bailee.checks.model import Check
 from bailee.checks.problems import CODES
 from bailee.checks.promises import PROMISES, Standard
 from bailee.policy.model import Bound
+from bailee.policy.words import country_name
 
 _INTRODUCTION = """\
 # Checks and promises
@@ -108,7 +109,7 @@ def _country(code: str, decision: Adequate) -> str:
     since = decision.since.isoformat() if decision.since.year > 1 else ""
     until = decision.until.isoformat() if decision.until.year < 9999 else ""  # noqa: PLR2004 - the calendar's last
     only = f" ({decision.only})" if decision.only else ""
-    return f"| {name_of(code)}{only} | {since} | {until} | {decision.source} |"
+    return f"| {country_name(code)}{only} | {since} | {until} | {decision.source} |"
 
 
 def _codes() -> Iterator[str]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.columns import SYSTEM
-from bailee.checks.countries import expand, name_of
+from bailee.checks.countries import expand
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.words import at, in_firm, listed
 from bailee.policy.model import Backups, Bound, Location
+from bailee.policy.words import country_name
 
 PLAIN = frozenset({"no", "none", "not", "off", "false", "plain", "unencrypted", "clear"})
 """What people write who say that something is not encrypted."""
@@ -79,12 +80,12 @@ def _allowed(world: World, bound: Bound, fact: _Fact, name: str, value: str) -> 
     allowed = tuple(bound.parameters.get("allowed") or world.policy.firm.allowed)
     if not allowed:
         hint = f"write allowed: [EEA, UK] in bailee.yaml, or give the check the parameter allowed: {at(bound.place)}"
-        return Verdict.UNKNOWN, f"{fact.what} {name} are in {name_of(value)}; nothing says where they may be", hint
+        return Verdict.UNKNOWN, f"{fact.what} {name} are in {country_name(value)}; nothing says where they may be", hint
     if value.upper() in expand(allowed):
-        return Verdict.KEPT, f"{fact.what} {name} are in {name_of(value)}, which is in {listed(allowed)}", ""
+        return Verdict.KEPT, f"{fact.what} {name} are in {country_name(value)}, which is in {listed(allowed)}", ""
     here = at(bound.place) if bound.parameters.get("allowed") else in_firm(world.policy.firm, "allowed")
     hint = f"move them, or say so in the notice and add {value} to allowed: {here}"
-    return Verdict.BROKEN, f"{fact.what} {name} are in {name_of(value)}, outside {listed(allowed)}", hint
+    return Verdict.BROKEN, f"{fact.what} {name} are in {country_name(value)}, outside {listed(allowed)}", hint
 
 
 _OPINIONS = {

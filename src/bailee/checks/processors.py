@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 from bailee.checks.ages import MOST, too_old
-from bailee.checks.countries import DPF, adequate, is_home, name_of
+from bailee.checks.countries import DPF, adequate, is_home
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.words import at, listed, said
 from bailee.policy.model import NOWHERE, Bound, Mechanism, Place, Processor, Sentence, Transfer
+from bailee.policy.words import country_name
 
 WELL_KNOWN = (
     "Amazon Web Services", "AWS", "Brevo", "Calendly", "Campaign Monitor", "Cloudflare", "Constant Contact",
@@ -36,7 +37,7 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         hint = "write notice.md, or begin with `bailee notice import FILE`"
         yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md to compare the register with", hint)
         return
-    current = [p for p in world.policy.processors.values() if not _has_left(p, today)]
+    current = [p for p in world.policy.processors.values() if not p.has_left(today)]
     loose = [(name, place) for name, place in strangers(world) if name]
     for processor in current:
         if not any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
@@ -49,7 +50,7 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         hint = f"add it to processors.yaml (or under also: of the one that it is), or take it out: {at(place)}"
         about = replace(answer, question=Question(name))
         yield found(bound, about, Verdict.BROKEN, says, hint, place=place)
-    for processor in (p for p in world.policy.processors.values() if _has_left(p, today)):
+    for processor in (p for p in world.policy.processors.values() if p.has_left(today)):
         if any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
             says = f"the notice still names {processor.title}, which was left on {processor.until}"
             hint = f"take it out of notice.md, or correct until: at {at(processor.place)}"
@@ -68,10 +69,6 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     if named:
         says = f"the notice and the register both name {listed(p.title for p in named)}"
         yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current))
-
-
-def _has_left(processor: Processor, today: date) -> bool:
-    return bool(processor.until) and date.fromisoformat(processor.until) < today
 
 
 def _stands_in(name: str, text: str) -> bool:
@@ -160,7 +157,7 @@ def _ask_transfer(world: World, bound: Bound) -> Iterator[Question]:
 
 def _judge_transfer(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     processor, today = world.policy.processors[answer.question.about], world.now.date()
-    if _has_left(processor, today):
+    if processor.has_left(today):
         verdict, says, hint = Verdict.KEPT, f"{processor.title} was left on {processor.until}", ""
     else:
         verdict, says, hint = transfer(processor, world.policy.firm.regime, today)
@@ -175,7 +172,7 @@ def transfer(processor: Processor, regime: str, today: date) -> tuple[Verdict, s
     Privacy Framework; else safeguards (IDTA or addendum, standard clauses, binding rules) with an assessment.
     """
     title, country = processor.title, processor.country
-    where, decision = name_of(country), adequate(regime, country, today)
+    where, decision = country_name(country), adequate(regime, country, today)
     if not country:
         return Verdict.UNKNOWN, f"nothing says in which country {title} is", "write country: (ISO 3166)"
     if is_home(regime, country):

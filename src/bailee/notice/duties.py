@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bailee.checks.countries import is_home, name_of
+from bailee.checks.countries import is_home
 from bailee.notice.figures import periods
 from bailee.notice.lint import START, Lint
 from bailee.notice.phrases import phrases
 from bailee.policy import Notice, Policy
 from bailee.policy.figures import TABLE, listed
+from bailee.policy.words import country_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +150,4 @@ def _abroad(policy: Policy) -> Iterator[str]:
     places = [system.location for system in policy.systems.values()]
     countries = [processor.country for processor in policy.processors.values()]
     countries += [place.country for place in places] + [place.backups.country for place in places if place.backups]
-    return (name_of(country) for country in countries if country and not is_home(policy.firm.regime, country))
+    return (country_name(country) for country in countries if country and not is_home(policy.firm.regime, country))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bailee.checks.countries import expand, name_of
+from bailee.checks.countries import expand
 from bailee.notice.figures import periods, places
 from bailee.notice.lint import Lint
 from bailee.notice.phrases import phrases
 from bailee.policy import Notice, Period, Policy, Promise, Sentence
 from bailee.policy.figures import listed, period_in_words
-from bailee.policy.words import WordError, period
+from bailee.policy.words import WordError, country_name, period
 
 _KEPT = phrases("""
     store. | stored. | stores. | storage | kept. | keep. | keeps. | held. | hold. | hosted. | located. | live. | lives.
@@ -62,7 +62,9 @@ def _places(policy: Policy, sentence: Sentence, *, says_of_backups: bool) -> Ite
     inside = expand(claimed)
     said = " and ".join(claimed.values())
     lying = _lying(policy, words, says_of_backups=says_of_backups)
-    elsewhere = [(f"{what} {name_of(country)}", at) for what, country, at in lying if country and country not in inside]
+    elsewhere = [
+        (f"{what} {country_name(country)}", at) for what, country, at in lying if country and country not in inside
+    ]
     if elsewhere:
         says = f'"{said}" is said, and {listed([what for what, _ in elsewhere])}'
         where = listed(list(dict.fromkeys(at for _, at in elsewhere)))

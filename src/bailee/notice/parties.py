@@ -19,17 +19,13 @@ from bailee.policy.figures import TABLE
 def lints_of_parties(policy: Policy, notice: Notice, now: datetime) -> Iterator[Lint]:
     """Yield N106 and N107. The table of third parties names every one of the register; those left need no name."""
     for processor in policy.processors.values():
-        if not _has_left(processor, now) and not _is_named(processor, notice):
+        if not processor.has_left(now.date()) and not _is_named(processor, notice):
             says = f"{processor.title} receives data, and the notice does not name it"
             hint = f"name it in notice.md, put {TABLE} in a paragraph, or remove it from the register"
             yield Lint("N106", says, hint, processor.place)
     for name, place in strangers(World(policy, now)):
         hint = "add it to processors.yaml, or under also: of the one that it is"
         yield Lint("N107", f'"{name}" is named, and is not in processors.yaml', hint, place)
-
-
-def _has_left(processor: Processor, now: datetime) -> bool:
-    return bool(processor.until) and processor.until < now.date().isoformat()
 
 
 def _is_named(processor: Processor, notice: Notice) -> bool:

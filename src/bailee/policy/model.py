@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -422,6 +423,10 @@ class Processor:
     transfer: Transfer | None = None
     until: str = ""
     place: Place = NOWHERE
+
+    def has_left(self, today: date) -> bool:
+        """Whether the last day is past: then it is told to nobody as one who receives data."""
+        return bool(self.until) and date.fromisoformat(self.until) < today
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,24 @@ def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[s
     file = folder / "systems" / f"{name}.yaml"
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     kept, secret = _address(folder, name, url, text)
-    system = System(name, name, "sql", kept)
+    try:
+        return _connect(folder, policy, System(name, name, "sql", kept), text, schemas, secret, began)
+    except BaseException:
+        if secret and not file.exists():  # nothing came of it, so that nothing would ever ask for the password
+            secret.unlink(missing_ok=True)
+        raise
+
+
+def _connect(
+    folder: Path,
+    policy: Policy | None,
+    system: System,
+    text: str,
+    schemas: Sequence[str],
+    secret: Path | None,
+    began: datetime,
+) -> Connected:
+    name, file = system.name, folder / "systems" / f"{system.name}.yaml"
     state = State(folder / (policy.firm.books if policy else "books"))
     connector = connector_of(system, folder, state, began)
     facts, account = connector.facts(), connector.privileges(write=False)
@@ -136,7 +153,7 @@ def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[s
     drafted = page.unsaid(drafted, (read(file.name, text).data or {}).get("collections") or {}) if on_map else drafted
     file.parent.mkdir(exist_ok=True)
     if not text:
-        _write(file, page.new_file(name, kept))
+        _write(file, page.new_file(name, system.url))
     guessed.write(folder, name, drafted)
     new = tuple(_new(on_map, earlier, schema)) if earlier else ()
     seen.write(folder, name, schemas, schema, sample)

@@ -59,7 +59,7 @@ def about(found: Search, held: Sequence[tuple[str, str]]) -> About:
     policy, firm = found.house.policy, found.house.policy.firm
     collections = [policy.systems[system].collections[name] for system, name in held]
     stores = [c.file.root for c in collections if c.file]
-    processors = _current(policy.processors.values(), found.house.now.date())
+    processors = [p for p in policy.processors.values() if not p.has_left(found.house.now.date())]
     systems = dict.fromkeys([*(system for system, _ in held), *stores] or found.sessions)
     return About(
         firm=firm.name,
@@ -76,11 +76,6 @@ def about(found: Search, held: Sequence[tuple[str, str]]) -> About:
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
         transfers=tuple(_transfer(p) for p in processors if not is_home(firm.regime, p.country)),
     )
-
-
-def _current(processors: Iterable[Processor], today: date) -> list[Processor]:
-    """Return those that have not been left: a person is told who receives data, not who once did."""
-    return [p for p in processors if not p.until or date.fromisoformat(p.until) >= today]
 
 
 def _transfer(processor: Processor) -> Transfer:

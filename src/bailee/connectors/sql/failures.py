@@ -268,4 +268,5 @@ def _sqlite(error: BaseException) -> ConnectorError:
     elif result == sqlite3.SQLITE_ERROR:  # one code for everything that is wrong with a statement: only the text tells
         name = _named(r"^no such (?:table|column): ([\w.]+)\Z", text)
         code = "C507" if name or text.startswith(("no such table", "no such column")) else code
-    return _failure(code, state, name)
+    hint = "see that the file is there, and that this account may open it" if code == "C501" else ""
+    return _failure(code, state, name, hint=hint)
