@@ -25,6 +25,7 @@ from bailee.policy import (
     Identity,
     Joins,
     Location,
+    Mail,
     Mechanism,
     Mention,
     Mode,
@@ -38,10 +39,12 @@ from bailee.policy import (
     Policy,
     Processor,
     Promise,
+    Requests,
     RetentionRule,
     Role,
     RoundTo,
     Sentence,
+    Standing,
     Stored,
     Transfer,
     Until,
@@ -65,10 +68,14 @@ FOLDER = {
         books: ../books
         controller: {name: Carol, email: carol@example.com, phone: "+353 1 555 0100", address: 1 Main Street}
         allowed: [IE, EEA]
-        mail: {from: privacy@example.com}
+        books_url: env:BOOKS_URL
+        vault: env:BAILEE_KEY
+        mail: {host: mail.example.com, name: acme, password: env:MAIL_PASSWORD, site: "https://privacy.example.com"}
+        requests: {division: ie, approval: waiting alone, waits_hours: 48, settle_hours: 1, keep: P2Y}
         """,
     "retention.yaml": """\
-        calls: {from: started_at, for: P6Y, then: delete, law: ePrivacy, title: call records}
+        calls: {from: started_at, for: P6Y, then: delete, law: ePrivacy, title: call records,
+          standing: {by: Carol, on: 2026-01-05, at_most: 5000}}
         customers: {for: P1Y6M}
         letters: {from: {letter: sent_on}, for: P30D, then: {anonymise: {body: null, sender: pseudonym}}}
         ended: {from: ends, for: P2W}
@@ -230,6 +237,10 @@ def test_the_firm_is_read(policy: Policy) -> None:
         shared_above=5,
         placeholders=frozenset({"n/a", "0", "000", "none@example.com"}),
         books="../books",
+        books_url="env:BOOKS_URL",
+        vault="env:BAILEE_KEY",
+        mail=Mail("mail.example.com", name="acme", password="env:MAIL_PASSWORD", site="https://privacy.example.com"),
+        requests=Requests("ie", "waiting alone", waits_hours=48, settle_hours=1, keep=Period(24)),
         controller=Contact("Carol", "carol@example.com", "+353 1 555 0100", "1 Main Street"),
         allowed=("IE", "EEA"),
     )
@@ -366,12 +377,15 @@ def test_retention_rules_are_read(policy: Policy) -> None:
     def where(line: int) -> Place:
         return at(line, 1, "retention.yaml")
 
+    standing = Standing("Carol", "2026-01-05", 5000)
     anonymised = {"body": Value(), "sender": Value(ValueKind.PSEUDONYM)}
     assert dict(policy.retention) == {
-        "calls": RetentionRule("calls", Period(72), {"*": "started_at"}, None, "ePrivacy", "call records", where(1)),
-        "customers": RetentionRule("customers", Period(18), place=where(2)),
-        "letters": RetentionRule("letters", Period(0, 30), {"letter": "sent_on"}, anonymised, place=where(3)),
-        "ended": RetentionRule("ended", Period(0, 14), place=where(4)),
+        "calls": RetentionRule(
+            "calls", Period(72), {"*": "started_at"}, None, "ePrivacy", "call records", standing, where(1)
+        ),
+        "customers": RetentionRule("customers", Period(18), place=where(3)),
+        "letters": RetentionRule("letters", Period(0, 30), {"letter": "sent_on"}, anonymised, place=where(4)),
+        "ended": RetentionRule("ended", Period(0, 14), place=where(5)),
     }
 
 

@@ -29,6 +29,7 @@ from bailee.policy.model import (
     Hold,
     Identity,
     Location,
+    Mail,
     Mechanism,
     Mention,
     OnCopy,
@@ -38,7 +39,9 @@ from bailee.policy.model import (
     Period,
     Processor,
     Promise,
+    Requests,
     RetentionRule,
+    Standing,
     Stored,
     System,
     Transfer,
@@ -79,6 +82,10 @@ def firm(page: Page, said: shapes.Firm) -> Firm:
         shared_above=said.shared_above,
         placeholders=frozenset(page.text(("placeholders", at)) for at in range(len(said.placeholders))),
         books=said.books,
+        books_url=_address(page, ("books_url",), said.books_url),
+        vault=_vault(page, said.vault),
+        mail=_mail(page, said.mail) if said.mail else None,
+        requests=_requests(page, said.requests) if said.requests else Requests(),
         controller=_contact(said.controller),
         deputy=_contact(said.deputy),
         regulator=_contact(said.regulator),
@@ -87,6 +94,33 @@ def firm(page: Page, said: shapes.Firm) -> Firm:
         ),
         places={key: page.key_place((key,)) for key in said.model_fields_set},
     )
+
+
+def _address(page: Page, path: Path, said: str | None) -> str:
+    if said is not None and (wrong := url_problem(said, "sql")):
+        page.say(wrong.code, path, wrong.message, wrong.hint)
+    return said or ""
+
+
+def _vault(page: Page, said: str | None) -> str:
+    if said is not None and said.partition(":")[0] not in {"file", "env", "transit"}:
+        page.say("P130", ("vault",), "is no place of a key", "write file:PATH, env:NAME or transit:URL/MOUNT/KEY")
+    return said or ""
+
+
+def _mail(page: Page, said: shapes.Mail) -> Mail:
+    if said.password and said.password.partition(":")[0] not in {"file", "env", "vault"}:
+        hint = "write env:NAME, file:PATH or vault:NAME, and keep the password there"
+        page.say("P114", ("mail", "password"), "is a password", hint)
+    if said.security == "none" and said.host not in {"localhost", "127.0.0.1", "::1"}:
+        hint = "write security: starttls, or tls: letters hold codes and names"
+        page.say("P131", ("mail", "security"), "sends mail unencrypted over a network", hint)
+    return Mail(**said.model_dump())
+
+
+def _requests(page: Page, said: shapes.Requests) -> Requests:
+    keep = _word(page, "P108", ("requests", "keep"), partial(words.period, said.keep), Period())
+    return Requests(**{**said.model_dump(), "division": said.division or "", "keep": keep})
 
 
 def _contact(said: shapes.Contact | None) -> Contact:
@@ -151,8 +185,13 @@ def retention_rule(page: Page, name: str, said: shapes.RetentionRule) -> Retenti
         then=then,
         law=said.law,
         title=said.title,
+        standing=_standing(page, name, said.standing) if said.standing else None,
         place=page.key_place((name,)),
     )
+
+
+def _standing(page: Page, rule: str, said: shapes.Standing) -> Standing:
+    return Standing(said.by, _day(page, (rule, "standing", "on"), said.on), said.at_most)
 
 
 def _from(said: str | dict[str, str]) -> Mapping[str, str]:

@@ -345,6 +345,15 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The standing approval of a retention rule: who gave it, on which day (ISO date), at most how many rows a run."""
+
+    by: str
+    on: str
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionRule:
     """How long rows are kept. ``from_``: collection -> column; empty means the end of the party's relationship.
 
@@ -357,6 +366,7 @@ class RetentionRule:
     then: Mapping[str, Value] | None = None
     law: str = ""
     title: str = ""
+    standing: Standing | None = None
     place: Place = NOWHERE
 
 
@@ -496,11 +506,49 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """How mail leaves the firm. ``password``: a reference to a secret, or empty.
+
+    ``sender``: an address; empty: that of the Data Controller. ``site``: where the public reaches Bailee, or empty.
+    """
+
+    host: str
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    name: str = ""
+    password: str = ""
+    sender: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """How requests of data subjects are dealt with.
+
+    ``division``: whose bank holidays move a statutory day, a key of `bailee.clock.DIVISIONS`; empty: weekends alone.
+    ``approval``: by a ``second person``, or, in a firm of one, by ``waiting alone``. ``waits_hours``: between approval
+    and the first write, when it can still be cancelled. ``expires_days``: how long an approval holds. ``settle_hours``:
+    until a system is looked at again. ``unverified_days``: how long a request waits for the person to be identified.
+    ``keep``: how long a request is kept once it is over.
+    """
+
+    division: str = ""
+    approval: Literal["second person", "waiting alone"] = "second person"
+    waits_hours: int = 24
+    expires_days: int = 7
+    settle_hours: int = 24
+    unverified_days: int = 14
+    keep: Period = Period(36)
+
+
+@dataclass(frozen=True, slots=True)
 class Firm:
     """``bailee.yaml``. ``region`` reads national telephone numbers; ``year_end`` is ``MM-DD``.
 
     ``shared_above``: a value carried by more subjects of one collection than this is shared, and joins nobody.
-    ``books``: the folder of Bailee's own state, relative to the policy folder. ``allowed``: where data may be stored
+    ``books``: the folder of Bailee's own state, relative to the policy folder; ``books_url``: the database of the
+    books, empty for SQLite in that folder. ``vault``: where the master key is, empty for a file in that folder.
+    ``mail``: ``None``: no mail is sent. ``allowed``: where data may be stored
     by the firm's word, countries (ISO 3166 alpha-2) or the areas ``EEA``, ``EU`` and ``UK``; empty: nothing is said.
     ``places``: where the keys stand that are written there.
     """
@@ -513,6 +561,10 @@ class Firm:
     shared_above: int = 3
     placeholders: frozenset[str] = frozenset()
     books: str = "books"
+    books_url: str = ""
+    vault: str = ""
+    mail: Mail | None = None
+    requests: Requests = Requests()
     controller: Contact = Contact()
     deputy: Contact = Contact()
     regulator: Contact = Contact()

@@ -45,6 +45,7 @@ TABLE = r"^[^.\s][^.]*(\.[^.]+)?$"
 COUNTRY = r"^[A-Z]{2}$"
 AREA = r"^([A-Z]{2}|EEA)$"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+DIVISION = r"^(england-and-wales|scotland|northern-ireland|[a-z]{2})$"
 CHECK = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 MONTH_AND_DAY = r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
 
@@ -55,6 +56,7 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     COUNTRY: ("is not a country", "write two capital letters, such as GB"),
     AREA: ("is not a country or an area", "write two capital letters, such as GB, or EEA, EU, UK"),
     DAY: ("is not a date", "write year, month and day, such as 2026-12-31"),
+    DIVISION: ("is not a division", "write england-and-wales, scotland or northern-ireland, or a country such as ie"),
     CHECK: ("is not the id of a check", "write one of the catalogue, such as retention.ceiling"),
     MONTH_AND_DAY: ("is not a day of the year", "write month and day, such as 12-31"),
 }
@@ -290,6 +292,38 @@ class Contact(Shape):
     address: str = ""
 
 
+class Mail(Shape):
+    """How mail leaves the firm. ``password``: a reference to a secret."""
+
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    name: str = ""
+    password: str = ""
+    sender: str = ""
+    site: str = ""
+
+
+class Requests(Shape):
+    """How requests of data subjects are dealt with."""
+
+    division: Maybe[Annotated[str, Field(pattern=DIVISION)]] = None
+    approval: Literal["second person", "waiting alone"] = "second person"
+    waits_hours: Annotated[int, Field(ge=0)] = 24
+    expires_days: Annotated[int, Field(ge=1)] = 7
+    settle_hours: Annotated[int, Field(ge=0)] = 24
+    unverified_days: Annotated[int, Field(ge=1)] = 14
+    keep: Text = "P3Y"
+
+
+class Standing(Shape):
+    """The standing approval of a retention rule: by whom, since when, and at most how many rows a run."""
+
+    by: Text
+    on: Day
+    at_most: Annotated[int, Field(ge=1)]
+
+
 class Firm(Shape):
     """bailee.yaml: the firm."""
 
@@ -305,7 +339,10 @@ class Firm(Shape):
     deputy: Maybe[Contact] = None
     regulator: Maybe[Contact] = None
     allowed: list[Annotated[str, Field(pattern=AREA)]] = []
-    mail: Annotated[Mapping[str, Any], Field(description="read by a later version")] = {}
+    books_url: Maybe[Text] = None
+    vault: Maybe[Text] = None
+    mail: Maybe[Mail] = None
+    requests: Maybe[Requests] = None
 
 
 class RetentionRule(Shape):
@@ -316,6 +353,7 @@ class RetentionRule(Shape):
     then: Erasure = "delete"
     law: str = ""
     title: str = ""
+    standing: Maybe[Standing] = None
 
 
 class Hold(Shape):
