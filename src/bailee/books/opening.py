@@ -1,0 +1,87 @@
+"""The books opened: Django set up once a process, its one database chosen, its tables brought up to date."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class BooksError(Exception):
+    """The books cannot be used. ``message`` says what is, ``hint`` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+def open_books(url: str, *, migrate: bool = True) -> None:
+    """Make the database at ``url`` this process's books: ``sqlite:///PATH`` or ``postgresql://...``.
+
+    With ``migrate`` its tables are made, or brought up to date. Opening others closes those that were open. Raises
+    `BooksError`.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailee.books.settings")
+    import django
+    from django.apps import apps
+    from django.db import connections
+
+    if not apps.ready:
+        django.setup()
+    chosen = database(url)
+    there = connections.settings["default"]
+    if any(there.get(key) != value for key, value in chosen.items()):
+        connections.close_all()
+        connections.settings["default"] = connections.configure_settings({"default": chosen})["default"]
+        with suppress(AttributeError):  # none was opened
+            del connections["default"]
+    if migrate:
+        _migrate()
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return the entry of Django's ``DATABASES`` for ``url``. Raises `BooksError`."""
+    parts = urlsplit(url)
+    kind = parts.scheme.partition("+")[0]
+    if kind == "sqlite":
+        path = unquote(parts.path.removeprefix("/")) if not parts.netloc else ""
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            # a writer waits for another instead of failing half way: it takes its lock when it begins
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _PRAGMAS},
+        }
+    if kind == "postgresql":
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.removeprefix("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise BooksError("the books can stand in SQLite or PostgreSQL alone", "write sqlite:///PATH or postgresql://...")
+
+
+_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        kind = type(error).__name__
+        raise BooksError(
+            f"the books cannot be opened: {kind}", "see that their database is there, and may be written"
+        ) from None

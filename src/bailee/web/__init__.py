@@ -1,0 +1,1 @@
+"""What is seen over HTTP: the API of programs; later the notice, the portal and the console."""
