@@ -1,0 +1,16 @@
+"""The vault: keys, and what is sealed with them.
+
+Each thing is sealed under a *data key* of its own (a case, a data subject, a shelf), each data key is *wrapped* by the
+*master key*, and the master key stands apart from the books: in a file, in the environment, or in OpenBao (envelope
+encryption). To *shred* is to destroy a data key: what it sealed is gone, wherever copies of it lie. To *rotate* is to
+begin a new *epoch* of the master key, wrap all data keys anew, and forget the epoch before.
+
+The room knows no books: it is given a `KeyPlace`, where wrapped keys stand. Formats and vectors: docs/vault.md.
+"""
+
+from bailee.vault.envelope import MARK, Vault, is_sealed
+from bailee.vault.masters import Master, master_of
+from bailee.vault.places import KeyPlace
+from bailee.vault.problems import InvalidSealError, VaultError
+
+__all__ = ["MARK", "InvalidSealError", "KeyPlace", "Master", "Vault", "VaultError", "is_sealed", "master_of"]

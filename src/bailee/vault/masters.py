@@ -1,0 +1,190 @@
+"""Master keys: what wraps data keys, in epochs, and where they come from."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from bailee.vault.problems import InvalidSealError, VaultError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+LEGACY = 0
+"""The epoch of a key file from before there was a vault: 32 bytes, from which all other keys were derived."""
+
+WRAPPED = b"BLK1"
+_EPOCH_BYTES = 4
+_HEADER_BYTES = len(WRAPPED) + _EPOCH_BYTES
+
+
+class Master(Protocol):
+    """Wraps data keys; has epochs, of which the newest wraps. All but `stands` raise `VaultError`."""
+
+    reference: str
+    """As the policy names it: ``file:PATH``, ``env:NAME``, ``transit:URL``."""
+
+    def stands(self) -> bool:
+        """Whether there is a master key: `begin` makes one where it can."""
+        ...
+
+    def begin(self) -> None:
+        """Make the first epoch."""
+        ...
+
+    def epoch(self) -> int:
+        """Return the newest epoch."""
+        ...
+
+    def epochs(self) -> tuple[int, ...]:
+        """Return the epochs that can still unwrap, the newest last."""
+        ...
+
+    def wrap(self, key: bytes, name: str) -> bytes:
+        """Return ``key`` wrapped under the newest epoch, so that it opens as ``name`` alone."""
+        ...
+
+    def unwrap(self, wrapped: bytes, name: str) -> bytes:
+        """Return the key that was wrapped as ``name``; raises `InvalidSealError` besides."""
+        ...
+
+    def rewrap(self, wrapped: bytes, name: str) -> bytes:
+        """Return what is ``wrapped`` under an older epoch, under the newest."""
+        ...
+
+    def begin_epoch(self) -> int:
+        """Begin a new epoch and return it."""
+        ...
+
+    def retire(self) -> bool:
+        """Forget all epochs but the newest; return whether the older ones can open nothing any more."""
+        ...
+
+    def material(self) -> bytes | None:
+        """Return the 32 bytes of the newest epoch, for recovery; ``None`` where they never leave the key service."""
+        ...
+
+    def legacy(self) -> bytes | None:
+        """Return the key of books that are older than the vault, if this is theirs."""
+        ...
+
+
+class LocalMaster(ABC):
+    """A master key that this process has in its hands: epochs by number, 32 bytes each."""
+
+    @abstractmethod
+    def _epochs(self) -> Mapping[int, bytes]:
+        """Return all epochs; raises `VaultError` where there are none."""
+
+    def epoch(self) -> int:
+        """Return the newest epoch."""
+        return max(self._epochs())
+
+    def epochs(self) -> tuple[int, ...]:
+        """Return all epochs, the newest last."""
+        return tuple(sorted(self._epochs()))
+
+    def wrap(self, key: bytes, name: str) -> bytes:
+        """Return ``key`` wrapped under the newest epoch: AES-256-GCM; header and name are authenticated."""
+        return wrap_under(self._epochs(), key, name)
+
+    def unwrap(self, wrapped: bytes, name: str) -> bytes:
+        """Return the data key ``name``; raises `InvalidSealError`, `VaultError` where its epoch is not there."""
+        return unwrap_under(self._epochs(), wrapped, name)
+
+    def rewrap(self, wrapped: bytes, name: str) -> bytes:
+        """Return what is ``wrapped`` under an older epoch, under the newest."""
+        return self.wrap(self.unwrap(wrapped, name), name)
+
+    def material(self) -> bytes:
+        """Return the 32 bytes of the newest epoch."""
+        return self._epochs()[self.epoch()]
+
+    def legacy(self) -> bytes | None:
+        """Return the key of books that are older than the vault, if this is theirs."""
+        return self._epochs().get(LEGACY)
+
+
+def master_of(reference: str, folder: Path) -> Master:
+    """Return the master key that ``reference`` names, a relative path seen from ``folder``. Nothing is read yet.
+
+    Raises `VaultError` for a reference that is none.
+    """
+    from bailee.vault.environment import EnvironmentMaster
+    from bailee.vault.keyfile import FileMaster
+
+    kind, _, rest = reference.partition(":")
+    if rest and kind == "file":
+        return FileMaster(folder / rest, reference)
+    if rest and kind == "env":
+        return EnvironmentMaster(rest)
+    if rest and kind == "transit":
+        from bailee.vault.transit import TransitMaster
+
+        return TransitMaster(rest)
+    raise VaultError(
+        "V702", "vault: names no master key", "write file:PATH, env:NAME or transit:https://HOST/MOUNT/KEY"
+    )
+
+
+def epoch_of(wrapped: bytes) -> int:
+    """Return the epoch under which a data key is wrapped; raises `InvalidSealError` where it is no wrapped key."""
+    if len(wrapped) <= _HEADER_BYTES or not wrapped.startswith(b"BL"):
+        raise InvalidSealError("a wrapped key is damaged", "put it back from a backup of the books")
+    return int.from_bytes(wrapped[len(WRAPPED) : _HEADER_BYTES])
+
+
+def header(mark: bytes, epoch: int) -> bytes:
+    """Return what a wrapped key begins with."""
+    return mark + epoch.to_bytes(_EPOCH_BYTES)
+
+
+def split(wrapped: bytes) -> tuple[bytes, bytes]:
+    """Return the header of a wrapped key, and the rest."""
+    return wrapped[:_HEADER_BYTES], wrapped[_HEADER_BYTES:]
+
+
+def wrap_under(epochs: Mapping[int, bytes], key: bytes, name: str) -> bytes:
+    """Return ``key`` wrapped under the newest of ``epochs``: AES-256-GCM; header and name are authenticated."""
+    newest = max(epochs)
+    head, nonce = header(WRAPPED, newest), secrets.token_bytes(NONCE_BYTES)
+    return head + nonce + _cipher(epochs[newest]).encrypt(nonce, key, head + name.encode())
+
+
+def unwrap_under(epochs: Mapping[int, bytes], wrapped: bytes, name: str) -> bytes:
+    """Return the data key ``name``; raises `InvalidSealError`, `VaultError` where its epoch is not there."""
+    from cryptography.exceptions import InvalidTag
+
+    epoch = epoch_of(wrapped)
+    head, rest = split(wrapped)
+    if not head.startswith(WRAPPED):
+        raise VaultError(
+            "V705", "the keys of these books are wrapped by another kind of master", "see vault: in the policy"
+        )
+    if epoch not in epochs:
+        there = ", ".join(map(str, sorted(epochs)))
+        message = f"a key is wrapped under epoch {epoch}, and the master key has {there}"
+        raise VaultError("V705", message, "put the master key of that epoch back beside the newest")
+    try:
+        return _cipher(epochs[epoch]).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + name.encode())
+    except (InvalidTag, ValueError):
+        hint = "put the right master key back, or the wrapped key from a backup of the books"
+        raise InvalidSealError("a wrapped key does not open with this master key", hint) from None
+
+
+def fingerprint(key: bytes) -> str:
+    """Return by what a master key is known in print and in the books: it tells nothing of the key."""
+    return hmac.digest(key, b"bailee fingerprint\x01", "sha256").hex()[:16]
+
+
+def _cipher(master: bytes) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    # A key of its own for wrapping (HKDF-Expand, RFC 5869): of epoch 0 other keys were derived, too.
+    return AESGCM(hmac.digest(master, b"bailee wrap\x01", "sha256"))

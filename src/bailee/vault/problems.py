@@ -1,0 +1,29 @@
+"""What can be wrong with a vault. No message repeats a key, a secret, or what was sealed."""
+
+from __future__ import annotations
+
+
+class VaultError(Exception):
+    """The vault cannot do it. ``code`` is permanent; ``message`` says what is, ``hint`` what to do.
+
+    V701  does not open: another key, tampered with, moved, or shredded (`InvalidSealError`)
+    V702  not a master key, or a reference that names none
+    V703  the master key is missing, or a wrapped key is
+    V704  the master key, or where it stands, is open to others
+    V705  the epoch is not there, or there is no newer one
+    V706  the key service cannot be reached, or refuses
+    V707  recovery: wrong shares, or not to be had of this master key
+    V708  secrets: no such one, or no recovery has been rehearsed
+    V709  a file cannot be read or written
+    """
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        self.code, self.message, self.hint = code, message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+class InvalidSealError(VaultError):
+    """What is sealed does not open: another key, tampered with, moved, or its key was shredded."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__("V701", message, hint)
