@@ -1,0 +1,100 @@
+"""What is open when somebody deals with requests: the policy, its books, the vault, and what time it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bailee.policy import Policy, load
+from bailee.runner.house import House, address, open_house
+from bailee.runner.state import State, state_of
+from bailee.vault import Vault
+
+DATABASE = "books.sqlite3"
+"""The file of the books in their folder, where the policy names no other database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """``now`` is UTC. ``staff``: the id of who acts; empty: the public, or a worker."""
+
+    folder: Path
+    policy: Policy
+    state: State
+    now: datetime
+    staff: str = ""
+
+    @property
+    def vault(self) -> Vault:
+        """The vault that seals what the books hold."""
+        return self.state.vault
+
+    @property
+    def today(self) -> date:
+        """The day in the firm's country: statutory days are days of its calendar."""
+        return self.now.astimezone(ZoneInfo(zone_of(self.policy))).date()
+
+    @property
+    def books(self) -> Path:
+        """The folder of the books."""
+        return self.state.folder
+
+    def at(self, now: datetime) -> Office:
+        """Return the office at another time."""
+        return replace(self, now=now)
+
+    def by(self, staff: str) -> Office:
+        """Return the office as a member of staff enters it."""
+        return replace(self, staff=staff)
+
+
+def zone_of(policy: Policy) -> str:
+    """Return the time zone of the firm's calendar: of the division, else of the regime."""
+    division = policy.firm.requests.division
+    if policy.firm.regime == "uk":
+        return "Europe/London"
+    return _ZONES.get(division, "Europe/Brussels")
+
+
+_ZONES = {
+    "ie": "Europe/Dublin", "pt": "Europe/Lisbon", "is": "Atlantic/Reykjavik", "fi": "Europe/Helsinki",
+    "ee": "Europe/Tallinn", "lv": "Europe/Riga", "lt": "Europe/Vilnius", "gr": "Europe/Athens", "cy": "Asia/Nicosia",
+    "bg": "Europe/Sofia", "ro": "Europe/Bucharest",
+}  # fmt: skip
+"""Countries whose day does not begin when that of Brussels does."""
+
+
+@contextmanager
+def open_office(folder: Path, *, now: datetime | None = None, staff: str = "") -> Iterator[Office]:
+    """Yield the office of the policy in ``folder``, its books open in this process. ``now`` is UTC.
+
+    Raises `PolicyError`, `BooksError`, `StateError`, `VaultError`.
+    """
+    from bailee.books import open_books
+
+    policy = load(folder, public=False)
+    open_books(books_url(policy, folder))
+    state = state_of(policy, folder)
+    yield Office(folder, policy, state, now or datetime.now(UTC).replace(microsecond=0), staff)
+
+
+def books_url(policy: Policy, folder: Path) -> str:
+    """Return the address of the books' database. Raises `ConnectorError` where a secret is missing."""
+    if policy.firm.books_url:
+        return address(policy.firm.books_url, folder, "books")
+    return f"sqlite:///{os.path.abspath(folder / policy.firm.books / DATABASE)}"  # noqa: PTH100 - keeps links as they are
+
+
+@contextmanager
+def house_of(office: Office) -> Iterator[House]:
+    """Yield the house of the office's policy, its systems reached, at the office's time.
+
+    Raises `PolicyError`, `ConnectorError`.
+    """
+    with open_house(office.folder, now=office.now) as house:
+        yield house
