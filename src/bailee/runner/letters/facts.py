@@ -1,0 +1,161 @@
+"""What letters say: which there are, and the facts that they are written from. None of it names the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bailee.policy import Firm
+
+
+class LetterError(Exception):
+    """A letter cannot be written, posted, printed or sent.
+
+    ``code``: W901 a fact is missing or cannot stand in a letter, W902 no such address, W903 a package is missing, W904
+    mail that would leave unencrypted or has no server, W905 a folder cannot be written, W906 there is nothing of that
+    id to send, W907 paper that does not hold the address. ``message`` says what is, ``hint`` what to do; neither
+    repeats an address or what a letter says.
+    """
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        self.code, self.message, self.hint = code, message, hint
+        super().__init__(message)
+
+
+class Channel(StrEnum):
+    """How a letter travels."""
+
+    MAIL = "mail"
+    PAPER = "paper"
+
+
+class Asked(StrEnum):
+    """What the person asked for, spelled as the books spell it (UK GDPR and GDPR Art. 15 to 18, 20, 21)."""
+
+    COPY = "copy"
+    CORRECT = "correct"
+    ERASE = "erase"
+    RESTRICT = "restrict"
+    PORTABILITY = "portability"
+    OBJECT = "object"
+    QUESTION = "question"
+    COMPLAINT = "complaint"
+
+
+class Template(StrEnum):
+    """The letters that there are, each a file in ``templates``. `NEEDS` says which facts each must have."""
+
+    ACKNOWLEDGE = "acknowledge"
+    IDENTITY = "identity"
+    VERIFIED = "verified"
+    CLARIFY = "clarify"
+    EXTEND = "extend"
+    HELD = "held"
+    RESUMED = "resumed"
+    PARTLY = "partly"
+    REFUSE = "refuse"
+    COMPLETE = "complete"
+    WITHDRAWN = "withdrawn"
+    RESTRICTED = "restricted"
+    RESTRICTION_ENDS = "restriction_ends"
+    OBJECTED = "objected"
+    ANSWER = "answer"
+    DOWNLOAD_READY = "download_ready"
+    RECEIPT = "receipt"
+    COMPLAINT = "complaint"
+    COMPLAINT_PROGRESS = "complaint_progress"
+    COMPLAINT_OUTCOME = "complaint_outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is not erased: ``what`` in words (``invoices``), by which ``law``, until which day if known."""
+
+    what: str
+    law: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a letter is written from.
+
+    ``reference``: the request's. ``due``: the last day on which the firm must answer (acknowledge, for nothing);
+    ``None``: the time has not begun, or stands still. ``code``: what the person types; ``link``: an https address of
+    the portal; both work until ``expires``, which is told in its own time zone. ``asks``: what `clarify` wants to know.
+    ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an extension, a
+    refusal, a restriction's end; of what a partial answer leaves out besides ``kept``. ``done``: what was done, each
+    in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day on which a
+    restriction is lifted. ``backups_until``: the day on which the last backup with what was erased is gone.
+    """
+
+    firm: Firm
+    reference: str
+    asked: Asked
+    received: date
+    written: date
+    due: date | None = None
+    code: str = ""
+    link: str = ""
+    expires: datetime | None = None
+    asks: tuple[str, ...] = ()
+    clock_stops: bool = False
+    reasons: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    words: str = ""
+    ends: date | None = None
+    backups_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter, written: one line of ``subject``, the whole as plain ``text``, and as a page of ``html``.
+
+    The ``html`` of a letter on paper has a place for the address, which `to_pdf` fills.
+    """
+
+    subject: str
+    text: str
+    html: str
+
+
+NEEDS: dict[Template, tuple[str, ...]] = {
+    Template.ACKNOWLEDGE: (),
+    Template.IDENTITY: ("code", "expires"),
+    Template.VERIFIED: ("due",),
+    Template.CLARIFY: ("asks",),
+    Template.EXTEND: ("reasons", "due"),
+    Template.HELD: ("kept",),
+    Template.RESUMED: ("done",),
+    Template.PARTLY: ("done",),
+    Template.REFUSE: ("reasons",),
+    Template.COMPLETE: ("done",),
+    Template.WITHDRAWN: (),
+    Template.RESTRICTED: (),
+    Template.RESTRICTION_ENDS: ("reasons", "ends"),
+    Template.OBJECTED: (),
+    Template.ANSWER: ("words",),
+    Template.DOWNLOAD_READY: ("link", "expires"),
+    Template.RECEIPT: ("link", "expires"),
+    Template.COMPLAINT: (),
+    Template.COMPLAINT_PROGRESS: ("words",),
+    Template.COMPLAINT_OUTCOME: ("words",),
+}
+"""Template -> the facts without which the law, or sense, is not served: reasons of a refusal (Art. 12(4)), say."""
+
+REGULATOR = frozenset(
+    {
+        Template.HELD,
+        Template.PARTLY,
+        Template.REFUSE,
+        Template.EXTEND,
+        Template.ANSWER,
+        Template.RESTRICTION_ENDS,
+        Template.COMPLAINT,
+        Template.COMPLAINT_PROGRESS,
+        Template.COMPLAINT_OUTCOME,
+    }
+)
+"""Letters that say to whom else a person may turn (Art. 12(4), DPA 2018 s. 164A)."""
