@@ -13,6 +13,7 @@ from bailee.books.models.registers import (
 from bailee.books.models.requests import (
     Attempt,
     Channel,
+    Confirmation,
     Event,
     Outcome,
     Pause,
@@ -31,6 +32,7 @@ __all__ = [
     "Attempt",
     "Authorisation",
     "Channel",
+    "Confirmation",
     "Disclosure",
     "Due",
     "Event",

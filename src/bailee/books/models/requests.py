@@ -104,6 +104,18 @@ class RequestTag(models.Model):
     tag = models.CharField(max_length=64, db_index=True)
 
 
+class Confirmation(models.Model):
+    """A member of staff has confirmed rows to be the person's. ``sealed`` (key ``request:ID``): which rows.
+
+    Whoever confirmed them is a first person: another must approve what is planned on their word.
+    """
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="confirmations")
+    by = models.ForeignKey("books.Staff", models.PROTECT)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+
 class Pause(models.Model):
     """The person was asked what the request is about, and answered (DPA 2018 s. 54(3C))."""
 
