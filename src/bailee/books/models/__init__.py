@@ -25,7 +25,7 @@ from bailee.books.models.requests import (
 )
 from bailee.books.models.sealed import Page, Sealed, WrappedKey
 from bailee.books.models.staff import Idempotency, Reading, Role, Staff, Token, Webhook, WebhookDelivery
-from bailee.books.models.work import Approval, Due, Plan, PlanState, Receipt, Step
+from bailee.books.models.work import Approval, Due, Plan, PlanState, Receipt, Step, Worker
 
 __all__ = [
     "Approval",
@@ -63,5 +63,6 @@ __all__ = [
     "Token",
     "Webhook",
     "WebhookDelivery",
+    "Worker",
     "WrappedKey",
 ]

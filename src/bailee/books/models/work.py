@@ -109,3 +109,11 @@ class Due(models.Model):
 
         constraints = (models.UniqueConstraint(fields=["kind", "about"], condition=Q(done_at=None), name="due_once"),)
         indexes = (models.Index(fields=["at"], condition=Q(done_at=None), name="due_next"),)
+
+
+class Worker(models.Model):
+    """A process that does what is due, and when it was last seen; gone when it has ended as it should."""
+
+    id = models.CharField(max_length=32, primary_key=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
