@@ -38,10 +38,10 @@ def verify(
     """
     from bailee.policy import load
     from bailee.runner.recording import inspect
-    from bailee.runner.state import State
+    from bailee.runner.state import state_of
 
     older = None if checkpoint is None else read_text(checkpoint, "checkpoint")
-    key, entries, findings = inspect(State(policy / load(policy).firm.books), older)
+    key, entries, findings = inspect(state_of(load(policy), policy), older)
     if json:
         found = [asdict(one) for one in findings]
         show_json({"holds": not findings, "entries": entries, "key": key, "findings": found})

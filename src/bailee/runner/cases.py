@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
@@ -14,18 +14,25 @@ from bailee.trace import Batch, Key, Known, Ref, Subject
 Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
 """System -> change -> keys of the rows that a hold kept from it."""
 
-PLANNED, SEALED, DONE, KEPT = "planned", "sealed", "done", "kept"
+Tallied: TypeAlias = tuple[str, str, str, int, tuple[str, ...]]
+"""Change, collection, fate, rows, and the holds that keep them."""
+
+PLANNED, SEALED, SETTLING, DONE, KEPT = "planned", "sealed", "settling", "done", "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``stage``: ``planned``; ``sealed`` (all below stands, the first write may follow); ``done``; ``kept`` (held).
+    """Who a plan is about. ``id`` is random.
 
+    ``stage``: ``planned``; ``sealed`` (all below stands, the first write may follow); ``settling`` (the outcome is
+    recorded, and what was sealed stays until it has been looked at once more); ``done``; ``kept`` (held).
     ``asked`` and ``confirmed`` are what the person was known by. ``fixed``: system -> what a residual starts from.
     ``kept``: system -> change -> keys of rows withheld by this plan; ``again``: likewise by the earlier cases that it
     ``absorbs``, and takes up again. ``files``: (store, name).
     ``prepared``: system -> what became of its rows, saved before the commit. ``values``: what a correction writes.
-    ``settled``: files dealt with by earlier runs, which left some. ``plan`` is the hash of the plan that it belongs to.
+    For a retention: what was due in all. ``settled``: files dealt with by earlier runs, which left some. ``plan`` is
+    the hash of the plan that it belongs to. ``acted_on``: the day whose holds count, however long the run takes.
+    ``traced``: system -> digest of what was looked at. ``release_on``: the first day on which a hold lets something go.
     """
 
     id: str
@@ -44,9 +51,12 @@ class Case:
     files: tuple[tuple[str, str], ...] = ()
     absorbs: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
-    prepared: Mapping[str, tuple[tuple[str, str, str, int, tuple[str, ...]], ...]] = field(default_factory=dict)
+    prepared: Mapping[str, tuple[Tallied, ...]] = field(default_factory=dict)
     written: tuple[str, ...] = ()  # systems that are committed
     settled: int = 0
+    acted_on: date | None = None
+    traced: Mapping[str, str] = field(default_factory=dict)
+    release_on: date | None = None
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
@@ -54,8 +64,8 @@ class Case:
 
 
 def save(state: State, case: Case) -> None:
-    """Seal ``case`` to the disk."""
-    state.seal(case.id, _plain(case))
+    """Seal ``case`` to the disk; of one that is done, what was sealed before is destroyed."""
+    (state.close if case.stage == DONE else state.seal)(case.id, _plain(case))
 
 
 def load(state: State, case: str) -> Case:
@@ -64,11 +74,13 @@ def load(state: State, case: str) -> Case:
 
 
 def kept_cases(state: State) -> Iterator[Case]:
-    """Yield the cases of persons of whom something is kept."""
+    """Yield the cases of persons of whom something is kept, and of those who have just been erased."""
     for name in state.cases():
         case = load(state, name)
-        if case.stage == KEPT:
+        if case.stage in {KEPT, SETTLING}:
             yield case
+        elif case.stage == DONE:  # closed before these had a shelf of their own, so that nobody opens them again
+            save(state, case)
 
 
 def closed(case: Case) -> Case:
@@ -88,7 +100,8 @@ def _plain(case: Case) -> dict[str, Any]:
         "fixed": {system: dict(sealed.keys) for system, sealed in case.fixed.items()},
         "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
-        "written": case.written, "settled": case.settled,
+        "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
+        "release_on": case.release_on,
     }  # fmt: skip
 
 
@@ -114,8 +127,11 @@ def _case(data: dict[str, Any]) -> Case:
         {system: Sealed(keys) for system, keys in data["fixed"].items()},
         _keys(data["kept"]), _keys(data["again"]),
         data["files"], data["absorbs"], data["values"], data["prepared"],
-        data["written"], data.get("settled", 0),
+        data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),
     )  # fmt: skip
 
 
-__all__ = ["DONE", "KEPT", "PLANNED", "SEALED", "Case", "Withheld", "closed", "kept_cases", "load", "save"]
+__all__ = [
+    "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "Case", "Tallied", "Withheld", "closed", "kept_cases", "load",
+    "save",
+]  # fmt: skip

@@ -27,7 +27,7 @@ from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
 from bailee.runner import guessed, seen
 from bailee.runner.house import connector_of
-from bailee.runner.state import State
+from bailee.runner.state import State, state_of
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.schema import Schema
@@ -137,7 +137,7 @@ def _connect(
     began: datetime,
 ) -> Connected:
     name, file = system.name, folder / "systems" / f"{system.name}.yaml"
-    state = State(folder / (policy.firm.books if policy else "books"))
+    state = state_of(policy, folder) if policy else State(folder / "books")
     connector = connector_of(system, folder, state, began)
     facts, account = connector.facts(), connector.privileges(write=False)
     earlier = seen.load(folder, name)
@@ -259,7 +259,7 @@ def look(folder: Path, name: str) -> Mapped:
         hint = f"there are: {', '.join(policy.systems)}; bailee connect {name} ADDRESS makes it"
         raise NotConnected(f"there is no system called {name}", hint)
     system = policy.systems[name]
-    connector = connector_of(system, folder, State(folder / policy.firm.books), datetime.now(UTC))
+    connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
     if system.connector != "sql":
         raise NotConnected(f"{name} has files, and no tables", "name a system with connector: sql")
     earlier = seen.load(folder, name)
@@ -349,7 +349,7 @@ def _wrong(folder: Path, mapped: Mapped, text: str, collections: Iterable[str]) 
             problems: Iterable[Problem] = error.problems
         else:
             system = policy.systems[mapped.system.name]
-            connector = connector_of(system, folder, State(folder / policy.firm.books), datetime.now(UTC))
+            connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
             problems = check(system, connector.schema(), policy)
     lines = _lines(text)
     found: dict[str, str] = {}

@@ -14,7 +14,7 @@ from bailee.runner import seen
 from bailee.runner.connecting import NotConnected
 from bailee.runner.house import connector_of, in_system
 from bailee.runner.seen import Looked, Tables
-from bailee.runner.state import State
+from bailee.runner.state import State, state_of
 
 
 class Kind(StrEnum):
@@ -62,7 +62,7 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> Drifted:
     unread: dict[tuple[str, str], str] = {}
     for system in policy.systems.values():
         if system.connector == "sql" and (not names or system.name in names):
-            found = _of_system(folder, system, policy.firm.region, State(folder / policy.firm.books))
+            found = _of_system(folder, system, policy.firm.region, state_of(policy, folder))
             changes += found.changes
             unread |= found.unread
     return Drifted(tuple(changes), unread)

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from bailee.connectors.base import Need
 from bailee.policy import PolicyError
+from bailee.runner.addresses import address
 from bailee.runner.connecting import Mapped, look
-from bailee.runner.house import address, connector_of
-from bailee.runner.state import State
+from bailee.runner.house import connector_of
+from bailee.runner.state import state_of
 from bailee.trace import Change, Map, bind, erasure, retention
 from bailee.trace.bind import Bound
 
@@ -36,13 +37,13 @@ def grants(folder: Path, name: str) -> Granted:
     mapped = look(folder, name)
     if errors := [problem for problem in mapped.problems if problem.severity == "error"]:
         raise PolicyError(errors)
-    connector = connector_of(mapped.system, folder, State(folder / mapped.policy.firm.books), datetime.now(UTC))
+    connector = connector_of(mapped.system, folder, state_of(mapped.policy, folder), datetime.now(UTC))
     passwords = {kind: secrets.token_urlsafe(_BYTES) for kind in ("reader", "writer")}
     m = bind(mapped.system, connector.schema(), mapped.policy)
     sql = connector.grants(tuple(needs(m, mapped)), passwords)
     if m.schema.dialect == "sqlite":
         return Granted(sql, {})
-    here = address(mapped.system.url, folder, name)
+    here = address(mapped.system.url, folder, name, state_of(mapped.policy, folder))
     keys = {"url": "reader", "write_url": "writer"}
     return Granted(sql, {key: _as(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()})
 

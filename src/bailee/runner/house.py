@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -16,7 +14,8 @@ from typing import Any
 
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Policy, PolicyError, Problem, System, load
-from bailee.runner.state import State
+from bailee.runner.addresses import address
+from bailee.runner.state import State, state_of
 from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.check import check
 from bailee.trace.schema import Schema
@@ -35,13 +34,14 @@ class House:
     schemas: Mapping[str, Schema]
     maps: Mapping[str, Map]
     warnings: tuple[Problem, ...] = ()
-    _traces: dict[tuple[str, frozenset[str]], Trace] = field(default_factory=dict)
+    _traces: dict[tuple[str, frozenset[str], date], Trace] = field(default_factory=dict)
 
-    def trace(self, system: str, kept: frozenset[str] = frozenset()) -> Trace:
-        """Return the trace that locates and erases in ``system``."""
-        if (system, kept) not in self._traces:
-            self._traces[system, kept] = erasure(self.maps[system], self.now.date(), kept)
-        return self._traces[system, kept]
+    def trace(self, system: str, kept: frozenset[str] = frozenset(), on: date | None = None) -> Trace:
+        """Return the trace that locates and erases in ``system``; ``on``: the day whose holds count, if not today."""
+        key = (system, kept, on or self.now.date())
+        if key not in self._traces:
+            self._traces[key] = erasure(self.maps[system], key[2], kept)
+        return self._traces[key]
 
     def schema_digest(self, system: str) -> str:
         """Return SHA-256 over what the schema of ``system`` is, estimates of rows left out."""
@@ -56,11 +56,13 @@ class House:
             store.close()
 
 
-def _one_account(policy: Policy, folder: Path, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
+def _one_account(policy: Policy, folder: Path, state: State, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
     """Yield the systems that are read with the account that writes: a slip while reading could then change rows."""
     for name, schema in schemas.items():
         system = policy.systems[name]
-        one = system.write_url and address(system.url, folder, name) == address(system.write_url, folder, name)
+        one = system.write_url and address(system.url, folder, name, state) == address(
+            system.write_url, folder, name, state
+        )
         if one and schema.dialect != "sqlite":  # a file has no accounts: it is opened for reading alone
             hint = "give url an account that can read and no more"
             yield Problem(
@@ -85,7 +87,7 @@ def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
     """
     now = now or datetime.now(UTC).replace(microsecond=0)
     policy = load(folder, public=False)
-    state = State(folder / policy.firm.books)
+    state = state_of(policy, folder)
     connectors: dict[str, Connector] = {}
     stores: dict[str, Store] = {}
     for system in policy.systems.values():
@@ -101,7 +103,7 @@ def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
         if errors:
             raise PolicyError(errors)
         maps = {name: bind(policy.systems[name], schema, policy) for name, schema in schemas.items()}
-        warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, schemas))
+        warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
         yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings)
     finally:
         for store in stores.values():
@@ -128,31 +130,11 @@ def connector_of(system: System, folder: Path, state: State, now: datetime) -> A
         hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"
         raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
     make = found[system.connector].load()
-    url = address(system.url, folder, system.name)
+    url = address(system.url, folder, system.name, state)
     if system.connector == "files":
         return _named(system.name, lambda: make(Path(url)))
-    write_url = address(system.write_url, folder, system.name) if system.write_url else None
+    write_url = address(system.write_url, folder, system.name, state) if system.write_url else None
     return make(system, url, write_url, partial(state.secret, "values"), now.replace(tzinfo=None))
 
 
-def address(url: str, folder: Path, system: str) -> str:
-    """Return the address that ``url`` stands for: a secret looked up, a relative path resolved against the folder."""
-    kind, _, rest = url.partition(":")
-    if kind == "env":
-        if rest not in os.environ:
-            raise ConnectorError("C501", f"system {system!r}: the environment has no {rest}", f"export {rest}=...")
-        url = os.environ[rest]
-    elif kind == "file" and "://" not in url:
-        try:
-            url = (folder / rest).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "unknown"
-            raise ConnectorError(
-                "C501", f"system {system!r}: the file with its address cannot be read: {reason}", rest
-            ) from None
-    elif kind == "vault":
-        raise ConnectorError("C501", f"system {system!r}: the vault is not there yet", "use env:NAME or file:PATH")
-    match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
-    if match:
-        return f"sqlite:///{(folder / match[1]).resolve()}"
-    return url if "://" in url else str((folder / url).resolve())
+__all__ = ["House", "address", "connector_of", "in_system", "open_house", "state_of"]

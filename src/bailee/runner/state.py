@@ -1,113 +1,104 @@
-"""What one process keeps between commands: a key, values once found shared, and sealed case files.
+"""What Bailee keeps between commands: sealed things by shelf and name, pages, and values once found shared.
 
-The books will take this over; until then it is a folder, mode 0700, beside the policy. What is personal is sealed with
-AES-256-GCM under a key of its own, derived from the key file by the expanding half of HKDF (RFC 5869).
+Where it stands says `bailee.runner.keeping`: a folder, mode 0700, or tables of the books. What is personal is sealed
+by the vault before it comes there, a case under a key of its own, so that closing it shreds it.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
-import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bailee.policy import Policy
+from bailee.runner.keeping import FolderShelves, InvalidSealError, Shelves, StateError, fenced
 from bailee.runner.values import from_plain, to_plain
 from bailee.trace.closure import Value
+from bailee.vault import InvalidSealError as VaultInvalidSealError
+from bailee.vault import Master, Vault, VaultError, is_sealed, master_of
 
-_KEY_BYTES = 32
+__all__ = ["InvalidSealError", "Shared", "State", "StateError", "digest_of", "master_in", "state_of"]
+
+CASES, DONE, SECRETS = "cases", "done", "secrets"
+"""Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
+
+_OWN_KEY = {CASES: "case", SECRETS: "secret"}
 _NONCE_BYTES = 12
-
-
-class StateError(Exception):
-    """Bailee's own state cannot be used. ``message`` says what is, ``hint`` what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
-
-
-class InvalidSealError(StateError):
-    """What is sealed does not open: another key, or it was tampered with."""
 
 
 @dataclass(frozen=True)
 class State:
-    """The folder of Bailee's own state."""
+    """Bailee's own state.
+
+    ``folder``: of the books. ``master``: where the master key is, empty for ``folder``/key; a relative path is seen
+    from ``home``. ``books_url``: a PostgreSQL that several machines share; empty where files in ``folder`` do.
+    """
 
     folder: Path
+    master: str = ""
+    home: Path = Path()
+    books_url: str = ""
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """Where all this stands."""
+        if not self.books_url:
+            return FolderShelves(self.folder)
+        from bailee.runner.keeping.tables import TableShelves
+
+        return TableShelves(self.books_url)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The vault of these books; what it raises is `VaultError`. Raises `StateError` where its master is lost."""
+        with _told():
+            master = master_in(self)
+            if not master.stands() and not self.shelves.is_new():
+                hint = "put it back, or: bailee vault recovery restore; without it no case can be opened"
+                raise StateError("the master key of the books is missing", hint)
+        return Vault(master, self.shelves.keys)
 
     def secret(self, purpose: str) -> bytes:
         """Return the key for ``purpose``, 32 bytes, always the same."""
-        return hmac.digest(self._key(), purpose.encode() + b"\x01", "sha256")  # HKDF-Expand, one block
+        with _told():
+            return self.vault.secret(purpose)
 
-    def _key(self) -> bytes:
-        path = self.folder / "key"
-        if not path.exists():
-            self._make(path, secrets.token_bytes(_KEY_BYTES))
-        if path.stat().st_mode & 0o077:
-            raise StateError("the key file can be read by others", f"chmod 600 {path}")
-        key = path.read_bytes()
-        if len(key) != _KEY_BYTES:
-            raise StateError("the key file is not a key", "put the right one back: without it no case can be opened")
-        return key
+    def alone(self, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Hold the books alone; a process that dies lets go of them.
 
-    def _make(self, path: Path, content: bytes) -> None:
-        """Write a file so that it is there whole or not at all, even if the machine stops."""
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                part.replace(path)
-            except BaseException:
-                part.unlink(missing_ok=True)
-                raise
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "unknown"
-            hint = f"see to {path.parent}, then run it again: what is not in the books is not done"
-            raise StateError(f"the books cannot be written: {reason}", hint) from None
+        Raises `StateError` where another process still holds them after ``wait`` seconds.
+        """
+        return self.shelves.alone(wait)
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the books alone; a process that dies lets go of them. Raises `StateError` where another holds them."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            raise StateError("another plan is being applied", "wait until it has ended, then apply again") from None
-        try:
-            yield
-        finally:
-            os.close(descriptor)
+    def fenced(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """Call ``check`` before each write of this thread, on PostgreSQL in its transaction; if it raises, none is.
+
+        A worker gives a check that raises when its lease is lost, reading the lease's row ``FOR UPDATE``.
+        """
+        return fenced(check)
 
     # --- cases -------------------------------------------------------------------------------------------
 
     def seal(self, case: str, content: dict[str, Any]) -> None:
         """Write the case file ``case``."""
-        self.put("cases", case, content)
+        self.put(CASES, case, content)
+
+    def close(self, case: str, content: dict[str, Any]) -> None:
+        """Write what is left of a case that is over, and destroy the rest."""
+        self.put(DONE, case, content)
+        self.destroy(case)
 
     def open_case(self, case: str) -> dict[str, Any]:
         """Return what the case file ``case`` holds. Raises `StateError` where there is none or it was tampered with."""
         try:
-            content = self.get("cases", case)
+            content = self.get(DONE, case)
+            content = self.get(CASES, case) if content is None else content
         except InvalidSealError:
             raise StateError("the case file does not open with this key", "put the key or the file back") from None
         if content is None:
@@ -115,80 +106,116 @@ class State:
         return content
 
     def cases(self) -> Iterator[str]:
-        """Yield the names of all cases."""
-        return self.names("cases")
+        """Yield the names of all cases that are not over."""
+        for case in self.names(CASES):
+            if self.shelves.get(DONE, case) is None:
+                yield case
+            else:  # a process died between the two steps of `close`
+                self.destroy(case)
 
     def destroy(self, case: str) -> None:
-        """Destroy the case file ``case``."""
-        (self.folder / "cases" / f"{case}.sealed").unlink(missing_ok=True)
+        """Destroy the case ``case``: its key first, and with it whatever copies there are."""
+        self.remove(CASES, case)
 
     # --- pages -------------------------------------------------------------------------------------------
 
     def page(self, name: str) -> dict[str, Any]:
         """Return the JSON page ``name`` of the books, in which nothing is personal; empty where there is none."""
-        path = self.folder / f"{name}.json"
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError):
-            raise StateError(f"{path.name} of the books cannot be read", f"mend {path}, or take it away") from None
-        return content if isinstance(content, dict) else {}
+        return self.shelves.page(name)
 
     def keep_page(self, name: str, content: dict[str, Any]) -> None:
         """Write the JSON page ``name`` of the books. Raises `StateError`."""
-        self._make(self.folder / f"{name}.json", json.dumps(content, indent=2, sort_keys=True).encode() + b"\n")
+        self.shelves.keep_page(name, content)
 
     # --- shelves: what is sealed, by name -----------------------------------------------------------------
 
     def put(self, shelf: str, name: str, content: dict[str, Any]) -> None:
         """Seal ``content`` under ``name``, in place of what was there."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        nonce = secrets.token_bytes(_NONCE_BYTES)
         plain = json.dumps(to_plain(content)).encode()
-        sealed = nonce + AESGCM(self.secret(shelf)).encrypt(nonce, plain, name.encode())
-        path = self.folder / shelf / f"{name}.sealed"
-        self._make(path, sealed)
-        for part in path.parent.glob(f"{path.name}.*.part"):  # a process died while it wrote one
-            part.unlink(missing_ok=True)
+        with _told():
+            self.shelves.put(shelf, name, self.vault.seal(_key_of(shelf, name), plain, f"{shelf}/{name}"))
 
     def get(self, shelf: str, name: str) -> dict[str, Any] | None:
         """Return what is sealed under ``name``, ``None`` where nothing is. Raises `InvalidSealError`, `StateError`."""
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        path = self.folder / shelf / f"{name}.sealed"
-        try:
-            sealed = path.read_bytes()
-            plain = AESGCM(self.secret(shelf)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
-        except FileNotFoundError:
+        sealed = self.shelves.get(shelf, name)
+        if sealed is None:
             return None
-        except (InvalidTag, ValueError):
+        try:
+            with _told():
+                content = from_plain(json.loads(self._opened(shelf, name, sealed)))
+        except InvalidSealError:
             hint = "put the key or the file back"
-            raise InvalidSealError(f"{shelf}/{path.name} does not open with this key", hint) from None
-        content = from_plain(json.loads(plain))
+            raise InvalidSealError(f"{shelf}/{name} does not open with this key", hint) from None
         assert isinstance(content, dict)
         return content
 
+    def remove(self, shelf: str, name: str) -> None:
+        """Remove what is sealed under ``name``: where it has a key of its own, that is shredded first."""
+        with _told():
+            if shelf in _OWN_KEY:
+                self.vault.shred(_key_of(shelf, name))
+            self.shelves.remove(shelf, name)
+
     def names(self, shelf: str) -> Iterator[str]:
         """Yield the names of all that is sealed on a shelf."""
-        return (path.stem for path in sorted((self.folder / shelf).glob("*.sealed")))
+        return self.shelves.names(shelf)
+
+    def _opened(self, shelf: str, name: str, sealed: bytes) -> bytes:
+        if is_sealed(sealed):
+            return self.vault.open(_key_of(shelf, name), sealed, f"{shelf}/{name}")
+        return _opened_of_old(self.secret(shelf), name, sealed)
+
+    def sealed_of_old(self) -> Iterator[tuple[str, str]]:
+        """Yield shelf and name of what was sealed before there was a vault."""
+        for shelf in self.shelves.shelves():
+            for name in self.names(shelf):
+                sealed = self.shelves.get(shelf, name)
+                if sealed is not None and not is_sealed(sealed):
+                    yield shelf, name
+
+    def seal_anew(self) -> int:
+        """Seal what was sealed before there was a vault as it is sealed now, and return how much it was."""
+        old = list(self.sealed_of_old())
+        for shelf, name in old:
+            content = self.get(shelf, name)
+            if content is not None:
+                self.put(shelf, name, content)
+        return len(old)
 
     # --- shared values -----------------------------------------------------------------------------------
 
     def remember_shared(self, values: frozenset[Value]) -> None:
         """Remember values found shared, for good (7)."""
-        known = self.shared().digests
-        new = known | {digest_of(self.secret("shared"), value) for value in values}
-        if new != known:
-            self._make(self.folder / "shared", "".join(f"{digest}\n" for digest in sorted(new)).encode())
+        known = self.shelves.shared()
+        new = {digest_of(self.secret("shared"), value) for value in values} - known
+        if new:
+            self.shelves.add_shared(new)
 
     def shared(self) -> Shared:
         """Return what is remembered as shared."""
-        path = self.folder / "shared"
-        digests = frozenset(path.read_text().split()) if path.exists() else frozenset()
+        digests = self.shelves.shared()
         return Shared(self.secret("shared") if digests else b"", digests)
+
+
+def master_in(state: State) -> Master:
+    """Return the master key of ``state``, wherever it is; raises `VaultError` where that is no place of one."""
+    return master_of(state.master or f"file:{state.folder.absolute() / 'key'}", state.home)
+
+
+def state_of(policy: Policy, folder: Path) -> State:
+    """Return the state of the firm whose ``policy`` stands in ``folder``; nothing is read yet.
+
+    Raises `ConnectorError` where the address of the books stands elsewhere, and is not there.
+    """
+    firm = policy.firm
+    return State(folder / firm.books, firm.vault, folder, _shared_books(firm.books_url, folder))
+
+
+def _shared_books(url: str, folder: Path) -> str:
+    from bailee.runner.addresses import address
+
+    url = address(url, folder, "books") if url else ""
+    return "" if url.startswith("sqlite:") else url
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +232,29 @@ class Shared:
 def digest_of(key: bytes, value: Value | tuple[str, ...]) -> str:
     """Return HMAC-SHA-256 of a value, in hexadecimal."""
     return hmac.new(key, "\0".join(value).encode(), hashlib.sha256).hexdigest()
+
+
+def _key_of(shelf: str, name: str) -> str:
+    return f"{_OWN_KEY[shelf]}:{name}" if shelf in _OWN_KEY else f"shelf:{shelf}"
+
+
+def _opened_of_old(key: bytes, name: str, sealed: bytes) -> bytes:
+    """Return what was sealed before there was a vault: a nonce, AES-256-GCM under the secret of its shelf."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
+    except (InvalidTag, ValueError):
+        raise InvalidSealError("it does not open with this key", "put the key or the file back") from None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what the vault says as the books' own trouble: to whoever keeps something here they are one."""
+    try:
+        yield
+    except VaultInvalidSealError as error:
+        raise InvalidSealError(error.message, error.hint) from None
+    except VaultError as error:
+        raise StateError(error.message, error.hint) from None

@@ -9,8 +9,21 @@ The room knows no books: it is given a `KeyPlace`, where wrapped keys stand. For
 """
 
 from bailee.vault.envelope import MARK, Vault, is_sealed
+from bailee.vault.files import flush_folder, write_once, write_whole
 from bailee.vault.masters import Master, master_of
 from bailee.vault.places import KeyPlace
 from bailee.vault.problems import InvalidSealError, VaultError
 
-__all__ = ["MARK", "InvalidSealError", "KeyPlace", "Master", "Vault", "VaultError", "is_sealed", "master_of"]
+__all__ = [
+    "MARK",
+    "InvalidSealError",
+    "KeyPlace",
+    "Master",
+    "Vault",
+    "VaultError",
+    "flush_folder",
+    "is_sealed",
+    "master_of",
+    "write_once",
+    "write_whole",
+]

@@ -29,7 +29,7 @@ CACHE_SECONDS = 60.0
 
 CACHE_KEYS = 1_024
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 _START = len(MARK) + NONCE_BYTES
 
 

@@ -111,6 +111,16 @@ class LocalMaster(ABC):
         return self._epochs().get(LEGACY)
 
 
+class RecoveredMaster(LocalMaster):
+    """One epoch out of somebody's hands, to see what it opens."""
+
+    def __init__(self, epoch: int, key: bytes) -> None:
+        self._recovered = {epoch: key}
+
+    def _epochs(self) -> Mapping[int, bytes]:
+        return self._recovered
+
+
 def master_of(reference: str, folder: Path) -> Master:
     """Return the master key that ``reference`` names, a relative path seen from ``folder``. Nothing is read yet.
 

@@ -14,7 +14,7 @@ from bailee.connectors.base import Connector, ConnectorError, Countable, Store
 from bailee.policy import Policy, PolicyError, System, load
 from bailee.runner import books
 from bailee.runner.house import connector_of
-from bailee.runner.state import State
+from bailee.runner.state import State, state_of
 from bailee.trace import Map, bind
 from bailee.trace.check import check
 from bailee.trace.schema import Schema
@@ -38,7 +38,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
     policy = load(folder)
     if wrong := problems(policy):
         raise PolicyError(wrong)
-    state = State(folder / policy.firm.books)
+    state = state_of(policy, folder)
     systems: dict[str, Countable] = {}
     maps: dict[str, Map] = {}
     stores: dict[str, Store] = {}

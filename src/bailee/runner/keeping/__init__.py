@@ -1,0 +1,11 @@
+"""Where Bailee's own state stands: in a folder on one machine, in tables of the books where machines share them.
+
+What comes here is sealed already, or has nothing personal in it. `bailee.runner.state` is the face of it all.
+"""
+
+from bailee.runner.keeping.fence import fenced
+from bailee.runner.keeping.folder import FolderShelves
+from bailee.runner.keeping.problems import InvalidSealError, StateError
+from bailee.runner.keeping.shelves import Shelves
+
+__all__ = ["FolderShelves", "InvalidSealError", "Shelves", "StateError", "fenced"]

@@ -1,0 +1,31 @@
+"""A fence around what is written: a worker that has lost its lease writes nothing more.
+
+The check runs before each write, on PostgreSQL in the same transaction. A check that reads the lease ``FOR UPDATE``
+therefore holds until the write is committed: no other worker can take the lease in between. In a folder there is no
+such transaction, but also only one machine, and whoever writes holds the books alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_CHECK: ContextVar[Callable[[], None] | None] = ContextVar("check", default=None)
+
+
+@contextmanager
+def fenced(check: Callable[[], None]) -> Iterator[None]:
+    """Call ``check`` before each write of this thread to the shelves, which is not made if it raises."""
+    token = _CHECK.set(check)
+    try:
+        yield
+    finally:
+        _CHECK.reset(token)
+
+
+def may_write() -> None:
+    """Raise what the check raises, if there is one."""
+    check = _CHECK.get()
+    if check is not None:
+        check()

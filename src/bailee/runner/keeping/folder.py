@@ -1,0 +1,194 @@
+"""The state as files in a folder, mode 0700: one machine, and no Django where none is needed."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bailee.runner.keeping.fence import may_write
+from bailee.runner.keeping.problems import StateError
+from bailee.vault import flush_folder, write_once, write_whole
+
+PAUSE = 0.05
+"""Seconds between two tries at a lock that another process holds."""
+
+
+class FolderShelves:
+    """``cases/ID.sealed`` and the like, ``NAME.json``, ``shared``, ``wrapped/NAME.key``, ``lock``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def keys(self) -> FolderKeys:
+        """Wrapped keys."""
+        return FolderKeys(self.folder)
+
+    def is_new(self) -> bool:
+        """Whether nothing was ever kept here."""
+        return not any(self.folder.glob("*/*.sealed")) and not (self.folder / "shared").exists()
+
+    def get(self, shelf: str, name: str) -> bytes | None:
+        """Return what stands on ``shelf`` under ``name``."""
+        return _read(self._path(shelf, name))
+
+    def put(self, shelf: str, name: str, sealed: bytes) -> None:
+        """Put ``sealed`` in place of what was there."""
+        _write(self.folder, self._path(shelf, name), sealed)
+
+    def remove(self, shelf: str, name: str) -> None:
+        """Remove what stands there, if anything does."""
+        _remove(self.folder, self._path(shelf, name))
+
+    def names(self, shelf: str) -> Iterator[str]:
+        """Yield the names on ``shelf``, in order."""
+        return (path.stem for path in sorted((self.folder / shelf).glob("*.sealed")))
+
+    def shelves(self) -> Iterator[str]:
+        """Yield the shelves on which something stands, in order."""
+        return iter(sorted({path.parent.name for path in self.folder.glob("*/*.sealed")}))
+
+    def page(self, name: str) -> dict[str, Any]:
+        """Return the page ``name``; empty where there is none."""
+        path = self.folder / f"{name}.json"
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            raise StateError(f"{path.name} of the books cannot be read", f"mend {path}, or take it away") from None
+        return content if isinstance(content, dict) else {}
+
+    def keep_page(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write the page ``name``."""
+        text = json.dumps(content, indent=2, sort_keys=True).encode() + b"\n"
+        _write(self.folder, self.folder / f"{name}.json", text)
+
+    def shared(self) -> frozenset[str]:
+        """Return the digests of values found shared."""
+        return frozenset((_read(self.folder / "shared") or b"").decode().split())
+
+    def add_shared(self, digests: Iterable[str]) -> None:
+        """Remember more of them, for good."""
+        with _locked(self.folder / "shared.lock"):
+            all_of_them = sorted(self.shared() | set(digests))
+            _write(self.folder, self.folder / "shared", "".join(f"{digest}\n" for digest in all_of_them).encode())
+
+    @contextmanager
+    def alone(self, wait: float) -> Iterator[None]:
+        """Hold the books alone."""
+        with _locked(self.folder / "lock", wait):
+            yield
+
+    def _path(self, shelf: str, name: str) -> Path:
+        return self.folder / shelf / f"{name}.sealed"
+
+
+class FolderKeys:
+    """Wrapped keys as files."""
+
+    def __init__(self, books: Path) -> None:
+        self._books, self._folder = books, books / "wrapped"
+
+    def get(self, name: str) -> bytes | None:
+        """Return what stands under ``name``."""
+        return _read(self._path(name))
+
+    def add(self, name: str, wrapped: bytes) -> bytes:
+        """Put ``wrapped`` unless something stands there, and return what then does."""
+        may_write()
+        with told(self._folder):
+            if write_once(self._path(name), wrapped, self._books / "parts"):
+                return wrapped
+        return self.get(name) or b""
+
+    def replace(self, name: str, old: bytes, wrapped: bytes) -> bool:
+        """Put ``wrapped`` in place of ``old``, if that still stands there."""
+        with _locked(self._folder / ".lock"):
+            stands = self.get(name) == old
+            if stands:
+                _write(self._books, self._path(name), wrapped)
+            return stands
+
+    def delete(self, name: str) -> None:
+        """Destroy what stands under ``name``, if anything does."""
+        if self._folder.exists():
+            with _locked(self._folder / ".lock"):
+                _remove(self._books, self._path(name))
+
+    def names(self) -> Iterator[str]:
+        """Yield all names."""
+        return (path.stem for path in sorted(self._folder.glob("*.key")))
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.key"
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Say in words why files of the books cannot be used; what the system says may repeat a name."""
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else "unknown"
+        hint = f"see to {folder}, then run it again: what is not in the books is not done"
+        raise StateError(f"the books cannot be used: {reason}", hint) from None
+
+
+def _read(path: Path) -> bytes | None:
+    with told(path.parent), suppress(FileNotFoundError):
+        return path.read_bytes()
+    return None
+
+
+def _write(books: Path, path: Path, content: bytes) -> None:
+    may_write()
+    with told(path.parent):
+        write_whole(path, content, books / "parts")
+    _sweep(books, path)
+
+
+def _remove(books: Path, path: Path) -> None:
+    may_write()
+    with told(path.parent):
+        if path.exists():
+            path.unlink(missing_ok=True)
+            flush_folder(path.parent)
+    _sweep(books, path)
+
+
+def _sweep(books: Path, path: Path) -> None:
+    """Take away what processes that died left of ``path``: it may be what was to be destroyed."""
+    for part in (books / "parts").glob(f"{path.name}.*.part"):
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path, wait: float = 20.0) -> Iterator[None]:
+    with told(path.parent):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _lock(descriptor, time.monotonic() + wait)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= until:
+                hint = "wait until it has ended, then apply again"
+                raise StateError("another plan is being applied", hint) from None
+        time.sleep(PAUSE)

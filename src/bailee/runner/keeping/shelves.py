@@ -1,0 +1,69 @@
+"""What a place of Bailee's own state can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from bailee.vault import KeyPlace
+
+
+class Shelves(Protocol):
+    """Sealed things by shelf and name, pages, digests of shared values, wrapped keys, and a lock.
+
+    What is written is durable when the call returns, or when the caller's own transaction of the books is committed.
+    Every write passes the fence first. All raise `StateError` where the place cannot be used.
+    """
+
+    @property
+    def keys(self) -> KeyPlace:
+        """Wrapped keys. One that is made is committed at once, whatever becomes of the caller's transaction."""
+        ...
+
+    def is_new(self) -> bool:
+        """Whether nothing was ever kept here."""
+        ...
+
+    def get(self, shelf: str, name: str) -> bytes | None:
+        """Return what stands on ``shelf`` under ``name``."""
+        ...
+
+    def put(self, shelf: str, name: str, sealed: bytes) -> None:
+        """Put ``sealed`` in place of what was there."""
+        ...
+
+    def remove(self, shelf: str, name: str) -> None:
+        """Remove what stands there, if anything does."""
+        ...
+
+    def names(self, shelf: str) -> Iterator[str]:
+        """Yield the names on ``shelf``, in order."""
+        ...
+
+    def shelves(self) -> Iterator[str]:
+        """Yield the shelves on which something stands, in order."""
+        ...
+
+    def page(self, name: str) -> dict[str, Any]:
+        """Return the page ``name``; empty where there is none."""
+        ...
+
+    def keep_page(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write the page ``name``."""
+        ...
+
+    def shared(self) -> frozenset[str]:
+        """Return the digests of values found shared."""
+        ...
+
+    def add_shared(self, digests: Iterable[str]) -> None:
+        """Remember more of them, for good."""
+        ...
+
+    def alone(self, wait: float) -> AbstractContextManager[None]:
+        """Hold the books alone, or raise `StateError` where another still does after ``wait`` seconds.
+
+        A process that dies lets go of them.
+        """
+        ...

@@ -1,0 +1,192 @@
+"""The state as tables of the books on PostgreSQL, which several machines share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.db import DatabaseError, connection, connections, transaction
+
+from bailee.books import BooksError, open_books
+from bailee.runner.keeping.fence import may_write
+from bailee.runner.keeping.problems import StateError
+
+ASIDE = "aside"
+"""Django's name for a second connection to the books, whose commits are its own."""
+
+PAUSE = 0.05
+"""Seconds between two tries at the lock."""
+
+_LOCK = int.from_bytes(b"bailee-1", signed=True)
+_SHARED = "shared"
+
+
+class TableShelves:
+    """`Sealed`, `Page` and `WrappedKey` of the books at ``url``, which are opened."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            open_books(url)
+        except BooksError as error:
+            raise StateError(error.message, error.hint) from None
+        self.keys = TableKeys()
+
+    def is_new(self) -> bool:
+        """Whether nothing was ever kept here."""
+        with _told():
+            return not _sealed().exists()
+
+    def get(self, shelf: str, name: str) -> bytes | None:
+        """Return what stands on ``shelf`` under ``name``."""
+        with _told():
+            found = _sealed().filter(shelf=shelf, name=name).values_list("content", flat=True).first()
+        return None if found is None else bytes(found)
+
+    def put(self, shelf: str, name: str, sealed: bytes) -> None:
+        """Put ``sealed`` in place of what was there."""
+        with _writing():
+            _sealed().update_or_create(shelf=shelf, name=name, defaults={"content": sealed})
+
+    def remove(self, shelf: str, name: str) -> None:
+        """Remove what stands there, if anything does."""
+        with _writing():
+            _sealed().filter(shelf=shelf, name=name).delete()
+
+    def names(self, shelf: str) -> Iterator[str]:
+        """Yield the names on ``shelf``, in order."""
+        with _told():
+            found = list(_sealed().filter(shelf=shelf).order_by("name").values_list("name", flat=True))
+        return iter(found)
+
+    def shelves(self) -> Iterator[str]:
+        """Yield the shelves on which something sealed stands, in order."""
+        with _told():
+            found = _sealed().exclude(shelf=_SHARED).order_by("shelf").values_list("shelf", flat=True).distinct()
+            return iter(list(found))
+
+    def page(self, name: str) -> dict[str, Any]:
+        """Return the page ``name``; empty where there is none."""
+        from bailee.books.models import Page
+
+        with _told():
+            content = Page.objects.filter(name=name).values_list("content", flat=True).first()
+        return content if isinstance(content, dict) else {}
+
+    def keep_page(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write the page ``name``."""
+        from bailee.books.models import Page
+
+        with _writing():
+            Page.objects.update_or_create(name=name, defaults={"content": dict(content)})
+
+    def shared(self) -> frozenset[str]:
+        """Return the digests of values found shared."""
+        return frozenset(self.names(_SHARED))
+
+    def add_shared(self, digests: Iterable[str]) -> None:
+        """Remember more of them, for good: a row each, so that of two workers neither forgets the other's."""
+        from bailee.books.models import Sealed
+
+        with _writing():
+            rows = [Sealed(shelf=_SHARED, name=digest, content=b"") for digest in sorted(digests)]
+            Sealed.objects.bulk_create(rows, ignore_conflicts=True)
+
+    @contextmanager
+    def alone(self, wait: float) -> Iterator[None]:
+        """Hold the books alone: an advisory lock of this thread's session, which PostgreSQL lets go when that ends."""
+        until = time.monotonic() + wait
+        while not _asked("SELECT pg_try_advisory_lock(%s)", _LOCK):
+            if time.monotonic() >= until:
+                raise StateError("another plan is being applied", "wait until it has ended, then apply again")
+            time.sleep(PAUSE)
+        try:
+            yield
+        finally:
+            with suppress(StateError):  # the session has ended, and the lock with it
+                _asked("SELECT pg_advisory_unlock(%s)", _LOCK)
+
+
+class TableKeys:
+    """Wrapped keys as rows."""
+
+    def get(self, name: str) -> bytes | None:
+        """Return what stands under ``name``."""
+        with _told():
+            found = _keys().filter(name=name).values_list("content", flat=True).first()
+        return None if found is None else bytes(found)
+
+    def add(self, name: str, wrapped: bytes) -> bytes:
+        """Put ``wrapped`` unless something stands there, and return what then does.
+
+        On a connection of its own: a caller's transaction that is rolled back would take the key away under what is
+        sealed with it elsewhere, while this process went on sealing with it.
+        """
+        from bailee.books.models import WrappedKey
+
+        with _writing():
+            aside = WrappedKey.objects.using(_aside())
+            aside.bulk_create([WrappedKey(name=name, content=wrapped)], ignore_conflicts=True)
+            return bytes(aside.values_list("content", flat=True).get(name=name))
+
+    def replace(self, name: str, old: bytes, wrapped: bytes) -> bool:
+        """Put ``wrapped`` in place of ``old``, if that still stands there."""
+        with _writing():
+            return bool(_keys().filter(name=name, content=old).update(content=wrapped))
+
+    def delete(self, name: str) -> None:
+        """Destroy what stands under ``name``, if anything does."""
+        with _writing():
+            _keys().filter(name=name).delete()
+
+    def names(self) -> Iterator[str]:
+        """Yield all names."""
+        with _told():
+            return iter(list(_keys().order_by("name").values_list("name", flat=True)))
+
+
+def _sealed() -> Any:
+    from bailee.books.models import Sealed
+
+    return Sealed.objects
+
+
+def _keys() -> Any:
+    from bailee.books.models import WrappedKey
+
+    return WrappedKey.objects
+
+
+def _aside() -> str:
+    """Return the second connection, to the books that are open now."""
+    if connections.settings.get(ASIDE) is not connections.settings["default"]:
+        if ASIDE in connections.settings:
+            connections[ASIDE].close()
+            del connections[ASIDE]
+        connections.settings[ASIDE] = connections.settings["default"]
+    return ASIDE
+
+
+def _asked(statement: str, lock: int) -> bool:
+    with _told(), connection.cursor() as cursor:
+        cursor.execute(statement, [lock])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    with _told(), transaction.atomic():
+        may_write()
+        yield
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say that the books failed, and of what kind it was: what the driver says may repeat a value."""
+    try:
+        yield
+    except DatabaseError as error:
+        kind = type(error).__name__
+        hint = "see to their database, then run it again: what is not in the books is not done"
+        raise StateError(f"the books cannot be used: {kind}", hint) from None
