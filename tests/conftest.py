@@ -11,7 +11,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +20,7 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
+from tests import ready
 from tests.servers import MARIADB, POSTGRESQL, Kind, MissingProgramError, Server, attach, start
 
 Dialect = Literal["sqlite", "postgresql", "mariadb"]
@@ -149,3 +150,32 @@ def mariadb_url(mariadb_server: Server) -> Iterator[str]:
 def database(request: pytest.FixtureRequest) -> Database:
     """An empty database; the test runs on each of the three."""
     return Database(request.getfixturevalue(f"{request.param}_url"), request.param)
+
+
+# --- books, their tables made ----------------------------------------------------------------------------------
+
+MakeBooks = Callable[[str, Path], str]
+"""Given a dialect and the folder of a policy, makes the books of it and returns their URL."""
+
+
+@pytest.fixture
+def make_books(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeBooks]:
+    """Makes the books of a policy folder, ``sqlite`` in its folder ``books``, or ``postgresql``.
+
+    The policy of the latter says ``books_url: env:BOOKS_URL``; the address stands there.
+    """
+    shared = request.config.stash[_shared]
+    made: list[str] = []
+
+    def make(dialect: str, folder: Path) -> str:
+        if dialect == "sqlite":
+            return ready.sqlite_books(folder / "books", shared)
+        server: Server = request.getfixturevalue("postgresql_server")
+        made.append(f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}")
+        url = ready.postgresql_books(server, made[-1], shared)
+        monkeypatch.setenv("BOOKS_URL", url)
+        return url
+
+    yield make
+    for name in made:
+        request.getfixturevalue("postgresql_server").drop_database(name)

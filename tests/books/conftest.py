@@ -7,15 +7,12 @@ from pathlib import Path
 import pytest
 
 from bailee.books import open_books
+from tests.conftest import MakeBooks
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def books(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> str:
     """The URL of new books, open."""
-    url = (
-        f"sqlite:///{tmp_path / 'books.sqlite3'}"
-        if request.param == "sqlite"
-        else str(request.getfixturevalue("postgresql_url"))
-    )
+    url = make_books(request.param, tmp_path)
     open_books(url)
     return url
