@@ -1,0 +1,104 @@
+"""Things that are due at a time: put down once, claimed by one worker at a time, finished or put off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError
+
+from bailee.books.models.ids import new_id
+from bailee.runner.work.statements import moment, send
+
+LEASE = timedelta(seconds=60)
+"""How long a worker may be silent before another takes its work over."""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the work over, or may have: nothing more is to be done here."""
+
+    def __init__(self) -> None:
+        self.message, self.hint = "the lease was lost", "nothing: another worker goes on"
+        super().__init__(self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Leave to do what is due. ``token`` has grown with each claim; ``tries``: how often it has failed before."""
+
+    due: str
+    kind: str
+    about: str
+    holder: str
+    token: int
+    tries: int
+    lasts: timedelta
+
+    def check(self) -> None:
+        """Raise `LeaseLost` unless the lease runs still; in a transaction, it runs until that has ended."""
+        from django.db import transaction
+
+        from bailee.books.models import Due
+
+        row = Due.objects.filter(id=self.due, token=self.token, done_at=None, lease_until__isnull=False)
+        if transaction.get_connection().in_atomic_block:
+            row = row.select_for_update()
+        if not row.values_list("id"):
+            raise LeaseLost
+
+    def renew(self, now: datetime) -> None:
+        """Let the lease run anew from ``now`` (UTC). Raises `LeaseLost`."""
+        count, _ = send("renew", {"id": self.due, "token": self.token, "until": moment(now + self.lasts)})
+        if not count:
+            raise LeaseLost
+
+
+def later(kind: str, about: str = "", *, at: datetime) -> None:
+    """Let ``kind`` be done about ``about`` (an id, or a name; nobody's data) at ``at`` (UTC).
+
+    There is one open row a kind and about: asked for twice, the earlier time holds. Where it is being done at this
+    moment, it is done once more.
+    """
+    later_all([(kind, about, at)])
+
+
+def later_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
+    """Let several things be done, each a kind, what it is about, and when; in one statement."""
+    values: list[Any] = []
+    unique = {(kind, about): at for kind, about, at in sorted(wanted, key=lambda one: one[2], reverse=True)}
+    for (kind, about), at in unique.items():
+        values += [new_id(), kind, about, moment(at)]
+    if unique:
+        send("later", values, ", ".join(["(%s, %s, %s, %s, '', 0, 0, '')"] * len(unique)))
+
+
+def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
+    """Return the lease of the row ``due`` for the worker ``holder``, or `None` where it is over, or another has it."""
+    values = {"id": due, "holder": holder, "now": moment(now), "until": moment(now + lasts)}
+    _, row = send("claim", values)
+    return None if row is None else Lease(due, row[0], row[1], holder, row[2], row[3], lasts)
+
+
+def finish(lease: Lease, now: datetime) -> bool:
+    """Say that it is done; whether it was still ours. One that was asked for meanwhile stays open."""
+    count, _ = send("finish", {"id": lease.due, "token": lease.token, "now": moment(now)})
+    return bool(count)
+
+
+def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:
+    """Let it be done again at ``at``, as another ``kind`` if one is named; whether it was still ours.
+
+    ``problem``: the code of what stood in the way, never a message; with one, it counts as tried once more.
+    """
+    count = lease.tries + 1 if problem else 0
+    values = {
+        "id": lease.due, "token": lease.token, "at": moment(at), "problem": problem[:64], "kind": kind or lease.kind,
+        "tries": count if tries is None else tries,
+    }  # fmt: skip
+    try:
+        return bool(send("again", values)[0])
+    except IntegrityError:  # the other kind is due already
+        later(kind, lease.about, at=at)
+        return finish(lease, at)

@@ -1,0 +1,35 @@
+"""The statements of `statements.sql`, sent to the books, and rows as SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+
+@cache
+def _statements() -> Mapping[str, str]:
+    text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)[1:]
+    bare = (re.sub(r"^--.*\n", "", part, flags=re.MULTILINE).strip() for part in parts[1::2])
+    return dict(zip(parts[::2], bare, strict=True))
+
+
+def send(name: str, values: Mapping[str, Any] | Sequence[Any], rows: str = "") -> tuple[int, Sequence[Any] | None]:
+    """Send the statement ``name``; return how many rows it touched, and the first that it returns, if any.
+
+    ``rows`` is put in place of ``{rows}``: placeholders for as many rows as there are ``values`` for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_statements()[name].replace("{rows}", rows), values)
+        return cursor.rowcount, cursor.fetchone() if cursor.description else None
+
+
+def moment(at: datetime | None) -> Any:
+    """Return a time as the books' database takes it."""
+    return connection.ops.adapt_datetimefield_value(at)

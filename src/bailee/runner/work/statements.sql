@@ -1,0 +1,49 @@
+-- What the books are asked in one statement, on PostgreSQL and SQLite alike.
+
+-- name: later
+-- One open row a thing. Asked for again it comes sooner, never later. What is being done at this moment may have looked
+-- already: it is to be queued again, at the time that is asked for now.
+INSERT INTO books_due (id, kind, about, at, holder, token, tries, problem)
+VALUES {rows}
+ON CONFLICT (kind, about) WHERE done_at IS NULL
+DO UPDATE SET
+    at = CASE
+        WHEN excluded.at < books_due.at OR (books_due.lease_until IS NOT NULL AND books_due.queued_at IS NOT NULL)
+        THEN excluded.at ELSE books_due.at
+    END,
+    queued_at = NULL
+
+-- name: claim
+-- One wins: whoever comes second finds a lease that runs. A lease that has run out is one of a worker that died: its
+-- work goes on, whatever time was asked for since.
+UPDATE books_due
+SET holder = %(holder)s, lease_until = %(until)s, token = token + 1,
+    queued_at = CASE WHEN queued_at IS NULL THEN %(now)s ELSE queued_at END
+WHERE id = %(id)s AND done_at IS NULL
+    AND (lease_until < %(now)s OR (lease_until IS NULL AND at <= %(now)s))
+RETURNING kind, about, token, tries
+
+-- name: renew
+UPDATE books_due SET lease_until = %(until)s WHERE id = %(id)s AND token = %(token)s AND lease_until IS NOT NULL
+
+-- name: finish
+-- Unless it was asked for again meanwhile: then it is open still, and free.
+UPDATE books_due
+SET done_at = CASE WHEN queued_at IS NULL THEN NULL ELSE %(now)s END,
+    holder = '', lease_until = NULL, tries = 0, problem = ''
+WHERE id = %(id)s AND token = %(token)s AND lease_until IS NOT NULL
+
+-- name: again
+UPDATE books_due
+SET kind = %(kind)s, at = %(at)s, holder = '', lease_until = NULL, queued_at = NULL, tries = %(tries)s,
+    problem = %(problem)s
+WHERE id = %(id)s AND token = %(token)s AND lease_until IS NOT NULL
+
+-- name: steps
+-- The steps of a plan, as long as the lease runs under which they are taken: else no row is written.
+INSERT INTO books_step (plan_id, step, system, begun_at, ended_at, counts, token, runs)
+{rows}
+ON CONFLICT (plan_id, step, system)
+DO UPDATE SET
+    ended_at = excluded.ended_at, counts = excluded.counts, token = excluded.token,
+    runs = books_step.runs + CASE WHEN books_step.token = excluded.token THEN 0 ELSE 1 END

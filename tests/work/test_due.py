@@ -1,0 +1,142 @@
+"""What is due is done by one worker at a time, and once; a worker that dies is followed by another."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def put_down(kind: str = "check", about: str = "", at: datetime = NOON) -> str:
+    from bailee.books.models import Due
+    from bailee.runner.work.due import later
+
+    later(kind, about, at=at)
+    return Due.objects.get(kind=kind, about=about, done_at=None).id
+
+
+def test_what_is_asked_for_twice_is_due_once_and_at_the_earlier_time(books: str) -> None:
+    from bailee.books.models import Due
+
+    put_down(at=NOON + MINUTE)
+    put_down(at=NOON)
+    put_down(at=NOON + 2 * MINUTE)
+    assert Due.objects.get().at == NOON
+
+
+def test_nobody_may_do_what_is_not_yet_due(books: str) -> None:
+    from bailee.runner.work.due import claim
+
+    assert claim(put_down(at=NOON + MINUTE), "one", NOON) is None
+
+
+def test_one_of_many_who_ask_at_once_may_do_it(books: str) -> None:
+    from django.db import connection
+
+    from bailee.runner.work.due import claim
+
+    due = put_down()
+
+    def ask(number: int) -> bool:
+        try:
+            return claim(due, f"worker {number}", NOON) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(ask, range(8))) == 1
+
+
+def test_what_is_finished_is_not_done_again(books: str) -> None:
+    from bailee.runner.work.due import claim, finish
+
+    due = put_down()
+    lease = claim(due, "one", NOON)
+    assert lease is not None
+    assert finish(lease, NOON)
+    assert claim(due, "two", NOON + 10 * MINUTE) is None
+
+
+def test_the_lease_of_a_worker_that_died_runs_out_and_its_token_is_worth_nothing(books: str) -> None:
+    from bailee.runner.work.due import LeaseLost, again, claim, finish
+
+    due = put_down()
+    first = claim(due, "one", NOON)
+    assert first is not None
+    assert claim(due, "two", NOON + MINUTE / 2) is None
+    second = claim(due, "two", NOON + 2 * MINUTE)
+    assert second is not None
+    assert second.token > first.token
+    with pytest.raises(LeaseLost):
+        first.check()
+    with pytest.raises(LeaseLost):
+        first.renew(NOON + 2 * MINUTE)
+    assert not again(first, NOON, "late")
+    assert not finish(first, NOON)
+    second.check()
+    assert finish(second, NOON + 2 * MINUTE)
+
+
+def test_a_lease_that_is_renewed_is_nobody_elses(books: str) -> None:
+    from bailee.runner.work.due import claim
+
+    due = put_down()
+    lease = claim(due, "one", NOON)
+    assert lease is not None
+    lease.renew(NOON + MINUTE)
+    assert claim(due, "two", NOON + 3 * MINUTE / 2) is None
+
+
+def test_what_is_asked_for_while_it_is_done_is_done_once_more(books: str) -> None:
+    from bailee.runner.work.due import claim, finish
+
+    due = put_down()
+    lease = claim(due, "one", NOON)
+    assert lease is not None
+    assert put_down(at=NOON + MINUTE) == due
+    assert finish(lease, NOON)
+    assert claim(due, "two", NOON) is None
+    assert claim(due, "two", NOON + MINUTE) is not None
+
+
+def test_what_a_dead_worker_had_asked_for_later_does_not_wait_for_it(books: str) -> None:
+    from bailee.runner.work.due import claim
+
+    due = put_down()
+    assert claim(due, "one", NOON) is not None
+    put_down(at=NOON + timedelta(days=1))
+    assert claim(due, "two", NOON + 2 * MINUTE) is not None
+
+
+def test_what_failed_is_tried_later_and_keeps_the_code_of_its_trouble(books: str) -> None:
+    from bailee.books.models import Due
+    from bailee.runner.work.due import again, claim
+
+    due = put_down("act", "p1")
+    lease = claim(due, "one", NOON)
+    assert lease is not None
+    assert again(lease, NOON + MINUTE, "C502")
+    row = Due.objects.get(id=due)
+    assert (row.tries, row.problem, row.at) == (1, "C502", NOON + MINUTE)
+    assert claim(due, "one", NOON) is None
+    second = claim(due, "one", NOON + MINUTE)
+    assert second is not None
+    assert second.tries == 1
+
+
+def test_what_becomes_another_kind_is_one_row_with_what_was_due_already(books: str) -> None:
+    from bailee.books.models import Due
+    from bailee.runner.work.due import again, claim
+
+    for about, there_already in (("p1", False), ("p2", True)):
+        lease = claim(put_down("act", about), "one", NOON)
+        assert lease is not None
+        if there_already:
+            put_down("settle", about, NOON + 5 * MINUTE)
+        assert again(lease, NOON + MINUTE, kind="settle")
+        assert Due.objects.get(about=about, done_at=None).kind == "settle"
+        assert Due.objects.get(about=about, done_at=None).at == NOON + MINUTE
