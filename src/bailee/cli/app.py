@@ -28,6 +28,7 @@ from bailee.cli import (
     plan,
     receipt,
     schema,
+    vault,
 )
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
 
@@ -75,6 +76,25 @@ notices.command("import", epilog=EPILOG)(notice_import.import_)
 notices.command("coverage", epilog=EPILOG)(notice.coverage)
 notices.command("build", epilog=EPILOG)(notice.build)
 app.add_typer(notices, name="notice")
+vaults = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="The master key, and secrets.")
+vaults.command("status", epilog=EPILOG)(vault.status)
+vaults.command("rotate", epilog=EPILOG)(vault.rotate)
+vaults.command("adopt", epilog=EPILOG)(vault.adopt)
+recoveries = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="The master key on paper, as two shares."
+)
+recoveries.command("print", epilog=EPILOG)(vault.print_)
+recoveries.command("rehearse", epilog=EPILOG)(vault.rehearse)
+recoveries.command("restore", epilog=EPILOG)(vault.restore)
+vaults.add_typer(recoveries, name="recovery")
+secret = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Secrets that the policy names as vault:NAME."
+)
+secret.command("put", epilog=EPILOG)(vault.put)
+secret.command("list", epilog=EPILOG)(vault.list_)
+secret.command("remove", epilog=EPILOG)(vault.remove)
+vaults.add_typer(secret, name="secret")
+app.add_typer(vaults, name="vault")
 app.command("check", epilog=EPILOG)(check.check)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)

@@ -91,7 +91,7 @@ def explain(error: Exception) -> Problem:
     """Return what ``error`` means for the person at the command line."""
     if isinstance(error, CommandError):
         return error.problem
-    return _of_the_house(error) or _of_the_ledger(error) or _fault(error)
+    return _of_the_house(error) or _of_the_ledger(error) or _of_the_vault(error) or _fault(error)
 
 
 def _of_the_house(error: Exception) -> Problem | None:
@@ -146,6 +146,15 @@ def _of_the_ledger(error: Exception) -> Problem | None:
         return None
     is_unusable = error.code in {"L603", "L605", "L606", "L609"}  # the others say that something is not as signed
     return Problem(Exit.FILES if is_unusable else Exit.UNPROVEN, error.code, error.message, error.hint)
+
+
+def _of_the_vault(error: Exception) -> Problem | None:
+    from bailee.vault import VaultError
+
+    if not isinstance(error, VaultError):
+        return None
+    is_refused = error.code in {"V707", "V708"}  # the others say that a key or a file cannot be used
+    return Problem(Exit.NOT_ALLOWED if is_refused else Exit.FILES, error.code, error.message, error.hint)
 
 
 def _policy(error: Any) -> Problem:

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.runner.state import State
-from bailee.vault import InvalidSealError, Vault, VaultError
+from bailee.runner.state import State, master_in
+from bailee.vault import InvalidSealError, Vault, VaultError, master_of
 from bailee.vault.keyfile import FileMaster
 from bailee.vault.masters import RecoveredMaster, epoch_of, fingerprint
 from bailee.vault.recovery import join_key, split_key
 
 PAGE = "recovery"
+
+PATIENCE = 10.0
+"""Seconds to wait for whoever holds the books."""
 
 _ELSEWHERE = "the master key never leaves its key service"
 
@@ -57,6 +60,31 @@ def begun(state: State) -> Vault:
     return state.vault
 
 
+def rotate(state: State) -> tuple[int, int, bool]:
+    """Begin a new epoch, or go on with one that was cut short, and seal anew what is older than the vault.
+
+    Return the epoch, how much was sealed anew, and whether older epochs open nothing any more. Raises `VaultError`
+    where the master key's epochs are begun elsewhere or a key does not open, `StateError`.
+    """
+    with state.alone(PATIENCE):
+        vault = begun(state)
+        anew = state.seal_anew()
+        epoch = vault.rotate()
+        return epoch, anew, vault.master.epochs() == (epoch,)
+
+
+def adopt(state: State, old: str) -> int:
+    """Wrap by the policy's master key what the one that ``old`` names has wrapped; return how many keys those were.
+
+    One that is cut short goes on. Raises `VaultError`, `StateError`.
+    """
+    with state.alone(PATIENCE):
+        before = master_of(old, state.home)
+        if not before.stands():
+            raise VaultError("V703", "there is no master key at that place", "write file:PATH or env:NAME, as it was")
+        return Vault(master_in(state), state.shelves.keys).adopt(before)
+
+
 def print_shares(state: State) -> Shares:
     """Return the newest epoch as two shares. Raises `VaultError` where it is not ours to print, `StateError`."""
     vault = begun(state)
@@ -86,8 +114,6 @@ def restore(state: State, text: str) -> int:
 
     Nothing is written unless every data key of the books opens. Raises `VaultError`, `StateError`.
     """
-    from bailee.runner.state import master_in
-
     master = master_in(state)
     if not isinstance(master, FileMaster):
         raise VaultError("V707", "this master key does not stand in a file", "only file:PATH is restored by Bailee")

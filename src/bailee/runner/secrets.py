@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bailee.runner.recovering import is_rehearsed, was_rehearsed
+from bailee.runner.recovering import PATIENCE, is_rehearsed, was_rehearsed
 from bailee.runner.state import SECRETS, State
 from bailee.vault import VaultError
 
@@ -25,7 +25,7 @@ def keep(state: State, name: str, text: str) -> None:
     if not is_rehearsed(state):
         hint = "bailee vault recovery print, put the shares in two places, then: bailee vault recovery rehearse"
         raise VaultError("V708", "no recovery of this master key has been rehearsed: the vault takes no secrets", hint)
-    with state.alone(_WAIT):
+    with state.alone(PATIENCE):
         state.put(SECRETS, name, {"text": text})
 
 
@@ -53,7 +53,3 @@ def remove(state: State, name: str) -> None:
     if name not in {*names(state)}:
         raise VaultError("V708", f"the vault has no secret {name!r}", "bailee vault secret list")
     state.remove(SECRETS, name)
-
-
-_WAIT = 10.0
-"""Seconds to wait for whoever holds the books."""

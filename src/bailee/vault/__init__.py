@@ -9,7 +9,7 @@ The room knows no books: it is given a `KeyPlace`, where wrapped keys stand. For
 """
 
 from bailee.vault.envelope import MARK, Vault, is_sealed
-from bailee.vault.files import flush_folder, write_once, write_whole
+from bailee.vault.files import flush_folder, sweep, write_once, write_whole
 from bailee.vault.masters import Master, master_of
 from bailee.vault.places import KeyPlace
 from bailee.vault.problems import InvalidSealError, VaultError
@@ -24,6 +24,7 @@ __all__ = [
     "flush_folder",
     "is_sealed",
     "master_of",
+    "sweep",
     "write_once",
     "write_whole",
 ]

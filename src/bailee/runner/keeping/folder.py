@@ -14,7 +14,10 @@ from typing import Any
 
 from bailee.runner.keeping.fence import may_write
 from bailee.runner.keeping.problems import StateError
-from bailee.vault import flush_folder, write_once, write_whole
+from bailee.vault import flush_folder, sweep, write_once, write_whole
+
+PARTS = "parts"
+"""The folder of what is not yet whole."""
 
 PAUSE = 0.05
 """Seconds between two tries at a lock that another process holds."""
@@ -104,10 +107,14 @@ class FolderKeys:
     def add(self, name: str, wrapped: bytes) -> bytes:
         """Put ``wrapped`` unless something stands there, and return what then does."""
         may_write()
-        with told(self._folder):
-            if write_once(self._path(name), wrapped, self._books / "parts"):
-                return wrapped
-        return self.get(name) or b""
+        path, parts = self._path(name), self._books / PARTS
+        while True:
+            with told(self._folder):
+                is_ours = write_once(path, wrapped, parts)
+                sweep(path, parts)
+            stands = wrapped if is_ours else self.get(name)
+            if stands is not None:  # else another process was first, and has shredded it since
+                return stands
 
     def replace(self, name: str, old: bytes, wrapped: bytes) -> bool:
         """Put ``wrapped`` in place of ``old``, if that still stands there."""
@@ -151,8 +158,8 @@ def _read(path: Path) -> bytes | None:
 def _write(books: Path, path: Path, content: bytes) -> None:
     may_write()
     with told(path.parent):
-        write_whole(path, content, books / "parts")
-    _sweep(books, path)
+        write_whole(path, content, books / PARTS)
+        sweep(path, books / PARTS)
 
 
 def _remove(books: Path, path: Path) -> None:
@@ -161,14 +168,7 @@ def _remove(books: Path, path: Path) -> None:
         if path.exists():
             path.unlink(missing_ok=True)
             flush_folder(path.parent)
-    _sweep(books, path)
-
-
-def _sweep(books: Path, path: Path) -> None:
-    """Take away what processes that died left of ``path``: it may be what was to be destroyed."""
-    for part in (books / "parts").glob(f"{path.name}.*.part"):
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        sweep(path, books / PARTS)  # the one of a process that died may be what was to be destroyed
 
 
 @contextmanager

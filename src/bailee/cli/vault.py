@@ -1,0 +1,201 @@
+"""``bailee vault``: where the master key stands, its epochs, its recovery from paper, and secrets."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer import Argument
+
+from bailee.cli import options
+from bailee.cli.exits import Exit
+from bailee.cli.show import Line, show, show_json
+from bailee.cli.words import counted
+
+if TYPE_CHECKING:
+    from bailee.runner.recovering import Shares, Standing
+    from bailee.runner.state import State
+
+Name = Annotated[str, Argument(metavar="NAME", help="As in vault:NAME.", show_default=False)]
+
+_A_LINE = 3
+"""Words of a share in one line of print."""
+
+
+def status(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
+    """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
+    from bailee.runner.recovering import standing
+
+    stands = standing(_state(policy))
+    wants = list(_wants(stands))
+    if json:
+        keys = {str(epoch): count for epoch, count in stands.keys.items()}
+        show_json({**asdict(stands), "keys": keys, "is_rotating": stands.is_rotating, "to_do": wants})
+    else:
+        show(_page(stands, wants))
+    return Exit.LOOK if wants else Exit.DONE
+
+
+def rotate(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
+    """Begin a new epoch of the master key, wrap all data keys anew, and forget the epochs before.
+
+    One that was cut short goes on. From then on the recovery must be rehearsed anew.
+    """
+    from bailee.runner import recovering
+
+    epoch, anew, is_over = recovering.rotate(_state(policy))
+    if json:
+        show_json({"epoch": epoch, "sealed_anew": anew, "older_epochs_gone": is_over})
+        return Exit.DONE
+    typer.echo(f"the master key is in epoch {epoch}, and wraps every data key")
+    if anew:
+        typer.echo(f"{counted(anew, 'thing')} from before there was a vault: sealed anew")
+    if not is_over:
+        typer.echo("older epochs still open older copies: take them away where the master key stands")
+    typer.echo("next: bailee vault recovery print")
+    return Exit.DONE
+
+
+def adopt(
+    old: Annotated[str, Argument(metavar="OLD", help="Where the master key was: file:PATH, env:NAME or transit:URL.")],
+    policy: options.PolicyFolder = Path(),
+) -> int:
+    """Take over from another master key, after vault: in the policy has been changed to the new one."""
+    from bailee.runner import recovering
+
+    count = recovering.adopt(_state(policy), old)
+    typer.echo(f"{counted(count, 'data key')} wrapped by the policy's master key")
+    typer.echo("destroy the old one; next: bailee vault recovery print")
+    return Exit.DONE
+
+
+# --- recovery ------------------------------------------------------------------------------------------------
+
+
+def print_(policy: options.PolicyFolder = Path()) -> int:
+    """Print the master key as two shares in words (SLIP-39). Both are needed; one alone tells nothing.
+
+    Send it to a printer: bailee vault recovery print | lp. Put the shares in two places, then rehearse.
+    """
+    from bailee.policy import load
+    from bailee.runner.recovering import print_shares
+
+    shares = print_shares(_state(policy))
+    firm = load(policy, public=False).firm.name
+    for page in range(len(shares.words)):
+        if page:
+            typer.echo("" if sys.stdout.isatty() else "\f", nl=sys.stdout.isatty())
+        typer.echo("\n".join(_share(shares, page, firm)))
+    return Exit.DONE
+
+
+def rehearse(policy: options.PolicyFolder = Path()) -> int:
+    """Read both shares from standard input and prove that they give the master key back; nothing is written.
+
+    Type the words off the paper, in any case and on as many lines as you like; end with Ctrl-D.
+    """
+    from bailee.runner import recovering
+
+    count = recovering.rehearse(_state(policy), _typed_in(), datetime.now(UTC).replace(microsecond=0))
+    typer.echo(f"rehearsed: the shares open {counted(count, 'data key')}, all that there are")
+    return Exit.DONE
+
+
+def restore(policy: options.PolicyFolder = Path()) -> int:
+    """Write a lost key file anew from both shares, on standard input, once they are seen to open the books."""
+    from bailee.runner import recovering
+
+    count = recovering.restore(_state(policy), _typed_in())
+    typer.echo(f"restored: the key file opens {counted(count, 'data key')}, all that there are")
+    return Exit.DONE
+
+
+# --- secrets -------------------------------------------------------------------------------------------------
+
+
+def put(name: Name, policy: options.PolicyFolder = Path()) -> int:
+    """Put a secret into the vault: an address with its password, or a password. It is read from standard input."""
+    from bailee.runner import secrets
+
+    if sys.stdin.isatty():
+        text = typer.prompt("secret", hide_input=True, confirmation_prompt="again", err=True)
+    else:
+        text = sys.stdin.read()
+    secrets.keep(_state(policy), name, text.strip("\r\n"))
+    typer.echo(f"kept: write vault:{name} in the policy")
+    return Exit.DONE
+
+
+def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
+    """List the names of the secrets in the vault."""
+    from bailee.runner import secrets
+
+    names = list(secrets.names(_state(policy)))
+    if json:
+        show_json(names)
+    else:
+        show(map(Line, names))
+    return Exit.DONE
+
+
+def remove(name: Name, policy: options.PolicyFolder = Path()) -> int:
+    """Shred a secret: its key is destroyed, and with it whatever copies of it there are."""
+    from bailee.runner import secrets
+
+    secrets.remove(_state(policy), name)
+    typer.echo(f"shredded: {name}")
+    return Exit.DONE
+
+
+def _state(folder: Path) -> State:
+    from bailee.policy import load
+    from bailee.runner.state import state_of
+
+    return state_of(load(folder, public=False), folder)
+
+
+def _typed_in() -> str:
+    if sys.stdin.isatty():
+        typer.echo("type the words of both shares, then Ctrl-D:", err=True)
+    return sys.stdin.read()
+
+
+def _share(shares: Shares, page: int, firm: str) -> Iterator[str]:
+    words = shares.words[page].split()
+    yield f"Recovery share {page + 1} of {len(shares.words)}"
+    yield f"{firm}, master key of Bailee, epoch {shares.epoch}, {shares.fingerprint}"
+    yield ""
+    for start in range(0, len(words), _A_LINE):
+        line = (f"{n + 1:>4} {words[n]:<12}" for n in range(start, min(start + _A_LINE, len(words))))
+        yield "".join(line).rstrip()
+    yield ""
+    yield "Worth nothing without the other share, and everything with it: keep them in two places."
+
+
+def _page(stands: Standing, wants: list[str]) -> Iterator[Line]:
+    yield Line(f"master key: {stands.master}", style="bold")
+    yield Line(f"epoch {stands.epoch}", tuple(Line(f"wraps {_keys(n, e)}") for e, n in stands.keys.items()))
+    yield Line(counted(stands.secrets, "secret"))
+    yield Line(f"recovery rehearsed: {stands.rehearsed or ('no' if stands.needs_rehearsal else 'not ours to do')}")
+    for want in wants:
+        yield Line(f"to do: {want}", style="bold yellow")
+
+
+def _keys(count: int, epoch: int) -> str:
+    return f"{counted(count, 'data key')} in epoch {epoch}"
+
+
+def _wants(stands: Standing) -> Iterator[str]:
+    if stands.is_beside:
+        yield "the master key lies beside what it seals: move it, and write vault: file:PATH in bailee.yaml"
+    if stands.is_rotating:
+        yield "a rotation was cut short: bailee vault rotate"
+    if stands.unsealed:
+        yield f"{counted(stands.unsealed, 'thing')} sealed before there was a vault: bailee vault rotate"
+    if stands.needs_rehearsal:
+        yield "no recovery of this epoch has been rehearsed: bailee vault recovery print"
