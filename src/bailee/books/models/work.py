@@ -108,7 +108,10 @@ class Due(models.Model):
         """One thing is due once, and what is next is found by its time."""
 
         constraints = (models.UniqueConstraint(fields=["kind", "about"], condition=Q(done_at=None), name="due_once"),)
-        indexes = (models.Index(fields=["at"], condition=Q(done_at=None), name="due_next"),)
+        indexes = (
+            models.Index(fields=["at"], condition=Q(done_at=None), name="due_next"),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="due_in_hand"),
+        )
 
 
 class Worker(models.Model):
