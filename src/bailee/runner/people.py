@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
+from bailee.policy import Policy
 from bailee.policy.model import Role
 from bailee.runner.house import House, in_system
 from bailee.trace import Batch, Key, Ref, Subject, Trace
@@ -146,10 +147,13 @@ def searching(
 
 def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:
     """Return the seeds that ``text`` may mean: an attribute is given before a colon, or told from the look of it."""
-    firm = house.policy.firm
-    known = sorted(
-        {i.attribute for m in house.maps.values() for b in m.bound.values() for i in b.collection.identities}
-    )
+    return seeds_in(house.policy, text, person)
+
+
+def seeds_in(policy: Policy, text: str, person: int = 0) -> list[Seed]:
+    """Return what `seeds_of` does, from the policy alone: no system is reached. Raises `UnknownPerson`."""
+    firm = policy.firm
+    known = sorted({i.attribute for s in policy.systems.values() for c in s.collections.values() for i in c.identities})
     prefix, colon, rest = text.partition(":")
     named = [a for a in known if colon and (a == prefix or a.rpartition(".")[2] == prefix)]
     if named:
