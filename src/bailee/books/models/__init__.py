@@ -21,6 +21,7 @@ from bailee.books.models.requests import (
     Request,
     RequestTag,
     Right,
+    SeenContact,
     Status,
 )
 from bailee.books.models.sealed import Page, Sealed, WrappedKey
@@ -56,6 +57,7 @@ __all__ = [
     "Right",
     "Role",
     "Sealed",
+    "SeenContact",
     "Staff",
     "Status",
     "Step",

@@ -167,3 +167,15 @@ class Attempt(models.Model):
         """Counted by tag and time."""
 
         indexes = (models.Index(fields=["kind", "tag", "at"], name="attempts_of_one"),)
+
+
+class SeenContact(models.Model):
+    """How to reach a person, as a request last saw it on a row of theirs: HMACs of the cell's place and of its value.
+
+    ``since``: when it was first seen other than before; ``None``: it never was.
+    """
+
+    place = models.CharField(max_length=64, unique=True)
+    value = models.CharField(max_length=64)
+    since = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(db_index=True)
