@@ -350,6 +350,7 @@ def _identities(
                 joins=one.joins,
                 valid=(one.valid[0], one.valid[1]) if one.valid else None,
                 verified_when=_condition(page, (*here, "verified_when"), one.verified_when),
+                changed=one.changed,
                 place=page.key_place(here),
             )
 

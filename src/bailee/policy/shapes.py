@@ -160,6 +160,7 @@ class Identity(Shape):
     joins: Annotated[Joins, Field(strict=False)] = Joins.CONFIRM
     valid: Maybe[Annotated[list[Bound], Field(min_length=2, max_length=2)]] = None
     verified_when: Maybe[Condition] = None
+    changed: Maybe[Text] = None
 
 
 Identities: TypeAlias = Annotated[

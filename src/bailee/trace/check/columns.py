@@ -35,6 +35,8 @@ def named_in(system: System, policy: Policy) -> Iterator[Named]:
             yield from (
                 Named(c.name, column, c.name, "valid", identity.place) for column in identity.valid or () if column
             )
+            if identity.changed is not None:
+                yield Named(c.name, identity.changed, c.name, "changed", identity.place)
         for mention in c.mentions:
             for column, word in _words(mention.column, mention.when, "mentions", "when"):
                 yield Named(c.name, column, c.name, word, mention.place)

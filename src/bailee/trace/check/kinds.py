@@ -24,7 +24,7 @@ _TYPES: Mapping[Kind, tuple[type, ...]] = {
     Kind.TIME: (date,),
     Kind.BYTES: (bytes,),
 }
-DATED = frozenset({"ends", "at", "valid", "until", "from"})
+DATED = frozenset({"ends", "at", "valid", "changed", "until", "from"})
 NOW_AS_TEXT = 25
 """Characters of a time as text, with its offset."""
 
