@@ -130,8 +130,8 @@ class Identity:
     joins: Joins = Joins.CONFIRM
     valid: tuple[str | None, str | None] | None = None  # half-open, columns; an empty bound is infinite
     verified_when: Predicate | None = None
-    changed: str | None = None  # the column that says when the value last changed
     place: Place = NOWHERE
+    changed: str | None = None  # the column that says when the value last changed
 
 
 class EdgeKind(StrEnum):
