@@ -1,9 +1,15 @@
 """Correspondence: letters are written, posted to an outbox, and delivered by mail or printed on paper.
 
-`write` makes a letter from facts and reads nothing; `to_pdf` sets it on paper.
+`write` makes a letter from facts, `to_pdf` sets it on paper; both read nothing. `post` puts a letter into the outbox,
+sealed; a worker calls `deliver` until the mail server has it; paper waits for `print_all` and `tick_off`. A letter
+says what the person must know, and of itself nothing that names them: not a name, not a row of theirs.
 """
 
+from bailee.runner.letters.delivering import deliver
 from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
+from bailee.runner.letters.paper import to_pdf
+from bailee.runner.letters.posting import again, post
+from bailee.runner.letters.printing import print_all, tick_off
 from bailee.runner.letters.writing import write
 
 __all__ = [
@@ -14,5 +20,11 @@ __all__ = [
     "Letter",
     "LetterError",
     "Template",
+    "again",
+    "deliver",
+    "post",
+    "print_all",
+    "tick_off",
+    "to_pdf",
     "write",
 ]

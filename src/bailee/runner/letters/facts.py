@@ -12,10 +12,10 @@ from bailee.policy import Firm
 class LetterError(Exception):
     """A letter cannot be written, posted, printed or sent.
 
-    ``code``: W901 a fact is missing or cannot stand in a letter, W902 no such address, W903 a package is missing, W904
-    mail that would leave unencrypted or has no server, W905 a folder cannot be written, W906 there is nothing of that
-    id to send, W907 paper that does not hold the address. ``message`` says what is, ``hint`` what to do; neither
-    repeats an address or what a letter says.
+    ``code``: W901 a fact is missing or cannot stand in a letter, W902 no address, W903 a package is missing, W904 mail
+    that would leave unencrypted, W905 a folder cannot be written, W906 no letter that waits under that id, W907 an
+    address that no window shows. ``message`` says what is, ``hint`` what to do; neither repeats an address or what a
+    letter says.
     """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
@@ -124,7 +124,7 @@ class Letter:
 NEEDS: dict[Template, tuple[str, ...]] = {
     Template.ACKNOWLEDGE: (),
     Template.IDENTITY: ("code", "expires"),
-    Template.VERIFIED: ("due",),
+    Template.VERIFIED: (),
     Template.CLARIFY: ("asks",),
     Template.EXTEND: ("reasons", "due"),
     Template.HELD: ("kept",),

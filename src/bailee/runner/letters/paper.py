@@ -23,13 +23,18 @@ def to_pdf(letter: Letter, address: Sequence[str]) -> bytes:
     left, 18 mm from the bottom) of a DL envelope however the sheet slips in it, and in that of DIN 680. Raises
     `LetterError`: W903 without WeasyPrint, W907 where the address has no line or too many, or the letter no place.
     """
-    lines = [line.strip() for line in address if line.strip()]
-    if not 0 < len(lines) <= MOST_LINES:
-        raise LetterError("W907", f"an address on paper has 1 to {MOST_LINES} lines, not {len(lines)}", "shorten it")
     if letter.html.count(PLACE) != 1:
         raise LetterError("W907", "the letter was not written for paper", "write it for the channel paper")
-    inside = Markup().join(Markup("<span>{}</span>").format(line) for line in lines)
+    inside = Markup().join(Markup("<span>{}</span>").format(line) for line in lines_of(address))
     return _set(letter.html.replace(PLACE, str(inside)))
+
+
+def lines_of(address: Sequence[str]) -> list[str]:
+    """Return the lines of ``address`` that say something; raises `LetterError` W907 where no window shows them."""
+    lines = [" ".join(line.split()) for line in address if line.strip()]
+    if not 0 < len(lines) <= MOST_LINES:
+        raise LetterError("W907", f"an address on paper has 1 to {MOST_LINES} lines, not {len(lines)}", "shorten it")
+    return lines
 
 
 def _set(html: str) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gettext
 import re
 import textwrap
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import as_file, files
@@ -93,14 +94,18 @@ def _environment(way: _Way, language: str) -> jinja2.Environment:
     made.policies["ext.i18n.trimmed"] = True
     catalogue = _catalogue(language)
     made.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # the extension has it
-    made.filters |= {
+    made.filters |= _filters(way, catalogue)
+    return made
+
+
+def _filters(way: _Way, catalogue: gettext.NullTranslations) -> dict[str, Callable[..., Any]]:
+    return {
         "day": lambda day: day_in_words(day, catalogue),
         "moment": lambda moment: moment_in_words(moment, catalogue),
         "whole": lambda word: Markup('<span class="whole">{}</span>').format(word) if way == "html" else word,
         "flow": flow,
         "paragraphs": paragraphs,
     }
-    return made
 
 
 @cache

@@ -1,0 +1,90 @@
+"""Mail leaves the outbox: at least once, each time under the same Message-ID, later where the server is down."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from bailee.connectors.base import ConnectorError
+from bailee.runner.addresses import secret_text
+from bailee.runner.letters.facts import Channel, LetterError, Template
+from bailee.runner.letters.mail import SECONDS, Fate, Tried, build, send
+from bailee.runner.letters.posting import FAILED, QUEUED, SENDING, SENT, opened
+from bailee.runner.office import Office
+from bailee.vault import InvalidSealError
+
+if TYPE_CHECKING:
+    from bailee.books.models import Message
+
+FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
+"""Waits between two tries; each is twice the one before."""
+
+GIVES_UP = timedelta(days=5)
+"""How long a mail is tried (RFC 5321 s. 4.5.4.1: 4 to 5 days at least)."""
+
+
+class Leave(Protocol):
+    """A worker's lease."""
+
+    def check(self) -> None:
+        """Raise if another worker has taken over."""
+
+
+def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECONDS) -> datetime | None:
+    """Try to send the mail ``message_id``; return when to try again (UTC), or ``None`` where that is over.
+
+    It is over when the server has taken the mail, or refused it for good, or five days have gone by; then what was
+    sealed of it goes too, unless it failed. A message that was sent, is on paper, or is no more is left alone. Between
+    the server's answer and our note of it a process may die: then the mail is sent again, with the same Message-ID.
+    ``seconds``: how long the server may take for one answer. Raises what ``lease`` raises, and `VaultError`.
+    """
+    from django.db.models import F
+
+    from bailee.books.models import Message
+
+    lease.check()
+    waiting = Message.objects.filter(id=message_id, channel=Channel.MAIL.value, state__in=(QUEUED, SENDING))
+    if not waiting.update(state=SENDING, tries=F("tries") + 1):
+        return None
+    message = Message.objects.get(id=message_id)
+    return _note(office, message, _tried(office, message, seconds))
+
+
+def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:
+    """Return when a mail that was written at ``made_at`` and tried ``tries`` times is tried again, if ever."""
+    doublings = min(tries - 1, 20)  # beyond, no wait is shorter than the longest
+    at = now + min(FIRST * 2**doublings, LONGEST)
+    return at if at <= made_at + GIVES_UP else None
+
+
+def _tried(office: Office, message: Message, seconds: float) -> Tried:
+    """Send ``message`` and return what became of it; what the firm must mend first waits until it has."""
+    firm = office.policy.firm
+    if firm.mail is None:
+        return Tried(Fate.LATER, "no-server")
+    try:
+        content = opened(office, message)
+        password = ""
+        if firm.mail.password:
+            password = secret_text(firm.mail.password, office.folder, "mail", office.state)
+        mail = build(content.letter, Template(message.template), firm, content.to, message.message_id, message.made_at)
+        return send(mail, firm.mail, password, seconds)
+    except InvalidSealError:
+        return Tried(Fate.NEVER, "forgotten")  # with its request, whose key was shredded
+    except ConnectorError:
+        return Tried(Fate.LATER, "password")
+    except LetterError as error:
+        return Tried(Fate.LATER, error.code)
+
+
+def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
+    """Write down what became of ``message``, unless another worker has done so; return when it is tried again."""
+    from bailee.books.models import Message
+
+    at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
+    ours = Message.objects.filter(id=message.id, state=SENDING)
+    if tried.fate is Fate.SENT:
+        ours.update(state=SENT, sent_at=office.now, sealed=None, next_try_at=None, problem="")
+    else:
+        ours.update(state=FAILED if at is None else QUEUED, next_try_at=at, problem=tried.problem)
+    return at

@@ -1,0 +1,62 @@
+"""Letters on paper: printed into a folder, and ticked off when they are in the post."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from bailee.runner.letters.facts import LetterError
+from bailee.runner.letters.paper import to_pdf
+from bailee.runner.letters.posting import SENT, TO_PRINT, opened
+from bailee.runner.office import Office
+
+
+def print_all(office: Office, folder: Path) -> list[Path]:
+    """Write each letter that waits for paper as a PDF into ``folder``, named by its id, and return the files.
+
+    A letter waits until it is ticked off; printed again, it is the same. The files are for their owner alone (mode
+    0600): they are letters. Raises `LetterError` W903 and W905, and what the vault raises.
+    """
+    from django.db.models import F
+
+    from bailee.books.models import Message
+
+    written = []
+    for message in Message.objects.filter(state=TO_PRINT, sealed__isnull=False).order_by("made_at", "id"):
+        content = opened(office, message)
+        pdf = to_pdf(content.letter, content.to.splitlines())
+        written.append(_write(folder / f"{message.id}.pdf", pdf))
+        Message.objects.filter(id=message.id, state=TO_PRINT).update(tries=F("tries") + 1)
+    return written
+
+
+def tick_off(office: Office, message_ids: Sequence[str]) -> None:
+    """Say that the letters ``message_ids`` are in the post: what was sealed of them goes.
+
+    Raises `LetterError` W906 where one of them waits for nothing, or was never printed: then none is ticked off.
+    """
+    from django.db import transaction
+
+    from bailee.books.models import Message
+
+    wanted = set(message_ids)
+    with transaction.atomic():
+        printed = Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0)
+        count = printed.update(state=SENT, sent_at=office.now, sealed=None)
+        if count < len(wanted):
+            message = f"{len(wanted) - count} of these letters were not printed, or are ticked off already"
+            raise LetterError("W906", message, "look at: bailee letters list")
+
+
+def _write(path: Path, content: bytes) -> Path:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)  # an older print may be open to others
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else "unknown"
+        raise LetterError("W905", f"the folder cannot be written: {reason}", "name another") from None
+    return path
