@@ -1,0 +1,148 @@
+"""The clock of a request: the day on which it must be answered, and what moves that day.
+
+`bailee.clock` knows the law; here the dates of a request are given to it, and `due_on` is written down.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bailee import clock
+from bailee.books.models import Pause, Request, Right, Status
+from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
+from bailee.runner.office import Office
+from bailee.runner.plans import NotAllowed
+from bailee.runner.requests.roles import Act
+from bailee.runner.requests.saying import say
+from bailee.runner.requests.states import STATUTORY, midnight, turn
+from bailee.runner.requests.timeline import tell
+from bailee.runner.work.due import later
+
+_RIGHTS = {
+    Right.COPY: clock.Right.ACCESS,
+    Right.CORRECT: clock.Right.RECTIFICATION,
+    Right.ERASE: clock.Right.ERASURE,
+    Right.RESTRICT: clock.Right.RESTRICTION,
+    Right.PORTABILITY: clock.Right.PORTABILITY,
+    Right.OBJECT: clock.Right.OBJECTION,
+}
+
+_DIVISIONS = {"uk": "england-and-wales", "eu": "eu"}
+"""Where a request names no division."""
+
+REMINDED = timedelta(days=7)
+"""How long before the day staff are reminded for the first time."""
+
+_ANSWERED = frozenset({Status.HELD, Status.CLOSED})
+"""The person has had the answer of Art. 12(3): what comes later is promised in it."""
+
+
+def answer_of(request: Request) -> Answer | Acknowledgement | None:
+    """Return by when ``request`` must be answered and why, or a complaint acknowledged.
+
+    ``None`` for a question, for which the law sets no day, and while identity that was asked for is not shown: the
+    clock has not started (DPA 2018 s. 54(3)). Raises `ClockError`.
+    """
+    right, division = Right(request.right), request.division or _DIVISIONS[request.regime]
+    if right is Right.COMPLAINT and request.regime == "uk":  # DPA 2018 s. 164A; the EU sets no day
+        return acknowledge_by(request.received_on, division)
+    if right not in STATUTORY or (request.identity_asked_on is not None and request.identified_on is None):
+        return None
+    return answer_by(
+        Received(
+            request.received_on,
+            _RIGHTS[right],
+            request.identified_on if request.identity_asked_on else None,
+            request.fee_paid_on,
+            tuple(clock.Pause(p.asked_on, p.answered_on) for p in request.pauses.order_by("asked_on")),
+            extended=request.extended_on is not None,
+            regime="uk" if request.regime == "uk" else "eu",
+            division=division,
+        )
+    )
+
+
+def renew(office: Office, request: Request) -> None:
+    """Write down the day on which ``request`` is due as things stand now, ``None`` where none is; remind of it in time.
+
+    Raises `ClockError`.
+    """
+    request.due_on = _due_on(request)
+    request.save(update_fields=["due_on"])
+    if request.due_on is not None:
+        later("remind", request.id, at=max(office.now, midnight(request.due_on - REMINDED)))
+
+
+def _due_on(request: Request) -> date | None:
+    answer = None if request.status in _ANSWERED else answer_of(request)
+    if isinstance(answer, Acknowledgement):
+        return None if request.acknowledged_on else answer.target
+    return answer.due if answer else None
+
+
+def ask(office: Office, request: Request, words: str) -> None:
+    """Ask the person what the request is about. For a copy the clock stops until it is answered (DPA 2018 s. 54(3C)).
+
+    A question on the day on which the one before was answered goes on from that one. Raises `NotAllowed` where one is
+    still open, or the last day is past: that would stop no clock.
+    """
+    if not words.strip():
+        raise NotAllowed("nothing is asked", "say what you need to know")
+    with turn(office, request, Act.ASK):
+        last = request.pauses.order_by("asked_on").last()
+        if last is not None and last.answered_on is None:
+            raise NotAllowed(f"a question of {last.asked_on} is still open", "wait for its answer, or note it")
+        if last is not None and last.answered_on == office.today:
+            last.answered_on = None
+            last.save(update_fields=["answered_on"])
+        else:
+            _refuse_late(request, office)
+            Pause.objects.create(request=request, asked_on=office.today)
+        renew(office, request)
+        stops = request.due_on is None
+        say(office, request, "clarify", asks=(words,), clock_stops=stops)
+        tell(office, request, "asked", clock_stops=stops)
+
+
+def _refuse_late(request: Request, office: Office) -> None:
+    answer = answer_of(request)
+    if isinstance(answer, Answer) and answer.due is not None and office.today > answer.due:
+        raise NotAllowed(f"the last day was {answer.due}: a question stops no clock any more", "answer the request")
+
+
+def answered(office: Office, request: Request) -> None:
+    """Note that the person has said what is meant: the clock goes on. Raises `NotAllowed` where nothing was asked."""
+    with turn(office, request, Act.ANSWERED):
+        open_ = request.pauses.filter(answered_on=None).first()
+        if open_ is None:
+            raise NotAllowed("no question is open", "nothing need be done")
+        open_.answered_on = office.today
+        open_.save(update_fields=["answered_on"])
+        renew(office, request)
+        tell(office, request, "answered", due=str(request.due_on or ""))
+
+
+def extend(office: Office, request: Request, reason: str) -> None:
+    """Take up to three months from the start, and tell the person why (Art. 12(3)): complex, or many requests.
+
+    Raises `NotAllowed` without a reason, a second time, while the clock stands, and after the first month.
+    """
+    if not reason.strip():
+        raise NotAllowed("an extension needs a reason", "say why the request is complex, or that there are many")
+    with turn(office, request, Act.EXTEND):
+        if request.extended_on is not None:
+            raise NotAllowed(f"the time was extended on {request.extended_on}", "it can be extended once")
+        answer = answer_of(request)
+        if not isinstance(answer, Answer) or answer.notice_by is None:
+            raise NotAllowed("the clock does not run", "extend the time when it does")
+        if office.today > answer.notice_by:
+            hint = "answer now: the person had to be told within the first month (Art. 12(3))"
+            raise NotAllowed(f"the last day to tell the person was {answer.notice_by}", hint)
+        request.extended_on, request.extension_reason = office.today, reason
+        request.save(update_fields=["extended_on", "extension_reason"])
+        renew(office, request)
+        say(office, request, "extend", reasons=(reason,))
+        tell(office, request, "extended", due=str(request.due_on or ""))
+
+
+__all__ = ["ClockError", "answer_of", "answered", "ask", "extend", "renew"]

@@ -1,0 +1,91 @@
+"""A request ends: the person is told what was done, what was not and why, and the request itself is forgotten in time.
+
+An erasure that a hold delays is answered and not over: it is *held*, and resumes when the hold ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bailee.books.models import Outcome, PlanState, Request, Restriction, Status
+from bailee.policy.dates import add
+from bailee.runner.letters import Kept
+from bailee.runner.office import Office
+from bailee.runner.requests.plan_rows import call_off, newest_plan
+from bailee.runner.requests.roles import Act
+from bailee.runner.requests.saying import say
+from bailee.runner.requests.states import midnight, turn
+from bailee.runner.requests.timeline import tell
+from bailee.runner.work.due import later
+
+_LETTERS = {Outcome.DONE: "complete", Outcome.PARTLY: "partly", Outcome.WITHDRAWN: "withdrawn"}
+
+
+def close(
+    office: Office,
+    request: Request,
+    outcome: str,
+    *,
+    done: Sequence[str] = (),
+    kept: Sequence[Kept] = (),
+    reasons: Sequence[str] = (),
+) -> None:
+    """Close ``request`` and tell the person; a second time nothing happens.
+
+    ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in a sentence; ``kept`` and ``reasons``: what
+    was not, and why (Art. 12(4)). Raises `NotAllowed`, `LetterError`.
+    """
+    if not office.staff and request.status == Status.CLOSED:
+        return
+    with turn(office, request, Act.CLOSE):
+        end(office, request, outcome)
+        say(office, request, _LETTERS[Outcome(outcome)], done=tuple(done), kept=tuple(kept), reasons=tuple(reasons))
+
+
+def end(office: Office, request: Request, outcome: str) -> None:
+    """Put ``request`` into its last state, in the caller's transaction; it is forgotten when the policy's time is over.
+
+    A request whose restriction stands is not forgotten before it is lifted.
+    """
+    request.status, request.outcome, request.closed_at = Status.CLOSED, outcome, office.now
+    request.due_on = request.held_until = None
+    if not Restriction.objects.filter(request=request, lifted_at=None).exists():
+        request.forget_on = forget_on(office)
+        later("forget", request.id, at=midnight(request.forget_on))
+    request.save(update_fields=["status", "outcome", "closed_at", "due_on", "held_until", "forget_on"])
+    tell(office, request, "closed", outcome=str(outcome))
+
+
+def forget_on(office: Office) -> date:
+    """Return the day on which a request that ends today is forgotten."""
+    return add(office.today, office.policy.firm.requests.keep)
+
+
+def hold(
+    office: Office, request: Request, kept: Sequence[Kept], until: date | None, *, done: Sequence[str] = ()
+) -> None:
+    """Note that a hold keeps something of an erasure, and tell the person what, by which law, until when.
+
+    ``until``: the last day of the hold that ends first; ``None``: not known. The clock has its answer: what is left is
+    promised. A second time with the same day nothing happens.
+    """
+    if request.status == Status.HELD and request.held_until == until:
+        return
+    with turn(office, request, Act.HELD):
+        request.status, request.held_until, request.due_on = Status.HELD, until, None
+        request.save(update_fields=["status", "held_until", "due_on"])
+        say(office, request, "held", done=tuple(done), kept=tuple(kept))
+        tell(office, request, "held", until=str(until or ""))
+
+
+def withdraw(office: Office, request: Request) -> None:
+    """End ``request`` since the person has taken it back. What waits for approval, or for its time, is called off."""
+    with turn(office, request, Act.WITHDRAW):
+        plan = newest_plan(request)
+        if plan is not None and plan.state in {PlanState.PROPOSED, PlanState.APPROVED}:
+            call_off(office, plan)
+        was_known = request.status != Status.UNVERIFIED
+        end(office, request, Outcome.WITHDRAWN)
+        if was_known:  # else whoever withdraws it is nobody whom we know: nothing is sent
+            say(office, request, "withdrawn")

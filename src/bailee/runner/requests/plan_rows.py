@@ -1,0 +1,81 @@
+"""Plans as rows of the books: written down, locked with their request, superseded, their approval voided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from bailee import plan as plans
+from bailee.books.models import Approval, Due, Plan, PlanState, Request, Status
+from bailee.runner.cases import PLANNED, load
+from bailee.runner.house import House
+from bailee.runner.office import Office
+from bailee.runner.plans import NotAllowed, Planned, keep
+from bailee.runner.requests.differing import difference
+from bailee.runner.requests.timeline import tell
+
+_WAITING = frozenset({PlanState.PROPOSED, PlanState.APPROVED})
+_GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
+
+
+def newest_plan(request: Request) -> Plan | None:
+    """Return the plan of a request that no other supersedes."""
+    return request.plans.filter(plan=None).first()
+
+
+@contextmanager
+def turning(plan_id: str) -> Iterator[tuple[Plan, Request | None]]:
+    """Yield a plan and its request, both locked; all that is written goes together or not at all.
+
+    The request is locked first, as `states.turn` does. Raises `NotAllowed` where there is no such plan.
+    """
+    with transaction.atomic():
+        request = Request.objects.select_for_update(of=("self",)).filter(plans=plan_id).first()
+        plan = Plan.objects.select_for_update().filter(id=plan_id).first()
+        if plan is None:
+            raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
+        yield plan, request
+
+
+def save(office: Office, house: House, request: Request, made: Planned, before: Plan | None) -> Plan:
+    """Seal the case of a plan, and write the plan down as one that waits for approval; in the caller's transaction."""
+    keep(house, made)
+    new = Plan.objects.create(
+        request=request, kind=made.plan.kind, digest=made.plan.digest, case=made.plan.case,
+        document=made.plan.to_json(), made_at=office.now, made_by_id=office.staff or None, supersedes=before,
+        difference=difference(document_of(before), made.plan) if before is not None else [],
+    )  # fmt: skip
+    request.status = Status.PLANNED
+    request.save(update_fields=["status"])
+    tell(office, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
+    return new
+
+
+def document_of(plan: Plan) -> plans.Plan:
+    """Return a plan as the engine reads it. Raises `PlanError` where it is not the one that was hashed."""
+    return plans.from_json(plan.document)
+
+
+def supersede(office: Office, plan: Plan) -> None:
+    """Make ``plan`` stale and its approval void, in the caller's transaction. Nothing of it may have been done."""
+    if plan.state not in _WAITING | _GONE:
+        raise NotAllowed("the plan is being carried out", "wait until it has come to its end")
+    call_off(office, plan, PlanState.STALE)
+
+
+def call_off(office: Office, plan: Plan, state: PlanState = PlanState.CANCELLED) -> None:
+    """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``state``."""
+    plan.state = state
+    plan.save(update_fields=["state"])
+    unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
+    if unused.update(cancelled_at=office.now, cancelled_by_id=office.staff or None):
+        Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=office.now)
+
+
+def forget_case(house: House, plan: Plan) -> None:
+    """Destroy the sealed case of a plan that will never be carried out: whom it was about is not kept for nothing."""
+    is_there = plan.state in _GONE and plan.case in {*house.state.cases()}
+    if is_there and load(house.state, plan.case).stage == PLANNED:
+        house.state.destroy(plan.case)

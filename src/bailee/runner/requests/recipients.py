@@ -1,0 +1,49 @@
+"""Whoever got the data is told that they were corrected, erased or restricted: one task a recipient (Art. 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bailee.books.models import Disclosure, Notification, Request, RequestTag
+from bailee.runner.office import Office
+from bailee.runner.plans import NotAllowed
+from bailee.runner.requests.roles import Act
+from bailee.runner.requests.states import turn
+from bailee.runner.requests.timeline import tell
+
+KINDS = {"correct": "corrected", "erase": "erased", "restrict": "restricted"}
+"""The right -> what recipients are told. The others change nothing that they were told."""
+
+
+def notify(office: Office, request: Request, tags: Iterable[str] = ()) -> int:
+    """Put down a task for each recipient, where there is none yet, and return how many are new.
+
+    In the caller's transaction. Recipients are whom a disclosure about the person is recorded for (``tags``: of her identities, besides those of
+    the request), and the processors of the policy that have not left: what our systems hold, they may.
+    """
+    kind = KINDS.get(request.right)
+    if kind is None:
+        return 0
+    hers = {*tags, *RequestTag.objects.filter(request=request).values_list("tag", flat=True)}
+    told = Disclosure.objects.filter(tag__in=hers).values_list("recipient", flat=True).distinct()
+    processors = (p.name for p in office.policy.processors.values() if not p.has_left(office.today))
+    there = {*Notification.objects.filter(request=request, kind=kind).values_list("recipient", flat=True)}
+    new = [name for name in dict.fromkeys([*told, *processors]) if name not in there]
+    if new:
+        Notification.objects.bulk_create(
+            Notification(request=request, recipient=name, kind=kind, made_at=office.now) for name in new
+        )
+        tell(office, request, "recipients", count=len(new))
+    return len(new)
+
+
+def told(office: Office, request: Request, recipient: str, *, why_not: str = "") -> None:
+    """Note that a recipient was told; or ``why_not``: it is impossible, or disproportionate effort (Art. 19).
+
+    ``why_not`` is kept as it is: name nobody in it. Raises `NotAllowed` where no such task is open.
+    """
+    with turn(office, request, Act.TELL):
+        open_ = Notification.objects.filter(request=request, recipient=recipient, told_at=None)
+        if not open_.update(told_at=office.now, told_by_id=office.staff, why_not=why_not):
+            raise NotAllowed("no such recipient waits to be told", "`bailee request show` lists them")
+        tell(office, request, "recipient_told", recipient=recipient, told=not why_not)

@@ -1,0 +1,76 @@
+"""Restriction: a person's data is stored and no more (Art. 18), from the moment it is asked for until it is lifted.
+
+It takes effect at once, since it can do no harm; the Data Controller may lift it, and the person is told before
+(Art. 18(3)).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from bailee.books.models import Outcome, Request, Restriction, Status
+from bailee.runner.house import House
+from bailee.runner.office import Office
+from bailee.runner.people import search
+from bailee.runner.plans import NotAllowed
+from bailee.runner.requests.asked import open_asked, tags_of
+from bailee.runner.requests.closing import end, forget_on
+from bailee.runner.requests.recipients import notify
+from bailee.runner.requests.roles import Act
+from bailee.runner.requests.saying import say
+from bailee.runner.requests.states import midnight, turn
+from bailee.runner.requests.timeline import tell
+from bailee.runner.work.due import later
+
+PURPOSE = "persons"
+
+
+def restrict(office: Office, house: House, request: Request) -> None:
+    """Restrict the data of the person who asked, by every identity of theirs. A second time nothing happens."""
+    if not office.staff and request.status != Status.OPEN:
+        return
+    with search(house, open_asked(office, request).identities) as found:
+        known = [(k.attribute, k.value) for k in found.persons.known]
+    with turn(office, request, Act.RESTRICT):
+        tags = tags_of(office, known)
+        Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=office.now) for tag in tags)
+        notify(office, request, tags)
+        end(office, request, Outcome.DONE)
+        say(office, request, "restricted")
+
+
+def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
+    """Lift a restriction on the day ``ends``, and tell the person why, now, since they must know before (Art. 18(3)).
+
+    By the Data Controller alone. Raises `NotAllowed` where none stands, or the day is not to come.
+    """
+    with turn(office, request, Act.LIFT):
+        standing = Restriction.objects.filter(request=request, lifted_at=None)
+        if not standing.exists():
+            raise NotAllowed("no restriction stands by this request", "nothing need be lifted")
+        if ends <= office.today:
+            raise NotAllowed("the person must be told before it ends", "name a day to come (Art. 18(3))")
+        if not reasons.strip():
+            raise NotAllowed("the person must be told why", "say why it ends")
+        standing.update(lifted_at=midnight(ends))
+        request.forget_on = max(forget_on(office), ends)
+        request.save(update_fields=["forget_on"])
+        later("forget", request.id, at=midnight(request.forget_on))
+        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
+        tell(office, request, "restriction_ends", ends=ends.isoformat())
+
+
+class Restricted:
+    """The values of restricted persons, as the engine asks for them: ``(attribute, value) in restricted``."""
+
+    def __init__(self, office: Office) -> None:
+        """Read the tags of all restrictions that stand."""
+        standing = Restriction.objects.filter(Q(lifted_at=None) | Q(lifted_at__gt=office.now))
+        self._tags = frozenset(standing.values_list("tag", flat=True))
+        self._vault = office.vault
+
+    def __contains__(self, value: object) -> bool:
+        """Whether ``value`` is that of a person whose data is restricted."""
+        return bool(self._tags) and isinstance(value, tuple) and self._vault.tag(PURPOSE, *value) in self._tags
