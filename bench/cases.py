@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bailee.runner.apply import CHUNK
+from bailee.runner.retaining import CHUNK
 from bailee.runner.house import House, open_house
 from bench.archive import ARCHIVE_TODAY, ARCHIVE_WHOLLY_DUE, make_archive, partitions
 from bench.by_hand import Hand, by_hand

@@ -10,7 +10,7 @@ from datetime import date
 from typing import cast
 
 from bailee.connectors.sql.session import SqlSession
-from bailee.runner.apply import CHUNK
+from bailee.runner.retaining import CHUNK
 from bailee.runner.house import House
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.closure import Seed, close

@@ -28,6 +28,7 @@ from bailee.ledger import Log
 from bailee.plan import from_json
 from bailee.runner.apply import apply
 from bailee.runner.house import open_house
+from bailee.runner.journal import Told
 from bailee.runner.state import StateError
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -72,8 +73,8 @@ def apply_dying(
             if len(passed) == point:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        with watched(pass_by), patch("bailee.runner.apply.CHUNK", chunk):
-            apply(house, from_json(plan), lambda system, change, _: pass_by(f"{system} {change}"))
+        with watched(pass_by), patch("bailee.runner.retaining.CHUNK", chunk):
+            apply(house, from_json(plan), Told(lambda system, change, _: pass_by(f"{system} {change}")))
 
 
 def watched(pass_by: Callable[[str], None]) -> Any:
@@ -130,7 +131,7 @@ def apply_in_step(
         pipe.send("ready")
         pipe.recv()
         try:
-            applied = apply(house, from_json(plan), progress)
+            applied = apply(house, from_json(plan), Told(progress))
         except StateError as error:
             pipe.send(str(error))
         else:

@@ -10,11 +10,12 @@ from unittest.mock import patch
 import pytest
 
 from bailee.plan import Plan
-from bailee.runner.apply import Applied, _residuals, apply
+from bailee.runner.apply import Applied, apply
 from bailee.runner.cases import load
 from bailee.runner.plans import plan_correct
 from bailee.runner.recording import inspect, open_log
 from bailee.runner.state import State
+from bailee.runner.writing import residuals
 from tests.harm.dying import die_at, points_of
 from tests.harm.firm import ALICE, DESK, MARKER, NOW, OLD_CALLS, SHOP, Firm, erase_alice, retain_calls
 
@@ -153,7 +154,7 @@ def test_a_residual_after_a_crash_starts_from_what_was_sealed_before_it(firm: Fi
     matrix.die(last_commit(matrix))
     sealed = load(State(firm.folder / "books"), matrix.plan.case).fixed
     assert all(any(set_.keys.values()) for set_ in sealed.values())
-    with patch("bailee.runner.apply._residuals", wraps=_residuals) as looked:
+    with patch("bailee.runner.apply.residuals", wraps=residuals) as looked:
         assert matrix.again().is_clean
     assert looked.call_args.args[1].fixed == sealed
 

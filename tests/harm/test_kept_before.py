@@ -65,7 +65,7 @@ def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(ple
             raise KeyboardInterrupt
         save(state, case)
 
-    with pledged.house() as house, patch("bailee.runner.apply.save", cut), pytest.raises(KeyboardInterrupt):
+    with pledged.house() as house, patch("bailee.runner.closing.save", cut), pytest.raises(KeyboardInterrupt):
         apply(house, plan)
     assert not list(kept_cases(books(pledged)))
     with pledged.house() as house:

@@ -17,6 +17,7 @@ from bailee.connectors.sql.engine import open_engine, raw
 from bailee.plan import Plan
 from bailee.policy import PolicyError
 from bailee.runner.apply import apply
+from bailee.runner.journal import Told
 from bailee.runner.people import search
 from bailee.runner.plans import plan_erase
 from tests.harm.firm import ALICE, MARKER, NAMES, SHOP, Firm
@@ -194,7 +195,7 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_the_system_as_it_was(firm
 
     plan, before = firm.plan(), firm.dump(SHOP)
     with firm.house() as house, fails("C509", "shop"):
-        apply(house, plan, interfere)
+        apply(house, plan, Told(interfere))
     assert firm.dump(SHOP) == before
     assert finishes(firm, plan)
 
@@ -241,7 +242,7 @@ def test_a_column_that_came_after_the_plan_makes_it_stale(firm: Firm) -> None:
 def test_a_policy_that_changed_after_a_cut_makes_the_rest_stale(firm: Firm) -> None:
     plan = firm.plan()
     with firm.house() as house, pytest.raises(KeyboardInterrupt):
-        apply(house, plan, interrupt)
+        apply(house, plan, Told(interrupt))
     holds = firm.folder / "holds.yaml"
     holds.write_text(holds.read_text().replace("P6Y", "P7Y"))
     with firm.house() as house, stale("policy"):
@@ -306,7 +307,7 @@ def test_a_key_that_others_can_read_is_not_used(firm: Firm) -> None:
 def test_nothing_personal_lies_open_in_the_books(firm: Firm) -> None:
     plan = firm.plan()
     with firm.house() as house, pytest.raises(KeyboardInterrupt):
-        apply(house, plan, interrupt)
+        apply(house, plan, Told(interrupt))
     for path in (firm.folder / "books").rglob("*"):
         assert path.is_dir() or MARKER.encode() not in path.read_bytes()
         assert not path.stat().st_mode & 0o077

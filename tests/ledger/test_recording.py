@@ -20,6 +20,7 @@ from bailee.ledger import LedgerError, Log, Opening
 from bailee.plan import Plan
 from bailee.runner.apply import Applied, apply
 from bailee.runner.house import open_house
+from bailee.runner.journal import Told
 from bailee.runner.recording import inspect
 from bailee.runner.state import State, StateError
 from tests.conftest import Database
@@ -49,9 +50,9 @@ def entry(firm: Firm, plan: Plan, kind: str) -> dict[str, Any]:
     return Opening(kept["entry"], kept["after"]).content
 
 
-def carry_out(firm: Firm, plan: Plan, progress: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
+def carry_out(firm: Firm, plan: Plan, say: Callable[[str, str, int], None] = lambda *_: None) -> Applied:
     with firm.house() as house:
-        return apply(house, plan, progress)
+        return apply(house, plan, Told(say))
 
 
 def test_the_intent_stands_signed_before_the_first_row_changes(firm: Firm) -> None:
@@ -63,7 +64,7 @@ def test_the_intent_stands_signed_before_the_first_row_changes(firm: Firm) -> No
     assert (intent["plan"], intent["policy"], intent["right"]) == (plan.digest, plan.policy, "erase")
     assert [s["system"] for s in intent["systems"]] == ["desk", "shop"]
     assert outcome["intent"] == 0
-    assert (outcome["clean"], outcome["files"], outcome["resumed"]) == (True, 2, False)
+    assert (outcome["clean"], outcome["files"]) == (True, 2)
 
 
 def test_the_outcome_says_what_became_of_the_rows_and_what_the_law_keeps(firm: Firm) -> None:

@@ -45,14 +45,14 @@ def apply(
     from bailee.plan import from_json
     from bailee.runner.apply import apply as carry_out
     from bailee.runner.house import open_house
+    from bailee.runner.journal import Told
     from bailee.runner.recording import hand_out
 
     made = from_json(_read(plan))
     refuse_existing(receipt)
     with open_house(policy) as house, progress("apply") as say:
-        applied = carry_out(
-            house, made, lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}")
-        )
+        told = Told(lambda system, change, rows: say(f"{system}: {change}, {counted(rows, 'row')}"))
+        applied = carry_out(house, made, told)
         if receipt is not None and not applied.files_left:  # with files left the plan is not over
             hand_out(house, made, partial(write_new, receipt))
     if json:

@@ -101,10 +101,10 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     yield Line(f"plan {entry['plan']}", whole=True)
     for system in entry.get("systems", ()):
         yield Line(system["system"], tuple(_became(system.get("became", ()))))
-    if entry["kind"] != "outcome":
+    if entry["kind"] == "intent":
         return
     yield Line(f"files: {entry['files']:,} gone")
-    if entry["resumed"]:
+    if entry.get("resumed"):  # of the first version of the ledger
         yield Line("the rows are those of the last run: an earlier one was cut short")
     left = sum(system["residual"] for system in entry["systems"])
     yield Line(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from bailee.policy.predicate import Scalar
@@ -209,6 +210,9 @@ class Session(Protocol):
 
     def latest(self, change: Change, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
+
+    def earliest(self, change: Change, column: str, since: date) -> Scalar:
+        """Return the first date in ``column`` of the rows of ``change`` not before ``since``, or ``None``."""
 
     def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
         """Yield those of ``texts`` that still stand in ``column`` of some row."""

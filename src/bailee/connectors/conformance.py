@@ -292,6 +292,9 @@ class ConnectorSuite:
             name = bench.trace.located["thing"]["owned"]
             _same(sorted(session.texts(name, "note")), ["hers", "hers too"], "the notes of her things")
             _same(_plain(session.latest(held, "issued_on")), "2025-06-01", "the last date of what is held")
+            first = session.earliest(held, "issued_on", date(2020, 1, 1))
+            _same(_plain(first), "2025-06-01", "the first date of what is held")
+            _same(session.earliest(held, "issued_on", date(2025, 6, 2)), None, "no date from a later day on")
             _same(list(session.is_named("thing", "note", ["his", "whose"])), ["his"], "the texts that stand somewhere")
 
     # --- changes ---------------------------------------------------------------------------------------------

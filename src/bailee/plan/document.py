@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
@@ -15,11 +16,15 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """Why something stays: the hold, its law, and the last day as an ISO date (empty: not known, or no end)."""
+    """Why something stays: the hold, its law, and the last day as an ISO date (empty: not known, or no end).
+
+    ``lapses``: the first day on which it is over for one of the rows (ISO date; empty: not known, or never).
+    """
 
     hold: str
     law: str
     until: str = ""
+    lapses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class SystemPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``kind``: ``erase``, ``correct`` or ``retain``. ``subject``: a rule's name, or how many persons.
+    """``kind``: ``erase``, ``release``, ``correct`` or ``retain``. ``subject``: a rule's name, or how many persons.
 
     ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which
     holds are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's
@@ -85,6 +90,11 @@ class Plan:
     def digest(self) -> str:
         """Return SHA-256 over the plan's canonical JSON (RFC 8785), in hexadecimal."""
         return hashlib.sha256(rfc8785.dumps(self._as_json())).hexdigest()
+
+    @property
+    def moment(self) -> datetime:
+        """Return the plan's own time, UTC without a zone: what *now* writes, however late it is applied."""
+        return datetime.fromisoformat(self.made_at).astimezone(UTC).replace(tzinfo=None)
 
     def counts(self) -> Mapping[str, int]:
         """Return how many rows meet each fate."""

@@ -33,6 +33,8 @@ class Case:
     For a retention: what was due in all. ``settled``: files dealt with by earlier runs, which left some. ``plan`` is
     the hash of the plan that it belongs to. ``acted_on``: the day whose holds count, however long the run takes.
     ``traced``: system -> digest of what was looked at. ``release_on``: the first day on which a hold lets something go.
+    ``stayed``: the subject rows that are still there when the plan is over. ``releases``: the kept case that this one is
+    there to take up again.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Case:
     acted_on: date | None = None
     traced: Mapping[str, str] = field(default_factory=dict)
     release_on: date | None = None
+    stayed: tuple[Ref, ...] = ()
+    releases: str = ""
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
@@ -101,7 +105,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
-        "release_on": case.release_on,
+        "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
     }  # fmt: skip
 
 
@@ -128,6 +132,7 @@ def _case(data: dict[str, Any]) -> Case:
         _keys(data["kept"]), _keys(data["again"]),
         data["files"], data["absorbs"], data["values"], data["prepared"],
         data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),
+        tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
     )  # fmt: skip
 
 

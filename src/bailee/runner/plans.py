@@ -6,15 +6,15 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC
 
 from bailee.connectors.base import Session
-from bailee.plan import Law, Plan, Step, SystemPlan, bound
+from bailee.plan import Plan
 from bailee.policy import Mode
-from bailee.policy.dates import last_day
-from bailee.policy.model import ValueKind
-from bailee.runner.cases import Case, Withheld, kept_cases, save
+from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
+from bailee.runner.counting import files_of, system_plan
 from bailee.runner.house import House
 from bailee.runner.people import (
     Search,
@@ -27,7 +27,7 @@ from bailee.runner.people import (
     seeds_of,
     within_system,
 )
-from bailee.trace import COMPILER, Batch, Change, Key, Ref, Trace, correction, retention
+from bailee.trace import COMPILER, Batch, Key, Known, Ref, Trace, correction, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
 
@@ -79,36 +79,75 @@ def plan_erase(
     return planned
 
 
+def plan_release(house: House, case: str) -> Planned:
+    """Return the plan by which what holds kept of an earlier case goes, now that some of them may have ended (21).
+
+    ``case``: the id of a kept case. It is taken up under the policy of today; nothing is asked of anybody, and nobody
+    is looked for anew: somebody who has come back since is not concerned. What is still held stays, in the new case.
+    Raises `NotAllowed` where nothing is kept of the case any more, `StateError`, `ConnectorError`.
+    """
+    must_plan(house)
+    old = load(house.state, case)
+    if old.stage != KEPT:
+        raise NotAllowed("nothing is kept of this case", "there is nothing to release")
+    seeds = [Seed(*seed) for seed in old.asked]
+    return release_again(house, replace(_case(seeds, old.confirmed, old.customer), releases=old.id))
+
+
+def plan_again(house: House, kind: str, case: Case) -> Planned:
+    """Return the plan of ``kind`` for a case as things stand now."""
+    return release_again(house, case) if kind == "release" else erase_again(house, case)
+
+
 def erase_again(house: House, case: Case) -> Planned:
-    """Return the plan for a case as things stand now."""
+    """Return the plan that erases the persons of a case, as things stand now."""
     seeds = [Seed(*seed) for seed in case.asked]
     with searching(house, seeds, case.confirmed, case.customer) as found:
-        persons, absorbed = found.persons, tuple[Case, ...]()
-        remembered = {c.id: c for c in kept_cases(house.state)}
-        while True:
-            batch = _batch(found, absorbed, remembered)
-            more = tuple(c for c in _touched(house, found, batch, remembered) if c.id not in {a.id for a in absorbed})
-            if not more:
-                break
-            absorbed += more
-        refused: frozenset[int] = frozenset()
-        while again := _refused(house, found, batch):
-            refused |= again
-            batch = batch.without(again)
-        systems = tuple(_system_plans(house, found, batch, _kept_of(absorbed)))
-        files = tuple(dict.fromkeys(f for system, session in found.sessions.items()
-                                    for f in files_of(house, system, session, house.trace(system).erased)))  # fmt: skip
-        house.state.remember_shared(persons.shared)
+        planned = _worked_out(house, found, "erase", case, ())
+        house.state.remember_shared(found.persons.shared)
+    return planned
+
+
+def release_again(house: House, case: Case) -> Planned:
+    """Return the plan of a case that ``releases`` another, as things stand now.
+
+    Where that has been taken up by another plan, nothing is left to do.
+    """
+    first = tuple(old for old in kept_cases(house.state) if old.id == case.releases and old.stage == KEPT)
+    with searching(house, (), (), case.customer) as found:
+        return _worked_out(house, found, "release", case, first)
+
+
+def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tuple[Case, ...]) -> Planned:
+    """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21)."""
+    remembered = {c.id: c for c in kept_cases(house.state)}
+    while True:
+        batch = _batch(found, absorbed, remembered)
+        more = tuple(c for c in _touched(house, found, batch, remembered) if c.id not in {a.id for a in absorbed})
+        if not more:
+            break
+        absorbed += more
+    refused: frozenset[int] = frozenset()
+    while again := _refused(house, found, batch, _kept_of(absorbed)):
+        refused |= again
+        absorbed = tuple(c for c in absorbed if _number(found, remembered, c) not in again)
+        batch = _batch(found, absorbed, remembered).without(refused)
+    kept, files = _kept_of(absorbed), dict[tuple[str, str], None]()
+    systems = []
+    for system in found.sessions:
+        with _taking_up(house, found, system, batch, kept) as (trace, session):
+            systems.append(system_plan(house, system, trace, session, trace.changes))
+            files.update(dict.fromkeys(files_of(house, system, session, trace.erased)))
     whole = replace(
-        case, subjects=batch.subjects, known=batch.known, files=files, absorbs=tuple(c.id for c in absorbed),
-        again=_kept_of(absorbed),
+        case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept,
+        absorbs=tuple(c.id for c in absorbed),
     )  # fmt: skip
-    count = len({seed.person for seed in seeds})
+    count = len({person for person, _, _ in case.asked})
     plan = Plan(
-        "erase", f"{count} person" + ("s" if count > 1 else ""), case.id, house.policy.digest, COMPILER,
+        kind, f"{count} person" + ("s" if count > 1 else ""), case.id, house.policy.digest, COMPILER,
         house.now.date().isoformat(), house.now.astimezone(UTC).isoformat(),
         commitment(case.salt, (s.ref for s in batch.subjects)),
-        systems, len(files), len(refused), len(persons.to_confirm),
+        tuple(systems), len(files), len(refused), len(found.persons.to_confirm),
     )  # fmt: skip
     return Planned(plan, replace(whole, plan=plan.digest))
 
@@ -134,16 +173,20 @@ def commitment(salt: bytes, refs: Iterable[Ref]) -> str:
 
 
 def _batch(found: Search, absorbed: Sequence[Case], remembered: Mapping[str, Case]) -> Batch:
-    persons = found.persons
-    offset = (
-        1 + max((s.person for s in persons.subjects), default=0) + max((k.person for k in persons.known), default=0)
-    )
-    subjects, known = list(persons.subjects), list(persons.known)
-    for number, case in enumerate(absorbed):
-        subjects += [replace(s, person=offset + number) for s in case.subjects]
-        known += [replace(k, person=offset + number) for k in case.known]
+    subjects, known = list(found.persons.subjects), list(found.persons.known)
+    for case in absorbed:
+        number = _number(found, remembered, case)
+        subjects += [replace(s, person=number) for s in case.subjects]
+        known += [Known(number, k.attribute, k.value, k.since, k.until, k.source) for k in case.known]
     others = frozenset(s.ref for c in remembered.values() if c not in absorbed for s in c.subjects)
     return Batch(tuple(subjects), tuple(known), {}, others - {s.ref for s in subjects})
+
+
+def _number(found: Search, remembered: Mapping[str, Case], case: Case) -> int:
+    """Return the number that the persons of an earlier case have in the batch, after those who were found."""
+    subjects, known = found.persons.subjects, found.persons.known
+    first = 1 + max((s.person for s in subjects), default=0) + max((k.person for k in known), default=0)
+    return first + list(remembered).index(case.id)
 
 
 def _kept_of(cases: Iterable[Case]) -> Withheld:
@@ -175,131 +218,35 @@ def _touched(house: House, found: Search, batch: Batch, remembered: Mapping[str,
     return
 
 
-def _refused(house: House, found: Search, batch: Batch) -> frozenset[int]:
+def _refused(house: House, found: Search, batch: Batch, again: Withheld) -> frozenset[int]:
     """Return the persons whose rows cannot go, since somebody else's point to them (22)."""
     persons: set[int] = set()
-    for system, session in found.sessions.items():
-        trace = house.trace(system)
-        within_system(system, session.begin, batch)
-        if any(within_system(system, session.count, name) for name in trace.refusing):
-            for collection, name in trace.blamed.items():
-                keys = set(session.keys(name))
-                persons.update(
-                    s.person for s in batch.of(system) if s.ref.collection == collection and s.ref.key in keys
-                )
+    for system in found.sessions:
+        with _taking_up(house, found, system, batch, again) as (trace, session):
+            if any(within_system(system, session.count, name) for name in trace.refusing):
+                for collection, name in trace.blamed.items():
+                    keys = set(session.keys(name))
+                    persons.update(
+                        s.person for s in batch.of(system) if s.ref.collection == collection and s.ref.key in keys
+                    )
     return frozenset(persons)
 
 
-# --- counting ------------------------------------------------------------------------------------------------
-
-
-def _system_plans(house: House, found: Search, batch: Batch, again: Withheld) -> Iterator[SystemPlan]:
-    for system, session in found.sessions.items():
-        mine = again.get(system, {})
-        if not mine:
-            trace = house.trace(system)
-            within_system(system, session.begin, batch)
-            yield system_plan(house, system, trace, session, trace.changes)
-            continue
-        trace = house.trace(system, frozenset(mine))
-        with in_session(house, system, trace, write=False) as wider:
-            wider.begin(replace(batch, kept=mine))
-            yield system_plan(house, system, trace, wider, trace.changes)
-
-
-def system_plan(house: House, system: str, trace: Trace, session: Session, changes: Iterable[Change]) -> SystemPlan:
-    """Return the steps of ``changes`` in ``system``, counted; those that touch nothing are left out."""
-    changes = tuple(changes)
-    until = within_system(system, _last_days, house, session, system, changes)
-    steps = tuple(step for change in changes for step in within_system(system, _step, house, session, change, until))
-    listed = tuple(
-        (collection, count, why)
-        for collection, (name, why) in trace.listed.items()
-        if (count := within_system(system, session.count, name))
-    )
-    effects = tuple(effects_of(house, system, [s.collection for s in steps]))
-    return SystemPlan(system, house.policy.systems[system].title, house.schema_digest(system), steps, effects, listed)
-
-
-def _step(house: House, session: Session, change: Change, until: Mapping[str, str]) -> list[Step]:
-    tally = session.tally(change)
-    count = tally.rows if change.fate == "kept" else tally.count
-    if not count and not tally.withheld:
-        return []
-    laws = tuple(Law(hold, house.policy.holds[hold].law, until.get(hold, "")) for hold in change.laws)
-    cells = tuple(_cell_text(change))
-    return [
-        Step(
-            change.id, change.collection, change.fate, change.reason, count, bound(count), cells,
-            tally.withheld, change.theirs, laws,
-        )
-    ]  # fmt: skip
-
-
-def _cell_text(change: Change) -> Iterator[str]:
-    """Yield what is written where; never somebody's value: what a correction writes stays sealed."""
-    for cell in change.cells:
-        value = cell.value
-        if change.fate == "corrected":
-            yield cell.column
-        elif cell.remove is not None:
-            yield f"{cell.column} loses what is theirs"
-        elif value.kind is ValueKind.CONSTANT:
-            yield f"{cell.column} = {'nothing' if value.constant is None else repr(value.constant)}"
-        else:
-            yield f"{cell.column} = {value.kind}{f'({value.unit})' if value.unit else ''}"
-
-
-def _last_days(house: House, session: Session, system: str, changes: Iterable[Change]) -> Mapping[str, str]:
-    """Return, for each hold, the last day on which it holds a row of these changes: where its own rows say so."""
-    days: dict[str, str] = {}
-    for change in changes:
-        collection = house.policy.systems[system].collections.get(change.collection)
-        for name in change.laws:
-            hold = house.policy.holds[name]
-            if hold.until.day:
-                days[name] = hold.until.day
-            elif collection is not None and name in collection.hold and hold.until.column:
-                day = as_day(session.latest(change, hold.until.column))
-                if day is not None:
-                    days[name] = max(
-                        days.get(name, ""), last_day(hold.until, day, house.policy.firm.year_end).isoformat()
-                    )
-    return days
-
-
-def as_day(value: object) -> date | None:
-    """Return the day of a date cell, which SQLite has as text."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
-
-
-def effects_of(house: House, system: str, collections: Iterable[str]) -> Iterator[str]:
-    """Yield what the system itself would do when rows of ``collections`` change: cascades, triggers and the like."""
-    m = house.maps[system]
-    for name in dict.fromkeys(collections):
-        table = m.bound[name].table
-        for hazard, what in table.hazards.items():
-            reason = m.bound[name].collection.accepts.get(hazard, "")
-            yield f"{name}: {what}" + (f" (accepted: {reason})" if reason else "")
-        for reference in m.children_of(name):
-            for fk in m.bound[reference.child].table.foreign_keys:
-                if fk.columns == reference.child_columns and fk.on_delete not in {"no action", "restrict"}:
-                    yield f"{reference.child}: on delete {fk.on_delete}; no row is left that it would reach"
-
-
-def files_of(house: House, system: str, session: Session, sets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (store, name) of the files that rows of ``sets`` (collection -> set) name."""
-    for collection, name in sets.items():
-        link = house.maps[system].bound[collection].collection.file
-        if link is not None:
-            yield from ((link.root, text) for text in session.texts(name, link.column))
+@contextmanager
+def _taking_up(
+    house: House, found: Search, system: str, batch: Batch, again: Withheld
+) -> Iterator[tuple[Trace, Session]]:
+    """Yield the trace that takes up the rows kept ``again``, and a session that is about the batch and them."""
+    mine = again.get(system, {})
+    trace = house.trace(system, frozenset(mine))
+    if not mine:
+        session = found.sessions[system]
+        within_system(system, session.begin, batch)
+        yield trace, session
+        return
+    with in_session(house, system, trace, write=False) as wider:
+        wider.begin(replace(batch, kept=mine))
+        yield trace, wider
 
 
 # --- correcting, retaining -----------------------------------------------------------------------------------

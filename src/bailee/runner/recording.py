@@ -17,7 +17,7 @@ from bailee import ledger
 from bailee.ledger import Finding, LedgerError, Log, Opening, Signer, receipt
 from bailee.plan import Plan
 from bailee.policy import Policy
-from bailee.runner.cases import PLANNED, SEALED, Case, load
+from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.runner.house import House
 from bailee.runner.plans import NotAllowed
 from bailee.runner.state import State
@@ -63,13 +63,10 @@ def conclude(
     became: Iterable[Became],
     residual: Mapping[str, int],
     files: int,
-    *,
-    resumed: bool,
 ) -> None:
     """Record what became of ``plan``, once; raises `LedgerError` or `StateError`.
 
-    ``residual``: system -> rows that are still to be done. ``files`` lie there no more. ``resumed``: the rows are those
-    of the last run alone, since an earlier one that was cut short left no count.
+    ``residual``: system -> rows that are still to be done. ``files`` lie there no more.
     """
     log, rows = open_log(house), list(became)
     intent = _index(house.state, log, f"{plan.case}-intent")
@@ -80,16 +77,47 @@ def conclude(
         {"system": name, "became": [_became(house, row, told) for row in rows if row[0] == name], "residual": left}
         for name, left in residual.items()
     ]
-    persons: dict[int, list[tuple[str, str]]] = {}
-    for person, attribute, value in case.asked:
-        persons.setdefault(person, []).append((attribute, value))
-    tags, keys = ledger.bind(persons)
+    tags, keys = _bound(case)
     entry = {
         **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
-        "clean": not any(residual.values()), "resumed": resumed, "persons": tags,
+        "clean": not any(residual.values()), "persons": tags,
     }  # fmt: skip
     opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
     _once(house.state, log, f"{plan.case}-outcome", opening)
+
+
+def settle(
+    house: House, plan: Plan, case: Case, residual: Mapping[str, int | None], strangers: Mapping[str, int], acted: int
+) -> None:
+    """Record what the look after settling found, once; raises `LedgerError` or `StateError`.
+
+    ``residual``: system -> rows of the person that are there again, ``None`` where the same look was not possible any
+    more. ``strangers``: rows under her keys that nothing says are hers. ``acted``: rows that had come back and were
+    dealt with again. The entry repeats what became of the rows, so that one receipt tells the whole.
+    """
+    log = open_log(house)
+    outcome, index = _opening(house.state, f"{plan.case}-outcome"), _index(house.state, log, f"{plan.case}-outcome")
+    assert outcome is not None
+    said = outcome.content
+    systems = [
+        {**part, "residual": residual.get(part["system"]), "strangers": strangers.get(part["system"], 0)}
+        for part in said["systems"]
+    ]
+    tags, keys = _bound(case)
+    entry = {
+        **_head(house, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": systems,
+        "files": said["files"], "acted": acted, "clean": not any(residual.values()) and None not in residual.values(),
+        "persons": tags,
+    }  # fmt: skip
+    _once(house.state, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
+
+
+def _bound(case: Case) -> tuple[Any, Mapping[int, bytes]]:
+    """Return the tags that bind an entry to the persons of a case, and the keys of these tags."""
+    persons: dict[int, list[tuple[str, str]]] = {}
+    for person, attribute, value in case.asked:
+        persons.setdefault(person, []).append((attribute, value))
+    return ledger.bind(persons)
 
 
 def _head(house: House, plan: Plan, kind: str) -> dict[str, Any]:
@@ -179,22 +207,25 @@ def _index(state: State, log: Log, name: str) -> int:
 def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
     """Give the receipt of what became of ``plan`` to ``write``, then strike from the books the key that binds it.
 
+    It is about the last that the ledger has of the plan: the look after settling, if there was one, else the outcome.
     From then on that key stands in the receipt alone: one that is made again shows what was done, and no longer about
     whom. Raises `NotAllowed` where there is none yet, or it would show one person what was done about another;
     `LedgerError`, `StateError`.
     """
-    name = f"{plan.case}-outcome"
     with house.state.alone():
-        opening = _opening(house.state, name)
-        if opening is None:
+        names = [f"{plan.case}-settled", f"{plan.case}-outcome"]
+        known = [(name, opening) for name in names if (opening := _opening(house.state, name)) is not None]
+        if not known:
             raise NotAllowed("there is no receipt: the ledger has no outcome of this plan", "apply it to its end first")
+        name, opening = known[0]
         if len(opening.content["persons"]) > 1:
             raise NotAllowed("a receipt is for one person, and this plan is about several", "make a plan for each")
         log, (signer, _) = open_log(house), _signer(house.state)
         index = _index(house.state, log, name)
         write(receipt.write(folder_of(house.state), signer.verifier, opening, index, opening.keys.get(0)))
-        if opening.keys:
-            _keep(house.state, name, replace(opening, keys={}))
+        for name, opening in known:
+            if opening.keys:
+                _keep(house.state, name, replace(opening, keys={}))
 
 
 # --- looking -------------------------------------------------------------------------------------------------
@@ -228,4 +259,4 @@ def _lost(state: State, found: set[bytes]) -> Iterator[Finding]:
 
 def _may_be_on_its_way(state: State, name: str) -> bool:
     case = name.rpartition("-")[0]
-    return case in {*state.cases()} and load(state, case).stage in {PLANNED, SEALED}
+    return case in {*state.cases()} and load(state, case).stage in {PLANNED, SEALED, SETTLING}

@@ -78,9 +78,18 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
     refusing = tuple(name for name in sets.made if name.startswith("blame0:"))
     blamed = {name: f"blamed:{name}" for name in m.bound if f"blamed:{name}" in sets.made}
     touched = dict(touched_sets(m, sets))
-    erased = {name: f"erase:{name}" for name in m.bound if f"erase:{name}" in sets.made}
+    erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
     return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched)
+
+
+def _going(m: Map, sets: Sets, name: str) -> str:
+    """Return the set of the rows of ``name`` that get `on_erase`, with those that go along where rows have files."""
+    erased, doomed = f"erase:{name}", f"doomed:{name}"
+    if doomed in sets.made and m.bound[name].collection.file is not None:
+        ways = tuple(Alternative(InSet(n)) for n in (erased, doomed) if n in sets.made)
+        return sets.add(RowSet(f"files:{name}", name, ways)).name
+    return erased if erased in sets.made else ""
 
 
 def _modes(sets: Sets, name: str) -> Iterator[tuple[str, str]]:

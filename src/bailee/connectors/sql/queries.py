@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bailee.connectors.sql.compile import Bind, Sql, Writer
 from bailee.connectors.sql.statements import linear, rest_of
+from bailee.policy.predicate import Compare
 from bailee.trace import Mask
 from bailee.trace.bind import Flow
 from bailee.trace.sets import Change, InSet, RowSet, both
@@ -83,6 +85,13 @@ def latest(writer: Writer, change: Change, column: str) -> str:
     row = writer.alias()
     cell = writer.cell(row, column)
     return f"SELECT max({cell}), count(*) - count({cell}) {_rows_of(writer, change, row)}"
+
+
+def earliest(writer: Writer, change: Change, column: str, since: date) -> str:
+    """Write the first date in ``column`` of the rows of ``change``, of those that are not before ``since``."""
+    row = writer.alias()
+    text = f"SELECT min({writer.cell(row, column)}) {_rows_of(writer, change, row)}"
+    return f"{text} AND {writer.holds(Compare(column, '>=', since), change.collection, row)}"
 
 
 def named(writer: Writer, collection: str, column: str, texts: Sequence[str]) -> Sql:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -547,6 +547,12 @@ class SqlSession:
         write = partial(queries.latest, change=change, column=column)
         last, empty = self._all(self._text(("latest", change.id, column), write))[0]
         return None if empty else last
+
+    def earliest(self, change: Change, column: str, since: date) -> Scalar:
+        """Return the first date in ``column`` of the rows of ``change`` not before ``since``, or ``None``."""
+        self._ready_for(change)
+        write = partial(queries.earliest, change=change, column=column, since=since)
+        return self._all(self._text(("earliest", change.id, column, since), write))[0][0]  # type: ignore[no-any-return]
 
     def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
         """Yield those of ``texts`` that still stand in ``column`` of some row."""

@@ -1,0 +1,94 @@
+"""What became of a plan: of each change, on a second look, of files, and after settling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class Stale(Exception):
+    """Things are no longer as they were planned; nothing was done. ``reasons`` say what has changed."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        self.message, self.hint = "the plan is stale", "make it anew, and look at what is different"
+        super().__init__("; ".join(self.reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the rows of one change. ``fate`` as in the plan; ``count`` rows."""
+
+    system: str
+    change: str
+    collection: str
+    fate: str
+    count: int
+    laws: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """What a query of its own still finds of a change, in a fresh session after the commit: it must be nothing."""
+
+    system: str
+    change: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """``gone``: files deleted; ``left``: (store, name) of those that could not be; ``why``: what the store said.
+
+    ``settled``: files that lie there no more, whoever deleted them.
+    """
+
+    gone: int = 0
+    left: tuple[tuple[str, str], ...] = ()
+    why: tuple[str, ...] = ()
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """``again``: the plan had been applied before, and nothing was left to do. ``media``: what lives on outside rows.
+
+    ``files_left`` are tried again when the plan is applied again; ``files_why``: what stood in the way of a file, or
+    of a name that no file can have. ``settling``: the case waits for `settle`.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    residuals: tuple[Residual, ...]
+    files: int = 0
+    files_left: int = 0
+    files_why: tuple[str, ...] = ()
+    again: bool = False
+    media: tuple[str, ...] = ()
+    settling: bool = False
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is left but what a hold keeps."""
+        return not self.files_left and all(r.count == 0 for r in self.residuals)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the look after settling found.
+
+    ``residuals``: rows of the person that came back, by change. ``strangers``: rows under keys that were the person's,
+    of which nothing says that they are hers now (a database gives keys anew): they are left alone, for somebody to look
+    at. ``unseen``: systems whose map or schema has changed since, so that the same look is no longer possible.
+    ``acted``: rows of ``residuals`` that were dealt with again. ``again``: it had been settled before.
+    """
+
+    residuals: tuple[Residual, ...] = ()
+    strangers: tuple[Residual, ...] = ()
+    unseen: tuple[str, ...] = ()
+    acted: int = 0
+    again: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the case is closed: nothing of the person came back, or it is gone again."""
+        return not self.residuals

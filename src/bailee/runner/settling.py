@@ -1,0 +1,181 @@
+"""A plan is looked at once more here, a day after it was applied: a replica, a sync or a restore brings rows back.
+
+The look starts from the sealed keys. Where something is found under them it is looked at closer, since a database may
+have given a key to somebody else by then: only rows that a trace reaches now, too, from the person's own are the
+person's. An own row is the person's if it never went, or if the closure finds it again by what she is known by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bailee.connectors.base import Sealed, Session
+from bailee.plan import Plan
+from bailee.runner import recording
+from bailee.runner.applied import Residual, Settled, Stale
+from bailee.runner.apply import must_act, traces_of
+from bailee.runner.cases import DONE, KEPT, SETTLING, Case, load
+from bailee.runner.closing import by_system, delete_files, end, files_there
+from bailee.runner.house import House
+from bailee.runner.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, SETTLE, Journal
+from bailee.runner.people import in_session, searching
+from bailee.runner.plans import NotAllowed
+from bailee.runner.retaining import due_in
+from bailee.runner.writing import batch_of, digest_of, within_bound
+from bailee.trace import Batch, Key, Ref, Trace
+from bailee.trace.closure import Seed
+
+_FILES = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is found in one system: rows that are the person's, and rows of which nothing says so.
+
+    ``batch`` and ``sealed`` are where a change would start that deals with the former alone.
+    """
+
+    residuals: tuple[Residual, ...]
+    strangers: tuple[Residual, ...] = ()
+    batch: Batch = field(default_factory=Batch)
+    sealed: Sealed | None = None
+
+
+def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bool = False) -> Settled:
+    """Look once more at what ``plan`` has done, record it, and close the case; a second time nothing is done.
+
+    Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
+    ``again``: they are dealt with as before, under the same approval, if they are no more than it was given for.
+    Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises goes through.
+    """
+    if again:
+        must_act(house)
+    with house.state.alone():
+        case = load(house.state, plan.case)
+        if case.stage in {DONE, KEPT}:
+            return Settled(again=True)
+        if case.stage != SETTLING:
+            raise NotAllowed("the plan has not been applied to its end", "apply it first")
+        if case.plan != plan.digest:
+            raise Stale(["the case belongs to another plan"])
+        case = replace(case, made_at=plan.moment)
+        traces = dict(_same_looks(house, plan, case))
+        looks = {system: _look(house, plan, case, system, trace, journal) for system, trace in traces.items()}
+        files, acted = _files(house, case), 0
+        if again:
+            for system, look in looks.items():
+                if look.residuals:
+                    acted += _act(house, plan, system, traces[system], look, journal)
+                    looks[system] = _look(house, plan, case, system, traces[system], journal)
+            if files:
+                journal.before(FILES)
+                acted += delete_files(house, case).gone
+                journal.after(FILES)
+                files = _files(house, case)
+        unseen = tuple(part.system for part in plan.systems if part.system not in traces)
+        strangers = tuple(one for look in looks.values() for one in look.strangers)
+        residuals = (*(one for look in looks.values() for one in look.residuals), *files)
+        settled = Settled(residuals, strangers, unseen, acted)
+        if settled.is_over:
+            journal.before(SETTLE)
+            seen = {system: by_system(look.residuals).get(system, 0) for system, look in looks.items()}
+            recording.settle(house, plan, case, {**seen, **dict.fromkeys(unseen)}, by_system(strangers), acted)
+            end(house, case)
+            journal.after(SETTLE)
+        return settled
+
+
+def _same_looks(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
+    """Yield the systems that can be looked at as they were when the plan was applied."""
+    parts = tuple(part for part in plan.systems if part.system in house.maps)
+    if plan.kind == "retain":
+        known = plan.subject in house.policy.retention
+        found = [(part.system, due_in(house, plan, part.system)) for part in parts if known]
+    else:
+        found = list(traces_of(house, replace(plan, systems=parts), case))
+    for system, trace in found:
+        if case.traced.get(system) == digest_of(house, system, trace):
+            yield system, trace
+
+
+def _look(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> _Look:
+    journal.before(RESIDUAL, system)
+    with in_session(house, system, trace, write=False) as session:
+        if plan.kind == "retain":  # what was due on that day, and is there: no matter how it comes to be
+            batch = Batch(at=plan.moment)
+            session.begin(batch)
+            look = _Look(tuple(_found(session, system, trace)), batch=batch)
+        else:
+            look = _look_from(house, case, system, trace, session)
+    journal.after(RESIDUAL, system, {one.change: one.count for one in look.residuals})
+    return look
+
+
+def _found(session: Session, system: str, trace: Trace) -> Iterator[Residual]:
+    for change in trace.changes:
+        count = session.tally(change).count
+        if count:
+            yield Residual(system, change.id, count)
+
+
+def _look_from(house: House, case: Case, system: str, trace: Trace, session: Session) -> _Look:
+    """Look from the sealed keys; where something is there, tell what is the person's from what is not."""
+    batch, sealed = batch_of(house, case, system), case.fixed[system]
+    session.begin(batch, sealed)
+    under_keys = tuple(_found(session, system, trace))
+    if not under_keys:
+        return _Look(())
+    certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _taken(house, case)))
+    session.begin(certain)
+    narrow = {name: _both(trace, name, rows, session) for name, rows in sealed.keys.items() if name in trace.sets}
+    session.begin(certain, Sealed(narrow))
+    hers = {one.change: one for one in _found(session, system, trace)}
+    left = [replace(one, count=one.count - (hers[one.change].count if one.change in hers else 0)) for one in under_keys]
+    return _Look(tuple(hers.values()), tuple(one for one in left if one.count > 0), certain, Sealed(narrow))
+
+
+def _both(trace: Trace, name: str, rows: tuple[Key, ...], session: Session) -> tuple[Key, ...]:
+    """Return those of the sealed ``rows`` of a set that are in it now, too."""
+    width = len(trace.map.bound[trace.sets[name].collection].key)
+    now = set(session.keys(name)) if rows else set()
+    return tuple(row for row in rows if row[:width] in now)
+
+
+def _taken(house: House, case: Case) -> frozenset[Ref]:
+    """Return the own rows that went and whose keys somebody else has now."""
+    seeds = [Seed(*seed) for seed in case.asked]
+    with searching(house, seeds, case.confirmed, case.customer) as found:
+        again = {s.ref for s in found.persons.subjects}
+        there: set[Ref] = set()
+        for system, session in found.sessions.items():
+            session.begin(Batch(case.subjects))
+            for name, row_set in house.trace(system).sets.items():
+                if row_set.given and name.startswith("own:"):
+                    there |= {Ref(system, row_set.collection, key) for key in session.keys(name)}
+    return frozenset(there - again - set(case.stayed))
+
+
+def _act(house: House, plan: Plan, system: str, trace: Trace, look: _Look, journal: Journal) -> int:
+    """Deal once more with the rows that came back, in one transaction; return how many."""
+    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
+    with in_session(house, system, trace, write=True) as session:
+        session.begin(look.batch, look.sealed)
+        session.fix()
+        journal.before(CHANGE, system)
+        tallies = session.apply_all(trace.changes)
+        for change, tally in zip(trace.changes, tallies, strict=True):
+            within_bound(steps.get(change.id), system, change, tally.count)
+        counts = {tally.change: tally.count for tally in tallies if tally.count}
+        journal.after(CHANGE, system, counts)
+        journal.before(COMMIT, system)
+    journal.after(COMMIT, system, counts)
+    return sum(counts.values())
+
+
+def _files(house: House, case: Case) -> tuple[Residual, ...]:
+    """Return, by store, how many of the files that went are there again although no row names them."""
+    found: dict[str, int] = {}
+    for store, _ in files_there(house, case):
+        found[store] = found.get(store, 0) + 1
+    return tuple(Residual(store, _FILES, count) for store, count in found.items())

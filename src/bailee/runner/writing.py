@@ -1,0 +1,129 @@
+"""One system's rows are changed here, in one transaction: located, sealed, changed, committed.
+
+What becomes of the rows is saved before the commit, so that a run that is cut short after it can still tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bailee.connectors.base import Sealed, Session
+from bailee.plan import Plan, Step, is_passed
+from bailee.policy.predicate import NEVER
+from bailee.runner.applied import Residual, Stale
+from bailee.runner.cases import SEALED, Case, Tallied, kept_cases, save
+from bailee.runner.counting import files_of
+from bailee.runner.house import House
+from bailee.runner.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
+from bailee.runner.people import in_session
+from bailee.trace import Batch, Change, Key, Ref, Trace
+
+
+def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> Case:
+    """Carry out the changes in one system, and return the case as it then stands."""
+    with in_session(house, system, trace, write=True) as session:
+        batch = batch_of(house, case, system)
+        if system not in case.prepared or not _is_committed(session, trace, batch, case.fixed[system]):
+            journal.before(LOCATE, system)
+            session.begin(batch)
+            fixed = session.fix()
+            journal.after(LOCATE, system)
+            journal.before(SEAL, system)
+            case = _seal(house, case, system, trace, session, fixed)
+            journal.after(SEAL, system)
+            case = _change(house, plan, case, system, trace, session, journal)
+            journal.before(COMMIT, system)  # whoever has lost the lease rolls back
+    journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
+    case = replace(case, written=(*case.written, system))
+    save(house.state, case)
+    return case
+
+
+def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) -> bool:
+    """Whether an earlier run got as far as the commit: of what it had sealed nothing is left to do."""
+    session.begin(batch, sealed)
+    return not any(session.tally(change).count for change in trace.changes)
+
+
+def _seal(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
+    """Save what the changes are about: write before you destroy."""
+    if any(session.count(name) for name in trace.refusing):
+        raise Stale([f"{system}: somebody else's rows now point to rows that would go"])
+    kept = dict(_withheld(session, trace))
+    files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
+    case = replace(
+        case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept}, files=tuple(files),
+        prepared={name: told for name, told in case.prepared.items() if name != system},
+        traced={**case.traced, system: digest_of(house, system, trace)},
+    )  # fmt: skip
+    save(house.state, case)
+    return case
+
+
+def _change(
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, journal: Journal
+) -> Case:
+    journal.before(CHANGE, system)
+    told = tuple(make_changes(session, plan, case, system, trace))
+    case = replace(case, prepared={**case.prepared, system: told})
+    save(house.state, case)
+    journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
+    return case
+
+
+def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: Trace) -> Iterator[Tallied]:
+    """Make the changes, and yield of each the change, the collection, its fate, how many rows, and the laws."""
+    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
+    for change, tally in zip(trace.changes, session.apply_all(trace.changes), strict=True):
+        count = tally.count
+        within_bound(steps.get(change.id), system, change, count)
+        rows = len(case.kept[system].get(f"{change.collection}/delete", ())) if change.fate == "kept" else 0
+        if rows or count:
+            yield change.id, change.collection, change.fate, rows or count, change.laws
+
+
+def within_bound(step: Step | None, system: str, change: Change, count: int) -> None:
+    """Raise `Stale` where a change has touched more rows than the approver saw."""
+    if (step is None and count) or (step is not None and is_passed(step, count)):
+        raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
+
+
+def batch_of(house: House, case: Case, system: str) -> Batch:
+    """Return the batch of the case in ``system``; those whom other cases remember are not living."""
+    mine = {s.ref for s in case.subjects}
+    others: set[Ref] = set()
+    for other in kept_cases(house.state):
+        if other.id != case.id and other.id not in case.absorbs:
+            others |= {s.ref for s in other.subjects}
+    return case.batch(system, frozenset(others - mine))
+
+
+def digest_of(house: House, system: str, trace: Trace) -> str:
+    """Return SHA-256 over what a look at ``system`` means: only the same one may be repeated on sealed keys."""
+    sets = [repr(trace.sets[name]) for name in sorted(trace.sets)]
+    text = "\n".join([house.schema_digest(system), *sets, *map(repr, trace.changes)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def residuals(house: House, case: Case, system: str, trace: Trace) -> Iterator[Residual]:
+    """Yield what a fresh session still finds of each change, starting from the sealed keys, never from live rows."""
+    with in_session(house, system, trace, write=False) as session:
+        session.begin(batch_of(house, case, system), case.fixed[system])
+        for change in trace.changes:
+            yield Residual(system, change.id, session.tally(change).count)
+
+
+def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
+    """Yield what holds keep from each change: the rows to which it comes back when they end (21)."""
+    for change in trace.changes:
+        if change.fate == "kept":
+            keys = frozenset(session.keys_of(change))
+            label = f"{change.collection}/delete"
+        elif any(cell.kept != NEVER for cell in change.cells):
+            keys, label = frozenset(session.withheld(change)), change.id
+        else:
+            continue
+        if keys:
+            yield label, keys

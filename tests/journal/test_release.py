@@ -1,0 +1,178 @@
+"""The day a hold ends, what it kept goes by itself, under the policy of that day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bailee.plan import Plan
+from bailee.runner.apply import Applied, Stale, apply
+from bailee.runner.cases import DONE, kept_cases, load
+from bailee.runner.counting import next_release
+from bailee.runner.house import House
+from bailee.runner.plans import NotAllowed, keep, plan_erase, plan_release
+from bailee.runner.recording import _opening
+from bailee.runner.settling import settle
+from bailee.runner.state import State
+from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
+from tests.journal.conftest import on
+
+KEPT_UNTIL, FREE = "2031-12-31", "2032-01-01"
+
+
+def erased(firm: Firm, day: str = "") -> Plan:
+    """Erase Alice, of whom an invoice and her name are kept."""
+    plan = firm.plan(erase_alice)
+    with on(firm, day) as house:
+        assert apply(house, plan).is_clean
+    return plan
+
+
+def release(house: House, case: str) -> tuple[Plan, Applied]:
+    planned = plan_release(house, case)
+    keep(house, planned)
+    return planned.plan, apply(house, planned.plan)
+
+
+def test_what_a_hold_kept_goes_when_it_has_ended(firm: Firm) -> None:
+    plan = erased(firm)
+    assert firm.run("SELECT id, name FROM persons WHERE id = 1") == [(1, f"Alice {MARKER}")]
+    with on(firm, FREE) as house:
+        made, applied = release(house, plan.case)
+    assert made.kind == "release"
+    assert applied.is_clean
+    assert {(o.change, o.count) for o in applied.outcomes if o.fate == "erased"} == {
+        ("person/delete", 1),
+        ("invoice/delete", 1),
+    }
+    assert not firm.run("SELECT 1 FROM persons WHERE id = 1 UNION SELECT 1 FROM invoices WHERE person_id = 1")
+    assert not list(kept_cases(State(firm.folder / "books")))
+    assert load(State(firm.folder / "books"), made.case).stage == DONE
+
+
+def test_on_the_last_day_of_the_hold_all_stays_in_a_new_case(firm: Firm) -> None:
+    plan, before = erased(firm), firm.dump()
+    with on(firm, KEPT_UNTIL) as house:
+        made, applied = release(house, plan.case)
+    assert applied.is_clean
+    assert firm.dump() == before
+    assert [case.id for case in kept_cases(State(firm.folder / "books"))] == [made.case]
+    with on(firm, FREE) as house:
+        assert release(house, made.case)[1].is_clean
+    assert not firm.run("SELECT 1 FROM persons WHERE id = 1")
+
+
+def test_the_next_release_is_the_day_after_the_earliest_hold_ends(firm: Firm) -> None:
+    firm.run(
+        "INSERT INTO invoices VALUES (9, 1, '2022-02-01', 5)", "INSERT INTO invoices VALUES (8, 1, '2019-02-01', 5)"
+    )
+    plan = erased(firm)
+    assert next_release(plan) == date(2029, 1, 1)  # the one of 2019 was free before
+    case = load(State(firm.folder / "books"), plan.case)
+    assert next_release(case) == date(2029, 1, 1)
+    with on(firm, "2029-01-01") as house:
+        made, _ = release(house, plan.case)
+    assert firm.run("SELECT id FROM invoices WHERE person_id = 1") == [(1,)]
+    assert next_release(made) == date.fromisoformat(FREE)
+
+
+def test_the_next_release_of_what_nothing_is_kept_of_is_never(firm: Firm) -> None:
+    firm.run("DELETE FROM invoices WHERE person_id = 1")
+    assert next_release(erased(firm)) is None
+
+
+def test_the_policy_of_the_day_decides(firm: Firm) -> None:
+    plan, path = erased(firm), firm.folder / "holds.yaml"
+    path.write_text(path.read_text().replace("P6Y", "P10Y"))
+    with on(firm, FREE) as house:
+        made, _ = release(house, plan.case)
+    assert firm.run("SELECT 1 FROM invoices WHERE id = 1")
+    assert next_release(made) == date(2036, 1, 1)
+
+
+def test_somebody_who_was_given_a_key_meanwhile_is_not_concerned(firm: Firm) -> None:
+    plan = erased(firm)  # her row in desk went, and its key with it
+    firm.run(
+        f"INSERT INTO writers VALUES (1, 'carol.{MARKER}@post.example', 'Carol')",
+        "INSERT INTO notes VALUES (1, 1, 'x')",
+    )
+    with on(firm, FREE) as house:
+        assert release(house, plan.case)[1].is_clean
+    assert firm.run("SELECT name FROM writers WHERE id = 1") == [("Carol",)]
+    assert firm.run("SELECT 1 FROM notes WHERE id = 1")
+
+
+def test_who_came_back_as_a_customer_is_not_erased_by_an_old_hold(firm: Firm) -> None:
+    plan = erased(firm)
+    firm.run(
+        f"INSERT INTO persons VALUES (7, '{ALICE}', 'Alice anew', NULL, '+442079460101')",
+        "INSERT INTO calls VALUES (700, 2, '+442079460101', '2031-01-01')",
+    )
+    with on(firm, FREE) as house:
+        assert release(house, plan.case)[1].is_clean
+    assert firm.run("SELECT id FROM persons WHERE id IN (1, 7)") == [(7,)]
+
+
+def test_a_release_is_recorded_and_settles(firm: Firm) -> None:
+    plan = erased(firm)
+    with on(firm, FREE) as house:
+        planned = plan_release(house, plan.case)
+        keep(house, planned)
+        assert apply(house, planned.plan, settle=True).settling
+    with on(firm, "2032-01-02") as house:
+        assert settle(house, planned.plan).is_over
+        outcome = _opening(house.state, f"{planned.plan.case}-settled")
+        assert outcome is not None
+        assert (outcome.content["right"], outcome.content["clean"]) == ("release", True)
+        assert len(outcome.content["persons"]) == 1
+
+
+def test_a_release_of_what_another_plan_has_taken_up_is_stale_or_refused(firm: Firm) -> None:
+    plan = erased(firm)
+    with on(firm, FREE) as house:
+        planned = plan_release(house, plan.case)
+        keep(house, planned)
+        assert release(house, plan.case)[1].is_clean
+        with pytest.raises(Stale):
+            apply(house, planned.plan)
+
+
+def test_a_case_of_which_nothing_is_kept_is_not_released(firm: Firm) -> None:
+    firm.run("DELETE FROM invoices WHERE person_id = 1")
+    plan = erased(firm)
+    with on(firm, FREE) as house, pytest.raises(NotAllowed, match="nothing is kept"):
+        plan_release(house, plan.case)
+
+
+def test_a_release_that_somebody_refuses_leaves_the_case_as_it_is(firm: Firm) -> None:
+    """Since Alice was erased a pledge has been made that names her row, and the map says to refuse."""
+    plan = erased(firm)
+    path = firm.folder / "systems/shop.yaml"
+    path.write_text(
+        path.read_text()
+        + """
+  pledge:
+    table: pledges
+    owned_by: person.id = person_id
+    names: [{to: person, on: {id: surety_id}}]
+    on_erase: delete
+    on_leave: {}
+"""
+    )
+    firm.run(
+        "CREATE TABLE pledges (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons (id),"
+        " surety_id INTEGER REFERENCES persons (id))",
+        "INSERT INTO pledges VALUES (1, 2, 1)",
+    )
+    with on(firm, FREE) as house:
+        made, applied = release(house, plan.case)
+        assert made.refused == 1
+        assert applied.is_clean
+    assert [case.id for case in kept_cases(State(firm.folder / "books"))] == [plan.case]
+    assert firm.run("SELECT 1 FROM invoices WHERE id = 1")
+    with on(firm, FREE) as house:
+        bob = plan_erase(house, [[BOB]])
+        keep(house, bob)
+        assert apply(house, bob.plan).is_clean  # his pledge was all that she was kept for
+    assert not firm.run("SELECT 1 FROM invoices WHERE id = 1")

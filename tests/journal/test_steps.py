@@ -1,0 +1,95 @@
+"""The journal is told of each step before and after it, and can stop a plan at any."""
+
+from __future__ import annotations
+
+import pytest
+
+from bailee.runner.apply import apply
+from bailee.runner.cases import load
+from bailee.runner.journal import COMMIT, Told
+from bailee.runner.state import State
+from tests.harm.firm import NAMES, Firm, erase_alice, retain_calls
+from tests.journal.conftest import Lost, Written, on
+
+IN_A_SYSTEM = ("locate", "seal", "change", "commit")
+
+
+def test_an_erasure_tells_each_step_before_and_after_it(firm: Firm) -> None:
+    plan, journal = firm.plan(erase_alice), Written()
+    with on(firm, "") as house:
+        apply(house, plan, journal)
+    systems = [s.system for s in plan.systems]
+    steps = ["intent", *(f"{step} {system}" for system in systems for step in IN_A_SYSTEM), "files"]
+    steps += [*(f"residual {system}" for system in systems), "outcome"]
+    assert journal.lines == [f"{side} {step}" for step in steps for side in ("before", "after")]
+
+
+def test_counts_are_told_with_the_change_and_with_the_residual(firm: Firm) -> None:
+    plan, journal = firm.plan(erase_alice), Written()
+    with on(firm, "") as house:
+        applied = apply(house, plan, journal)
+    counts = dict(journal.counts)
+    shop = {o.change: o.count for o in applied.outcomes if o.system == "shop"}
+    assert counts["change shop"] == counts["commit shop"] == shop
+    assert shop["call/delete"] == 3
+    assert set(counts["residual shop"].values()) == {0}
+    assert counts["files"] == {"gone": 2, "left": 0}
+
+
+@pytest.mark.parametrize("system", ["desk", "shop"])
+def test_who_has_lost_the_lease_before_the_commit_leaves_the_system_as_it_was(firm: Firm, system: str) -> None:
+    plan, tables = firm.plan(erase_alice), {"desk": NAMES[5:], "shop": NAMES[:5]}[system]
+    before = firm.dump(tables)
+    with on(firm, "") as house, pytest.raises(Lost):
+        apply(house, plan, Written(until=f"{COMMIT} {system}"))
+    assert firm.dump(tables) == before
+    with on(firm, "") as house:  # another worker goes on
+        assert apply(house, plan).is_clean
+    assert firm.dump(tables) != before
+
+
+def test_an_erasure_that_is_stopped_before_any_step_is_finished_by_the_next(firm: Firm) -> None:
+    plan, journal = firm.plan(erase_alice), Written()
+    with on(firm, "") as house:
+        apply(house, plan, journal)
+    after, steps = firm.dump(), [line.removeprefix("before ") for line in journal.lines if line.startswith("before ")]
+    for step in steps:
+        firm.refill()
+        again = firm.plan(erase_alice)
+        with on(firm, "") as house, pytest.raises(Lost):
+            apply(house, again, Written(until=step))
+        with on(firm, "") as house:
+            assert apply(house, again).is_clean, step
+        assert firm.dump() == after, step
+        State(firm.folder / "books").destroy(again.case)  # else she would be one whose row is kept
+
+
+def test_a_retention_tells_each_chunk_and_what_was_done_in_all(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bailee.runner.retaining.CHUNK", 4)
+    plan, journal = firm.plan(retain_calls), Written()
+    with on(firm, "") as house:
+        apply(house, plan, journal)
+    told = [
+        counts["call/delete"] for step, counts in journal.counts if step == "commit shop" and "call/delete" in counts
+    ]
+    assert told == [4, 4, 2]
+
+
+def test_a_retention_that_was_cut_short_counts_the_rows_of_all_its_runs(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bailee.runner.retaining.CHUNK", 4)
+    plan, told = firm.plan(retain_calls), list[int]()
+
+    def cut(_system: str, _change: str, count: int) -> None:
+        told.append(count)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    with on(firm, "") as house, pytest.raises(KeyboardInterrupt):
+        apply(house, plan, Told(cut))
+    assert 0 < len(firm.run("SELECT 1 FROM calls WHERE started_on < '2020-01-01'")) < 10
+    with on(firm, "") as house:
+        applied = apply(house, plan)
+    assert {o.change: o.count for o in applied.outcomes} == {"tape/delete": 1, "call/delete": 10}
+    assert load(State(firm.folder / "books"), plan.case).stage == "done"
