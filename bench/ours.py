@@ -10,8 +10,8 @@ from datetime import date
 from typing import cast
 
 from bailee.connectors.sql.session import SqlSession
-from bailee.runner.retaining import CHUNK
 from bailee.runner.house import House
+from bailee.runner.retaining import CHUNK
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.closure import Seed, close
 
