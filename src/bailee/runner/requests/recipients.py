@@ -18,8 +18,8 @@ KINDS = {"correct": "corrected", "erase": "erased", "restrict": "restricted"}
 def notify(office: Office, request: Request, tags: Iterable[str] = ()) -> int:
     """Put down a task for each recipient, where there is none yet, and return how many are new.
 
-    In the caller's transaction. Recipients are whom a disclosure about the person is recorded for (``tags``: of her identities, besides those of
-    the request), and the processors of the policy that have not left: what our systems hold, they may.
+    In the caller's transaction. Recipients are whom a disclosure about the person is recorded for (``tags``: of her
+    identities, besides those of the request), and the processors of the policy that have not left.
     """
     kind = KINDS.get(request.right)
     if kind is None:

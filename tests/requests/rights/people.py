@@ -1,0 +1,90 @@
+"""A firm with books and staff, whose systems hold Alice and Bob, and requests of theirs as the intake leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bailee.runner.office import Office, house_of
+from tests.harm.firm import ALICE, NOW, Firm
+
+POLICY = """
+controller: {name: Noor, email: privacy@harm.example, address: 1 Quay}
+regulator: {name: Information Commissioner, address: https://ico.org.uk}
+mail: {host: localhost, port: 25, security: none, site: "https://privacy.harm.example"}
+"""
+
+REPLY_TO = "reply.marker4711@post.example"
+
+
+@dataclass
+class World:
+    """The ``office`` at `NOW`, its ``firm``, and staff by role: their ids."""
+
+    office: Office
+    firm: Firm
+    staff: dict[str, str] = field(default_factory=dict)
+
+    def by(self, role: str, *, days: float = 0, hours: float = 0) -> Office:
+        """Return the office as a member of staff with ``role`` enters it, so much later; ``worker`` is nobody."""
+        office = self.office.at(NOW + timedelta(days=days, hours=hours))
+        return office if role == "worker" else office.by(self.staff[role])
+
+    @contextmanager
+    def house(self, office: Office) -> Iterator[Any]:
+        """Open the house as ``office`` sees it."""
+        with house_of(office) as house:
+            yield house
+
+    def request(self, right: str, *, by: str = "", **asked: Any) -> Any:
+        """Return a request of Alice's whose identity is shown; ``by``: the role of who logged it."""
+        from bailee.books.models import Request, RequestTag, Status
+        from bailee.runner.requests.asked import Asked, seal_asked, tags_of
+        from bailee.runner.requests.clocks import renew
+
+        request = Request(
+            right=right, channel="telephone" if by else "portal", status=Status.OPEN, received_at=NOW,
+            received_on=self.office.today, regime="uk", division="england-and-wales",
+            logged_by_id=self.staff[by] if by else None,
+        )  # fmt: skip
+        seal_asked(self.office, request, Asked(**{"identities": (ALICE,), "reply_to": REPLY_TO, **asked}))
+        request.save()
+        for tag in tags_of(self.office, [("email", ALICE)]):
+            RequestTag.objects.create(request=request, tag=tag)
+        renew(self.office, request)
+        return request
+
+    def planned(self, right: str = "erase", *, by: str = "", **asked: Any) -> tuple[Any, Any]:
+        """Return a request that a worker has planned, and its plan."""
+        from bailee.runner.requests.planning import plan
+
+        request = self.request(right, by=by, **asked)
+        with self.house(self.office) as house:
+            return request, plan(self.office, house, request)
+
+
+def hire(office: Office) -> dict[str, str]:
+    """Let one member of staff of each role begin."""
+    from bailee.books.models import Role, Staff
+
+    return {
+        role: Staff.objects.create(
+            role=role, tag=office.vault.tag("staff", role), sealed=b"", joined_at=NOW - timedelta(days=9)
+        ).id
+        for role in Role.values
+    }
+
+
+def letters(request: Any) -> list[str]:
+    """Return the names of the letters about ``request``, in their order."""
+    return list(request.messages.order_by("made_at", "id").values_list("template", flat=True))
+
+
+def text_of(office: Office, request: Any, template: str) -> str:
+    """Return what the newest letter of that name says."""
+    from bailee.runner.letters.posting import opened
+
+    return " ".join(opened(office, request.messages.filter(template=template).last()).letter.text.split())
