@@ -19,4 +19,4 @@ DATABASES: dict[str, dict[str, Any]] = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGGING_CONFIG = None  # logs are the process's business
 ROOT_URLCONF = "bailee.web.urls"
-MIDDLEWARE: list[str] = ["django.middleware.security.SecurityMiddleware"]
+MIDDLEWARE: list[str] = ["bailee.web.door.door"]

@@ -28,6 +28,7 @@ from bailee.cli import (
     plan,
     receipt,
     schema,
+    staff,
     vault,
 )
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
@@ -95,6 +96,14 @@ secret.command("list", epilog=EPILOG)(vault.list_)
 secret.command("remove", epilog=EPILOG)(vault.remove)
 vaults.add_typer(secret, name="secret")
 app.add_typer(vaults, name="vault")
+members = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Who works here, and tokens for their programs."
+)
+members.command("add", epilog=EPILOG)(staff.add)
+members.command("list", epilog=EPILOG)(staff.list_)
+members.command("leave", epilog=EPILOG)(staff.leave)
+members.command("token", epilog=EPILOG)(staff.token)
+app.add_typer(members, name="staff")
 app.command("check", epilog=EPILOG)(check.check)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)

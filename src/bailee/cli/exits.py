@@ -95,6 +95,7 @@ def explain(error: Exception) -> Problem:
 
 
 def _of_the_house(error: Exception) -> Problem | None:
+    from bailee.books import BooksError
     from bailee.connectors.base import ConnectorError
     from bailee.demo import DemoError
     from bailee.draft.fides import NotFides
@@ -105,6 +106,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
     from bailee.runner.plans import NotAllowed, UnknownName
+    from bailee.runner.refusals import NotYours, StaffError
     from bailee.runner.starting import NotStarted
     from bailee.runner.state import StateError
 
@@ -131,6 +133,9 @@ def _of_the_house(error: Exception) -> Problem | None:
         (PlanError, Exit.STALE, "plan_unreadable"),
         (NotStarted, Exit.FILES, "not_started"),
         (StateError, Exit.FILES, "books"),
+        (BooksError, Exit.FILES, "books"),
+        (NotYours, Exit.NOT_ALLOWED, "not_allowed"),
+        (StaffError, Exit.USAGE, "staff"),
         (DemoError, Exit.FILES, "demo"),
     )
     for kind, code, name in plain:

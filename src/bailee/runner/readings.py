@@ -1,0 +1,40 @@
+"""Who looked at a person's data, when, and why: written down before it is shown.
+
+Loaded after `open_office`: it needs the books' models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from bailee.books.models import Reading, Request
+from bailee.runner.office import Office
+
+
+class Reason(StrEnum):
+    """Why somebody looks. Words of their own could name a person, and would stand in the books unsealed."""
+
+    REQUEST = "to answer a request"
+    CONTACT = "the person is in contact with us"
+    IDENTITY = "to see whether they are who they say"
+    QUALITY = "to mend wrong data"
+    LEGAL = "a legal claim, or a duty to an authority"
+    SECURITY = "to look into an incident"
+
+
+def record(office: Office, what: str, reason: Reason, tags: Iterable[str], request: Request | None = None) -> None:
+    """Write down that ``office.staff`` is about to read ``what`` of the person whose identities have ``tags``.
+
+    ``what``: a word for the place, as ``find`` or ``asked``. Where it cannot be written nothing must be shown.
+    """
+    Reading.objects.bulk_create(
+        Reading(staff_id=office.staff or None, request=request, tag=tag, what=what, reason=str(reason), at=office.now)
+        for tag in dict.fromkeys(tags)
+    )
+
+
+def of_request(request: Request) -> Iterator[Reading]:
+    """Yield who read what of a request's person, the latest first, also where they looked without the request."""
+    tags = list(request.tags.values_list("tag", flat=True))
+    yield from Reading.objects.filter(tag__in=tags).order_by("-id")

@@ -1,0 +1,248 @@
+"""Who works here, in which role, and by which token a program acts for them.
+
+Names and e-mail addresses are sealed; a member of staff is known by an HMAC of the e-mail, a token by its SHA-256. Who
+leaves keeps their row, for what they did stays theirs, and loses tag and tokens.
+
+Loaded after `open_office`: it needs the books' models.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from bailee.books.models import Role, Staff, Token
+from bailee.runner.office import Office
+from bailee.runner.refusals import NotYours, StaffError, UnknownStaff
+
+PREFIX = "bailee_"
+"""What every token begins with: scanners for leaked secrets know it by this, and by its checksum."""
+
+LONGEST_DAYS = 365
+"""A token lasts no longer: ASVS 5.0, 7.3.2 wants an absolute end."""
+
+_KEY_BYTES = 32
+_KEY_CHARS, _SUM_CHARS = 52, 7  # of base32, without padding
+_USED_EVERY = timedelta(minutes=1)
+
+
+class Scope(StrEnum):
+    """What a token may be used for, within what the role of its owner allows."""
+
+    READ = "read"  # states, dates and counts
+    WRITE = "write"  # act on requests and plans
+    PERSONAL = "personal"  # read what persons said, and look for them
+    ADMIN = "admin"  # staff, tokens, webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A member of staff as colleagues know them."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    vetted_on: date | None
+    joined_at: datetime
+    left_at: datetime | None
+
+
+# --- staff ---------------------------------------------------------------------------------------------------
+
+
+def add(office: Office, email: str, name: str, role: Role, vetted_on: date | None = None) -> Staff:
+    """Return a new member of staff. The first is an administrator, added by whoever has the vault's key.
+
+    ``vetted_on``: when a background check was passed. Raises `StaffError` where the address is taken or is none,
+    `NotYours` where no administrator acts.
+    """
+    address = _address(email)
+    if not name.strip():
+        raise StaffError("a member of staff has a name", "give the name that colleagues know")
+    if Staff.objects.exists():
+        _administers(office)
+    elif role is not Role.ADMINISTRATOR:
+        raise StaffError("nobody works here yet", "add an administrator first, who adds the others")
+    staff = Staff(role=role, tag=_tag(office, address), vetted_on=vetted_on, joined_at=office.now)
+    staff.sealed = _seal(office, staff.id, {"email": address, "name": name.strip()})
+    try:
+        with transaction.atomic():
+            staff.save(force_insert=True)
+    except IntegrityError:
+        hint = "to give somebody another role let them leave, and add them anew"
+        raise StaffError("somebody with this address works here already", hint) from None
+    return staff
+
+
+def leave(office: Office, staff_id: str) -> None:
+    """Let a member of staff leave: their tokens end at once, and the address is free again.
+
+    Raises `UnknownStaff`; `StaffError` where nobody would be left to administer; `NotYours`.
+    """
+    _administers(office)
+    with transaction.atomic():
+        working = {one.id: one for one in Staff.objects.select_for_update().filter(left_at=None)}
+        staff = working.get(staff_id)
+        if staff is None:
+            raise UnknownStaff("nobody who works here has this id", "see who does: bailee staff list")
+        others = [one for one in working.values() if one.role == Role.ADMINISTRATOR and one.id != staff_id]
+        if staff.role == Role.ADMINISTRATOR and not others:
+            raise StaffError("the last administrator cannot leave", "add another administrator first")
+        staff.left_at = office.now
+        staff.tag = office.vault.tag("left staff", staff.id)
+        staff.save(update_fields=["left_at", "tag"])
+        Token.objects.filter(staff=staff, revoked_at=None).update(revoked_at=office.now)
+
+
+def by_email(office: Office, email: str) -> Staff | None:
+    """Return who works here under an e-mail address."""
+    return Staff.objects.filter(tag=_tag(office, email.strip().lower()), left_at=None).first()
+
+
+def known(office: Office, staff: Staff) -> Known:
+    """Return name and address of a member of staff, unsealed."""
+    content = json.loads(office.vault.open(f"staff:{staff.id}", bytes(staff.sealed), about=f"staff:{staff.id}"))
+    role = Role(staff.role)
+    return Known(staff.id, content["name"], content["email"], role, staff.vetted_on, staff.joined_at, staff.left_at)
+
+
+def colleagues(office: Office, *, left: bool = False) -> Iterator[Known]:
+    """Yield who works here, the longest first; with ``left`` also who did."""
+    found = Staff.objects.order_by("joined_at", "id")
+    yield from (known(office, staff) for staff in (found if left else found.filter(left_at=None)))
+
+
+def acting(office: Office, *, token: str = "", email: str = "") -> Office:
+    """Return the office as a member of staff enters it on the command line: by token, else by e-mail address.
+
+    Whoever can use the vault's key on this machine is trusted to say who they are. Raises `UnknownStaff`.
+    """
+    if token:
+        found = by_token(office, token)
+        if found is None:
+            raise UnknownStaff("the token is not valid, or not any more", "make another: bailee staff token EMAIL")
+        return office.by(found.staff_id)
+    staff = by_email(office, email)
+    if staff is None:
+        raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
+    return office.by(staff.id)
+
+
+def _administers(office: Office) -> None:
+    acts = Staff.objects.filter(id=office.staff, left_at=None).first()
+    if acts is None or acts.role != Role.ADMINISTRATOR:
+        raise NotYours("staff is an administrator's to add and to let go", "ask an administrator")
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    local, at, domain = address.rpartition("@")
+    if not (local and at and "." in domain) or any(char.isspace() for char in address):
+        raise StaffError("this is no e-mail address", "write NAME@DOMAIN")
+    return address
+
+
+def _tag(office: Office, address: str) -> str:
+    return office.vault.tag("staff", address)
+
+
+def _seal(office: Office, staff_id: str, content: dict[str, str]) -> bytes:
+    return office.vault.seal(f"staff:{staff_id}", json.dumps(content).encode(), about=f"staff:{staff_id}")
+
+
+# --- tokens --------------------------------------------------------------------------------------------------
+
+
+def token(office: Office, staff_id: str, scopes: Iterable[Scope], days: int) -> tuple[Token, str]:
+    """Return a new token of a member of staff, and its text, which is shown this once.
+
+    ``days``: how long it lasts, at most `LONGEST_DAYS`. Everybody makes their own; on the machine, whoever has the
+    vault's key. Raises `UnknownStaff`, `StaffError`, `NotYours`.
+    """
+    wanted = sorted(set(scopes))
+    if not wanted:
+        raise StaffError("a token without a scope can do nothing", f"one or more of: {', '.join(Scope)}")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise StaffError(f"a token lasts 1 to {LONGEST_DAYS} days", "give another number of days")
+    if office.staff not in {"", staff_id}:
+        raise NotYours("this would be somebody else's token", "make one for yourself")
+    if not Staff.objects.filter(id=staff_id, left_at=None).exists():
+        raise UnknownStaff("nobody who works here has this id", "see who does: bailee staff list")
+    text = new_token()
+    made = Token.objects.create(
+        staff_id=staff_id,
+        digest=_digest(text),
+        scopes=[str(scope) for scope in wanted],
+        made_at=office.now,
+        expires_at=office.now + timedelta(days=days),
+    )
+    return made, text
+
+
+def new_token() -> str:
+    """Return a new token: the prefix, 256 random bits and their CRC-32 in base32, so that a slip is seen at once."""
+    key = secrets.token_bytes(_KEY_BYTES)
+    return PREFIX + _base32(key) + _base32(zlib.crc32(key).to_bytes(4))
+
+
+def is_token(text: str) -> bool:
+    """Whether ``text`` may be a token: no books are asked about what has no right checksum."""
+    body = text.removeprefix(PREFIX)
+    if body == text or len(body) != _KEY_CHARS + _SUM_CHARS or not body.isascii():
+        return False
+    try:
+        key = base64.b32decode(body[:_KEY_CHARS].upper() + "====")
+    except ValueError:
+        return False
+    return body == _base32(key) + _base32(zlib.crc32(key).to_bytes(4))
+
+
+def by_token(office: Office, text: str) -> Token | None:
+    """Return the token ``text`` with its owner, ``None`` where it is none, has ended, was revoked, or they left."""
+    if not is_token(text):
+        return None
+    found = (
+        Token.objects.select_related("staff")
+        .filter(digest=_digest(text), revoked_at=None, expires_at__gt=office.now, staff__left_at=None)
+        .first()
+    )
+    if found is not None and (found.used_at is None or found.used_at <= office.now - _USED_EVERY):
+        stale = Q(used_at=None) | Q(used_at__lte=office.now - _USED_EVERY)
+        Token.objects.filter(stale, id=found.id).update(used_at=office.now)
+    return found
+
+
+def tokens(staff_id: str) -> Iterator[Token]:
+    """Yield the tokens of a member of staff, the newest first."""
+    yield from Token.objects.filter(staff_id=staff_id).order_by(F("made_at").desc(), "id")
+
+
+def revoke(office: Office, token_id: str) -> None:
+    """End a token: one's own, or anybody's by an administrator. A second time nothing happens.
+
+    Raises `UnknownStaff` where there is no such token that is theirs to end.
+    """
+    mine = Q() if Staff.objects.filter(id=office.staff, role=Role.ADMINISTRATOR).exists() else Q(staff_id=office.staff)
+    found = Token.objects.filter(mine, id=token_id)
+    if not found.exists():
+        raise UnknownStaff("there is no such token", "see which there are: GET /api/v1/me/tokens")
+    found.filter(revoked_at=None).update(revoked_at=office.now)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _base32(content: bytes) -> str:
+    return base64.b32encode(content).decode().rstrip("=").lower()

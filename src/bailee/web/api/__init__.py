@@ -1,0 +1,47 @@
+"""``/api/v1``: everything that the command line can do, for programs.
+
+One module a subject, each with a router. `access` says who may, `problems` what goes wrong, `once` that a call made
+twice acts once, `limits` how often, `description` puts it all into OpenAPI.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+from bailee import __version__
+from bailee.web.api import members, problems
+from bailee.web.api.description import Api
+
+_ABOUT = """\
+Requests of data subjects, from the question to the receipt, and what a firm must know to answer them.
+
+Without a token: ask, prove who you are, see how your request stands; the clock; receipts; the head of the ledger.
+All else needs `Authorization: Bearer bailee_...`, a scope of the token, and a role of its owner. What goes wrong is
+said as `application/problem+json` (RFC 9457), and repeats nothing of what was sent.
+"""
+
+
+class _Strict(Parser):
+    def parse_body(self, request: HttpRequest) -> dict[str, object]:
+        """Return the body, one JSON object. NaN and Infinity are none of JSON's."""
+        body: dict[str, object] = json.loads(request.body, parse_constant=_refuse)
+        return body
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError("not JSON")
+
+
+api = Api(
+    title="Bailee",
+    version="1",
+    description=_ABOUT,
+    docs_url=None,  # its page loads scripts from elsewhere
+    parser=_Strict(),
+    openapi_extra={"info": {"x-bailee-version": __version__, "license": {"name": "Apache-2.0"}}},
+)
+problems.install(api)
+api.add_router("", members.router)

@@ -1,0 +1,84 @@
+"""Who may: every endpoint names the scope that a token must have and the roles whose owner may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import HttpRequest
+
+from bailee.books.models import Role
+from bailee.runner.office import Office
+from bailee.runner.requests.roles import MAY, Act
+from bailee.runner.staff import Scope
+from bailee.web.api.problems import Refusal
+
+EVERYBODY = frozenset(Role)
+FRONT = frozenset({Role.SUPPORT, Role.OFFICER, Role.CONTROLLER})
+"""Who deals with persons, and so may read what they say."""
+DECIDERS = frozenset({Role.OFFICER, Role.CONTROLLER})
+WATCHERS = frozenset({Role.OFFICER, Role.CONTROLLER, Role.AUDITOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+READERS = EVERYBODY - ADMINISTRATORS
+"""Who may know that a request is there: an administrator has no business with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a token's id, its owner and their role, and what the token may be used for."""
+
+    token: str
+    staff: str
+    role: Role
+    scopes: frozenset[Scope]
+
+
+if TYPE_CHECKING:
+
+    class Call(HttpRequest):
+        """A call, as it comes from the door. ``office`` is entered by whoever calls."""
+
+        office: Office
+        caller: Caller | None
+
+else:
+    Call = HttpRequest
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """What an endpoint needs. Ninja calls it before it reads anything of the call."""
+
+    scope: Scope
+    roles: frozenset[Role]
+
+    openapi_security_schema: ClassVar[dict[str, Any]] = {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "bailee_...",
+        "description": "A token of a member of staff: `bailee staff token EMAIL`.",
+    }
+
+    def __call__(self, call: Call) -> Caller | None:
+        """Return who calls, ``None`` where nobody is known by the token. Raises `Refusal` where they may not."""
+        caller = call.caller
+        if caller is None:
+            return None
+        if caller.role not in self.roles:
+            may = " or ".join(sorted(self.roles))
+            raise Refusal("not-allowed", f"the role {caller.role} may not do this", f"{may} may")
+        if self.scope not in caller.scopes:
+            hint = "make a token that has it: bailee staff token EMAIL --scope ..."
+            raise Refusal("not-allowed", f"the token does not have the scope {self.scope}", hint)
+        return caller
+
+
+def needs(scope: Scope, roles: Iterable[Role]) -> Bearer:
+    """Return what an endpoint needs that only ``roles`` may use."""
+    return Bearer(scope, frozenset(roles))
+
+
+def to(act: Act) -> Bearer:
+    """Return what an endpoint needs that does ``act`` to a request: whom the runner lets do so, and no other."""
+    return Bearer(Scope.WRITE, MAY[act])

@@ -1,0 +1,76 @@
+"""The description of the API (OpenAPI 3.1), with what Ninja does not say: problems, keys and limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.schema import NinjaGenerateJsonSchema
+
+from bailee.web.api.once import LONGEST_KEY, once
+from bailee.web.api.problems import MEDIA_TYPE, TITLES, Problem
+
+_REF = {"$ref": "#/components/schemas/Problem"}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A random key: the same call sent again with it acts once, and is answered the same, for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[A-Za-z0-9_-]+$"},
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+}
+_RETRY = {"Retry-After": {"description": "Seconds", "schema": {"type": "string"}}}
+
+
+class Api(NinjaAPI):
+    """The API. Errors are described from the shape of each operation, so that none is forgotten."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Return the description."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        schemas = schema["components"]["schemas"]
+        problem = Problem.model_json_schema(
+            ref_template="#/components/schemas/{model}", schema_generator=NinjaGenerateJsonSchema, mode="serialization"
+        )
+        schemas.update(problem.pop("$defs"))
+        schemas["Problem"] = problem
+        acts_once = self._act_once()
+        for path, methods in schema["paths"].items():
+            for method, operation in methods.items():
+                if operation["operationId"] in acts_once:
+                    operation["parameters"] = [*operation["parameters"], _KEY]
+                _add_problems(path, method, operation)
+        return schema
+
+    def _act_once(self) -> set[str]:
+        return {
+            str(operation.operation_id)
+            for router in self._get_bound_routers()
+            for view in router.path_operations.values()
+            for operation in view.operations
+            if once in getattr(operation, "_run_decorators", ())
+        }
+
+
+def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
+    """Describe what may go wrong with an operation."""
+    statuses = {429, 500, 503}
+    if "security" in operation:
+        statuses |= {401, 403}
+    if "{" in path:
+        statuses |= {404, 422}
+    if "requestBody" in operation:
+        statuses |= {400, 413, 415, 422}
+    if operation["parameters"]:
+        statuses.add(422)
+    if method != "get":
+        statuses |= {404, 409, 422}
+    for status in sorted(statuses - set(operation["responses"])):
+        titles = dict.fromkeys(title for code, title in TITLES.values() if code == status)
+        answer: dict[str, Any] = {"description": "; ".join(titles), "content": {MEDIA_TYPE: {"schema": _REF}}}
+        if status == 429:  # noqa: PLR2004 - the status that has it
+            answer["headers"] = _RETRY
+        operation["responses"][status] = answer

@@ -1,0 +1,107 @@
+"""How often somebody may call: in memory for the many calls that do little, by the books for the few that do much.
+
+The headers are those of draft-ietf-httpapi-ratelimit-headers: ``RateLimit-Policy`` and ``RateLimit``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from bailee.books.models import Attempt
+from bailee.runner.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many ``calls`` in so many ``seconds``."""
+
+    name: str
+    calls: int
+    seconds: int
+
+    def policy(self) -> str:
+        """Return the limit as the header ``RateLimit-Policy`` has it."""
+        return f'"{self.name}";q={self.calls};w={self.seconds}'
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a limit: ``calls``, and ``wait`` seconds until there are more; with none left, refuse."""
+
+    limit: Limit
+    calls: int
+    wait: int
+
+    def header(self) -> str:
+        """Return this as the header ``RateLimit`` has it."""
+        return f'"{self.limit.name}";r={self.calls};t={self.wait}'
+
+
+STAFF = Limit("staff", 600, 60)
+PUBLIC = Limit("public", 120, 60)
+INTAKE = Limit("intake", 20, 3600)
+"""Requests of the public from one place: each makes a worker search the systems, and perhaps write a letter."""
+
+PROOFS = Limit("proofs", 30, 3600)
+"""Codes tried from one place, whatever the request; the request itself allows fewer."""
+
+
+class Meter:
+    """Calls by key, within this process: a bucket that fills evenly (GCRA, the leaky bucket as a meter)."""
+
+    def __init__(self, keys: int = 10_000) -> None:
+        self._full_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._keys = keys
+        self._lock = threading.Lock()
+
+    def count(self, limit: Limit, key: str, now: float) -> Left | None:
+        """Count one call of ``key`` at ``now`` (seconds) and return what is left, ``None`` where none was."""
+        each = limit.seconds / limit.calls
+        with self._lock:
+            full_at = max(self._full_at.pop((limit.name, key), 0.0), now)
+            allowed = full_at - now + each <= limit.seconds
+            self._full_at[limit.name, key] = full_at = full_at + each if allowed else full_at
+            while len(self._full_at) > self._keys:
+                self._full_at.popitem(last=False)  # the one that was seen last longest ago
+        left = Left(limit, int((limit.seconds - (full_at - now)) / each), ceil(full_at - now))
+        return left if allowed else None
+
+    def wait(self, limit: Limit, key: str, now: float) -> int:
+        """Return in how many seconds ``key`` may call again."""
+        each = limit.seconds / limit.calls
+        return max(1, ceil(self._full_at.get((limit.name, key), 0.0) - now + each - limit.seconds))
+
+
+def tried(office: Office, limit: Limit, place: str) -> Left | None:
+    """Write down in the books that ``place`` tried; return what is left, ``None`` where nothing was.
+
+    All processes count together. A place is an HMAC there; what has left the window is forgotten.
+    """
+    tag = office.vault.tag("places", limit.name, place)
+    since = office.now - timedelta(seconds=limit.seconds)
+    kind = f"api:{limit.name}"
+    Attempt.objects.filter(kind=kind, at__lte=since).delete()
+    times = list(Attempt.objects.filter(kind=kind, tag=tag).order_by("at").values_list("at", flat=True)[: limit.calls])
+    if len(times) >= limit.calls:
+        return None
+    Attempt.objects.create(kind=kind, tag=tag, at=office.now)
+    first = times[0] if times else office.now
+    return Left(limit, limit.calls - len(times) - 1, limit.seconds - int((office.now - first).total_seconds()))
+
+
+def place_of(address: str) -> str:
+    """Return from where a call comes: an IPv4 address, or the network of 64 bits that one house has of IPv6."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "nowhere"
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)

@@ -1,0 +1,133 @@
+"""A call made twice acts once (draft-ietf-httpapi-idempotency-key-header).
+
+The key is claimed first, in a transaction of its own. Then what the call does and the answer to it are committed
+together: a process that dies in between has done nothing, and after `ABANDONED` the next call with the key does it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+
+from bailee.books.models import Idempotency
+from bailee.runner.office import Office
+from bailee.web.api.access import Call
+from bailee.web.api.problems import MEDIA_TYPE, Refusal, response_to
+
+KEPT = timedelta(hours=24)
+ABANDONED = timedelta(minutes=2)
+"""After so long without an answer whoever worked on the call is taken for dead."""
+
+LONGEST_KEY = 255
+_KEY = "idempotency"
+
+_PASSING = frozenset(
+    {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+)
+"""Answers that say nothing of the call itself: with the same key it may be tried again."""
+
+Run = Callable[..., HttpResponse]
+
+
+def once(run: Run) -> Run:
+    """Let a call that has an ``Idempotency-Key`` act once; for `ninja.decorators.decorate_view`."""
+
+    @wraps(run)
+    def wrapped(call: Call, **path: Any) -> HttpResponse:
+        key = call.headers.get("Idempotency-Key")
+        if key is None:
+            return run(call, **path)
+        try:
+            claim = _claimed(call, key)
+        except Refusal as refusal:
+            return response_to(refusal)
+        if claim.status is not None:
+            return _kept(call.office, claim)
+        return _worked(claim, call, run, path)
+
+    return wrapped
+
+
+def _claimed(call: Call, key: str) -> Idempotency:
+    """Return the row of the call: with a status where it was answered, without one where it is ours to do.
+
+    Raises `Refusal`.
+    """
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise Refusal("invalid", f"an Idempotency-Key has 1 to {LONGEST_KEY} characters", "send a random UUID")
+    now = call.office.now
+    Idempotency.objects.filter(made_at__lte=now - KEPT).delete()
+    whose = call.caller.token if call.caller else ""
+    named = hashlib.sha256(key.encode()).hexdigest()
+    print_ = _fingerprint(call)
+    try:
+        with transaction.atomic():
+            return Idempotency.objects.create(token=whose, key=named, fingerprint=print_, made_at=now)
+    except IntegrityError:
+        there = Idempotency.objects.filter(token=whose, key=named).first()
+    if there is not None and there.fingerprint != print_:
+        raise Refusal("key-reused", "this key came with another call", "send a new random key with each new call")
+    if there is not None and there.status is not None:
+        return there
+    if there is not None and there.made_at <= now - ABANDONED:
+        taken = Idempotency.objects.filter(id=there.id, status=None, made_at=there.made_at).update(made_at=now)
+        there.made_at = now
+        if taken:
+            return there
+    raise _busy()
+
+
+def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> HttpResponse:
+    """Do the call, and keep the answer with what it did. Where nothing was done the claim is given up or answered."""
+    mine = Idempotency.objects.filter(id=claim.id, made_at=claim.made_at, status=None)
+    try:
+        with transaction.atomic():
+            response = run(call, **path)
+            done = response.status_code < HTTPStatus.BAD_REQUEST
+            overtaken = done and not _keep(mine, call.office, claim, response)
+            if overtaken or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                transaction.set_rollback(True)  # what was done here must not stand
+    except BaseException:
+        mine.delete()
+        raise
+    if overtaken:
+        return response_to(_busy())
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in _PASSING:
+        mine.delete()
+    elif not done:
+        _keep(mine, call.office, claim, response)
+    return response
+
+
+def _busy() -> Refusal:
+    return Refusal("in-flight", "this call is being worked on", "wait, then send it again", {"Retry-After": "2"})
+
+
+def _keep(mine: Any, office: Office, claim: Idempotency, response: HttpResponse) -> bool:
+    """Keep the answer, and return whether the claim still was ours."""
+    sealed = office.vault.seal(_KEY, response.content, about=f"{_KEY}:{claim.id}")
+    return bool(mine.update(status=response.status_code, sealed=sealed))
+
+
+def _kept(office: Office, claim: Idempotency) -> HttpResponse:
+    assert claim.status is not None
+    assert claim.sealed is not None
+    content = office.vault.open(_KEY, bytes(claim.sealed), about=f"{_KEY}:{claim.id}")
+    kind = "application/json; charset=utf-8" if claim.status < HTTPStatus.BAD_REQUEST else MEDIA_TYPE
+    response = HttpResponse(content, status=claim.status, content_type=kind)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _fingerprint(call: Call) -> str:
+    digest = hashlib.sha256()
+    for part in (str(call.method).encode(), call.get_full_path().encode(), call.body):
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()

@@ -1,0 +1,182 @@
+"""What goes wrong, as RFC 9457 has it: a type that stays, a title, a status, and words that repeat nobody's values."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from pydantic import Field
+
+from bailee.books import BooksError
+from bailee.clock import ClockError
+from bailee.connectors.base import ConnectorError
+from bailee.ledger import LedgerError
+from bailee.plan import PlanError
+from bailee.policy import PolicyError
+from bailee.runner.apply import Stale
+from bailee.runner.people import UnknownPerson
+from bailee.runner.plans import NotAllowed, UnknownName
+from bailee.runner.refusals import NotYours, StaffError, UnknownStaff
+from bailee.runner.state import StateError
+from bailee.vault import VaultError
+from bailee.web.api.fields import View
+
+MEDIA_TYPE = "application/problem+json"
+URN = "urn:bailee:problem:"
+
+_log = logging.getLogger("bailee.web")
+
+
+class Wrong(View):
+    """One thing that is wrong with a call. What was sent is not repeated."""
+
+    where: str = Field(examples=["body.right"])
+    what: str = Field(examples=["Field required"])
+
+
+class Problem(View):
+    """What went wrong (RFC 9457). ``type`` stays the same; ``detail`` says what is, ``hint`` what to do."""
+
+    type: str = Field(examples=[f"{URN}not-allowed"])
+    title: str = Field(examples=["You may not do this"])
+    status: int = Field(ge=400, le=599, examples=[403])
+    detail: str = Field(examples=["the role support may not approve"])
+    hint: str = Field("", examples=["officer or controller may"])
+    errors: list[Wrong] = Field([], description="Of a call that is not as described: each thing that is wrong")
+
+
+TITLES: Mapping[str, tuple[int, str]] = {
+    "malformed": (400, "This cannot be read"),
+    "no-token": (401, "A valid token is needed"),
+    "not-allowed": (403, "You may not do this"),
+    "not-found": (404, "There is no such thing, or it is not yours to see"),
+    "wrong-method": (405, "This is not done so"),
+    "not-now": (409, "It does not fit what is so now"),
+    "in-flight": (409, "The same call is still being worked on"),
+    "stale": (409, "The plan is stale"),
+    "too-large": (413, "The call is too large"),
+    "media-type": (415, "Send JSON"),
+    "invalid": (422, "The call is not as described"),
+    "unknown-person": (422, "Nobody can be looked for by this"),
+    "unknown-name": (422, "The policy has no such name"),
+    "wrong-dates": (422, "The dates contradict each other"),
+    "key-reused": (422, "This Idempotency-Key was used for another call"),
+    "receipt": (422, "The receipt does not hold"),
+    "too-many": (429, "Too many calls"),
+    "fault": (500, "A fault in Bailee itself"),
+    "policy": (503, "The policy has mistakes"),
+    "books": (503, "The books, the vault or the ledger cannot be used"),
+    "system": (503, "A system cannot be reached, or failed"),
+}
+"""Name of a type -> status and title."""
+
+_KINDS: Sequence[tuple[type[Exception], str]] = (
+    (Stale, "stale"),
+    (PlanError, "stale"),
+    (UnknownPerson, "unknown-person"),
+    (UnknownName, "unknown-name"),
+    (ClockError, "wrong-dates"),
+    (UnknownStaff, "not-found"),
+    (NotYours, "not-allowed"),
+    (StaffError, "not-now"),
+    (NotAllowed, "not-now"),  # whether the role may was asked at the door; what is left is the state of things
+    (ConnectorError, "system"),
+    (BooksError, "books"),
+    (StateError, "books"),
+    (VaultError, "books"),
+    (LedgerError, "books"),
+)
+"""Each exception has ``message`` and ``hint``; the first kind that fits counts."""
+
+
+class Refusal(Exception):
+    """A call that is refused here. ``name``: of a type in `TITLES`."""
+
+    def __init__(self, name: str, message: str, hint: str = "", headers: Mapping[str, str] | None = None) -> None:
+        self.name, self.message, self.hint, self.headers = name, message, hint, headers or {}
+        super().__init__(message)
+
+
+class NotFound(Refusal):
+    """There is no such thing, or whoever asks may not know that there is: both are told the same."""
+
+    def __init__(self) -> None:
+        super().__init__("not-found", "nothing is there under this name for you", "look for a slip in it")
+
+
+def answer(
+    name: str, detail: str, hint: str = "", errors: Sequence[Mapping[str, str]] = (), *, status: int | None = None
+) -> HttpResponse:
+    """Return a problem as a response."""
+    usual, title = TITLES[name]
+    body: dict[str, Any] = {"type": f"{URN}{name}", "title": title, "status": status or usual, "detail": detail}
+    body |= {"hint": hint, "errors": list(errors)}
+    return HttpResponse(json.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
+
+
+def response_to(error: Exception) -> HttpResponse:
+    """Return what is answered to ``error``. What nobody foresaw is logged by kind and place, and not by its text."""
+    if isinstance(error, Refusal):
+        response = answer(error.name, error.message, error.hint)
+        for header, value in error.headers.items():
+            response[header] = value
+        return response
+    if isinstance(error, PolicyError):
+        return answer("policy", "the policy has mistakes", "run bailee check where the policy is, and mend them")
+    for kind, name in _KINDS:
+        if isinstance(error, kind):
+            return answer(name, str(getattr(error, "message", "")), str(getattr(error, "hint", "")))
+    frames = [f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+    _log.error("fault: %s at %s", type(error).__name__, " < ".join(reversed(frames[-4:])))
+    return answer("fault", "Bailee met something that it does not expect", "please report it, with the time")
+
+
+def install(api: NinjaAPI) -> None:
+    """Let ``api`` answer every error with a problem."""
+
+    @api.exception_handler(Exception)
+    def _(_request: HttpRequest, error: Exception) -> HttpResponse:
+        return response_to(error)
+
+    @api.exception_handler(Http404)
+    def _(_request: HttpRequest, _error: Http404) -> HttpResponse:
+        return response_to(NotFound())
+
+    @api.exception_handler(ValidationError)
+    def _(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+        wrong = [_wrong(one) for one in error.errors]
+        return answer("invalid", "the call is not as described", "see openapi.json", wrong)
+
+    @api.exception_handler(HttpError)
+    def _(_request: HttpRequest, error: HttpError) -> HttpResponse:
+        if error.status_code == HTTPStatus.UNAUTHORIZED:
+            response = answer("no-token", "this needs a token that is valid", "send Authorization: Bearer bailee_...")
+            response["WWW-Authenticate"] = "Bearer"
+            return response
+        return answer("malformed", "the body is no JSON", "send one JSON object in UTF-8")
+
+
+_SAFE = frozenset(
+    {
+        "missing", "extra_forbidden", "string_too_short", "string_too_long", "string_pattern_mismatch", "string_type",
+        "string_unicode", "bool_type", "int_type", "int_parsing", "list_type", "too_short", "too_long", "dict_type",
+        "model_type", "model_attributes_type", "enum", "literal_error", "greater_than_equal", "less_than_equal",
+        "date_parsing", "date_from_datetime_parsing", "date_type",
+    }
+)  # fmt: skip
+"""Kinds of Pydantic's messages in which nothing of what was sent stands."""
+
+
+def _wrong(error: Mapping[str, Any]) -> dict[str, str]:
+    kind, place = str(error["type"]), list(error["loc"])
+    if kind == "extra_forbidden":
+        place = [*place[:-1], "?"]  # the name of a field that we do not know is the caller's own words
+    what = str(error["msg"]) if kind in _SAFE else "not as described"
+    return {"where": ".".join(str(part) for part in place), "what": what}

@@ -1,0 +1,110 @@
+"""The door: what every call goes through. Who calls, how often and how large; what is answered, and with which headers.
+
+A middleware of Django's. Nothing that a caller sends is logged: a line has the method, the pattern of the path, the
+status and the time it took.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+from bailee.books.models import Role
+from bailee.runner.staff import Scope, by_token
+from bailee.web.api.access import Call, Caller
+from bailee.web.api.limits import PUBLIC, STAFF, Meter, place_of
+from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, response_to
+from bailee.web.wsgi import OFFICE
+
+LARGEST = 256 * 1024
+"""Bytes of a body. The largest that is sent is a receipt, of a few kilobytes."""
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""No header of CORS is among them: pages of other sites may not read what is answered."""
+
+_log = logging.getLogger("bailee.web")
+
+
+def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpResponseBase]:
+    """Return the way in to ``inside``."""
+    meter = Meter()
+
+    def enter(call: Call) -> HttpResponseBase:
+        begun = time.monotonic()
+        try:
+            _welcome(call)
+            headers = _counted(meter, call)
+            _must_be_json(call)
+            response = inside(call)
+        except Exception as error:  # noqa: BLE001 - Django would log what it says, and that may be somebody's
+            response, headers = response_to(error), {}
+        response = _as_problem(response)
+        for name, value in {**_HEADERS, **headers}.items():
+            response[name] = value
+        if call.is_secure():
+            response["Strict-Transport-Security"] = "max-age=31536000"
+        where = call.resolver_match.route if call.resolver_match else "?"
+        took = (time.monotonic() - begun) * 1000
+        _log.info("%s /%s %d %.0f ms", call.method, where, response.status_code, took)
+        return response
+
+    return enter
+
+
+def _welcome(call: Call) -> None:
+    """See who calls. A token that is not valid is as none: where one is needed the call ends there."""
+    call.office, call.caller = call.META[OFFICE], None
+    scheme, _, text = call.headers.get("Authorization", "").partition(" ")
+    token = by_token(call.office, text.strip()) if scheme.lower() == "bearer" else None
+    if token is not None:
+        scopes = frozenset(map(Scope, token.scopes))
+        call.caller = Caller(token.id, token.staff_id, Role(token.staff.role), scopes)
+        call.office = call.office.by(token.staff_id)
+
+
+def _counted(meter: Meter, call: Call) -> dict[str, str]:
+    """Count the call, and return what is left as headers. Raises `Refusal` where nothing is."""
+    limit = STAFF if call.caller else PUBLIC
+    key = call.caller.token if call.caller else place_of(call.META.get("REMOTE_ADDR", ""))
+    now = call.office.now.timestamp()
+    left = meter.count(limit, key, now)
+    if left is None:
+        wait = str(meter.wait(limit, key, now))
+        headers = {"Retry-After": wait, "RateLimit-Policy": limit.policy()}
+        raise Refusal("too-many", f"more than {limit.calls:,} calls in {limit.seconds} seconds", "wait", headers)
+    return {"RateLimit-Policy": limit.policy(), "RateLimit": left.header()}
+
+
+def _must_be_json(call: Call) -> None:
+    """Raise `Refusal` for a body that is too large, or no JSON by its own account."""
+    if int(call.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        raise Refusal("too-large", f"a body has at most {LARGEST // 1024} KiB", "send less")
+    if call.method in {"POST", "PUT", "PATCH"} and call.content_type != "application/json" and call.body:
+        raise Refusal("media-type", "the body is not sent as JSON", "send it with Content-Type: application/json")
+
+
+def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
+    """Return a problem in place of a page of Django's own."""
+    status = response.status_code
+    if status < HTTPStatus.BAD_REQUEST or response.headers.get("Content-Type") == MEDIA_TYPE:
+        return response
+    if status == HTTPStatus.NOT_FOUND:
+        return response_to(NotFound())
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        told: HttpResponse = answer("wrong-method", "this path does not take this method", "see the header Allow")
+        told["Allow"] = response.headers.get("Allow", "")
+        return told
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return answer("fault", "Bailee met something that it does not expect", "please report it, with the time")
+    return answer("malformed", "this call cannot be read", "see openapi.json", status=status)

@@ -1,0 +1,66 @@
+"""The office, served by WSGI."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailee.runner.office import Office, open_office
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+OFFICE = "bailee.office"
+"""Under this name a call's environment carries the office, as it is at the time of the call."""
+
+_WEB = "web secret"
+
+
+def utc_now() -> datetime:
+    """Return the time, UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def application_of(folder: Path, clock: Callable[[], datetime] = utc_now) -> WSGIApplication:
+    """Return the WSGI application of the policy in ``folder``, its books open in this process until that ends.
+
+    ``clock`` returns the time, UTC. A policy that is changed is read when the process starts anew. Raises what
+    `open_office` does.
+    """
+    stack = ExitStack()
+    office = stack.enter_context(open_office(folder))
+    return application(office, clock, close=stack.close)
+
+
+def application(
+    office: Office, clock: Callable[[], datetime] = utc_now, close: Callable[[], None] | None = None
+) -> WSGIApplication:
+    """Return the WSGI application of an ``office`` that is open. ``close`` is kept for as long as the application is.
+
+    Threads may share one.
+    """
+    from django.conf import settings
+    from django.core.handlers.wsgi import WSGIHandler
+
+    settings.SECRET_KEY = office.vault.secret(_WEB).hex()
+    _hush()
+    handler = WSGIHandler()
+
+    def serve(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - wsgiref.types has it
+        environ[OFFICE] = office.at(clock())
+        return handler(environ, start_response)
+
+    serve.close = close  # type: ignore[attr-defined]
+    return serve
+
+
+def _hush() -> None:
+    """Keep Django from logging paths and the texts of errors: somebody's values may be in them. `door` logs instead."""
+    for name in ("django.request", "django.security"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [logging.NullHandler()]
+        logger.propagate = False

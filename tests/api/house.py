@@ -1,0 +1,101 @@
+"""A firm served by WSGI, with a member of staff in each role, and a client that calls as any of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import Client, TestResponse
+
+from bailee.books.models import Role, Staff
+from bailee.runner import staff
+from bailee.runner.office import Office, open_office
+from bailee.runner.staff import Scope
+from bailee.web.wsgi import application
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+ADMIN = "ada@firm.example"
+ALL = tuple(Scope)
+
+
+@dataclass
+class Clock:
+    """The time of a test."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **much: float) -> None:
+        self.now += timedelta(**much)
+
+
+@dataclass
+class Served:
+    """``app``: the WSGI application; ``tokens`` and ``staff`` by role."""
+
+    folder: Path
+    office: Office
+    app: Any
+    clock: Clock
+    staff: Mapping[Role, Staff]
+    tokens: dict[Role, str] = field(default_factory=dict)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        by: Role | str | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        at: str = "192.0.2.1",
+    ) -> TestResponse:
+        """Call as somebody in a role, with a token of one's own, or as the public."""
+        sent = dict(headers or {})
+        if by is not None:
+            sent["Authorization"] = f"Bearer {self.tokens[by] if isinstance(by, Role) else by}"
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        data = None if body is None else json.dumps(body)
+        kind = None if body is None else "application/json"
+        return Client(self.app).open(
+            f"/api/v1{path}",
+            method=method,
+            data=data,
+            content_type=kind,
+            headers=sent,
+            environ_base={"REMOTE_ADDR": at},
+        )
+
+    def get(self, path: str, **how: Any) -> TestResponse:
+        return self.call("GET", path, **how)
+
+    def post(self, path: str, body: Any = None, **how: Any) -> TestResponse:
+        return self.call("POST", path, {} if body is None else body, **how)
+
+    def as_of(self, role: Role) -> Office:
+        """The office as somebody in a role enters it, now."""
+        return self.office.at(self.clock.now).by(self.staff[role].id)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """Serve the policy in ``folder``."""
+    clock = Clock()
+    with open_office(folder, now=NOW) as office:
+        admin = staff.add(office, ADMIN, "Ada Nwosu", Role.ADMINISTRATOR)
+        people = {Role.ADMINISTRATOR: admin}
+        for role in set(Role) - {Role.ADMINISTRATOR}:
+            people[role] = staff.add(office.by(admin.id), f"{role}@firm.example", f"The {role}", role)
+        house = Served(folder, office, application(office, clock), clock, people)
+        for role, one in people.items():
+            house.tokens[role] = staff.token(office.by(one.id), one.id, ALL, 30)[1]
+        yield house
