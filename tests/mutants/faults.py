@@ -220,7 +220,7 @@ FAULTS = (
     Fault(
         "a value that many carry joins them",
         "trace/closure.py",
-        "    if c.is_shared[end.key]:\n        return Reason.SHARED\n",
+        "    if c.is_shared[end.value]:\n        return Reason.SHARED\n",
         "",
         CLOSURE,
     ),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bailee.policy.model import EdgeKind, Identity, Joins, Role
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, Scalar
@@ -44,8 +44,7 @@ class Reason(StrEnum):
     UNVERIFIED = "not verified"  # `verified_when` does not hold at one end
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(NamedTuple):
     """What a person is known by at first: an attribute with its issuer, and a value as `normal.normalise` gives it."""
 
     person: int
@@ -53,8 +52,7 @@ class Seed:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A subject row that matches and waits for a person. ``source``: the row that led to it; ``None``: a seed did."""
 
     person: int
@@ -64,8 +62,7 @@ class Candidate:
     source: Ref | None
 
 
-@dataclass(frozen=True, slots=True)
-class Persons:
+class Persons(NamedTuple):
     """What seeds lead to.
 
     ``known``: what mentions match by: all identities of the own rows, and a seed that no subject row in scope carries;
@@ -101,10 +98,11 @@ def close(
     """
     scope = {s: m for s, m in maps.items() if (s == customer.system if customer else m.system.role is Role.CONTROLLER)}
     c = _Closing(scope, customer, now, shared, frozenset(confirmed), frozenset(refused))
-    claims = [_Claim(s.person, None, _End(s.attribute, s.value)) for s in dict.fromkeys(seeds)]
+    seeds = tuple(dict.fromkeys(seeds))
+    claims = [_Claim(s.person, None, _End((s.attribute, s.value))) for s in seeds]
     questions = _by_key(c)
     while claims:
-        values = [v for v in dict.fromkeys(claim.end.key for claim in claims) if v not in c.is_shared]
+        values = [v for v in dict.fromkeys(claim.end.value for claim in claims) if v not in c.is_shared]
         for system, about in _by_value(c, values).items() if values else ():
             questions.setdefault(system, []).extend(about)
         for system, asked in questions.items():
@@ -115,7 +113,7 @@ def close(
         claims = [
             new
             for claim in claims
-            for ref, end in c.carriers.get(claim.end.key, ())
+            for ref, end in c.carriers.get(claim.end.value, ())
             for new in _meet(c, claim, ref, end)
         ]
     return _persons(c, seeds)
@@ -124,35 +122,26 @@ def close(
 # --- the state of one closure --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(NamedTuple):
     """One end of a match: a value, whose row's (or seed's) it is, and when.
 
     ``doubt``: why this end alone would not join; ``carried``: the cell spells the value, so that others meet it there.
     """
 
-    attribute: str
-    value: str
+    value: Value
     since: Moment | None = None
     until: Moment | None = None
     doubt: Reason | None = None
     never: bool = False
     carried: bool = True
 
-    @property
-    def key(self) -> Value:
-        """The value with its attribute."""
-        return self.attribute, self.value
 
-
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     found: Found
     ends: tuple[_End, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """A person holds a value, by a row of hers or, without ``source``, by a seed."""
 
     person: int
@@ -204,16 +193,17 @@ def _by_value(c: _Closing, values: Sequence[Value]) -> dict[str, list[Question]]
 
 def _by_key(c: _Closing) -> dict[str, list[Question]]:
     """Return what to ask about confirmed rows: a shared value alone might not bring them within its limit."""
-    keys: dict[tuple[str, str], dict[Key, None]] = {}
+    keys: dict[str, dict[str, dict[Key, None]]] = {}
     for _, ref in c.confirmed:
-        keys.setdefault((ref.system, ref.collection), {})[ref.key] = None
+        if ref.system in c.scope:
+            keys.setdefault(ref.system, {}).setdefault(ref.collection, {})[ref.key] = None
     return {
         system: [
-            Question(b.name, None, (), within, keys=tuple(keys[system, b.name]))
-            for b, within in _collections(c, m)
-            if (system, b.name) in keys
+            Question(b.name, None, (), within, keys=tuple(about[b.name]))
+            for b, within in _collections(c, c.scope[system])
+            if b.name in about
         ]
-        for system, m in c.scope.items()
+        for system, about in keys.items()
     }
 
 
@@ -256,7 +246,7 @@ def _learn(c: _Closing, answer: Iterable[Found]) -> None:
         c.rows[found.ref] = row
         for end in row.ends:
             if end.carried:
-                c.carriers.setdefault(end.key, []).append((found.ref, end))
+                c.carriers.setdefault(end.value, []).append((found.ref, end))
 
 
 def _ends(m: Map, found: Found) -> Iterator[_End]:
@@ -274,7 +264,7 @@ def _ends(m: Map, found: Found) -> Iterator[_End]:
         for value in values:
             carried = matches(identity.attribute, cell, value, identity.stored, firm.region)
             never = identity.joins is Joins.NEVER
-            yield _End(identity.attribute, value, since, until, doubt, never=never, carried=carried)
+            yield _End((identity.attribute, value), since, until, doubt, never=never, carried=carried)
 
 
 def _doubt_of(identity: Identity, *, verified: bool) -> Reason | None:
@@ -305,15 +295,16 @@ def _meet(c: _Closing, claim: _Claim, ref: Ref, end: _End) -> Iterator[_Claim]:
         c.own.add(pair)
         yield from (_Claim(claim.person, ref, own) for own in c.rows[ref].ends)
         return
-    candidate = Candidate(claim.person, ref, end.attribute, reason, claim.source)
-    place = (claim.person, ref, end.attribute)
+    attribute, _ = end.value
+    candidate = Candidate(claim.person, ref, attribute, reason, claim.source)
+    place = (claim.person, ref, attribute)
     c.listed[place] = min(candidate, c.listed.get(place, candidate), key=_candidate_order)
 
 
 def _doubt(c: _Closing, claim: _Claim, end: _End) -> Reason | None:
     """Return why the two ends do not join, or ``None`` (6, 7)."""
-    doubts = {claim.end.doubt, end.doubt}
-    if c.is_shared[end.key]:
+    doubts = (claim.end.doubt, end.doubt)
+    if c.is_shared[end.value]:
         return Reason.SHARED
     if Reason.UNDATED in doubts:
         return Reason.UNDATED
@@ -321,7 +312,7 @@ def _doubt(c: _Closing, claim: _Claim, end: _End) -> Reason | None:
         return Reason.NOT_NOW
     if not (_before(claim.end.since, end.until) and _before(end.since, claim.end.until)):
         return Reason.APART
-    return next((reason for reason in (Reason.CONFIRM, Reason.UNVERIFIED) if reason in doubts), None)
+    return Reason.CONFIRM if Reason.CONFIRM in doubts else claim.end.doubt or end.doubt
 
 
 # --- dates ---------------------------------------------------------------------------------------------------
@@ -359,16 +350,15 @@ def _not_after(begin: Moment | None, at: datetime) -> bool:
 # --- what comes of it ----------------------------------------------------------------------------------------
 
 
-def _persons(c: _Closing, seeds: Sequence[Seed]) -> Persons:
+def _persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
     own = sorted(c.own, key=lambda pair: (pair[0], _ref_order(pair[1])))
     known = [
-        Known(person, end.attribute, end.value, end.since, end.until, ref)
+        Known(person, *end.value, end.since, end.until, ref)
         for person, ref in own
         for end in c.rows[ref].ends
-        if end.doubt is not Reason.UNDATED and not c.is_shared[end.key]
+        if end.doubt is not Reason.UNDATED and not c.is_shared[end.value]
     ]
     held = {(k.person, k.attribute, k.value) for k in known}
-    seeds = tuple(dict.fromkeys(seeds))
     known += [
         Known(seed.person, seed.attribute, seed.value)
         for seed in seeds

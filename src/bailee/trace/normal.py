@@ -34,7 +34,7 @@ def normalise(attribute: str, text: str, region: str, placeholders: frozenset[st
     """
     text = text.strip()
     value = _value(attribute, text, region)
-    nothing = PLACEHOLDERS | _own_placeholders(attribute, region, placeholders)
+    nothing = _placeholders(attribute, region, placeholders)
     return None if value is None or {text.casefold(), value.casefold()} & nothing else value
 
 
@@ -42,8 +42,8 @@ def values_of(
     attribute: str, cell: Scalar, stored: Stored, region: str, placeholders: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the normal values that a cell carries: one, of a list several, none where it is empty or does not fit."""
-    values = (normalise(attribute, text, region, placeholders) for text in _parts(cell, stored))
-    return tuple(dict.fromkeys(value for value in values if value is not None))
+    values = {normalise(attribute, text, region, placeholders): None for text in _parts(cell, stored)}
+    return tuple(value for value in values if value is not None)
 
 
 def spellings(attribute: str, value: str, stored: Stored, region: str) -> tuple[str, ...]:
@@ -126,10 +126,11 @@ def _value(attribute: str, text: str, region: str) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _own_placeholders(attribute: str, region: str, placeholders: frozenset[str]) -> frozenset[str]:
-    """Return the firm's placeholders, as they stand and as this attribute would normalise them."""
+def _placeholders(attribute: str, region: str, placeholders: frozenset[str]) -> frozenset[str]:
+    """Return all placeholders: the firm's as they stand, and as this attribute would normalise them."""
     texts = {text.strip() for text in placeholders}
-    return frozenset(form.casefold() for text in texts for form in (text, _value(attribute, text, region)) if form)
+    forms = (form.casefold() for text in texts for form in (text, _value(attribute, text, region)) if form)
+    return PLACEHOLDERS.union(forms)
 
 
 def _email(text: str) -> str | None:
@@ -137,7 +138,7 @@ def _email(text: str) -> str | None:
     local, at, domain = text.rpartition("@")
     if not (local and at and domain) or local in NOBODY:
         return None
-    return f"{local}@{'.'.join(map(_ascii_label, domain.split('.')))}"
+    return text if domain.isascii() else f"{local}@{'.'.join(map(_ascii_label, domain.split('.')))}"
 
 
 def _ascii_label(label: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bailee.policy.model import Identity
 from bailee.policy.predicate import Predicate, Scalar
 from bailee.trace.sets import Key, Ref
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Who in ``collection`` has one of ``spellings`` in the column of ``identity``; without one: has one of ``keys``.
 
     ``within``: only rows for which this holds (a processor's customer). ``limit``: so many of the rows that carry one
@@ -27,11 +26,11 @@ class Question:
     keys: tuple[Key, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A subject row. ``cells``: identity columns, bounds of validity, and the links by which other rows point to it.
 
-    ``verified``: the places, in the collection's ``identities``, of those whose ``verified_when`` holds on the row.
+    Also what says when a value ``changed``. ``verified``: the places, in the collection's ``identities``, of those
+    whose ``verified_when`` holds on the row.
     """
 
     ref: Ref

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bailee.policy.model import Stored, Value
 from bailee.policy.predicate import ALWAYS, NEVER, And, Not, Or, Predicate, Scalar
@@ -150,8 +150,7 @@ class Change:
 # --- the batch -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ref:
+class Ref(NamedTuple):  # of which many are made and hashed
     """One row (or file) of a system."""
 
     system: str

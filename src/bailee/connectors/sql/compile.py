@@ -31,6 +31,9 @@ class Shape(NamedTuple):  # of which many are hashed for each statement
     bounded: bool = False
 
 
+NONE, ONE = Shape("none"), Shape("list", 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Bind:
     """One parameter: a constant, or the ``column`` (and, in a list, the ``place``) of what stands by under ``name``."""

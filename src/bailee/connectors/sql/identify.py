@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Any
 
-from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer
+from bailee.connectors.sql.compile import Bind, Shape, Writer
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import Form, Identity
-from bailee.policy.predicate import ALWAYS, Scalar
-from bailee.trace import Map
+from bailee.policy.predicate import ALWAYS
 from bailee.trace.questions import Found, Question
-from bailee.trace.sets import Ref
+from bailee.trace.sets import Key, Ref
 
 _AT_ONCE = 2_000  # values in one statement: SQLite takes 32,766 parameters
 
 
-def asked(statements: Statements, question: Question) -> Iterator[Sql]:
-    """Yield the statements that ask ``question``, one for each two thousand values."""
+def asked(statements: Statements, question: Question) -> Iterator[tuple[str, list[object]]]:
+    """Yield the statements that ask ``question``, one for each two thousand values, with their parameters."""
     bound = statements.trace.map.bound[question.collection]
     if question.identity is None:
         for start in range(0, len(question.keys), _AT_ONCE):
@@ -31,40 +31,28 @@ def asked(statements: Statements, question: Question) -> Iterator[Sql]:
 
 def answers(statements: Statements, collection: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Found]:
     """Yield what the rows of a statement of `asked` say."""
-    m = statements.trace.map
+    m, columns = statements.trace.map, statements.identifying[collection]
     bound = m.bound[collection]
-    columns, k = _columns(m, collection, statements.links(collection)), len(bound.key)
+    k, places = len(bound.key), range(len(bound.collection.identities))
     for row in rows:
-        flags = row[k + len(columns) : k + len(columns) + len(bound.collection.identities)]
         cells = dict(zip(columns, row[k:], strict=False))
-        yield Found(
-            Ref(m.system.name, collection, row[:k]), cells, frozenset(n for n, flag in enumerate(flags) if flag)
-        )
+        verified = frozenset(compress(places, row[k + len(columns) :]))
+        yield Found(Ref(m.system.name, collection, row[:k]), cells, verified)
 
 
-def _columns(m: Map, collection: str, links: Iterable[str]) -> tuple[str, ...]:
-    """Return the columns that the closure reads of a subject row."""
-    found = dict.fromkeys(links)
-    for identity in m.bound[collection].collection.identities:
-        found[identity.column] = None
-        found.update(dict.fromkeys(column for column in identity.valid or () if column))
-    return tuple(found)
-
-
-def _head(writer: Writer, collection: str, row: str) -> str:
-    m = writer.trace.map
-    bound = m.bound[collection]
-    cells = [writer.cell(row, c) for c in (*bound.key, *_columns(m, collection, m.links(collection)))]
+def _head(writer: Writer, statements: Statements, collection: str, row: str) -> str:
+    bound = statements.trace.map.bound[collection]
+    cells = [writer.cell(row, c) for c in (*bound.key, *statements.identifying[collection])]
     for identity in bound.collection.identities:
         verified = "1" if identity.verified_when is None else writer.holds(identity.verified_when, collection, row)
         cells.append(verified if verified == "1" else f"CASE WHEN {verified} THEN 1 ELSE 0 END")
     return ", ".join(f"{cell} AS c{n}" for n, cell in enumerate(cells))
 
 
-def _by_keys(statements: Statements, question: Question, keys: tuple[tuple[Scalar, ...], ...]) -> Sql:
+def _by_keys(statements: Statements, question: Question, keys: tuple[Key, ...]) -> tuple[str, list[object]]:
     writer = Writer(statements.trace, statements.dialect, {})
     row, key = writer.alias(), statements.trace.map.bound[question.collection].key
-    head = _head(writer, question.collection, row)
+    head = _head(writer, statements, question.collection, row)
     left = ", ".join(writer.cell(row, c) for c in key)
     marks = []
     for values in keys:
@@ -73,10 +61,13 @@ def _by_keys(statements: Statements, question: Question, keys: tuple[tuple[Scala
     among = f"VALUES {', '.join(marks)}" if statements.dialect.name == "sqlite" else ", ".join(marks)
     where = writer.holds(question.within, question.collection, row)
     source = f"{writer.table(question.collection)} AS {row}"
-    return Sql(f"SELECT {head} FROM {source} WHERE ({left}) IN ({among}) AND {where}", tuple(writer.binds))
+    text = f"SELECT {head} FROM {source} WHERE ({left}) IN ({among}) AND {where}"
+    return text, [bind.constant for bind in writer.binds]
 
 
-def _by_values(statements: Statements, question: Question, identity: Identity, values: Sequence[Scalar]) -> Sql:
+def _by_values(
+    statements: Statements, question: Question, identity: Identity, values: Sequence[object]
+) -> tuple[str, list[object]]:
     """Write the question; where only so many rows a value are wanted, the database stops counting there."""
     dialect = statements.dialect
     listed = identity.stored.form is Form.LIST
@@ -94,7 +85,7 @@ def _by_values(statements: Statements, question: Question, identity: Identity, v
     def write(writer: Writer) -> str:
         row = writer.alias()
         column, cell = writer.column(question.collection, identity.column), writer.cell(row, identity.column)
-        head = _head(writer, question.collection, row)
+        head = _head(writer, statements, question.collection, row)
         scanned = identity.stored.form is Form.RAW and identity.stored.scan
         compared = dialect.plain(cell, identity.attribute) if scanned else cell
         numbered = question.limit is not None and len(values) > 1
@@ -109,7 +100,7 @@ def _by_values(statements: Statements, question: Question, identity: Identity, v
         return text if question.limit is None else f"{text} LIMIT {question.limit}"
 
     sql = statements.text(what, {}, write)
-    return Sql(sql.text, tuple(_filled(bind, values) for bind in sql.binds))
+    return sql.text, [_filled(bind, values) for bind in sql.binds]
 
 
 def _among(writer: Writer, identity: Identity, cell: str, shape: Shape, *, by_bytes: bool) -> str:
@@ -147,8 +138,8 @@ def _element(writer: Writer, sep: str, place: int) -> str:
     return writer.dialect.joined(before, writer.typed_mark(), writer.text(sep))
 
 
-def _filled(bind: Bind, values: Sequence[Scalar]) -> Bind:
-    """Return the bind with the value that it stands for."""
-    if bind.column != "value" or bind.name is not None:
-        return bind
-    return Bind(list(values) if bind.place is None else values[bind.place])  # type: ignore[arg-type]
+def _filled(bind: Bind, values: Sequence[object]) -> object:
+    """Return what the bind stands for."""
+    if bind.column != "value":
+        return bind.constant
+    return list(values) if bind.place is None else values[bind.place]

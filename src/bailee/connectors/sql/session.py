@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
 from bailee.connectors.base import ConnectorError, Page, Reached, Sealed, Tally
 from bailee.connectors.sql import queries
-from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer
+from bailee.connectors.sql.compile import NONE, ONE, Bind, Shape, Sql, Writer
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.partitions import counted, dropped, leaves
-from bailee.connectors.sql.standing import Carried, carried_spellings, pads, value_of
+from bailee.connectors.sql.standing import Carried, carried_spellings, own_value, pads, rows_of
 from bailee.connectors.sql.statements import Reading, Statements, linear
 from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Scalar
@@ -24,7 +24,6 @@ from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, Key, Ref, RowSet, Spells, both
 
 _AT_ONCE = 500  # rows in memory while many are read
-_ASSUMED = 10  # elements that PostgreSQL assumes in an array that it does not know yet
 _FEW_PEOPLE = 20  # in a batch of which few rows a collection are likely
 
 
@@ -47,8 +46,13 @@ class SqlSession:
 
     # --- running statements ------------------------------------------------------------------------------
 
+    @cached_property
+    def guard(self) -> guarded:
+        """What the driver may be used within."""
+        return guarded(self.statements.dialect.name)
+
     def _run(self, sql: Sql | str, parameters: Sequence[object] = ()) -> Any:
-        with guarded(self.statements.dialect.name):
+        with self.guard:
             return self._send(sql, parameters)
 
     def _send(self, sql: Sql | str, parameters: Sequence[object] = ()) -> Any:
@@ -68,9 +72,9 @@ class SqlSession:
         self.shapes[name] = shape
         self.shapes_number = None
 
-    def _all(self, sql: Sql | str) -> list[tuple[Any, ...]]:
-        with guarded(self.statements.dialect.name):
-            cursor = self._send(sql)
+    def _all(self, sql: Sql | str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self.guard:
+            cursor = self._send(sql, parameters)
             found = list(cursor.fetchall())
             cursor.close()
         return found
@@ -82,7 +86,7 @@ class SqlSession:
             yield from self._stream_postgresql(sql)
             return
         self.executed += 1
-        with guarded(name):
+        with self.guard:
             if name == "mariadb":
                 from pymysql.cursors import SSCursor
 
@@ -98,7 +102,7 @@ class SqlSession:
 
     def _stream_postgresql(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
         self.executed += 1
-        with guarded("postgresql"), self.connection.cursor() as cursor:
+        with self.guard, self.connection.cursor() as cursor:
             stream = cursor.stream(sql.text, self._values(sql.binds), size=_AT_ONCE)
             while rows := list(islice(stream, _AT_ONCE)):
                 yield rows
@@ -109,9 +113,9 @@ class SqlSession:
         psycopg streams without a prepared statement, and to wait for each answer costs more than the few rows that a
         person has. A set with more of them is read again, as a stream.
         """
-        readings = [r for c in self.statements.trace.located for r in self.statements.readings(c)]
+        readings = [r for c in self.statements.trace.located for r in self.statements.readings[c]]
         texts = {r.name: self._reading(r) for r in readings}
-        with guarded("postgresql"):
+        with self.guard:
             with self.connection.pipeline():
                 cursors = {
                     n: self._send(Sql(f"{sql.text} LIMIT {_AT_ONCE + 1}", sql.binds)) for n, sql in texts.items()
@@ -130,35 +134,33 @@ class SqlSession:
         return found
 
     def _values(self, binds: Iterable[Bind]) -> list[object]:
-        return [bind.constant if bind.name is None else self._standing(bind) for bind in binds]
-
-    def _standing(self, bind: Bind) -> object:
-        """Return what stands by for ``bind``. A short array is made as long as PostgreSQL takes any array to be.
-
-        For a shorter one it would plan anew each time, since that looks cheaper than the plan that it has prepared.
-        """
-        value = value_of(bind, self.standing, self.secret, self.now, self.statements.dialect)
-        if isinstance(value, list) and 0 < len(value) < _ASSUMED:
-            value += value[-1:] * (_ASSUMED - len(value))
-        return value
+        values: list[object] = []
+        for bind in binds:
+            if bind.name is None:
+                values.append(bind.constant)
+            elif bind.name in self.standing:
+                values.append(self.standing[bind.name].value(bind.column, bind.place))
+            else:
+                values.append(own_value(bind, self.secret, self.now, self.statements.dialect))
+        return values
 
     # --- the batch ---------------------------------------------------------------------------------------
 
     def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
         """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""
-        self.batch, trace = batch, self.statements.trace
+        self.batch = batch
         self.now = batch.at or self.now
         self.shapes.clear()
         self.shapes_number = None
         self.standing.clear()
         self.ahead = None
-        for name, row_set in trace.sets.items():
-            if row_set.given:
-                self._carry(name, self._given(row_set))
+        for given in self.statements.given:
+            self._carry(given.name, rows_of(given, batch, self.statements.trace.map.system.name))
         for spells in self.statements.spells:
             self._carry_spellings(spells)
+        sets = self.statements.trace.sets
         for name, rows in (sealed.keys if sealed else {}).items():
-            if name in trace.sets and not trace.sets[name].given:
+            if name in sets and not sets[name].given:
                 self._carry(name, list(rows))
 
     @property
@@ -170,32 +172,14 @@ class SqlSession:
         """Return the columns in which a fixed set stands by: the key, and whatever joins it to other rows."""
         return self.statements.links(self.statements.trace.sets[name].collection)
 
-    def _given(self, row_set: RowSet) -> list[Key]:
-        m, kind = self.statements.trace.map, row_set.name.split(":", 1)[0]
-        system, columns = m.system.name, self.statements.links(row_set.collection)
-        key = m.bound[row_set.collection].key
-        if kind == "own":
-            subjects = [s for s in self.batch.of(system) if s.ref.collection == row_set.collection]
-            return [
-                tuple({**s.links, **dict(zip(key, s.ref.key, strict=True))}.get(c) for c in columns) for s in subjects
-            ]
-        if not (self.batch.remembered if kind == "remembered" else self.batch.kept):
-            return []
-        if kind == "remembered":
-            refs = [r for r in self.batch.remembered if (r.system, r.collection) == (system, row_set.collection)]
-            keys: Iterable[Key] = [r.key for r in refs]
-        else:
-            keys = self.batch.kept.get(row_set.name.split(":", 1)[1], frozenset())
-        return [tuple(dict(zip(key, k, strict=True)).get(c) for c in columns) for k in keys]
-
     def _carry(self, name: str, rows: list[Key]) -> None:
         """Let ``rows`` stand by for the set ``name``: as parameters where they are few, else in a temporary table."""
         dialect, columns = self.statements.dialect, self._columns(name)
         carried = Carried(columns, rows)
         if not rows:
-            self._stand_by(name, Shape("none"))
+            self._stand_by(name, NONE)
         elif len(rows) == 1:  # whose plan is better than that of an array, which may be of any length
-            self._stand_by(name, Shape("list", 1))
+            self._stand_by(name, ONE)
         elif dialect.arrays and (len(rows) <= dialect.few or not self.write):
             self._stand_by(name, Shape("array"))
         elif len(rows) <= dialect.few or not self._may_make_tables:
@@ -222,7 +206,7 @@ class SqlSession:
     def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         mark = self.statements.dialect.mark
         self.executed += 1
-        with guarded(self.statements.dialect.name):
+        with self.guard:
             cursor = self.connection.cursor()
             cursor.executemany(
                 f"INSERT INTO {table} VALUES ({', '.join([mark] * len(columns))})", [tuple(r) for r in rows]
@@ -235,7 +219,7 @@ class SqlSession:
         rows, bounded = carried_spellings(spells, self.batch, owner, m.policy.firm.region, self.statements.dialect)
         self.standing[spells] = Carried(("value", "since", "until"), rows)
         if not rows:
-            self._stand_by(spells, Shape("none"))
+            self._stand_by(spells, NONE)
         elif spells.stored.form is Form.LIST or len(rows) <= 8:  # noqa: PLR2004 - a person's own few
             self._stand_by(spells, Shape("list", pads(len(rows)), bounded=bounded))
         elif self.statements.dialect.arrays:
@@ -298,7 +282,7 @@ class SqlSession:
         count = self._all(f"SELECT count(*) FROM {table}")[0][0]
         self.standing[name] = Carried(self._columns(name), [], count)
         if not count:
-            self._stand_by(name, Shape("none"))
+            self._stand_by(name, NONE)
 
     def _closure(self, name: str, writer: Writer) -> str:
         """Write a set that looks at itself through one step, as one recursive statement."""
@@ -370,7 +354,7 @@ class SqlSession:
             for name in st.needed_for_writing
             if name not in st.recursive and all(other in self.shapes for other in names_of(st.trace.sets[name]))
         }
-        with guarded("postgresql"):
+        with self.guard:
             with self.connection.pipeline():
                 for lock in locks:
                     self._send(lock)
@@ -417,7 +401,7 @@ class SqlSession:
         if self.ahead is None:
             few = self.statements.dialect.name == "postgresql" and len(self.batch.subjects) <= _FEW_PEOPLE
             self.ahead = self._read_ahead() if few and not self.write else {}
-        for r in self.statements.readings(collection):
+        for r in self.statements.readings.get(collection, ()):
             if r.name in self.ahead:
                 found: Iterable[Sequence[tuple[Any, ...]]] = [self.ahead.pop(r.name)]
             else:
@@ -457,8 +441,8 @@ class SqlSession:
     def identify(self, questions: Sequence[Question]) -> Iterator[Found]:
         """Yield the subject rows that answer ``questions``."""
         for question in questions:
-            for sql in asked(self.statements, question):
-                yield from answers(self.statements, question.collection, self._all(sql))
+            for text, parameters in asked(self.statements, question):
+                yield from answers(self.statements, question.collection, self._all(text, parameters))
 
     # --- changing ----------------------------------------------------------------------------------------
 
@@ -499,7 +483,7 @@ class SqlSession:
         if self.statements.dialect.name != "postgresql" or not self.write:
             return [self.apply(change) for change in changes]
         cursors: list[Any] = []
-        with guarded("postgresql"), self.connection.pipeline():
+        with self.guard, self.connection.pipeline():
             for change in changes:
                 idle = not change.deletes and not change.cells
                 cursors.append(None if idle else self._send(self._changing(change, None)))
@@ -529,7 +513,7 @@ class SqlSession:
 
     def commit(self) -> None:
         """Make what was changed so far permanent."""
-        with guarded(self.statements.dialect.name):
+        with self.guard:
             self.connection.commit()
         self.begin_again()
 

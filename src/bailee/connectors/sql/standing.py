@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bailee.connectors.sql.compile import Bind
 from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.statements import Given
 from bailee.policy.predicate import Scalar
 from bailee.trace.bind import Bound
 from bailee.trace.normal import spellings
@@ -15,6 +16,7 @@ from bailee.trace.schema import Column, Kind
 from bailee.trace.sets import Batch, Key, Spells
 
 BEGINNING, END = date(1, 1, 2), date(9999, 12, 30)
+_ASSUMED = 10  # elements that PostgreSQL assumes in an array that it does not know yet
 _BLOCK = 64  # bytes: the block of SHA-256, to which RFC 2104 pads a key
 
 
@@ -31,10 +33,39 @@ class Carried:
         """How many rows there are."""
         return len(self.rows) if self.in_table is None else self.in_table
 
+    def value(self, column: str, place: int | None) -> Scalar | list[Scalar]:
+        """Return a cell, of the last row where there are fewer; or the whole column, as an array.
+
+        A short array is made as long as PostgreSQL takes any to be: for a shorter one it would plan anew each time,
+        since that looks cheaper than the plan that it has prepared.
+        """
+        index = self.columns.index(column)
+        if place is not None:
+            return self.rows[min(place, len(self.rows) - 1)][index]
+        cells = [row[index] for row in self.rows]
+        return cells + cells[-1:] * (_ASSUMED - len(cells))
+
 
 def pads(n: int) -> int:
     """Return ``n`` rounded up to a power of two: how many parameters a list has."""
     return 1 << max(0, n - 1).bit_length()
+
+
+def rows_of(given: Given, batch: Batch, system: str) -> list[Key]:
+    """Return the rows of ``given`` that ``batch`` names in ``system``."""
+    match given.kind:
+        case "own":
+            subjects = [s for s in batch.of(system) if s.ref.collection == given.about]
+            return [_row(given, s.ref.key, s.links) for s in subjects]
+        case "remembered":
+            refs = [r for r in batch.remembered if (r.system, r.collection) == (system, given.about)]
+            return [_row(given, r.key, {}) for r in refs]
+    return [_row(given, key, {}) for key in batch.kept.get(given.about, ())]
+
+
+def _row(given: Given, key: Key, links: Mapping[str, Scalar]) -> Key:
+    cells = {**links, **dict(zip(given.key, key, strict=True))}
+    return tuple(map(cells.get, given.columns))
 
 
 def carried_spellings(
@@ -72,16 +103,8 @@ def _bound(moment: date | datetime, at: Column | None, dialect: Dialect) -> Scal
     return dialect.bind(moment, at)
 
 
-def value_of(
-    bind: Bind, standing: dict[str | Spells, Carried], secret: Callable[[], bytes], now: datetime, dialect: Dialect
-) -> object:
-    """Return the value of one parameter."""
-    carried = standing.get(bind.name) if bind.name else None
-    if carried is not None:
-        index = carried.columns.index(bind.column)
-        if bind.place is None:
-            return [row[index] for row in carried.rows]
-        return carried.rows[min(bind.place, len(carried.rows) - 1)][index]
+def own_value(bind: Bind, secret: Callable[[], bytes], now: datetime, dialect: Dialect) -> object:
+    """Return the value of a parameter that is of no set: the time of the plan, or what is made of the secret."""
     match bind.name:
         case "now":
             kind = Kind(bind.column)

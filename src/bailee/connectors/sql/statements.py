@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from bailee.connectors.sql.compile import Shapes, Sql, Writer
 from bailee.connectors.sql.dialects import Dialect
 from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
 from bailee.trace import Mask, Trace
+from bailee.trace.bind import Bound
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.sets import InSet, RowSet, Spells, Through
 
@@ -32,6 +33,21 @@ class Reading:
     texts: dict[int | None, Sql] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A set whose rows the batch names.
+
+    ``kind``: rows of a collection, ``own`` or ``remembered``; else those that were kept from a change. ``about``: the
+    collection, or the change. ``key`` and ``columns``: the key, and all in which the rows stand by.
+    """
+
+    name: str
+    kind: str
+    about: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
 @dataclass
 class Statements:
     """What is known of a trace before anything is asked. Shared by sessions; ``texts`` only ever grows."""
@@ -41,8 +57,6 @@ class Statements:
     texts: dict[tuple[object, ...], Sql] = field(default_factory=dict)
     _numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
     _orders: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict)
-    _links: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
 
     def number(self, shapes: Shapes) -> int:
         """Return a number for ``shapes``, the same for the same ones: many statements are looked up for them."""
@@ -61,6 +75,28 @@ class Statements:
         """Return the name of the temporary table of a set or mention."""
         known = [*self.trace.sets, *self.spells]
         return f"bailee_{known.index(name)}"
+
+    @cached_property
+    def given(self) -> tuple[Given, ...]:
+        """The sets whose rows the batch names."""
+        return tuple(self._given(row_set) for row_set in self.trace.sets.values() if row_set.given)
+
+    def _given(self, row_set: RowSet) -> Given:
+        kind, about = row_set.name.split(":", 1)
+        key, columns = self.trace.map.bound[row_set.collection].key, self.links(row_set.collection)
+        return Given(row_set.name, kind, about, key, columns)
+
+    @cached_property
+    def identifying(self) -> Mapping[str, tuple[str, ...]]:
+        """Person collection -> the columns that the closure reads of its rows."""
+        return {b.name: self._identifying(b) for b in self.trace.map.bound.values() if b.is_person}
+
+    def _identifying(self, bound: Bound) -> tuple[str, ...]:
+        found = dict.fromkeys(self.links(bound.name))
+        for identity in bound.collection.identities:
+            found[identity.column] = None
+            found.update(dict.fromkeys(column for column in (*(identity.valid or ()), identity.changed) if column))
+        return tuple(found)
 
     @cached_property
     def spells(self) -> tuple[Spells, ...]:
@@ -149,16 +185,15 @@ class Statements:
 
     def links(self, collection: str) -> tuple[str, ...]:
         """Return the columns in which rows of ``collection`` stand by: the key, and whatever joins them to others."""
-        if collection not in self._links:
-            self._links[collection] = self.trace.map.links(collection)
-        return self._links[collection]
+        return self.trace.map.links(collection)
 
-    def readings(self, collection: str) -> tuple[Reading, ...]:
-        """Return how the located rows of ``collection`` are read, a mode at a time."""
-        if collection not in self._readings:
-            modes = self.trace.located.get(collection, {})
-            self._readings[collection] = tuple(self._reading(collection, mode, modes[mode]) for mode in modes)
-        return self._readings[collection]
+    @cached_property
+    def readings(self) -> Mapping[str, tuple[Reading, ...]]:
+        """Collection -> how its located rows are read, a mode at a time."""
+        return {
+            collection: tuple(self._reading(collection, mode, name) for mode, name in modes.items())
+            for collection, modes in self.trace.located.items()
+        }
 
     def _reading(self, collection: str, mode: str, name: str) -> Reading:
         bound = self.trace.map.bound[collection]
