@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -22,9 +24,21 @@ def office_in(folder: Path, port: int = 0) -> Office:
     return Office(folder, Policy(replace(FIRM, mail=mail), {}, {}, {}), State(folder), NOW)
 
 
+@pytest.fixture(scope="session")
+def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of new books, closed. To make them takes longer than any test of ours."""
+    path = tmp_path_factory.mktemp("books") / "books.sqlite3"
+    open_books(f"sqlite:///{path}")
+    from django.db import connections
+
+    connections.close_all()
+    return path
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, empty_books: Path) -> Office:
     """An office with new books on SQLite, which has no mail server yet."""
+    shutil.copy(empty_books, tmp_path / "books.sqlite3")
     open_books(f"sqlite:///{tmp_path / 'books.sqlite3'}")
     return office_in(tmp_path)
 
@@ -32,11 +46,9 @@ def office(tmp_path: Path) -> Office:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_office(request: pytest.FixtureRequest, tmp_path: Path) -> Office:
     """The same, on each database that books may stand in."""
-    open_books(
-        f"sqlite:///{tmp_path / 'books.sqlite3'}"
-        if request.param == "sqlite"
-        else str(request.getfixturevalue("postgresql_url"))
-    )
+    if request.param == "sqlite":
+        return cast("Office", request.getfixturevalue("office"))
+    open_books(request.getfixturevalue("postgresql_url"))
     return office_in(tmp_path)
 
 

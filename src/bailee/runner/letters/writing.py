@@ -46,7 +46,7 @@ def _look(name: Template, facts: Facts) -> None:
     """Raise `LetterError` where something is missing that the letter cannot do without."""
     for fact in NEEDS[name]:
         if not getattr(facts, fact):
-            raise LetterError("W901", f"the letter {name!r} lacks {fact!r}", "give it with the facts")
+            raise LetterError("W901", f"the letter {name.value!r} lacks {fact!r}", "give it with the facts")
     controller, regulator = facts.firm.controller, facts.firm.regulator
     if not (controller.email or controller.phone or controller.address):
         raise LetterError(

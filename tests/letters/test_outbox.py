@@ -1,0 +1,243 @@
+"""Letters in the outbox: sealed, tried at growing waits, told apart when they come twice, never lost."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bailee.runner.letters import LetterError, Template, again, deliver, post
+from bailee.runner.letters.delivering import GIVES_UP, LONGEST, next_try
+from bailee.runner.office import Office
+from bailee.vault import InvalidSealError
+from tests.letters.conftest import office_in
+from tests.letters.dying import Point, deliver_dying
+from tests.letters.example import LINK, NOW, SOON
+from tests.letters.lease import Held, Lost
+from tests.letters.servers import Mailbox, free_port, mail_server
+
+if TYPE_CHECKING:
+    from bailee.books.models import Message, Request
+
+ALICE = "alice.okonkwo@post.example"
+CODE = "K7QM-3XPA"
+
+
+def a_request(right: str = "erase") -> Request:
+    from bailee.books.models import Request
+
+    return Request.objects.create(
+        right=right, channel="portal", received_at=NOW, received_on=NOW.date(), regime="uk", due_on=NOW.date()
+    )
+
+
+def a_code(office: Office, request: Request | None = None) -> Message:
+    facts = {"code": CODE, "expires": SOON, "link": LINK}
+    return post(office, request or a_request(), "identity", facts, to=ALICE)
+
+
+def row(message: Message) -> Message:
+    message.refresh_from_db()
+    return message
+
+
+def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Office) -> None:
+    from bailee.books.models import Due
+
+    message = a_code(any_office)
+    assert list(Due.objects.values_list("kind", "about", "at")) == [("deliver", message.id, NOW)]
+    assert row(message).state == "queued"
+    with mail_server(Mailbox()) as mailbox:
+        office = office_in(any_office.folder, mailbox.port)
+        assert deliver(office, message.id, Held()) is None
+        assert deliver(office, message.id, Held()) is None
+    assert [mail["Message-ID"] for mail in mailbox.mails] == [message.message_id]
+    assert mailbox.envelopes[0][1] == [ALICE]
+    assert (row(message).state, message.sent_at, message.problem) == ("sent", NOW, "")
+    assert message.sealed is None
+
+
+def test_the_books_tell_nobody_where_a_letter_goes_or_what_it_says(office: Office, tmp_path: Path) -> None:
+    message = a_code(office)
+    with mail_server(Mailbox(recipient_answers=[f"550 no {ALICE}"])) as mailbox:
+        deliver(office_in(tmp_path, mailbox.port), message.id, Held())
+    books = sqlite3.connect(tmp_path / "books.sqlite3")
+    told = "\n".join(books.iterdump())
+    books.close()
+    assert message.id in told
+    for mark in (ALICE, "okonkwo", CODE, LINK, "erase your personal data"):
+        assert mark not in told
+        assert mark.encode().hex() not in told.lower()
+
+
+def test_nothing_that_a_server_says_is_repeated(
+    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="bailee")
+    message = a_code(office)
+    answers = [f"451 later, {ALICE}", f"550 5.1.1 <{ALICE}>: no such person"]
+    with mail_server(Mailbox(recipient_answers=answers)) as mailbox:
+        sending = office_in(tmp_path, mailbox.port)
+        assert deliver(sending, message.id, Held()) == NOW + timedelta(minutes=1)
+        assert row(message).problem == "recipient-451"
+        assert deliver(sending, message.id, Held()) is None
+    assert (row(message).state, message.problem) == ("failed", "recipient-550")
+    assert "okonkwo" not in "".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("bailee")
+    )
+
+
+# --- a server that is down --------------------------------------------------------------------------------------
+
+
+def test_a_server_that_is_down_delays_and_loses_nothing(office: Office, tmp_path: Path) -> None:
+    message, port = a_code(office), free_port()
+    down = office_in(tmp_path, port)
+    first = deliver(down, message.id, Held())
+    assert first == NOW + timedelta(minutes=1)
+    second = deliver(down.at(first), message.id, Held())
+    assert second == first + timedelta(minutes=2)
+    assert (row(message).state, message.problem, message.next_try_at) == ("queued", "unreachable", second)
+    with mail_server(Mailbox(), port) as mailbox:
+        assert deliver(down.at(second), message.id, Held()) is None
+    assert len(mailbox.mails) == 1
+    assert (row(message).state, message.tries, message.sent_at) == ("sent", 3, second)
+
+
+def test_waits_grow_to_four_hours_and_end_after_five_days() -> None:
+    at, waits = NOW, list[timedelta]()
+    while (then := next_try(len(waits) + 1, NOW, at)) is not None:
+        waits.append(then - at)
+        at = then
+    assert waits[:4] == [timedelta(minutes=m) for m in (1, 2, 4, 8)]
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST
+    assert GIVES_UP - LONGEST < at - NOW <= GIVES_UP
+
+
+def test_a_letter_that_failed_can_be_sent_after_all(office: Office, tmp_path: Path) -> None:
+    message, port = a_code(office), free_port()
+    late = office_in(tmp_path, port).at(NOW + GIVES_UP)
+    assert deliver(late, message.id, Held()) is None
+    assert (row(message).state, message.problem) == ("failed", "unreachable")
+    again(late, message.id)
+    with mail_server(Mailbox(), port) as mailbox:
+        assert deliver(late, message.id, Held()) is None
+    assert [mail["Message-ID"] for mail in mailbox.mails] == [message.message_id]
+    with pytest.raises(LetterError, match="no letter of that id has failed"):
+        again(late, message.id)
+
+
+def test_without_a_mail_server_letters_wait_for_one(office: Office, tmp_path: Path) -> None:
+    message = a_code(office)
+    assert deliver(office, message.id, Held()) == NOW + timedelta(minutes=1)
+    assert row(message).problem == "no-server"
+    with mail_server(Mailbox()) as mailbox:
+        deliver(office_in(tmp_path, mailbox.port), message.id, Held())
+    assert row(message).state == "sent"
+
+
+# --- workers that die, and that are too late ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("point", list(Point))
+def test_a_worker_that_is_killed_loses_nothing_and_what_comes_twice_is_told(
+    office: Office, tmp_path: Path, point: Point
+) -> None:
+    message = a_code(office)
+    with mail_server(Mailbox()) as mailbox:
+        process = multiprocessing.get_context("spawn").Process(
+            target=deliver_dying, args=(tmp_path, mailbox.port, message.id, point)
+        )
+        process.start()
+        process.join(60)
+        assert process.exitcode == -signal.SIGKILL
+        assert row(message).state == "sending"
+        assert len(mailbox.mails) == (1 if point is Point.AFTER_THE_SERVER_HAS_IT else 0)
+        assert deliver(office_in(tmp_path, mailbox.port), message.id, Held()) is None
+    assert row(message).state == "sent"
+    assert {mail["Message-ID"] for mail in mailbox.mails} == {message.message_id}
+    assert len({mail["Date"] for mail in mailbox.mails}) == 1
+
+
+def test_a_worker_that_has_lost_its_lease_sends_nothing(office: Office, tmp_path: Path) -> None:
+    message = a_code(office)
+    with mail_server(Mailbox()) as mailbox, pytest.raises(Exception, match="the lease was lost"):
+        deliver(office_in(tmp_path, mailbox.port), message.id, Lost())
+    assert (mailbox.mails, row(message).state) == ([], "queued")
+
+
+# --- with the request --------------------------------------------------------------------------------------------
+
+
+def test_a_letter_is_posted_with_what_it_tells_or_not_at_all(office: Office) -> None:
+    from django.db import transaction
+
+    from bailee.books.models import Due, Message
+
+    request = a_request()
+    with transaction.atomic():
+        a_code(office, request)
+        transaction.set_rollback(True)
+    assert not Message.objects.exists()
+    assert not Due.objects.exists()
+
+
+def test_what_is_sealed_goes_with_the_key_of_its_request(office: Office, tmp_path: Path) -> None:
+    message = a_code(office)
+    office.vault.shred(f"request:{message.request_id}")
+    with mail_server(Mailbox()) as mailbox:
+        assert deliver(office_in(tmp_path, mailbox.port), message.id, Held()) is None
+    assert (mailbox.mails, row(message).state, message.problem) == ([], "failed", "forgotten")
+
+
+def test_a_letter_opens_as_itself_alone(office: Office) -> None:
+    from bailee.runner.letters.posting import opened
+
+    request = a_request()
+    one, other = a_code(office, request), a_code(office, request)
+    assert CODE in opened(office, one).letter.text
+    one.sealed = other.sealed
+    with pytest.raises(InvalidSealError):
+        opened(office, one)
+
+
+def test_the_request_tells_what_it_knows(office: Office) -> None:
+    from bailee.runner.letters.posting import opened
+
+    request = a_request("copy")
+    text = opened(office, post(office, request, Template.EXTEND, {"reasons": "It is much."}, to=ALICE)).letter.text
+    assert request.reference in text
+    assert "We will answer by: Wednesday 25 November 2026" in text
+    assert "- It is much." in text
+    done = post(office, request, Template.COMPLETE, {"done": ["We have made it."]}, to=ALICE)
+    assert "We will answer by" not in opened(office, done).letter.text
+
+
+@pytest.mark.parametrize(
+    ("template", "facts", "message"),
+    [
+        ("acknowlege", {}, "there is no letter 'acknowlege'"),
+        ("refuse", {}, "the letter 'refuse' lacks 'reasons'"),
+        ("refuse", {"reason": "because"}, "a letter has no fact 'reason'"),
+        (
+            "download_ready",
+            {"link": "http://x.example/", "expires": SOON},
+            "a link in a letter is not an https address",
+        ),
+    ],
+)
+def test_a_letter_that_cannot_be_written_is_not_posted(
+    office: Office, template: str, facts: dict[str, object], message: str
+) -> None:
+    from bailee.books.models import Message
+
+    with pytest.raises(LetterError, match=message):
+        post(office, a_request(), template, facts, to=ALICE)
+    assert not Message.objects.exists()
