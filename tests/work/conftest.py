@@ -1,7 +1,22 @@
-"""Books on each of the databases that they may stand in."""
+"""Books on each of the databases that they may stand in, and a firm beside them."""
 
 from __future__ import annotations
 
-from tests.books.conftest import books
+from pathlib import Path
 
-__all__ = ["books"]
+import pytest
+
+from tests.books.conftest import books
+from tests.conftest import Database, MakeBooks
+from tests.work.firm import Place, settle_in
+
+__all__ = ["books", "place"]
+
+
+@pytest.fixture(params=[("sqlite", "sqlite"), ("sqlite", "mariadb"), ("postgresql", "postgresql")], ids="-".join)
+def place(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> Place:
+    """A firm: where its books stand, and where its systems."""
+    books, systems = request.param
+    database = Database(request.getfixturevalue(f"{systems}_url"), systems)
+    made = settle_in(tmp_path / "firm", database, shared=books == "postgresql")
+    return Place(made.firm, make_books(books, made.firm.folder))

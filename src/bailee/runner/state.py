@@ -38,12 +38,14 @@ class State:
 
     ``folder``: of the books. ``master``: where the master key is, empty for ``folder``/key; a relative path is seen
     from ``home``. ``books_url``: a PostgreSQL that several machines share; empty where files in ``folder`` do.
+    ``waits``: how many seconds whoever wants the books alone waits for another who has them: a worker waits.
     """
 
     folder: Path
     master: str = ""
     home: Path = Path()
     books_url: str = ""
+    waits: float = 0.0
 
     @cached_property
     def shelves(self) -> Shelves:
@@ -74,7 +76,7 @@ class State:
 
         Raises `StateError` where another process still holds them after ``wait`` seconds.
         """
-        return self.shelves.alone(wait)
+        return self.shelves.alone(max(wait, self.waits))
 
     def fenced(self, check: Callable[[], None]) -> AbstractContextManager[None]:
         """Call ``check`` before each write of this thread, on PostgreSQL in its transaction; if it raises, none is.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,11 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Leave to do what is due. ``token`` has grown with each claim; ``tries``: how often it has failed before."""
+    """Leave to do what is due. ``token`` has grown with each claim; ``tries``: how often it has failed before.
+
+    ``alive`` raises `LeaseLost` where the lease may have run out, and asks nobody; ``stops``: whether the worker has
+    been told to stop.
+    """
 
     due: str
     kind: str
@@ -35,6 +39,8 @@ class Lease:
     token: int
     tries: int
     lasts: timedelta
+    alive: Callable[[], None] = lambda: None
+    stops: Callable[[], bool] = lambda: False
 
     def check(self) -> None:
         """Raise `LeaseLost` unless the lease runs still; in a transaction, it runs until that has ended."""

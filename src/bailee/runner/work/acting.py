@@ -1,0 +1,150 @@
+"""Plans carried out: applied when their time has come, looked at once more a day later, receipted, and over.
+
+The engine's sealed case and its openings in the ledger know how far a plan has come; each function here can be begun
+again by another worker, at whatever point the one before has died, and does what is left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bailee import plan as plans
+from bailee.books.models import Plan, PlanState, Receipt, Request, Status
+from bailee.ledger import receipt as receipts
+from bailee.runner import recording
+from bailee.runner.applied import Applied, Settled, Stale
+from bailee.runner.apply import apply
+from bailee.runner.house import House
+from bailee.runner.office import Office, house_of
+from bailee.runner.requests import approval, planning
+from bailee.runner.requests.timeline import tell
+from bailee.runner.settling import settle as look_again
+from bailee.runner.work.desk import utc_now
+from bailee.runner.work.due import Lease, again
+from bailee.runner.work.ending import end
+from bailee.runner.work.journal import BooksJournal
+
+DAY = timedelta(days=1)
+
+FILES_LEFT, CAME_BACK, NOT_CLEAN = "files_left", "came_back", "not_clean"
+"""Codes of what a person should look at: files that do not go, rows that come back, rows that were not dealt with."""
+
+
+def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
+    """Carry an approved plan out, and return when to go on with it, if ever (UTC).
+
+    Raises what `approval.begin` and the engine raise, but `Stale`: such a plan is made anew.
+    """
+    row = approval.begin(office, plan_id)
+    if row is None:
+        return None
+    plan = plans.from_json(row.document)
+    with house_at_work(office, lease) as house:
+        journal = BooksJournal(row.id, lease, utc_now)
+        try:
+            applied = apply(house, plan, journal, settle=True)
+        except Stale as stale:
+            planning.stale(office, row.id, stale.reasons)
+            return None
+        journal.write()
+        if applied.files_left:
+            again(lease, office.now + DAY / 24, FILES_LEFT)
+        elif applied.settling:
+            _settling(office, row, applied, lease)
+        else:
+            _over(office, house, row, plan)
+    return None
+
+
+def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
+    """Look once more at what a plan has done; deal with rows that came back; then hand out the receipt and end it."""
+    row = Plan.objects.select_related("request").get(id=plan_id)
+    if row.state != PlanState.SETTLING:
+        return None
+    plan = plans.from_json(row.document)
+    with house_at_work(office, lease) as house:
+        journal = BooksJournal(row.id, lease, utc_now)
+        settled = look_again(house, plan, journal)
+        if not settled.is_over:
+            settled = _once_more(house, plan, journal) or settled
+        journal.write()
+        _note_strangers(office, row, settled)
+        if not settled.is_over:
+            _came_back(office, row, settled)
+            again(lease, office.now + DAY, CAME_BACK)
+            return None
+        _over(office, house, row, plan)
+    return None
+
+
+@contextmanager
+def house_at_work(office: Office, lease: Lease) -> Iterator[House]:
+    """Yield the house for a worker: it waits for the books, and writes nothing once its lease may have run out."""
+    with house_of(office) as house, office.state.fenced(lease.alive):
+        house.state = office.state
+        yield house
+
+
+def _once_more(house: House, plan: plans.Plan, journal: BooksJournal) -> Settled | None:
+    try:
+        return look_again(house, plan, journal, again=True)
+    except Stale:  # more came back than was approved: it is for a person to say what becomes of it
+        return None
+
+
+def _settling(office: Office, row: Plan, applied: Applied, lease: Lease) -> None:
+    """Note that the plan was carried out, and that it is looked at again; all at once, or not at all."""
+    left = sum(one.count for one in applied.residuals)
+    at = office.now + timedelta(hours=office.policy.firm.requests.settle_hours)
+    with transaction.atomic():
+        Plan.objects.filter(id=row.id).update(state=PlanState.SETTLING, residual=left)
+        if row.request_id:
+            request = Request(id=row.request_id)
+            Request.objects.filter(id=row.request_id).update(status=Status.SETTLING)
+            counts = Counter[str]()
+            for outcome in applied.outcomes:
+                counts[outcome.fate] += outcome.count
+            tell(office, request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
+        again(lease, at, NOT_CLEAN if left else "", kind="settle")
+
+
+def _came_back(office: Office, row: Plan, settled: Settled) -> None:
+    left = sum(one.count for one in settled.residuals)
+    if row.residual == left and row.request_id:
+        return
+    with transaction.atomic():
+        Plan.objects.filter(id=row.id).update(residual=left)
+        if row.request is not None:
+            tell(office, row.request, CAME_BACK, plan=row.id, rows=left)
+
+
+def _note_strangers(office: Office, row: Plan, settled: Settled) -> None:
+    """Let staff know that keys of the person's have been given anew: somebody may look whose rows those are."""
+    if settled.strangers and row.request is not None:
+        tell(office, row.request, "keys_given_anew", plan=row.id, rows=sum(one.count for one in settled.strangers))
+
+
+def _over(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
+    """Hand out the receipt, once, and end the plan with its request."""
+    if row.request_id:
+        recording.hand_out(house, plan, lambda text: _keep_receipt(office, row, text))
+    end(office, house, row, plan)
+
+
+def _keep_receipt(office: Office, row: Plan, text: str) -> None:
+    """Keep the receipt, sealed, until the person has it; one that was kept by a worker that died then stays."""
+    sealed = office.vault.seal(f"request:{row.request_id}", text.encode(), about=f"receipt:{row.id}")
+    Receipt.objects.get_or_create(
+        plan=row,
+        defaults={
+            "request_id": row.request_id,
+            "entry": receipts.parse(text).index,
+            "issued_at": office.now,
+            "sealed": sealed,
+        },
+    )

@@ -1,0 +1,100 @@
+"""The journal of a plan in the books: a row an arrow, written under the lease or not at all.
+
+Three arrows are written before they are taken, and with them what has ended since: the intent, each commit of a system,
+and the last look. In the statement that writes them the lease is seen to run still, by its token in the row of what is
+due; where it does not, no row is written and the work stops: inside a system's transaction, right before its commit,
+so that the system rolls back. Before every other arrow it is enough that the lease has time left by the worker's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from bailee.runner.journal import CHANGE, COMMIT, INTENT, LOCATE, NO_COUNTS, SEAL, SETTLE
+from bailee.runner.work.desk import Stopping
+from bailee.runner.work.due import Lease, LeaseLost
+from bailee.runner.work.statements import moment, send
+
+WRITTEN_FIRST = frozenset({INTENT, COMMIT, SETTLE})
+"""Arrows that stand in the books before they are taken."""
+
+WITHIN = frozenset({LOCATE, SEAL, CHANGE})
+"""Arrows inside a system's transaction: they have no row of their own, since they are there or gone with its commit."""
+
+
+@dataclass
+class _Arrow:
+    begun_at: datetime
+    ended_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class BooksJournal:
+    """The journal of the plan of this id, as far as ``lease`` allows. ``clock`` gives the time of each arrow, UTC."""
+
+    plan: str
+    lease: Lease
+    clock: Callable[[], datetime]
+    _arrows: dict[tuple[str, str], _Arrow] = field(default_factory=dict)
+    _begun: dict[str, datetime] = field(default_factory=dict)
+    _committed: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def before(self, step: str, system: str = "") -> None:
+        """Write what must stand before ``step`` is taken. Raises `LeaseLost`, `Stopping`, `DatabaseError`."""
+        if step in WITHIN:
+            self._begun.setdefault(system, self.clock())
+        elif (step, system) not in self._arrows:
+            begun = self._begun.pop(system, None) if step == COMMIT else None
+            self._arrows[step, system] = _Arrow(begun or self.clock())
+        if step in WRITTEN_FIRST:
+            self.write()
+            return
+        self.lease.alive()
+        if self.lease.stops() and step not in {SEAL, CHANGE}:  # those would be done again: the system rolls back
+            raise Stopping
+
+    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:
+        """Note that ``step`` is done; it is written with the next that must be, or by `write`."""
+        if step in WITHIN:
+            return
+        arrow = self._arrows.setdefault((step, system), _Arrow(self.clock()))
+        arrow.ended_at, arrow.counts = self.clock(), counts
+        if step == COMMIT:  # of a retention, one for each chunk
+            arrow.counts = _add(self._committed.setdefault(system, {}), counts)
+
+    def write(self) -> None:
+        """Write what is known and not yet written. Raises `LeaseLost` where the lease does not run: then nothing is."""
+        if not self._arrows:
+            return
+        values: list[Any] = []
+        for (step, system), arrow in self._arrows.items():
+            ended = moment(arrow.ended_at)
+            values += [self.plan, step, system, moment(arrow.begun_at), ended, _json(arrow.counts), self.lease.token]
+            values += [self.lease.due, self.lease.token]
+        count, _ = send("steps", values, " UNION ALL ".join([_ROW[connection.vendor]] * len(self._arrows)))
+        if not count:
+            raise LeaseLost
+        self._arrows = {name: arrow for name, arrow in self._arrows.items() if arrow.ended_at is None}
+
+
+_HELD = "FROM books_due WHERE id = %s AND token = %s AND lease_until IS NOT NULL AND done_at IS NULL"
+_ROW = {
+    "postgresql": "SELECT %s, %s, %s, %s, CAST(%s AS timestamptz), CAST(%s AS jsonb), CAST(%s AS bigint), 1 " + _HELD,
+    "sqlite": "SELECT %s, %s, %s, %s, %s, %s, %s, 1 " + _HELD,
+}
+
+
+def _json(counts: Mapping[str, int]) -> Any:
+    return connection.ops.adapt_json_value(dict(counts), None)
+
+
+def _add(total: dict[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
+    for name, count in more.items():
+        total[name] = total.get(name, 0) + count
+    return total

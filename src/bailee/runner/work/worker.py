@@ -1,0 +1,124 @@
+"""A worker: puts what is due on its way, takes what is on its way, and shows that it is alive.
+
+The transport is Django Tasks, and its database backend's own worker takes the tasks. A task may be lost or come twice
+there: a worker that is killed leaves it *running* for ever. That harms nothing, since truth is the row of what is due:
+one whose lease has run out is put on its way again, and of two tasks for it one finds it done.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.db.models import F, Q
+from django_tasks import default_task_backend
+from django_tasks_db.management.commands.db_worker import Worker as Taking
+from django_tasks_db.models import DBTaskResult
+
+from bailee.books.models import Due, Worker
+from bailee.runner.work.desk import Desk, sit_down
+from bailee.runner.work.tasks import do
+
+log = logging.getLogger("bailee.work")
+
+MOST = 100
+"""Rows that are put on their way at once."""
+
+ROUND = 20
+"""Tasks that are taken before the worker looks around again."""
+
+LOST = 5
+"""A task that nobody has taken for so many times the length of a lease is taken for lost."""
+
+SEEN_EVERY = timedelta(seconds=15)
+"""How often a worker shows itself."""
+
+
+def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
+    """Work at ``desk`` until it is told to stop; ``once``: until nothing is due. ``pause``: seconds between looks.
+
+    Raises `DatabaseError` of the books where it is to work ``once``; else it waits until they are back.
+    """
+    sit_down(desk)
+    shown: datetime | None = None
+    log.info("worker %s: at work", desk.name)
+    while not desk.stop.is_set():
+        try:
+            now = desk.clock()
+            if shown is None or now - shown >= SEEN_EVERY:
+                show(desk, now)
+                shown = now
+            found = queue(desk, now) + take(desk)
+        except DatabaseError as error:
+            if once:
+                raise
+            log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
+            connection.close()
+            found = 0
+        if once and not found:
+            break
+        if not found:
+            desk.stop.wait(pause)
+    leave(desk)
+
+
+def queue(desk: Desk, now: datetime) -> int:
+    """Put what is due at ``now`` and not on its way onto the transport, and return how many those are.
+
+    Two workers that do so at once put a thing there twice, which does no harm.
+    """
+    in_nobodys_hands = Q(lease_until=None) | Q(lease_until__lt=now)
+    on_no_way = Q(queued_at=None) | Q(queued_at__lt=F("lease_until")) | Q(queued_at__lt=now - LOST * desk.lasts)
+    waiting = Due.objects.filter(in_nobodys_hands, on_no_way, done_at=None, at__lte=now).order_by("at")
+    ids = list(waiting.values_list("id", flat=True)[:MOST])
+    if ids:
+        Due.objects.filter(id__in=ids, done_at=None).update(queued_at=now)
+        for due in ids:
+            do.enqueue(due)
+    return len(ids)
+
+
+def take(desk: Desk) -> int:
+    """Take tasks until there is none, or the worker is to look around again; return how many were taken."""
+    taking = _Taking(desk.stop.is_set, desk.name)
+    taking.run()
+    return taking.taken
+
+
+class _Taking(Taking):
+    """Django Tasks' own worker, for one round, that ends between two tasks when it is told to."""
+
+    def __init__(self, is_told: Callable[[], bool], name: str) -> None:
+        self._is_told = is_told
+        super().__init__(
+            queue_names=["default"], interval=0, batch=True, backend_name=default_task_backend.alias,
+            startup_delay=False, max_tasks=ROUND, worker_id=name, excluded_queue_names=[],
+        )  # fmt: skip
+
+    def run_task(self, db_task_result: DBTaskResult[..., object]) -> None:
+        """Run one task."""
+        super().run_task(db_task_result)
+        self.running = not self._is_told()
+
+    @property
+    def taken(self) -> int:
+        """How many tasks were run."""
+        return int(self._run_tasks)
+
+
+def show(desk: Desk, now: datetime) -> None:
+    """Show that the worker is alive; take up what dead ones had put off while they did it, as if it had not been."""
+    first = {"started_at": now, "seen_at": now}
+    Worker.objects.update_or_create(id=desk.name, defaults={"seen_at": now}, create_defaults=first)
+    Due.objects.filter(done_at=None, lease_until__lt=now, at__gt=now).update(at=now)
+
+
+def leave(desk: Desk) -> None:
+    """Say that the worker has ended as it should."""
+    try:
+        Worker.objects.filter(id=desk.name).delete()
+    except DatabaseError as error:
+        log.error("books: %s", type(error).__name__)  # noqa: TRY400 - as above
+    log.info("worker %s: gone", desk.name)

@@ -1,0 +1,98 @@
+"""The small firm of `tests.harm` with books, and persons who have asked for something."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from bailee.runner.office import Office, open_office
+from tests.conftest import Database
+from tests.harm.firm import ALICE, Firm, build
+
+if TYPE_CHECKING:
+    from bailee.books.models import Plan, Request
+
+NOW = datetime(2026, 3, 15, 12, 30, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A firm, and where its books stand."""
+
+    firm: Firm
+    books: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where the addresses stand that the policy names."""
+        return {**self.firm.environment, "BOOKS_URL": self.books}
+
+    @contextmanager
+    def office(self, now: datetime = NOW) -> Iterator[Office]:
+        """Open the office at ``now``."""
+        with patch.dict(os.environ, self.environment), open_office(self.firm.folder, now=now) as office:
+            yield replace(office, state=replace(office.state, waits=20))
+
+
+def settle_in(folder: Path, database: Database, *, shared: bool = False, waits: int = 24, settles: int = 24) -> Place:
+    """Build the firm in ``folder`` on ``database``, with waiting times in hours; ``shared``: books in a PostgreSQL."""
+    firm = build(folder, database)
+    path = firm.folder / "bailee.yaml"
+    path.write_text(
+        f"{path.read_text()}"
+        f"{'books_url: env:BOOKS_URL' if shared else ''}\n"
+        f"requests: {{waits_hours: {waits}, settle_hours: {settles}, approval: second person}}\n"
+        "controller: {name: Dana Field, email: privacy@harm.example}\n"
+        "regulator: {name: Information Commissioner's Office, email: icocasework@ico.example}\n"
+    )
+    rule = firm.folder / "retention.yaml"
+    rule.write_text(rule.read_text() + "  standing: {by: Dana Field, on: 2026-01-05, at_most: 50}\n")
+    return Place(firm)
+
+
+def asks(office: Office, *identities: str, right: str = "erase") -> Request:
+    """Let a person ask, who has shown who they are."""
+    from bailee.books.models import Request, Status
+    from bailee.runner.requests.asked import Asked, seal_asked
+    from bailee.runner.work.due import later
+
+    request = Request(
+        right=right, status=Status.OPEN, channel="portal", received_at=office.now, received_on=office.today,
+        regime="uk", due_on=office.today + timedelta(days=31), identified_on=office.today,
+    )  # fmt: skip
+    known = identities or (ALICE,)
+    seal_asked(office, request, Asked(identities=known, reply_to=next((i for i in known if "@" in i), "")))
+    request.save()
+    later("plan", request.id, at=office.now)
+    return request
+
+
+def officer(office: Office) -> str:
+    """Return the id of a privacy officer."""
+    from bailee.books.models import Role, Staff
+
+    return Staff.objects.create(role=Role.OFFICER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=office.now).id
+
+
+def approved(office: Office, request: Request) -> Plan:
+    """Approve the plan of ``request``, as a second person."""
+    from bailee.runner.requests.approval import approve
+
+    plan = request.plans.get(state="proposed")
+    approve(office.by(officer(office)), plan.id, plan.digest[:10])
+    return plan
+
+
+def let_work(office: Office) -> None:
+    """Let a worker do all that is due at the office's time."""
+    from bailee.runner.work.desk import Desk
+    from bailee.runner.work.worker import work
+
+    work(Desk(office, clock=lambda: office.now), once=True)

@@ -1,0 +1,48 @@
+"""A request goes its way by workers: planned, approved, applied, looked at again, receipted, resumed, over."""
+
+from __future__ import annotations
+
+from bailee.ledger import receipt
+from tests.harm.firm import ALICE
+from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, let_work
+
+
+def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_has_ended(place: Place) -> None:
+    with place.office() as office:
+        from bailee.books.models import Due, Plan, Receipt, Request, Step
+
+        request = asks(office)
+        let_work(office)
+        plan = approved(office, request)
+        let_work(office)
+        assert Plan.objects.get(id=plan.id).state == "approved"  # it waits
+        before = place.firm.dump()
+
+        let_work(office.at(NOW + DAY))
+        request.refresh_from_db()
+        assert request.status == "settling"
+        assert place.firm.dump() != before
+        assert not Receipt.objects.exists()
+        steps = {(s.step, s.system) for s in Step.objects.filter(plan=plan, ended_at__isnull=False)}
+        assert steps >= {("intent", ""), ("commit", "shop"), ("commit", "desk"), ("files", ""), ("outcome", "")}
+
+        let_work(office.at(NOW + 2 * DAY))
+        request.refresh_from_db()
+        assert (request.status, Plan.objects.get(id=plan.id).state) == ("held", "done")
+        kept = Receipt.objects.get(plan=plan)
+        text = office.vault.open(f"request:{request.id}", bytes(kept.sealed or b""), about=f"receipt:{plan.id}")
+        told = receipt.parse(text.decode())
+        assert told.is_about("email", ALICE)
+        receipt.verify(told)
+
+        due = Due.objects.get(kind="release", done_at=None)
+        later = office.at(due.at + HOUR)
+        let_work(later)  # the hold has ended: planned, approved by what stands, applied
+        let_work(later.at(later.now + 2 * DAY))
+        request.refresh_from_db()
+        assert (request.status, request.outcome) == ("closed", "done")
+        assert Receipt.objects.count() == 2
+        assert not [row for row in place.firm.dump(("persons",))["persons"] if ALICE in row]
+        open_ = {*Due.objects.filter(done_at=None).values_list("kind", flat=True)}
+        assert open_ <= {"forget", "deliver", "lapse"}, open_
+        assert not Request.objects.exclude(status="closed").exists()
