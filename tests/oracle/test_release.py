@@ -1,0 +1,106 @@
+"""The release of the runner keeps law d: when the last hold has ended it leaves what the interpreter says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from bailee.policy import Mode
+from bailee.runner.apply import apply
+from bailee.runner.cases import KEPT, Case, kept_cases
+from bailee.runner.house import House
+from bailee.runner.people import Search
+from bailee.runner.plans import Planned, keep, plan_again, plan_release
+from bailee.runner.state import State
+from bailee.trace import Batch, CircularFate, Ref
+from bailee.trace.closure import Persons, Seed
+from tests.oracle import engine, interpreter
+from tests.oracle.cases import Case as Example
+from tests.oracle.cases import random_case
+from tests.oracle.compare import problems
+from tests.oracle.conftest import Doors
+from tests.oracle.doors import Door
+from tests.oracle.laws import difference, without_holds
+from tests.oracle.printed import printed
+from tests.oracle.world import Memory
+
+SEEDS, BLOCK = 120, 60
+
+
+@pytest.mark.usefixtures("unwatched")
+@pytest.mark.parametrize("start", range(0, SEEDS, BLOCK))
+def test_what_holds_kept_goes_as_if_they_had_never_been(start: int, doors: Doors, tmp_path: Path) -> None:
+    released = 0
+    for seed in range(start, start + BLOCK):
+        example = random_case(700_000 + seed)
+        wrong, some = _released(example, doors("sqlite"), tmp_path / str(seed))
+        assert not wrong, "\n".join([printed(example), *wrong])
+        released += some
+    assert released > 5
+
+
+def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tuple[list[str], bool]:
+    """Erase, end every hold, and release; return what differs, and whether there was anything to release."""
+    g = engine.ground(example, doors)
+    if problems(g):
+        return [], False
+    want = interpreter.erase(example.world, example.batch, Memory(), example.now)
+    batch = engine.batch_of(g, example.world, example.batch, engine.Past())
+    try:
+        with _finding(batch):
+            _apply(_house(g, folder, example.now), plan_again(_house(g, folder, example.now), "erase", _case()))
+    except CircularFate:
+        return [], False
+    wrong = [f"erased: {line}" for line in difference(want.data, g.read())]
+    kept = [case for case in kept_cases(State(folder)) if case.stage == KEPT]
+    if wrong or want.refused or not kept:
+        return wrong, False
+    free, later = replace(without_holds(example.world), data=want.data), example.now + timedelta(seconds=1)
+    after = interpreter.erase(free, [], want.memory, later)
+    if after.unreleased:
+        return [], False
+    with _finding(batch):
+        house = _house(g.under(free.policy), folder, later)
+        _apply(house, plan_release(house, kept[0].id))
+    return [f"released: {line}" for line in difference(after.data, g.read())], after.data != want.data
+
+
+def _apply(house: House, planned: Planned) -> None:
+    keep(house, planned)
+    assert apply(house, planned.plan).is_clean
+
+
+def _case() -> Case:
+    return Case("c-first", salt=b"salt", asked=((0, "email", "somebody"),))
+
+
+def _house(g: engine.Ground, folder: Path, now: datetime) -> House:
+    policy = replace(g.policy, firm=replace(g.policy.firm, mode=Mode.ACT))
+    return House(folder, policy, State(folder), now.replace(tzinfo=UTC), g.connectors, {}, g.schemas, g.maps)
+
+
+@contextmanager
+def _finding(batch: Batch) -> Iterator[None]:
+    """Let whoever is looked for be ``batch``; a release looks for nobody."""
+
+    @contextmanager
+    def searching(
+        house: House, seeds: Sequence[Seed], _confirmed: object = (), _customer: Ref | None = None
+    ) -> Iterator[Search]:
+        found = batch if seeds else Batch()
+        with ExitStack() as stack:
+            sessions = {
+                name: stack.enter_context(house.connectors[name].session(house.trace(name), write=False))
+                for name in house.maps
+            }
+            persons = Persons(found.subjects, found.known, (), frozenset(), ())
+            yield Search(house, sessions, persons, found, seeds)
+
+    with patch("bailee.runner.plans.searching", searching):
+        yield
