@@ -123,7 +123,7 @@ class Letter:
 
 NEEDS: dict[Template, tuple[str, ...]] = {
     Template.ACKNOWLEDGE: (),
-    Template.IDENTITY: ("code", "expires"),
+    Template.IDENTITY: ("expires",),  # and a code, a link, or both
     Template.VERIFIED: (),
     Template.CLARIFY: ("asks",),
     Template.EXTEND: ("reasons", "due"),

@@ -47,6 +47,8 @@ def _look(name: Template, facts: Facts) -> None:
     for fact in NEEDS[name]:
         if not getattr(facts, fact):
             raise LetterError("W901", f"the letter {name.value!r} lacks {fact!r}", "give it with the facts")
+    if name is Template.IDENTITY and not (facts.code or facts.link):
+        raise LetterError("W901", "the letter 'identity' has neither a code nor a link", "give one with the facts")
     controller, regulator = facts.firm.controller, facts.firm.regulator
     if not (controller.email or controller.phone or controller.address):
         raise LetterError(

@@ -1,0 +1,224 @@
+"""Letters, read: each says what the law wants of it, in both ways the same, and names nobody."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from bailee.policy import Contact
+from bailee.runner.letters import Asked, Channel, Facts, LetterError, Template, write, writing
+from bailee.runner.letters.facts import NEEDS
+from bailee.runner.letters.writing import WIDTH
+from tests.letters.catalogue import CATALOGUE, compiled, messages, portable
+from tests.letters.example import EXAMPLES, FIRM
+
+EVERY = pytest.mark.parametrize("template", list(Template))
+MUST_NAME_THE_REGULATOR = {
+    Template.REFUSE,
+    Template.PARTLY,
+    Template.HELD,
+    Template.EXTEND,
+    Template.COMPLAINT,
+    Template.COMPLAINT_PROGRESS,
+    Template.COMPLAINT_OUTCOME,
+}
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def mail(template: Template, **other: object) -> str:
+    facts = replace(EXAMPLES[template], **other)  # type: ignore[arg-type]  # fields of any type
+    return words(write(template, facts, Channel.MAIL).text)
+
+
+@EVERY
+def test_every_letter_names_the_firm_the_reference_what_next_and_how_to_reach_us(template: Template) -> None:
+    for channel in Channel:
+        letter = write(template, EXAMPLES[template], channel)
+        html = BeautifulSoup(letter.html, "html.parser").get_text()
+        for text in (words(letter.text), words(html)):
+            assert FIRM.name in text
+            assert "HL-7F3K-2QX9" in text
+            assert "What happens next" in text
+            assert "Noor Castellane, Data Controller" in text
+            assert "privacy@harbourlane.example" in text
+        assert letter.subject.endswith("(HL-7F3K-2QX9)")
+
+
+@EVERY
+def test_text_and_html_say_the_same(template: Template) -> None:
+    letter = write(template, EXAMPLES[template], Channel.MAIL)
+    page = BeautifulSoup(letter.html, "html.parser")
+    assert page.body is not None
+    spoken = re.findall(r"\w+", page.body.get_text(" "))
+    links = {link["href"] for link in page.select(".way a")}
+    text = "\n".join(line for line in letter.text.splitlines() if line not in links)
+    assert re.findall(r"\w+", text) == spoken
+    assert all(str(link) in letter.text for link in links)
+
+
+@EVERY
+def test_lines_of_text_are_short_and_html_is_whole(template: Template) -> None:
+    letter = write(template, EXAMPLES[template], Channel.MAIL)
+    assert [line for line in letter.text.splitlines() if len(line) > WIDTH and " " in line.strip()] == []
+    assert "{" not in letter.text
+    page = BeautifulSoup(letter.html, "html.parser")
+    assert page.html is not None
+    assert page.html["lang"] == "en"
+    assert len(page.find_all("h1")) == 1
+    assert page.find_all(["img", "script", "link", "iframe"]) == []
+    assert page.find_all(style=True) == []
+    assert "url(" not in letter.html
+
+
+def test_dates_are_in_words() -> None:
+    assert "We will answer by: Thursday 24 December 2026" in mail(Template.VERIFIED)
+    assert "until 14:30 (GMT) on Wednesday 25 November 2026" in mail(Template.IDENTITY)
+
+
+# --- what the law wants -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", sorted(MUST_NAME_THE_REGULATOR))
+def test_whoever_is_told_no_is_told_to_whom_to_complain_and_that_courts_are_open(template: Template) -> None:
+    text = mail(template)
+    assert "Information Commissioner https://ico.org.uk/make-a-complaint" in text
+    assert "ask a court to decide (UK GDPR, Art. 79; Data Protection Act 2018, s. 167)" in text
+    with pytest.raises(LetterError, match="does not say to whom a person may complain"):
+        mail(template, firm=replace(FIRM, regulator=Contact()))
+
+
+def test_a_refusal_states_its_reasons() -> None:
+    assert "The call was made at 14:02, as the exchange recorded it." in mail(Template.REFUSE)
+    assert "You can complain to us. We acknowledge a complaint within 30 days" in mail(Template.REFUSE)
+
+
+def test_an_extension_states_its_reasons_and_the_day() -> None:
+    text = mail(Template.EXTEND)
+    assert "There are 4,200 recordings" in text
+    assert "(UK GDPR, Art. 12(3))" in text
+    assert "by Wednesday 24 February 2027 at the latest" in text
+
+
+def test_what_is_held_is_told_with_law_and_day() -> None:
+    text = mail(Template.HELD)
+    assert "Your invoices until Wednesday 31 March 2032 Companies Act 2006, s. 388" in text
+    assert "When the time is over we erase it by ourselves" in text
+
+
+def test_a_complaint_is_acknowledged_as_the_act_wants() -> None:
+    text = mail(Template.COMPLAINT)
+    assert "without undue delay (Data Protection Act 2018, s. 164A)" in text
+    assert "You can complain to us" not in text
+
+
+def test_in_the_eu_letters_cite_the_laws_of_the_eu() -> None:
+    firm = replace(FIRM, regime="eu")
+    for template in Template:
+        text = mail(template, firm=firm)
+        assert "Data Protection Act" not in text or template is Template.CLARIFY  # whose clock stops in the UK alone
+        assert "UK GDPR" not in text
+    assert "ask a court to decide (GDPR, Art. 79)" in mail(Template.REFUSE, firm=firm)
+
+
+@pytest.mark.parametrize(("template", "fact"), [(t, fact) for t, needs in NEEDS.items() for fact in needs])
+def test_a_letter_without_what_it_needs_is_not_written(template: Template, fact: str) -> None:
+    default = next(each.default for each in fields(Facts) if each.name == fact)
+    with pytest.raises(LetterError, match=f"lacks '{fact}'") as raised:
+        mail(template, **{fact: default})
+    assert raised.value.code == "W901"
+
+
+def test_a_firm_that_cannot_be_reached_writes_no_letters() -> None:
+    with pytest.raises(LetterError, match="how to reach the Data Controller"):
+        mail(Template.ACKNOWLEDGE, firm=replace(FIRM, controller=Contact("Noor Castellane")))
+
+
+# --- codes, links and what people type --------------------------------------------------------------------------
+
+
+def test_a_code_is_in_the_body_alone() -> None:
+    letter = write(Template.IDENTITY, EXAMPLES[Template.IDENTITY], Channel.MAIL)
+    assert "K7QM-3XPA" in letter.text
+    assert "K7QM-3XPA" not in letter.subject
+    page = BeautifulSoup(letter.html, "html.parser")
+    assert page.title is not None
+    assert "K7QM" not in page.title.get_text()
+
+
+def test_a_link_can_stand_instead_of_a_code() -> None:
+    text = mail(Template.IDENTITY, code="")
+    assert "The link works once" in text
+    with pytest.raises(LetterError, match="neither a code nor a link"):
+        mail(Template.IDENTITY, code="", link="")
+
+
+@pytest.mark.parametrize(
+    "link", ["http://privacy.example/x", "javascript:alert(1)", "https://x.example/ y", "//x.example"]
+)
+def test_a_link_that_is_no_https_address_is_refused(link: str) -> None:
+    with pytest.raises(LetterError, match="not an https address"):
+        mail(Template.ACKNOWLEDGE, link=link)
+
+
+def test_what_somebody_types_is_shown_and_does_nothing() -> None:
+    typed = "<script>alert(1)</script> {{ 7*7 }} %(due)s & so\n\n<a href='https://evil.example'>x</a>"
+    letter = write(Template.ANSWER, replace(EXAMPLES[Template.ANSWER], words=typed), Channel.MAIL)
+    page = BeautifulSoup(letter.html, "html.parser")
+    assert page.find("script") is None
+    assert "<script>alert(1)</script> {{ 7*7 }} %(due)s & so" in page.get_text()
+    assert "<script>alert(1)</script> {{ 7*7 }} %(due)s & so" in letter.text
+    assert not any("evil" in str(link["href"]) for link in page.find_all("a"))
+
+
+def test_every_kind_of_request_has_its_sentence() -> None:
+    said = {mail(Template.COMPLETE, asked=asked).split("What we have done")[0] for asked in Asked}
+    assert len(said) == len(Asked)
+
+
+# --- languages --------------------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_has_every_word() -> None:
+    assert CATALOGUE.read_text(encoding="utf-8") == portable(), "write it anew: python -m tests.letters.catalogue"
+
+
+def test_a_second_language_needs_a_catalogue_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shouted(text: str) -> str:
+        """Return ``text`` in capitals, but what is filled in."""
+        parts = re.split(r"(%\(\w+\)s|\{\w+\})", text)
+        return "".join(part if number % 2 else part.upper() for number, part in enumerate(parts))
+
+    folder = tmp_path / "cy" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "letters.mo").write_bytes(compiled({text: shouted(text) for text in messages()}))
+    monkeypatch.setattr(writing, "_catalogue", lambda language: gettext.translation("letters", tmp_path, [language]))
+    facts = set(re.findall(r"\w+", f"{EXAMPLES}".replace("\\n", " ")))
+    try:
+        for template in Template:
+            letter = write(template, EXAMPLES[template], Channel.MAIL, "cy")
+            assert '<html lang="cy">' in letter.html
+            assert [word for word in re.findall(r"\w*[a-z]\w*", letter.text) if word not in facts] == []
+            assert letter.subject.isupper()
+            assert "TUESDAY 24 NOVEMBER 2026" in words(letter.text)
+    finally:
+        writing._environment.cache_clear()
+
+
+def test_a_language_that_is_not_there_is_english() -> None:
+    assert (
+        write(Template.REFUSE, EXAMPLES[Template.REFUSE], Channel.MAIL, "de").text
+        == write(Template.REFUSE, EXAMPLES[Template.REFUSE], Channel.MAIL).text
+    )
+
+
+def test_a_leap_day_is_a_day() -> None:
+    assert "by Tuesday 29 February 2028" in mail(Template.VERIFIED, due=date(2028, 2, 29))
