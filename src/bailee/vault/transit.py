@@ -23,6 +23,11 @@ TIMEOUT = 10
 _DIGEST_BYTES = 32
 
 
+class _NoSuchKeyError(VaultError):
+    def __init__(self) -> None:
+        super().__init__("V703", "the transit key is not there", "make one there: bao write -f MOUNT/keys/KEY")
+
+
 class TransitMaster:
     """The transit key at ``url``, ``https://HOST:PORT/MOUNT/KEY``; versions of the key are our epochs.
 
@@ -41,12 +46,16 @@ class TransitMaster:
         self._server, self._mount, self._name = f"{parts.scheme}://{parts.netloc}", mount, key
 
     def stands(self) -> bool:
-        """Return true: whether there is a key the service says when it is asked for something."""
+        """Whether the service has the key: else it would make one of this name when first asked to wrap."""
+        try:
+            self._facts()
+        except _NoSuchKeyError:
+            return False
         return True
 
     def begin(self) -> None:
         """Say how a transit key is made: that takes a right that Bailee should not have."""
-        raise VaultError("V703", "the transit key is not there", "make one there: bao write -f MOUNT/keys/KEY")
+        raise _NoSuchKeyError
 
     def epoch(self) -> int:
         """Return the newest epoch."""
@@ -66,7 +75,7 @@ class TransitMaster:
 
     def unwrap(self, wrapped: bytes, name: str) -> bytes:
         """Return the data key ``name``; raises `InvalidSealError` besides."""
-        with self._asked():
+        with self._asked(opens=True):
             answer = self._transit.decrypt_data(self._name, ciphertext=_ciphertext(wrapped), mount_point=self._mount)
             plain = base64.b64decode(answer["data"]["plaintext"])
         if not hmac.compare_digest(plain[:_DIGEST_BYTES], _digest(name)):
@@ -75,7 +84,7 @@ class TransitMaster:
 
     def rewrap(self, wrapped: bytes, name: str) -> bytes:  # noqa: ARG002 - as the others are called
         """Return what is ``wrapped``, under the newest epoch; the key does not leave the service."""
-        with self._asked():
+        with self._asked(opens=True):
             answer = self._transit.rewrap_data(self._name, ciphertext=_ciphertext(wrapped), mount_point=self._mount)
             return _wrapped(answer["data"]["ciphertext"])
 
@@ -120,7 +129,7 @@ class TransitMaster:
         return hvac.Client(url=self._server, token=token, timeout=TIMEOUT).secrets.transit
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
+    def _asked(self, *, opens: bool = False) -> Iterator[None]:
         """Say in our words what the service, or the way to it, says; its own may repeat what was sent."""
         from hvac import exceptions
         from requests import RequestException
@@ -131,8 +140,10 @@ class TransitMaster:
             hint = "give its policy update on encrypt, decrypt and rewrap, and read on keys, of this key"
             raise VaultError("V706", "the key service does not let this token do it", hint) from None
         except exceptions.InvalidPath:
-            self.begin()
+            raise _NoSuchKeyError from None
         except exceptions.InvalidRequest:
+            if not opens:
+                raise VaultError("V706", "the key service refuses", "see to the key's type and versions") from None
             hint = "put the wrapped key back from a backup of the books, or see to the key's min_decryption_version"
             raise InvalidSealError("the key service does not open a wrapped key", hint) from None
         except exceptions.VaultDown:

@@ -1,0 +1,130 @@
+"""Books from before there was a vault, written here as that version wrote them, open and keep all that they say."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bailee.runner import recovering
+from bailee.runner.cases import DONE, KEPT, Case, kept_cases, load, save
+from bailee.runner.state import State, StateError
+from bailee.runner.values import to_plain
+
+KEY = bytes(range(32))
+
+
+def derived(purpose: str) -> bytes:
+    return hmac.digest(KEY, purpose.encode() + b"\x01", "sha256")
+
+
+def write(folder: Path, shelf: str, name: str, content: dict[str, object]) -> None:
+    nonce = secrets.token_bytes(12)
+    sealed = nonce + AESGCM(derived(shelf)).encrypt(nonce, json.dumps(to_plain(content)).encode(), name.encode())
+    path = folder / shelf / f"{name}.sealed"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_bytes(sealed)
+
+
+def case(stage: str) -> dict[str, object]:
+    return {
+        "id": stage, "stage": stage, "plan": "hash", "salt": b"salt", "asked": [(0, "email", "alice@post.example")],
+        "confirmed": [], "customer": None, "subjects": [], "known": [], "fixed": {}, "kept": {}, "again": {},
+        "files": (), "absorbs": (), "values": {}, "prepared": {}, "written": (), "settled": 0,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    folder = tmp_path / "books"
+    folder.mkdir(mode=0o700)
+    (folder / "key").write_bytes(KEY)
+    (folder / "key").chmod(0o600)
+    for stage in ("planned", KEPT, DONE):
+        write(folder, "cases", stage, case(stage))
+    write(folder, "keys", "ledger", {"key": "PRIVATE", "begun": True})
+    digest = hmac.digest(derived("shared"), b"phone\0+442079460000", "sha256").hex()
+    (folder / "shared").write_text(f"{digest}\n")
+    return folder
+
+
+def holds_all(state: State) -> None:
+    assert state.secret("values") == derived("values")
+    assert state.get("keys", "ledger") == {"key": "PRIVATE", "begun": True}
+    assert ("phone", "+442079460000") in state.shared()
+    assert [one.id for one in kept_cases(state)] == [KEPT]
+    assert load(state, KEPT).asked == ((0, "email", "alice@post.example"),)
+    assert load(state, DONE).stage == DONE
+
+
+def test_old_books_open_and_secrets_keep_their_values_through_every_change_of_the_key(old: Path) -> None:
+    assert derived("values").hex() == "5ec11e01d465a7dfc16c3dd45c39c5956feab12ab1d2b5ea485fb20bd69b5461"
+    holds_all(State(old))
+    holds_all(State(old))
+    assert (
+        recovering.standing(State(old)).unsealed == 3
+    )  # the finished one has moved to a shelf of its own, sealed anew
+    assert recovering.rotate(State(old)) == (1, 3, True)
+    holds_all(State(old))
+    assert recovering.standing(State(old)).unsealed == 0
+    assert KEY not in (old / "key").read_bytes()
+    recovering.rotate(State(old))
+    holds_all(State(old))
+
+
+def test_old_books_whose_first_command_is_a_rotation_lose_nothing(old: Path) -> None:
+    recovering.rotate(State(old))
+    holds_all(State(old))
+
+
+def test_an_old_key_that_moves_to_another_master_takes_the_secrets_along(old: Path) -> None:
+    new = State(old, "file:../elsewhere/key", old)
+    assert recovering.adopt(new, "file:key") == 1
+    holds_all(State(old, "file:../elsewhere/key", old))
+
+
+def test_a_case_that_is_sealed_again_has_a_key_of_its_own(old: Path) -> None:
+    state = State(old)
+    save(state, load(state, KEPT))
+    copy = (old / f"cases/{KEPT}.sealed").read_bytes()
+    state.destroy(KEPT)
+    (old / f"cases/{KEPT}.sealed").write_bytes(copy)
+    with pytest.raises(StateError, match="does not open"):
+        load(State(old), KEPT)
+
+
+def test_old_books_without_their_key_are_not_given_another(old: Path) -> None:
+    (old / "key").unlink()
+    with pytest.raises(StateError, match="missing"):
+        State(old).secret("values")
+    assert not (old / "key").exists()
+
+
+def test_a_finished_case_is_opened_once_more_and_never_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = State(tmp_path / "books")
+    for n in range(5):
+        save(state, Case(f"c{n}", DONE))
+    save(state, Case("kept", KEPT))
+    opened = list[str]()
+    get = State.get
+
+    def told(self: State, shelf: str, name: str) -> dict[str, object] | None:
+        opened.append(name)
+        return get(self, shelf, name)
+
+    monkeypatch.setattr(State, "get", told)
+    assert [one.id for one in kept_cases(state)] == ["kept"]
+    assert set(opened) == {"kept"}
+
+
+def test_a_case_whose_closing_was_cut_short_is_closed(tmp_path: Path) -> None:
+    state = State(tmp_path / "books")
+    save(state, Case("one", KEPT))
+    state.put("done", "one", {**case(DONE), "id": "one"})
+    assert load(state, "one").stage == DONE
+    assert list(kept_cases(state)) == []
+    assert not list((tmp_path / "books").rglob("*case:one*"))

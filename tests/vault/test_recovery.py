@@ -1,0 +1,169 @@
+"""The master key on paper: both shares give it back, one tells nothing, and a rehearsal proves it."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bailee.runner import recovering, secrets
+from bailee.runner.recovering import print_shares, rehearse, restore, standing
+from bailee.runner.state import State, StateError
+from bailee.vault import VaultError
+from bailee.vault.recovery import WORDS, join_key, split_key
+from tests.vault.service import TOKEN, Service
+
+NOW = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
+MARKER = "hunter2-marker"
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State(tmp_path / "books")
+
+
+def anew(state: State) -> State:
+    """Return the same state as a process has it that has just started."""
+    return State(state.folder, state.master, state.home, state.books_url)
+
+
+@settings(max_examples=10)
+@given(key=st.binary(min_size=32, max_size=32))
+def test_both_shares_in_any_order_and_spelling_give_the_key_back(key: bytes) -> None:
+    one, other = split_key(key)
+    assert join_key(f"{one}\n{other}") == join_key(f"{other} {one.upper()}") == key
+    typed_off = "\n".join(f"{n}. {word}" for n, word in enumerate(f"{one} {other}".split()))
+    assert join_key(typed_off) == key
+
+
+def test_other_words_give_no_key_and_are_not_repeated() -> None:
+    one, other = split_key(b"k" * 32)
+    again, _ = split_key(b"k" * 32)
+    wrong = one.split()
+    wrong[-1] = "zebra"
+    for text in ("", one, f"{one} {one}", f"{again} {other}", f"{one} {other} more", f"{' '.join(wrong)} {other}"):
+        with pytest.raises(VaultError) as caught:
+            join_key(text)
+        assert caught.value.code == "V707"
+        assert not any(word in str(caught.value).split() for word in one.split()[4:] if len(word) > 6)
+    assert len(one.split()) == WORDS
+
+
+def test_no_secret_is_taken_until_a_recovery_has_been_rehearsed(state: State) -> None:
+    with pytest.raises(VaultError, match="rehearsed") as caught:
+        secrets.keep(state, "CRM", MARKER)
+    assert (caught.value.code, MARKER in str(caught.value)) == ("V708", False)
+    rehearse(state, " ".join(print_shares(state).words), NOW)
+    secrets.keep(anew(state), "CRM", MARKER)
+    assert secrets.reveal(anew(state), "CRM") == MARKER
+    assert list(secrets.names(state)) == ["CRM"]
+    assert not any(MARKER.encode() in path.read_bytes() for path in state.folder.rglob("*") if path.is_file())
+
+
+def test_after_a_rotation_secrets_stay_and_new_ones_wait_for_another_rehearsal(state: State) -> None:
+    shares = print_shares(state)
+    rehearse(state, " ".join(shares.words), NOW)
+    secrets.keep(state, "CRM", MARKER)
+    assert recovering.rotate(anew(state)) == (2, 0, True)
+    fresh = anew(state)
+    assert secrets.reveal(fresh, "CRM") == MARKER
+    with pytest.raises(VaultError, match="rehearsed"):
+        secrets.keep(fresh, "DESK", "x")
+    with pytest.raises(VaultError, match="another key"):
+        rehearse(fresh, " ".join(shares.words), NOW)
+    assert standing(fresh).needs_rehearsal
+    rehearse(fresh, " ".join(print_shares(fresh).words), NOW)
+    secrets.keep(fresh, "DESK", "x")
+    assert not standing(fresh).needs_rehearsal
+
+
+def test_a_secret_that_was_removed_is_shredded(state: State) -> None:
+    rehearse(state, " ".join(print_shares(state).words), NOW)
+    secrets.keep(state, "CRM", MARKER)
+    copy = (state.folder / "secrets/CRM.sealed").read_bytes()
+    secrets.remove(state, "CRM")
+    (state.folder / "secrets/CRM.sealed").write_bytes(copy)
+    with pytest.raises(StateError, match="does not open"):
+        secrets.reveal(anew(state), "CRM")
+    for name in ("NOBODY", "../x"):
+        with pytest.raises(VaultError, match="no secret"):
+            secrets.remove(state, name)
+
+
+def test_a_lost_key_file_is_written_anew_from_the_shares_of_the_newest_epoch(state: State) -> None:
+    recovering.rotate(state)
+    state.put("openings", "x", {"word": "kept"})
+    secret, shares = state.secret("values"), print_shares(state)
+    (state.folder / "key").unlink()
+    lost = anew(state)
+    with pytest.raises(StateError, match="missing"):
+        lost.secret("values")
+    with pytest.raises(VaultError):
+        restore(lost, " ".join(split_key(b"o" * 32)))
+    assert not (state.folder / "key").exists()
+    assert restore(lost, " ".join(shares.words)) == 2
+    found = anew(state)
+    assert (found.secret("values"), found.get("openings", "x")) == (secret, {"word": "kept"})
+    assert found.vault.master.epoch() == 2
+    assert (state.folder / "key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(VaultError, match="stands there already"):
+        restore(found, " ".join(shares.words))
+
+
+def test_a_rehearsal_tries_every_key_of_the_books(state: State) -> None:
+    state.put("cases", "one", {})
+    words = " ".join(print_shares(state).words)
+    assert rehearse(state, words, NOW) == 2
+    state.shelves.keys.add("foreign", state.vault.master.wrap(b"k" * 32, "another name"))
+    with pytest.raises(VaultError):
+        rehearse(state, words, NOW)
+
+
+def test_a_key_in_the_environment_is_printed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASTER", base64.b64encode(bytes(range(32))).decode())
+    state = State(tmp_path / "books", "env:MASTER")
+    shares = print_shares(state)
+    assert join_key(" ".join(shares.words)) == bytes(range(32))
+    rehearse(state, " ".join(shares.words), NOW)
+    assert (standing(state).needs_rehearsal, standing(state).is_beside) == (False, False)
+    with pytest.raises(VaultError, match="not stand in a file"):
+        restore(state, " ".join(shares.words))
+
+
+def test_a_key_that_never_leaves_its_service_is_not_printed_and_waits_for_no_rehearsal(
+    tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAO_TOKEN", TOKEN)
+    state = State(tmp_path / "books", f"transit:{service.url}/transit/firm")
+    for ask in (lambda: print_shares(state), lambda: rehearse(state, "", NOW)):
+        with pytest.raises(VaultError, match="never leaves"):
+            ask()
+    secrets.keep(state, "CRM", MARKER)
+    assert secrets.reveal(anew(state), "CRM") == MARKER
+
+
+def test_another_master_key_takes_over_and_the_old_one_opens_nothing_any_more(
+    tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAO_TOKEN", TOKEN)
+    old = State(tmp_path / "books")
+    old.put("cases", "one", {"name": MARKER})
+    secret = old.secret("values")
+    new = State(tmp_path / "books", f"transit:{service.url}/transit/firm", tmp_path)
+    with pytest.raises(StateError, match="another kind"):
+        new.get("cases", "one")
+    assert recovering.adopt(anew(new), "file:books/key") == 2
+    assert recovering.adopt(anew(new), "file:books/key") == 0
+    assert anew(new).get("cases", "one") == {"name": MARKER}
+    assert anew(new).secret("values") == secret
+    with pytest.raises(StateError):
+        anew(old).get("cases", "one")
+    away = State(tmp_path / "books", "file:elsewhere/key", tmp_path)
+    assert recovering.adopt(away, new.master) == 2
+    assert anew(away).secret("values") == secret
+    with pytest.raises(VaultError, match="no master key"):
+        recovering.adopt(away, "file:nowhere")
