@@ -111,7 +111,9 @@ def by_email(office: Office, email: str) -> Staff | None:
 
 
 def known(office: Office, staff: Staff) -> Known:
-    """Return name and address of a member of staff, unsealed."""
+    """Return name and address of a member of staff, unsealed; both empty of one who left so long ago that they went."""
+    if not bytes(staff.sealed):
+        return Known(staff.id, "", "", Role(staff.role), staff.vetted_on, staff.joined_at, staff.left_at)
     content = json.loads(office.vault.open(f"staff:{staff.id}", bytes(staff.sealed), about=f"staff:{staff.id}"))
     role = Role(staff.role)
     return Known(staff.id, content["name"], content["email"], role, staff.vetted_on, staff.joined_at, staff.left_at)

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 
 from bailee import __version__
-from bailee.web.api import members, problems
+from bailee.web.api import evidence, finding, firm, members, problems
 from bailee.web.api.description import Api
 
 _ABOUT = """\
@@ -44,4 +44,5 @@ api = Api(
     openapi_extra={"info": {"x-bailee-version": __version__, "license": {"name": "Apache-2.0"}}},
 )
 problems.install(api)
-api.add_router("", members.router)
+for _part in (members, finding, firm, evidence):
+    api.add_router("", _part.router)

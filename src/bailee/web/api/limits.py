@@ -1,4 +1,6 @@
-"""How often somebody may call: in memory for the many calls that do little, by the books for the few that do much.
+"""How often somebody may call, counted by each process for itself.
+
+What must hold across processes, requests taken in and codes tried, the runner counts in the books.
 
 The headers are those of draft-ietf-httpapi-ratelimit-headers: ``RateLimit-Policy`` and ``RateLimit``.
 """
@@ -9,11 +11,7 @@ import ipaddress
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import timedelta
 from math import ceil
-
-from bailee.books.models import Attempt
-from bailee.runner.office import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,6 @@ class Left:
 
 STAFF = Limit("staff", 600, 60)
 PUBLIC = Limit("public", 120, 60)
-INTAKE = Limit("intake", 20, 3600)
-"""Requests of the public from one place: each makes a worker search the systems, and perhaps write a letter."""
-
-PROOFS = Limit("proofs", 30, 3600)
-"""Codes tried from one place, whatever the request; the request itself allows fewer."""
 
 
 class Meter:
@@ -75,23 +68,6 @@ class Meter:
         """Return in how many seconds ``key`` may call again."""
         each = limit.seconds / limit.calls
         return max(1, ceil(self._full_at.get((limit.name, key), 0.0) - now + each - limit.seconds))
-
-
-def tried(office: Office, limit: Limit, place: str) -> Left | None:
-    """Write down in the books that ``place`` tried; return what is left, ``None`` where nothing was.
-
-    All processes count together. A place is an HMAC there; what has left the window is forgotten.
-    """
-    tag = office.vault.tag("places", limit.name, place)
-    since = office.now - timedelta(seconds=limit.seconds)
-    kind = f"api:{limit.name}"
-    Attempt.objects.filter(kind=kind, at__lte=since).delete()
-    times = list(Attempt.objects.filter(kind=kind, tag=tag).order_by("at").values_list("at", flat=True)[: limit.calls])
-    if len(times) >= limit.calls:
-        return None
-    Attempt.objects.create(kind=kind, tag=tag, at=office.now)
-    first = times[0] if times else office.now
-    return Left(limit, limit.calls - len(times) - 1, limit.seconds - int((office.now - first).total_seconds()))
 
 
 def place_of(address: str) -> str:

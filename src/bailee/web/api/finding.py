@@ -1,0 +1,220 @@
+"""What is held about a person, a copy of it, and what a plan would do. Each time it is written down who looked."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.http import FileResponse
+from ninja import Router
+from pydantic import Field
+
+from bailee.books.models import Request
+from bailee.policy import Problem as PolicyProblem
+from bailee.runner import copying, plans, readings
+from bailee.runner.house import House
+from bailee.runner.office import Office, house_of
+from bailee.runner.people import Search, key_text, search, seeds_of
+from bailee.runner.readings import Reason
+from bailee.runner.staff import Scope
+from bailee.trace import Ref
+from bailee.web.api.access import DECIDERS, FRONT, Call, needs
+from bailee.web.api.fields import Flag, Identity, Line, Reference, Row, Shape, View, Word
+from bailee.web.api.plan_shapes import PlanView, plan_view
+from bailee.web.api.problems import NotFound
+
+router = Router(tags=["find and plan"])
+
+_TAGS = "persons"
+
+
+class Person(Shape):
+    """Whom to look for, and why: it is written down who looked for whom."""
+
+    persons: list[Identity] = Field(min_length=1, max_length=20, description="One person, known by all of these")
+    confirmed: list[Row] = Field([], max_length=200, description="Rows that somebody has confirmed to be theirs")
+    on_behalf_of: Row | None = Field(None, description="Look only in what is held for this customer (GDPR Art. 28)")
+    reason: Reason
+    reference: Reference | None = Field(None, description="The request on which this rests")
+
+
+class Sought(Person):
+    """Whom to look for, why, and how much to tell."""
+
+    why: Flag = Field(False, description="Say of each row by which path it is theirs")
+
+
+class Holding(View):
+    """Rows of one collection: a person's own, owned by them, or touched: merely seen or mentioned."""
+
+    system: str
+    collection: str
+    mode: str = Field(examples=["owned"])
+    count: int
+
+
+class ToLookAt(View):
+    """Rows that may be theirs and say no time."""
+
+    system: str
+    collection: str
+    count: int
+    reason: str
+
+
+class ToConfirm(View):
+    """A match that somebody must confirm before it counts."""
+
+    row: str
+    attribute: str
+    reason: str
+    source: str | None
+
+
+class Way(View):
+    """By which path a row is theirs."""
+
+    row: str
+    path: list[str]
+
+
+class Warned(View):
+    """A mistake of the policy that can be lived with."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class Found(View):
+    """What is held. Rows are named by their keys; nothing that stands in them is told."""
+
+    looked_in: list[str]
+    holdings: list[Holding]
+    to_confirm: list[ToConfirm]
+    listed: list[ToLookAt]
+    unknown: list[str] = Field(description="Attributes of which no record has the value that was given")
+    why: list[Way]
+    warnings: list[Warned]
+
+
+class Correction(Person):
+    """What is to be put right."""
+
+    target: Line = Field(examples=["contact.email"])
+    value: Line = Field(examples=["right@post.example"])
+
+
+class Rule(Shape):
+    """A rule of retention.yaml."""
+
+    rule: Word
+
+
+@router.post("/find", auth=needs(Scope.PERSONAL, FRONT), response=Found, operation_id="find")
+def find(request: Call, body: Sought) -> Found:
+    """Find what is held about a person in every system. Nothing is changed, and no value of theirs is told."""
+    with _looking(request.office, body, "find") as (house, found):
+        return Found(
+            looked_in=list(found.sessions),
+            holdings=[Holding.model_validate(one) for one in found.holdings()],
+            to_confirm=[
+                ToConfirm(
+                    row=_name(one.ref),
+                    attribute=one.attribute,
+                    reason=str(one.reason),
+                    source=_name(one.source) if one.source else None,
+                )
+                for one in found.persons.to_confirm
+            ],
+            listed=[ToLookAt.model_validate(one) for one in found.listed()],
+            unknown=[seed.attribute for seed in found.persons.unknown],
+            why=[Way(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
+            warnings=[_warned(one) for one in house.warnings],
+        )
+
+
+@router.post(
+    "/copy",
+    auth=needs(Scope.PERSONAL, DECIDERS),
+    response={200: None},
+    operation_id="copy",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "OK",
+                "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+def copy(request: Call, body: Person) -> FileResponse:
+    """Hand out a copy of all that is held about a person (GDPR Art. 15), as a ZIP. Others' values are left out.
+
+    To answer a request, let a parcel be packed instead: the person fetches it, once they have shown who they are.
+    """
+    with _looking(request.office, body, "copy") as (_, found), tempfile.TemporaryDirectory(prefix="copy-") as folder:
+        path = Path(folder) / "copy.zip"
+        copying.copy(found, path, lambda _: None)
+        stream = path.open("rb")  # its name goes with the folder, the bytes when they are sent
+    return FileResponse(stream, as_attachment=True, filename="copy.zip", content_type="application/zip")
+
+
+@router.post("/plans/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
+def preview_erase(request: Call, body: Person) -> PlanView:
+    """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
+    with _planning(request.office, body, "plan erase") as house:
+        made = plans.plan_erase(house, [body.persons], confirmed=body.confirmed, customer=body.on_behalf_of)
+        return plan_view(made.plan)
+
+
+@router.post("/plans/correct", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_correct")
+def preview_correct(request: Call, body: Correction) -> PlanView:
+    """Say what a correction would write, and where. Nothing is changed or kept."""
+    with _planning(request.office, body, "plan correct") as house:
+        made = plans.plan_correct(house, body.persons, body.target, body.value, confirmed=body.confirmed)
+        return plan_view(made.plan)
+
+
+@router.post("/plans/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
+def preview_retain(request: Call, body: Rule) -> PlanView:
+    """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
+    with house_of(request.office) as house:
+        return plan_view(plans.plan_retain(house, body.rule).plan)
+
+
+# --- who looks -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _looking(office: Office, body: Person, what: str) -> Iterator[tuple[House, Search]]:
+    """Yield the search for a person, once it is written down who looks for them and why."""
+    with (
+        _planning(office, body, what) as house,
+        search(house, body.persons, confirmed=body.confirmed, customer=body.on_behalf_of) as found,
+    ):
+        yield house, found
+
+
+@contextmanager
+def _planning(office: Office, body: Person, what: str) -> Iterator[House]:
+    about = None
+    if body.reference is not None:
+        about = Request.objects.filter(reference=body.reference).first()
+        if about is None:
+            raise NotFound
+    with house_of(office) as house:
+        seeds = [seed for text in body.persons for seed in seeds_of(house, text)]
+        tags = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
+        readings.record(office, what, body.reason, tags, about)
+        yield house
+
+
+def _name(ref: Ref) -> str:
+    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
+
+
+def _warned(problem: PolicyProblem) -> Warned:
+    return Warned(code=problem.code, message=problem.message, hint=problem.hint)
