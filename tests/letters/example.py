@@ -69,6 +69,7 @@ EXAMPLES: Mapping[Template, Facts] = {
     ),
     Template.COMPLETE: replace(FACTS, due=None, done=DONE, backups_until=date(2027, 1, 24), link=LINK),
     Template.WITHDRAWN: replace(FACTS, due=None),
+    Template.EXPIRED: replace(FACTS, due=None),
     Template.RESTRICTED: replace(FACTS, asked=Asked.RESTRICT, due=None, link=LINK),
     Template.RESTRICTION_ENDS: replace(
         FACTS,

@@ -154,6 +154,27 @@ def test_a_code_is_in_the_body_alone() -> None:
     assert "K7QM" not in page.title.get_text()
 
 
+def test_what_is_not_in_a_copy_is_told_as_a_refusal_is() -> None:
+    assert "ask a court" not in mail(Template.DOWNLOAD_READY)
+    text = mail(Template.DOWNLOAD_READY, reasons=("12 values of other people, which are theirs (Art. 15(4))",))
+    assert "- 12 values of other people, which are theirs (Art. 15(4))" in text
+    assert "ask a court to decide" in text
+
+
+def test_a_part_that_is_not_done_has_its_reason() -> None:
+    with pytest.raises(LetterError, match="does not say why"):
+        mail(Template.PARTLY, reasons=(), kept=())
+
+
+def test_where_there_is_no_portal_staff_hand_it_out() -> None:
+    for template in (Template.DOWNLOAD_READY, Template.RECEIPT):
+        assert "Tell us how you would like to have it." in mail(template, link="")
+
+
+def test_where_nothing_was_found_the_letter_says_so() -> None:
+    assert "found nothing that we had to change" in mail(Template.COMPLETE, done=())
+
+
 def test_a_link_can_stand_instead_of_a_code() -> None:
     text = mail(Template.IDENTITY, code="")
     assert "The link works once" in text

@@ -57,6 +57,7 @@ class Template(StrEnum):
     REFUSE = "refuse"
     COMPLETE = "complete"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
     RESTRICTED = "restricted"
     RESTRICTION_ENDS = "restriction_ends"
     OBJECTED = "objected"
@@ -128,17 +129,18 @@ NEEDS: dict[Template, tuple[str, ...]] = {
     Template.CLARIFY: ("asks",),
     Template.EXTEND: ("reasons", "due"),
     Template.HELD: ("kept",),
-    Template.RESUMED: ("done",),
-    Template.PARTLY: ("done",),
+    Template.RESUMED: (),
+    Template.PARTLY: (),  # but reasons, or what is kept
     Template.REFUSE: ("reasons",),
-    Template.COMPLETE: ("done",),
+    Template.COMPLETE: (),
     Template.WITHDRAWN: (),
+    Template.EXPIRED: (),
     Template.RESTRICTED: (),
     Template.RESTRICTION_ENDS: ("reasons", "ends"),
     Template.OBJECTED: (),
     Template.ANSWER: ("words",),
-    Template.DOWNLOAD_READY: ("link", "expires"),
-    Template.RECEIPT: ("link", "expires"),
+    Template.DOWNLOAD_READY: ("expires",),
+    Template.RECEIPT: ("expires",),
     Template.COMPLAINT: (),
     Template.COMPLAINT_PROGRESS: ("words",),
     Template.COMPLAINT_OUTCOME: ("words",),
@@ -158,4 +160,4 @@ REGULATOR = frozenset(
         Template.COMPLAINT_OUTCOME,
     }
 )
-"""Letters that say to whom else a person may turn (Art. 12(4), DPA 2018 s. 164A)."""
+"""Letters that say to whom else a person may turn (Art. 12(4), DPA 2018 s. 164A); a copy that lacks something does too."""

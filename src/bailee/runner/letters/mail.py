@@ -32,6 +32,7 @@ _GENERATED = frozenset(
         Template.RESUMED,
         Template.COMPLETE,
         Template.WITHDRAWN,
+        Template.EXPIRED,
         Template.RESTRICTED,
         Template.OBJECTED,
         Template.DOWNLOAD_READY,

@@ -49,12 +49,15 @@ def _look(name: Template, facts: Facts) -> None:
             raise LetterError("W901", f"the letter {name.value!r} lacks {fact!r}", "give it with the facts")
     if name is Template.IDENTITY and not (facts.code or facts.link):
         raise LetterError("W901", "the letter 'identity' has neither a code nor a link", "give one with the facts")
+    if name is Template.PARTLY and not (facts.reasons or facts.kept):
+        raise LetterError("W901", "the letter 'partly' does not say why", "give reasons, or what is kept (Art. 12(4))")
     controller, regulator = facts.firm.controller, facts.firm.regulator
     if not (controller.email or controller.phone or controller.address):
         raise LetterError(
             "W901", "bailee.yaml does not say how to reach the Data Controller", "write controller: {email: ...}"
         )
-    if name in REGULATOR and not (regulator.name and (regulator.address or regulator.email or regulator.phone)):
+    is_no = name in REGULATOR or (name is Template.DOWNLOAD_READY and facts.reasons)
+    if is_no and not (regulator.name and (regulator.address or regulator.email or regulator.phone)):
         hint = "write regulator: {name: ..., address: ...}"
         raise LetterError("W901", "bailee.yaml does not say to whom a person may complain", hint)
     if facts.link and (urlsplit(facts.link).scheme != "https" or re.search(r"[\s<>]", facts.link)):
