@@ -38,20 +38,37 @@ WHY: Mapping[str, str] = {"own": "owned", "owned": "owned", "touch": "accessed"}
 """The mode of a row -> the package's word for it."""
 
 
-def copy(found: Search, target: Path, progress: Callable[[Progress], None] = lambda _: None) -> Summary:
+def copy(
+    found: Search, target: Path, progress: Callable[[Progress], None] = lambda _: None, *, reference: str = ""
+) -> Summary:
     """Write the copy of all that was ``found`` to ``target``, a ZIP, and tell what is inside (GDPR Art. 15(3)).
 
-    Rows stream from the systems into it: memory does not grow with them.
+    Rows stream from the systems into it: memory does not grow with them. ``reference``: of the request, if it is one.
     Raises `PackageError`, `ConnectorError`: then nothing of it is left.
     """
     held = {(h.system, h.collection): None for h in found.holdings()}
-    return write_package(target, about(found, list(held)), sections(found, list(held)), progress)
+    return write_package(target, about(found, list(held), reference), sections(found, list(held)), progress)
+
+
+def take_along(found: Search, target: Path, reference: str) -> Summary:
+    """Write what the person has provided, under consent or a contract, as JSON and CSV (GDPR Art. 20); as `copy`.
+
+    It is the rows of collections that are declared ``portable``, less those in which they are merely seen.
+    """
+    collections = found.house.policy.systems
+    held = {
+        (h.system, h.collection): None
+        for h in found.holdings()
+        if h.mode != "touch" and collections[h.system].collections[h.collection].portable
+    }
+    what = about(found, list(held), reference)
+    return write_package(target, what, sections(found, list(held), theirs=True), lambda _: None, pages=False)
 
 
 # --- the words -----------------------------------------------------------------------------------------------
 
 
-def about(found: Search, held: Sequence[tuple[str, str]]) -> About:
+def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -> About:
     """Return what Art. 15(1)(a) to (h) asks for, from the policy, about the collections ``held`` (system, collection).
 
     Where nothing is held it is about all systems that were looked in.
@@ -68,7 +85,7 @@ def about(found: Search, held: Sequence[tuple[str, str]]) -> About:
         deputy=firm.deputy,
         regulator=firm.regulator,
         made_at=found.house.now.astimezone(UTC),
-        reference="",  # requests get one when they are kept in the books
+        reference=reference,
         systems=tuple(_system(found.house, name) for name in systems),
         categories=tuple(dict.fromkeys(map(_category, collections))),
         recipients=tuple(Recipient(p.title, p.purpose, country_name(p.country)) for p in processors),
@@ -138,8 +155,8 @@ def _quoted(column: str) -> str:
 # --- the rows ------------------------------------------------------------------------------------------------
 
 
-def sections(found: Search, held: Iterable[tuple[str, str]]) -> Iterator[Section]:
-    """Yield the rows of the collections ``held``, read as they are asked for."""
+def sections(found: Search, held: Iterable[tuple[str, str]], *, theirs: bool = False) -> Iterator[Section]:
+    """Yield the rows of the collections ``held``, read as they are asked for; or those that are ``theirs`` alone."""
     for system, name in held:
         bound = found.house.maps[system].bound[name]
         title = found.house.policy.systems[system].title
@@ -148,7 +165,7 @@ def sections(found: Search, held: Iterable[tuple[str, str]]) -> Iterator[Section
             title,
             name,
             tuple(bound.table.columns),
-            _records(found, system, name),
+            (r for r in _records(found, system, name) if not theirs or r.why == "owned"),
             bound.collection.file is not None,
         )
 

@@ -15,13 +15,18 @@ from bailee.runner.package.spool import Output, Span, Spool, written_whole
 
 
 def write_package(
-    target: Path, about: About, sections: Iterable[Section], progress: Callable[[Progress], None]
+    target: Path,
+    about: About,
+    sections: Iterable[Section],
+    progress: Callable[[Progress], None],
+    *,
+    pages: bool = True,
 ) -> Summary:
     """Write the copy of a person's data to ``target``, a ZIP that only this account may read, and tell what is inside.
 
     Rows are read once, section by section; files are read as their rows come. Memory does not grow with the rows, and
     by some 500 bytes a file. While it works, the disk of ``target`` holds the data about twice. The same
-    arguments make the same bytes.
+    arguments make the same bytes. Without ``pages`` it holds what programs read alone: JSON, CSV, and the files.
 
     GDPR Art. 15(1) to (4): other people's cells are masked by the caller and left out here.
 
@@ -33,7 +38,7 @@ def write_package(
         raise ValueError("made_at has no time zone")
     with written_whole(target) as output, Spools(target.parent) as spools, Spool(target.parent) as manifest:
         spooled = _spool_all(sections, spools, progress)
-        _pack(output, about, spooled, spools, manifest, progress)
+        _pack(output, about, spooled, spools, manifest, progress, pages=pages)
         size = output.tell()
     return Summary(target, size, tuple(s.summary() for s in spooled))
 
@@ -59,6 +64,8 @@ def _pack(
     spools: Spools,
     manifest: Spool,
     progress: Callable[[Progress], None],
+    *,
+    pages: bool,
 ) -> None:
     done, total = 0, sum(s.end for s in (spools.json, spools.csv, spools.html, spools.files))
 
@@ -70,26 +77,27 @@ def _pack(
     index = index_page(about, sections)
     style = resources.files("bailee.runner.package").joinpath("templates", "style.css").read_bytes()
     with Bag(output, about.made_at, manifest, written) as bag:
-        bag.add("index.html", len(index), [index])
-        bag.add("style.css", len(style), [style])
+        if pages:
+            bag.add("index.html", len(index), [index])
+            bag.add("style.css", len(style), [style])
         for spooled in sections:
-            _add_section(bag, about, spooled, spools)
+            _add_section(bag, about, spooled, spools, pages=pages)
         bag.finish(
             [
                 ("Source-Organization", about.firm),
                 ("External-Identifier", about.reference),
-                ("External-Description", "Copy of personal data, GDPR Art. 15"),
+                ("External-Description", f"Copy of personal data, GDPR Art. {15 if pages else 20}"),
                 ("Bagging-Date", about.made_at.date().isoformat()),
                 ("Bag-Software-Agent", "Bailee"),
             ]
         )
 
 
-def _add_section(bag: Bag, about: About, spooled: Spooled, spools: Spools) -> None:
+def _add_section(bag: Bag, about: About, spooled: Spooled, spools: Spools, *, pages: bool) -> None:
     base = f"data/{spooled.folder}"
     bag.add(f"{base}/{spooled.stem}.json", spooled.json.size, spools.json.read(spooled.json))
     bag.add(f"{base}/{spooled.stem}.csv", spooled.csv.size, spools.csv.read(spooled.csv))
-    for number, span in enumerate(spooled.pages, 1):
+    for number, span in enumerate(spooled.pages, 1) if pages else ():
         head, foot = page_frame(about, spooled, number)
         size = len(head) + span.size + len(foot)
         bag.add(f"{base}/{page_name(spooled.stem, number)}", size, _framed(head, spools.html, span, foot))

@@ -15,7 +15,6 @@ from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import turn
 from bailee.runner.requests.timeline import tell
-from bailee.runner.work.due import later
 
 
 def acknowledge(office: Office, request: Request) -> None:
@@ -37,7 +36,6 @@ def pass_on(office: Office, request: Request) -> None:
     """Pass a question or a complaint on to the Data Controller: from now on nobody else answers it."""
     with turn(office, request, Act.PASS_ON):
         tell(office, request, "passed_on")
-        later("remind", request.id, at=office.now)
 
 
 def is_passed_on(request: Request) -> bool:

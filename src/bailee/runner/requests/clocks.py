@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from bailee import clock
 from bailee.books.models import Pause, Request, Right, Status
@@ -14,9 +14,8 @@ from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
-from bailee.runner.requests.states import STATUTORY, midnight, turn
+from bailee.runner.requests.states import STATUTORY, turn
 from bailee.runner.requests.timeline import tell
-from bailee.runner.work.due import later
 
 _RIGHTS = {
     Right.COPY: clock.Right.ACCESS,
@@ -29,9 +28,6 @@ _RIGHTS = {
 
 _DIVISIONS = {"uk": "england-and-wales", "eu": "eu"}
 """Where a request names no division."""
-
-REMINDED = timedelta(days=7)
-"""How long before the day staff are reminded for the first time."""
 
 _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
 """The person has had the answer of Art. 12(3): what comes later is promised in it."""
@@ -62,15 +58,13 @@ def answer_of(request: Request) -> Answer | Acknowledgement | None:
     )
 
 
-def renew(office: Office, request: Request) -> None:
-    """Write down the day on which ``request`` is due as things stand now, ``None`` where none is; remind of it in time.
+def renew(_office: Office, request: Request) -> None:
+    """Write down the day on which ``request`` is due as things stand now, ``None`` where none is.
 
     Raises `ClockError`.
     """
     request.due_on = _due_on(request)
     request.save(update_fields=["due_on"])
-    if request.due_on is not None:
-        later("remind", request.id, at=max(office.now, midnight(request.due_on - REMINDED)))
 
 
 def _due_on(request: Request) -> date | None:

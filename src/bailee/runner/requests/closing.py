@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bailee.books.models import Outcome, PlanState, Request, Restriction, Status
+from bailee.books.models import Outcome, PlanState, Request, Right, Status
 from bailee.policy.dates import add
 from bailee.runner.letters import Kept
 from bailee.runner.office import Office
 from bailee.runner.requests.plan_rows import call_off, newest_plan
+from bailee.runner.requests.recipients import notify
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import midnight, turn
@@ -33,14 +34,27 @@ def close(
 ) -> None:
     """Close ``request`` and tell the person; a second time nothing happens.
 
-    ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in a sentence; ``kept`` and ``reasons``: what
-    was not, and why (Art. 12(4)). Raises `NotAllowed`, `LetterError`.
+    Whoever got the data becomes a task (Art. 19). ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in
+    a sentence; ``kept`` and ``reasons``: what was not, and why (Art. 12(4)). Raises `NotAllowed`, `LetterError`.
     """
     if not office.staff and request.status == Status.CLOSED:
         return
     with turn(office, request, Act.CLOSE):
+        was_held = was_once_held(request)
+        notify(office, request)
         end(office, request, outcome)
-        say(office, request, _LETTERS[Outcome(outcome)], done=tuple(done), kept=tuple(kept), reasons=tuple(reasons))
+        told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons)}
+        if request.right == Right.OBJECT:
+            say(office, request, "objected")
+        elif was_held and outcome == Outcome.DONE:
+            say(office, request, "resumed", **told)
+        else:
+            say(office, request, _LETTERS[Outcome(outcome)], **told)
+
+
+def was_once_held(request: Request) -> bool:
+    """Whether a hold has delayed ``request``: its person was told then what stays, and is told now that it went."""
+    return request.right == Right.ERASE and request.events.filter(kind="held").exists()
 
 
 def end(office: Office, request: Request, outcome: str) -> None:
@@ -50,7 +64,7 @@ def end(office: Office, request: Request, outcome: str) -> None:
     """
     request.status, request.outcome, request.closed_at = Status.CLOSED, outcome, office.now
     request.due_on = request.held_until = None
-    if not Restriction.objects.filter(request=request, lifted_at=None).exists():
+    if not (request.right == Right.RESTRICT and request.restrictions.filter(lifted_at=None).exists()):
         request.forget_on = forget_on(office)
         later("forget", request.id, at=midnight(request.forget_on))
     request.save(update_fields=["status", "outcome", "closed_at", "due_on", "held_until", "forget_on"])
@@ -73,9 +87,11 @@ def hold(
     if request.status == Status.HELD and request.held_until == until:
         return
     with turn(office, request, Act.HELD):
+        was_held = was_once_held(request)
         request.status, request.held_until, request.due_on = Status.HELD, until, None
         request.save(update_fields=["status", "held_until", "due_on"])
-        say(office, request, "held", done=tuple(done), kept=tuple(kept))
+        notify(office, request)
+        say(office, request, "resumed" if was_held and done else "held", done=tuple(done), kept=tuple(kept))
         tell(office, request, "held", until=str(until or ""))
 
 

@@ -17,6 +17,9 @@ from bailee.runner.plans import NotAllowed
 class Act(StrEnum):
     """What can be done to a request, or because of one."""
 
+    TAKE_IN = "take a request in"
+    IDENTIFY = "say who a person is"
+    READ = "read what a person said"
     ASK = "ask what is meant"
     ANSWERED = "note the answer"
     EXTEND = "extend the time"
@@ -50,6 +53,9 @@ _DECIDERS = frozenset({Role.OFFICER, Role.CONTROLLER})
 _CONTROLLER = frozenset({Role.CONTROLLER})
 
 MAY: Mapping[Act, frozenset[Role]] = {
+    Act.TAKE_IN: _EVERYBODY,
+    Act.IDENTIFY: _EVERYBODY,
+    Act.READ: _EVERYBODY,
     Act.ASK: _EVERYBODY,
     Act.ANSWERED: _EVERYBODY,
     Act.EXTEND: _DECIDERS,
@@ -73,7 +79,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.WITHDRAW: _EVERYBODY,
     Act.HELD: frozenset(),  # a worker's, when it has seen what is held
     Act.CLOSE: _DECIDERS,
-    Act.FETCH: frozenset(),  # the person's, and of nobody else
+    Act.FETCH: _DECIDERS,  # for somebody who cannot, with a reason
     Act.HOLD: _CONTROLLER,
     Act.LOOK_UP: _EVERYBODY,
 }

@@ -105,9 +105,11 @@ def check(office: Office, _about: str, _lease: Lease) -> datetime:
 
 def tidy(office: Office, _about: str, _lease: Lease) -> datetime:
     """Delete from the books what is past its time, once a day."""
+    from bailee.runner.requests.packaging import expire
     from bailee.runner.tidying import tidy as tidy_books
 
     tidy_books(office)
+    expire(office)
     return office.now + DAY
 
 

@@ -1,0 +1,84 @@
+"""Holds placed by hand, as for litigation: everything of a person stays while one stands, whatever else is due.
+
+Whom a hold is about is sealed; tags of all their identities tell which requests it touches. Plans that wait are made
+anew under it, and what it delayed resumes when it is lifted or over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from bailee.books.models import HandHold, HoldTag, Plan, PlanState, Request, Status
+from bailee.books.models.ids import new_id
+from bailee.runner.house import House
+from bailee.runner.office import Office
+from bailee.runner.people import search
+from bailee.runner.plans import NotAllowed
+from bailee.runner.requests.asked import tags_of
+from bailee.runner.requests.planning import stale
+from bailee.runner.requests.roles import Act, must
+from bailee.runner.work.due import later_all
+
+
+def place(
+    office: Office, house: House, identities: Sequence[str], name: str, law: str, *, until: date | None = None
+) -> HandHold:
+    """Hold everything of the person who is known by ``identities``, by ``law``, through the day ``until`` if any.
+
+    By the Data Controller alone. ``name`` and ``law`` are shown in plans: they name nobody. Plans that wait and touch
+    the person are made anew. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    """
+    must(office, Act.HOLD)
+    if not name.strip() or not law.strip():
+        raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
+    if until is not None and until < office.today:
+        raise NotAllowed(f"the hold would be over since {until}", "name a day to come, or none")
+    with search(house, identities) as found:
+        known = {(s.attribute, s.value) for s in found.seeds} | {(k.attribute, k.value) for k in found.persons.known}
+    tags = tags_of(office, sorted(known))
+    id = new_id()
+    sealed = office.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
+    with transaction.atomic():
+        hold = HandHold.objects.create(
+            id=id, name=name, law=law, sealed=sealed, until=until, placed_at=office.now, placed_by_id=office.staff
+        )
+        HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
+        waiting = Plan.objects.filter(state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=tags)
+        for plan_id in list(waiting.values_list("id", flat=True).distinct()):
+            stale(office, plan_id, [f"hold {name} was placed"])
+    return hold
+
+
+def lift(office: Office, hold: HandHold) -> None:
+    """Lift a hold: what it delayed resumes now. By the Data Controller alone; a second time `NotAllowed`."""
+    must(office, Act.HOLD)
+    with transaction.atomic():
+        hold.refresh_from_db(from_queryset=HandHold.objects.select_for_update())
+        if hold.lifted_at is not None:
+            raise NotAllowed("the hold was lifted already", "nothing need be done")
+        hold.lifted_at, hold.lifted_by_id = office.now, office.staff
+        hold.save(update_fields=["lifted_at", "lifted_by"])
+        tags = hold.tags.values_list("tag", flat=True)
+        delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=list(tags)).distinct()
+        later_all(("release", case, office.now) for case in filter(None, map(_case_of, delayed)))
+
+
+def _case_of(request: Request) -> str | None:
+    """Return the case that keeps what was held of a request."""
+    return request.plans.order_by("-made_at").values_list("case", flat=True).first()
+
+
+def standing(office: Office) -> QuerySet[HandHold]:
+    """Return the holds that stand on the office's day, the oldest first."""
+    lasting = Q(until=None) | Q(until__gte=office.today)
+    return HandHold.objects.filter(lasting, lifted_at=None).order_by("placed_at", "id")
+
+
+def whom(office: Office, hold: HandHold) -> tuple[str, ...]:
+    """Return whom a hold is about, as it was placed: for the engine alone."""
+    return tuple(json.loads(office.vault.open(f"hold:{hold.id}", bytes(hold.sealed), about=f"hold:{hold.id}")))

@@ -1,0 +1,152 @@
+"""Copies and what a person takes along: packed by a worker into a parcel, which the person fetches, once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from bailee.books.models import Outcome, Parcel, Reading, Request, RequestTag, Right, Status
+from bailee.books.models.ids import new_id
+from bailee.runner.copying import copy, take_along
+from bailee.runner.house import House
+from bailee.runner.office import Office
+from bailee.runner.package import Summary
+from bailee.runner.people import Search, search
+from bailee.runner.plans import NotAllowed
+from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.closing import end
+from bailee.runner.requests.confirming import confirmed_rows
+from bailee.runner.requests.parcels import destroy, folder_of, opened, seal_file
+from bailee.runner.requests.roles import Act, must
+from bailee.runner.requests.saying import say
+from bailee.runner.requests.states import must_fit, turn
+from bailee.runner.requests.timeline import tell
+
+EXPIRES = timedelta(days=30)
+"""How long a parcel waits to be fetched."""
+
+
+def package(office: Office, house: House, request: Request) -> Parcel | None:
+    """Pack what ``request`` asks for, tell the person that it is ready, and close it; a second time nothing happens.
+
+    What is left out is told with its reason: other people's values, files that are not there, rows that wait for
+    somebody to confirm them. Raises `NotAllowed`, `ConnectorError`, `PackageError`, `StateError`.
+    """
+    if not office.staff and request.status != Status.OPEN:
+        return request.parcels.last()
+    must(office, Act.PACKAGE)
+    must_fit(request, Act.PACKAGE)
+    parcel = Parcel(id=new_id(), request=request, kind=request.right, made_at=office.now)
+    folder, parcel.path, parcel.expires_at = folder_of(office), f"{parcel.id}.sealed", office.now + EXPIRES
+    with _bench(folder / f"{request.id}.packing") as bench:
+        asked = open_asked(office, request).identities
+        with search(house, asked, confirmed=confirmed_rows(office, request)) as found:
+            summary = _written(found, request, bench / "copy.zip")
+            reasons = tuple(left_out(found, summary))
+        parcel.size = seal_file(office.vault, parcel.id, summary.target, folder / parcel.path)
+    with turn(office, request, Act.PACKAGE):
+        parcel.save()
+        tell(office, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,
+             missing=summary.missing + summary.unreadable, left_out=len(reasons))  # fmt: skip
+        end(office, request, Outcome.PARTLY if summary.missing or summary.unreadable else Outcome.DONE)
+        _tell_ready(office, request, parcel, reasons)
+    return parcel
+
+
+def _tell_ready(office: Office, request: Request, parcel: Parcel, reasons: tuple[str, ...]) -> None:
+    """Tell the person where to fetch it; without a site where they could, staff must hand it over."""
+    link = link_of(office, request)
+    if link:
+        say(office, request, "download_ready", link=link, expires=parcel.expires_at, reasons=reasons)
+    else:
+        tell(office, request, "hand_over", parcel=parcel.id)
+
+
+def _written(found: Search, request: Request, target: Path) -> Summary:
+    if request.right == Right.PORTABILITY:
+        return take_along(found, target, request.reference)
+    return copy(found, target, reference=request.reference)
+
+
+def left_out(found: Search, summary: Summary) -> Iterator[str]:
+    """Yield what is not in a copy, and why, in words for the person: counts, and nothing that names anybody."""
+    if summary.withheld:
+        yield f"{_many(summary.withheld, 'value')} of other people, which are theirs (Art. 15(4))"
+    if summary.missing or summary.unreadable:
+        yield f"{_many(summary.missing + summary.unreadable, 'file')} that our records name and that cannot be read"
+    if found.persons.to_confirm:
+        count = _many(len(found.persons.to_confirm), "record")
+        yield f"{count} that may be yours: that an address or number is the same is no proof"
+    listed = sum(one.count for one in found.listed())
+    if listed:
+        yield f"{_many(listed, 'record')} with a number that may have been another's at the time"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s'[: count != 1]}"
+
+
+def link_of(office: Office, request: Request) -> str:
+    """Return where a person finds their request; empty where the policy names no site."""
+    mail = office.policy.firm.mail
+    return f"{mail.site.rstrip('/')}/request/{request.reference}" if mail and mail.site else ""
+
+
+@contextmanager
+def _bench(path: Path) -> Iterator[Path]:
+    """Yield a folder for what is not sealed yet, emptied before, too: a worker may have died at it."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+# --- fetching -------------------------------------------------------------------------------------------------
+
+
+def fetch(office: Office, parcel: Parcel, write: Callable[[bytes], object], *, reason: str = "") -> None:
+    """Give the bytes of a parcel to ``write``. When its person has all of it, it is destroyed.
+
+    Staff fetch it for somebody who cannot, for a ``reason`` that is recorded; then it stays until it expires. Raises
+    `NotAllowed` where it is gone or has expired, `InvalidSealError` where it is damaged.
+    """
+    for piece in pieces(office, parcel, reason=reason):
+        write(piece)
+
+
+def pieces(office: Office, parcel: Parcel, *, reason: str = "") -> Iterator[bytes]:
+    """Yield what `fetch` writes; the parcel is fetched when the last piece was taken."""
+    staff = must(office, Act.FETCH)
+    must_fit(parcel.request, Act.FETCH)
+    if parcel.gone_at is not None or office.now >= parcel.expires_at:
+        raise NotAllowed("the parcel is gone: it was fetched, or has expired", "ask for it anew")
+    if staff is not None:
+        if not reason.strip():
+            raise NotAllowed("a parcel is a person's: to fetch it needs a reason", "say for whom, and why they cannot")
+        tag = RequestTag.objects.filter(request=parcel.request).values_list("tag", flat=True).first() or ""
+        Reading.objects.create(
+            staff=staff, request=parcel.request, tag=tag, what="parcel", reason=reason[:200], at=office.now
+        )
+    return _pieces(office, parcel, is_theirs=staff is None)
+
+
+def _pieces(office: Office, parcel: Parcel, *, is_theirs: bool) -> Iterator[bytes]:
+    yield from opened(office, parcel)
+    parcel.fetched_at = office.now
+    parcel.save(update_fields=["fetched_at"])
+    tell(office, parcel.request, "fetched")
+    if is_theirs:
+        destroy(office, parcel)
+
+
+def expire(office: Office) -> int:
+    """Destroy the parcels that nobody fetched in time; return how many those were."""
+    expired = list(Parcel.objects.filter(gone_at=None, expires_at__lte=office.now))
+    for parcel in expired:
+        destroy(office, parcel)
+    return len(expired)

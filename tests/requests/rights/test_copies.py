@@ -1,0 +1,120 @@
+"""Copies and what a person takes along: packed, sealed, fetched once, gone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from bailee.runner.plans import NotAllowed
+from bailee.vault import InvalidSealError
+from tests.harm.firm import MARKER
+from tests.requests.rights.people import World, letters, text_of
+
+
+def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
+    from bailee.runner.requests.packaging import package
+
+    request = world.request(right)
+    with world.house(world.office) as house:
+        return request, package(world.office, house, request)
+
+
+def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
+    from bailee.runner.requests.packaging import fetch, package
+
+    request, parcel = packed(world)
+    assert (request.status, request.outcome, letters(request)) == ("closed", "done", ["download_ready"])
+    folder = world.office.books / "parcels"
+    (path,) = folder.iterdir()
+    assert (path.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert MARKER.encode() not in path.read_bytes()
+    with world.house(world.office) as house:
+        assert package(world.office, house, request) == parcel  # a worker that comes again makes no other
+    got = io.BytesIO()
+    fetch(world.office, parcel, got.write)
+    with zipfile.ZipFile(got) as zipped:
+        assert {"index.html", "data/shop/person.json"} <= {*zipped.namelist()}
+        assert MARKER in zipped.read("data/shop/person.json").decode()
+        assert request.reference in zipped.read("bag-info.txt").decode()
+    assert list(folder.iterdir()) == []
+    with pytest.raises(NotAllowed, match="the parcel is gone"):
+        fetch(world.office, parcel, got.write)
+
+
+def test_what_is_left_out_of_a_copy_is_told_with_its_reason(world: World) -> None:
+    request, _ = packed(world)
+    said = text_of(world.office, request, "download_ready")
+    assert "values of other people" in said
+    assert "Information Commissioner" in said
+
+
+def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
+    from bailee.runner.requests.packaging import expire, fetch
+
+    _, parcel = packed(world)
+    assert expire(world.by("worker", days=29)) == 0
+    with pytest.raises(NotAllowed, match="the parcel is gone"):
+        fetch(world.by("worker", days=30), parcel, print)
+    assert expire(world.by("worker", days=30)) == 1
+    assert list((world.office.books / "parcels").iterdir()) == []
+
+
+def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
+    from bailee.runner.requests import parcels
+    from bailee.runner.requests.parcels import MARK, opened
+
+    _, parcel = packed(world)
+    path = world.office.books / "parcels" / parcel.path
+    plain = world.office.books / "plain"
+    plain.write_bytes(bytes(range(256)) * 1024)  # four pieces
+    parcels.seal_file(world.office.vault, parcel.id, plain, path)
+    assert b"".join(opened(world.office, parcel)) == plain.read_bytes()
+    whole = path.read_bytes()
+    piece = (len(whole) - len(MARK)) // 4
+    one, two, *rest = [whole[len(MARK) + n * piece :][:piece] for n in range(4)]
+    for damaged in (
+        whole[:-1],
+        whole[:-piece],
+        b"".join((MARK, two, one, *rest)),
+        b"".join((MARK, one, two, two, *rest)),
+        b"".join((MARK, two, *rest)),
+        whole + one,
+        MARK,
+        whole[:100] + b"?" + whole[101:],
+    ):
+        path.write_bytes(damaged)
+        with pytest.raises(InvalidSealError):
+            list(opened(world.office, parcel))
+
+
+def test_staff_fetch_a_parcel_for_a_reason_that_is_recorded(world: World) -> None:
+    from bailee.books.models import Reading
+    from bailee.runner.requests.packaging import fetch
+
+    _, parcel = packed(world)
+    got = io.BytesIO()
+    with pytest.raises(NotAllowed, match="may not fetch"):
+        fetch(world.by("support"), parcel, got.write, reason="she has no computer")
+    with pytest.raises(NotAllowed, match="needs a reason"):
+        fetch(world.by("officer"), parcel, got.write)
+    fetch(world.by("officer"), parcel, got.write, reason="she has no computer")
+    assert zipfile.is_zipfile(got)
+    assert Reading.objects.get().staff_id == world.staff["officer"]
+    fetch(world.office, parcel, got.write)  # it stays hers to fetch
+
+
+def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> None:
+    from bailee.runner.requests.packaging import fetch
+
+    path = world.firm.folder / "systems/shop.yaml"
+    path.write_text(path.read_text().replace("  person:\n", "  person:\n    portable: contract\n"))
+    _, parcel = packed(world, "portability")
+    got = io.BytesIO()
+    fetch(world.office, parcel, got.write)
+    with zipfile.ZipFile(got) as zipped:
+        data = {name for name in zipped.namelist() if name.startswith("data/")}
+        assert data == {"data/shop/person.json", "data/shop/person.csv"}
+        assert not {name for name in zipped.namelist() if name.endswith((".html", ".css"))}
