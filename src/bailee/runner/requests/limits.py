@@ -71,6 +71,12 @@ def last(office: Office, limit: Limit, who: str) -> datetime | None:
     return None if found is None else found.at
 
 
+def since(office: Office, limit: Limit, who: str, start: datetime | None) -> int:
+    """Return how often ``who`` has tried since ``start``, as far back as the limit looks."""
+    recent = _recent(office, limit, who)
+    return (recent if start is None else recent.filter(at__gte=start)).count()
+
+
 def prune(office: Office) -> int:
     """Forget attempts that no limit counts any more; return how many those were."""
     return Attempt.objects.filter(at__lt=office.now - _KEPT).delete()[0]

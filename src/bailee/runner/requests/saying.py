@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bailee.books.models import Message, Request
 from bailee.runner.letters import Channel, post
 from bailee.runner.office import Office
-from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.asked import Asked, open_asked
 from bailee.runner.requests.timeline import tell
 
 
 def say(office: Office, request: Request, template: str, **facts: object) -> Message | None:
     """Post the letter ``template`` about ``request``, by mail, or on paper where there is no e-mail.
 
+    Whoever asked twice, and elsewhere, has it there too, under the reference of the request that was merged into this.
     ``None`` where the person can be reached by neither: the timeline has it, and staff must call. Raises `LetterError`.
     """
+    posted = _posted(office, request, template, facts, None)
+    for twin in Request.objects.filter(merged_into=request, sealed__isnull=False).order_by("received_at", "id"):
+        _posted(office, twin, template, facts, open_asked(office, request))
+    return posted
+
+
+def _posted(
+    office: Office, request: Request, template: str, facts: Mapping[str, object], told: Asked | None
+) -> Message | None:
+    """Post the letter to where ``request`` says, unless the one who was ``told`` is reached by the same."""
     asked = open_asked(office, request)
+    if told is not None and (asked.reply_to, asked.address) == (told.reply_to, told.address):
+        return None
     if asked.reply_to:
         return post(office, request, template, facts, to=asked.reply_to)
     if asked.address:

@@ -1,0 +1,228 @@
+"""How a person can be reached by what is on file: never by what came with a request, unless it is the same.
+
+A contact is *fresh* for thirty days after it changed: who takes over somebody's account changes the address first and
+asks for the data next. That it changed is said by the map (`changed`), else by what an earlier request saw there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from bailee.books.models import SeenContact
+from bailee.connectors.base import Session
+from bailee.policy.model import Identity, Joins
+from bailee.policy.predicate import ALWAYS, Scalar
+from bailee.runner.office import Office
+from bailee.runner.people import within_system
+from bailee.runner.requests.people_asked import LookUp, Someone
+from bailee.trace.closure import Reason
+from bailee.trace.normal import normalise, values_of
+from bailee.trace.questions import Found, Question
+from bailee.trace.sets import Ref
+
+FRESH = timedelta(days=30)
+"""How long a contact that changed is not trusted."""
+
+
+class Kind(StrEnum):
+    """What a contact is, in the order in which it is preferred."""
+
+    EMAIL = "email"
+    POSTAL = "postal"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """``value``: normal, or the text of an address. ``place``: the cells it was read from, as an HMAC.
+
+    ``changed``: when, as far as the map says; ``is_verified``: its holder once showed that it is theirs.
+    """
+
+    kind: Kind
+    value: str
+    place: str
+    is_verified: bool = False
+    is_asked_by: bool = False
+    is_dated: bool = False
+    changed: datetime | None = None
+    is_fresh: bool = False
+
+
+def on_file(office: Office, found: LookUp, person: Someone) -> tuple[Contact, ...]:
+    """Return how ``person`` can be reached, the best way first; what is fresh is told so.
+
+    The best is the address that they asked by, then one that was verified, then the one that has stood longest. A value
+    that several people share reaches none of them. What is seen is remembered, as HMACs. Raises `ConnectorError`.
+    """
+    contacts = [*_of_own_rows(office, found, person), *_of_likely_rows(office, person), *_mentioned(office, person)]
+    seen = _remembered(office, contacts)
+    asked = {s.value for s in person.seeds}
+    told = [replace(c, is_asked_by=c.value in asked, is_fresh=_is_fresh(office, c, seen)) for c in contacts]
+    fresh = {c.value for c in told if c.is_fresh}  # wherever else it stands: it may have been put there to be sent to
+    best = {(c.kind, c.value): replace(c, is_fresh=c.value in fresh) for c in sorted(told, key=_order, reverse=True)}
+    return tuple(sorted(best.values(), key=_order))
+
+
+def _order(contact: Contact) -> tuple[object, ...]:
+    longest = contact.changed or datetime.max.replace(tzinfo=UTC)
+    return list(Kind).index(contact.kind), not contact.is_asked_by, not contact.is_verified, longest
+
+
+# --- rows of their own ---------------------------------------------------------------------------------------
+
+
+def _of_own_rows(office: Office, found: LookUp, person: Someone) -> Iterator[Contact]:
+    refs = [s.ref for s in person.subjects]
+    shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
+    for row in _rows(found, refs):
+        yield from _of_identities(office, found, row, shown)
+    found.only(person)
+    for system, collection in dict.fromkeys((r.system, r.collection) for r in refs):
+        yield from _of_fields(office, found, system, collection, refs)
+
+
+def _rows(found: LookUp, refs: Iterable[Ref]) -> Iterator[Found]:
+    wanted: dict[tuple[str, str], list[Ref]] = {}
+    for ref in refs:
+        wanted.setdefault((ref.system, ref.collection), []).append(ref)
+    for (system, collection), some in wanted.items():
+        question = Question(collection, None, (), ALWAYS, keys=tuple(r.key for r in some))
+        yield from within_system(system, _answers, found.search.sessions[system], question)
+
+
+def _answers(session: Session, question: Question) -> list[Found]:
+    return list(session.identify([question]))
+
+
+def _of_identities(office: Office, found: LookUp, row: Found, shown: set[tuple[str, str]]) -> Iterator[Contact]:
+    firm = office.policy.firm
+    identities = found.search.house.maps[row.ref.system].bound[row.ref.collection].collection.identities
+    for place, identity in enumerate(identities):
+        if identity.attribute not in {Kind.EMAIL, Kind.PHONE} or identity.joins is Joins.NEVER:
+            continue
+        if not _is_valid(office, identity, row):
+            continue
+        values = values_of(identity.attribute, row.cells[identity.column], identity.stored, firm.region)
+        for value in values:
+            if (identity.attribute, value) in shown:
+                yield Contact(
+                    Kind(identity.attribute),
+                    value,
+                    _place(office, row.ref, identity.column),
+                    is_verified=identity.joins is Joins.VERIFIED and place in row.verified,
+                    is_dated=identity.changed is not None,
+                    changed=_moment(row.cells[identity.changed]) if identity.changed else None,
+                )
+
+
+def _is_valid(office: Office, identity: Identity, row: Found) -> bool:
+    """Whether the value is theirs now: numbers are recycled."""
+    since, until = (_moment(row.cells[c]) if c else None for c in identity.valid or (None, None))
+    return (since is None or since <= office.now) and (until is None or office.now < until)
+
+
+def _of_fields(office: Office, found: LookUp, system: str, collection: str, refs: Sequence[Ref]) -> Iterator[Contact]:
+    """Yield what the map calls ``email``, ``phone`` and ``postal`` of a person's own rows, and no identity is."""
+    house, firm = found.search.house, office.policy.firm
+    words = house.maps[system].bound[collection].collection
+    own = house.trace(system).located[collection]["own"]
+    taken = {identity.column for identity in words.identities}
+    keys = sorted(map(repr, (r.key for r in refs if (r.system, r.collection) == (system, collection))))
+    for kind in Kind:
+        column = words.fields.get(kind)
+        if column is None or column in taken:
+            continue
+        for text in within_system(system, _texts, found.search.sessions[system], own, column):
+            value = text.strip() if kind is Kind.POSTAL else normalise(kind, text, firm.region, firm.placeholders)
+            if value:
+                yield Contact(kind, value, office.vault.tag("contact", system, collection, column, *keys))
+
+
+def _texts(session: Session, name: str, column: str) -> list[str]:
+    return list(session.texts(name, column))
+
+
+# --- rows that are not certainly theirs ----------------------------------------------------------------------
+
+
+def _of_likely_rows(office: Office, person: Someone) -> Iterator[Contact]:
+    """Yield the addresses that somebody asked by and that a row has which waits for a person's word.
+
+    They are on file, and whoever shows that the address is theirs has shown no more than that: the row still waits.
+    """
+    if person.subjects:
+        return
+    for candidate in person.likely:
+        if candidate.source is None and candidate.reason in {Reason.CONFIRM, Reason.UNVERIFIED}:
+            value = next(s.value for s in person.seeds if s.attribute == candidate.attribute)
+            if candidate.attribute in {Kind.EMAIL, Kind.PHONE}:
+                place = _place(office, candidate.ref, candidate.attribute)
+                yield Contact(Kind(candidate.attribute), value, place)
+
+
+def _mentioned(office: Office, person: Someone) -> Iterator[Contact]:
+    """Yield the address or number that others' rows mention: by it alone the person is known."""
+    if not person.is_mentioned:
+        return
+    for seed in person.seeds:
+        if seed.attribute in {Kind.EMAIL, Kind.PHONE}:
+            yield Contact(Kind(seed.attribute), seed.value, office.vault.tag("contact", "mentioned", seed.value))
+
+
+# --- what changed --------------------------------------------------------------------------------------------
+
+
+def _is_fresh(office: Office, contact: Contact, seen: dict[str, datetime | None]) -> bool:
+    since = contact.changed if contact.is_dated else seen[contact.place]
+    return since is not None and since > office.now - FRESH
+
+
+def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, datetime | None]:
+    """Remember what stands in each place; return since when it has stood there, ``None`` where as long as we know."""
+    values: dict[str, list[str]] = {}
+    for contact in contacts:
+        values.setdefault(contact.place, []).append(contact.value)
+    stands = {place: office.vault.tag("contact", *sorted(set(some))) for place, some in values.items()}
+    known = {seen.place: seen for seen in SeenContact.objects.filter(place__in=stands)}
+    since: dict[str, datetime | None] = {}
+    for place, value in stands.items():
+        before = known.get(place)
+        changed = before is not None and before.value != value
+        since[place] = office.now if changed else before.since if before is not None else None
+        SeenContact.objects.update_or_create(
+            place=place, defaults={"value": value, "since": since[place], "seen_at": office.now}
+        )
+    return since
+
+
+def forget_places(office: Office) -> int:
+    """Forget what was seen longer ago than a request is kept; return how many places that were."""
+    period = office.policy.firm.requests.keep
+    return SeenContact.objects.filter(
+        seen_at__lt=office.now - timedelta(days=31 * period.months + period.days)
+    ).delete()[0]
+
+
+def _place(office: Office, ref: Ref, column: str) -> str:
+    return office.vault.tag("contact", ref.system, ref.collection, repr(ref.key), column)
+
+
+def _moment(cell: Scalar) -> datetime | None:
+    """Return a moment as a system has it, in UTC; what cannot be read is taken for the latest there is.
+
+    As to when a contact changed that means: it is fresh; as to since when it is theirs: not yet.
+    """
+    if isinstance(cell, str) and cell.strip():
+        try:
+            cell = datetime.fromisoformat(cell.strip())
+        except ValueError:
+            return datetime.max.replace(tzinfo=UTC)
+    if isinstance(cell, datetime):
+        return cell if cell.tzinfo else cell.replace(tzinfo=UTC)
+    if isinstance(cell, date):
+        return datetime.combine(cell, time.min, UTC)
+    return None
