@@ -10,6 +10,7 @@ from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, Let
 from bailee.runner.letters.paper import to_pdf
 from bailee.runner.letters.posting import again, post
 from bailee.runner.letters.printing import print_all, tick_off
+from bailee.runner.letters.waiting import Waiting, waiting
 from bailee.runner.letters.writing import write
 
 __all__ = [
@@ -20,11 +21,13 @@ __all__ = [
     "Letter",
     "LetterError",
     "Template",
+    "Waiting",
     "again",
     "deliver",
     "post",
     "print_all",
     "tick_off",
     "to_pdf",
+    "waiting",
     "write",
 ]

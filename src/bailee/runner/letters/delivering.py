@@ -79,12 +79,29 @@ def _tried(office: Office, message: Message, seconds: float) -> Tried:
 
 def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
     """Write down what became of ``message``, unless another worker has done so; return when it is tried again."""
+    from django.db import transaction
+
     from bailee.books.models import Message
 
-    at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
     ours = Message.objects.filter(id=message.id, state=SENDING)
     if tried.fate is Fate.SENT:
         ours.update(state=SENT, sent_at=office.now, sealed=None, next_try_at=None, problem="")
-    else:
-        ours.update(state=FAILED if at is None else QUEUED, next_try_at=at, problem=tried.problem)
+        return None
+    at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
+    with transaction.atomic():
+        state = FAILED if at is None else QUEUED
+        if ours.update(state=state, next_try_at=at, problem=tried.problem) and at is None:
+            _tell(office, message, tried.problem)
     return at
+
+
+def _tell(office: Office, message: Message, problem: str) -> None:
+    """Put on the request's timeline that a letter did not reach the person: somebody has to see to it.
+
+    That a code was to go out is nobody's business but the staff's: it would tell that the person is known.
+    """
+    from bailee.runner.requests.timeline import tell
+
+    if message.request is not None:
+        kind = "identity.letter_failed" if message.template == Template.IDENTITY else "letter_failed"
+        tell(office, message.request, kind, letter=message.template, message=message.id, why=problem)

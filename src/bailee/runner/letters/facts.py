@@ -160,4 +160,4 @@ REGULATOR = frozenset(
         Template.COMPLAINT_OUTCOME,
     }
 )
-"""Letters that say to whom else a person may turn (Art. 12(4), DPA 2018 s. 164A); a copy that lacks something does too."""
+"""Letters that say to whom else a person may turn (Art. 12(4), DPA 2018 s. 164A); so does one with a copy cut short."""

@@ -1,0 +1,103 @@
+"""``bailee letters``: the letters that have not gone yet, and paper for those who post it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.exits import Exit
+from bailee.cli.show import Line, columns, show, show_json
+from bailee.cli.words import counted
+
+if TYPE_CHECKING:
+    from bailee.runner.letters import Waiting
+
+_Ids = Annotated[
+    list[str], typer.Argument(metavar="ID...", show_default=False, help="As `bailee letters list` has it.")
+]
+
+
+def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
+    """List the letters that have not gone: on their way, to be printed, or failed."""
+    from bailee.runner import letters
+    from bailee.runner.office import open_office
+
+    with open_office(policy):
+        found = list(letters.waiting())
+    if json:
+        show_json([_json(one) for one in found])
+    elif found:
+        lines = tuple(map(Line, columns([_row(one) for one in found])))
+        show([Line(f"{counted(len(found), 'letter')} not gone yet", lines, "bold")])
+    else:
+        show([Line("every letter has gone")])
+    return Exit.LOOK if any(one.state == "failed" for one in found) else Exit.DONE
+
+
+def print_(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False, help="Where the PDF files go.")],
+    policy: options.PolicyFolder = Path(),
+) -> int:
+    """Write the letters that go on paper as PDF, for window envelopes (DL, A4 folded twice).
+
+    They wait until they are ticked off by `bailee letters sent`; until then they can be printed again.
+    """
+    from bailee.runner import letters
+    from bailee.runner.office import open_office
+
+    with open_office(policy) as office:
+        written = letters.print_all(office, folder)
+    if not written:
+        show([Line("no letter waits for paper")])
+        return Exit.DONE
+    below = [*(Line(str(path), whole=True) for path in written)]
+    show([Line(f"{counted(len(written), 'letter')} to print", tuple(below), "bold")])
+    typer.echo("when they are in the post: bailee letters sent ID..., and delete the files")
+    return Exit.DONE
+
+
+def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
+    """Say that letters on paper are in the post: what they said is then destroyed."""
+    from bailee.runner import letters
+    from bailee.runner.office import open_office
+
+    with open_office(policy) as office:
+        letters.tick_off(office, ids)
+    typer.echo(f"{counted(len(set(ids)), 'letter')} ticked off")
+    return Exit.DONE
+
+
+def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
+    """Send mail that failed once more, when what stood in the way is mended."""
+    from bailee.runner import letters
+    from bailee.runner.office import open_office
+
+    with open_office(policy) as office:
+        for one in ids:
+            letters.again(office, one)
+    typer.echo(f"{counted(len(ids), 'letter')} queued")
+    return Exit.DONE
+
+
+def _row(one: Waiting) -> tuple[str, ...]:
+    state = one.state.replace("_", " ")
+    if one.next_try_at is not None:
+        state += f", next try {one.next_try_at:%Y-%m-%d %H:%M} UTC"
+    return (
+        one.id,
+        one.reference or "",
+        one.template,
+        one.channel,
+        counted(one.tries, "try", "tries"),
+        one.problem,
+        state,
+    )
+
+
+def _json(one: Waiting) -> dict[str, Any]:
+    moments = {"made_at": one.made_at.isoformat(), "next_try_at": one.next_try_at and one.next_try_at.isoformat()}
+    return asdict(one) | moments

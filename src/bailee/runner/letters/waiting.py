@@ -1,0 +1,35 @@
+"""What is in the outbox still: on its way, to be printed, or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bailee.runner.letters.posting import SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that has not gone. ``reference``: of its request. ``problem``: what stood in the way."""
+
+    id: str
+    reference: str
+    template: str
+    channel: str
+    state: str
+    tries: int
+    problem: str
+    made_at: datetime
+    next_try_at: datetime | None
+
+
+def waiting() -> Iterator[Waiting]:
+    """Yield the letters that have not gone, the oldest first; not to whom they go, nor what they say."""
+    from bailee.books.models import Message
+
+    rows = Message.objects.exclude(state=SENT).filter(sealed__isnull=False).order_by("made_at", "id")
+    for row in rows.values_list(
+        "id", "request__reference", "template", "channel", "state", "tries", "problem", "made_at", "next_try_at"
+    ):
+        yield Waiting(*row)
