@@ -103,6 +103,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.policy import PolicyError
     from bailee.runner.apply import Stale
     from bailee.runner.connecting import NotConnected
+    from bailee.runner.letters import LetterError
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
     from bailee.runner.plans import NotAllowed, UnknownName
@@ -124,6 +125,9 @@ def _of_the_house(error: Exception) -> Problem | None:
             )
         case PackageError():
             return Problem(Exit.FILES, error.code, error.message, error.hint)
+        case LetterError():
+            is_unusable = error.code in {"W903", "W905"}  # the others say that a letter cannot be as it is asked for
+            return Problem(Exit.FILES if is_unusable else Exit.USAGE, error.code, error.message, error.hint)
     plain: tuple[tuple[type[Exception], Exit, str], ...] = (
         (UnknownPerson, Exit.USAGE, "unknown_person"),
         (UnknownName, Exit.USAGE, "no_such_name"),
