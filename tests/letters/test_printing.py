@@ -94,7 +94,7 @@ def test_paper_waits_until_it_is_printed_and_ticked_off(office: Office, tmp_path
     facts = {"code": "K7QM-3XPA", "expires": SOON, "link": LINK}
     message = post(office, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
     assert not Due.objects.exists()
-    with pytest.raises(LetterError, match="were not printed"):
+    with pytest.raises(LetterError, match="1 of 1: not printed"):
         tick_off(office, [message.id])
     folder = tmp_path / "post"
     assert print_all(office, folder) == print_all(office, folder) == [folder / f"{message.id}.pdf"]

@@ -91,7 +91,7 @@ def explain(error: Exception) -> Problem:
     """Return what ``error`` means for the person at the command line."""
     if isinstance(error, CommandError):
         return error.problem
-    return _of_the_house(error) or _of_the_ledger(error) or _of_the_vault(error) or _fault(error)
+    return _of_the_house(error) or _of_the_ledger(error) or _of_the_vault(error) or _of_letters(error) or _fault(error)
 
 
 def _of_the_house(error: Exception) -> Problem | None:
@@ -103,7 +103,6 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.policy import PolicyError
     from bailee.runner.apply import Stale
     from bailee.runner.connecting import NotConnected
-    from bailee.runner.letters import LetterError
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
     from bailee.runner.plans import NotAllowed, UnknownName
@@ -125,9 +124,6 @@ def _of_the_house(error: Exception) -> Problem | None:
             )
         case PackageError():
             return Problem(Exit.FILES, error.code, error.message, error.hint)
-        case LetterError():
-            is_unusable = error.code in {"W903", "W905"}  # the others say that a letter cannot be as it is asked for
-            return Problem(Exit.FILES if is_unusable else Exit.USAGE, error.code, error.message, error.hint)
     plain: tuple[tuple[type[Exception], Exit, str], ...] = (
         (UnknownPerson, Exit.USAGE, "unknown_person"),
         (UnknownName, Exit.USAGE, "no_such_name"),
@@ -164,6 +160,15 @@ def _of_the_vault(error: Exception) -> Problem | None:
         return None
     is_refused = error.code in {"V707", "V708"}  # the others say that a key or a file cannot be used
     return Problem(Exit.NOT_ALLOWED if is_refused else Exit.FILES, error.code, error.message, error.hint)
+
+
+def _of_letters(error: Exception) -> Problem | None:
+    from bailee.runner.letters import LetterError
+
+    if not isinstance(error, LetterError):
+        return None
+    is_unusable = error.code in {"W903", "W905"}  # the others say that a letter cannot be as it is asked for
+    return Problem(Exit.FILES if is_unusable else Exit.USAGE, error.code, error.message, error.hint)
 
 
 def _policy(error: Any) -> Problem:

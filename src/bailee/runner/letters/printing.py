@@ -45,7 +45,7 @@ def tick_off(office: Office, message_ids: Sequence[str]) -> None:
         printed = Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0)
         count = printed.update(state=SENT, sent_at=office.now, sealed=None)
         if count < len(wanted):
-            message = f"{len(wanted) - count} of these letters were not printed, or are ticked off already"
+            message = f"{len(wanted) - count} of {len(wanted)}: not printed, or ticked off already"
             raise LetterError("W906", message, "look at: bailee letters list")
 
 

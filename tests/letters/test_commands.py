@@ -1,0 +1,69 @@
+"""`bailee letters`: what has not gone, paper for those who post it, and mail that is sent after all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from bailee.cli.app import run
+from bailee.runner.letters import deliver, post
+from bailee.runner.office import open_office
+from tests.letters.example import SOON
+from tests.letters.lease import Held
+from tests.letters.servers import Mailbox, mail_server
+from tests.letters.test_outbox import ALICE, a_request
+from tests.letters.test_printing import ADDRESS
+
+
+@pytest.fixture
+def folder(tmp_path: Path, empty_books: Path) -> Path:
+    """The policy of the demo firm, and new books."""
+    with as_file(files("bailee.demo") / "policy") as policy:
+        shutil.copytree(policy, tmp_path / "firm")
+    (tmp_path / "firm" / "books").mkdir(mode=0o700)
+    shutil.copy(empty_books, tmp_path / "firm" / "books" / "books.sqlite3")
+    return tmp_path / "firm"
+
+
+def letters(folder: Path, *arguments: str) -> int:
+    return run(["letters", *arguments, "--policy", str(folder)])
+
+
+def test_paper_is_printed_and_ticked_off(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_office(folder) as office:
+        facts = {"code": "K7QM-3XPA", "expires": SOON}
+        message = post(office, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
+    assert letters(folder, "list", "--json") == 0
+    [listed] = json.loads(capsys.readouterr().out)
+    assert (listed["id"], listed["channel"], listed["state"]) == (message.id, "paper", "to_print")
+    assert letters(folder, "print", str(folder / "post")) == 0
+    assert (folder / "post" / f"{message.id}.pdf").read_bytes().startswith(b"%PDF")
+    assert letters(folder, "sent", message.id) == 0
+    assert letters(folder, "list") == 0
+    told = capsys.readouterr().out
+    assert "every letter has gone" in told
+    assert "Alice" not in told
+    assert letters(folder, "sent", message.id) == 2
+    assert "W906: 1 of 1: not printed, or ticked off already" in capsys.readouterr().err
+
+
+def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with mail_server(Mailbox(recipient_answers=[f"550 no {ALICE}"])) as mailbox:
+        with (folder / "bailee.yaml").open("a") as policy:
+            policy.write(f"\nmail: {{host: 127.0.0.1, port: {mailbox.port}, security: none}}\n")
+        with open_office(folder) as office:
+            message = post(office, a_request(), "withdrawn", {}, to=ALICE)
+            deliver(office, message.id, Held())
+        assert letters(folder, "list") == 1  # somebody must look
+        told = capsys.readouterr().out
+        assert "recipient-550" in told
+        assert ALICE not in told
+        assert letters(folder, "again", message.id) == 0
+        with open_office(folder) as office:
+            deliver(office, message.id, Held())
+    assert len(mailbox.mails) == 1
+    assert letters(folder, "again", message.id) == 2
