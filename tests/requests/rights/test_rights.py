@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.runner.plans import NotAllowed
+from tests.harm.firm import ALICE, BOB
 from tests.requests.rights.people import World, letters, text_of
 
 
@@ -45,3 +46,25 @@ def test_a_refusal_is_the_controllers_and_says_why_and_what_to_do_about_it(world
     assert (request.status, request.outcome, plan.state) == ("closed", "refused", "cancelled")
     assert request.forget_on is not None
     assert letters(request) == ["refuse"]
+
+
+def test_an_objection_is_suppressed_at_once_and_carried_out_without_approval(world: World) -> None:
+    from bailee.books.models import Approval, Due, Suppression
+    from bailee.runner.requests.suppressing import is_suppressed
+
+    path = world.firm.folder / "systems/desk.yaml"
+    path.write_text(path.read_text().replace("  writer:\n", "  writer:\n    on_object: {name: null}\n"))
+    request, plan = world.planned("object")
+    assert (request.status, plan.state) == ("approved", "approved")
+    assert Approval.objects.get(plan=plan).standing == "UK GDPR Art. 21(3)"
+    assert Due.objects.get(kind="act", about=plan.id).at == world.office.now
+    for spelled in (ALICE, ALICE.upper(), f" {ALICE} "):
+        assert is_suppressed(world.office, "email", spelled)
+    assert is_suppressed(world.office, "phone", "020 7946 0101")  # hers, though she wrote by e-mail
+    assert not is_suppressed(world.office, "email", BOB)
+    assert not Suppression.objects.filter(tag__in=request.tags.values_list("tag", flat=True)).exists()
+
+
+def test_an_objection_that_no_system_must_hear_of_is_over_at_once(world: World) -> None:
+    request, plan = world.planned("object")
+    assert (plan, request.status, request.outcome, letters(request)) == (None, "closed", "done", ["objected"])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from bailee import clock
 from bailee.books.models import Pause, Request, Right, Status
@@ -116,8 +117,12 @@ def answered(office: Office, request: Request) -> None:
         tell(office, request, "answered", due=str(request.due_on or ""))
 
 
-def extend(office: Office, request: Request, reason: str) -> None:
-    """Take up to three months from the start, and tell the person why (Art. 12(3)): complex, or many requests.
+def extend(
+    office: Office, request: Request, reason: str, *, ground: Literal["complexity", "number"] = "complexity"
+) -> None:
+    """Take up to three months from the start, and tell the person why (Art. 12(3)).
+
+    ``ground``: the complexity or the number of requests, which is kept; the ``reason`` stands in the letter alone.
 
     Raises `NotAllowed` without a reason, a second time, while the clock stands, and after the first month.
     """
@@ -132,7 +137,7 @@ def extend(office: Office, request: Request, reason: str) -> None:
         if office.today > answer.notice_by:
             hint = "answer now: the person had to be told within the first month (Art. 12(3))"
             raise NotAllowed(f"the last day to tell the person was {answer.notice_by}", hint)
-        request.extended_on, request.extension_reason = office.today, reason
+        request.extended_on, request.extension_reason = office.today, ground
         request.save(update_fields=["extended_on", "extension_reason"])
         renew(office, request)
         say(office, request, "extend", reasons=(reason,))

@@ -57,11 +57,10 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
 
 
 def _tell_ready(office: Office, request: Request, parcel: Parcel, reasons: tuple[str, ...]) -> None:
-    """Tell the person where to fetch it; without a site where they could, staff must hand it over."""
+    """Tell the person that they can have it; without a site where they could fetch it, staff hand it over."""
     link = link_of(office, request)
-    if link:
-        say(office, request, "download_ready", link=link, expires=parcel.expires_at, reasons=reasons)
-    else:
+    say(office, request, "download_ready", link=link, expires=parcel.expires_at, reasons=reasons)
+    if not link:
         tell(office, request, "hand_over", parcel=parcel.id)
 
 

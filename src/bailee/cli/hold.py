@@ -1,0 +1,114 @@
+"""``bailee hold``: what the Data Controller keeps by hand, as for litigation; and ``bailee suppressed``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.request.entering import Staff, entered
+from bailee.cli.show import Line, columns, show, show_json
+
+if TYPE_CHECKING:
+    from bailee.books.models import HandHold
+
+
+def place(
+    person: options.Persons,
+    name: Annotated[str, typer.Option("--name", help="For which case; plans show it, so name nobody.")],
+    law: Annotated[str, typer.Option("--law", help="By which law everything of the person is kept.")],
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until", metavar="DATE", formats=["%Y-%m-%d"], help="The last day; without it until it is lifted."
+        ),
+    ] = None,
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Keep everything of a person, whatever else is due. Plans that wait are made anew under the hold."""
+    with entered(policy, staff) as office:
+        from bailee.runner.office import house_of
+        from bailee.runner.requests.holding import place as keep
+
+        with house_of(office) as house:
+            hold = keep(office, house, person, name, law, until=until.date() if until else None)
+        _say([hold], as_json=json)
+    return Exit.DONE
+
+
+def lift(
+    hold: Annotated[str, typer.Argument(metavar="HOLD", help="Its id, as `bailee hold list` prints it.")],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+) -> int:
+    """Lift a hold: what it delayed resumes."""
+    with entered(policy, staff) as office:
+        from bailee.books.models import HandHold
+        from bailee.runner.requests.holding import lift as end
+
+        found = HandHold.objects.filter(id=hold).first()
+        if found is None:
+            raise CommandError(Problem(Exit.USAGE, "no_such_hold", "no hold has this id", "bailee hold list"))
+        end(office, found)
+    return Exit.DONE
+
+
+def list_(policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False) -> int:
+    """List the holds that stand: by which law, until when. Whom they are about is sealed."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.holding import standing
+
+        _say(standing(office), as_json=json)
+    return Exit.DONE
+
+
+def suppressed(
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="An e-mail address or a telephone number.")],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Say whether somebody has objected to marketing: to look before a list is used. Exit code 1: they have."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.roles import Act, must
+        from bailee.runner.requests.suppressing import is_suppressed
+
+        must(office, Act.LOOK_UP)
+        found = is_suppressed(office, "email" if "@" in contact else "phone", contact)
+    if json:
+        show_json({"suppressed": found})
+    else:
+        show([Line("suppressed: send them no marketing" if found else "not suppressed")])
+    return Exit.LOOK if found else Exit.DONE
+
+
+def _say(holds: Any, *, as_json: bool) -> None:
+    found = list(holds)
+    if as_json:
+        show_json([_as_json(hold) for hold in found])
+    else:
+        show(_lines(found))
+
+
+def _lines(holds: list[HandHold]) -> Iterator[Line]:
+    cells = [(h.id, h.name, h.law, f"until {h.until}" if h.until else "until it is lifted") for h in holds]
+    yield from map(Line, columns(cells) if cells else ["no hold stands"])
+
+
+def _as_json(hold: HandHold) -> dict[str, Any]:
+    return {
+        "id": hold.id,
+        "name": hold.name,
+        "law": hold.law,
+        "until": hold.until.isoformat() if hold.until else None,
+        "placed_at": hold.placed_at.isoformat(),
+    }

@@ -1,0 +1,178 @@
+"""``bailee request refuse``, ``answer``, ``progress``, ``outcome``, ``pass-on``, ``withdraw``, ``lift``: in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.request.entering import Reference, Staff, entered, the_request
+from bailee.cli.request.timing import say_state
+
+Words = Annotated[str, typer.Argument(metavar="WORDS", help="What the letter says to the person.")]
+
+
+def refuse(
+    reference: Reference,
+    grounds: Annotated[str, typer.Argument(metavar="GROUND", help="A ground of the law: docs/requests.md lists them.")],
+    reasons: Annotated[str, typer.Argument(metavar="REASONS", help="Why it applies here, for the letter.")],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Refuse a request, as the Data Controller alone may; the letter has reasons and remedies (Art. 12(4))."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.refusing import refuse as say_no
+
+        request = the_request(reference)
+        say_no(office, request, grounds, reasons)
+        return say_state(request, as_json=json)
+
+
+def answer(
+    reference: Reference,
+    words: Words,
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Answer a question, and close it."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.answering import answer as say
+
+        request = the_request(reference)
+        say(office, request, words)
+        return say_state(request, as_json=json)
+
+
+def progress(
+    reference: Reference,
+    words: Words,
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Tell how a complaint stands (DPA 2018 s. 164A)."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.answering import progress as say
+
+        request = the_request(reference)
+        say(office, request, words)
+        return say_state(request, as_json=json)
+
+
+def outcome(
+    reference: Reference,
+    words: Words,
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Tell what came of a complaint, and close it; the letter names the regulator."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.answering import conclude
+
+        request = the_request(reference)
+        conclude(office, request, words)
+        return say_state(request, as_json=json)
+
+
+def pass_on(
+    reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
+) -> int:
+    """Pass a question or a complaint on to the Data Controller, who alone answers it then."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.answering import pass_on as give
+
+        request = the_request(reference)
+        give(office, request)
+        return say_state(request, as_json=json)
+
+
+def withdraw(
+    reference: Reference, policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False
+) -> int:
+    """End a request since the person has taken it back."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.closing import withdraw as take_back
+
+        request = the_request(reference)
+        take_back(office, request)
+        return say_state(request, as_json=json)
+
+
+def lift(
+    reference: Reference,
+    reasons: Annotated[str, typer.Argument(metavar="REASONS", help="Why the restriction ends, for the letter.")],
+    ends: Annotated[
+        datetime, typer.Option("--ends", metavar="DATE", formats=["%Y-%m-%d"], help="The day on which it ends.")
+    ],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Lift a restriction on a day to come, and tell the person before (Art. 18(3)); the Data Controller alone may."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.restricting import lift as end
+
+        request = the_request(reference)
+        end(office, request, reasons, ends.date())
+        return say_state(request, as_json=json)
+
+
+def told(
+    reference: Reference,
+    recipient: Annotated[str, typer.Argument(metavar="RECIPIENT", help="As `bailee request show` lists it.")],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    why_not: Annotated[
+        str, typer.Option("--why-not", help="Why it was not told: impossible, or disproportionate. Name nobody.")
+    ] = "",
+    json: options.AsJson = False,
+) -> int:
+    """Note that a recipient was told what became of the data (Art. 19)."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.recipients import told as note
+
+        request = the_request(reference)
+        note(office, request, recipient, why_not=why_not)
+        return say_state(request, as_json=json)
+
+
+def fetch(
+    reference: Reference,
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", metavar="FILE", show_default=False, help="The new file: for you alone to read."),
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="For whom, and why they cannot fetch it. It is recorded.")],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Fetch a copy for somebody who cannot fetch it; it stays theirs to fetch until it expires."""
+    from bailee.runner.package import refuse_existing
+
+    refuse_existing(out)
+    with entered(policy, staff) as office:
+        from bailee.runner.package.spool import written_whole
+        from bailee.runner.requests.packaging import fetch as give
+
+        request = the_request(reference)
+        parcel = request.parcels.filter(gone_at=None).order_by("made_at").last()
+        if parcel is None:
+            raise CommandError(Problem(Exit.USAGE, "no_parcel", "nothing waits to be fetched", "bailee request show"))
+        with written_whole(out) as output:
+            give(office, parcel, output.write, reason=reason)
+        return say_state(request, as_json=json)
