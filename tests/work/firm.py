@@ -57,8 +57,8 @@ def settle_in(folder: Path, database: Database, *, shared: bool = False, waits: 
     return Place(firm)
 
 
-def asks(office: Office, *identities: str, right: str = "erase") -> Request:
-    """Let a person ask, who has shown who they are."""
+def asks(office: Office, *identities: str, right: str = "erase", reply_to: str = ALICE) -> Request:
+    """Let a person ask, who has shown who they are; ``reply_to``: where letters go, if to anywhere."""
     from bailee.books.models import Request, Status
     from bailee.runner.requests.asked import Asked, seal_asked
     from bailee.runner.work.due import later
@@ -67,8 +67,7 @@ def asks(office: Office, *identities: str, right: str = "erase") -> Request:
         right=right, status=Status.OPEN, channel="portal", received_at=office.now, received_on=office.today,
         regime="uk", due_on=office.today + timedelta(days=31), identified_on=office.today,
     )  # fmt: skip
-    known = identities or (ALICE,)
-    seal_asked(office, request, Asked(identities=known, reply_to=next((i for i in known if "@" in i), "")))
+    seal_asked(office, request, Asked(identities=identities or (ALICE,), reply_to=reply_to))
     request.save()
     later("plan", request.id, at=office.now)
     return request
@@ -96,3 +95,16 @@ def let_work(office: Office) -> None:
     from bailee.runner.work.worker import work
 
     work(Desk(office, clock=lambda: office.now), once=True)
+
+
+def go_on(office: Office, *kinds: str) -> Office:
+    """Let time pass and a worker work until nothing of ``kinds`` is due any more; return the office as of then."""
+    from bailee.books.models import Due
+
+    for _ in range(40):
+        times = [max(row.at, row.lease_until or row.at) for row in Due.objects.filter(done_at=None, kind__in=kinds)]
+        if not times:
+            return office
+        office = office.at(max(office.now, min(times) + timedelta(seconds=1)))
+        let_work(office)
+    raise AssertionError(list(Due.objects.filter(done_at=None).values_list("kind", "problem", "tries")))

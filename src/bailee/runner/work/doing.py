@@ -25,12 +25,22 @@ def identify(office: Office, request_id: str, lease: Lease) -> Done:
     return None
 
 
-def plan(office: Office, request_id: str, lease: Lease) -> Done:
-    """Do what comes next for a request whose person is known, by its right."""
-    from bailee.runner.requests import planning
+def visit(office: Office, request_id: str, _lease: Lease) -> Done:
+    """Send a code to a person who comes back to a request of theirs."""
+    from bailee.runner.requests import visiting
 
     request = Request.objects.filter(id=request_id).first()
     if request is not None:
+        visiting.welcome(office, request)
+    return None
+
+
+def plan(office: Office, request_id: str, lease: Lease) -> Done:
+    """Do what comes next for a request whose person is known, by its right."""
+    from bailee.runner.requests import duplicates, planning
+
+    request = Request.objects.filter(id=request_id).first()
+    if request is not None and duplicates.merge(office, request).id == request_id:
         with acting.house_at_work(office, lease) as house:
             planning.plan(office, house, request)
     return None
@@ -56,9 +66,9 @@ def deliver(office: Office, message_id: str, lease: Lease) -> Done:
 
 def expire(office: Office, request_id: str, _lease: Lease) -> Done:
     """End a request of which the person never showed who they are."""
-    from bailee.runner.requests import intake
+    from bailee.runner.requests import forgetting
 
-    intake.expire(office, request_id)
+    forgetting.expire(office, request_id)
     return None
 
 
@@ -72,9 +82,9 @@ def lapse(office: Office, plan_id: str, _lease: Lease) -> Done:
 
 def forget(office: Office, request_id: str, _lease: Lease) -> Done:
     """Erase a request itself: its time is over."""
-    from bailee.runner.requests import intake
+    from bailee.runner.requests import forgetting
 
-    intake.forget(office, request_id)
+    forgetting.forget(office, request_id)
     return None
 
 
@@ -87,6 +97,7 @@ def webhook(office: Office, delivery_id: str, lease: Lease) -> Done:
 
 DOING: Mapping[str, Callable[[Office, str, Lease], Done]] = {
     "identify": identify,
+    "visit": visit,
     "plan": plan,
     "package": package,
     "act": acting.act,

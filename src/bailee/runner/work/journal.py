@@ -8,13 +8,15 @@ so that the system rolls back. Before every other arrow it is enough that the le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from bailee.books.models import Step
+from bailee.runner.applied import Outcome
 from bailee.runner.journal import CHANGE, COMMIT, INTENT, LOCATE, NO_COUNTS, SEAL, SETTLE
 from bailee.runner.work.desk import Stopping
 from bailee.runner.work.due import Lease, LeaseLost
@@ -81,6 +83,15 @@ class BooksJournal:
         if not count:
             raise LeaseLost
         self._arrows = {name: arrow for name, arrow in self._arrows.items() if arrow.ended_at is None}
+
+    def mend(self, outcomes: Iterable[Outcome]) -> None:
+        """End what a worker before this one took, and was killed before it could note: ``outcomes`` tell the counts."""
+        if self.lease.token == 1:
+            return
+        for step in Step.objects.filter(plan=self.plan, ended_at=None):
+            step.ended_at, step.token = self.clock(), self.lease.token
+            step.counts = {one.change: one.count for one in outcomes if one.system == step.system}
+            step.save(update_fields=["ended_at", "counts", "token"])
 
 
 _HELD = "FROM books_due WHERE id = %s AND token = %s AND lease_until IS NOT NULL AND done_at IS NULL"

@@ -1,0 +1,126 @@
+"""A worker in a process of its own, which is killed at a point: no clean-up, no second thoughts.
+
+Points are counted while it works: each arrow of the journal when it is about to be taken and when it was taken and is
+not noted yet, and each thing that the worker itself writes into the books, before and after. What is not there cannot
+be forgotten: the matrix lets a worker die at every point that there is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from bailee.runner.office import open_office
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
+
+WRITES = (
+    "worker.queue",
+    "tasks.claim",
+    "tasks.finish",
+    "acting.approval.begin",
+    "acting._settling",
+    "acting._keep_receipt",
+    "acting.recording.hand_out",
+    "acting.end",
+)
+"""What the worker writes into the books beside the journal."""
+
+
+def points_of(folder: Path, environment: Mapping[str, str], times: Sequence[datetime], log: Path) -> list[str]:
+    """Let a worker work undisturbed at each of ``times``, and return the names of the points passed."""
+    assert _go(folder, environment, times, log, 0) == 0
+    return log.read_text().splitlines()
+
+
+def die_at(point: int, folder: Path, environment: Mapping[str, str], times: Sequence[datetime], log: Path) -> str:
+    """Let a worker work, and die at the ``point``-th point; return its name."""
+    assert _go(folder, environment, times, log, point) == -signal.SIGKILL
+    return log.read_text().splitlines()[-1]
+
+
+def _go(*arguments: object) -> int | None:
+    process = CONTEXT.Process(target=work_dying, args=arguments)
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[datetime], log: Path, point: int) -> None:
+    """Work in this process; write each point that is passed to ``log``; die at the ``point``-th."""
+    os.environ.update(environment)
+    passed: list[str] = []
+    with log.open("w") as stream, open_office(folder, now=times[0]) as opened:
+        from bailee.runner.work.desk import Desk
+        from bailee.runner.work.worker import work
+
+        def pass_by(name: str) -> None:
+            passed.append(name)
+            stream.write(f"{name}\n")
+            stream.flush()
+            if len(passed) == point:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        office = replace(opened, state=replace(opened.state, waits=20))
+        with watched(pass_by):
+            for now in times:
+                work(Desk(office.at(now), clock=lambda now=now: now), once=True)
+
+
+def watched(pass_by: Callable[[str], None]) -> ExitStack:
+    """Return a context in which ``pass_by`` is told of each point."""
+    from bailee.runner.work.journal import BooksJournal
+
+    def around(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def told(*arguments: Any, **named: Any) -> Any:
+            pass_by(f"before {name}")
+            result = call(*arguments, **named)
+            pass_by(f"after {name}")
+            return result
+
+        return told
+
+    before, after = BooksJournal.before, BooksJournal.after
+
+    def taken_next(journal: BooksJournal, step: str, system: str = "") -> None:
+        before(journal, step, system)
+        pass_by(f"before {step} {system}")
+
+    def was_taken(journal: BooksJournal, step: str, system: str = "", *rest: Any, **named: Any) -> None:
+        pass_by(f"after {step} {system}")
+        after(journal, step, system, *rest, **named)
+
+    stack = ExitStack()
+    stack.enter_context(patch.object(BooksJournal, "before", taken_next))
+    stack.enter_context(patch.object(BooksJournal, "after", was_taken))
+    for name in WRITES:
+        where, _, call = f"bailee.runner.work.{name}".rpartition(".")
+        target = f"{where}.{call}"
+        stack.enter_context(patch(target, around(name, _resolve(target))))
+    return stack
+
+
+def _resolve(target: str) -> Any:
+    import pkgutil
+
+    return pkgutil.resolve_name(target)
+
+
+def work_until_killed(folder: Path, environment: Mapping[str, str], lasts: timedelta) -> None:
+    """Work by the real clock until killed; a lease lasts ``lasts``."""
+    os.environ.update(environment)
+    with open_office(folder) as opened:
+        from bailee.runner.work.desk import Desk
+        from bailee.runner.work.worker import work
+
+        office = replace(opened, state=replace(opened.state, waits=5))
+        work(Desk(office, lasts=lasts), pause=0.1)
