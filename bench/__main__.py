@@ -10,6 +10,7 @@ from bench.databases import OPEN
 from bench.ledger import ledger_cases
 from bench.report import line, write_docs, write_json
 from bench.sweep import sweeps
+from bench.vault import vault_cases
 
 
 def main() -> int:
@@ -20,7 +21,9 @@ def main() -> int:
     asked = arguments.parse_args()
     print(f"{'':72} {'ours':>10} {'by hand':>10} {'ratio':>7} goal")
     cases = []
-    for case in chain(all_cases(asked.databases or list(OPEN)), [] if asked.databases else ledger_cases()):
+    for case in chain(
+        all_cases(asked.databases or list(OPEN)), [] if asked.databases else chain(ledger_cases(), vault_cases())
+    ):
         print(line(case), flush=True)
         cases.append(case)
     if not asked.databases:

@@ -6,6 +6,7 @@ import hmac
 import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -104,21 +105,26 @@ def test_old_books_without_their_key_are_not_given_another(old: Path) -> None:
     assert not (old / "key").exists()
 
 
-def test_a_finished_case_is_opened_once_more_and_never_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finished_cases_are_not_opened_again_and_kept_ones_once_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state = State(tmp_path / "books")
     for n in range(5):
         save(state, Case(f"c{n}", DONE))
     save(state, Case("kept", KEPT))
     opened = list[str]()
-    get = State.get
+    content = State._content
 
-    def told(self: State, shelf: str, name: str) -> dict[str, object] | None:
+    def told(self: State, shelf: str, name: str, sealed: bytes) -> dict[str, Any]:
         opened.append(name)
-        return get(self, shelf, name)
+        return content(self, shelf, name, sealed)
 
-    monkeypatch.setattr(State, "get", told)
-    assert [one.id for one in kept_cases(state)] == ["kept"]
-    assert set(opened) == {"kept"}
+    monkeypatch.setattr(State, "_content", told)
+    for _ in range(3):
+        assert [one.id for one in kept_cases(state)] == ["kept"]
+    assert opened == ["kept"]
+    save(state, Case("kept", KEPT, "another plan"))
+    assert [one.plan for one in kept_cases(state)] == ["another plan"]
 
 
 def test_a_case_whose_closing_was_cut_short_is_closed(tmp_path: Path) -> None:

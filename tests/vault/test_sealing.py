@@ -30,7 +30,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Vault:
 def test_what_was_sealed_opens_as_it_was(shared: Vault, content: bytes, about: str) -> None:
     sealed = shared.seal("person", content, about)
     assert shared.open("person", sealed, about) == content
-    assert content not in sealed or len(content) < 4
+    assert content not in sealed[16:] or len(content) < 4
     assert shared.seal("person", content, about) != sealed
 
 

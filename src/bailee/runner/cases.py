@@ -79,8 +79,8 @@ def load(state: State, case: str) -> Case:
 
 def kept_cases(state: State) -> Iterator[Case]:
     """Yield the cases of persons of whom something is kept, and of those who have just been erased."""
-    for name in state.cases():
-        case = load(state, name)
+    for name, sealed in state.sealed_cases():
+        case = state.opened_case(name, sealed, _case)
         if case.stage in {KEPT, SETTLING}:
             yield case
         elif case.stage == DONE:  # closed before these had a shelf of their own, so that nobody opens them again

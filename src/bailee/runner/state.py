@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from bailee.policy import Policy
 from bailee.runner.keeping import FolderShelves, InvalidSealError, Shelves, StateError, fenced
@@ -27,6 +27,8 @@ __all__ = ["InvalidSealError", "Shared", "State", "StateError", "digest_of", "ma
 
 CASES, DONE, SECRETS = "cases", "done", "secrets"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
+
+T = TypeVar("T")
 
 _OWN_KEY = {CASES: "case", SECRETS: "secret"}
 _NONCE_BYTES = 12
@@ -109,11 +111,28 @@ class State:
 
     def cases(self) -> Iterator[str]:
         """Yield the names of all cases that are not over."""
-        for case in self.names(CASES):
-            if self.shelves.get(DONE, case) is None:
-                yield case
-            else:  # a process died between the two steps of `close`
+        return (case for case, _ in self.sealed_cases())
+
+    def sealed_cases(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the names of all cases that are not over, and these as they are sealed."""
+        over = {*self.names(DONE)}
+        for case, sealed in self.shelves.all(CASES):
+            if case in over:  # a process died between the two steps of `close`
                 self.destroy(case)
+            else:
+                yield case, sealed
+
+    def opened_case(self, case: str, sealed: bytes, read: Callable[[dict[str, Any]], T]) -> T:
+        """Return what ``read`` makes of a case file that is at hand; opened once as long as it stays as it is."""
+        before = self._opened_before.get(case)
+        if before is None or before[0] != sealed:
+            before = self._opened_before[case] = sealed, read(self._content(CASES, case, sealed))
+        return cast(T, before[1])
+
+    @cached_property
+    def _opened_before(self) -> dict[str, tuple[bytes, object]]:
+        """Cases that hold something back are looked through at each change, and there may be thousands."""
+        return {}
 
     def destroy(self, case: str) -> None:
         """Destroy the case ``case``: its key first, and with it whatever copies there are."""
@@ -140,8 +159,9 @@ class State:
     def get(self, shelf: str, name: str) -> dict[str, Any] | None:
         """Return what is sealed under ``name``, ``None`` where nothing is. Raises `InvalidSealError`, `StateError`."""
         sealed = self.shelves.get(shelf, name)
-        if sealed is None:
-            return None
+        return None if sealed is None else self._content(shelf, name, sealed)
+
+    def _content(self, shelf: str, name: str, sealed: bytes) -> dict[str, Any]:
         try:
             with _told():
                 content = from_plain(json.loads(self._opened(shelf, name, sealed)))

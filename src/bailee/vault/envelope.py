@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from bailee.vault.masters import KEY_BYTES, NONCE_BYTES, Master, epoch_of
+from bailee.vault.masters import KEY_BYTES, MARK, Master, epoch_of
 from bailee.vault.places import KeyPlace
 from bailee.vault.problems import InvalidSealError, VaultError
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-MARK = b"BLS1"
-"""What is sealed begins with it; then a nonce of 12 bytes, then AES-256-GCM's ciphertext and tag."""
+    from bailee.vault.cipher import Cipher
 
 ROOT = "root"
 """The data key from which secrets are derived: made first, and wrapped as the others are."""
@@ -27,16 +24,15 @@ ROOT = "root"
 CACHE_SECONDS = 60.0
 """How long an unwrapped key is kept in memory: what another process shreds opens here no longer than that."""
 
-CACHE_KEYS = 1_024
+CACHE_KEYS = 8_192
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
-_START = len(MARK) + NONCE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class _Unwrapped:
     key: bytes
-    cipher: AESGCM
+    cipher: Cipher
     until: float
 
 
@@ -60,21 +56,13 @@ class Vault:
         ``about`` is authenticated and not written (AAD): what is sealed about one thing does not open about another.
         One key seals at most 2**32 times (NIST SP 800-38D, 8.3): give each data subject, case or purpose its own.
         """
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return MARK + nonce + self._key(key, make=True).cipher.encrypt(nonce, content, MARK + about.encode())
+        return self._key(key, make=True).cipher.seal(content, about)
 
     def open(self, key: str, sealed: bytes, about: str) -> bytes:
         """Return what was sealed; raises `InvalidSealError`."""
-        from cryptography.exceptions import InvalidTag
-
         if not is_sealed(sealed):
             raise InvalidSealError("this was not sealed by a vault", "put it back from a backup of the books")
-        cipher = self._key(key, make=False).cipher
-        try:
-            return cipher.decrypt(sealed[len(MARK) : _START], sealed[_START:], MARK + about.encode())
-        except (InvalidTag, ValueError):
-            hint = "put the key or what it sealed back, both from one backup"
-            raise InvalidSealError("what is sealed does not open with its key", hint) from None
+        return self._key(key, make=False).cipher.open(sealed, about)
 
     def shred(self, key: str) -> None:
         """Destroy the data key ``key``: what it sealed is gone. A second time nothing happens.
@@ -194,9 +182,9 @@ class Vault:
             self.master.begin()
 
     def _remember(self, name: str, key: bytes) -> _Unwrapped:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from bailee.vault.cipher import Cipher
 
-        found = _Unwrapped(key, AESGCM(key), self._clock() + CACHE_SECONDS)
+        found = _Unwrapped(key, Cipher(key), self._clock() + CACHE_SECONDS)
         with self._lock:
             self._unwrapped.pop(name, None)
             while len(self._unwrapped) >= CACHE_KEYS:
@@ -207,7 +195,7 @@ class Vault:
 
 def is_sealed(content: bytes) -> bool:
     """Whether ``content`` was sealed by a vault, as its mark says."""
-    return content.startswith(MARK) and len(content) > _START
+    return content[: len(MARK)] == MARK
 
 
 def _checked(name: str) -> str:

@@ -19,6 +19,9 @@ NONCE_BYTES = 12
 LEGACY = 0
 """The epoch of a key file from before there was a vault: 32 bytes, from which all other keys were derived."""
 
+MARK = b"BLS1"
+"""What is sealed begins with it; then a nonce, then AES-256-GCM's ciphertext and tag."""
+
 WRAPPED = b"BLK1"
 _EPOCH_BYTES = 4
 _HEADER_BYTES = len(WRAPPED) + _EPOCH_BYTES

@@ -52,7 +52,14 @@ class FolderShelves:
 
     def names(self, shelf: str) -> Iterator[str]:
         """Yield the names on ``shelf``, in order."""
-        return (path.stem for path in sorted((self.folder / shelf).glob("*.sealed")))
+        return _names(self.folder / shelf, ".sealed")
+
+    def all(self, shelf: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the names on ``shelf``, in order, and what stands under each."""
+        for name in self.names(shelf):
+            sealed = self.get(shelf, name)
+            if sealed is not None:  # else removed since
+                yield name, sealed
 
     def shelves(self) -> Iterator[str]:
         """Yield the shelves on which something stands, in order."""
@@ -132,7 +139,7 @@ class FolderKeys:
 
     def names(self) -> Iterator[str]:
         """Yield all names."""
-        return (path.stem for path in sorted(self._folder.glob("*.key")))
+        return _names(self._folder, ".key")
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.key"
@@ -147,6 +154,13 @@ def told(folder: Path) -> Iterator[None]:
         reason = os.strerror(error.errno) if error.errno else "unknown"
         hint = f"see to {folder}, then run it again: what is not in the books is not done"
         raise StateError(f"the books cannot be used: {reason}", hint) from None
+
+
+def _names(folder: Path, ending: str) -> Iterator[str]:
+    with told(folder), suppress(FileNotFoundError):
+        found = (name for name in os.listdir(folder) if name.endswith(ending))  # noqa: PTH208 - no path for each of many
+        return iter(sorted(name.removesuffix(ending) for name in found))
+    return iter(())
 
 
 def _read(path: Path) -> bytes | None:

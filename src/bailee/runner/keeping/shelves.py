@@ -41,6 +41,10 @@ class Shelves(Protocol):
         """Yield the names on ``shelf``, in order."""
         ...
 
+    def all(self, shelf: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the names on ``shelf``, in order, and what stands under each."""
+        ...
+
     def shelves(self) -> Iterator[str]:
         """Yield the shelves on which something stands, in order."""
         ...

@@ -60,6 +60,12 @@ class TableShelves:
             found = list(_sealed().filter(shelf=shelf).order_by("name").values_list("name", flat=True))
         return iter(found)
 
+    def all(self, shelf: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the names on ``shelf``, in order, and what stands under each."""
+        with _told():
+            found = list(_sealed().filter(shelf=shelf).order_by("name").values_list("name", "content"))
+        return ((name, bytes(sealed)) for name, sealed in found)
+
     def shelves(self) -> Iterator[str]:
         """Yield the shelves on which something sealed stands, in order."""
         with _told():
