@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from django.db.models import Q
+
 from bailee.books.models import Reading, Request
 from bailee.runner.office import Office
 
@@ -34,7 +36,12 @@ def record(office: Office, what: str, reason: Reason, tags: Iterable[str], reque
     )
 
 
+def of(office: Office, what: str, reason: Reason, request: Request) -> None:
+    """Write down that ``office.staff`` is about to read ``what`` of the person who made ``request``."""
+    record(office, what, reason, list(request.tags.values_list("tag", flat=True)) or [""], request)
+
+
 def of_request(request: Request) -> Iterator[Reading]:
     """Yield who read what of a request's person, the latest first, also where they looked without the request."""
     tags = list(request.tags.values_list("tag", flat=True))
-    yield from Reading.objects.filter(tag__in=tags).order_by("-id")
+    yield from Reading.objects.filter(Q(request=request) | Q(tag__in=tags)).order_by("-id")

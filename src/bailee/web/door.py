@@ -18,7 +18,7 @@ from bailee.books.models import Role
 from bailee.runner.staff import Scope, by_token
 from bailee.web.api.access import Call, Caller
 from bailee.web.api.limits import PUBLIC, STAFF, Meter, place_of
-from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, response_to
+from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, refused, response_to
 from bailee.web.wsgi import OFFICE
 
 LARGEST = 256 * 1024
@@ -48,7 +48,7 @@ def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpRes
             _must_be_json(call)
             response = inside(call)
         except Exception as error:  # noqa: BLE001 - Django would log what it says, and that may be somebody's
-            response, headers = response_to(error), {}
+            response, headers = response_to(error, call.META[OFFICE].now), {}
         response = _as_problem(response)
         for name, value in {**_HEADERS, **headers}.items():
             response[name] = value
@@ -100,7 +100,7 @@ def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
     if status < HTTPStatus.BAD_REQUEST or response.headers.get("Content-Type") == MEDIA_TYPE:
         return response
     if status == HTTPStatus.NOT_FOUND:
-        return response_to(NotFound())
+        return refused(NotFound())
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         told: HttpResponse = answer("wrong-method", "this path does not take this method", "see the header Allow")
         told["Allow"] = response.headers.get("Allow", "")

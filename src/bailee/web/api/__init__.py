@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 
 from bailee import __version__
-from bailee.web.api import evidence, finding, firm, members, problems
+from bailee.web.api import asking, cases, evidence, finding, firm, hooks, members, problems, work
 from bailee.web.api.description import Api
 
 _ABOUT = """\
@@ -44,5 +44,5 @@ api = Api(
     openapi_extra={"info": {"x-bailee-version": __version__, "license": {"name": "Apache-2.0"}}},
 )
 problems.install(api)
-for _part in (members, finding, firm, evidence):
+for _part in (asking, cases, finding, firm, evidence, work, hooks, members):
     api.add_router("", _part.router)

@@ -19,7 +19,7 @@ from django.http import HttpResponse
 from bailee.books.models import Idempotency
 from bailee.runner.office import Office
 from bailee.web.api.access import Call
-from bailee.web.api.problems import MEDIA_TYPE, Refusal, response_to
+from bailee.web.api.problems import MEDIA_TYPE, Refusal, refused
 
 KEPT = timedelta(hours=24)
 ABANDONED = timedelta(minutes=2)
@@ -47,7 +47,7 @@ def once(run: Run) -> Run:
         try:
             claim = _claimed(call, key)
         except Refusal as refusal:
-            return response_to(refusal)
+            return refused(refusal)
         if claim.status is not None:
             return _kept(call.office, claim)
         return _worked(claim, call, run, path)
@@ -98,7 +98,7 @@ def _worked(claim: Idempotency, call: Call, run: Run, path: dict[str, Any]) -> H
         mine.delete()
         raise
     if overtaken:
-        return response_to(_busy())
+        return refused(_busy())
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in _PASSING:
         mine.delete()
     elif not done:

@@ -6,7 +6,9 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,12 +23,16 @@ from bailee.ledger import LedgerError
 from bailee.plan import PlanError
 from bailee.policy import PolicyError
 from bailee.runner.apply import Stale
+from bailee.runner.letters import LetterError
 from bailee.runner.people import UnknownPerson
 from bailee.runner.plans import NotAllowed, UnknownName
 from bailee.runner.refusals import NotYours, StaffError, UnknownStaff
+from bailee.runner.requests.intake import NotAskable
+from bailee.runner.requests.limits import TooMany
 from bailee.runner.state import StateError
 from bailee.vault import VaultError
 from bailee.web.api.fields import View
+from bailee.web.wsgi import OFFICE
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:bailee:problem:"
@@ -56,9 +62,11 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "malformed": (400, "This cannot be read"),
     "no-token": (401, "A valid token is needed"),
     "not-allowed": (403, "You may not do this"),
+    "not-proven": (403, "It is not shown that this is yours"),
     "not-found": (404, "There is no such thing, or it is not yours to see"),
     "wrong-method": (405, "This is not done so"),
     "not-now": (409, "It does not fit what is so now"),
+    "letter": (409, "The letter to the person cannot be written"),
     "in-flight": (409, "The same call is still being worked on"),
     "stale": (409, "The plan is stale"),
     "too-large": (413, "The call is too large"),
@@ -66,6 +74,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "invalid": (422, "The call is not as described"),
     "unknown-person": (422, "Nobody can be looked for by this"),
     "unknown-name": (422, "The policy has no such name"),
+    "not-askable": (422, "The request cannot be taken in like this"),
     "wrong-dates": (422, "The dates contradict each other"),
     "key-reused": (422, "This Idempotency-Key was used for another call"),
     "receipt": (422, "The receipt does not hold"),
@@ -81,6 +90,8 @@ _KINDS: Sequence[tuple[type[Exception], str]] = (
     (Stale, "stale"),
     (PlanError, "stale"),
     (UnknownPerson, "unknown-person"),
+    (NotAskable, "not-askable"),
+    (LetterError, "letter"),
     (UnknownName, "unknown-name"),
     (ClockError, "wrong-dates"),
     (UnknownStaff, "not-found"),
@@ -121,13 +132,24 @@ def answer(
     return HttpResponse(json.dumps(body), status=body["status"], content_type=MEDIA_TYPE)
 
 
-def response_to(error: Exception) -> HttpResponse:
-    """Return what is answered to ``error``. What nobody foresaw is logged by kind and place, and not by its text."""
+def refused(refusal: Refusal) -> HttpResponse:
+    """Return a refusal as a response."""
+    response = answer(refusal.name, refusal.message, refusal.hint)
+    for header, value in refusal.headers.items():
+        response[header] = value
+    return response
+
+
+def response_to(error: Exception, now: datetime) -> HttpResponse:
+    """Return what is answered to ``error`` at ``now`` (UTC).
+
+    What nobody foresaw is logged by kind and place, and not by its text.
+    """
     if isinstance(error, Refusal):
-        response = answer(error.name, error.message, error.hint)
-        for header, value in error.headers.items():
-            response[header] = value
-        return response
+        return refused(error)
+    if isinstance(error, TooMany):
+        wait = max(1, ceil((error.retry_at - now).total_seconds()))
+        return refused(Refusal("too-many", error.message, error.hint, {"Retry-After": str(wait)}))
     if isinstance(error, PolicyError):
         return answer("policy", "the policy has mistakes", "run bailee check where the policy is, and mend them")
     for kind, name in _KINDS:
@@ -142,12 +164,12 @@ def install(api: NinjaAPI) -> None:
     """Let ``api`` answer every error with a problem."""
 
     @api.exception_handler(Exception)
-    def _(_request: HttpRequest, error: Exception) -> HttpResponse:
-        return response_to(error)
+    def _(request: HttpRequest, error: Exception) -> HttpResponse:
+        return response_to(error, request.META[OFFICE].now)
 
     @api.exception_handler(Http404)
     def _(_request: HttpRequest, _error: Http404) -> HttpResponse:
-        return response_to(NotFound())
+        return refused(NotFound())
 
     @api.exception_handler(ValidationError)
     def _(_request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -1,0 +1,183 @@
+"""A request as programs see it: states, dates, counts. What its person said stands apart, and is read for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from pydantic import Field
+
+from bailee.books.models import Channel, Outcome, Plan, PlanState, Request, Right, Status
+from bailee.clock import Acknowledgement, Answer
+from bailee.runner.office import Office
+from bailee.runner.requests.clocks import answer_of
+from bailee.runner.requests.plan_rows import document_of
+from bailee.web.api.fields import Id, Reference, View
+from bailee.web.api.plan_shapes import PlanView, plan_view
+
+
+class Summary(View):
+    """A request in a list. ``due_on``: by when it must be answered; empty while the clock stands, or sets no day."""
+
+    reference: Reference
+    right: Right
+    status: Status
+    outcome: Outcome | None
+    channel: Channel
+    by_agent: bool
+    received_on: date
+    identified_on: date | None
+    due_on: date | None
+    held_until: date | None
+    closed_at: datetime | None
+
+
+class Step(View):
+    """One line of the clock's sum."""
+
+    day: date | None
+    says: str
+    law: str
+
+
+class Happened(View):
+    """One line of the timeline. ``by``: the id of a member of staff; empty: a worker, or the person."""
+
+    at: datetime
+    kind: str = Field(examples=["planned"])
+    by: str | None
+    facts: dict[str, str | int | bool | None]
+
+
+class Letter(View):
+    """A letter: which, and how far it is. What it says is not told."""
+
+    id: Id
+    template: str = Field(examples=["acknowledge"])
+    channel: str
+    state: str
+    made_at: datetime
+    sent_at: datetime | None
+
+
+class ParcelView(View):
+    """A file that the person can fetch."""
+
+    id: Id
+    kind: str
+    size: int
+    made_at: datetime
+    expires_at: datetime
+    fetched_at: datetime | None
+    gone_at: datetime | None
+
+
+class Approved(View):
+    """The approval of a plan, and when it is acted on; until then it can be called off."""
+
+    by: str | None
+    standing: str
+    at: datetime
+    acts_at: datetime
+    expires_at: datetime
+    cancelled_at: datetime | None
+    used_at: datetime | None
+
+
+class PlanRow(View):
+    """A plan of a request, without its document. ``difference``: what is other than in the one that it supersedes."""
+
+    id: Id
+    kind: str
+    state: PlanState
+    hash: str
+    made_at: datetime
+    made_by: str | None
+    supersedes: str | None
+    difference: list[str]
+    residual: int | None
+    approval: Approved | None
+
+
+class WholePlan(PlanRow):
+    """A plan, with all that it would do."""
+
+    reference: str | None = Field(description="Of its request; empty for a rule of retention")
+    plan: PlanView
+
+
+class ToTell(View):
+    """A recipient who is to be told (Art. 19)."""
+
+    recipient: str
+    kind: str
+    told_at: datetime | None
+    why_not: str
+
+
+class Detail(Summary):
+    """A request with all that has happened to it. Nothing that its person said is among it."""
+
+    acknowledged_on: date | None
+    extended_on: date | None
+    forget_on: date | None
+    merged_into: Reference | None
+    clock: list[Step]
+    events: list[Happened]
+    letters: list[Letter]
+    plans: list[PlanRow]
+    parcels: list[ParcelView]
+    to_tell: list[ToTell]
+
+
+def summary(request: Request) -> Summary:
+    """Return a request as a list shows it."""
+    return Summary.model_validate({**vars(request), "outcome": request.outcome or None})
+
+
+def detail(office: Office, request: Request) -> Detail:
+    """Return a request with all that has happened to it."""
+    merged = request.merged_into
+    return Detail(
+        **summary(request).model_dump(),
+        acknowledged_on=request.acknowledged_on,
+        extended_on=request.extended_on,
+        forget_on=request.forget_on,
+        merged_into=merged.reference if merged else None,
+        clock=list(clock(request)),
+        events=[Happened(at=e.at, kind=e.kind, by=e.by_id, facts=e.facts) for e in request.events.order_by("id")],
+        letters=[Letter.model_validate(one) for one in request.messages.order_by("made_at", "id")],
+        plans=[plan_row(one) for one in request.plans.select_related("approval").order_by("made_at", "id")],
+        parcels=[ParcelView.model_validate(one) for one in request.parcels.order_by("made_at", "id")],
+        to_tell=[ToTell.model_validate(one) for one in request.notifications.order_by("made_at", "id")],
+    )
+
+
+def clock(request: Request) -> Iterator[Step]:
+    """Yield how the day came about by which a request must be answered."""
+    answer = answer_of(request)
+    if isinstance(answer, Answer):
+        yield from (Step.model_validate(step) for step in answer.steps)
+    elif isinstance(answer, Acknowledgement):
+        yield Step(day=answer.target, says="a complaint is acknowledged within 30 days", law="DPA 2018 s. 164A")
+
+
+def plan_row(plan: Plan) -> PlanRow:
+    """Return a plan without its document."""
+    return PlanRow.model_validate(_plan(plan))
+
+
+def whole_plan(plan: Plan) -> WholePlan:
+    """Return a plan with its document. Raises `PlanError` where it is not the one that was hashed."""
+    reference = plan.request.reference if plan.request else None
+    return WholePlan.model_validate({**_plan(plan), "reference": reference, "plan": plan_view(document_of(plan))})
+
+
+def _plan(plan: Plan) -> dict[str, object]:
+    approval = getattr(plan, "approval", None)
+    told: dict[str, object] = {"made_by": plan.made_by_id, "supersedes": plan.supersedes_id, "hash": plan.digest}
+    told["approval"] = None
+    if approval is not None:
+        told["approval"] = Approved.model_validate({**vars(approval), "by": approval.by_id})
+    names = ("id", "kind", "state", "made_at", "difference", "residual")
+    return {**{name: getattr(plan, name) for name in names}, **told}
