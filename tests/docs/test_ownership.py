@@ -17,7 +17,7 @@ from bailee.policy import Collection, Edge, EdgeKind, Form, Gone, Identity, Join
 from bailee.policy.model import Party, RoundTo
 from bailee.runner.apply import apply
 from bailee.runner.house import open_house
-from bailee.runner.plans import keep, plan_erase, plan_retain
+from bailee.runner.plans import keep, plan_erase, plan_object, plan_retain
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.schema import Column, Kind, Schema
@@ -156,11 +156,13 @@ def test_rows_fare_as_the_page_says(title: str, tmp_path: Path) -> None:
 
 
 def act(folder: Path, what: set[str]) -> None:
-    """Erase the person, or carry the rule out, that the last column of the tables names."""
+    """Erase the person, carry out the objection, or the rule, that the last column of the tables names."""
     [said] = what
     with open_house(folder, now=TODAY) as house:
         if said.startswith("retain "):
             planned = plan_retain(house, said.removeprefix("retain "))
+        elif said.endswith(" objects"):
+            planned = plan_object(house, [address(said.removesuffix(" objects"))])
         else:
             planned = plan_erase(house, [[address(said.removesuffix(" is erased"))]])
         assert not planned.plan.refused

@@ -22,6 +22,7 @@ from bailee.cli import (
     import_,
     init,
     ledger,
+    letters,
     mapping,
     notice,
     notice_import,
@@ -57,6 +58,8 @@ plans = typer.Typer(
 )
 plans.command("erase", epilog=EPILOG)(plan.erase)
 plans.command("correct", epilog=EPILOG)(plan.correct)
+plans.command("object", epilog=EPILOG)(plan.object_)
+plans.command("release", epilog=EPILOG)(plan.release)
 plans.command("retain", epilog=EPILOG)(plan.retain)
 app.add_typer(plans, name="plan")
 app.command("apply", epilog=EPILOG)(apply.apply)
@@ -104,6 +107,14 @@ members.command("list", epilog=EPILOG)(staff.list_)
 members.command("leave", epilog=EPILOG)(staff.leave)
 members.command("token", epilog=EPILOG)(staff.token)
 app.add_typer(members, name="staff")
+post = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Letters that have not gone yet, and paper."
+)
+post.command("list", epilog=EPILOG)(letters.list_)
+post.command("print", epilog=EPILOG)(letters.print_)
+post.command("sent", epilog=EPILOG)(letters.sent)
+post.command("again", epilog=EPILOG)(letters.again)
+app.add_typer(post, name="letters")
 app.command("check", epilog=EPILOG)(check.check)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)

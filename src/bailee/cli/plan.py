@@ -76,6 +76,45 @@ def correct(
         return _finish(house, plan_correct(house, person, target, value, confirmed=confirm), out, as_json=json)
 
 
+def object_(
+    person: options.Persons,
+    policy: options.PolicyFolder = Path(),
+    confirm: options.Confirmed = [],  # noqa: B006 - Typer copies it
+    out: options.PlanFile = None,
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Plan to carry out an objection to marketing.
+
+    It changes what on_object: says, and nothing else; no hold delays it (GDPR Art. 21(3)). No system is changed.
+    """
+    from bailee.runner.house import open_house
+    from bailee.runner.plans import plan_object
+
+    _refuse_existing(out)
+    with open_house(policy) as house:
+        return _finish(house, plan_object(house, person, confirmed=confirm), out, as_json=json)
+
+
+def release(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case of the plan that kept it.", show_default=False)],
+    policy: options.PolicyFolder = Path(),
+    out: options.PlanFile = None,
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Plan to release what a hold kept and no longer does.
+
+    It is what an erasure was to do, under the policy of today; what is still held stays. No system is changed.
+    """
+    from bailee.runner.house import open_house
+    from bailee.runner.plans import plan_release
+
+    _refuse_existing(out)
+    with open_house(policy) as house:
+        return _finish(house, plan_release(house, case), out, as_json=json)
+
+
 def retain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule of retention.yaml.", show_default=False)],
     policy: options.PolicyFolder = Path(),
@@ -189,7 +228,9 @@ def plan_page(policy: Policy, plan: Plan) -> Iterator[Line]:
 def _title(plan: Plan) -> str:
     return {
         "erase": f"erase {plan.subject}",
+        "release": f"release what was kept of {plan.subject}",
         "correct": f"correct the {plan.subject} of 1 person",
+        "object": f"carry out the objection of {plan.subject} to marketing",
         "retain": f"carry out the retention rule {plan.subject}",
     }[plan.kind]
 

@@ -27,6 +27,7 @@ FATES: Mapping[str, str] = {
     "left": "left to others, without what is theirs",
     "unlinked": "references emptied, so that rows that point at each other can go",
     "corrected": "corrected",
+    "objected": "marked: they hear no more from us",
 }
 """The fate of rows -> what that is; in the order in which they are told."""
 
@@ -37,6 +38,7 @@ SUMS: Mapping[str, tuple[str, str]] = {
     "left": ("change to what is left to others", "changes to what is left to others"),
     "unlinked": ("reference emptied", "references emptied"),
     "corrected": ("row corrected", "rows corrected"),
+    "objected": ("row marked", "rows marked"),
 }
 """The fate of rows -> what is counted, one and many."""
 

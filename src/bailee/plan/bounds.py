@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bailee.plan.document import Plan, Step
 
-HARSHNESS = {"corrected": 0, "unlinked": 1, "left": 1, "kept": 2, "anonymised": 3, "erased": 4}
+HARSHNESS = {"corrected": 0, "objected": 0, "unlinked": 1, "left": 1, "kept": 2, "anonymised": 3, "erased": 4}
 """Fates, from the mildest to the harshest."""
 
 

@@ -31,9 +31,9 @@ class Law:
 class Step:
     """One change to one collection. ``count`` rows now, ``bound`` at most when it is applied.
 
-    ``fate``: ``erased``, ``anonymised``, ``left``, ``kept``, ``unlinked`` or ``corrected``. ``cells``: what is written
-    where. ``withheld``: rows in which a hold keeps a cell from this change. ``theirs``: rows of others, since what they
-    point to goes.
+    ``fate``: ``erased``, ``anonymised``, ``left``, ``kept``, ``unlinked``, ``corrected`` or ``objected``. ``cells``:
+    what is written where. ``withheld``: rows in which a hold keeps a cell from this change. ``theirs``: rows of others,
+    since what they point to goes.
     """
 
     change: str
@@ -66,7 +66,7 @@ class SystemPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``kind``: ``erase``, ``release``, ``correct`` or ``retain``. ``subject``: a rule's name, or how many persons.
+    """``kind``: ``erase``, ``release``, ``correct``, ``object``, ``retain``. ``subject``: a rule, or how many persons.
 
     ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which
     holds are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's

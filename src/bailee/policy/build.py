@@ -35,6 +35,7 @@ from bailee.policy.model import (
     OnCopy,
     OnErase,
     OnLeave,
+    OnObject,
     OnParentGone,
     Period,
     Processor,
@@ -292,8 +293,10 @@ def _collection(page: Page, issuer: str, name: str, said: shapes.Collection) -> 
         erased_when=_condition(page, (*path, "erased_when"), said.erased_when),
         on_leave=_on_leave(page, (*path, "on_leave"), said.on_leave),
         on_copy=_on_copy(said.on_copy),
+        on_object=_on_object(page, (*path, "on_object"), said.on_object),
         hold=tuple(_several(said.hold)),
         retain=said.retain,
+        portable=said.portable,
         file=FileLink(said.file.root, said.file.path, page.place((*path, "file", "root"))) if said.file else None,
         opaque=whole,
         opaque_columns=said.opaque if isinstance(said.opaque, dict) else {},
@@ -541,6 +544,13 @@ def _on_erase(page: Page, path: Path, said: str | shapes.Anonymise | None) -> On
     if isinstance(said, str):
         return OnErase(place=place)
     return OnErase(_values(page, (*path, "anonymise"), said.anonymise), place)
+
+
+def _on_object(page: Page, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None) -> OnObject | None:
+    if said is None:
+        return None
+    place = page.key_place(path)
+    return OnObject(place=place) if isinstance(said, str) else OnObject(_values(page, path, said), place)
 
 
 def _on_leave(page: Page, path: Path, said: str | Mapping[str, Scalar | shapes.Literally] | None) -> OnLeave | None:

@@ -191,6 +191,19 @@ class OnErase:
 
 
 @dataclass(frozen=True, slots=True)
+class OnObject:
+    """What objecting to marketing changes (GDPR Art. 21(3)). ``cells``: ``None`` for *delete*, else column -> value."""
+
+    cells: Mapping[str, Value] | None = None
+    place: Place = NOWHERE
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the row itself goes."""
+        return self.cells is None
+
+
+@dataclass(frozen=True, slots=True)
 class OnCopy:
     """Masks for a copy. ``unmatched_mentions``: ``None`` where nothing is said (they are masked)."""
 
@@ -261,6 +274,7 @@ class Collection:
     """A table, a resource or a folder.
 
     ``key``: ``None`` means the primary key; ``"none"`` that there is none. ``fields``: attribute -> column.
+    ``portable``: the person has provided it, under consent or a contract (Art. 20(1)).
     ``opaque``: the reason why nothing in it is personal. ``accepts``: trigger, view or policy name -> reason.
     """
 
@@ -278,8 +292,10 @@ class Collection:
     erased_when: Predicate | None = None
     on_leave: OnLeave | None = None
     on_copy: OnCopy | None = None
+    on_object: OnObject | None = None
     hold: tuple[str, ...] = ()
     retain: str | None = None
+    portable: Literal["consent", "contract"] | None = None
     file: FileLink | None = None
     opaque: str | None = None
     opaque_columns: Mapping[str, str] = field(default_factory=dict)

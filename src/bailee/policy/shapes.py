@@ -114,6 +114,10 @@ class Anonymise(Shape):
 Erasure: TypeAlias = Annotated[
     Annotated[Literal["delete"], Tag("text")] | Annotated[Anonymise, Tag("a mapping")], _kind
 ]
+Objecting: TypeAlias = Annotated[
+    Annotated[Literal["delete"], Tag("text")] | Annotated[Cells[Value], Field(min_length=1), Tag("a mapping")],
+    _kind,
+]
 Leaving: TypeAlias = Annotated[
     Annotated[Literal["delete"], Tag("text")] | Annotated[Cells[Value], Tag("a mapping")], _kind
 ]
@@ -234,8 +238,10 @@ class Collection(Shape):
     erased_when: Maybe[Condition] = None
     on_leave: Maybe[Leaving] = None
     on_copy: Maybe[Copying] = None
+    on_object: Maybe[Objecting] = None
     hold: Maybe[Names] = None
     retain: Maybe[Text] = None
+    portable: Maybe[Literal["consent", "contract"]] = None
     file: Maybe[File] = None
     opaque: Maybe[Annotated[_Text | Annotated[Cells[Text], Tag("a mapping")], _kind]] = None
     accepts: Annotated[Cells[Text], Field(description="trigger, view or policy -> reason")] = {}

@@ -18,7 +18,7 @@ from bailee.runner.cases import DONE, KEPT, PLANNED, SETTLING, Case, load
 from bailee.runner.closing import close, delete_files, media
 from bailee.runner.house import House
 from bailee.runner.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
-from bailee.runner.plans import NotAllowed, correction_in, plan_again
+from bailee.runner.plans import NotAllowed, correction_in, objection_in, plan_again
 from bailee.runner.retaining import retain
 from bailee.runner.writing import residuals, write
 from bailee.trace import Trace
@@ -131,6 +131,10 @@ def traces_of(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace
         if plan.kind == "correct":
             ((attribute, value),) = case.values.items()
             trace = correction_in(house, system, attribute, value)
+            if trace is not None:
+                yield system, trace
+        elif plan.kind == "object":
+            trace = objection_in(house, system)
             if trace is not None:
                 yield system, trace
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -27,7 +27,7 @@ from bailee.runner.people import (
     seeds_of,
     within_system,
 )
-from bailee.trace import COMPILER, Batch, Key, Known, Ref, Trace, correction, retention
+from bailee.trace import COMPILER, Batch, Key, Known, Ref, Trace, correction, objecting, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
 
@@ -267,23 +267,52 @@ def plan_correct(
     with search(house, asked, confirmed=confirmed) as found:
         if not found.batch.subjects:
             raise NotAllowed("nobody is found for certain, so nothing can be corrected", "confirm a row, or give more")
-        systems = []
-        for system in found.sessions:
-            trace = correction_in(house, system, attribute, value)
-            if trace is None:
-                continue
-            with in_session(house, system, trace, write=False) as mine:
-                mine.begin(found.batch)
-                systems.append(system_plan(house, system, trace, mine, trace.changes))
-        plan = Plan(
-            "correct", attribute, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
-            house.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
-            tuple(systems), unconfirmed=len(found.persons.to_confirm),
-        )  # fmt: skip
-        whole = replace(
-            case, subjects=found.batch.subjects, known=found.batch.known, values={attribute: value}, plan=plan.digest
+        case = replace(case, values={attribute: value})
+        return _for_one(
+            house, found, "correct", attribute, case, lambda system: correction_in(house, system, attribute, value)
         )
-    return Planned(plan, whole)
+
+
+def _for_one(
+    house: House, found: Search, kind: str, subject: str, case: Case, trace_in: Callable[[str], Trace | None]
+) -> Planned:
+    """Return the plan of ``kind`` for the one person who was ``found``."""
+    systems, files = [], dict[tuple[str, str], None]()
+    for system in found.sessions:
+        trace = trace_in(system)
+        if trace is None:
+            continue
+        with in_session(house, system, trace, write=False) as mine:
+            mine.begin(found.batch)
+            systems.append(system_plan(house, system, trace, mine, trace.changes))
+            files.update(dict.fromkeys(files_of(house, system, mine, trace.erased)))
+    plan = Plan(
+        kind, subject, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
+        house.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
+        tuple(systems), len(files), unconfirmed=len(found.persons.to_confirm),
+    )  # fmt: skip
+    return Planned(plan, replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest))
+
+
+def plan_object(house: House, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> Planned:
+    """Return the plan that carries out a person's objection to marketing (GDPR Art. 21(3)).
+
+    It changes what the map says under ``on_object`` and nothing else; no hold delays it. Where nobody is found, or no
+    map says anything, the plan has no steps: the books suppress the address all the same.
+    Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    """
+    must_plan(house)
+    case = _case(
+        [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
+    )
+    with search(house, asked, confirmed=confirmed) as found:
+        return _for_one(house, found, "object", "1 person", case, lambda system: objection_in(house, system))
+
+
+def objection_in(house: House, system: str) -> Trace | None:
+    """Return the trace of an objection in ``system``; ``None`` where nothing there is for marketing."""
+    trace = objecting(house.maps[system])
+    return trace if trace.changes else None
 
 
 def correction_in(house: House, system: str, attribute: str, value: str) -> Trace | None:

@@ -20,6 +20,7 @@ from bailee.trace.correct import correct
 from bailee.trace.erase import erase, touched_sets
 from bailee.trace.graph import components
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
+from bailee.trace.objection import going, objection
 from bailee.trace.retain import retain
 from bailee.trace.sets import Alternative, Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject, unless
 from bailee.trace.walk import Sets
@@ -116,6 +117,16 @@ def correction(m: Map, attribute: str, value: str) -> Trace:
     return _trace(m, sets, correct(m, attribute, value), {}, {}, (), {}, {})
 
 
+def objecting(m: Map) -> Trace:
+    """Return the trace that carries an objection to marketing out in one system."""
+    sets = Sets()
+    locate(m, sets)
+    changes = objection(m, sets)
+    shared = {n: (f"shared:{n}", "somebody else's too") for n in m.bound if f"shared:{n}" in sets.made}
+    gone = {name: f"object:{name}" for name in going(m)}
+    return _trace(m, sets, changes, {}, {}, (), {}, shared, gone)
+
+
 def retention(m: Map, rule: RetentionRule, today: date) -> Trace:
     """Return the trace that carries ``rule`` out in one system on ``today``; raises as `erasure` does."""
     sets = Sets()
@@ -193,5 +204,5 @@ def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
 
 __all__ = [
     "COMPILER", "Batch", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet", "Subject",
-    "Trace", "bind", "correction", "erasure", "retention",
+    "Trace", "bind", "correction", "erasure", "objecting", "retention",
 ]  # fmt: skip

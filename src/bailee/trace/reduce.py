@@ -54,14 +54,17 @@ def _within(m: Map, group: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for part in components(strict) for name in part)
 
 
-def unlinks(m: Map, order: tuple[tuple[str, ...], ...]) -> Iterator[Change]:
-    """Yield the changes that empty references between rows that go, where these form a cycle (23)."""
+def unlinks(m: Map, order: tuple[tuple[str, ...], ...], going: str = "goes") -> Iterator[Change]:
+    """Yield the changes that empty references between rows that go, where these form a cycle (23).
+
+    ``going``: the kind of set that says which rows go.
+    """
     for group in order:
         for reference in m.references:
             if reference.child in group and reference.parent in group and is_cyclic(reference, group):
                 cells = tuple(Cell(c, Value()) for c in unlinkable(m, reference))
                 if cells:
-                    rows = InSet(f"goes:{reference.child}")
+                    rows = InSet(f"{going}:{reference.child}")
                     yield Change(
                         f"{reference.id}/unlink", reference.child, rows, "unlinked", "a cycle of references", cells
                     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bailee.policy.model import Policy, System
 from bailee.policy.problems import Problem
 from bailee.trace.bind import bind, table_of
-from bailee.trace.check import columns, fates, kinds, order, tables, writes
+from bailee.trace.check import columns, fates, kinds, objecting, order, tables, writes
 from bailee.trace.schema import Schema
 
 CODES: Mapping[str, str] = {
@@ -37,6 +37,9 @@ CODES: Mapping[str, str] = {
     "T320": "a hold keeps half of a reference",
     "T321": "a hold keeps the time of a change, and not what is changed",
     "T322": "what says who a person is changes because others go",
+    "T323": "on_object is said where nobody can own a row",
+    "T324": "a hold can keep what an objection changes",
+    "T325": "on_object deletes rows that others point to",
     "T401": "a table is not there",
     "T402": "a column is not there",
     "T403": "a table has no primary key, and the map gives none",
@@ -69,27 +72,28 @@ def check(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]
     """
     names = tuple(columns.named_in(system, policy))
     m = bind(system, columns.mended(system, schema, names), policy)
-    written = tuple(writes.writes(m))
+    written, objected = tuple(writes.writes(m)), tuple(objecting.writes(m))
     found = [
         *columns.missing(system, schema, names),
         *fates.unsaid(m),
         *fates.nothing_to_clear(m),
         *writes.two_values(m),
-        *writes.cannot_stand(m, names, written),
+        *writes.cannot_stand(m, names, (*written, *objected)),
         *fates.untimed(system, policy),
         *fates.references(m),
         *fates.rules(m),
         *fates.circular(m),
-        *fates.keyless(m, written),
+        *fates.keyless(m, (*written, *objected)),
+        *objecting.objections(m),
         *order.made_from_cleared(m, written),
         *order.gone_from_under_others(m),
         *order.two_parents(m),
-        *order.not_their_own(m, written),
+        *order.not_their_own(m, (*written, *objected)),
         *order.half_held(m, written),
         *kinds.misfits(m, names),
         *kinds.mismatched(m),
         *tables.cascades(m),
-        *tables.hazards(m, written),
+        *tables.hazards(m, (*written, *objected)),
         *tables.unseen(m),
         *tables.slow(m),
         *tables.loose_keys(m),

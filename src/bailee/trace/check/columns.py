@@ -65,6 +65,8 @@ def _by_collection(c: Collection) -> Iterator[Named]:
     }
     for word, columns in words.items():
         yield from (Named(c.name, column, c.name, word, c.place) for column in columns)
+    if c.on_object is not None:
+        yield from (Named(c.name, column, c.name, "on_object", c.on_object.place) for column in c.on_object.cells or ())
     if c.on_erase is not None:
         yield from (
             Named(c.name, column, c.name, "on_erase", c.on_erase.place) for column in c.on_erase.anonymise or ()

@@ -114,7 +114,7 @@ def two_parents(m: Map) -> Iterator[Problem]:
 
 
 def not_their_own(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
-    """Yield T322: what says who a person is, changed by other people's going.
+    """Yield T322: what says who a person is, changed by other people's going, or by objecting.
 
     Whoever was known by it would then be found in fewer places, when their own turn comes.
     """
@@ -128,7 +128,7 @@ def not_their_own(m: Map, written: Iterable[Write]) -> Iterator[Problem]:
     for write in written:
         c = m.bound[write.collection].collection
         theirs = {identity.column for identity in c.identities} - {mention.column for mention in c.mentions}
-        if write.word in {"on_leave", "matched", "on_parent_gone", "stand_in"} and write.column in theirs:
+        if write.word in {"on_leave", "on_object", "matched", "on_parent_gone", "stand_in"} and write.column in theirs:
             hint = "leave it to on_erase: who a person is does not change because others go"
             yield error("T322", f"{told(write)}, which says who a person is", hint, write.place, c.place)
 

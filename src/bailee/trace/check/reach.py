@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bailee.policy.model import Gone
 from bailee.trace.bind import Bound, Flow, Map, Reference, may_follow
+from bailee.trace.objection import going
 
 
 def deletable(m: Map) -> frozenset[str]:
-    """Return the collections of which a row can go: by ``on_erase``, by leaving, by retention, or with its parent."""
-    return _with_children(m, {b.name for b in m.bound.values() if _falls_due(m, b) or _is_erased(m, b)})
+    """Return the collections of which a row can go: by erasing, leaving, objecting, retention, or with its parent."""
+    found = {b.name for b in m.bound.values() if _falls_due(m, b) or _is_erased(m, b)}
+    return _with_children(m, found) | going(m)
 
 
 def erasable(m: Map) -> frozenset[str]:

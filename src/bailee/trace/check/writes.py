@@ -39,22 +39,23 @@ def writes(m: Map) -> Iterator[Write]:
     for b in m.bound.values():
         c = b.collection
         if c.on_erase is not None:
-            yield from _cells(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
+            yield from cells_of(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
         if c.on_leave is not None:
-            yield from _cells(b.name, c.on_leave.cells, "on_leave", c.on_leave.place, c.place)
+            yield from cells_of(b.name, c.on_leave.cells, "on_leave", c.on_leave.place, c.place)
         rule = m.policy.retention.get(c.retain or "")
         if rule is not None:
-            yield from _cells(b.name, rule.then or {}, f'retention rule "{rule.name}"', rule.place)
+            yield from cells_of(b.name, rule.then or {}, f'retention rule "{rule.name}"', rule.place)
         yield from matched(m, b)
     for flow in m.flows:
         if flow.edge.on_leave is not None:
             said = flow.edge.on_leave
-            yield from _cells(flow.target, said.cells, "on_leave", said.place, flow.edge.place)
+            yield from cells_of(flow.target, said.cells, "on_leave", said.place, flow.edge.place)
     for reference in m.references:
         yield from _parent_gone(m, reference)
 
 
-def _cells(collection: str, cells: Mapping[str, Value], word: str, *places: Place) -> Iterator[Write]:
+def cells_of(collection: str, cells: Mapping[str, Value], word: str, *places: Place) -> Iterator[Write]:
+    """Yield that ``word`` writes ``cells``."""
     place = next((p for p in places if p.file), places[-1])
     return (Write(collection, column, value, word, place) for column, value in cells.items())
 
@@ -127,14 +128,14 @@ def _fixed(m: Map, b: Bound) -> Iterator[Write]:
     """Yield the fixed values that can meet in one row of ``b``: of ``on_erase``, and of every hop of an owner."""
     c = b.collection
     if c.on_erase is not None:
-        yield from _cells(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
+        yield from cells_of(b.name, c.on_erase.anonymise or {}, "on_erase", c.on_erase.place, c.place)
     said: dict[int, OnLeave | None] = {id(c.on_leave): c.on_leave} if b.is_person else {}
     for flow in m.flows_into(b.name, owning=True):
         if may_follow(flow):
             said.setdefault(id(m.on_leave(flow)), m.on_leave(flow))
     for on_leave in said.values():
         if on_leave is not None:
-            yield from _cells(b.name, on_leave.cells, "on_leave", on_leave.place, c.place)
+            yield from cells_of(b.name, on_leave.cells, "on_leave", on_leave.place, c.place)
 
 
 # --- what cannot stand ---------------------------------------------------------------------------------------
@@ -194,6 +195,8 @@ def _reader(reading: Mapping[tuple[str, str], set[str]], b: Bound, write: Write)
     readers = reading.get((write.collection, write.column), set())
     if write.frees:  # `Map.clearable` has left out what others read
         return None
+    if write.word == "on_object":  # somebody who wishes to hear no more may say when that was
+        readers = readers - {"ends", "from"}
     if write.word != "on_leave":  # a party that is erased, or past its time, says so itself (15)
         readers = readers - {"erased_when"}
     if write.word == "stand_in" and any(mention.column == write.column for mention in b.collection.mentions):

@@ -1,0 +1,79 @@
+"""Objecting to marketing: what the map says that it changes, on the rows that are the person's (GDPR Art. 21(3)).
+
+The right is absolute, so no hold is asked: `check` sees to it that a hold keeps nothing that an objection changes
+(T324). Nobody is erased by it, and nothing else is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bailee.policy.model import ValueKind
+from bailee.policy.predicate import NEVER, IsNull, Predicate
+from bailee.trace.bind import Map, Reference
+from bailee.trace.reduce import order_of_deletes, unlinks
+from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Through, both, either, unless
+from bailee.trace.walk import Sets
+from bailee.trace.who import has_living_owner
+
+
+def objection(m: Map, sets: Sets) -> tuple[Change, ...]:
+    """Return the changes of an objection; ``sets`` has the sets of `who.locate`.
+
+    Adds ``object:C``, the rows that change, and ``shared:C``: rows that would go, were they not somebody else's too.
+    """
+    changes = []
+    for b in m.bound.values():
+        said = b.collection.on_object
+        if said is not None and said.cells is not None:
+            rows = _rows(sets, b.name, [Alternative(_theirs(sets, b.name))])
+            cells = tuple(_cells([Cell(column, value) for column, value in said.cells.items()]))
+            changes.append(Change(f"{b.name}/object", b.name, rows, "objected", "on_object", cells))
+    names = going(m)
+    for name in names:
+        _what_goes(m, sets, name, names)
+    order = order_of_deletes(m, names)
+    changes.extend(unlinks(m, order, "object"))
+    changes.extend(
+        Change(f"{name}/object", name, InSet(f"object:{name}"), "erased", "on_object", deletes=True)
+        for group in order
+        for name in group
+    )
+    return tuple(changes)
+
+
+def going(m: Map) -> frozenset[str]:
+    """Return the collections of which a row goes when its person objects."""
+    said = {b.name: b.collection.on_object for b in m.bound.values()}
+    return frozenset(name for name, on_object in said.items() if on_object is not None and on_object.deletes)
+
+
+def _theirs(sets: Sets, name: str) -> Predicate:
+    return either(sets.rows(f"own:{name}"), sets.rows(f"owned:{name}"))
+
+
+def _rows(sets: Sets, name: str, ways: list[Alternative]) -> Predicate:
+    return sets.add(RowSet(f"object:{name}", name, tuple(way for way in ways if way.where != NEVER)))
+
+
+def _what_goes(m: Map, sets: Sets, name: str, names: frozenset[str]) -> None:
+    own, owned = sets.rows(f"own:{name}"), sets.rows(f"owned:{name}")
+    living: Predicate = NEVER
+    if owned != NEVER and name in m.shareable:
+        living = has_living_owner(m, sets, name, owned)
+        sets.add(RowSet(f"shared:{name}", name, (Alternative(both(owned, living)),), unless(own)))
+    along = [Alternative(_points_to_gone(r), r.id) for r in m.parents_of(name) if r.parent in names]
+    _rows(sets, name, [Alternative(own), Alternative(both(owned, unless(living))), *along])
+
+
+def _points_to_gone(r: Reference) -> Predicate:
+    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"object:{r.parent}"))))
+
+
+def _cells(cells: list[Cell]) -> Iterator[Cell]:
+    """Yield ``cells``, *now* written only where its cell is empty or another is not yet what it should be (16)."""
+    unfinished = [Differs(c.column, c.value) for c in cells if c.value.kind is not ValueKind.NOW]
+    for cell in cells:
+        is_time = cell.value.kind is ValueKind.NOW
+        yield replace(cell, only=either(IsNull(cell.column), *unfinished)) if is_time else cell
