@@ -45,7 +45,8 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
         elif case.stage == KEPT:
             closing.hold(office, request, kept, last_day(kept), done=done)
         else:
-            closing.close(office, request, Outcome.PARTLY if plan.refused else Outcome.DONE, done=done)
+            outcome, reasons = (Outcome.PARTLY, (_REFUSED,)) if plan.refused else (Outcome.DONE, ())
+            closing.close(office, request, outcome, done=done, reasons=reasons)
 
 
 def _resumed(office: Office, request: Request, kept: tuple[Kept, ...], done: tuple[str, ...]) -> None:
@@ -93,6 +94,9 @@ def done_by(plan: plans.Plan) -> Iterator[str]:
         if names:
             yield f"{system.title}: {', '.join(names)}"
 
+
+_REFUSED = "Some records stay: records of other people point to them, and would be damaged without them."
+"""Why a part is not done, for the person (Art. 12(4)): the map says `refuse` for a reference that others hold."""
 
 _DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected"})
 
