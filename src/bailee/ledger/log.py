@@ -130,7 +130,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         within = {folder / parent for name in files for parent in Path(name).parents} | {folder}
         for path in sorted(within):  # a folder before what is in it; like all of the books, its owner's alone
-            path.mkdir(mode=0o700, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with ThreadPoolExecutor(_FLUSHES) as flushing:
             _all(flushing.map(lambda name: _write(folder / name, files[name]), files))
             _all(flushing.map(_flush, within | {folder.parent}))
