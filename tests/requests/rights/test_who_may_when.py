@@ -1,0 +1,151 @@
+"""Every act in every state for every role, held against the table of docs/requests.md, which people read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from bailee.runner.plans import NotAllowed
+from tests.docs.pages import read, sections, tables
+from tests.requests.rights.people import World
+
+ROLES = ("support", "officer", "controller", "auditor", "administrator")
+
+
+def words(cell: str) -> set[str]:
+    """Return the words of a cell; those of *everybody* are the three roles that act."""
+    return set(re.findall(r"[a-z]+(?: [a-z]+)*", cell.replace("`", "").replace("everybody", ", ".join(ROLES[:3]))))
+
+
+def rows() -> Mapping[str, tuple[set[str], set[str], set[str]]]:
+    """Return act -> who may, in which states, for which rights, as the page has it."""
+    text = {title: text for level in (2, 3) for title, text in sections(read("requests.md"), level)}[
+        "Who may, and when"
+    ]
+    return {row[0].strip("`"): (words(row[1]), words(row[2]), words(row[3])) for row in tables(text)[0].rows}
+
+
+def test_the_page_has_the_table_of_the_code(world: World) -> None:
+    from bailee.books.models import Right
+    from bailee.runner.requests.roles import MAY, UNATTENDED
+    from bailee.runner.requests.states import WHEN
+
+    every = {right.value for right in Right}
+    for act, roles in MAY.items():
+        may, statuses, rights = rows()[act.value]
+        assert may == {*roles, *(["nobody"] if act in UNATTENDED else [])}, act
+        if act in WHEN:
+            assert statuses == {*WHEN[act].statuses}, act
+            assert (every if rights == {"every right"} else rights) == {*WHEN[act].rights}, act
+        else:
+            assert (statuses, rights) == ({"any"}, set()), act
+    assert rows().keys() == {act.value for act in MAY}
+
+
+def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(world: World) -> None:
+    from bailee.books.models import Request, Right, Status
+    from bailee.runner.requests.roles import Act
+    from bailee.runner.requests.states import WHEN, turn
+
+    offices = {role: world.by(role) for role in ROLES} | {"nobody": world.by("worker")}
+    requests = {right: world.request(right) for right in Right}
+    table, wrong = rows(), []
+    with transaction.atomic():
+        for right, status in product(Right, Status):
+            Request.objects.filter(id=requests[right].id).update(status=status)
+            for act, (role, office) in product(WHEN, offices.items()):
+                may, statuses, rights = table[act.value]
+                allowed = role in may and status in statuses and (right in rights or rights == {"every right"})
+                if _enters(turn, office, requests[right], act) != allowed:
+                    wrong.append((act, role, status, right))
+        transaction.set_rollback(True)
+    assert wrong == []
+    assert {*table} == {act.value for act in Act}
+
+
+def _enters(turn: Any, office: Any, request: Any, act: Any) -> bool:
+    try:
+        with turn(office, request, act):
+            return True
+    except NotAllowed:
+        return False
+
+
+def test_who_has_left_may_nothing(world: World) -> None:
+    from bailee.books.models import Staff
+    from bailee.runner.requests.roles import MAY, must
+
+    Staff.objects.all().update(left_at=world.office.now)
+    for role, act in product(ROLES, MAY):
+        with pytest.raises(NotAllowed, match="does not work here any more"):
+            must(world.by(role), act)
+    with pytest.raises(NotAllowed, match="does not work here any more"):
+        must(world.office.by("0123456789abcdef"), next(iter(MAY)))
+
+
+def test_each_function_asks_for_its_own_act(world: World, tmp_path: Path) -> None:
+    auditor = world.by("auditor")
+    with world.house(auditor) as house:
+        for act, call in calls(world, auditor, house):
+            with pytest.raises(NotAllowed) as refused:
+                call()
+            assert refused.value.message == f"the role auditor may not {act}", act
+
+
+def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield each act that staff are let in to by a function of its own, and a call of it."""
+    from bailee.books.models import Event, HandHold, Parcel, PlanState
+    from bailee.runner.requests import (
+        answering,
+        approval,
+        clocks,
+        closing,
+        holding,
+        packaging,
+        planning,
+        recipients,
+        refusing,
+        restricting,
+    )
+
+    erasure, plan = world.planned()
+    copy, question, complaint = world.request("copy"), world.request("question"), world.request("complaint")
+    restriction, objection = world.request("restrict"), world.request("object")
+    hold = HandHold(name="case", law="law")
+    parcel = Parcel(request=copy)
+    yield "ask what is meant", lambda: clocks.ask(office, copy, "What?")
+    yield "note the answer", lambda: clocks.answered(office, copy)
+    yield "extend the time", lambda: clocks.extend(office, copy, "Long.")
+    yield "confirm rows", lambda: planning.confirm(office, house, erasure, ["shop.person:1"])
+    yield "plan", lambda: planning.plan(office, house, erasure)
+    yield "pack a copy", lambda: packaging.package(office, house, copy)
+    yield "restrict", lambda: restricting.restrict(office, house, restriction)
+    yield "lift a restriction", lambda: restricting.lift(office, restriction, "Over.", date(2030, 1, 1))
+    yield "object to marketing", lambda: planning.plan(office, house, objection)
+    yield "approve", lambda: approval.approve(office, plan.id, plan.digest)
+    yield "cancel", lambda: approval.cancel(office, plan.id)
+    yield "refuse", lambda: refusing.refuse(office, erasure, "legal_claims", "Court.")
+    yield "acknowledge", lambda: answering.acknowledge(office, complaint)
+    yield "answer", lambda: answering.answer(office, question, "So.")
+    yield "pass on to the Data Controller", lambda: answering.pass_on(office, question)
+    yield "say how a complaint stands", lambda: answering.progress(office, complaint, "So.")
+    yield "conclude a complaint", lambda: answering.conclude(office, complaint, "So.")
+    yield "tell a recipient", lambda: recipients.told(office, erasure, "somebody")
+    yield "withdraw", lambda: closing.withdraw(office, erasure)
+    yield "wait for a hold to end", lambda: closing.hold(office, erasure, (), date(2030, 1, 1))
+    yield "close", lambda: closing.close(office, erasure, "done")
+    yield "fetch a parcel", lambda: packaging.fetch(office, parcel, print, reason="so")
+    yield "place or lift a hold", lambda: holding.place(office, house, ["x@post.example"], "case", "law")
+    yield "place or lift a hold", lambda: holding.lift(office, hold)
+    for one in (question, complaint):
+        Event.objects.create(request=one, at=office.now, kind="passed_on")
+    yield "answer a concern", lambda: answering.answer(office, question, "So.")
+    yield "conclude a complaint that was passed on", lambda: answering.conclude(office, complaint, "So.")
+    assert plan.state == PlanState.PROPOSED
