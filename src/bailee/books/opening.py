@@ -63,6 +63,7 @@ def database(url: str) -> dict[str, Any]:
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": None,  # kept open: a worker would connect anew for every task
             "CONN_HEALTH_CHECKS": True,
         }
     raise BooksError("the books can stand in SQLite or PostgreSQL alone", "write sqlite:///PATH or postgresql://...")

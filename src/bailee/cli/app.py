@@ -29,8 +29,10 @@ from bailee.cli import (
     plan,
     receipt,
     schema,
+    serve,
     staff,
     vault,
+    worker,
 )
 from bailee.cli.exits import EPILOG, Exit, Problem, explain, report
 
@@ -115,6 +117,8 @@ post.command("print", epilog=EPILOG)(letters.print_)
 post.command("sent", epilog=EPILOG)(letters.sent)
 post.command("again", epilog=EPILOG)(letters.again)
 app.add_typer(post, name="letters")
+app.command("worker", epilog=EPILOG)(worker.worker)
+app.command("serve", epilog=EPILOG)(serve.serve)
 app.command("check", epilog=EPILOG)(check.check)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from bailee.policy import load
 from bailee.runner.office import Office
 from bailee.runner.work.due import LEASE
 
@@ -21,15 +23,32 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
-    """``name``: random, of this worker. ``lasts``: how long it may be silent before its work is taken over."""
+    """``name``: random, of this worker. ``lasts``: how long it may be silent before its work is taken over.
+
+    ``rounds``: whether it begins what is due every day, where nobody has begun it.
+    """
 
     office: Office
     clock: Callable[[], datetime] = utc_now
     lasts: timedelta = LEASE
+    rounds: bool = False
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     stop: threading.Event = field(default_factory=threading.Event)
+    _read: int = 0  # when the newest file of the policy was written that has been read, nanoseconds
+
+    def read_policy_again(self) -> None:
+        """Go on under the policy as it stands now, if it was changed. Raises `PolicyError`: it stays as it was."""
+        newest = max((p.stat().st_mtime_ns for p in _files_of(self.office.folder)), default=0)
+        if self._read and newest != self._read:
+            self.office = replace(self.office, policy=load(self.office.folder, public=False))
+        self._read = newest
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    yield from folder.glob("*.yaml")
+    yield from folder.glob("systems/*.yaml")
 
 
 _SITS = threading.local()

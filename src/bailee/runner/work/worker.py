@@ -18,7 +18,9 @@ from django_tasks_db.management.commands.db_worker import Worker as Taking
 from django_tasks_db.models import DBTaskResult
 
 from bailee.books.models import Due, Worker
+from bailee.policy import PolicyError
 from bailee.runner.work.desk import Desk, sit_down
+from bailee.runner.work.standing import begin_rounds
 from bailee.runner.work.tasks import do
 
 log = logging.getLogger("bailee.work")
@@ -49,6 +51,7 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
             now = desk.clock()
             if shown is None or now - shown >= SEEN_EVERY:
                 show(desk, now)
+                look_up(desk, now)
                 shown = now
             found = queue(desk, now) + take(desk)
         except DatabaseError as error:
@@ -113,6 +116,16 @@ def show(desk: Desk, now: datetime) -> None:
     first = {"started_at": now, "seen_at": now}
     Worker.objects.update_or_create(id=desk.name, defaults={"seen_at": now}, create_defaults=first)
     Due.objects.filter(done_at=None, lease_until__lt=now, at__gt=now).update(at=now)
+
+
+def look_up(desk: Desk, now: datetime) -> None:
+    """Read the policy again where it has changed, and begin what is due every day."""
+    try:
+        desk.read_policy_again()
+    except PolicyError:
+        log.error("policy: it has mistakes, and stays as it was read; bailee check says which")  # noqa: TRY400
+    if desk.rounds:
+        begin_rounds(desk.office.at(now))
 
 
 def leave(desk: Desk) -> None:

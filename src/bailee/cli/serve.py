@@ -1,0 +1,53 @@
+"""``bailee serve``: the web, and one worker beside it in the same process."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+
+THREADS = 4
+"""That answer calls. Each keeps a connection to the books."""
+
+
+def serve(
+    policy: options.PolicyFolder = Path(),
+    *,
+    host: Annotated[str, Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Option("--port", help="The port to listen on.")] = 8080,
+    json: Annotated[bool, Option("--json", help="Log lines of JSON.")] = False,
+) -> int:
+    """Serve the API, with one worker beside it in this process: all that a small firm needs.
+
+    It speaks HTTP: put a proxy that speaks HTTPS in front of it. SIGTERM ends it after the current step.
+    """
+    import waitress
+
+    from bailee.runner.work.running import say_what_happens, seated, stop_when_told
+    from bailee.web import wsgi
+
+    say_what_happens(as_json=json)
+    with seated(policy) as desk:
+        from bailee.runner.work.worker import work
+
+        application = wsgi.application(desk.office)
+        try:
+            server = waitress.create_server(application, host=host, port=port, threads=THREADS, ident=None)
+        except OSError as error:
+            message = f"nothing can listen on {host}:{port}: {error.strerror or 'unknown'}"
+            raise CommandError(Problem(Exit.SYSTEM, "port", message, "name another with --host and --port")) from None
+        worker = threading.Thread(target=work, args=(desk,), name="worker")
+        worker.start()
+        stop_when_told(desk, also=True)
+        try:
+            server.run()  # until SystemExit, which it swallows
+        finally:
+            desk.stop.set()
+            worker.join()
+            server.close()
+    return Exit.DONE

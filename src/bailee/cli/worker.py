@@ -1,0 +1,29 @@
+"""``bailee worker``: what is due is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from bailee.cli import options
+from bailee.cli.exits import Exit
+
+
+def worker(
+    policy: options.PolicyFolder = Path(),
+    *,
+    once: Annotated[bool, Option("--once", help="Do what is due now, and end.")] = False,
+    json: Annotated[bool, Option("--json", help="Log lines of JSON.")] = False,
+) -> int:
+    """Do what is due: plans that are approved, second looks, letters, retention, checks, holds that have ended.
+
+    Start as many as you like on books in PostgreSQL. SIGTERM ends it after the current step; a worker that is killed
+    is followed by another.
+    """
+    from bailee.runner.work.running import run, say_what_happens
+
+    say_what_happens(as_json=json)
+    run(policy, once=once)
+    return Exit.DONE

@@ -1,0 +1,79 @@
+"""A worker in a process: it sits down, says what it does, and ends when it is told to."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from bailee.runner.office import open_office
+
+if TYPE_CHECKING:
+    from bailee.runner.work.desk import Desk
+
+WAITS = 10.0
+"""Seconds that a worker waits for the books when another plan is being applied."""
+
+
+@contextmanager
+def seated(folder: Path) -> Iterator[Desk]:
+    """Yield a desk in the office of the policy in ``folder``, at which all that is due is done, every day's rounds too.
+
+    Raises what `open_office` raises.
+    """
+    with open_office(folder) as office:
+        from bailee.runner.work.desk import Desk
+
+        yield Desk(replace(office, state=replace(office.state, waits=WAITS)), rounds=True)
+
+
+def run(folder: Path, *, once: bool) -> None:
+    """Work until SIGTERM or SIGINT says to stop, between two steps; ``once``: until nothing is due.
+
+    Raises what `open_office` raises; with ``once`` `DatabaseError` of the books.
+    """
+    with seated(folder) as desk:
+        from bailee.runner.work.worker import work
+
+        stop_when_told(desk)
+        work(desk, once=once)
+
+
+def stop_when_told(desk: Desk, *, also: bool = False) -> None:
+    """Let SIGTERM and SIGINT stop the worker between two steps; ``also``: and what the main thread does at once."""
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        desk.stop.set()
+        if also:
+            raise SystemExit
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+
+
+def say_what_happens(*, as_json: bool) -> None:
+    """Write what the worker does to standard error, a line each: kinds, ids and codes, nobody's data.
+
+    Libraries of the transport are not heard: a traceback of theirs could repeat values.
+    """
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(_AsJson() if as_json else logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
+    ours = logging.getLogger("bailee.work")
+    ours.handlers, ours.propagate = [shown], False
+    ours.setLevel(logging.INFO)
+    for name in ("django_tasks", "django_tasks_db", "django"):
+        theirs = logging.getLogger(name)
+        theirs.handlers, theirs.propagate = [logging.NullHandler()], False
+
+
+class _AsJson(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"at": self.formatTime(record), "level": record.levelname.lower(), "said": record.getMessage()}
+        return json.dumps(line)
