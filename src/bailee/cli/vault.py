@@ -179,15 +179,19 @@ def _share(shares: Shares, page: int, firm: str) -> Iterator[str]:
 
 def _page(stands: Standing, wants: list[str]) -> Iterator[Line]:
     yield Line(f"master key: {stands.master}", style="bold")
-    yield Line(f"epoch {stands.epoch}", tuple(Line(f"wraps {_keys(n, e)}") for e, n in stands.keys.items()))
+    yield Line(
+        f"epoch {stands.epoch}", tuple(Line(f"wraps {_keys(n, e, stands.epoch)}") for e, n in stands.keys.items())
+    )
     yield Line(counted(stands.secrets, "secret"))
-    yield Line(f"recovery rehearsed: {stands.rehearsed or ('no' if stands.needs_rehearsal else 'not ours to do')}")
+    yield Line(
+        f"recovery rehearsed: {stands.rehearsed or ('no' if stands.needs_rehearsal else 'its key service sees to that')}"
+    )
     for want in wants:
         yield Line(f"to do: {want}", style="bold yellow")
 
 
-def _keys(count: int, epoch: int) -> str:
-    return f"{counted(count, 'data key')} in epoch {epoch}"
+def _keys(count: int, epoch: int, newest: int) -> str:
+    return f"{counted(count, 'data key')}" + (f" still in epoch {epoch}" if epoch != newest else "")
 
 
 def _wants(stands: Standing) -> Iterator[str]:

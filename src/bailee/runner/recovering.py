@@ -143,18 +143,18 @@ def standing(state: State) -> Standing:
     """Return what the vault can be seen to hold. Raises `VaultError`, `StateError`."""
     vault = begun(state)
     master = vault.master
+    key, noted = master.material(), state.page(PAGE)
     keys = Counter(epoch_of(wrapped) for _, wrapped in vault.wrapped())
-    done = is_rehearsed(state)
     return Standing(
         master.reference if state.master else "file:key, in the folder of the books",
         master.epoch(),
         master.epochs(),
         dict(sorted(keys.items())),
         sum(1 for _ in state.names("secrets")),
-        str(state.page(PAGE).get("at", "")) if done else "",
+        str(noted["at"]) if key is not None and noted.get("key") == fingerprint(key) else "",
         sum(1 for _ in state.sealed_of_old()),
         isinstance(master, FileMaster) and master.path.resolve().is_relative_to(state.folder.resolve()),
-        not done,
+        not is_rehearsed(state),
     )
 
 

@@ -177,9 +177,8 @@ def unwrap_under(epochs: Mapping[int, bytes], wrapped: bytes, name: str) -> byte
     epoch = epoch_of(wrapped)
     head, rest = split(wrapped)
     if not head.startswith(WRAPPED):
-        raise VaultError(
-            "V705", "the keys of these books are wrapped by another kind of master", "see vault: in the policy"
-        )
+        hint = "see vault: in the policy, or: bailee vault adopt OLD"
+        raise VaultError("V705", "the keys of these books are wrapped by another kind of master", hint)
     if epoch not in epochs:
         there = ", ".join(map(str, sorted(epochs)))
         message = f"a key is wrapped under epoch {epoch}, and the master key has {there}"
