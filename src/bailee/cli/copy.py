@@ -46,7 +46,10 @@ def copy(
     from bailee.runner.people import search
 
     refuse_existing(out)
-    with open_house(policy) as house, search(house, person, confirmed=confirm, customer=on_behalf_of) as found:
+    with (
+        open_house(policy) as house,
+        search(house, person, confirmed=confirm, customer=on_behalf_of, despite="their own copy") as found,
+    ):
         with progress("copy") as say:
             summary = write(found, out, lambda p: say(_progress(p)))
         listed = list(found.listed())

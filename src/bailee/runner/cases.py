@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
+from bailee.runner.allowed import Despite
 from bailee.runner.state import State
 from bailee.trace import Batch, Key, Known, Ref, Subject
 
@@ -33,8 +34,8 @@ class Case:
     For a retention: what was due in all. ``settled``: files dealt with by earlier runs, which left some. ``plan`` is
     the hash of the plan that it belongs to. ``acted_on``: the day whose holds count, however long the run takes.
     ``traced``: system -> digest of what was looked at. ``release_on``: the first day on which a hold lets something go.
-    ``stayed``: the subject rows that are still there when the plan is over. ``releases``: the kept case that this one is
-    there to take up again.
+    ``stayed``: the subject rows that are still there when the plan is over. ``releases``: the kept case that this one
+    is there to take up again. ``despite``: on what ground persons are looked for whose data may be restricted.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Case:
     release_on: date | None = None
     stayed: tuple[Ref, ...] = ()
     releases: str = ""
+    despite: Despite = ""
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
@@ -106,6 +108,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
+        "despite": case.despite,
     }  # fmt: skip
 
 
@@ -133,6 +136,7 @@ def _case(data: dict[str, Any]) -> Case:
         data["files"], data["absorbs"], data["values"], data["prepared"],
         data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),
         tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
+        data.get("despite", ""),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -18,12 +18,16 @@ from bailee.runner.addresses import address
 from bailee.runner.state import State, state_of
 from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.check import check
+from bailee.trace.closure import Value
 from bailee.trace.schema import Schema
 
 
 @dataclass
 class House:
-    """``connectors`` and ``stores`` by system; ``maps`` has the systems with rows. ``warnings`` can be lived with."""
+    """``connectors`` and ``stores`` by system; ``maps`` has the systems with rows. ``warnings`` can be lived with.
+
+    ``restricted``: identity values of persons whose data is stored and not used (GDPR Art. 18); the books know them.
+    """
 
     folder: Path
     policy: Policy
@@ -34,6 +38,7 @@ class House:
     schemas: Mapping[str, Schema]
     maps: Mapping[str, Map]
     warnings: tuple[Problem, ...] = ()
+    restricted: Container[Value] = frozenset()
     _traces: dict[tuple[str, frozenset[str], date], Trace] = field(default_factory=dict)
 
     def trace(self, system: str, kept: frozenset[str] = frozenset(), on: date | None = None) -> Trace:

@@ -10,9 +10,10 @@ from typing import ParamSpec, TypeVar
 from bailee.connectors.base import ConnectorError, Session
 from bailee.policy import Policy
 from bailee.policy.model import Role
+from bailee.runner.allowed import Despite, IsRestricted
 from bailee.runner.house import House, in_system
-from bailee.trace import Batch, Key, Ref, Subject, Trace
-from bailee.trace.closure import Persons, Seed, close
+from bailee.trace import Batch, Key, Known, Ref, Subject, Trace
+from bailee.trace.closure import Persons, Seed, Value, close
 from bailee.trace.normal import normalise
 from bailee.trace.questions import Found, Question
 
@@ -91,18 +92,24 @@ class Path:
 
 @contextmanager
 def search(
-    house: House, asked: Sequence[str], *, confirmed: Sequence[str] = (), customer: str | None = None
+    house: House,
+    asked: Sequence[str],
+    *,
+    confirmed: Sequence[str] = (),
+    customer: str | None = None,
+    despite: Despite = "",
 ) -> Iterator[Search]:
     """Yield the search for one person who is known by all of ``asked``.
 
     ``asked``: e-mail, telephone number, or ``attribute:value``. ``confirmed``: ``system.collection:key`` of rows that
     somebody has confirmed. ``customer``: ``system.collection:key``, whose data a processor's system holds.
-    Raises `UnknownPerson`, `ConnectorError`.
+    ``despite``: on what ground the person is looked for although their data may be restricted (Art. 18(2)).
+    Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
     """
     whose = customer_of(house, customer) if customer else None
     seeds = [seed for text in asked for seed in seeds_of(house, text)]
     yes = [(0, parse_ref(house, text)) for text in confirmed]
-    with searching(house, seeds, yes, whose) as found:
+    with searching(house, seeds, yes, whose, despite) as found:
         must_match([ref for _, ref in yes], found.persons.subjects)
         yield found
 
@@ -118,7 +125,11 @@ def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
 
 @contextmanager
 def searching(
-    house: House, seeds: Sequence[Seed], confirmed: Sequence[tuple[int, Ref]], customer: Ref | None = None
+    house: House,
+    seeds: Sequence[Seed],
+    confirmed: Sequence[tuple[int, Ref]],
+    customer: Ref | None = None,
+    despite: Despite = "",
 ) -> Iterator[Search]:
     """Yield the search for the persons of ``seeds``; as `search`."""
     with ExitStack() as stack:
@@ -139,10 +150,22 @@ def searching(
         persons = close(
             house.maps, seeds, ask, now=house.now, shared=house.state.shared(), confirmed=confirmed, customer=customer
         )
+        if not despite:
+            must_be_free(house, [*((s.attribute, s.value) for s in seeds), *_values(persons.known)])
         batch = Batch(persons.subjects, persons.known)
         for name, session in sessions.items():
             within_system(name, session.begin, batch)
         yield Search(house, sessions, persons, batch, seeds)
+
+
+def _values(known: Iterable[Known]) -> Iterator[Value]:
+    return ((k.attribute, k.value) for k in known)
+
+
+def must_be_free(house: House, values: Iterable[Value]) -> None:
+    """Raise `IsRestricted` where the data of whoever has one of ``values`` is stored and not used (Art. 18)."""
+    if any(value in house.restricted for value in values):
+        raise IsRestricted
 
 
 def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:

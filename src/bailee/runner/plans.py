@@ -13,6 +13,7 @@ from datetime import UTC
 from bailee.connectors.base import Session
 from bailee.plan import Plan
 from bailee.policy import Mode
+from bailee.runner.allowed import Despite, NotAllowed, UnknownName
 from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
 from bailee.runner.counting import files_of, system_plan
 from bailee.runner.house import House
@@ -20,6 +21,7 @@ from bailee.runner.people import (
     Search,
     customer_of,
     in_session,
+    must_be_free,
     must_match,
     parse_ref,
     search,
@@ -33,18 +35,6 @@ from bailee.trace.correct import Unfit
 
 MOST_PERSONS = 1_000
 """Persons in one plan, and so in one transaction of each system."""
-
-
-class NotAllowed(Exception):
-    """What was asked is not to be done. ``message`` says why, ``hint`` what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
-
-
-class UnknownName(NotAllowed):
-    """A rule or a column is named that the policy does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +52,16 @@ def must_plan(house: House) -> None:
 
 
 def plan_erase(
-    house: House, persons: Sequence[Sequence[str]], *, confirmed: Sequence[str] = (), customer: str | None = None
+    house: House,
+    persons: Sequence[Sequence[str]],
+    *,
+    confirmed: Sequence[str] = (),
+    customer: str | None = None,
+    despite: Despite = "",
 ) -> Planned:
     """Return the plan that erases ``persons``, each known by one or several values (GDPR Art. 17).
 
+    ``despite``: on what ground persons are looked for whose data may be restricted (Art. 18(2)).
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
     must_plan(house)
@@ -74,7 +70,7 @@ def plan_erase(
     seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(house, text, number)]
     yes = [(number, parse_ref(house, text)) for text in confirmed for number in range(len(persons))]
     whose = customer_of(house, customer) if customer else None
-    planned = erase_again(house, _case(seeds, yes, whose))
+    planned = erase_again(house, replace(_case(seeds, yes, whose), despite=despite))
     must_match([ref for _, ref in yes], planned.case.subjects)
     return planned
 
@@ -102,7 +98,7 @@ def plan_again(house: House, kind: str, case: Case) -> Planned:
 def erase_again(house: House, case: Case) -> Planned:
     """Return the plan that erases the persons of a case, as things stand now."""
     seeds = [Seed(*seed) for seed in case.asked]
-    with searching(house, seeds, case.confirmed, case.customer) as found:
+    with searching(house, seeds, case.confirmed, case.customer, case.despite) as found:
         planned = _worked_out(house, found, "erase", case, ())
         house.state.remember_shared(found.persons.shared)
     return planned
@@ -111,9 +107,12 @@ def erase_again(house: House, case: Case) -> Planned:
 def release_again(house: House, case: Case) -> Planned:
     """Return the plan of a case that ``releases`` another, as things stand now.
 
-    Where that has been taken up by another plan, nothing is left to do.
+    Where that has been taken up by another plan, nothing is left to do. Raises `IsRestricted` for a person who has
+    asked that the data stay (Art. 18(1)).
     """
     first = tuple(old for old in kept_cases(house.state) if old.id == case.releases and old.stage == KEPT)
+    known = [(k.attribute, k.value) for old in first for k in old.known]
+    must_be_free(house, [*known, *((attribute, value) for _, attribute, value in case.asked)])
     with searching(house, (), (), case.customer) as found:
         return _worked_out(house, found, "release", case, first)
 
@@ -253,7 +252,13 @@ def _taking_up(
 
 
 def plan_correct(
-    house: House, asked: Sequence[str], target: str, value: str, *, confirmed: Sequence[str] = ()
+    house: House,
+    asked: Sequence[str],
+    target: str,
+    value: str,
+    *,
+    confirmed: Sequence[str] = (),
+    despite: Despite = "",
 ) -> Planned:
     """Return the plan that corrects ``target`` (``[system.]collection.column``) wherever the person has it (Art. 16).
 
@@ -264,7 +269,7 @@ def plan_correct(
     case = _case(
         [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
     )
-    with search(house, asked, confirmed=confirmed) as found:
+    with search(house, asked, confirmed=confirmed, despite=despite) as found:
         if not found.batch.subjects:
             raise NotAllowed("nobody is found for certain, so nothing can be corrected", "confirm a row, or give more")
         case = replace(case, values={attribute: value})
@@ -305,7 +310,7 @@ def plan_object(house: House, asked: Sequence[str], *, confirmed: Sequence[str] 
     case = _case(
         [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
     )
-    with search(house, asked, confirmed=confirmed) as found:
+    with search(house, asked, confirmed=confirmed, despite="objection they asked for") as found:
         return _for_one(house, found, "object", "1 person", case, lambda system: objection_in(house, system))
 
 
@@ -367,3 +372,10 @@ def plan_retain(house: House, rule: str) -> Planned:
 def keep(house: House, planned: Planned) -> None:
     """Seal the case of a plan, so that it can be applied."""
     save(house.state, planned.case)
+
+
+__all__ = [
+    "MOST_PERSONS", "NotAllowed", "Planned", "UnknownName", "attribute_of", "commitment", "correction_in",
+    "erase_again", "keep", "must_plan", "objection_in", "plan_again", "plan_correct", "plan_erase", "plan_object",
+    "plan_release", "plan_retain", "release_again",
+]  # fmt: skip

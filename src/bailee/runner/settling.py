@@ -145,7 +145,7 @@ def _both(trace: Trace, name: str, rows: tuple[Key, ...], session: Session) -> t
 def _taken(house: House, case: Case) -> frozenset[Ref]:
     """Return the own rows that went and whose keys somebody else has now."""
     seeds = [Seed(*seed) for seed in case.asked]
-    with searching(house, seeds, case.confirmed, case.customer) as found:
+    with searching(house, seeds, case.confirmed, case.customer, "erasure they asked for") as found:
         again = {s.ref for s in found.persons.subjects}
         there: set[Ref] = set()
         for system, session in found.sessions.items():

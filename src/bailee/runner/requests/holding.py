@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from bailee.books.models import HandHold, HoldTag, Plan, PlanState, Request, Status
 from bailee.books.models.ids import new_id
+from bailee.runner import by_hand
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.people import search
@@ -38,7 +39,7 @@ def place(
         raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
     if until is not None and until < office.today:
         raise NotAllowed(f"the hold would be over since {until}", "name a day to come, or none")
-    with search(house, identities) as found:
+    with search(house, identities, despite="legal claims") as found:
         known = {(s.attribute, s.value) for s in found.seeds} | {(k.attribute, k.value) for k in found.persons.known}
     tags = tags_of(office, sorted(known))
     id = new_id()
@@ -48,6 +49,7 @@ def place(
             id=id, name=name, law=law, sealed=sealed, until=until, placed_at=office.now, placed_by_id=office.staff
         )
         HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
+        by_hand.put(office.state, by_hand.ByHand(id, name, law, until, tuple(identities)))
         waiting = Plan.objects.filter(state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=tags)
         for plan_id in list(waiting.values_list("id", flat=True).distinct()):
             stale(office, plan_id, [f"hold {name} was placed"])
@@ -63,6 +65,7 @@ def lift(office: Office, hold: HandHold) -> None:
             raise NotAllowed("the hold was lifted already", "nothing need be done")
         hold.lifted_at, hold.lifted_by_id = office.now, office.staff
         hold.save(update_fields=["lifted_at", "lifted_by"])
+        by_hand.take_away(office.state, hold.id)
         tags = hold.tags.values_list("tag", flat=True)
         delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=list(tags)).distinct()
         later_all(("release", case, office.now) for case in filter(None, map(_case_of, delayed)))
@@ -77,8 +80,3 @@ def standing(office: Office) -> QuerySet[HandHold]:
     """Return the holds that stand on the office's day, the oldest first."""
     lasting = Q(until=None) | Q(until__gte=office.today)
     return HandHold.objects.filter(lasting, lifted_at=None).order_by("placed_at", "id")
-
-
-def whom(office: Office, hold: HandHold) -> tuple[str, ...]:
-    """Return whom a hold is about, as it was placed: for the engine alone."""
-    return tuple(json.loads(office.vault.open(f"hold:{hold.id}", bytes(hold.sealed), about=f"hold:{hold.id}")))

@@ -43,7 +43,8 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
     folder, parcel.path, parcel.expires_at = folder_of(office), f"{parcel.id}.sealed", office.now + EXPIRES
     with _bench(folder / f"{request.id}.packing") as bench:
         asked = open_asked(office, request).identities
-        with search(house, asked, confirmed=confirmed_rows(office, request)) as found:
+        rows = confirmed_rows(office, request)
+        with search(house, asked, confirmed=rows, despite="their own copy") as found:
             summary = _written(found, request, bench / "copy.zip")
             reasons = tuple(left_out(found, summary))
         parcel.size = seal_file(office.vault, parcel.id, summary.target, folder / parcel.path)

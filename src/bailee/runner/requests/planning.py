@@ -67,8 +67,10 @@ def _planned(office: Office, house: House, request: Request) -> Plan | None:
 
 def _make(house: House, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
     if request.right == Right.ERASE:
-        return plan_erase(house, [asked.identities], confirmed=rows)
-    return plan_correct(house, asked.identities, asked.target, asked.value, confirmed=rows)
+        return plan_erase(house, [asked.identities], confirmed=rows, despite="erasure they asked for")
+    return plan_correct(
+        house, asked.identities, asked.target, asked.value, confirmed=rows, despite="correction they asked for"
+    )
 
 
 def stale(office: Office, plan_id: str, reasons: Sequence[str] = ()) -> None:

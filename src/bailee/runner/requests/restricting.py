@@ -6,7 +6,7 @@ It takes effect at once, since it can do no harm; the Data Controller may lift i
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -22,20 +22,21 @@ from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import midnight, turn
 from bailee.runner.requests.timeline import tell
+from bailee.runner.restricted import write_page
 from bailee.runner.work.due import later
-
-PURPOSE = "persons"
 
 
 def restrict(office: Office, house: House, request: Request) -> None:
     """Restrict the data of the person who asked, by every identity of theirs. A second time nothing happens."""
     if not office.staff and request.status != Status.OPEN:
         return
-    with search(house, open_asked(office, request).identities) as found:
+    asked = open_asked(office, request).identities
+    with search(house, asked, despite="restriction they asked for") as found:
         known = [(k.attribute, k.value) for k in found.persons.known]
     with turn(office, request, Act.RESTRICT):
         tags = tags_of(office, known)
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=office.now) for tag in tags)
+        _write_page(office)
         notify(office, request, tags)
         end(office, request, Outcome.DONE)
         say(office, request, "restricted")
@@ -55,6 +56,7 @@ def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
         if not reasons.strip():
             raise NotAllowed("the person must be told why", "say why it ends")
         standing.update(lifted_at=midnight(ends))
+        _write_page(office)
         request.forget_on = max(forget_on(office), ends)
         request.save(update_fields=["forget_on"])
         later("forget", request.id, at=midnight(request.forget_on))
@@ -62,15 +64,11 @@ def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
         tell(office, request, "restriction_ends", ends=ends.isoformat())
 
 
-class Restricted:
-    """The values of restricted persons, as the engine asks for them: ``(attribute, value) in restricted``."""
-
-    def __init__(self, office: Office) -> None:
-        """Read the tags of all restrictions that stand."""
-        standing = Restriction.objects.filter(Q(lifted_at=None) | Q(lifted_at__gt=office.now))
-        self._tags = frozenset(standing.values_list("tag", flat=True))
-        self._vault = office.vault
-
-    def __contains__(self, value: object) -> bool:
-        """Whether ``value`` is that of a person whose data is restricted."""
-        return bool(self._tags) and isinstance(value, tuple) and self._vault.tag(PURPOSE, *value) in self._tags
+def _write_page(office: Office) -> None:
+    """Write down whose data is restricted where commands look that open no books, in the caller's transaction."""
+    standing = Restriction.objects.filter(Q(lifted_at=None) | Q(lifted_at__gt=office.now))
+    ends: dict[str, datetime | None] = {}
+    for tag, end in standing.values_list("tag", "lifted_at"):
+        known = ends.get(tag, end)
+        ends[tag] = None if end is None or known is None else max(end, known)
+    write_page(office.state, ends)
