@@ -68,7 +68,7 @@ def _write_page(office: Office) -> None:
     """Write down whose data is restricted where commands look that open no books, in the caller's transaction."""
     standing = Restriction.objects.filter(Q(lifted_at=None) | Q(lifted_at__gt=office.now))
     ends: dict[str, datetime | None] = {}
-    for tag, end in standing.values_list("tag", "lifted_at"):
-        known = ends.get(tag, end)
-        ends[tag] = None if end is None or known is None else max(end, known)
+    for tag, until in standing.values_list("tag", "lifted_at"):
+        known = ends.get(tag, until)
+        ends[tag] = None if until is None or known is None else max(until, known)
     write_page(office.state, ends)
