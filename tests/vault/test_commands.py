@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -67,16 +66,16 @@ def bailee(firm: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
 
 
 @pytest.fixture
-def crm(database: Any) -> str:
+def crm(postgresql_url: str) -> str:
     from sqlalchemy import create_engine, text
 
-    engine = create_engine(database.url)
+    engine = create_engine(postgresql_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE person (id integer PRIMARY KEY, name text, email varchar(99))"))
         connection.execute(text("CREATE INDEX by_email ON person (email)"))
         connection.execute(text("INSERT INTO person VALUES (1, 'Alice', 'alice@post.example')"))
     engine.dispose()
-    return str(database.url)
+    return postgresql_url
 
 
 def words_of(printed: str) -> str:

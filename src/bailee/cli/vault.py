@@ -183,9 +183,8 @@ def _page(stands: Standing, wants: list[str]) -> Iterator[Line]:
         f"epoch {stands.epoch}", tuple(Line(f"wraps {_keys(n, e, stands.epoch)}") for e, n in stands.keys.items())
     )
     yield Line(counted(stands.secrets, "secret"))
-    yield Line(
-        f"recovery rehearsed: {stands.rehearsed or ('no' if stands.needs_rehearsal else 'its key service sees to that')}"
-    )
+    when = stands.rehearsed or ("no" if stands.needs_rehearsal else "its key service sees to that")
+    yield Line(f"recovery rehearsed: {when}")
     for want in wants:
         yield Line(f"to do: {want}", style="bold yellow")
 
