@@ -199,14 +199,6 @@ def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, dateti
     return since
 
 
-def forget_places(office: Office) -> int:
-    """Forget what was seen longer ago than a request is kept; return how many places that were."""
-    period = office.policy.firm.requests.keep
-    return SeenContact.objects.filter(
-        seen_at__lt=office.now - timedelta(days=31 * period.months + period.days)
-    ).delete()[0]
-
-
 def _place(office: Office, ref: Ref, column: str) -> str:
     return office.vault.tag("contact", ref.system, ref.collection, repr(ref.key), column)
 

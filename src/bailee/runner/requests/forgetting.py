@@ -12,7 +12,6 @@ from bailee.runner.office import Office
 from bailee.runner.requests.closing import end
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import midnight
-from bailee.runner.requests.states import midnight
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 

@@ -43,9 +43,6 @@ SENDS_OF_ONE = Limit("send", 3, timedelta(days=1))
 TRIES_OF_ONE = Limit("prove", 5, timedelta(days=28))
 """Codes tried for one request since the last one was sent."""
 
-_KEPT = timedelta(days=29)
-"""How long attempts are remembered: longer than any limit looks back."""
-
 
 def count(office: Office, limit: Limit, who: str) -> None:
     """Count an attempt by ``who``. Raises `TooMany` where there were enough; then it is not counted."""
@@ -75,11 +72,6 @@ def since(office: Office, limit: Limit, who: str, start: datetime | None) -> int
     """Return how often ``who`` has tried since ``start``, as far back as the limit looks."""
     recent = _recent(office, limit, who)
     return (recent if start is None else recent.filter(at__gte=start)).count()
-
-
-def prune(office: Office) -> int:
-    """Forget attempts that no limit counts any more; return how many those were."""
-    return Attempt.objects.filter(at__lt=office.now - _KEPT).delete()[0]
 
 
 def _recent(office: Office, limit: Limit, who: str) -> QuerySet[Attempt]:

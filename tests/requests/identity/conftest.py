@@ -1,0 +1,41 @@
+"""The firm, its books on each of their databases."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bailee.runner.office import open_office
+from tests.conftest import Database, MakeBooks
+from tests.harm.firm import NOW, build
+from tests.harm.refusals import says_nothing_personal
+from tests.requests.identity.place import Place
+from tests.requests.rights.people import POLICY, hire
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    """A firm at work; its systems are in SQLite, its books in SQLite and in PostgreSQL by turns."""
+    firm = build(tmp_path / "firm", Database(f"sqlite:///{tmp_path / 'systems.db'}", "sqlite"))
+    url = "books_url: env:BOOKS_URL\n" if request.param == "postgresql" else ""
+    with (firm.folder / "bailee.yaml").open("a") as file:
+        file.write(POLICY + url)
+    make_books(request.param, firm.folder)
+    for name, value in firm.environment.items():
+        monkeypatch.setenv(name, value)
+    with open_office(firm.folder, now=NOW) as office:
+        yield Place(office, firm, hire(office))
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """Nothing personal is logged or printed, whatever happens."""
+    caplog.set_level(logging.INFO)
+    yield
+    printed = capfd.readouterr()
+    assert says_nothing_personal(printed.out + printed.err + caplog.text)

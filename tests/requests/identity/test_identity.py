@@ -1,0 +1,194 @@
+"""A person shows who they are by a contact that was on file, and by no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harm.firm import ALICE, BOB
+from tests.requests.identity.place import MALLORY, NOBODY, Place, due, kinds
+
+
+def test_the_code_goes_to_the_contact_on_file_and_not_to_the_one_in_the_request(place: Place) -> None:
+    request = place.ask("copy")
+    place.look(request)
+    assert place.letters(request) == [("acknowledge", MALLORY), ("identity", ALICE)]
+
+
+def test_who_has_the_code_is_the_person_and_the_answer_goes_where_the_code_went(place: Place) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    assert place.prove(request, place.codes(request)[0], days=2)
+    request.refresh_from_db()
+    assert (request.status, request.identified_on) == ("open", place.at(days=2).today)
+    assert request.due_on is not None
+    assert place.asked(request).reply_to == ALICE
+    assert place.letters(request)[-1] == ("verified", ALICE)
+    assert "plan" in due(request)
+    assert request.tags.count() > 0
+
+
+def test_nothing_is_done_before_and_no_day_is_set(place: Place) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    request.refresh_from_db()
+    assert (request.status, request.due_on, request.tags.count()) == ("unverified", None, 0)
+    assert due(request) == {"expire"} | {"identify"}  # the worker of this test finishes nothing
+
+
+def test_looked_for_twice_she_gets_one_code(place: Place) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    place.look(request)
+    assert len(place.codes(request)) == 1
+
+
+def test_a_code_is_read_however_it_is_typed_and_works_once(place: Place) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    code = place.codes(request)[0]
+    assert place.prove(request, f" {code.lower().replace('-', ' ')}\n")
+    assert not place.prove(request, code)
+    assert kinds(request).count("verified") == 1
+
+
+def test_a_code_of_another_request_is_none(place: Place) -> None:
+    one, other = place.ask("erase"), place.ask("copy")
+    place.look(one)
+    place.look(other)
+    assert not place.prove(one, place.codes(other)[0])
+
+
+def test_a_code_ends_after_seven_days(place: Place) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    assert not place.prove(request, place.codes(request)[0], days=7.1)
+
+
+def test_a_link_works_once_and_then_the_code_works_no_more(place: Place) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    token, code = place.token(request), place.codes(request)[0]
+    assert len(token) >= 22  # 128 bits and more
+    assert not place.prove(request, token[:-1])
+    assert place.prove(request, token)
+    assert not place.prove(request, token)
+    assert not place.prove(request, code)
+
+
+def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
+    from bailee.runner.requests.identity import send_again
+    from bailee.runner.requests.limits import TooMany
+
+    request = place.ask("erase")
+    place.look(request)
+    right = place.codes(request)[0]
+    assert [place.prove(request, "2222-2222") for _ in range(5)] == [False] * 5
+    with pytest.raises(TooMany):
+        place.prove(request, right)
+    send_again(place.at(hours=1), request)
+    place.look(request, days=0.1)
+    assert len(place.codes(request)) == 2
+    assert not place.prove(request, right, days=0.1)
+    assert place.prove(request, place.codes(request)[1], days=0.1)
+
+
+def test_three_codes_a_day_and_no_more(place: Place) -> None:
+    from bailee.runner.requests.identity import send_again
+    from bailee.runner.requests.limits import TooMany
+
+    request = place.ask("erase")
+    for hour in range(3):
+        place.look(request, days=hour / 24)
+        if hour < 2:
+            send_again(place.at(hours=hour + 0.5), request)
+    with pytest.raises(TooMany) as told:
+        send_again(place.at(hours=3), request)
+    assert told.value.retry_at > place.at(hours=3).now
+    send_again(place.at(days=1.2), request)
+
+
+def test_many_tries_from_one_address_are_stopped_whatever_the_request(place: Place) -> None:
+    from bailee.runner.requests.limits import TRIES_BY_SOURCE, TooMany
+
+    requests = [place.ask("erase") for _ in range(1 + TRIES_BY_SOURCE.most // 5)]
+    for n in range(TRIES_BY_SOURCE.most):
+        place.prove(requests[n // 5], "2222-2222", source="192.0.2.7")
+    with pytest.raises(TooMany):
+        place.prove(requests[-1], "2222-2222", source="192.0.2.7")
+    assert not place.prove(requests[-1], "2222-2222", source="192.0.2.8")
+
+
+def test_of_two_people_in_one_request_the_one_who_was_proven_counts(place: Place) -> None:
+    """Bob asks for what is Alice's, beside his own."""
+    request = place.ask("copy", BOB, ALICE, reply_to=BOB)
+    place.look(request)
+    assert sorted(to for template, to in place.letters(request) if template == "identity") == [ALICE, BOB]
+    of_bob = next(place.opened(m) for m in request.messages.filter(template="identity") if place.opened(m).to == BOB)
+    code = next(c for c in place.codes(request) if c in of_bob.letter.text)
+    assert place.prove(request, code)
+    asked = place.asked(request)
+    assert (asked.identities, asked.unproven, asked.reply_to) == ((BOB,), (ALICE,), BOB)
+    other = next(c for c in place.codes(request) if c != code)
+    assert place.prove(request, other, days=1)
+    asked = place.asked(request)
+    assert (asked.identities, asked.unproven, asked.reply_to) == ((BOB, ALICE), (), BOB)
+
+
+def test_a_number_on_his_own_row_makes_its_owner_nobody_elses(place: Place) -> None:
+    """Bob writes Alice's number on his row, and asks by both."""
+    place.firm.run("UPDATE persons SET tel = '+442079460101' WHERE id = 2")
+    request = place.ask("copy", BOB, "+442079460101", reply_to=BOB)
+    place.look(request)
+    assert place.prove(request, place.codes(request)[0])
+    assert place.asked(request).identities == (BOB,)
+
+
+def test_a_likely_match_shows_that_the_address_is_theirs_and_the_row_still_waits(place: Place) -> None:
+    from bailee.runner.house import open_house
+    from bailee.runner.people import search
+
+    path = place.firm.folder / "systems/desk.yaml"
+    path.write_text(path.read_text().replace("joins: verified", "joins: confirm"))
+    place.firm.run("INSERT INTO writers VALUES (9, 'carol.marker4711@post.example', 'Carol marker4711')")
+    request = place.ask("copy", "carol.marker4711@post.example")
+    place.look(request)
+    assert place.letters(request)[-1] == ("identity", "carol.marker4711@post.example")
+    assert place.prove(request, place.codes(request)[0])
+    house = open_house(place.firm.folder, now=place.office.now)
+    with house as open_, search(open_, place.asked(request).identities) as found:
+        assert [c.ref.key for c in found.persons.to_confirm] == [(9,)]
+
+
+def test_a_mailbox_of_several_people_reaches_none_of_them(place: Place) -> None:
+    place.firm.run(
+        "UPDATE persons SET email = 'office.marker4711@post.example'",
+        *(f"INSERT INTO persons VALUES ({n}, 'office.marker4711@post.example', 'x', '', '')" for n in range(10, 14)),
+    )
+    request = place.ask("copy", "office.marker4711@post.example")
+    place.look(request)
+    assert [template for template, _ in place.letters(request)] == ["acknowledge"]
+
+
+def test_nobody_is_found_and_nothing_is_sent(place: Place) -> None:
+    request = place.ask("copy", NOBODY)
+    place.look(request)
+    assert place.letters(request) == [("acknowledge", MALLORY)]
+    assert kinds(request)[-1] == "identity.nobody_found"
+
+
+def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None:
+    from bailee.runner.requests.limits import TooMany
+
+    def ends(request: object) -> list[object]:
+        told: list[object] = []
+        for _ in range(7):
+            try:
+                told.append(place.prove(request, "2222-2222"))  # type: ignore[arg-type]
+            except TooMany as error:
+                told.append((error.message, error.hint, error.retry_at))
+        return told
+
+    known, unknown = place.ask("copy"), place.ask("copy", NOBODY)
+    place.look(known)
+    place.look(unknown)
+    assert ends(known) == ends(unknown)

@@ -1,0 +1,120 @@
+"""Staff see who somebody is, with a reason; an agent shows that they may ask, and gets no more than that says."""
+
+from __future__ import annotations
+
+import pytest
+
+from bailee.runner.plans import NotAllowed
+from tests.harm.firm import ALICE, BOB
+from tests.requests.identity.place import MALLORY, Place, kinds
+
+
+def test_who_stands_there_needs_no_code_and_the_clock_waits_for_nothing(place: Place) -> None:
+    from bailee.runner.requests.asked import Asked
+    from bailee.runner.requests.identity import seen
+    from bailee.runner.requests.intake import receive
+
+    request = receive(place.by(), "copy", Asked(identities=(ALICE,)), "in person")
+    seen(place.by(), request, "in person", "came to the counter with a passport")
+    request.refresh_from_db()
+    assert (request.status, request.identity_asked_on) == ("open", None)
+    assert str(request.due_on) == "2026-04-15"
+    assert request.tags.count() == 1
+
+
+def test_it_is_said_how_it_is_known(place: Place) -> None:
+    from bailee.runner.requests.identity import seen
+
+    request = place.ask("copy")
+    with pytest.raises(NotAllowed):
+        seen(place.by(), request, "in person", "  ")
+    with pytest.raises(NotAllowed):
+        seen(place.by(), request, "by her looks", "she looked so")
+
+
+def test_of_several_people_staff_say_which_they_have_seen(place: Place) -> None:
+    from bailee.runner.requests.identity import seen
+
+    request = place.ask("copy", BOB, ALICE)
+    place.look(request)
+    with pytest.raises(NotAllowed):
+        seen(place.by(), request, "document", "driving licence")
+    seen(place.by(), request, "document", "driving licence", [BOB])
+    assert place.asked(request).identities == (BOB,)
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator", ""])
+def test_who_may_not_identifies_nobody(place: Place, role: str) -> None:
+    from bailee.runner.requests.identity import authority, call_back, number_to_call, seen
+
+    request = place.ask("copy", agent="A. Solicitor")
+    place.look(request)
+    office = place.by(role) if role else place.at()
+    for act in (
+        lambda: seen(office, request, "document", "a passport"),
+        lambda: call_back(office, request, "a voice"),
+        lambda: number_to_call(office, request, "to call"),
+        lambda: authority(office, request, "a letter"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    request.refresh_from_db()
+    assert request.status == "unverified"
+
+
+def test_an_agent_without_authority_gets_nothing_done_though_the_person_agrees(place: Place) -> None:
+    request = place.ask("copy", agent="A. Solicitor")
+    place.look(request)
+    assert place.prove(request, place.codes(request)[0])
+    request.refresh_from_db()
+    assert (request.status, request.identified_on, request.tags.count()) == ("unverified", None, 0)
+    assert kinds(request)[-1] == "identity.authority_missing"
+
+
+def test_an_agents_authority_alone_identifies_nobody(place: Place) -> None:
+    from bailee.runner.requests.identity import authority
+
+    request = place.ask("copy", agent="A. Solicitor")
+    authority(place.by(), request, "a letter of 1 March, in the safe")
+    request.refresh_from_db()
+    assert request.status == "unverified"
+
+
+@pytest.mark.parametrize(("answers_to_agent", "to"), [(False, ALICE), (True, MALLORY)])
+def test_the_answer_goes_to_the_agent_only_if_the_authority_says_so(
+    place: Place, answers_to_agent: bool, to: str
+) -> None:
+    from bailee.runner.requests.identity import authority
+
+    request = place.ask("copy", agent="A. Solicitor")
+    place.look(request)
+    assert place.prove(request, place.codes(request)[0])
+    authority(place.by(days=3), request, "a letter of 1 March, in the safe", answers_to_agent=answers_to_agent)
+    request.refresh_from_db()
+    assert (request.status, request.identified_on) == ("open", place.at(days=3).today)
+    assert place.asked(request).reply_to == to
+    assert place.letters(request)[-1] == ("verified", to)
+
+
+def test_an_agent_who_came_along_is_not_answered_without_authority_to_be(place: Place) -> None:
+    from bailee.runner.requests.identity import authority, seen
+
+    request = place.ask("copy", agent="A. Solicitor")
+    authority(place.by(), request, "a letter of 1 March, in the safe")
+    seen(place.by(), request, "in person", "both came to the counter")
+    assert (place.asked(request).reply_to, place.asked(request).address) == ("", ())
+
+
+def test_evidence_is_sealed_and_the_contact_that_was_used_is_gone(place: Place) -> None:
+    from bailee.runner.requests.identity import authority
+
+    request = place.ask("copy", agent="A. Solicitor")
+    place.look(request)
+    authority(place.by(), request, "a letter of marker4711")
+    assert place.prove(request, place.codes(request)[0])
+    by_method = {p.method: bytes(p.sealed) if p.sealed else b"" for p in request.proofs.all()}
+    assert set(by_method) == {"code", "link", "authority"}
+    assert not by_method["code"]
+    assert not by_method["link"]
+    assert by_method["authority"]
+    assert b"marker4711" not in by_method["authority"]
