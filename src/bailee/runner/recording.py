@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +226,25 @@ def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
         for name, opening in known:
             if opening.keys:
                 _keep(house.state, name, replace(opening, keys={}))
+
+
+# --- forgetting ----------------------------------------------------------------------------------------------
+
+
+def forget(state: State, before: date) -> int:
+    """Destroy the openings of entries made before the day ``before`` (UTC); return how many that were.
+
+    Their leaves stay and mean nothing any more; receipts that were handed out hold as before. What a plan that is
+    under way still needs is left.
+    """
+    gone = 0
+    for name in list(state.names(_OPENINGS)):
+        opening = _opening(state, name)
+        old = opening is not None and datetime.fromisoformat(opening.content["at"]).date() < before
+        if old and not _may_be_on_its_way(state, name):
+            state.remove(_OPENINGS, name)
+            gone += 1
+    return gone
 
 
 # --- looking -------------------------------------------------------------------------------------------------

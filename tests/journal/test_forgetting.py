@@ -1,0 +1,42 @@
+"""Openings have a retention; what the log says stays whole without them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bailee.ledger import receipt
+from bailee.runner.apply import apply
+from bailee.runner.plans import NotAllowed
+from bailee.runner.recording import forget, hand_out, inspect
+from bailee.runner.settling import settle
+from bailee.runner.state import State
+from tests.harm.firm import Firm, erase_alice
+from tests.journal.conftest import on
+
+
+def test_openings_that_are_old_go_and_the_ledger_stays_whole(firm: Firm) -> None:
+    plan, papers = firm.plan(erase_alice), list[str]()
+    state = State(firm.folder / "books")
+    with on(firm, "2026-03-15 12:30") as house:
+        apply(house, plan)
+        hand_out(house, plan, papers.append)
+    assert forget(state, date(2026, 3, 15)) == 0
+    assert forget(state, date(2026, 3, 16)) == 2
+    assert forget(state, date(2026, 3, 16)) == 0
+    assert inspect(state)[1:] == (2, ())
+    with on(firm, "2026-03-17") as house, pytest.raises(NotAllowed, match="no receipt"):
+        hand_out(house, plan, papers.append)
+    assert receipt.verify(receipt.parse(papers[0])).checkpoint.size == 2  # what she holds holds
+
+
+def test_what_a_plan_under_way_needs_is_kept(firm: Firm) -> None:
+    plan, state = firm.plan(erase_alice), State(firm.folder / "books")
+    with on(firm, "2026-03-15 12:30") as house:
+        apply(house, plan, settle=True)
+    assert forget(state, date(2030, 1, 1)) == 0
+    with on(firm, "2026-03-16 13:00") as house:
+        assert settle(house, plan).is_over
+    assert forget(state, date(2030, 1, 1)) == 3
+    assert inspect(state)[1:] == (3, ())
