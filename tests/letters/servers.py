@@ -32,6 +32,7 @@ class Mailbox:
     content_answers: list[str] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     mails: list[EmailMessage] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     port: int = 0
 
@@ -47,6 +48,7 @@ class Mailbox:
         if self.content_answers:
             return self.content_answers.pop(0)
         self.envelopes.append((envelope.mail_from, envelope.rcpt_tos))
+        self.contents.append(envelope.content)
         self.mails.append(message_from_bytes(envelope.content, policy=default))
         self.encrypted.append(session.ssl is not None)
         return "250 taken"

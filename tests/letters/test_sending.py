@@ -47,6 +47,10 @@ def test_a_letter_that_somebody_decided_on_carries_no_mark_of_a_machine() -> Non
     assert mail(Template.COMPLETE)["Auto-Submitted"] == "auto-generated"
 
 
+def test_a_mail_built_twice_is_the_same_to_the_byte() -> None:
+    assert mail(Template.HELD).as_bytes() == mail(Template.HELD).as_bytes()
+
+
 def test_answers_go_to_the_controller_where_another_address_sends() -> None:
     letter = write(Template.ANSWER, EXAMPLES[Template.ANSWER], Channel.MAIL)
     firm = replace(FIRM, mail=Mail("mail.example", sender="no-reply@harbourlane.example"))

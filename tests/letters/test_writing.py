@@ -183,11 +183,15 @@ def test_a_link_can_stand_instead_of_a_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["http://privacy.example/x", "javascript:alert(1)", "https://x.example/ y", "//x.example"]
+    "link", ["http://privacy.example/x", "javascript:alert(1)", "https://x.example/ y", "//x.example", "https://"]
 )
 def test_a_link_that_is_no_https_address_is_refused(link: str) -> None:
     with pytest.raises(LetterError, match="not an https address"):
         mail(Template.ACKNOWLEDGE, link=link)
+
+
+def test_a_portal_that_is_tried_out_on_this_machine_can_be_linked_to() -> None:
+    assert "http://127.0.0.1:8000/request/x" in mail(Template.ACKNOWLEDGE, link="http://127.0.0.1:8000/request/x")
 
 
 def test_what_somebody_types_is_shown_and_does_nothing() -> None:

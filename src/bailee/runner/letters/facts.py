@@ -82,13 +82,13 @@ class Kept:
 class Facts:
     """What a letter is written from.
 
-    ``reference``: the request's. ``due``: the last day on which the firm must answer (acknowledge, for nothing);
-    ``None``: the time has not begun, or stands still. ``code``: what the person types; ``link``: an https address of
-    the portal; both work until ``expires``, which is told in its own time zone. ``asks``: what `clarify` wants to know.
-    ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an extension, a
-    refusal, a restriction's end; of what a partial answer leaves out besides ``kept``. ``done``: what was done, each
-    in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day on which a
-    restriction is lifted. ``backups_until``: the day on which the last backup with what was erased is gone.
+    ``reference``: the request's. ``due``: the last day on which the firm must answer; ``None``: the time has not begun,
+    stands still, or is over. ``code``: what the person types; ``link``: an https address of the portal, or an http one
+    of this machine; both work until ``expires``, which is told in its own time zone. ``asks``: what `clarify` wants to
+    know. ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an
+    extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
+    each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which data
+    is used again. ``backups_until``: the day by which the last backup with what was erased is gone.
     """
 
     firm: Firm

@@ -16,10 +16,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
-from ipaddress import ip_address
 
 from bailee.policy import Firm, Mail
 from bailee.runner.letters.facts import Letter, LetterError, Template
+from bailee.runner.letters.loopback import is_loopback
 
 SECONDS = 30.0
 """How long a server may take for one answer."""
@@ -103,6 +103,7 @@ def build(letter: Letter, template: Template, firm: Firm, to: str, message_id: s
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"=_{message_id.strip('<>').partition('@')[0]}")  # "=_" never is in what is quoted-printable
     return mail
 
 
@@ -116,7 +117,7 @@ def send(mail: EmailMessage, server: Mail, password: str, seconds: float = SECON
     is down, is busy, or will not have us (its name, certificate, our account), since people mend that. Certificates are
     verified against the authorities of this machine. Raises `LetterError` W904 for mail that would leave unencrypted.
     """
-    if server.security == "none" and not _is_loopback(server.host):
+    if server.security == "none" and not is_loopback(server.host):
         hint = "security: starttls, or tls; none is for a server on this machine"
         raise LetterError("W904", "mail would leave this machine unencrypted", hint)
     try:
@@ -181,10 +182,3 @@ def _word(problem: Exception) -> str:
     """Return in a word what went wrong, with the server's code if it gave one."""
     word = next(word for kind, word in _WORDS if isinstance(problem, kind))
     return f"{word}-{problem.smtp_code}" if isinstance(problem, smtplib.SMTPResponseException) else word
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -21,6 +21,7 @@ import jinja2
 from markupsafe import Markup
 
 from bailee.runner.letters.facts import NEEDS, REGULATOR, Channel, Facts, Letter, LetterError, Template
+from bailee.runner.letters.loopback import is_loopback
 
 DOMAIN = "letters"
 WIDTH = 72
@@ -60,10 +61,17 @@ def _look(name: Template, facts: Facts) -> None:
     if is_no and not (regulator.name and (regulator.address or regulator.email or regulator.phone)):
         hint = "write regulator: {name: ..., address: ...}"
         raise LetterError("W901", "bailee.yaml does not say to whom a person may complain", hint)
-    if facts.link and (urlsplit(facts.link).scheme != "https" or re.search(r"[\s<>]", facts.link)):
+    if facts.link and not _may_be_followed(facts.link):
         raise LetterError("W901", "a link in a letter is not an https address", "set mail: {site: https://...}")
     if facts.expires is not None and facts.expires.tzinfo is None:
         raise LetterError("W901", "the time at which a link expires has no time zone", "give it in the firm's")
+
+
+def _may_be_followed(link: str) -> bool:
+    """Whether ``link`` is an https address, or one of this machine, where a firm tries Bailee out."""
+    parts = urlsplit(link)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return safe and bool(parts.hostname) and not re.search(r"[\s<>]", link)
 
 
 def _render(name: Template, facts: Facts, channel: Channel, language: str, way: _Way, block: str) -> str:
