@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.books import open_books
 from tests.api.house import Served, served
-from tests.conftest import Database
+from tests.conftest import Database, MakeBooks
 from tests.harm.firm import build
+
+POLICY = """\
+firm: Harm Ltd
+mode: act
+regime: uk
+region: GB
+controller: {name: Grace Achieng, email: privacy@firm.example}
+regulator: {name: The Regulator, address: "1 Office Row"}
+requests: {division: england-and-wales, waits_hours: 1}
+"""
 
 
 @pytest.fixture
@@ -20,17 +29,30 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     firm = build(tmp_path / "firm", Database(f"sqlite:///{tmp_path / 'systems.db'}", "sqlite"))
     for name, value in firm.environment.items():
         monkeypatch.setenv(name, value)
+    (firm.folder / "bailee.yaml").write_text(POLICY)
     return firm.folder
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def firm(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+def firm(request: pytest.FixtureRequest, folder: Path, make_books: MakeBooks) -> Iterator[Served]:
     """The firm, served."""
+    make_books(request.param, folder)
     if request.param == "postgresql":
-        monkeypatch.setenv("API_BOOKS", str(request.getfixturevalue("postgresql_url")))
         policy = folder / "bailee.yaml"
-        policy.write_text(f"{policy.read_text()}books_url: env:API_BOOKS\n")
+        policy.write_text(f"{policy.read_text()}books_url: env:BOOKS_URL\n")
     with served(folder) as house:
         yield house
     connections.close_all()
-    open_books("sqlite:///:memory:", migrate=False)
+
+
+@pytest.fixture(scope="session")
+def once_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The firm, served once for all tests that change nothing, its books on SQLite."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = tmp_path_factory.mktemp("once")
+        made = build(place / "firm", Database(f"sqlite:///{place / 'systems.db'}", "sqlite"))
+        for name, value in made.environment.items():
+            patch.setenv(name, value)
+        (made.folder / "bailee.yaml").write_text(POLICY)
+        with served(made.folder) as house:
+            yield house

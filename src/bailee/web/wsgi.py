@@ -63,4 +63,4 @@ def _hush() -> None:
     for name in ("django.request", "django.security"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [logging.NullHandler()]
-        logger.propagate = False
+        logger.propagate, logger.disabled = False, True

@@ -35,6 +35,7 @@ from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.staff import Scope
 from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, to
 from bailee.web.api.asking import AskedFor, Sent
+from bailee.web.api.asking import router as public
 from bailee.web.api.case_shapes import (
     Detail,
     PlanRow,
@@ -194,7 +195,9 @@ class _Filter(Shape):
     limit: int = Field(50, ge=1, le=LONGEST_PAGE)
 
 
-@router.get("/requests", auth=needs(Scope.READ, READERS), response=Page, operation_id="list_requests")
+@public.get(  # Django finds a path once: to ask and to list are of one router
+    "/requests", auth=needs(Scope.READ, READERS), response=Page, operation_id="list_requests", tags=["requests"]
+)
 def list_requests(request: Call, asked: Query[_Filter]) -> Page:
     """List requests, the newest first, a page at a time."""
     found = Request.objects.order_by("-received_at", "-id")
@@ -237,6 +240,14 @@ def _request(request: Call, reference: str) -> Request:
     return found
 
 
+@router.post("/requests/log", auth=to(Act.TAKE_IN), response={201: Summary}, operation_id="log_request")
+@decorate_view(once)
+def log_request(request: Call, body: Logged) -> Summary:
+    """Take in a request that came by telephone, by letter, or across the counter."""
+    made = intake.receive(request.office, body.right, body.asked(), body.channel, received_at=body.received_at)
+    return summary(made)
+
+
 @router.get("/requests/{reference}", auth=needs(Scope.READ, READERS), response=Detail, operation_id="show_request")
 def show_request(request: Call, reference: Reference) -> Detail:
     """Show a request with all that has happened to it. What its person said is read apart, for a reason."""
@@ -275,14 +286,6 @@ def list_grounds(request: Call, reference: Reference) -> list[Ground]:
 
 
 # --- the person ----------------------------------------------------------------------------------------------
-
-
-@router.post("/requests/log", auth=to(Act.TAKE_IN), response={201: Summary}, operation_id="log_request")
-@decorate_view(once)
-def log_request(request: Call, body: Logged) -> Summary:
-    """Take in a request that came by telephone, by letter, or across the counter."""
-    made = intake.receive(request.office, body.right, body.asked(), body.channel, received_at=body.received_at)
-    return summary(made)
 
 
 @router.post("/requests/{reference}/send-code", auth=to(Act.IDENTIFY), response={202: Sent}, operation_id="resend_code")

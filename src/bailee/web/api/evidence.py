@@ -178,6 +178,11 @@ def ledger_head(request: Call) -> Head:
 @router.post("/ledger/verify", auth=needs(Scope.READ, EVERYBODY), response=Audit, operation_id="verify_ledger")
 def verify_ledger(request: Call, body: Older) -> Audit:
     """Compute the whole ledger anew, and say what is wrong with it, and where."""
-    key, entries, findings = inspect(request.office.state, body.checkpoint)
+    try:
+        key, entries, findings = inspect(request.office.state, body.checkpoint)
+    except LedgerError as error:
+        if error.code == "L603":  # it begins with the first plan that is carried out
+            raise NotFound from None
+        raise
     found = [LedgerFinding(**asdict(one)) for one in findings]
     return Audit(holds=not findings, entries=entries, key=key, findings=found)

@@ -162,7 +162,7 @@ def copy(request: Call, body: Person) -> FileResponse:
     return FileResponse(stream, as_attachment=True, filename="copy.zip", content_type="application/zip")
 
 
-@router.post("/plans/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
+@router.post("/preview/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
 def preview_erase(request: Call, body: Person) -> PlanView:
     """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
     with _planning(request.office, body, "plan erase") as house:
@@ -170,7 +170,7 @@ def preview_erase(request: Call, body: Person) -> PlanView:
         return plan_view(made.plan)
 
 
-@router.post("/plans/correct", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_correct")
+@router.post("/preview/correct", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_correct")
 def preview_correct(request: Call, body: Correction) -> PlanView:
     """Say what a correction would write, and where. Nothing is changed or kept."""
     with _planning(request.office, body, "plan correct") as house:
@@ -178,7 +178,7 @@ def preview_correct(request: Call, body: Correction) -> PlanView:
         return plan_view(made.plan)
 
 
-@router.post("/plans/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
+@router.post("/preview/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
 def preview_retain(request: Call, body: Rule) -> PlanView:
     """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
     with house_of(request.office) as house:

@@ -87,7 +87,7 @@ class Table(View):
 
     table: str
     collection: str
-    opaque: bool
+    opaque: str = Field(description="Why there is nothing personal in it")
     named: list[str]
     undecided: list[str]
 
@@ -185,7 +185,7 @@ def _evidence(one: Finding) -> Evidence:
     "/retention", auth=needs(Scope.READ, EVERYBODY), response=list[RetentionView], operation_id="list_retention"
 )
 def list_retention(request: Call) -> list[RetentionView]:
-    """List the rules of retention. What one would do today: `POST /plans/retain`."""
+    """List the rules of retention. What one would do today: `POST /preview/retain`."""
     rules = request.office.policy.retention
     return [
         RetentionView(name=name, title=rule.title, period=str(rule.period), law=rule.law)
