@@ -63,6 +63,19 @@ def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Office) -> None
     assert message.sealed is None
 
 
+def test_a_worker_delivers_what_is_due(office: Office, tmp_path: Path) -> None:
+    from bailee.books.models import Due
+    from bailee.runner.work.doing import DOING
+    from bailee.runner.work.due import claim
+
+    message, due = a_code(office), Due.objects.get()
+    lease = claim(due.id, "worker", NOW)
+    assert lease is not None
+    with mail_server(Mailbox()) as mailbox:
+        assert DOING[due.kind](office_in(tmp_path, mailbox.port), due.about, lease) is None
+    assert (len(mailbox.mails), row(message).state) == (1, "sent")
+
+
 def test_the_books_tell_nobody_where_a_letter_goes_or_what_it_says(office: Office, tmp_path: Path) -> None:
     message = a_code(office)
     with mail_server(Mailbox(recipient_answers=[f"550 no {ALICE}"])) as mailbox:

@@ -87,8 +87,8 @@ class Facts:
     of this machine; both work until ``expires``, which is told in its own time zone. ``asks``: what `clarify` wants to
     know. ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an
     extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
-    each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which data
-    is used again. ``backups_until``: the day by which the last backup with what was erased is gone.
+    each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which
+    data is used again. ``backups_until``: the day by which the last backup with what was erased is gone.
     """
 
     firm: Firm
