@@ -15,6 +15,7 @@ from typing import Any
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.runner.addresses import address
+from bailee.runner.restricted import Restricted
 from bailee.runner.state import State, state_of
 from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.check import check
@@ -109,7 +110,8 @@ def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
             raise PolicyError(errors)
         maps = {name: bind(policy.systems[name], schema, policy) for name, schema in schemas.items()}
         warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
-        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings)
+        restricted = Restricted(state, now)
+        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted)
     finally:
         for store in stores.values():
             store.close()

@@ -17,6 +17,7 @@ regulator: {name: Information Commissioner, address: https://ico.org.uk}
 mail: {host: localhost, port: 25, security: none, site: "https://privacy.harm.example"}
 """
 
+PHONE = "+442079460101"  # Alice's
 REPLY_TO = "reply.marker4711@post.example"
 
 
@@ -52,7 +53,7 @@ class World:
         )  # fmt: skip
         seal_asked(self.office, request, Asked(**{"identities": (ALICE,), "reply_to": REPLY_TO, **asked}))
         request.save()
-        for tag in tags_of(self.office, [("email", ALICE)]):
+        for tag in tags_of(self.office, [("email", ALICE), ("phone", PHONE)]):
             RequestTag.objects.create(request=request, tag=tag)
         renew(self.office, request)
         return request

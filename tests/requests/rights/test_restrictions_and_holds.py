@@ -1,0 +1,105 @@
+"""Data that is stored and no more, and data that is kept by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bailee.cli.app import run
+from bailee.runner.allowed import IsRestricted
+from bailee.runner.people import search
+from bailee.runner.plans import NotAllowed
+from tests.harm.firm import ALICE, BOB, NOW
+from tests.requests.rights.people import PHONE, World, letters, text_of
+
+
+def restricted(world: World) -> Any:
+    from bailee.runner.requests.planning import plan
+
+    request = world.request("restrict")
+    with world.house(world.office) as house:
+        plan(world.office, house, request)
+    return request
+
+
+def test_restricted_data_is_stored_and_used_on_no_ground_but_the_laws(world: World) -> None:
+    from bailee.books.models import Restriction
+
+    request = restricted(world)
+    assert (request.status, request.outcome, letters(request)) == ("closed", "done", ["restricted"])
+    assert request.forget_on is None  # while it stands
+    with world.house(world.office) as house:
+        for asked in (ALICE, PHONE):  # by every identity of hers
+            with pytest.raises(IsRestricted), search(house, [asked]):
+                pass
+        with search(house, [BOB]) as found, search(house, [ALICE], despite="legal claims") as despite:
+            assert found.persons.subjects
+            assert despite.persons.subjects
+    assert not {ALICE, PHONE} & {*Restriction.objects.values_list("tag", flat=True)}
+
+
+def test_the_command_line_knows_of_a_restriction_without_the_books(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    restricted(world)
+    assert run(["find", ALICE, "--policy", str(world.firm.folder)]) == 6
+    assert "restricted: it is stored, and not used" in capsys.readouterr().err
+    assert run(["find", BOB, "--policy", str(world.firm.folder)]) == 0
+    capsys.readouterr()
+
+
+def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: World) -> None:
+    from bailee.books.models import Due
+    from bailee.runner.requests.restricting import lift
+
+    request, controller = restricted(world), world.by("controller", days=30)
+    today = controller.today
+    with pytest.raises(NotAllowed, match="told before it ends"):
+        lift(controller, request, "We have looked at it.", today)
+    with pytest.raises(NotAllowed, match="told why"):
+        lift(controller, request, "", today + timedelta(days=7))
+    lift(controller, request, "We have looked at it.", today + timedelta(days=7))
+    assert "We have looked at it." in text_of(world.office, request, "restriction_ends")
+    for days, is_free in ((36, False), (38, True)):
+        with world.house(world.by("worker", days=days)) as house:
+            assert (("email", ALICE) not in house.restricted) == is_free
+    with pytest.raises(NotAllowed, match="no restriction stands"):
+        lift(controller, request, "Again.", today + timedelta(days=9))
+    assert request.forget_on is not None
+    assert Due.objects.filter(kind="forget", about=request.id, done_at=None).exists()
+
+
+def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(world: World) -> None:
+    from bailee.books.models import Due, HandHold
+    from bailee.runner import by_hand
+    from bailee.runner.requests.approval import approve
+    from bailee.runner.requests.holding import lift, place, standing
+
+    request, plan = world.planned()
+    approve(world.by("officer"), plan.id, plan.digest)
+    controller = world.by("controller")
+    with world.house(controller) as house:
+        with pytest.raises(NotAllowed, match="needs a name and a law"):
+            place(controller, house, [PHONE], "case 7", " ")
+        with pytest.raises(NotAllowed, match="would be over"):
+            place(controller, house, [PHONE], "case 7", "Limitation Act 1980", until=date(2026, 3, 14))
+        hold = place(controller, house, [PHONE], "case 7", "Limitation Act 1980", until=date(2027, 6, 30))
+    for row in (request, plan):
+        row.refresh_from_db()
+    assert (request.status, plan.state) == ("open", "stale")  # found by her e-mail, held by her number
+    assert Due.objects.get(kind="plan", about=request.id).at == NOW
+    assert not Due.objects.filter(kind="act", done_at=None).exists()
+    assert PHONE.encode() not in bytes(hold.sealed)
+    (found,) = by_hand.standing(world.office.state, controller.today)
+    assert (found.name, found.identities, found.until) == ("case 7", (PHONE,), date(2027, 6, 30))
+    assert list(standing(controller)) == [hold]
+    assert list(by_hand.standing(world.office.state, date(2027, 7, 1))) == []
+    request.status = "held"
+    request.save()
+    lift(controller, hold)
+    assert Due.objects.get(kind="release").about == plan.case
+    assert (list(standing(controller)), list(by_hand.standing(world.office.state, controller.today))) == ([], [])
+    with pytest.raises(NotAllowed, match="lifted already"):
+        lift(controller, HandHold.objects.get())
