@@ -171,6 +171,13 @@ def test_where_there_is_no_portal_staff_hand_it_out() -> None:
         assert "Tell us how you would like to have it." in mail(template, link="")
 
 
+def test_a_question_is_not_put_off_until_somebody_has_shown_who_they_are() -> None:
+    assert "never one that came with the request" in mail(Template.ACKNOWLEDGE)
+    text = mail(Template.ACKNOWLEDGE, asked=Asked.QUESTION)
+    assert "A member of staff reads it." in text
+    assert "confirmed" not in text
+
+
 def test_where_nothing_was_found_the_letter_says_so() -> None:
     assert "found nothing that we had to change" in mail(Template.COMPLETE, done=())
 
