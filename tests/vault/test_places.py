@@ -222,6 +222,35 @@ def test_a_key_that_was_made_in_a_transaction_that_is_undone_stays(tables: State
     assert fresh.vault.open("alice", sealed, "x") == b"hers"
 
 
+def test_a_key_that_is_shredded_and_made_in_one_transaction_does_not_wait_for_ever(
+    tables: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import transaction
+
+    monkeypatch.setattr("bailee.runner.keeping.tables.PATIENCE", "200ms")
+    tables.seal("one", {"n": 1})
+
+    def both() -> None:
+        with transaction.atomic():
+            tables.destroy("one")
+            tables.seal("one", {"n": 2})
+
+    with pytest.raises(StateError, match="cannot be used"):
+        both()
+    assert State(tables.folder, tables.master, tables.home, tables.books_url).open_case("one") == {"n": 1}
+
+
+def test_what_is_put_on_a_shelf_takes_one_statement(tables: State) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    tables.put("openings", "a", {"n": 1})
+    with CaptureQueriesContext(connection) as seen:
+        tables.put("openings", "a", {"n": 2})
+    assert [query["sql"].split()[0] for query in seen.captured_queries] == ["BEGIN", "INSERT", "COMMIT"]
+    assert tables.get("openings", "a") == {"n": 2}
+
+
 def test_the_lock_goes_with_the_process_that_held_it(tables: State, tmp_path: Path) -> None:
     tables.secret("x")
     ready = CONTEXT.Event()

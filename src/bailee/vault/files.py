@@ -62,9 +62,11 @@ def sweep(path: Path, parts: Path) -> None:
 @contextmanager
 def _part(path: Path, content: bytes, parts: Path | None) -> Iterator[Path]:
     """Yield a file with ``content``, flushed to the disk, that is not there any more afterwards."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = parts or path.parent
-    folder.mkdir(mode=0o700, exist_ok=True)
+    for one in (path.parent, folder):
+        if not one.is_dir():
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
+            flush_folder(one.parent)
     part, descriptor = _held(folder, path.name)
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -19,6 +19,9 @@ ASIDE = "aside"
 PAUSE = 0.05
 """Seconds between two tries at the lock."""
 
+PATIENCE = "10s"
+"""How long a key that is made waits for a transaction that has shredded one of its name: it may be the caller's own."""
+
 _LOCK = int.from_bytes(b"bailee-1", signed=True)
 _SHARED = "shared"
 
@@ -46,8 +49,13 @@ class TableShelves:
 
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` in place of what was there."""
+        from bailee.books.models import Sealed
+
+        row = Sealed(shelf=shelf, name=name, content=sealed)
         with _writing():
-            _sealed().update_or_create(shelf=shelf, name=name, defaults={"content": sealed})
+            _sealed().bulk_create(
+                [row], update_conflicts=True, unique_fields=["shelf", "name"], update_fields=["content", "changed_at"]
+            )
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""
@@ -85,7 +93,12 @@ class TableShelves:
         from bailee.books.models import Page
 
         with _writing():
-            Page.objects.update_or_create(name=name, defaults={"content": dict(content)})
+            Page.objects.bulk_create(
+                [Page(name=name, content=dict(content))],
+                update_conflicts=True,
+                unique_fields=["name"],
+                update_fields=["content"],
+            )
 
     def shared(self) -> frozenset[str]:
         """Return the digests of values found shared."""
@@ -166,11 +179,14 @@ def _keys() -> Any:
 
 def _aside() -> str:
     """Return the second connection, to the books that are open now."""
-    if connections.settings.get(ASIDE) is not connections.settings["default"]:
+    there = connections.settings["default"]
+    options = f"{there['OPTIONS'].get('options', '')} -c lock_timeout={PATIENCE}".strip()
+    wanted = {**there, "OPTIONS": {**there["OPTIONS"], "options": options}}
+    if connections.settings.get(ASIDE) != wanted:
         if ASIDE in connections.settings:
             connections[ASIDE].close()
             del connections[ASIDE]
-        connections.settings[ASIDE] = connections.settings["default"]
+        connections.settings[ASIDE] = wanted
     return ASIDE
 
 
