@@ -106,7 +106,7 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.runner.package import PackageError
     from bailee.runner.people import UnknownPerson
     from bailee.runner.plans import NotAllowed, UnknownName
-    from bailee.runner.refusals import NotYours, StaffError
+    from bailee.runner.refusals import NotAskable, NotYours, StaffError, TooMany
     from bailee.runner.starting import NotStarted
     from bailee.runner.state import StateError
 
@@ -136,6 +136,8 @@ def _of_the_house(error: Exception) -> Problem | None:
         (BooksError, Exit.FILES, "books"),
         (NotYours, Exit.NOT_ALLOWED, "not_allowed"),
         (StaffError, Exit.USAGE, "staff"),
+        (NotAskable, Exit.USAGE, "not_askable"),
+        (TooMany, Exit.NOT_ALLOWED, "too_many"),
         (DemoError, Exit.FILES, "demo"),
     )
     for kind, code, name in plain:

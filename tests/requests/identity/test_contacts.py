@@ -104,6 +104,7 @@ def test_a_letter_keeps_no_request_open_longer_than_a_strangers(place: Place) ->
 
 def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
     from bailee.books.models import Reading
+    from bailee.runner.readings import Reason
     from bailee.runner.requests.identity import call_back, number_to_call
 
     _certain_phone(place)
@@ -111,8 +112,8 @@ def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
     request = place.ask("copy", PHONE)
     place.look(request)
     office = place.by(days=1)
-    assert number_to_call(office, request, "to ask whether it was they") == PHONE
-    assert Reading.objects.get().reason == "to ask whether it was they"
+    assert number_to_call(office, request, Reason.IDENTITY) == PHONE
+    assert (Reading.objects.get().what, Reading.objects.get().reason) == ("number", Reason.IDENTITY)
     call_back(office, request, "she knew the number of her last invoice")
     request.refresh_from_db()
     assert (request.status, request.identified_on) == ("open", office.today)

@@ -76,8 +76,8 @@ def test_a_link_works_once_and_then_the_code_works_no_more(place: Place) -> None
 
 
 def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
+    from bailee.runner.refusals import TooMany
     from bailee.runner.requests.identity import send_again
-    from bailee.runner.requests.limits import TooMany
 
     request = place.ask("erase")
     place.look(request)
@@ -93,8 +93,8 @@ def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
 
 
 def test_three_codes_a_day_and_no_more(place: Place) -> None:
+    from bailee.runner.refusals import TooMany
     from bailee.runner.requests.identity import send_again
-    from bailee.runner.requests.limits import TooMany
 
     request = place.ask("erase")
     for hour in range(3):
@@ -108,7 +108,8 @@ def test_three_codes_a_day_and_no_more(place: Place) -> None:
 
 
 def test_many_tries_from_one_address_are_stopped_whatever_the_request(place: Place) -> None:
-    from bailee.runner.requests.limits import TRIES_BY_SOURCE, TooMany
+    from bailee.runner.refusals import TooMany
+    from bailee.runner.requests.limits import TRIES_BY_SOURCE
 
     requests = [place.ask("erase") for _ in range(1 + TRIES_BY_SOURCE.most // 5)]
     for n in range(TRIES_BY_SOURCE.most):
@@ -177,7 +178,7 @@ def test_nobody_is_found_and_nothing_is_sent(place: Place) -> None:
 
 
 def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None:
-    from bailee.runner.requests.limits import TooMany
+    from bailee.runner.refusals import TooMany
 
     def ends(request: object) -> list[object]:
         told: list[object] = []

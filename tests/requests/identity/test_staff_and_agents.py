@@ -45,6 +45,7 @@ def test_of_several_people_staff_say_which_they_have_seen(place: Place) -> None:
 
 @pytest.mark.parametrize("role", ["auditor", "administrator", ""])
 def test_who_may_not_identifies_nobody(place: Place, role: str) -> None:
+    from bailee.runner.readings import Reason
     from bailee.runner.requests.identity import authority, call_back, number_to_call, seen
 
     request = place.ask("copy", agent="A. Solicitor")
@@ -53,7 +54,7 @@ def test_who_may_not_identifies_nobody(place: Place, role: str) -> None:
     for act in (
         lambda: seen(office, request, "document", "a passport"),
         lambda: call_back(office, request, "a voice"),
-        lambda: number_to_call(office, request, "to call"),
+        lambda: number_to_call(office, request, Reason.IDENTITY),
         lambda: authority(office, request, "a letter"),
     ):
         with pytest.raises(NotAllowed):

@@ -9,6 +9,8 @@ from typing import Any
 
 from bailee.books.models import Request
 from bailee.runner.office import Office
+from bailee.runner.readings import Reason, of
+from bailee.runner.requests.roles import Act, must
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ def open_request(office: Office, request: Request) -> tuple[Asked, tuple[Whose, 
     """Return what was asked for, and the persons to whom its identities led; raises as `open_asked` does."""
     content = json.loads(office.vault.open(_key(request.id), bytes(request.sealed or b""), _about(request.id)))
     return _made(Asked, content["asked"]), tuple(_made(Whose, one) for one in content["persons"])
+
+
+def read(office: Office, request: Request, reason: Reason) -> Asked:
+    """Return what was asked for to a member of staff; who looks, and why, is written down first.
+
+    Raises `NotAllowed`.
+    """
+    must(office, Act.READ)
+    of(office, "asked", reason, request)
+    return open_asked(office, request)
 
 
 def _made(kind: type[Any], content: Mapping[str, Any]) -> Any:

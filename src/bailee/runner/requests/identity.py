@@ -15,13 +15,15 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from bailee.books.models import Due, PlanState, Proof, Reading, Request, RequestTag, Status
+from bailee.books.models import Due, PlanState, Proof, Request, RequestTag, Status
 from bailee.runner.house import House
 from bailee.runner.letters import Channel as Way
 from bailee.runner.letters import LetterError, post
 from bailee.runner.letters import Template as Letter
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
+from bailee.runner.readings import Reason, record
+from bailee.runner.refusals import TooMany
 from bailee.runner.requests import codes, limits
 from bailee.runner.requests.asked import (
     Whose,
@@ -166,7 +168,7 @@ def send_again(office: Office, request: Request) -> None:
     """Have a new code sent, in place of those before; the same whether there was one. Raises `TooMany`."""
     if not limits.is_left(office, limits.SENDS_OF_ONE, request.id):
         hint = "look where the letters of the firm usually come, or call"
-        raise limits.TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
+        raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status == Status.UNVERIFIED:
@@ -207,7 +209,7 @@ def _count_try(office: Office, request: Request) -> None:
     """Count a try since the last code was sent. Raises `TooMany`."""
     sent = limits.last(office, limits.SENDS_OF_ONE, request.id)
     if limits.since(office, limits.TRIES_OF_ONE, request.id, sent) >= limits.TRIES_OF_ONE.most:
-        raise limits.TooMany("the code was mistaken too often", "have a new one sent", office.now)
+        raise TooMany("the code was mistaken too often", "have a new one sent", office.now)
     limits.note(office, limits.TRIES_OF_ONE, request.id)
 
 
@@ -226,17 +228,14 @@ def _prove_by(office: Office, request: Request, proof: Proof) -> None:
 
 
 def number_to_call(office: Office, request: Request, reason: str) -> str:
-    """Return the telephone number on file by which the person is to be called; that it was read, and why, is noted.
+    """Return the telephone number on file by which the person is to be called; that it is read, and why, is noted.
 
-    Raises `NotAllowed` where no call back is waited for.
+    ``reason``: one of `readings.Reason`. Raises `NotAllowed` where no call back is waited for.
     """
     must(office, Act.IDENTIFY)
     proof = _to_call(office, request)
     number = str(open_note(office, request, _about(proof), bytes(proof.sealed or b""))["contact"])
-    tag = tags_of(office, [("phone", number)])[0]
-    Reading.objects.create(
-        staff_id=office.staff, request=request, tag=tag, what="number to call", reason=reason, at=office.now
-    )
+    record(office, "number", Reason(reason), tags_of(office, [("phone", number)]), request)
     return number
 
 

@@ -20,6 +20,7 @@ from bailee.runner.letters import LetterError
 from bailee.runner.letters import Template as Letter
 from bailee.runner.office import Office, zone_of
 from bailee.runner.people import UnknownPerson
+from bailee.runner.refusals import NotAskable
 from bailee.runner.requests import limits
 from bailee.runner.requests.asked import Asked, seal_asked
 from bailee.runner.requests.clocks import renew
@@ -44,14 +45,6 @@ _LONGEST: Mapping[str, int] = {
 }
 _MOST_IDENTITIES, _LONGEST_IDENTITY = 8, 320
 _MOST_LINES, _LONGEST_LINE = 8, 120
-
-
-class NotAskable(Exception):
-    """A request cannot be taken in as it is. ``message`` says what is, ``hint`` what to do; nothing is repeated."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        self.message, self.hint = message, hint
-        super().__init__(f"{message} ({hint})")
 
 
 def receive(

@@ -9,14 +9,7 @@ from django.db.models import QuerySet
 
 from bailee.books.models import Attempt
 from bailee.runner.office import Office
-
-
-class TooMany(Exception):
-    """Something was tried too often. ``retry_at``: when it may be tried again. ``message``, ``hint``: as elsewhere."""
-
-    def __init__(self, message: str, hint: str, retry_at: datetime) -> None:
-        self.message, self.hint, self.retry_at = message, hint, retry_at
-        super().__init__(f"{message} ({hint})")
+from bailee.runner.refusals import TooMany
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from bailee.books.models import Proof, Request, Status
 from bailee.runner.letters import Channel, LetterError, Template, post
 from bailee.runner.office import Office
+from bailee.runner.refusals import TooMany
 from bailee.runner.requests import codes, identity, limits
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.timeline import tell
@@ -41,7 +42,7 @@ def send_code(office: Office, request: Request) -> None:
         return
     if not limits.is_left(office, limits.SENDS_OF_ONE, request.id):
         hint = "look where the letters of the firm usually come, or call"
-        raise limits.TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
+        raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         _waiting(office, request).update(failed_at=office.now, digest="")

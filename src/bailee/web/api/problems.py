@@ -26,9 +26,7 @@ from bailee.runner.apply import Stale
 from bailee.runner.letters import LetterError
 from bailee.runner.people import UnknownPerson
 from bailee.runner.plans import NotAllowed, UnknownName
-from bailee.runner.refusals import NotYours, StaffError, UnknownStaff
-from bailee.runner.requests.intake import NotAskable
-from bailee.runner.requests.limits import TooMany
+from bailee.runner.refusals import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
 from bailee.runner.state import StateError
 from bailee.vault import VaultError
 from bailee.web.api.fields import View

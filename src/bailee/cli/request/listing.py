@@ -1,0 +1,70 @@
+"""``bailee request list``: what is open, by the day on which it must be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from bailee.cli import options
+from bailee.cli.exits import Exit
+from bailee.cli.request.entering import Staff, entered
+from bailee.cli.request.timing import state_json
+from bailee.cli.show import Line, columns, show, show_json
+from bailee.cli.words import counted
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bailee.books.models import Request
+
+
+def list_(
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    unverified: Annotated[
+        bool, Option("--unverified", help="Those whose person has not shown who they are, and no others.")
+    ] = False,
+    closed: Annotated[bool, Option("--closed", help="Those that are over, and no others.")] = False,
+    json: options.AsJson = False,
+) -> int:
+    """List requests, the most urgent first. Those that nobody has confirmed are left out, and nothing is due for them.
+
+    It names nobody.
+    """
+    with entered(policy, staff) as office:
+        from bailee.books.models import Status
+        from bailee.runner.requests.listing import overview
+
+        found, waiting = overview(Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
+        if json:
+            show_json({"requests": [_as_json(one) for one in found], "unverified": waiting})
+            return Exit.DONE
+        show(_page(found, office.today))
+        if waiting and not unverified:
+            more = f"{counted(waiting, 'request waits', 'requests wait')} for the person to show who they are"
+            show([Line(""), Line(f"{more}: --unverified", style="dim")])
+    return Exit.DONE
+
+
+def _page(found: Sequence[Request], today: date) -> Iterator[Line]:
+    if not found:
+        yield Line("no request is open")
+        return
+    rows = columns([(r.reference, r.right, r.outcome or r.status, _due(r, today)) for r in found])
+    for one, text in zip(found, rows, strict=True):
+        yield Line(text, style="bold red" if one.due_on is not None and one.due_on < today else "")
+
+
+def _due(request: Request, today: date) -> str:
+    if request.due_on is None:
+        return f"received {request.received_on}"
+    left = (request.due_on - today).days
+    return f"due {request.due_on}, " + (f"{counted(-left, 'day')} late" if left < 0 else f"{counted(left, 'day')} left")
+
+
+def _as_json(request: Request) -> dict[str, Any]:
+    return {**state_json(request), "received": request.received_on.isoformat(), "channel": request.channel}

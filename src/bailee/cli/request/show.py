@@ -1,0 +1,139 @@
+"""``bailee request show``: one request, its clock, and what has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
+
+from bailee.cli import options
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.request.entering import Reference, Staff, entered, the_request
+from bailee.cli.request.timing import state_json
+from bailee.cli.show import Line, columns, show, show_json
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+    from bailee.runner.office import Office
+    from bailee.runner.requests.asked import Asked
+
+
+def show_(
+    reference: Reference,
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    personal: Annotated[
+        str | None,
+        Option(
+            metavar="REASON",
+            show_default=False,
+            help="Show what the person said, too; who looked, and why, is recorded. Any other word lists the reasons.",
+        ),
+    ] = None,
+    json: options.AsJson = False,
+) -> int:
+    """Show where a request is, by when it is due and why, its plans and letters, and what has happened.
+
+    It names nobody, but with --personal.
+    """
+    with entered(policy, staff) as office:
+        request = the_request(reference)
+        asked = None if personal is None else _read(office, request, personal)
+        if json:
+            show_json(_as_json(request, asked))
+        else:
+            show(_page(request, asked))
+    return Exit.DONE
+
+
+def _read(office: Office, request: Request, why: str) -> Asked:
+    from bailee.runner.readings import Reason
+    from bailee.runner.requests.asked import read
+
+    reasons = {reason.name.lower(): reason for reason in Reason}
+    if why not in reasons:
+        hint = "; ".join(f"{name} ({reason})" for name, reason in reasons.items())
+        raise CommandError(Problem(Exit.USAGE, "no_such_reason", "this is no reason to look", hint))
+    return read(office, request, reasons[why])
+
+
+def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
+    outcome = f" ({request.outcome})" if request.outcome else ""
+    facts = [("right", request.right), ("came by", f"{request.channel}, {request.received_on}")]
+    if request.identified_on:
+        facts.append(("identified", str(request.identified_on)))
+    if request.due_on:
+        facts.append(("due", str(request.due_on)))
+    if request.held_until:
+        facts.append(("held until", str(request.held_until)))
+    if request.merged_into:
+        facts.append(("goes on as", request.merged_into.reference))
+    yield Line(f"{request.reference}: {request.status}{outcome}", tuple(map(Line, columns(facts))), "bold")
+    if asked is not None:
+        yield from _said(asked)
+    clock = [(step.day.isoformat() if step.day else "", f"{step.says} ({step.law})") for step in _steps(request)]
+    yield from _part("clock", clock)
+    plans = request.plans.order_by("made_at", "id")
+    yield from _part("plans", [(p.id, p.kind, p.state, f"hash {p.digest[:12]}") for p in plans])
+    letters = request.messages.order_by("made_at", "id")
+    yield from _part("letters", [(f"{m.made_at:%Y-%m-%d %H:%M}", m.template, m.channel, m.state) for m in letters])
+    events = request.events.order_by("id")
+    yield from _part("what happened", [(f"{e.at:%Y-%m-%d %H:%M}", e.kind, _facts(e.facts)) for e in events])
+
+
+def _part(title: str, rows: list[Any]) -> Iterator[Line]:
+    if rows:
+        yield Line("")
+        yield Line(title, tuple(map(Line, columns(rows))), "bold")
+
+
+def _steps(request: Request) -> tuple[Any, ...]:
+    from bailee.clock import Answer
+    from bailee.runner.requests.clocks import answer_of
+
+    answer = answer_of(request)
+    return answer.steps if isinstance(answer, Answer) else ()
+
+
+def _facts(facts: dict[str, Any]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in facts.items())
+
+
+def _said(asked: Asked) -> Iterator[Line]:
+    said = [
+        ("known by", ", ".join(asked.identities)),
+        ("not proven", ", ".join(asked.unproven)),
+        ("name", asked.name),
+        ("letters to", asked.reply_to or ", ".join(asked.address)),
+        ("agent", asked.agent),
+        ("to correct", f"{asked.target} = {asked.value}" if asked.target else ""),
+        ("words", asked.words),
+    ]
+    yield from _part("what they said", [(name, text) for name, text in said if text])
+
+
+def _as_json(request: Request, asked: Asked | None) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        **state_json(request),
+        "received": request.received_on.isoformat(),
+        "channel": request.channel,
+        "identified": request.identified_on.isoformat() if request.identified_on else None,
+        "clock": [{"day": s.day.isoformat() if s.day else None, "says": s.says, "law": s.law} for s in _steps(request)],
+        "plans": [
+            {"id": p.id, "kind": p.kind, "state": p.state, "hash": p.digest} for p in request.plans.order_by("made_at")
+        ],
+        "letters": [
+            {"letter": m.template, "channel": m.channel, "state": m.state, "made": m.made_at.isoformat()}
+            for m in request.messages.order_by("made_at", "id")
+        ],
+        "events": [
+            {"at": e.at.isoformat(), "kind": e.kind, "facts": e.facts, "by": e.by_id}
+            for e in request.events.order_by("id")
+        ],
+        **({"asked": asdict(asked)} if asked is not None else {}),
+    }
