@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bailee.runner.office import Office, house_of
+from bailee.runner.office import Office, house_of, open_office
 from tests.harm.firm import ALICE, NOW, Firm
 
 POLICY = """
@@ -39,6 +39,12 @@ class World:
         """Open the house as ``office`` sees it."""
         with house_of(office) as house:
             yield house
+
+    @contextmanager
+    def reopened(self) -> Iterator[Office]:
+        """Open the office anew, as its policy is now."""
+        with open_office(self.firm.folder, now=NOW) as office:
+            yield office
 
     def request(self, right: str, *, by: str = "", **asked: Any) -> Any:
         """Return a request of Alice's whose identity is shown; ``by``: the role of who logged it."""

@@ -1,0 +1,128 @@
+"""Questions, complaints, recipients, and what a closed request leaves behind."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bailee.runner.plans import NotAllowed
+from tests.harm.firm import ALICE, MARKER, NOW
+from tests.requests.rights.people import PHONE, World, letters, text_of
+
+
+def test_a_question_that_raises_a_concern_is_the_controllers_to_answer(world: World) -> None:
+    from bailee.runner.requests.answering import answer, pass_on
+
+    plain, concern = world.request("question"), world.request("question")
+    answer(world.by("support"), plain, "We keep calls for six years.")
+    assert (plain.status, letters(plain)) == ("closed", ["answer"])
+    assert "six years" in text_of(world.office, plain, "answer")
+    pass_on(world.by("support"), concern)
+    for role in ("support", "officer"):
+        with pytest.raises(NotAllowed, match="may not answer a concern"):
+            answer(world.by(role), concern, "All is well.")
+    answer(world.by("controller"), concern, "You are right, and we have stopped.")
+    with pytest.raises(NotAllowed, match="it is closed"):
+        answer(world.by("controller"), concern, "Once more.")
+
+
+def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World) -> None:
+    from bailee.books.models import Request
+    from bailee.runner.requests.answering import acknowledge, conclude, progress
+    from bailee.runner.requests.clocks import renew
+
+    complaint = world.request("complaint")
+    Request.objects.filter(id=complaint.id).update(received_on=date(2026, 11, 26))
+    complaint.refresh_from_db()
+    renew(world.office, complaint)
+    assert due(complaint) == date(2026, 12, 24)
+    acknowledge(world.office, complaint)
+    acknowledge(world.office, complaint)
+    assert due(complaint) is None  # acknowledged: the outcome has no day, only no undue delay
+    with pytest.raises(NotAllowed, match="nothing is said"):
+        progress(world.by("officer"), complaint, "\n")
+    progress(world.by("officer"), complaint, "We have asked our telephone company.")
+    conclude(world.by("officer"), complaint, "They were late, and are not any more.")
+    assert letters(complaint) == ["complaint", "complaint_progress", "complaint_outcome"]
+    for letter in letters(complaint):
+        assert "Information Commissioner" in text_of(world.office, complaint, letter)
+    assert (complaint.status, complaint.outcome) == ("closed", "done")
+
+
+def due(request: Any) -> date | None:
+    """Return the day on which a request is due."""
+    day: date | None = request.due_on
+    return day
+
+
+def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
+    from bailee.books.models import Disclosure, Notification
+    from bailee.runner.requests.asked import tags_of
+    from bailee.runner.requests.closing import close
+    from bailee.runner.requests.recipients import notify, told
+
+    (world.firm.folder / "processors.yaml").write_text(
+        "mailer: {name: Mailer, country: GB, purpose: mail}\nold: {name: Old, country: GB, until: 2026-03-14}\n"
+    )
+    request = world.request("correct")
+    for recipient, value in (("acme", PHONE), ("acme", PHONE), ("other", "+442079460102")):
+        (tag,) = tags_of(world.office, [("phone", value)])
+        Disclosure.objects.create(tag=tag, recipient=recipient, purpose="a quote", disclosed_at=NOW)
+    with world.reopened() as office:
+        close(office, request, "done", done=["Your address is right now"])
+        assert {*Notification.objects.values_list("recipient", "kind")} == {
+            ("acme", "corrected"),
+            ("mailer", "corrected"),
+        }
+        assert notify(office, request) == 0
+        told(office.by(world.staff["support"]), request, "acme")
+        told(office.by(world.staff["support"]), request, "mailer", why_not="it never had the address")
+        with pytest.raises(NotAllowed, match="no such recipient"):
+            told(office.by(world.staff["support"]), request, "acme")
+    assert letters(request) == ["complete"]
+
+
+def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: World) -> None:
+    from bailee.runner.letters import Kept
+    from bailee.runner.requests.closing import close, hold
+
+    request, _ = world.planned()
+    request.status = "settling"
+    request.save()
+    kept, until = [Kept("invoices", "Finance Act 1998", date(2031, 12, 31))], date(2031, 12, 31)
+    hold(world.office, request, kept, until, done=["Shop: calls"])
+    hold(world.office, request, kept, until, done=["Shop: calls"])
+    assert (request.status, due(request), letters(request)) == ("held", None, ["held"])
+    assert "31 December 2031" in text_of(world.office, request, "held")
+    close(world.by("worker", days=2200), request, "done", done=["Shop: invoices"])
+    assert letters(request) == ["held", "resumed"]
+    close(world.by("worker", days=2200), request, "done")
+    assert letters(request) == ["held", "resumed"]
+    assert request.events.filter(kind="closed").count() == 1
+
+
+def test_nothing_of_the_person_stands_in_the_books_unsealed(world: World) -> None:
+    from django.apps import apps
+
+    from bailee.runner.requests.approval import approve
+    from bailee.runner.requests.clocks import ask, extend
+    from bailee.runner.requests.planning import plan
+    from bailee.runner.requests.refusing import refuse
+
+    request, made = world.planned(words=f"please forget {MARKER}", name=f"Alice {MARKER}")
+    approve(world.by("officer"), made.id, made.digest)
+    copy = world.request("copy")
+    extend(world.by("officer"), copy, f"Since {MARKER} wrote so much.")
+    ask(world.by("officer"), copy, f"Which calls of {MARKER}?")
+    refuse(world.by("controller"), copy, "excessive", f"{MARKER} has asked every day.")
+    assert world.planned("correct", target="shop.person.email", value=f"new.{MARKER}@post.example")[1].digest
+    for right in ("object", "restrict"):
+        with world.house(world.office) as house:
+            plan(world.office, house, world.request(right))
+    tables = [*apps.get_app_config("books").get_models(), *apps.get_app_config("django_tasks_database").get_models()]
+    text = "\n".join(repr(row) for table in tables for row in table._default_manager.values())
+    assert request.id in text
+    for value in (MARKER, ALICE, PHONE, PHONE.removeprefix("+44")):
+        assert value not in text
