@@ -124,6 +124,12 @@ IN_FILES = [
     ("P130", "bailee.yaml", FIRM + "vault: key\n", "P130 vault is no place of a key (write file:PATH"),
     ("P114", "bailee.yaml", FIRM + "mail: {host: a, password: b}\n", "P114 mail.password is a password (write env:"),
     ("P131", "bailee.yaml", FIRM + "mail: {host: a, security: none}\n", "P131 mail.security sends mail unencrypted"),
+    (
+        "P132",
+        "bailee.yaml",
+        FIRM + 'mail: {host: a, site: "http://acme.example"}\n',
+        "P132 mail.site is no address for",
+    ),
     ("P104", "bailee.yaml", FIRM + "requests: {approval: me}\n", 'requests.approval cannot be "me"'),
     ("P103", "bailee.yaml", "- firm\n", "bailee.yaml:1:1  P103 the file is a list (write a mapping)"),
     ("P104", "bailee.yaml", FIRM + "mode: acct\n", 'bailee.yaml:2:7  P104 mode cannot be "acct" (did you mean "act"?)'),

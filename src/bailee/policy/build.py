@@ -5,6 +5,7 @@ Names that lead out of a collection are left as they are: `names` looks at them 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -109,6 +110,9 @@ def _vault(page: Page, said: str | None) -> str:
     return said or ""
 
 
+_SITE = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?\Z|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?\Z")
+
+
 def _mail(page: Page, said: shapes.Mail) -> Mail:
     if said.password and said.password.partition(":")[0] not in {"file", "env", "vault"}:
         hint = "write env:NAME, file:PATH or vault:NAME, and keep the password there"
@@ -116,6 +120,8 @@ def _mail(page: Page, said: shapes.Mail) -> Mail:
     if said.security == "none" and said.host not in {"localhost", "127.0.0.1", "::1"}:
         hint = "write security: starttls, or tls: letters hold codes and names"
         page.say("P131", ("mail", "security"), "sends mail unencrypted over a network", hint)
+    if said.site and not _SITE.match(said.site):
+        page.say("P132", ("mail", "site"), "is no address for links in letters", "write https://privacy.example.com")
     return Mail(**said.model_dump())
 
 
