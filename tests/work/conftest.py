@@ -10,7 +10,7 @@ from tests.books.conftest import books
 from tests.conftest import Database, MakeBooks
 from tests.work.firm import Place, settle_in
 
-__all__ = ["books", "place"]
+__all__ = ["books", "place", "small"]
 
 
 @pytest.fixture(params=[("sqlite", "sqlite"), ("sqlite", "mariadb"), ("postgresql", "postgresql")], ids="-".join)
@@ -20,3 +20,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks)
     database = Database(request.getfixturevalue(f"{systems}_url"), systems)
     made = settle_in(tmp_path / "firm", database, shared=books == "postgresql")
     return Place(made.firm, make_books(books, made.firm.folder))
+
+
+@pytest.fixture
+def small(tmp_path: Path, sqlite_url: str, make_books: MakeBooks) -> Place:
+    """A firm in one file, and its books in another."""
+    made = settle_in(tmp_path / "firm", Database(sqlite_url, "sqlite"))
+    return Place(made.firm, make_books("sqlite", made.firm.folder))

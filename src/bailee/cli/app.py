@@ -16,9 +16,11 @@ from bailee.cli import (
     connect,
     copy,
     demo,
+    doctor,
     drift,
     find,
     grants,
+    hold,
     import_,
     init,
     ledger,
@@ -28,6 +30,7 @@ from bailee.cli import (
     notice_import,
     plan,
     receipt,
+    request,
     schema,
     serve,
     staff,
@@ -71,6 +74,13 @@ app.add_typer(ledgers, name="ledger")
 receipts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Receipts out of a ledger.")
 receipts.command("verify", epilog=EPILOG)(receipt.verify)
 app.add_typer(receipts, name="receipt")
+app.add_typer(request.commands, name="request")
+holds = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="Holds placed by hand.")
+holds.command("place", epilog=EPILOG)(hold.place)
+holds.command("lift", epilog=EPILOG)(hold.lift)
+holds.command("list", epilog=EPILOG)(hold.list_)
+app.add_typer(holds, name="hold")
+app.command("suppressed", epilog=EPILOG)(hold.suppressed)
 app.command("clock", epilog=EPILOG)(clock.clock)
 notices = typer.Typer(
     no_args_is_help=True,
@@ -119,6 +129,7 @@ post.command("again", epilog=EPILOG)(letters.again)
 app.add_typer(post, name="letters")
 app.command("worker", epilog=EPILOG)(worker.worker)
 app.command("serve", epilog=EPILOG)(serve.serve)
+app.command("doctor", epilog=EPILOG)(doctor.doctor)
 app.command("check", epilog=EPILOG)(check.check)
 app.command("schema", epilog=EPILOG)(schema.schema)
 app.command("demo", epilog=EPILOG)(demo.demo)

@@ -98,7 +98,7 @@ def done_by(plan: plans.Plan) -> Iterator[str]:
 _REFUSED = "Some records stay: records of other people point to them, and would be damaged without them."
 """Why a part is not done, for the person (Art. 12(4)): the map says `refuse` for a reference that others hold."""
 
-_DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected"})
+_DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected", "objected"})
 
 
 def _day(law: Law) -> date | None:

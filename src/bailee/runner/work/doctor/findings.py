@@ -1,0 +1,25 @@
+"""What is found, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``about``: what was looked at. ``says``: how it is. ``hint``: what to do, where it is not ``well``."""
+
+    about: str
+    well: bool
+    says: str
+    hint: str = ""
+
+
+def well(about: str, says: str) -> Finding:
+    """Return that ``about`` is as it should be."""
+    return Finding(about, True, says)
+
+
+def look(about: str, says: str, hint: str) -> Finding:
+    """Return that a person must look at ``about``."""
+    return Finding(about, False, says, hint)

@@ -1,0 +1,109 @@
+"""What stands on this machine, or is its own: books, clock, vault, ledger, disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from bailee.books import BooksError, open_books
+from bailee.ledger import LedgerError
+from bailee.runner import recording, recovering
+from bailee.runner.office import Office, books_url
+from bailee.runner.state import StateError
+from bailee.runner.work.doctor.findings import Finding, look, well
+from bailee.vault import VaultError
+
+LEAST_FREE = 1 << 30
+"""Bytes that should be free where the books' folder is: where nothing can be written, nothing is done."""
+
+SKEW = timedelta(seconds=5)
+"""How far a machine's clock may be from the one of the books' server: leases are given by one, and judged by others."""
+
+
+def books(office: Office) -> Finding:
+    """Look whether the books can be opened, and their tables are as this version wants them."""
+    try:
+        open_books(books_url(office.policy, office.folder), migrate=False)
+        pending = _pending()
+    except BooksError as error:
+        return look("books", error.message, error.hint)
+    if pending is None:
+        return look("books", "the books cannot be reached", "see that their database is there, and may be written")
+    if pending:
+        return look("books", f"{pending} migrations are pending", "bailee worker --once brings the tables up to date")
+    return well("books", "open, their tables up to date")
+
+
+def _pending() -> int | None:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return None
+
+
+def clock(_office: Office) -> Iterator[Finding]:
+    """Look how far this machine's clock is from the one of the books' server."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        before = datetime.now(UTC)
+        cursor.execute("SELECT clock_timestamp()")
+        (there,) = cursor.fetchone()
+    skew = abs(there - before)
+    if skew > SKEW:
+        says = f"this machine's clock and that of the books' server are {skew.total_seconds():.0f} s apart"
+        yield look("clock", says, "let both follow a time server: leases are given by the clock")
+    else:
+        yield well("clock", "as that of the books' server")
+
+
+def vault(office: Office) -> Iterator[Finding]:
+    """Look whether the master key can be had, where it stands, and whether it could be recovered."""
+    try:
+        stands = recovering.standing(office.state)
+    except (VaultError, StateError) as error:
+        yield look("vault", error.message, error.hint)
+        return
+    if stands.is_beside:
+        hint = "vault: file:PATH elsewhere, then bailee vault adopt; keep it out of the books' backups"
+        yield look("vault", "the master key stands beside what it seals", hint)
+    else:
+        yield well("vault", f"its master key is in epoch {stands.epoch}")
+    if stands.is_rotating:
+        yield look("vault", "a rotation was cut short", "bailee vault rotate")
+    if stands.needs_rehearsal:
+        hint = "bailee vault recovery print, then bailee vault recovery rehearse"
+        yield look("recovery", "nobody has rehearsed to recover the master key", hint)
+    else:
+        yield well("recovery", "rehearsed" if stands.rehearsed else "the key's own service sees to that")
+
+
+def ledger(office: Office) -> Finding:
+    """Compute the ledger anew."""
+    try:
+        _, size, findings = recording.inspect(office.state)
+    except LedgerError as error:
+        if error.code == "L603":
+            return well("ledger", "not begun")
+        return look("ledger", error.message, error.hint)
+    except StateError as error:
+        return look("ledger", error.message, error.hint)
+    if findings:
+        return look("ledger", f"{len(findings)} things are wrong with it", "bailee ledger verify")
+    return well("ledger", f"{size:,} entries hold")
+
+
+def disk(office: Office) -> Finding:
+    """Look how much room is left for the books' folder."""
+    place = office.books if office.books.exists() else office.folder
+    free = shutil.disk_usage(place).free
+    if free < LEAST_FREE:
+        return look("disk", f"{free >> 20} MiB are free for the books", "make room: what cannot be written is not done")
+    return well("disk", f"{free >> 30} GiB are free for the books")

@@ -1,0 +1,98 @@
+"""Workers as processes: they do what is due, say so without anybody's data, and end when they are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+
+from tests.harm.firm import ALICE, MARKER
+from tests.work.firm import Place, asks
+
+PATIENCE = 30
+
+
+def start(place: Place, *arguments: str) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        "-c",
+        "from bailee.cli import main; main()",
+        *arguments,
+        "--policy",
+        str(place.firm.folder),
+    ]
+    environment = {**os.environ, **place.environment}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(what: str, is_so: object) -> None:
+    assert callable(is_so)
+    until = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < until, f"{what}: not within {PATIENCE} s"
+        time.sleep(0.1)
+
+
+def test_a_worker_does_what_is_due_once_and_logs_kinds_and_ids_alone(small: Place) -> None:
+    with small.office() as office:
+        request = asks(office)
+        ended = start(small, "worker", "--once", "--json")
+        out, log = ended.communicate(timeout=PATIENCE)
+        assert (ended.returncode, out) == (0, ""), log
+        request.refresh_from_db()
+        assert request.status == "planned"
+    said = [json.loads(line)["said"] for line in log.splitlines()]
+    assert f"plan {request.id}: done" in said
+    assert MARKER not in log
+    assert ALICE not in log
+
+
+def test_a_worker_that_is_told_to_stop_ends_and_is_forgotten(small: Place) -> None:
+    with small.office():
+        from bailee.books.models import Worker
+
+        process = start(small, "worker")
+        wait_for("the worker is seen", Worker.objects.exists)
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, log
+        assert not Worker.objects.exists()
+
+
+def test_serve_answers_and_works_in_one_process(small: Place) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with small.office() as office:
+        request = asks(office)
+        process = start(small, "serve", "--port", str(port))
+
+        def is_planned() -> bool:
+            request.refresh_from_db()
+            return bool(request.status == "planned")
+
+        wait_for("the request is planned", is_planned)
+        web = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        web.request("GET", "/api/v1/openapi.json")
+        assert web.getresponse().status == 200
+        web.close()
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, log
+        assert "Traceback" not in log
+        assert MARKER not in log
+
+
+def test_two_cannot_listen_on_one_port(small: Place) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = start(small, "serve", "--port", str(taken.getsockname()[1]))
+        _, log = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 4
+    assert "nothing can listen" in log
