@@ -50,6 +50,10 @@ _BEGIN: Mapping[tuple[str, bool], str] = {
     ("mariadb", True): "START TRANSACTION READ WRITE",
 }
 
+# KiB of pages, at most. With 2,000, the default, pages are written out and read again for each index of each table:
+# to erase 1,000 people took a third more.
+_SQLITE_CACHE = 16_384
+
 # Whatever begins a later transaction, and however: it cannot write.
 _READ_ONLY: Mapping[str, str] = {
     "postgresql": "SET default_transaction_read_only = on",
@@ -216,6 +220,7 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
 def _set_up_sqlite(_way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute(f"PRAGMA cache_size = -{_SQLITE_CACHE}")
     cursor.execute("PRAGMA schema_version").fetchone()  # the first look at the file: is it a database at all?
     connection.create_function("bailee_sha256_hmac", 2, _hmac, deterministic=True)
 
