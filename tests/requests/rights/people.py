@@ -86,8 +86,8 @@ def hire(office: Office) -> dict[str, str]:
 
 
 def letters(request: Any) -> list[str]:
-    """Return the names of the letters about ``request``, in their order."""
-    return list(request.messages.order_by("made_at", "id").values_list("template", flat=True))
+    """Return the names of the letters about ``request``, sorted."""
+    return sorted(request.messages.values_list("template", flat=True))
 
 
 def text_of(office: Office, request: Any, template: str) -> str:

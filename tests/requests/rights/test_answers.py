@@ -45,7 +45,7 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
         progress(world.by("officer"), complaint, "\n")
     progress(world.by("officer"), complaint, "We have asked our telephone company.")
     conclude(world.by("officer"), complaint, "They were late, and are not any more.")
-    assert letters(complaint) == ["complaint", "complaint_progress", "complaint_outcome"]
+    assert letters(complaint) == ["complaint", "complaint_outcome", "complaint_progress"]
     for letter in letters(complaint):
         assert "Information Commissioner" in text_of(world.office, complaint, letter)
     assert (complaint.status, complaint.outcome) == ("closed", "done")
@@ -61,7 +61,7 @@ def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
     from bailee.books.models import Disclosure, Notification
     from bailee.runner.requests.asked import tags_of
     from bailee.runner.requests.closing import close
-    from bailee.runner.requests.recipients import notify, told
+    from bailee.runner.requests.recipients import WhyNot, notify, told
 
     (world.firm.folder / "processors.yaml").write_text(
         "mailer: {name: Mailer, country: GB, purpose: mail}\nold: {name: Old, country: GB, until: 2026-03-14}\n"
@@ -78,7 +78,7 @@ def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
         }
         assert notify(office, request) == 0
         told(office.by(world.staff["support"]), request, "acme")
-        told(office.by(world.staff["support"]), request, "mailer", why_not="it never had the address")
+        told(office.by(world.staff["support"]), request, "mailer", why_not=WhyNot.NEVER)
         with pytest.raises(NotAllowed, match="no such recipient"):
             told(office.by(world.staff["support"]), request, "acme")
     assert letters(request) == ["complete"]

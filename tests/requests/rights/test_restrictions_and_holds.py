@@ -73,7 +73,7 @@ def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: 
 
 def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(world: World) -> None:
     from bailee.books.models import Due, HandHold
-    from bailee.runner import by_hand
+    from bailee.runner import held
     from bailee.runner.requests.approval import approve
     from bailee.runner.requests.holding import lift, place, standing
 
@@ -92,14 +92,14 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
     assert Due.objects.get(kind="plan", about=request.id).at == NOW
     assert not Due.objects.filter(kind="act", done_at=None).exists()
     assert PHONE.encode() not in bytes(hold.sealed)
-    (found,) = by_hand.standing(world.office.state, controller.today)
-    assert (found.name, found.identities, found.until) == ("case 7", (PHONE,), date(2027, 6, 30))
+    (found,) = held.standing(world.office.state, controller.today)
+    assert (found.name, found.seeds, found.until) == ("case 7", (PHONE,), date(2027, 6, 30))
     assert list(standing(controller)) == [hold]
-    assert list(by_hand.standing(world.office.state, date(2027, 7, 1))) == []
+    assert list(held.standing(world.office.state, date(2027, 7, 1))) == []
     request.status = "held"
     request.save()
     lift(controller, hold)
     assert Due.objects.get(kind="release").about == plan.case
-    assert (list(standing(controller)), list(by_hand.standing(world.office.state, controller.today))) == ([], [])
+    assert (list(standing(controller)), list(held.standing(world.office.state, controller.today))) == ([], [])
     with pytest.raises(NotAllowed, match="lifted already"):
         lift(controller, HandHold.objects.get())

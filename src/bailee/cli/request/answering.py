@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -136,16 +136,22 @@ def told(
     staff: Staff = "",
     *,
     why_not: Annotated[
-        str, typer.Option("--why-not", help="Why it was not told: impossible, or disproportionate. Name nobody.")
-    ] = "",
+        Literal["impossible", "effort", "never"] | None,
+        typer.Option(
+            "--why-not",
+            show_default=False,
+            help="It was not told: that is impossible, a disproportionate effort, or they never had the data.",
+        ),
+    ] = None,
     json: options.AsJson = False,
 ) -> int:
     """Note that a recipient was told what became of the data (Art. 19)."""
     with entered(policy, staff) as office:
+        from bailee.runner.requests.recipients import WhyNot
         from bailee.runner.requests.recipients import told as note
 
         request = the_request(reference)
-        note(office, request, recipient, why_not=why_not)
+        note(office, request, recipient, why_not=WhyNot[why_not.upper()] if why_not else None)
         return say_state(request, as_json=json)
 
 
@@ -155,18 +161,18 @@ def fetch(
         Path,
         typer.Option("-o", "--out", metavar="FILE", show_default=False, help="The new file: for you alone to read."),
     ],
-    reason: Annotated[str, typer.Option("--reason", help="For whom, and why they cannot fetch it. It is recorded.")],
     policy: options.PolicyFolder = Path(),
     staff: Staff = "",
     *,
     json: options.AsJson = False,
 ) -> int:
-    """Fetch a copy for somebody who cannot fetch it; it stays theirs to fetch until it expires."""
+    """Fetch a copy for somebody who cannot: who did is recorded. It stays theirs to fetch until it expires."""
     from bailee.runner.package import refuse_existing
 
     refuse_existing(out)
     with entered(policy, staff) as office:
         from bailee.runner.package.spool import written_whole
+        from bailee.runner.readings import Reason
         from bailee.runner.requests.packaging import fetch as give
 
         request = the_request(reference)
@@ -174,5 +180,5 @@ def fetch(
         if parcel is None:
             raise CommandError(Problem(Exit.USAGE, "no_parcel", "nothing waits to be fetched", "bailee request show"))
         with written_whole(out) as output:
-            give(office, parcel, output.write, reason=reason)
+            give(office, parcel, output.write, reason=Reason.REQUEST)
         return say_state(request, as_json=json)

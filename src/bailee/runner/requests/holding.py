@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from bailee.books.models import HandHold, HoldTag, Plan, PlanState, Request, Status
 from bailee.books.models.ids import new_id
-from bailee.runner import by_hand
+from bailee.runner import held
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.people import search
@@ -49,7 +49,7 @@ def place(
             id=id, name=name, law=law, sealed=sealed, until=until, placed_at=office.now, placed_by_id=office.staff
         )
         HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
-        by_hand.put(office.state, by_hand.ByHand(id, name, law, until, tuple(identities)))
+        held.put(office.state, id, held.HeldByHand(name, law, until, tuple(identities)))
         waiting = Plan.objects.filter(state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=tags)
         for plan_id in list(waiting.values_list("id", flat=True).distinct()):
             stale(office, plan_id, [f"hold {name} was placed"])
@@ -65,7 +65,7 @@ def lift(office: Office, hold: HandHold) -> None:
             raise NotAllowed("the hold was lifted already", "nothing need be done")
         hold.lifted_at, hold.lifted_by_id = office.now, office.staff
         hold.save(update_fields=["lifted_at", "lifted_by"])
-        by_hand.take_away(office.state, hold.id)
+        held.take_away(office.state, hold.id)
         tags = hold.tags.values_list("tag", flat=True)
         delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=list(tags)).distinct()
         later_all(("release", case, office.now) for case in filter(None, map(_case_of, delayed)))

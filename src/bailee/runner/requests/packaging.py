@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bailee.books.models import Outcome, Parcel, Reading, Request, RequestTag, Right, Status
+from bailee.books.models import Outcome, Parcel, Request, Right, Status
 from bailee.books.models.ids import new_id
+from bailee.runner import readings
 from bailee.runner.copying import copy, take_along
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.package import Summary
 from bailee.runner.people import Search, search
 from bailee.runner.plans import NotAllowed
+from bailee.runner.readings import Reason
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.closing import end
 from bailee.runner.requests.confirming import confirmed_rows
@@ -109,7 +111,7 @@ def _bench(path: Path) -> Iterator[Path]:
 # --- fetching -------------------------------------------------------------------------------------------------
 
 
-def fetch(office: Office, parcel: Parcel, write: Callable[[bytes], object], *, reason: str = "") -> None:
+def fetch(office: Office, parcel: Parcel, write: Callable[[bytes], object], *, reason: Reason | None = None) -> None:
     """Give the bytes of a parcel to ``write``. When its person has all of it, it is destroyed.
 
     Staff fetch it for somebody who cannot, for a ``reason`` that is recorded; then it stays until it expires. Raises
@@ -119,19 +121,16 @@ def fetch(office: Office, parcel: Parcel, write: Callable[[bytes], object], *, r
         write(piece)
 
 
-def pieces(office: Office, parcel: Parcel, *, reason: str = "") -> Iterator[bytes]:
+def pieces(office: Office, parcel: Parcel, *, reason: Reason | None = None) -> Iterator[bytes]:
     """Yield what `fetch` writes; the parcel is fetched when the last piece was taken."""
     staff = must(office, Act.FETCH)
     must_fit(parcel.request, Act.FETCH)
     if parcel.gone_at is not None or office.now >= parcel.expires_at:
         raise NotAllowed("the parcel is gone: it was fetched, or has expired", "ask for it anew")
     if staff is not None:
-        if not reason.strip():
-            raise NotAllowed("a parcel is a person's: to fetch it needs a reason", "say for whom, and why they cannot")
-        tag = RequestTag.objects.filter(request=parcel.request).values_list("tag", flat=True).first() or ""
-        Reading.objects.create(
-            staff=staff, request=parcel.request, tag=tag, what="parcel", reason=reason[:200], at=office.now
-        )
+        if reason is None:
+            raise NotAllowed("a parcel is a person's: to fetch it needs a reason", "say why they cannot fetch it")
+        readings.of(office, "parcel", reason, parcel.request)
     return _pieces(office, parcel, is_theirs=staff is None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from bailee.books.models import Disclosure, Notification, Request, RequestTag
 from bailee.runner.office import Office
@@ -37,13 +38,18 @@ def notify(office: Office, request: Request, tags: Iterable[str] = ()) -> int:
     return len(new)
 
 
-def told(office: Office, request: Request, recipient: str, *, why_not: str = "") -> None:
-    """Note that a recipient was told; or ``why_not``: it is impossible, or disproportionate effort (Art. 19).
+class WhyNot(StrEnum):
+    """Why a recipient is not told. Words of one's own could name a person, and would stand in the books unsealed."""
 
-    ``why_not`` is kept as it is: name nobody in it. Raises `NotAllowed` where no such task is open.
-    """
+    IMPOSSIBLE = "it is impossible"
+    EFFORT = "it would be a disproportionate effort"
+    NEVER = "they never had the data"
+
+
+def told(office: Office, request: Request, recipient: str, *, why_not: WhyNot | None = None) -> None:
+    """Note that a recipient was told, or ``why_not`` (Art. 19). Raises `NotAllowed` where no such task is open."""
     with turn(office, request, Act.TELL):
         open_ = Notification.objects.filter(request=request, recipient=recipient, told_at=None)
-        if not open_.update(told_at=office.now, told_by_id=office.staff, why_not=why_not):
+        if not open_.update(told_at=office.now, told_by_id=office.staff, why_not=str(why_not or "")):
             raise NotAllowed("no such recipient waits to be told", "`bailee request show` lists them")
-        tell(office, request, "recipient_told", recipient=recipient, told=not why_not)
+        tell(office, request, "recipient_told", recipient=recipient, told=why_not is None)
