@@ -272,7 +272,7 @@ def _cell(step: Step, text: str) -> str:
 
 
 def _kept(policy: Policy, system: str, steps: Sequence[Step]) -> Iterator[Line]:
-    for name in dict.fromkeys(law.hold for step in steps for law in step.laws):
+    for name, law in {law.hold: law.law for step in steps for law in step.laws}.items():
         those = [s for s in steps if name in {law.hold for law in s.laws}]
         cells = [
             (
@@ -281,11 +281,13 @@ def _kept(policy: Policy, system: str, steps: Sequence[Step]) -> Iterator[Line]:
             )
             for s in those
         ]  # fmt: skip
-        yield Line(f"{name}: {policy.holds[name].law}", tuple(map(Line, columns(cells))))
+        yield Line(f"{name}: {law}", tuple(map(Line, columns(cells))))
 
 
 def _keeps(policy: Policy, hold: str, system: str, collection: str) -> str:
     """Return which cells a hold names for a collection; a row that others need keeps its key and references besides."""
+    if hold not in policy.holds:
+        return "whole"  # placed by hand
     names = [cell for where, cell in policy.holds[hold].keeps if where in {collection, f"{system}.{collection}"}]
     if "*" in names:
         return "whole"

@@ -106,7 +106,10 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     yield Line(f"files: {entry['files']:,} gone")
     if entry.get("resumed"):  # of the first version of the ledger
         yield Line("the rows are those of the last run: an earlier one was cut short")
-    left = sum(system["residual"] for system in entry["systems"])
+    unseen = [system["system"] for system in entry["systems"] if system["residual"] is None]
+    if unseen:
+        yield Line(f"not looked at once more, since the map has changed: {', '.join(unseen)}")
+    left = sum(system["residual"] or 0 for system in entry["systems"])
     yield Line(
         "looked again: nothing was left but what a hold keeps" if not left else f"{counted(left, 'row')} still to do"
     )

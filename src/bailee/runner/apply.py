@@ -14,6 +14,7 @@ from bailee.plan import Plan, stale
 from bailee.policy import Mode
 from bailee.runner import books, recording
 from bailee.runner.applied import Applied, Files, Outcome, Residual, Settled, Stale
+from bailee.runner.by_hand import held_by_hand
 from bailee.runner.cases import DONE, KEPT, PLANNED, SETTLING, Case, load
 from bailee.runner.closing import close, delete_files, media
 from bailee.runner.house import House
@@ -64,6 +65,8 @@ def _retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling:
     if reasons := list(moved(house, plan)):
         raise Stale(reasons)
     _intend(house, plan, journal)
+    hands = held_by_hand(house)
+    case = replace(case, by_hand=None if hands is None else hands.keys)
     return retain(house, plan, case, journal, settling=settling)
 
 
@@ -138,7 +141,8 @@ def traces_of(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace
             if trace is not None:
                 yield system, trace
         else:
-            yield system, house.trace(system, frozenset(case.again.get(system, {})), case.acted_on)
+            kept, by_hand = frozenset(case.again.get(system, {})), case.by_hand is not None
+            yield system, house.trace(system, kept, case.acted_on, by_hand=by_hand)
 
 
 __all__ = ["Applied", "Files", "Outcome", "Residual", "Settled", "Stale", "apply"]

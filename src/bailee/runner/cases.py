@@ -36,6 +36,7 @@ class Case:
     ``traced``: system -> digest of what was looked at. ``release_on``: the first day on which a hold lets something go.
     ``stayed``: the subject rows that are still there when the plan is over. ``releases``: the kept case that this one
     is there to take up again. ``despite``: on what ground persons are looked for whose data may be restricted.
+    ``by_hand``: system -> collection -> keys of the rows that holds placed by hand keep; ``None``: none stood.
     """
 
     id: str
@@ -63,10 +64,16 @@ class Case:
     stayed: tuple[Ref, ...] = ()
     releases: str = ""
     despite: Despite = ""
+    by_hand: Withheld | None = None
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
-        return Batch(self.subjects, self.known, self.again.get(system, {}), remembered, self.made_at)
+        kept = {**self.again.get(system, {}), **self.held(system)}
+        return Batch(self.subjects, self.known, kept, remembered, self.made_at)
+
+    def held(self, system: str) -> Mapping[str, frozenset[Key]]:
+        """Return the keys of the rows in ``system`` that are held by hand."""
+        return (self.by_hand or {}).get(system, {})
 
 
 def save(state: State, case: Case) -> None:
@@ -81,8 +88,7 @@ def load(state: State, case: str) -> Case:
 
 def kept_cases(state: State) -> Iterator[Case]:
     """Yield the cases of persons of whom something is kept, and of those who have just been erased."""
-    for name, sealed in state.sealed_cases():
-        case = state.opened_case(name, sealed, _case)
+    for case in state.opened_cases(_case):
         if case.stage in {KEPT, SETTLING}:
             yield case
         elif case.stage == DONE:  # closed before these had a shelf of their own, so that nobody opens them again
@@ -108,7 +114,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
-        "despite": case.despite,
+        "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
     }  # fmt: skip
 
 
@@ -137,6 +143,7 @@ def _case(data: dict[str, Any]) -> Case:
         data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),
         tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
         data.get("despite", ""),
+        None if data.get("by_hand") is None else _keys(data["by_hand"]),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
@@ -10,17 +10,24 @@ from bailee.connectors.base import Session
 from bailee.plan import Law, Plan, Step, SystemPlan, bound
 from bailee.policy.dates import first_day_held, last_day
 from bailee.policy.model import Until, ValueKind
+from bailee.policy.predicate import NEVER
 from bailee.runner.cases import Case
+from bailee.runner.held import HeldByHand
 from bailee.runner.house import House
 from bailee.runner.people import within_system
-from bailee.trace import Change, Trace
+from bailee.trace import BY_HAND, Change, Key, Trace
+
+Hands: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
+"""Holds placed by hand, each with the keys of the rows that it keeps in one system, by collection."""
 
 
-def system_plan(house: House, system: str, trace: Trace, session: Session, changes: Iterable[Change]) -> SystemPlan:
-    """Return the steps of ``changes`` in ``system``, counted; those that touch nothing are left out."""
-    changes = tuple(changes)
+def system_plan(house: House, system: str, trace: Trace, session: Session, hands: Hands = ()) -> SystemPlan:
+    """Return the steps of ``trace`` in ``system``, counted; those that touch nothing are left out."""
+    changes = trace.changes
     days = within_system(system, _days, house, session, system, changes)
-    steps = tuple(step for change in changes for step in within_system(system, _step, house, session, change, days))
+    steps = tuple(
+        step for change in changes for step in within_system(system, _step, house, session, change, days, hands)
+    )
     listed = tuple(
         (collection, count, why)
         for collection, (name, why) in trace.listed.items()
@@ -30,12 +37,16 @@ def system_plan(house: House, system: str, trace: Trace, session: Session, chang
     return SystemPlan(system, house.policy.systems[system].title, house.schema_digest(system), steps, effects, listed)
 
 
-def _step(house: House, session: Session, change: Change, days: Days) -> list[Step]:
+def _step(house: House, session: Session, change: Change, days: Days, hands: Hands) -> list[Step]:
     tally = session.tally(change)
     count = tally.rows if change.fate == "kept" else tally.count
     if not count and not tally.withheld:
         return []
-    laws = tuple(Law(hold, house.policy.holds[hold].law, *days.get(hold, ("", ""))) for hold in change.laws)
+    holds = (house.policy.holds[name] for name in change.laws if name != BY_HAND)
+    laws = (
+        *(Law(hold.name, hold.law, *days.get(hold.name, ("", ""))) for hold in holds),
+        *_laws_by_hand(session, change, hands),
+    )
     cells = tuple(_cell_text(change))
     return [
         Step(
@@ -43,6 +54,19 @@ def _step(house: House, session: Session, change: Change, days: Days) -> list[St
             tally.withheld, change.theirs, laws,
         )
     ]  # fmt: skip
+
+
+def _laws_by_hand(session: Session, change: Change, hands: Hands) -> Iterator[Law]:
+    """Yield the holds placed by hand that keep rows of ``change`` from it; where it is told by none, all that may."""
+    if not hands or (BY_HAND not in change.laws and all(cell.kept == NEVER for cell in change.cells)):
+        return
+    keys = frozenset(session.keys_of(change) if change.fate == "kept" else session.withheld(change))
+    mine = [hold for hold, kept in hands if not keys.isdisjoint(kept.get(change.collection, ()))]
+    if not mine and change.laws == (BY_HAND,):  # what they keep points to it
+        mine = [hold for hold, _ in hands]
+    for hold in mine:
+        until = hold.until
+        yield Law(hold.name, hold.law, until.isoformat() if until else "", _next_day(until) if until else "")
 
 
 def _cell_text(change: Change) -> Iterator[str]:
@@ -68,7 +92,7 @@ def _days(house: House, session: Session, system: str, changes: Iterable[Change]
     days: dict[str, tuple[str, str]] = {}
     for change in changes:
         collection = house.policy.systems[system].collections.get(change.collection)
-        for name in change.laws:
+        for name in (law for law in change.laws if law != BY_HAND):
             hold = house.policy.holds[name]
             if hold.until.day:
                 days[name] = (hold.until.day, _next_day(date.fromisoformat(hold.until.day)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -15,6 +15,7 @@ from typing import Any
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.runner.addresses import address
+from bailee.runner.held import HeldByHand, standing
 from bailee.runner.restricted import Restricted
 from bailee.runner.state import State, state_of
 from bailee.trace import Map, Trace, bind, erasure
@@ -28,6 +29,7 @@ class House:
     """``connectors`` and ``stores`` by system; ``maps`` has the systems with rows. ``warnings`` can be lived with.
 
     ``restricted``: identity values of persons whose data is stored and not used (GDPR Art. 18); the books know them.
+    ``held``: holds placed by hand, which the books open for the engine.
     """
 
     folder: Path
@@ -40,13 +42,19 @@ class House:
     maps: Mapping[str, Map]
     warnings: tuple[Problem, ...] = ()
     restricted: Container[Value] = frozenset()
-    _traces: dict[tuple[str, frozenset[str], date], Trace] = field(default_factory=dict)
+    held: Sequence[HeldByHand] = ()
+    _traces: dict[tuple[str, frozenset[str], date, bool], Trace] = field(default_factory=dict)
 
-    def trace(self, system: str, kept: frozenset[str] = frozenset(), on: date | None = None) -> Trace:
-        """Return the trace that locates and erases in ``system``; ``on``: the day whose holds count, if not today."""
-        key = (system, kept, on or self.now.date())
+    def trace(
+        self, system: str, kept: frozenset[str] = frozenset(), on: date | None = None, *, by_hand: bool = False
+    ) -> Trace:
+        """Return the trace that locates and erases in ``system``; ``on``: the day whose holds count, if not today.
+
+        ``by_hand``: rows that the batch names are held, too.
+        """
+        key = (system, kept, on or self.now.date(), by_hand)
         if key not in self._traces:
-            self._traces[key] = erasure(self.maps[system], key[2], kept)
+            self._traces[key] = erasure(self.maps[system], key[2], kept, by_hand=by_hand)
         return self._traces[key]
 
     def schema_digest(self, system: str) -> str:
@@ -110,8 +118,8 @@ def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
             raise PolicyError(errors)
         maps = {name: bind(policy.systems[name], schema, policy) for name, schema in schemas.items()}
         warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
-        restricted = Restricted(state, now)
-        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted)
+        restricted, held = Restricted(state, now), tuple(standing(state, now.date()))
+        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held)
     finally:
         for store in stores.values():
             store.close()

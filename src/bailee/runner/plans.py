@@ -14,6 +14,7 @@ from bailee.connectors.base import Session
 from bailee.plan import Plan
 from bailee.policy import Mode
 from bailee.runner.allowed import Despite, NotAllowed, UnknownName
+from bailee.runner.by_hand import held_by_hand
 from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
 from bailee.runner.counting import files_of, system_plan
 from bailee.runner.house import House
@@ -119,26 +120,28 @@ def release_again(house: House, case: Case) -> Planned:
 
 def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tuple[Case, ...]) -> Planned:
     """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21)."""
-    remembered = {c.id: c for c in kept_cases(house.state)}
+    remembered, hands = {c.id: c for c in kept_cases(house.state)}, held_by_hand(house)
+    by_hand = None if hands is None else hands.keys
     while True:
         batch = _batch(found, absorbed, remembered)
-        more = tuple(c for c in _touched(house, found, batch, remembered) if c.id not in {a.id for a in absorbed})
+        touched = _touched(house, found, batch, remembered, by_hand)
+        more = tuple(c for c in touched if c.id not in {a.id for a in absorbed})
         if not more:
             break
         absorbed += more
     refused: frozenset[int] = frozenset()
-    while again := _refused(house, found, batch, _kept_of(absorbed)):
+    while again := _refused(house, found, batch, _kept_of(absorbed), by_hand):
         refused |= again
         absorbed = tuple(c for c in absorbed if _number(found, remembered, c) not in again)
         batch = _batch(found, absorbed, remembered).without(refused)
     kept, files = _kept_of(absorbed), dict[tuple[str, str], None]()
     systems = []
     for system in found.sessions:
-        with _taking_up(house, found, system, batch, kept) as (trace, session):
-            systems.append(system_plan(house, system, trace, session, trace.changes))
+        with _taking_up(house, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
+            systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
             files.update(dict.fromkeys(files_of(house, system, session, trace.erased)))
     whole = replace(
-        case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept,
+        case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,
         absorbs=tuple(c.id for c in absorbed),
     )  # fmt: skip
     count = len({person for person, _, _ in case.asked})
@@ -198,7 +201,9 @@ def _kept_of(cases: Iterable[Case]) -> Withheld:
     return merged
 
 
-def _touched(house: House, found: Search, batch: Batch, remembered: Mapping[str, Case]) -> Iterator[Case]:
+def _touched(
+    house: House, found: Search, batch: Batch, remembered: Mapping[str, Case], by_hand: Withheld | None
+) -> Iterator[Case]:
     """Yield the remembered cases of which a kept row is pointed to by a row that goes now (21)."""
     owners: dict[tuple[str, str, Key], Case] = {}
     for case in remembered.values():
@@ -207,21 +212,20 @@ def _touched(house: House, found: Search, batch: Batch, remembered: Mapping[str,
                 owners.update({(system, change, key): case for key in keys})
     if not owners:
         return
-    for system, session in found.sessions.items():
+    for system in found.sessions:
         watched = {change: frozenset(k for s, c, k in owners if (s, c) == (system, change)) for _, change, _ in owners}
-        within_system(system, session.begin, replace(batch, kept=watched))
-        for name in house.trace(system).touched.values():
-            collection = house.trace(system).sets[name].collection
-            for key in session.keys(name):
-                yield owners[system, f"{collection}/delete", key]
-    return
+        about = replace(batch, kept=watched)
+        with _taking_up(house, found, system, about, {}, by_hand) as (trace, session):
+            for name in trace.touched.values():
+                for key in session.keys(name):
+                    yield owners[system, f"{trace.sets[name].collection}/delete", key]
 
 
-def _refused(house: House, found: Search, batch: Batch, again: Withheld) -> frozenset[int]:
+def _refused(house: House, found: Search, batch: Batch, again: Withheld, by_hand: Withheld | None) -> frozenset[int]:
     """Return the persons whose rows cannot go, since somebody else's point to them (22)."""
     persons: set[int] = set()
     for system in found.sessions:
-        with _taking_up(house, found, system, batch, again) as (trace, session):
+        with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
             if any(within_system(system, session.count, name) for name in trace.refusing):
                 for collection, name in trace.blamed.items():
                     keys = set(session.keys(name))
@@ -233,18 +237,25 @@ def _refused(house: House, found: Search, batch: Batch, again: Withheld) -> froz
 
 @contextmanager
 def _taking_up(
-    house: House, found: Search, system: str, batch: Batch, again: Withheld
+    house: House,
+    found: Search,
+    system: str,
+    batch: Batch,
+    again: Mapping[str, frozenset[Key]],
+    by_hand: Withheld | None,
 ) -> Iterator[tuple[Trace, Session]]:
-    """Yield the trace that takes up the rows kept ``again``, and a session that is about the batch and them."""
-    mine = again.get(system, {})
-    trace = house.trace(system, frozenset(mine))
-    if not mine:
+    """Yield the trace that takes up the rows kept ``again``, and a session that is about the batch and them.
+
+    ``by_hand``: the rows that holds placed by hand keep; ``None``: none stands.
+    """
+    trace = house.trace(system, frozenset(again), by_hand=by_hand is not None)
+    if trace is house.trace(system):
         session = found.sessions[system]
         within_system(system, session.begin, batch)
         yield trace, session
         return
     with in_session(house, system, trace, write=False) as wider:
-        wider.begin(replace(batch, kept=mine))
+        wider.begin(replace(batch, kept={**batch.kept, **again, **(by_hand or {}).get(system, {})}))
         yield trace, wider
 
 
@@ -289,7 +300,7 @@ def _for_one(
             continue
         with in_session(house, system, trace, write=False) as mine:
             mine.begin(found.batch)
-            systems.append(system_plan(house, system, trace, mine, trace.changes))
+            systems.append(system_plan(house, system, trace, mine))
             files.update(dict.fromkeys(files_of(house, system, mine, trace.erased)))
     plan = Plan(
         kind, subject, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
@@ -353,14 +364,14 @@ def plan_retain(house: House, rule: str) -> Planned:
         hint = f"one of: {', '.join(sorted(house.policy.retention)) or 'none, retention.yaml has no rules'}"
         raise UnknownName(f"no retention rule is called {rule!r}", hint)
     case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
-    systems, files = [], list[tuple[str, str]]()
+    systems, files, hands = [], list[tuple[str, str]](), held_by_hand(house)
     for system, m in house.maps.items():
-        trace = retention(m, house.policy.retention[rule], house.now.date())
+        trace = retention(m, house.policy.retention[rule], house.now.date(), by_hand=hands is not None)
         if not trace.changes:
             continue
         with in_session(house, system, trace, write=False) as session:
-            session.begin(Batch())
-            systems.append(system_plan(house, system, trace, session, trace.changes))
+            session.begin(Batch(kept=hands.keys.get(system, {}) if hands else {}))
+            systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
             files += files_of(house, system, session, trace.erased)
     plan = Plan(
         "retain", rule, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),

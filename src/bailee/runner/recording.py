@@ -15,7 +15,7 @@ from typing import Any
 
 from bailee import ledger
 from bailee.ledger import Finding, LedgerError, Log, Opening, Signer, receipt
-from bailee.plan import Plan
+from bailee.plan import Law, Plan
 from bailee.policy import Policy
 from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.runner.house import House
@@ -70,9 +70,7 @@ def conclude(
     """
     log, rows = open_log(house), list(became)
     intent = _index(house.state, log, f"{plan.case}-intent")
-    told = {
-        (s.system, step.change): {law.hold: law.until for law in step.laws} for s in plan.systems for step in s.steps
-    }
+    told = {(s.system, step.change): {law.hold: law for law in step.laws} for s in plan.systems for step in s.steps}
     systems = [
         {"system": name, "became": [_became(house, row, told) for row in rows if row[0] == name], "residual": left}
         for name, left in residual.items()
@@ -128,10 +126,11 @@ def _head(house: House, plan: Plan, kind: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _became(house: House, row: Became, told: Mapping[tuple[str, str], Mapping[str, str]]) -> dict[str, Any]:
+def _became(house: House, row: Became, told: Mapping[tuple[str, str], Mapping[str, Law]]) -> dict[str, Any]:
     system, change, collection, fate, count, holds = row
-    until = told.get((system, change), {})
-    laws = [{"hold": h, "law": house.policy.holds[h].law, "until": until.get(h, "")} for h in holds]
+    planned = told.get((system, change), {})
+    known = (planned.get(h) or Law(h, house.policy.holds[h].law) for h in holds)
+    laws = [{"hold": law.hold, "law": law.law, "until": law.until} for law in known]
     return {"change": change, "collection": collection, "fate": fate, "rows": count, "laws": laws}
 
 

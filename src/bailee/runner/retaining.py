@@ -26,12 +26,12 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
     outcomes: list[Outcome] = []
     found: list[Residual] = []
     for part in plan.systems:
-        system, trace = part.system, due_in(house, plan, part.system)
+        system, trace = part.system, due_in(house, plan, case, part.system)
         steps = {step.change: step for step in part.steps}
         with in_session(house, system, trace, write=True) as session:
             journal.before(LOCATE, system)
             resumed = system in case.prepared
-            session.begin(Batch(at=plan.moment))
+            session.begin(due_batch(plan, case, system))
             fixed = session.fix()
             journal.after(LOCATE, system)
             journal.before(SEAL, system)
@@ -46,7 +46,7 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
         journal.after(COMMIT, system)
         journal.before(RESIDUAL, system)
         with in_session(house, system, trace, write=False) as fresh:
-            fresh.begin(Batch(at=plan.moment), fixed)
+            fresh.begin(due_batch(plan, case, system), fixed)
             found += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
         journal.after(RESIDUAL, system, {r.change: r.count for r in found if r.system == system})
     journal.before(FILES)
@@ -59,10 +59,16 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
     return applied
 
 
-def due_in(house: House, plan: Plan, system: str) -> Trace:
+def due_batch(plan: Plan, case: Case, system: str) -> Batch:
+    """Return the batch of a retention: nobody, at the plan's own time, and what is held by hand."""
+    return Batch(kept=case.held(system), at=plan.moment)
+
+
+def due_in(house: House, plan: Plan, case: Case, system: str) -> Trace:
     """Return the trace of what was due in ``system`` on the day of the plan."""
     today = as_day(plan.today) or house.now.date()
-    return retention(house.maps[system], house.policy.retention[plan.subject], today)
+    rule, by_hand = house.policy.retention[plan.subject], case.by_hand is not None
+    return retention(house.maps[system], rule, today, by_hand=by_hand)
 
 
 def _seal(house: House, case: Case, system: str, trace: Trace, session: Session) -> Case:

@@ -15,13 +15,14 @@ from bailee.plan import Plan
 from bailee.runner import recording
 from bailee.runner.applied import Residual, Settled, Stale
 from bailee.runner.apply import must_act, traces_of
+from bailee.runner.by_hand import held_by_hand
 from bailee.runner.cases import DONE, KEPT, SETTLING, Case, load
 from bailee.runner.closing import by_system, delete_files, end, files_there
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, SETTLE, Journal
 from bailee.runner.people import in_session, searching
 from bailee.runner.plans import NotAllowed
-from bailee.runner.retaining import due_in
+from bailee.runner.retaining import due_batch, due_in
 from bailee.runner.writing import batch_of, digest_of, within_bound
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Seed
@@ -60,6 +61,8 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
         case = replace(case, made_at=plan.moment)
+        if again:
+            _held_as_before(house, case)
         traces = dict(_same_looks(house, plan, case))
         looks = {system: _look(house, plan, case, system, trace, journal) for system, trace in traces.items()}
         files, acted = _files(house, case), 0
@@ -86,12 +89,20 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
         return settled
 
 
+def _held_as_before(house: House, case: Case) -> None:
+    """Raise `NotAllowed` where a hold has been placed by hand since: what came back may have to stay."""
+    hands = held_by_hand(house)
+    if hands is not None and hands.keys != (case.by_hand or {}):
+        message = "a hold was placed by hand since the plan was applied"
+        raise NotAllowed(message, "see whether it is about this person, and make a new plan if it is not")
+
+
 def _same_looks(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
     """Yield the systems that can be looked at as they were when the plan was applied."""
     parts = tuple(part for part in plan.systems if part.system in house.maps)
     if plan.kind == "retain":
         known = plan.subject in house.policy.retention
-        found = [(part.system, due_in(house, plan, part.system)) for part in parts if known]
+        found = [(part.system, due_in(house, plan, case, part.system)) for part in parts if known]
     else:
         found = list(traces_of(house, replace(plan, systems=parts), case))
     for system, trace in found:
@@ -103,7 +114,7 @@ def _look(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
     journal.before(RESIDUAL, system)
     with in_session(house, system, trace, write=False) as session:
         if plan.kind == "retain":  # what was due on that day, and is there: no matter how it comes to be
-            batch = Batch(at=plan.moment)
+            batch = due_batch(plan, case, system)
             session.begin(batch)
             look = _Look(tuple(_found(session, system, trace)), batch=batch)
         else:

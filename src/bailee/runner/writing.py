@@ -18,7 +18,7 @@ from bailee.runner.counting import files_of
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
 from bailee.runner.people import in_session
-from bailee.trace import Batch, Change, Key, Ref, Trace
+from bailee.trace import BY_HAND, Batch, Change, Key, Ref, Trace
 
 
 def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> Case:
@@ -80,8 +80,11 @@ def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: T
         count = tally.count
         within_bound(steps.get(change.id), system, change, count)
         rows = len(case.kept[system].get(f"{change.collection}/delete", ())) if change.fate == "kept" else 0
+        step = steps.get(change.id)
+        laws = tuple(law for law in change.laws if law != BY_HAND)
         if rows or count:
-            yield change.id, change.collection, change.fate, rows or count, change.laws
+            laws = tuple(law.hold for law in step.laws) if step else laws
+            yield change.id, change.collection, change.fate, rows or count, laws
 
 
 def within_bound(step: Step | None, system: str, change: Change, count: int) -> None:

@@ -19,6 +19,7 @@ from bailee.trace.copying import Mask, masks
 from bailee.trace.correct import correct
 from bailee.trace.erase import erase, touched_sets
 from bailee.trace.graph import components
+from bailee.trace.hold import BY_HAND, hand_sets, with_hand
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
 from bailee.trace.objection import going, objection
 from bailee.trace.retain import retain
@@ -63,14 +64,14 @@ class CircularFate(Exception):
         super().__init__(", ".join(collections))
 
 
-def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
+def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand: bool = False) -> Trace:
     """Return the trace that locates, copies and erases a batch of persons in one system.
 
     ``today`` decides which holds are over. ``kept``: ids of changes from which a hold withheld rows of this batch
-    earlier.
+    earlier. ``by_hand``: rows are held that the batch names under their collection.
     Raises `CircularFate` for a map in which a row's going depends on itself.
     """
-    sets = Sets()
+    m, sets = _held_by_hand(m) if by_hand else (m, Sets())
     locate(m, sets)
     located = {name: dict(_modes(sets, name)) for name in m.bound}
     shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
@@ -82,6 +83,12 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset()) -> Trace:
     erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
     return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched)
+
+
+def _held_by_hand(m: Map) -> tuple[Map, Sets]:
+    m, sets = with_hand(m), Sets()
+    hand_sets(m, sets)
+    return m, sets
 
 
 def _going(m: Map, sets: Sets, name: str) -> str:
@@ -127,9 +134,9 @@ def objecting(m: Map) -> Trace:
     return _trace(m, sets, changes, {}, {}, (), {}, shared, gone)
 
 
-def retention(m: Map, rule: RetentionRule, today: date) -> Trace:
-    """Return the trace that carries ``rule`` out in one system on ``today``; raises as `erasure` does."""
-    sets = Sets()
+def retention(m: Map, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
+    """Return the trace that carries ``rule`` out in one system on ``today``; ``by_hand`` and errors as of `erasure`."""
+    m, sets = _held_by_hand(m) if by_hand else (m, Sets())
     changes = retain(m, sets, rule, today)
     listed = {
         b.name: (f"undated:{b.name}", "no date to count from")
@@ -203,6 +210,6 @@ def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
 
 
 __all__ = [
-    "COMPILER", "Batch", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet", "Subject",
-    "Trace", "bind", "correction", "erasure", "objecting", "retention",
+    "BY_HAND", "COMPILER", "Batch", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet",
+    "Subject", "Trace", "bind", "correction", "erasure", "objecting", "retention",
 ]  # fmt: skip

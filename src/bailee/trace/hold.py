@@ -7,14 +7,38 @@ date worked out beforehand: the same on every database, and served by an index.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from bailee.policy.dates import first_day_held
-from bailee.policy.model import Hold
+from bailee.policy.model import Hold, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import Map, Reference
-from bailee.trace.sets import either
+from bailee.trace.sets import RowSet, either
 from bailee.trace.walk import Node, Sets, Step, Walk, reaches
+
+BY_HAND = "by hand"
+"""The name of the hold on rows that the batch names; no hold of a policy can have it."""
+
+
+def with_hand(m: Map) -> Map:
+    """Return ``m`` with one hold more, which keeps all of the rows in the given sets ``hand:C``, and climbs from them.
+
+    Such a hold is placed by hand on a person, and its rows were located before.
+    """
+    hold = Hold(BY_HAND, "", tuple((name, "*") for name in m.bound), Until())
+    bound = {
+        name: replace(b, collection=replace(b.collection, hold=(*b.collection.hold, BY_HAND)))
+        for name, b in m.bound.items()
+    }
+    return replace(m, policy=replace(m.policy, holds={**m.policy.holds, BY_HAND: hold}), bound=bound)
+
+
+def hand_sets(m: Map, sets: Sets) -> None:
+    """Add the given sets ``hand:C`` of rows held by hand."""
+    for b in m.bound.values():
+        if b.key:
+            sets.add(RowSet(f"hand:{b.name}", b.name, given=True))
 
 
 def named(m: Map, hold: Hold, collection: str) -> frozenset[str]:
@@ -38,6 +62,8 @@ def held(m: Map, sets: Sets, hold: Hold, collection: str, roots: Predicate, toda
     reach = _reach(m, hold)
 
     def ends(node: Node) -> Predicate:
+        if hold.name == BY_HAND:
+            return sets.rows(f"hand:{node[0]}")
         return _not_over(m, hold, today) if hold.name in m.bound[node[0]].collection.hold else NEVER
 
     def steps(node: Node) -> Iterator[Step]:

@@ -183,7 +183,8 @@ class Subject:
 class Batch:
     """Who a plan is about.
 
-    ``kept``: change id -> keys of rows withheld by a hold earlier; ``remembered``: subjects erased or partly kept
+    ``kept``: change id -> keys of rows withheld by a hold earlier, and collection -> keys of rows held by hand now;
+    ``remembered``: subjects erased or partly kept
     before, who are not living. ``at``: the plan's own time, where it is not the session's.
     """
 
