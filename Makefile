@@ -9,7 +9,7 @@ PYTEST ?= $(BIN)/pytest -n 2
 CODE   := src tests $(wildcard bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint oracle mutants bench draft-bench notice-bench servers hooks pins clean
+.PHONY: help install demo test lint oracle mutants kill-matrix bench draft-bench notice-bench servers hooks pins clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is
@@ -37,6 +37,9 @@ oracle: $(VENV)/.dev servers ## 10,000 random cases: the engine against the inte
 
 mutants: $(VENV)/.dev servers ## break the compiler on purpose, and see the tests notice
 	@$(BIN)/python -m tests.mutants
+
+kill-matrix: $(VENV)/.dev servers ## kill workers at every point and at random, on books and systems of all kinds
+	@$(BIN)/python -m tests.kills
 
 bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.json
 	@$(BIN)/python -m bench

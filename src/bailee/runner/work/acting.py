@@ -52,7 +52,8 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             planning.stale(office, row.id, stale.reasons)
             return None
         journal.write()
-        journal.mend(applied.outcomes)
+        if journal.is_resumed or applied.again:
+            journal.mend(applied.outcomes)
         if applied.files_left:
             again(lease, office.now + DAY / 24, FILES_LEFT)
         elif applied.settling:
@@ -74,7 +75,8 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
         if not settled.is_over:
             settled = _once_more(house, plan, journal) or settled
         journal.write()
-        journal.mend(())
+        if settled.again:
+            journal.mend(())
         _note_strangers(office, row, settled)
         if not settled.is_over:
             _came_back(office, row, settled)

@@ -24,12 +24,12 @@ class LeaseLost(Exception):
         super().__init__(self.message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lease:
     """Leave to do what is due. ``token`` has grown with each claim; ``tries``: how often it has failed before.
 
     ``alive`` raises `LeaseLost` where the lease may have run out, and asks nobody; ``stops``: whether the worker has
-    been told to stop.
+    been told to stop. ``is_over``: it was let go of, with what is to become of it.
     """
 
     due: str
@@ -41,6 +41,7 @@ class Lease:
     lasts: timedelta
     alive: Callable[[], None] = lambda: None
     stops: Callable[[], bool] = lambda: False
+    is_over: bool = False
 
     def check(self) -> None:
         """Raise `LeaseLost` unless the lease runs still; in a transaction, it runs until that has ended."""
@@ -83,13 +84,14 @@ def later_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
 def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
     """Return the lease of the row ``due`` for the worker ``holder``, or `None` where it is over, or another has it."""
     values = {"id": due, "holder": holder, "now": moment(now), "until": moment(now + lasts)}
-    _, row = send("claim", values)
-    return None if row is None else Lease(due, row[0], row[1], holder, row[2], row[3], lasts)
+    _, rows = send("claim", values)
+    return Lease(due, rows[0][0], rows[0][1], holder, rows[0][2], rows[0][3], lasts) if rows else None
 
 
 def finish(lease: Lease, now: datetime) -> bool:
     """Say that it is done; whether it was still ours. One that was asked for meanwhile stays open."""
     count, _ = send("finish", {"id": lease.due, "token": lease.token, "now": moment(now)})
+    lease.is_over = True
     return bool(count)
 
 
@@ -98,13 +100,15 @@ def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", trie
 
     ``problem``: the code of what stood in the way, never a message; with one, it counts as tried once more.
     """
-    count = lease.tries + 1 if problem else 0
+    tried = lease.tries + 1 if problem else 0
     values = {
         "id": lease.due, "token": lease.token, "at": moment(at), "problem": problem[:64], "kind": kind or lease.kind,
-        "tries": count if tries is None else tries,
+        "tries": tried if tries is None else tries,
     }  # fmt: skip
     try:
-        return bool(send("again", values)[0])
+        count, _ = send("again", values)
+        lease.is_over = True
+        return bool(count)
     except IntegrityError:  # the other kind is due already
         later(kind, lease.about, at=at)
         return finish(lease, at)

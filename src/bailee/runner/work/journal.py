@@ -1,9 +1,9 @@
 """The journal of a plan in the books: a row an arrow, written under the lease or not at all.
 
-Three arrows are written before they are taken, and with them what has ended since: the intent, each commit of a system,
-and the last look. In the statement that writes them the lease is seen to run still, by its token in the row of what is
-due; where it does not, no row is written and the work stops: inside a system's transaction, right before its commit,
-so that the system rolls back. Before every other arrow it is enough that the lease has time left by the worker's clock.
+The commit of each system is written before it is taken, and with it what has ended since; the rest when the plan has come
+to rest. In the statement that writes it the lease is seen to run still, by its token in the row of what is due; where it
+does not, no row is written and the work stops: inside the system's transaction, right before its commit, so that the
+system rolls back. Before every other arrow it is enough that the lease has time left by the worker's clock.
 """
 
 from __future__ import annotations
@@ -17,13 +17,10 @@ from django.db import connection
 
 from bailee.books.models import Step
 from bailee.runner.applied import Outcome
-from bailee.runner.journal import CHANGE, COMMIT, INTENT, LOCATE, NO_COUNTS, SEAL, SETTLE
+from bailee.runner.journal import CHANGE, COMMIT, LOCATE, NO_COUNTS, SEAL
 from bailee.runner.work.desk import Stopping
 from bailee.runner.work.due import Lease, LeaseLost
 from bailee.runner.work.statements import moment, send
-
-WRITTEN_FIRST = frozenset({INTENT, COMMIT, SETTLE})
-"""Arrows that stand in the books before they are taken."""
 
 WITHIN = frozenset({LOCATE, SEAL, CHANGE})
 """Arrows inside a system's transaction: they have no row of their own, since they are there or gone with its commit."""
@@ -43,6 +40,7 @@ class BooksJournal:
     plan: str
     lease: Lease
     clock: Callable[[], datetime]
+    is_resumed: bool = False  # a worker before this one took some of the arrows
     _arrows: dict[tuple[str, str], _Arrow] = field(default_factory=dict)
     _begun: dict[str, datetime] = field(default_factory=dict)
     _committed: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -54,7 +52,7 @@ class BooksJournal:
         elif (step, system) not in self._arrows:
             begun = self._begun.pop(system, None) if step == COMMIT else None
             self._arrows[step, system] = _Arrow(begun or self.clock())
-        if step in WRITTEN_FIRST:
+        if step == COMMIT:
             self.write()
             return
         self.lease.alive()
@@ -79,15 +77,14 @@ class BooksJournal:
             ended = moment(arrow.ended_at)
             values += [self.plan, step, system, moment(arrow.begun_at), ended, _json(arrow.counts), self.lease.token]
             values += [self.lease.due, self.lease.token]
-        count, _ = send("steps", values, " UNION ALL ".join([_ROW[connection.vendor]] * len(self._arrows)))
+        count, found = send("steps", values, " UNION ALL ".join([_ROW[connection.vendor]] * len(self._arrows)))
         if not count:
             raise LeaseLost
+        self.is_resumed = self.is_resumed or any(runs > 1 for (runs,) in found)
         self._arrows = {name: arrow for name, arrow in self._arrows.items() if arrow.ended_at is None}
 
     def mend(self, outcomes: Iterable[Outcome]) -> None:
         """End what a worker before this one took, and was killed before it could note: ``outcomes`` tell the counts."""
-        if self.lease.token == 1:
-            return
         for step in Step.objects.filter(plan=self.plan, ended_at=None):
             step.ended_at, step.token = self.clock(), self.lease.token
             step.counts = {one.change: one.count for one in outcomes if one.system == step.system}

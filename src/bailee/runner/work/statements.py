@@ -20,14 +20,17 @@ def _statements() -> Mapping[str, str]:
     return dict(zip(parts[::2], bare, strict=True))
 
 
-def send(name: str, values: Mapping[str, Any] | Sequence[Any], rows: str = "") -> tuple[int, Sequence[Any] | None]:
-    """Send the statement ``name``; return how many rows it touched, and the first that it returns, if any.
+def send(name: str, values: Mapping[str, Any] | Sequence[Any], rows: str = "") -> tuple[int, list[tuple[Any, ...]]]:
+    """Send the statement ``name``; return how many rows it touched, and those that it returns.
 
     ``rows`` is put in place of ``{rows}``: placeholders for as many rows as there are ``values`` for.
     """
     with connection.cursor() as cursor:
         cursor.execute(_statements()[name].replace("{rows}", rows), values)
-        return cursor.rowcount, cursor.fetchone() if cursor.description else None
+        if cursor.description:
+            found = list(cursor.fetchall())
+            return len(found), found
+        return cursor.rowcount, []
 
 
 def moment(at: datetime | None) -> Any:

@@ -47,3 +47,4 @@ ON CONFLICT (plan_id, step, system)
 DO UPDATE SET
     ended_at = excluded.ended_at, counts = excluded.counts, token = excluded.token,
     runs = books_step.runs + CASE WHEN books_step.token = excluded.token THEN 0 ELSE 1 END
+RETURNING runs

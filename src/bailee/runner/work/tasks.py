@@ -7,7 +7,6 @@ be somebody's values. So all trouble ends here, as a code in the row of what is 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import DatabaseError
@@ -39,8 +38,8 @@ def carry_out(desk: Desk, lease: Lease) -> None:
     office = desk.office.at(desk.clock())
     try:
         with kept_alive(lease, desk.clock) as pulse:
-            held = replace(lease, alive=pulse.check, stops=desk.stop.is_set)
-            more = DOING[lease.kind](office, lease.about, held)
+            lease.alive, lease.stops = pulse.check, desk.stop.is_set
+            more = DOING[lease.kind](office, lease.about, lease)
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
     except Stopping:
@@ -54,6 +53,9 @@ def carry_out(desk: Desk, lease: Lease) -> None:
 
 def settle_with(lease: Lease, more: datetime | None, now: datetime) -> None:
     """Finish, or let it be done ``more`` at that time; where it was let go of meanwhile, that stands."""
+    if lease.is_over:
+        log.info("%s %s: done for now", lease.kind, lease.about)
+        return
     ours = finish(lease, now) if more is None else again(lease, more)
     if ours:
         log.info("%s %s: %s", lease.kind, lease.about, "done" if more is None else f"again at {more.isoformat()}")
