@@ -65,10 +65,14 @@ class Service:
             case ("POST" | "PUT", "encrypt", []):
                 return {"ciphertext": self._encrypted(key, base64.b64decode(body["plaintext"]))}
             case ("POST" | "PUT", "decrypt", []):
-                return {"plaintext": base64.b64encode(self._decrypted(key, body["ciphertext"])).decode()}
+                several = [self._opened(key, one) for one in body.get("batch_input", ())]
+                return {"batch_results": several} if several else self._opened(key, body)
             case ("POST" | "PUT", "rewrap", []):
                 return {"ciphertext": self._encrypted(key, self._decrypted(key, body["ciphertext"]))}
         raise Refused(404, "unsupported path")
+
+    def _opened(self, key: str, item: dict[str, Any]) -> dict[str, Any]:
+        return {"plaintext": base64.b64encode(self._decrypted(key, item["ciphertext"])).decode()}
 
     def _encrypted(self, key: str, plain: bytes) -> str:
         nonce = secrets.token_bytes(12)

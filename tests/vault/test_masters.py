@@ -166,6 +166,27 @@ def test_the_service_never_sees_what_is_sealed_and_is_asked_once_a_key(
     assert not (tmp_path / "key").exists()
 
 
+def test_many_keys_are_unwrapped_by_few_requests_and_a_damaged_one_spoils_none(
+    service: Service, far: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bailee.vault.transit.BATCH", 4)
+    places = FolderKeys(tmp_path / "books")
+    sealed = {f"k{n}": Vault(master_of(far, tmp_path), places).seal(f"k{n}", b"x", "x") for n in range(10)}
+    spoilt = places.get("k9")
+    assert spoilt
+    places.replace("k9", spoilt, places.get("k8") or b"")
+    vault = Vault(master_of(far, tmp_path), places)
+    service.seen.clear()
+    vault.warm([*sealed, "nobody"])
+    assert len(service.seen) == 3
+    for name, one in list(sealed.items())[:9]:
+        assert vault.open(name, one, "x") == b"x"
+    assert len(service.seen) == 4  # k8 was asked for together with the one that does not open
+    vault.warm(sealed)
+    with pytest.raises(InvalidSealError):
+        vault.open("k9", sealed["k9"], "x")
+
+
 def test_a_service_that_cannot_do_it_is_told_from_a_seal_that_does_not_open(
     service: Service, far: str, refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:

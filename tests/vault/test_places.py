@@ -251,6 +251,22 @@ def test_what_is_put_on_a_shelf_takes_one_statement(tables: State) -> None:
     assert tables.get("openings", "a") == {"n": 2}
 
 
+def test_cases_are_looked_through_by_a_few_statements_however_many(tables: State) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for n in range(7):
+        tables.seal(f"c{n}", {"n": n})
+    fresh = State(tables.folder, tables.master, tables.home, tables.books_url)
+    assert fresh.secret("x")
+    with CaptureQueriesContext(connection) as seen:
+        assert [case["n"] for case in fresh.opened_cases(dict)] == list(range(7))
+    assert len(seen) == 3  # what is over, the cases, their keys
+    with CaptureQueriesContext(connection) as seen:
+        assert len(list(fresh.opened_cases(dict))) == 7
+    assert len(seen) == 2
+
+
 def test_the_lock_goes_with_the_process_that_held_it(tables: State, tmp_path: Path) -> None:
     tables.secret("x")
     ready = CONTEXT.Event()

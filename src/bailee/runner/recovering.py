@@ -21,7 +21,7 @@ PATIENCE = 10.0
 _ELSEWHERE = "the master key never leaves its key service"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # words are shown on paper alone
 class Shares:
     """Two shares in words, and what to write on them."""
 

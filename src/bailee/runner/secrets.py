@@ -42,7 +42,7 @@ def reveal(state: State, name: str) -> str:
     if not was_rehearsed(state):
         hint = "bailee vault recovery print, then: bailee vault recovery rehearse"
         raise VaultError("V708", "no recovery has been rehearsed: the vault hands out no secrets", hint)
-    kept = state.get(SECRETS, name)
+    kept = state.get(SECRETS, name) if _NAME.fullmatch(name) else None
     if kept is None:
         raise VaultError("V708", f"the vault has no secret {name!r}", f"bailee vault secret put {name}")
     return str(kept["text"])

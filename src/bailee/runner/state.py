@@ -122,12 +122,18 @@ class State:
             else:
                 yield case, sealed
 
-    def opened_case(self, case: str, sealed: bytes, read: Callable[[dict[str, Any]], T]) -> T:
-        """Return what ``read`` makes of a case file that is at hand; opened once as long as it stays as it is."""
-        before = self._opened_before.get(case)
-        if before is None or before[0] != sealed:
-            before = self._opened_before[case] = sealed, read(self._content(CASES, case, sealed))
-        return cast(T, before[1])
+    def opened_cases(self, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:
+        """Yield what ``read`` makes of each case that is not over; it is opened once as long as it stays as it is."""
+        found = list(self.sealed_cases())
+        new = [case for case, sealed in found if self._opened_before.get(case, (b"",))[0] != sealed]
+        if new:
+            with _told():
+                self.vault.warm(_key_of(CASES, case) for case in new)
+        for case, sealed in found:
+            before = self._opened_before.get(case)
+            if before is None or before[0] != sealed:
+                before = self._opened_before[case] = sealed, read(self._content(CASES, case, sealed))
+            yield cast(T, before[1])
 
     @cached_property
     def _opened_before(self) -> dict[str, tuple[bytes, object]]:

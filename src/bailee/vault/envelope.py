@@ -6,7 +6,7 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ CACHE_KEYS = 8_192
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # a key is never printed
 class _Unwrapped:
     key: bytes
     cipher: Cipher
@@ -63,6 +63,13 @@ class Vault:
         if not is_sealed(sealed):
             raise InvalidSealError("this was not sealed by a vault", "put it back from a backup of the books")
         return self._key(key, make=False).cipher.open(sealed, about)
+
+    def warm(self, keys: Iterable[str]) -> None:
+        """Unwrap the data keys ``keys`` together, ahead of their use: many one by one would take a request each."""
+        missing = [key for key in keys if (found := self._unwrapped.get(key)) is None or found.until <= self._clock()]
+        if missing:
+            for name, key in self.master.unwrap_several(self.places.several(missing)).items():
+                self._remember(name, key)
 
     def shred(self, key: str) -> None:
         """Destroy the data key ``key``: what it sealed is gone. A second time nothing happens.

@@ -6,6 +6,7 @@ import hmac
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -57,6 +58,10 @@ class Master(Protocol):
         """Return the key that was wrapped as ``name``; raises `InvalidSealError` besides."""
         ...
 
+    def unwrap_several(self, wrapped: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the keys that stand under their names in ``wrapped``, of those that open."""
+        ...
+
     def rewrap(self, wrapped: bytes, name: str) -> bytes:
         """Return what is ``wrapped`` under an older epoch, under the newest."""
         ...
@@ -100,6 +105,14 @@ class LocalMaster(ABC):
     def unwrap(self, wrapped: bytes, name: str) -> bytes:
         """Return the data key ``name``; raises `InvalidSealError`, `VaultError` where its epoch is not there."""
         return unwrap_under(self._epochs(), wrapped, name)
+
+    def unwrap_several(self, wrapped: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the keys that stand under their names in ``wrapped``, of those that open."""
+        found = {}
+        for name, one in wrapped.items():
+            with suppress(InvalidSealError):
+                found[name] = self.unwrap(one, name)
+        return found
 
     def rewrap(self, wrapped: bytes, name: str) -> bytes:
         """Return what is ``wrapped`` under an older epoch, under the newest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 
@@ -14,6 +14,10 @@ class KeyPlace(Protocol):
 
     def get(self, name: str) -> bytes | None:
         """Return what stands under ``name``."""
+        ...
+
+    def several(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return what stands under ``names``, of those under which something does."""
         ...
 
     def add(self, name: str, wrapped: bytes) -> bytes:

@@ -6,8 +6,8 @@ import base64
 import hmac
 import ipaddress
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,9 @@ from bailee.vault.problems import InvalidSealError, VaultError
 WRAPPED = b"BLT1"
 TIMEOUT = 10
 """Seconds to wait for the key service."""
+
+BATCH = 500
+"""Keys that are unwrapped by one request."""
 
 _DIGEST_BYTES = 32
 
@@ -77,10 +80,27 @@ class TransitMaster:
         """Return the data key ``name``; raises `InvalidSealError` besides."""
         with self._asked(opens=True):
             answer = self._transit.decrypt_data(self._name, ciphertext=_ciphertext(wrapped), mount_point=self._mount)
-            plain = base64.b64decode(answer["data"]["plaintext"])
-        if not hmac.compare_digest(plain[:_DIGEST_BYTES], _digest(name)):
-            raise InvalidSealError("a wrapped key stands under another name", "put it back from a backup of the books")
-        return plain[_DIGEST_BYTES:]
+            return _key_in(answer["data"]["plaintext"], name)
+
+    def unwrap_several(self, wrapped: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the keys that stand under their names in ``wrapped``, by one request for many.
+
+        None of those that were asked for together with one that does not open: each is then asked for by itself.
+        """
+        found: dict[str, bytes] = {}
+        names = list(wrapped)
+        for start in range(0, len(names), BATCH):
+            part = names[start : start + BATCH]
+            with suppress(InvalidSealError):
+                found |= self._unwrapped({name: wrapped[name] for name in part})
+        return found
+
+    def _unwrapped(self, wrapped: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        batch = [{"ciphertext": _ciphertext(one)} for one in wrapped.values()]
+        with self._asked(opens=True):
+            answer = self._transit.decrypt_data(self._name, batch_input=batch, mount_point=self._mount)
+            plain = [one["plaintext"] for one in answer["data"]["batch_results"]]
+            return {name: _key_in(text, name) for name, text in zip(wrapped, plain, strict=True)}
 
     def rewrap(self, wrapped: bytes, name: str) -> bytes:  # noqa: ARG002 - as the others are called
         """Return what is ``wrapped``, under the newest epoch; the key does not leave the service."""
@@ -165,6 +185,13 @@ def _is_here(host: str) -> bool:
 
 def _digest(name: str) -> bytes:
     return sha256(name.encode()).digest()
+
+
+def _key_in(plaintext: str, name: str) -> bytes:
+    plain = base64.b64decode(plaintext)
+    if not hmac.compare_digest(plain[:_DIGEST_BYTES], _digest(name)):
+        raise InvalidSealError("a wrapped key stands under another name", "put it back from a backup of the books")
+    return plain[_DIGEST_BYTES:]
 
 
 def _wrapped(ciphertext: str) -> bytes:

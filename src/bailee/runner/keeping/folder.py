@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -110,6 +110,10 @@ class FolderKeys:
     def get(self, name: str) -> bytes | None:
         """Return what stands under ``name``."""
         return _read(self._path(name))
+
+    def several(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return what stands under ``names``."""
+        return {name: wrapped for name in names if (wrapped := self.get(name)) is not None}
 
     def add(self, name: str, wrapped: bytes) -> bytes:
         """Put ``wrapped`` unless something stands there, and return what then does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -135,6 +135,11 @@ class TableKeys:
         with _told():
             found = _keys().filter(name=name).values_list("content", flat=True).first()
         return None if found is None else bytes(found)
+
+    def several(self, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return what stands under ``names``."""
+        with _told():
+            return {name: bytes(one) for name, one in _keys().filter(name__in=names).values_list("name", "content")}
 
     def add(self, name: str, wrapped: bytes) -> bytes:
         """Put ``wrapped`` unless something stands there, and return what then does.
