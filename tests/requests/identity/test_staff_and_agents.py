@@ -119,3 +119,23 @@ def test_evidence_is_sealed_and_the_contact_that_was_used_is_gone(place: Place) 
     assert not by_method["link"]
     assert by_method["authority"]
     assert b"marker4711" not in by_method["authority"]
+
+
+def test_who_was_seen_is_not_forgotten_when_a_worker_looks(place: Place) -> None:
+    from bailee.runner.requests.identity import authority, seen
+
+    request = place.ask("copy", agent="A. Solicitor")
+    seen(place.by(), request, "document", "a passport")
+    place.look(request)
+    authority(place.by(), request, "a letter of 1 March, in the safe")
+    request.refresh_from_db()
+    assert request.status == "open"
+
+
+def test_an_identity_that_nothing_is_found_by_can_be_vouched_for(place: Place) -> None:
+    from bailee.runner.requests.identity import seen
+
+    request = place.ask("copy", ALICE, MALLORY)
+    place.look(request)
+    seen(place.by(), request, "known", "a neighbour", [MALLORY])
+    assert (place.asked(request).identities, place.asked(request).unproven) == ((MALLORY,), (ALICE,))

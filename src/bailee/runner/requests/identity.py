@@ -64,7 +64,9 @@ def identify(office: Office, house: House, request: Request) -> None:
     request.refresh_from_db()
     if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
         return
-    asked, _ = open_request(office, request)
+    asked, before = open_request(office, request)
+    if any(person.is_proven for person in before):
+        return  # what is missing is an agent's authority
     with look_up(house, asked.identities) as found:
         persons = _to_prove(found.persons)
         ways = [_way(on_file(office, found, person)) for person in persons]
@@ -73,7 +75,9 @@ def identify(office: Office, house: House, request: Request) -> None:
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
             return  # another worker was here
-        asked, _ = open_request(office, request)
+        asked, before = open_request(office, request)
+        if any(person.is_proven for person in before):
+            return  # or somebody of the staff
         seal_asked(office, request, asked, whose)
         request.save(update_fields=["sealed"])
         limits.note(office, limits.SENDS_OF_ONE, request.id)
@@ -274,8 +278,8 @@ def seen(office: Office, request: Request, method: str, note: str, proves: Seque
         named = tuple(proves) or asked.identities
         if unknown := set(named) - {*asked.identities}:
             raise NotAllowed(f"{len(unknown)} of these identities are not in the request", "name some that it has")
-        if not persons:
-            persons = (Whose(named, tags_of(office, values_in(office.policy, named))),)
+        if not_found := tuple(text for text in named if not any(text in p.identities for p in persons)):
+            persons = (*persons, Whose(not_found, tags_of(office, values_in(office.policy, not_found))))
             seal_asked(office, request, asked, persons)
         shown = {n for n, p in enumerate(persons) if {*p.identities} & {*named}}
         proof = Proof(request=request, method=method, made_at=office.now, proven_at=office.now, by_id=office.staff)

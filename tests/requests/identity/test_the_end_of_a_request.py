@@ -1,0 +1,108 @@
+"""What nobody confirms expires, what was kept long enough is forgotten, and stolen books tell nothing in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.harm.firm import ALICE, MARKER
+from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kinds
+
+
+def _expire(place: Place, request: Any, days: float) -> None:
+    from bailee.runner.requests.forgetting import expire
+
+    expire(place.at(days=days), request.id)
+    request.refresh_from_db()
+
+
+def _forget(place: Place, request: Any, days: float) -> None:
+    from bailee.runner.requests.forgetting import forget
+
+    forget(place.at(days=days), request.id)
+    request.refresh_from_db()
+
+
+def test_what_nobody_confirms_expires_and_the_letter_is_the_same_known_or_not(place: Place) -> None:
+    known, unknown = place.ask("copy"), place.ask("copy", NOBODY)
+    texts = []
+    for request in (known, unknown):
+        place.look(request)
+        _expire(place, request, 14)
+        assert (request.status, request.outcome) == ("closed", "expired")
+        letter = request.messages.get(template="expired")
+        assert place.opened(letter).to == MALLORY
+        texts.append(place.opened(letter).letter.text.replace(request.reference, ""))
+    assert texts[0] == texts[1]
+    assert not any(proof.sealed for proof in known.proofs.all())
+    assert not place.prove(known, place.codes(known)[0], days=6)
+
+
+def test_what_was_confirmed_meanwhile_does_not_expire(place: Place) -> None:
+    request = place.proven("copy")
+    _expire(place, request, 14)
+    assert request.status == "open"
+
+
+def test_a_request_is_forgotten_on_its_day_and_not_before(place: Place) -> None:
+    request = place.ask("copy", words=f"please, {MARKER}")
+    place.look(request)
+    _expire(place, request, 14)
+    assert "forget" in due(request)
+    _forget(place, request, 43)
+    assert place.asked(request).words
+    _forget(place, request, 45)
+    assert request.sealed is None
+    assert request.messages.count() == request.proofs.count() == request.tags.count() == 0
+    assert kinds(request)[-1] == "forgotten"
+
+
+def test_what_was_sealed_does_not_open_again_wherever_a_copy_of_it_lies(place: Place) -> None:
+    from bailee.runner.requests.asked import open_asked
+    from bailee.vault import InvalidSealError
+
+    request = place.ask("copy")
+    copied = bytes(request.sealed or b"")
+    _expire(place, request, 14)
+    _forget(place, request, 45)
+    request.sealed = copied
+    with pytest.raises(InvalidSealError):
+        open_asked(place.office, request)
+
+
+def test_one_that_was_cut_short_goes_on_and_one_that_is_over_is_left_alone(place: Place) -> None:
+    request = place.proven("copy")
+    type(request).objects.filter(id=request.id).update(status="closed", forget_on=place.at(days=1).today)
+    place.office.vault.shred(f"request:{request.id}")  # then the process died
+    _forget(place, request, 2)
+    _forget(place, request, 3)
+    assert request.sealed is None
+    assert kinds(request).count("forgotten") == 1
+
+
+def test_stolen_books_tell_nothing_of_anybody(place: Place) -> None:
+    """Every path is walked once: what is left in the books is read as a thief reads it."""
+    from bailee.runner.readings import Reason
+    from bailee.runner.requests.asked import read
+    from bailee.runner.requests.identity import authority, seen
+
+    number = "+442079460101"
+    planted: dict[str, Any] = {
+        "name": f"Alice {MARKER}", "words": f"I am {MARKER}, {number}", "reply_to": f"x.{MARKER}@post.example",
+        "address": (f"1 {MARKER} Road",),
+    }  # fmt: skip
+    proven = place.proven("correct", ALICE, number, target="person.name", value=f"Alicia {MARKER}", **planted)
+    place.prove(proven, "2222-2222", source="192.0.2.1")
+    agents = place.ask("copy", agent=f"Solicitor {MARKER}", **planted)
+    place.look(agents)
+    authority(place.by(), agents, f"a letter of {MARKER}")
+    seen(place.by(), agents, "document", f"a passport of {MARKER}")
+    read(place.by(), agents, Reason.REQUEST)
+    expired = place.ask("copy", **planted)
+    place.look(expired)
+    _expire(place, expired, 14)
+    stolen = dump().lower()
+    for planted_text in (MARKER, number, number[1:], "2079460101", "192.0.2.1"):
+        assert planted_text not in stolen
+    assert proven.reference.lower() in stolen  # it was looked in the right place
