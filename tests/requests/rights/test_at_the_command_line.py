@@ -1,0 +1,125 @@
+"""Requests dealt with at the command line, by people of several roles."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bailee.cli.app import run
+from tests.harm.firm import ALICE, BOB
+from tests.requests.rights.people import World, letters
+
+Command = Callable[..., tuple[int, Any, str]]
+
+
+@pytest.fixture
+def bailee(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a command as a member of staff, with JSON; return its exit code, what it said, and the error."""
+    monkeypatch.delenv("BAILEE_TOKEN", raising=False)
+    policy = ["--policy", str(world.firm.folder)]
+    people = {"admin": "administrator", "sue": "support", "olga": "officer", "noor": "controller"}
+    from bailee.books.models import Staff
+
+    Staff.objects.all().delete()
+    for name, role in people.items():
+        as_ = [] if role == "administrator" else ["--as", "admin@harm.example"]
+        adding = ["staff", "add", f"{name}@harm.example", "--name", name, "--role", role]
+        assert run([*adding, *as_, *policy]) == 0
+
+    def command(*words: str, by: str) -> tuple[int, Any, str]:
+        capsys.readouterr()
+        code = run(
+            [*words, "--as", f"{by}@harm.example", *policy, *([] if words[:2] == ("hold", "lift") else ["--json"])]
+        )
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if said.out.strip() else None, said.err
+
+    return command
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_an_erasure_from_plan_to_refusal(world: World, bailee: Command) -> None:
+    request = world.request("erase")
+    code, planned, _ = bailee("request", "plan", request.reference, by="sue")
+    assert (code, planned["status"], planned["state"]) == (0, "planned", "proposed")
+    code, _, error = bailee("request", "approve", request.reference, planned["hash"][:8], by="sue")
+    assert (code, json.loads(error)["error"]["message"]) == (6, "the role support may not approve")
+    code, anew, _ = bailee("request", "plan", request.reference, by="olga")
+    assert (code, anew["difference"]) == (0, [])
+    assert bailee("request", "approve", request.reference, planned["hash"], by="noor")[0] == 6
+    code, approved, _ = bailee("request", "approve", request.reference, anew["hash"][:8], by="noor")
+    assert (code, approved["status"]) == (0, "approved")
+    assert approved["acts_at"] > anew["due"][:4]
+    assert bailee("request", "cancel", request.reference, by="sue")[1]["status"] == "open"
+    code, extended, _ = bailee("request", "confirm", request.reference, "desk.writer:1", by="sue")
+    assert (code, extended["status"]) == (0, "planned")
+    code, refused, _ = bailee("request", "refuse", request.reference, "legal_claims", "In court.", by="noor")
+    assert (code, refused["outcome"]) == (0, "refused")
+    assert letters(request) == ["refuse"]
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> None:
+    from bailee.books.models import Request
+    from bailee.runner.requests.packaging import package
+
+    request = world.request("copy")
+    today = world.office.at(_now()).today
+    Request.objects.filter(id=request.id).update(received_on=today - timedelta(days=3))
+    assert bailee("request", "clarify", request.reference, "Which calls?", by="sue")[1]["due"] is None
+    assert bailee("request", "answered", request.reference, by="sue")[1]["due"] is not None
+    assert bailee("request", "extend", request.reference, "Nine years of calls.", by="olga")[0] == 0
+    request.refresh_from_db()
+    with world.house(world.office) as house:
+        package(world.office.at(_now()), house, request)
+    out = tmp_path / "copy.zip"
+    assert bailee("request", "fetch", request.reference, "-o", str(out), by="olga")[0] == 0
+    assert zipfile.is_zipfile(out)
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> None:
+    question, complaint, copy = (world.request(right) for right in ("question", "complaint", "copy"))
+    assert bailee("request", "pass-on", question.reference, by="sue")[0] == 0
+    assert bailee("request", "answer", question.reference, "So it is.", by="sue")[0] == 6
+    assert bailee("request", "answer", question.reference, "So it is.", by="noor")[1]["outcome"] == "done"
+    assert bailee("request", "progress", complaint.reference, "We ask around.", by="olga")[1]["status"] == "open"
+    assert bailee("request", "outcome", complaint.reference, "You are right.", by="olga")[1]["status"] == "closed"
+    assert bailee("request", "withdraw", copy.reference, by="sue")[1]["outcome"] == "withdrawn"
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> None:
+    from bailee.runner.requests.planning import plan
+
+    place = ("hold", "place", BOB, "--name", "case 7", "--law", "Limitation Act 1980")
+    assert bailee(*place, by="olga")[0] == 6
+    code, (hold,), _ = bailee(*place, "--until", "2039-06-30", by="noor")
+    assert (code, hold["until"]) == (0, "2039-06-30")
+    assert bailee("hold", "list", by="sue")[1] == [hold]
+    assert bailee("hold", "lift", hold["id"], by="noor")[0] == 0
+    assert bailee("hold", "list", by="sue")[1] == []
+    assert bailee("suppressed", ALICE, by="sue")[:2] == (0, {"suppressed": False})
+    restriction = world.request("restrict")
+    with world.house(world.office) as house:
+        plan(world.office, house, restriction)
+        plan(world.office, house, world.request("object"))
+    assert bailee("suppressed", ALICE, by="sue")[:2] == (1, {"suppressed": True})
+    ends = (_now() + timedelta(days=9)).date().isoformat()
+    lifted = bailee("request", "lift", restriction.reference, "It is right now.", "--ends", ends, by="noor")
+    assert (lifted[0], lifted[1]["status"]) == (0, "closed")
+    code, _, error = bailee("request", "told", restriction.reference, "nobody", "--why-not", "never", by="sue")
+    assert (code, "no such recipient" in error) == (6, True)
+
+
+def _now() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
