@@ -68,6 +68,10 @@ MAY: dict[str, tuple[Scope, set[Role]]] = {
     "notice_coverage": (READ, ALL),
     "verify_ledger": (READ, ALL),
     "list_dues": (READ, ALL),
+    "doctor": (READ, ALL),
+    "list_holds": (READ, NOT_ADMIN),
+    "place_hold": (WRITE, {C}),
+    "lift_hold": (WRITE, {C}),
     # staff
     "who_am_i": (READ, ALL),
     "list_my_tokens": (READ, ALL),
@@ -93,7 +97,7 @@ def operations() -> list[tuple[str, str, str]]:
 
 def filled(path: str, reference: str, row: str) -> str:
     """The path with the request's reference, and the id of a row, in it."""
-    for name in ("plan_id", "parcel_id", "staff_id", "token_id", "webhook_id"):
+    for name in ("plan_id", "parcel_id", "staff_id", "token_id", "webhook_id", "hold_id"):
         path = path.replace(f"{{{name}}}", row)
     return path.replace("{reference}", reference).replace("{system}", "shop")
 

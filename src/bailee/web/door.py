@@ -76,7 +76,7 @@ def _welcome(call: Call) -> None:
 def _counted(meter: Meter, call: Call) -> dict[str, str]:
     """Count the call, and return what is left as headers. Raises `Refusal` where nothing is."""
     limit = STAFF if call.caller else PUBLIC
-    key = call.caller.token if call.caller else place_of(call.META.get("REMOTE_ADDR", ""))
+    key = call.caller.id if call.caller else place_of(call.META.get("REMOTE_ADDR", ""))
     now = call.office.now.timestamp()
     left = meter.count(limit, key, now)
     if left is None:

@@ -26,9 +26,9 @@ READERS = EVERYBODY - ADMINISTRATORS
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: a token's id, its owner and their role, and what the token may be used for."""
+    """Who calls: the ``id`` of a token, its owner and their role, and what the token may be used for."""
 
-    token: str
+    id: str
     staff: str
     role: Role
     scopes: frozenset[Scope]

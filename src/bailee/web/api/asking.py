@@ -22,7 +22,7 @@ from bailee.web.api.case_shapes import ParcelView, Step, Summary, clock, summary
 from bailee.web.api.fields import LINE, TEXT, Id, Identity, Reference, Shape, View
 from bailee.web.api.limits import place_of
 from bailee.web.api.once import once
-from bailee.web.api.problems import NotFound, Refusal
+from bailee.web.api.problems import NotFound, Problem, Refusal
 
 router = Router(tags=["my request"])
 
@@ -158,7 +158,7 @@ def send_code(request: Call, reference: Reference) -> Sent:
     return Sent(says="if there is a request under this reference, a code is sent to the contact on file")
 
 
-@router.post("/requests/{reference}/prove", auth=None, response=Entered, operation_id="prove")
+@router.post("/requests/{reference}/prove", auth=None, response={200: Entered, 403: Problem}, operation_id="prove")
 def prove(request: Call, reference: Reference, body: Code) -> Entered:
     """Show by a code that a request is yours. Five tries, then a new one must be sent."""
     office, source = request.office.by(""), place_of(request.META.get("REMOTE_ADDR", ""))

@@ -31,6 +31,7 @@ from bailee.runner.requests import (
     restricting,
 )
 from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.recipients import WhyNot
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.staff import Scope
 from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, to
@@ -46,9 +47,9 @@ from bailee.web.api.case_shapes import (
     summary,
     whole_plan,
 )
-from bailee.web.api.fields import TEXT, Day, Flag, Id, Identity, Line, Reference, Row, Shape, Text, View, Word
+from bailee.web.api.fields import Day, Flag, Id, Identity, Line, Reference, Row, Shape, Text, View, Word
 from bailee.web.api.once import once
-from bailee.web.api.problems import NotFound, Refusal
+from bailee.web.api.problems import NotFound
 
 router = Router(tags=["requests"])
 
@@ -146,7 +147,7 @@ class Told(Shape):
     """A recipient was told; or why not: it is impossible, or takes disproportionate effort (Art. 19)."""
 
     recipient: Word
-    why_not: Annotated[str, StringConstraints(max_length=200, pattern=TEXT)] = ""
+    why_not: WhyNot | None = None
 
 
 class End(Shape):
@@ -156,7 +157,7 @@ class End(Shape):
     ends: Day
 
 
-class Outcome(Shape):
+class Ending(Shape):
     """How a request ends: what was done, and what was not and why, each in a sentence for the person."""
 
     outcome: Literal["done", "partly"]
@@ -224,7 +225,7 @@ def _cursor(text: str) -> tuple[datetime, str]:
     except (ValueError, binascii.Error):
         moment, last = None, ""
     if moment is None or moment.tzinfo is None or not last.isalnum():
-        raise Refusal("invalid", "this is no page", "give what `next` of the page before says")
+        raise NotFound
     return moment, last
 
 
@@ -468,7 +469,7 @@ def conclude(request: Call, reference: Reference, body: Words) -> Summary:
 
 @router.post("/requests/{reference}/close", auth=to(Act.CLOSE), response=Summary, operation_id="close")
 @decorate_view(once)
-def close(request: Call, reference: Reference, body: Outcome) -> Summary:
+def close(request: Call, reference: Reference, body: Ending) -> Summary:
     """Close a request that was dealt with by hand, and tell the person what was done."""
     found = _request(request, reference)
     closing.close(request.office, found, body.outcome, done=body.done, reasons=body.reasons)
@@ -514,7 +515,7 @@ def fetch_parcel(request: Call, parcel_id: Id, body: Why) -> StreamingHttpRespon
     parcel = Parcel.objects.filter(id=parcel_id).first()
     if parcel is None:
         raise NotFound
-    pieces = packaging.pieces(request.office, parcel, reason=str(body.reason))
+    pieces = packaging.pieces(request.office, parcel, reason=body.reason)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}.zip"'
     return response

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.schema import NinjaGenerateJsonSchema
 
-from bailee.web.api.once import LONGEST_KEY, once
+from bailee.web.api.once import KEY, once
 from bailee.web.api.problems import MEDIA_TYPE, TITLES, Problem
 
 _REF = {"$ref": "#/components/schemas/Problem"}
@@ -16,10 +16,10 @@ _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "A random key: the same call sent again with it acts once, and is answered the same, for 24 hours.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[A-Za-z0-9_-]+$"},
-    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+    "description": "A random key, as a UUID: for 24 hours the call acts once with it, and is answered the same",
+    "schema": {"type": "string", "pattern": KEY.pattern},
 }
+_WRONG = 400
 _RETRY = {"Retry-After": {"description": "Seconds", "schema": {"type": "string"}}}
 
 
@@ -38,11 +38,11 @@ class Api(NinjaAPI):
         schemas.update(problem.pop("$defs"))
         schemas["Problem"] = problem
         acts_once = self._act_once()
-        for path, methods in schema["paths"].items():
+        for methods in schema["paths"].values():
             for method, operation in methods.items():
                 if operation["operationId"] in acts_once:
                     operation["parameters"] = [*operation["parameters"], _KEY]
-                _add_problems(path, method, operation)
+                _add_problems(method, operation)
         return schema
 
     def _act_once(self) -> set[str]:
@@ -55,20 +55,18 @@ class Api(NinjaAPI):
         }
 
 
-def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
+def _add_problems(method: str, operation: dict[str, Any]) -> None:
     """Describe what may go wrong with an operation."""
-    statuses = {429, 500, 503}
+    statuses = {404, 429, 500, 503, *(status for status in operation["responses"] if status >= _WRONG)}
     if "security" in operation:
         statuses |= {401, 403}
-    if "{" in path:
-        statuses |= {404, 422}
     if "requestBody" in operation:
         statuses |= {400, 413, 415, 422}
     if operation["parameters"]:
         statuses.add(422)
     if method != "get":
-        statuses |= {404, 409, 422}
-    for status in sorted(statuses - set(operation["responses"])):
+        statuses |= {409, 422}
+    for status in sorted(statuses):
         titles = dict.fromkeys(title for code, title in TITLES.values() if code == status)
         answer: dict[str, Any] = {"description": "; ".join(titles), "content": {MEDIA_TYPE: {"schema": _REF}}}
         if status == 429:  # noqa: PLR2004 - the status that has it

@@ -34,7 +34,7 @@ class Dates(Shape):
     """What is known of a request, as far as dates go."""
 
     received: Day
-    right: Right = Right.ACCESS
+    right: Literal["access", "rectification", "erasure", "restriction", "portability", "objection"] = "access"
     identified: Day | None = Field(None, description="When ID, or an agent's authority, came that was asked for")
     fee_paid: Day | None = None
     pauses: list[Asking] = Field([], max_length=20)
@@ -104,16 +104,17 @@ class Given(Shape):
 
 
 class ReceiptView(View):
-    """What a receipt says, and what that proves."""
+    """What a receipt says, and what that proves; or, where it does not hold, why: then all else is empty."""
 
-    holds: Literal[True]
-    entry: dict[str, Any]
-    index: int
-    size: int = Field(description="How many entries the ledger then had")
-    key: str
-    key_from: Literal["given", "receipt"]
-    about_person: bool | None
-    binds: bool = Field(description="Whether it shows about whom it is")
+    holds: bool
+    why_not: str = ""
+    entry: dict[str, Any] | None = None
+    index: int | None = None
+    size: int | None = Field(default=None, description="How many entries the ledger then had")
+    key: str = ""
+    key_from: Literal["given", "receipt"] | None = None
+    about_person: bool | None = None
+    binds: bool | None = Field(default=None, description="Whether it shows about whom it is")
     proves: str
     proves_not: str
 
@@ -128,7 +129,14 @@ def clock(request: Call, body: Dates) -> Any:
     pauses = tuple(Pause(one.asked, one.answered) for one in body.pauses)
     return answer_by(
         Received(
-            body.received, body.right, body.identified, body.fee_paid, pauses, body.extended, body.regime, division
+            body.received,
+            Right(body.right),
+            body.identified,
+            body.fee_paid,
+            pauses,
+            body.extended,
+            body.regime,
+            division,
         )
     )
 
@@ -143,7 +151,7 @@ def verify_receipt(request: Call, body: Given) -> ReceiptView:
         read = receipt.parse(body.receipt)
         verified = receipt.verify(read, body.key)
     except LedgerError as error:
-        raise Refusal("receipt", error.message, error.hint) from None
+        return ReceiptView(holds=False, why_not=error.message, proves="nothing", proves_not=receipt.PROVES_NOT)
     return ReceiptView(
         holds=True,
         entry=dict(read.entry),

@@ -6,14 +6,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from django.http import FileResponse
+from django.http import StreamingHttpResponse
 from ninja import Router
 from pydantic import Field
 
 from bailee.books.models import Request
 from bailee.policy import Problem as PolicyProblem
 from bailee.runner import copying, plans, readings
+from bailee.runner.allowed import Despite
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.people import Search, key_text, search, seeds_of
@@ -28,6 +30,7 @@ from bailee.web.api.problems import NotFound
 router = Router(tags=["find and plan"])
 
 _TAGS = "persons"
+_PIECE = 64 * 1024
 
 
 class Person(Shape):
@@ -36,6 +39,7 @@ class Person(Shape):
     persons: list[Identity] = Field(min_length=1, max_length=20, description="One person, known by all of these")
     confirmed: list[Row] = Field([], max_length=200, description="Rows that somebody has confirmed to be theirs")
     on_behalf_of: Row | None = Field(None, description="Look only in what is held for this customer (GDPR Art. 28)")
+    despite: Despite = Field("", description="On what ground, if their data is restricted (GDPR Art. 18(2))")
     reason: Reason
     reference: Reference | None = Field(None, description="The request on which this rests")
 
@@ -150,23 +154,33 @@ def find(request: Call, body: Sought) -> Found:
         }
     },
 )
-def copy(request: Call, body: Person) -> FileResponse:
+def copy(request: Call, body: Person) -> StreamingHttpResponse:
     """Hand out a copy of all that is held about a person (GDPR Art. 15), as a ZIP. Others' values are left out.
 
     To answer a request, let a parcel be packed instead: the person fetches it, once they have shown who they are.
     """
+    body.despite = body.despite or "their own copy"
     with _looking(request.office, body, "copy") as (_, found), tempfile.TemporaryDirectory(prefix="copy-") as folder:
         path = Path(folder) / "copy.zip"
         copying.copy(found, path, lambda _: None)
         stream = path.open("rb")  # its name goes with the folder, the bytes when they are sent
-    return FileResponse(stream, as_attachment=True, filename="copy.zip", content_type="application/zip")
+    response = StreamingHttpResponse(_sent(stream), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="copy.zip"'
+    return response
+
+
+def _sent(stream: BinaryIO) -> Iterator[bytes]:
+    with stream:
+        yield from iter(lambda: stream.read(_PIECE), b"")
 
 
 @router.post("/preview/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
 def preview_erase(request: Call, body: Person) -> PlanView:
     """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
     with _planning(request.office, body, "plan erase") as house:
-        made = plans.plan_erase(house, [body.persons], confirmed=body.confirmed, customer=body.on_behalf_of)
+        made = plans.plan_erase(
+            house, [body.persons], confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
+        )
         return plan_view(made.plan)
 
 
@@ -174,7 +188,9 @@ def preview_erase(request: Call, body: Person) -> PlanView:
 def preview_correct(request: Call, body: Correction) -> PlanView:
     """Say what a correction would write, and where. Nothing is changed or kept."""
     with _planning(request.office, body, "plan correct") as house:
-        made = plans.plan_correct(house, body.persons, body.target, body.value, confirmed=body.confirmed)
+        made = plans.plan_correct(
+            house, body.persons, body.target, body.value, confirmed=body.confirmed, despite=body.despite
+        )
         return plan_view(made.plan)
 
 
@@ -193,7 +209,9 @@ def _looking(office: Office, body: Person, what: str) -> Iterator[tuple[House, S
     """Yield the search for a person, once it is written down who looks for them and why."""
     with (
         _planning(office, body, what) as house,
-        search(house, body.persons, confirmed=body.confirmed, customer=body.on_behalf_of) as found,
+        search(
+            house, body.persons, confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
+        ) as found,
     ):
         yield house, found
 

@@ -7,7 +7,8 @@ together: a process that dies in between has done nothing, and after `ABANDONED`
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -25,7 +26,9 @@ KEPT = timedelta(hours=24)
 ABANDONED = timedelta(minutes=2)
 """After so long without an answer whoever worked on the call is taken for dead."""
 
-LONGEST_KEY = 255
+KEY = re.compile("^[A-Za-z0-9_-]{16,128}$")
+"""Keys that are taken: random ones are at least so long."""
+
 _KEY = "idempotency"
 
 _PASSING = frozenset(
@@ -37,15 +40,15 @@ Run = Callable[..., HttpResponse]
 
 
 def once(run: Run) -> Run:
-    """Let a call that has an ``Idempotency-Key`` act once; for `ninja.decorators.decorate_view`."""
+    """Let a call that has an ``Idempotency-Key`` act once: the innermost of `decorate_view`."""
 
     @wraps(run)
     def wrapped(call: Call, **path: Any) -> HttpResponse:
-        key = call.headers.get("Idempotency-Key")
-        if key is None:
+        key, whose = call.headers.get("Idempotency-Key"), _whose(run, call)
+        if key is None or whose is None:
             return run(call, **path)
         try:
-            claim = _claimed(call, key)
+            claim = _claimed(call, key, whose)
         except Refusal as refusal:
             return refused(refusal)
         if claim.status is not None:
@@ -55,16 +58,30 @@ def once(run: Run) -> Run:
     return wrapped
 
 
-def _claimed(call: Call, key: str) -> Idempotency:
+def _whose(run: Run, call: Call) -> str | None:
+    """Return the id of the caller's token, or request; empty for the public, ``None`` where they are not let in.
+
+    Who is not let in is told so, and not what somebody has done with a key.
+    """
+    asked: Sequence[Callable[[Call], Any]] = run.__self__.auth_callbacks  # type: ignore[attr-defined]
+    try:
+        known = [one for ask in asked if (one := ask(call))]
+    except Refusal:
+        return None
+    if asked and not known:
+        return None
+    return str(known[0].id) if known else ""
+
+
+def _claimed(call: Call, key: str, whose: str) -> Idempotency:
     """Return the row of the call: with a status where it was answered, without one where it is ours to do.
 
     Raises `Refusal`.
     """
-    if not 1 <= len(key) <= LONGEST_KEY:
-        raise Refusal("invalid", f"an Idempotency-Key has 1 to {LONGEST_KEY} characters", "send a random UUID")
+    if not KEY.fullmatch(key):
+        raise Refusal("invalid", "an Idempotency-Key has 16 to 128 letters, digits, - and _", "send a random UUID")
     now = call.office.now
     Idempotency.objects.filter(made_at__lte=now - KEPT).delete()
-    whose = call.caller.token if call.caller else ""
     named = hashlib.sha256(key.encode()).hexdigest()
     print_ = _fingerprint(call)
     try:

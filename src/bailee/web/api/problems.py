@@ -22,10 +22,10 @@ from bailee.connectors.base import ConnectorError
 from bailee.ledger import LedgerError
 from bailee.plan import PlanError
 from bailee.policy import PolicyError
+from bailee.runner.allowed import NotAllowed, UnknownName
 from bailee.runner.apply import Stale
 from bailee.runner.letters import LetterError
 from bailee.runner.people import UnknownPerson
-from bailee.runner.plans import NotAllowed, UnknownName
 from bailee.runner.refusals import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
 from bailee.runner.state import StateError
 from bailee.vault import VaultError
@@ -70,19 +70,18 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "too-large": (413, "The call is too large"),
     "media-type": (415, "Send JSON"),
     "invalid": (422, "The call is not as described"),
-    "unknown-person": (422, "Nobody can be looked for by this"),
-    "unknown-name": (422, "The policy has no such name"),
-    "not-askable": (422, "The request cannot be taken in like this"),
-    "wrong-dates": (422, "The dates contradict each other"),
+    "unknown-person": (409, "Nobody can be looked for by this"),
+    "unknown-name": (404, "The policy has no such name"),
+    "not-askable": (409, "The request cannot be taken in like this"),
+    "wrong-dates": (409, "The dates contradict each other"),
     "key-reused": (422, "This Idempotency-Key was used for another call"),
-    "receipt": (422, "The receipt does not hold"),
     "too-many": (429, "Too many calls"),
     "fault": (500, "A fault in Bailee itself"),
     "policy": (503, "The policy has mistakes"),
     "books": (503, "The books, the vault or the ledger cannot be used"),
     "system": (503, "A system cannot be reached, or failed"),
 }
-"""Name of a type -> status and title."""
+"""Name of a type -> status and title. 422 says that a call is not as described; 409 that it is, and cannot be done."""
 
 _KINDS: Sequence[tuple[type[Exception], str]] = (
     (Stale, "stale"),
@@ -196,6 +195,8 @@ _SAFE = frozenset(
 
 def _wrong(error: Mapping[str, Any]) -> dict[str, str]:
     kind, place = str(error["type"]), list(error["loc"])
+    if place[:2] == ["body", "body"]:
+        place = place[1:]  # once for the body, once for the argument of that name
     if kind == "extra_forbidden":
         place = [*place[:-1], "?"]  # the name of a field that we do not know is the caller's own words
     what = str(error["msg"]) if kind in _SAFE else "not as described"

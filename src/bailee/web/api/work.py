@@ -1,22 +1,28 @@
-"""What is due and who does it; what nobody may be mailed."""
+"""What is due, and whether all is well; holds placed by hand; who may not be mailed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Query, Router
+from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
-from bailee.books.models import Due
+from bailee.books.models import Due, HandHold
 from bailee.runner import readings
+from bailee.runner.office import house_of
 from bailee.runner.readings import Reason
+from bailee.runner.requests import holding
 from bailee.runner.requests.asked import tags_of
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.requests.suppressing import is_suppressed
 from bailee.runner.staff import Scope
-from bailee.web.api.access import EVERYBODY, Call, needs
-from bailee.web.api.fields import LINE, Shape, View, Word
+from bailee.runner.work.doctor import examine
+from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
+from bailee.web.api.fields import LINE, Day, Id, Identity, Line, Shape, View, Word
+from bailee.web.api.once import once
+from bailee.web.api.problems import NotFound
 
 router = Router(tags=["work"])
 
@@ -82,3 +88,71 @@ def look_up_suppression(request: Call, body: Contact) -> Suppressed:
     found = is_suppressed(request.office, body.attribute, body.value)
     readings.record(request.office, "suppression", body.reason, tags_of(request.office, [(body.attribute, body.value)]))
     return Suppressed(suppressed=found)
+
+
+class Health(View):
+    """Something that was looked at, and what to do where it is not well."""
+
+    about: str = Field(examples=["books"])
+    well: bool
+    says: str
+    hint: str
+
+
+@router.get("/doctor", auth=needs(Scope.READ, EVERYBODY), response=list[Health], operation_id="doctor")
+def doctor(request: Call) -> list[Health]:
+    """Say whether all is well: the machine, what it reaches, and the work that waits."""
+    return [Health.model_validate(one) for one in examine(request.office.folder, request.office.now)]
+
+
+# --- holds placed by hand ------------------------------------------------------------------------------------
+
+
+class HoldView(View):
+    """A hold that was placed by hand. Whom it is about is sealed."""
+
+    id: Id
+    name: str = Field(examples=["case 2026-17"])
+    law: str
+    until: date | None
+    placed_at: datetime
+    placed_by: str | None
+    lifted_at: datetime | None
+
+
+class NewHold(Shape):
+    """Everything of a person stays, as for litigation. ``name`` and ``law`` are shown in plans: they name nobody."""
+
+    identities: list[Identity] = Field(min_length=1, max_length=20, description="One person, known by all of these")
+    name: Line = Field(examples=["case 2026-17"])
+    law: Line = Field(examples=["legal claims, UK GDPR Art. 17(3)(e)"])
+    until: Day | None = Field(None, description="The last day; none: until it is lifted")
+
+
+def _hold(one: HandHold) -> HoldView:
+    return HoldView.model_validate({**vars(one), "placed_by": one.placed_by_id})
+
+
+@router.get("/holds", auth=needs(Scope.READ, READERS), response=list[HoldView], operation_id="list_holds")
+def list_holds(request: Call) -> list[HoldView]:
+    """List the holds that stand today, the oldest first."""
+    return [_hold(one) for one in holding.standing(request.office)]
+
+
+@router.post("/holds", auth=to(Act.HOLD), response={201: HoldView}, operation_id="place_hold")
+@decorate_view(once)
+def place_hold(request: Call, body: NewHold) -> HoldView:
+    """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
+    with house_of(request.office) as house:
+        return _hold(holding.place(request.office, house, body.identities, body.name, body.law, until=body.until))
+
+
+@router.post("/holds/{hold_id}/lift", auth=to(Act.HOLD), response=HoldView, operation_id="lift_hold")
+@decorate_view(once)
+def lift_hold(request: Call, hold_id: Id) -> HoldView:
+    """Lift a hold: what it delayed resumes now."""
+    found = HandHold.objects.filter(id=hold_id).first()
+    if found is None:
+        raise NotFound
+    holding.lift(request.office, found)
+    return _hold(found)
