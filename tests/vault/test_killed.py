@@ -140,6 +140,22 @@ def test_processes_that_begin_a_vault_at_once_begin_one(tmp_path: Path) -> None:
     assert {opened(tmp_path).open("alice", sealed, "x") for sealed, _ in made} == {b"hers"}
 
 
+def test_a_root_that_another_process_makes_at_this_moment_is_used(again: Open) -> None:
+    vault, asked = again(), list[str]()
+    get = vault.places.get
+
+    def late(name: str) -> bytes | None:
+        asked.append(name)
+        if len(asked) > 1:
+            return get(name)
+        again().seal("bob", b"his", "x")  # after this process has seen that there is none
+        return None
+
+    with patch.object(vault.places, "get", late):
+        secret = vault.secret("values")
+    assert secret == again().secret("values")
+
+
 def test_a_rotation_that_a_key_stands_in_the_way_of_forgets_no_epoch(
     again: Open, tmp_path: Path, sealed: dict[str, bytes]
 ) -> None:

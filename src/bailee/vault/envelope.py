@@ -182,7 +182,8 @@ class Vault:
 
     def _begin(self) -> None:
         """See that there is a master key; make none, and no root, where keys stand that another one wrapped."""
-        if next(self.places.names(), None) is not None:
+        is_new = next(self.places.names(), None) is None
+        if not is_new and self.places.get(ROOT) is None:  # asked again: another process may just have made it
             hint = "put wrapped keys and master key back from one backup: pseudonyms would change"
             raise VaultError("V703", "the root of all secrets is missing", hint)
         if not self.master.stands():
