@@ -111,9 +111,10 @@ class State:
 
     def cases(self) -> Iterator[str]:
         """Yield the names of all cases that are not over."""
-        return (case for case, _ in self.sealed_cases())
+        over = {*self.names(DONE)}
+        return (case for case in self.names(CASES) if case not in over)
 
-    def sealed_cases(self) -> Iterator[tuple[str, bytes]]:
+    def _sealed_cases(self) -> Iterator[tuple[str, bytes]]:
         """Yield the names of all cases that are not over, and these as they are sealed."""
         over = {*self.names(DONE)}
         for case, sealed in self.shelves.all(CASES):
@@ -124,7 +125,7 @@ class State:
 
     def opened_cases(self, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:
         """Yield what ``read`` makes of each case that is not over; it is opened once as long as it stays as it is."""
-        found = list(self.sealed_cases())
+        found = list(self._sealed_cases())
         new = [case for case, sealed in found if self._opened_before.get(case, (b"",))[0] != sealed]
         if new:
             with _told():
