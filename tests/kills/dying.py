@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -73,7 +74,11 @@ def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[dat
         office = replace(opened, state=replace(opened.state, waits=20))
         with watched(pass_by):
             for now in times:
-                work(Desk(office.at(now), clock=lambda now=now: now), once=True)
+                work(Desk(office.at(now), clock=partial(_stopped_clock, now)), once=True)
+
+
+def _stopped_clock(now: datetime) -> datetime:
+    return now
 
 
 def watched(pass_by: Callable[[str], None]) -> ExitStack:

@@ -1,9 +1,9 @@
 """The journal of a plan in the books: a row an arrow, written under the lease or not at all.
 
-The commit of each system is written before it is taken, and with it what has ended since; the rest when the plan has come
-to rest. In the statement that writes it the lease is seen to run still, by its token in the row of what is due; where it
-does not, no row is written and the work stops: inside the system's transaction, right before its commit, so that the
-system rolls back. Before every other arrow it is enough that the lease has time left by the worker's clock.
+The commit of each system is written before it is taken, and with it what has ended since; the rest when the plan has
+come to rest. In the statement that writes it the lease is seen to run still, by its token in the row of what is due;
+where it does not, no row is written and the work stops: inside the system's transaction, right before its commit, so
+that the system rolls back. Before every other arrow it is enough that the lease has time left by the worker's clock.
 """
 
 from __future__ import annotations

@@ -1,0 +1,211 @@
+"""Trouble on a plan's way: systems that are away, slow or changed, leases that are lost, books that are full."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+
+from bailee.runner.journal import CHANGE, COMMIT, OUTCOME
+from bailee.runner.office import Office
+from tests.harm.firm import ALICE
+from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, go_on, let_work
+
+if TYPE_CHECKING:
+    from bailee.books.models import Plan, Request
+
+GOES_ON = ("plan", "act", "settle")
+
+
+def ready_to_act(office: Office) -> tuple[Request, Plan]:
+    request = asks(office)
+    let_work(office)
+    return request, approved(office, request)
+
+
+def problem_of(plan: Plan, kind: str = "act") -> str:
+    from bailee.books.models import Due
+
+    return Due.objects.get(kind=kind, about=plan.id, done_at=None).problem
+
+
+def must_be_over(request: Request, plan: Plan) -> None:
+    from bailee.books.models import Receipt
+
+    request.refresh_from_db()
+    plan.refresh_from_db()
+    assert (request.status, plan.state) == ("held", "done")  # a hold keeps Alice's invoices
+    assert Receipt.objects.filter(plan=plan).count() == 1
+    assert request.events.filter(kind="acted").count() == 1
+
+
+@contextmanager
+def when(step: str, happens: Callable[[], object], system: str = "desk") -> Iterator[None]:
+    """Let something happen right before a step of the journal is taken, once."""
+    from bailee.runner.work.journal import BooksJournal
+
+    before, happened = BooksJournal.before, list[object]()
+
+    def told(journal: BooksJournal, at: str, about: str = "") -> None:
+        if (at, about) == (step, system) and not happened:
+            happened.append(happens())
+        before(journal, at, about)
+
+    with patch.object(BooksJournal, "before", told):
+        yield
+    assert happened
+
+
+def test_a_system_that_is_away_for_a_while_delays_and_loses_nothing(place: Place) -> None:
+    with place.office() as office:
+        request, plan = ready_to_act(office)
+        rows = place.firm.dump()
+        away = {"HARM_URL": "postgresql://127.0.0.1:1/x", "HARM_WRITE_URL": "postgresql://127.0.0.1:1/x"}
+        with patch.dict(os.environ, away):
+            let_work(office.at(NOW + DAY))
+            assert problem_of(plan) == "C501"
+            let_work(office.at(NOW + DAY + HOUR))
+        assert place.firm.dump() == rows
+        go_on(office.at(NOW + DAY + 2 * HOUR), *GOES_ON)
+        must_be_over(request, plan)
+
+
+def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> None:
+    with place.office() as office:
+        from bailee.books.models import Due
+        from bailee.runner.work.due import claim
+
+        request, plan = ready_to_act(office)
+        rows, at = place.firm.dump(), NOW + DAY
+        due = Due.objects.get(kind="act", about=plan.id)
+        with when(COMMIT, lambda: claim(due.id, "another", at + HOUR)):  # of the first system
+            let_work(office.at(at))
+        assert place.firm.dump() == rows
+        due.refresh_from_db()
+        assert (due.holder, due.problem) == ("another", "")  # which dies
+        go_on(office.at(at + 2 * HOUR), *GOES_ON)
+        must_be_over(request, plan)
+
+
+def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next(small: Place) -> None:
+    with small.office() as office:
+        from bailee.runner.work.desk import Desk
+        from bailee.runner.work.worker import work
+
+        request, plan = ready_to_act(office)
+        at = NOW + DAY
+        desk = Desk(office.at(at), clock=lambda: at)
+        with when(OUTCOME, desk.stop.set, ""):
+            work(desk, once=True)
+        plan.refresh_from_db()
+        assert (plan.state, problem_of(plan)) == ("acting", "")
+        go_on(office.at(at), *GOES_ON)
+        must_be_over(request, plan)
+
+
+def test_a_plan_that_is_stale_is_made_anew_and_waits_for_a_new_approval(small: Place) -> None:
+    with small.office() as office:
+        request, plan = ready_to_act(office)
+        small.firm.run("INSERT INTO persons VALUES (9, '" + ALICE + "', 'Alice again', NULL, NULL)")
+        rows = small.firm.dump()
+        let_work(office.at(NOW + DAY))
+        assert small.firm.dump() == rows
+        request.refresh_from_db()
+        plan.refresh_from_db()
+        assert (request.status, plan.state) == ("planned", "stale")
+        anew = request.plans.get(state="proposed")
+        assert anew.supersedes == plan
+        assert anew.difference
+
+
+def test_rows_that_come_back_are_dealt_with_once_more_before_the_receipt(small: Place) -> None:
+    with small.office() as office:
+        request, plan = ready_to_act(office)
+        call = small.firm.run("SELECT * FROM calls WHERE id = 2")[0]
+        let_work(office.at(NOW + DAY))
+        small.firm.run(f"INSERT INTO calls VALUES (2, 1, NULL, '{call[3]}')")
+        go_on(office.at(NOW + DAY), *GOES_ON)
+        must_be_over(request, plan)
+        assert not small.firm.run("SELECT * FROM calls WHERE id = 2")
+
+
+def test_books_that_are_full_stop_a_plan_before_anything_is_changed(small: Place) -> None:
+    """SQLite says that the disk is full when the books have as many pages as they may."""
+    with small.office() as office:
+        from django.db import OperationalError, connection
+
+        from bailee.books.models import Step
+
+        request, plan = ready_to_act(office)
+        rows, at = small.firm.dump(), NOW + DAY
+
+        def fill(most: int) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA max_page_count = {most}")
+
+        def write_steps() -> None:
+            for number in range(10_000):
+                Step.objects.create(plan=plan, step="filler", system=f"{number}", begun_at=at, token=0)
+
+        def fill_up() -> None:
+            fill(1)  # as many as there are
+            with pytest.raises(OperationalError, match="full"):
+                write_steps()
+
+        with when(CHANGE, fill_up):
+            let_work(office.at(at))
+        assert small.firm.dump() == rows
+        assert not request.events.filter(kind="acted").exists()
+        fill(1 << 30)
+        Step.objects.filter(step="filler").delete()
+        go_on(office.at(at + HOUR), *GOES_ON)
+        must_be_over(request, plan)
+
+
+@pytest.mark.parametrize(("at_most", "left"), [(50, 4), (3, 14)])
+def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Place, at_most: int, left: int) -> None:
+    path = small.firm.folder / "retention.yaml"
+    path.write_text(path.read_text().replace("at_most: 50", f"at_most: {at_most}"))
+    with small.office() as office:
+        from bailee.books.models import Due, Plan
+        from bailee.runner.work.standing import begin_rounds
+
+        begin_rounds(office)
+        Due.objects.exclude(kind="retain").delete()
+        let_work(office)
+        assert len(small.firm.dump(("calls",))["calls"]) == left
+        due = Due.objects.get(kind="retain")
+        assert (due.problem, due.at) == ("above_cap" if left == 14 else "", NOW + DAY)
+        if left == 14:
+            assert not Plan.objects.exists()
+        else:
+            plan = Plan.objects.get()
+            assert plan.approval.standing == "calls: Dana Field, 2026-01-05"
+            go_on(office, "act", "settle")
+            plan.refresh_from_db()
+            assert plan.state == "done"
+
+
+def test_requests_near_their_day_are_told_of_once_a_stage(small: Place) -> None:
+    def told(office: Office) -> list[int]:
+        from bailee.books.models import Event
+
+        return [event.facts["days"] for event in Event.objects.filter(kind="near").order_by("id")]
+
+    def remind(at: datetime) -> None:
+        from bailee.runner.work.due import later
+
+        later("remind", at=at)
+        let_work(office.at(at))
+
+    with small.office() as office:
+        asks(office)
+        let_work(office)
+        for days, expected in ((1, []), (25, [7]), (26, [7]), (29, [7, 2]), (30, [7, 2])):
+            remind(NOW + days * DAY)
+            assert told(office) == expected
