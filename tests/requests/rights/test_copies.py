@@ -67,7 +67,7 @@ def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
     from bailee.runner.requests.parcels import MARK, opened
 
     _, parcel = packed(world)
-    path = world.office.books / "parcels" / parcel.path
+    path = world.office.books / parcel.path
     plain = world.office.books / "plain"
     plain.write_bytes(bytes(range(256)) * 1024)  # four pieces
     parcels.seal_file(world.office.vault, parcel.id, plain, path)

@@ -40,21 +40,11 @@ def close(
     if not office.staff and request.status == Status.CLOSED:
         return
     with turn(office, request, Act.CLOSE):
-        was_held = was_once_held(request)
         notify(office, request)
         end(office, request, outcome)
         told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons)}
-        if request.right == Right.OBJECT:
-            say(office, request, "objected")
-        elif was_held and outcome == Outcome.DONE:
-            say(office, request, "resumed", **told)
-        else:
-            say(office, request, _LETTERS[Outcome(outcome)], **told)
-
-
-def was_once_held(request: Request) -> bool:
-    """Whether a hold has delayed ``request``: its person was told then what stays, and is told now that it went."""
-    return request.right == Right.ERASE and request.events.filter(kind="held").exists()
+        letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
+        say(office, request, letter, **told)
 
 
 def end(office: Office, request: Request, outcome: str) -> None:
@@ -87,11 +77,10 @@ def hold(
     if request.status == Status.HELD and request.held_until == until:
         return
     with turn(office, request, Act.HELD):
-        was_held = was_once_held(request)
         request.status, request.held_until, request.due_on = Status.HELD, until, None
         request.save(update_fields=["status", "held_until", "due_on"])
         notify(office, request)
-        say(office, request, "resumed" if was_held and done else "held", done=tuple(done), kept=tuple(kept))
+        say(office, request, "held", done=tuple(done), kept=tuple(kept))
         tell(office, request, "held", until=str(until or ""))
 
 

@@ -10,6 +10,7 @@ from bailee.books.models import Outcome, Parcel, Request, Status
 from bailee.runner.letters import LetterError, Template
 from bailee.runner.office import Office
 from bailee.runner.requests.closing import end
+from bailee.runner.requests.parcels import destroy
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import midnight
 from bailee.runner.requests.timeline import tell
@@ -46,7 +47,7 @@ def forget(office: Office, request_id: str) -> None:
     if request is None:
         return
     for parcel in Parcel.objects.filter(request=request):
-        (office.books / parcel.path).unlink(missing_ok=True)
+        destroy(office, parcel)
     office.vault.shred(f"request:{request.id}")
     with transaction.atomic():
         for rows in (request.tags, request.proofs, request.messages, request.parcels, request.confirmations):

@@ -42,14 +42,14 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
     must(office, Act.PACKAGE)
     must_fit(request, Act.PACKAGE)
     parcel = Parcel(id=new_id(), request=request, kind=request.right, made_at=office.now)
-    folder, parcel.path, parcel.expires_at = folder_of(office), f"{parcel.id}.sealed", office.now + EXPIRES
+    folder, parcel.path, parcel.expires_at = folder_of(office), f"parcels/{parcel.id}.sealed", office.now + EXPIRES
     with _bench(folder / f"{request.id}.packing") as bench:
         asked = open_asked(office, request).identities
         rows = confirmed_rows(office, request)
         with search(house, asked, confirmed=rows, despite="their own copy") as found:
             summary = _written(found, request, bench / "copy.zip")
             reasons = tuple(left_out(found, summary))
-        parcel.size = seal_file(office.vault, parcel.id, summary.target, folder / parcel.path)
+        parcel.size = seal_file(office.vault, parcel.id, summary.target, office.books / parcel.path)
     with turn(office, request, Act.PACKAGE):
         parcel.save()
         tell(office, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,

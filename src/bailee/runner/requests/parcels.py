@@ -69,7 +69,7 @@ def _sealed(vault: Vault, parcel_id: str, plain: BinaryIO) -> Iterator[bytes]:
 
 def opened(office: Office, parcel: Parcel) -> Iterator[bytes]:
     """Yield the pieces of a parcel, opened. Raises `InvalidSealError` where it is not whole, or was shredded."""
-    path = folder_of(office) / parcel.path
+    path = office.books / parcel.path
     hint = "make the copy anew"
     try:
         file = path.open("rb")
@@ -95,7 +95,7 @@ def _about(parcel_id: str, number: int, *, is_last: bool) -> str:
 def destroy(office: Office, parcel: Parcel) -> None:
     """Shred the key of a parcel, and delete its file; a second time nothing happens."""
     office.vault.shred(key_of(parcel.id))
-    (folder_of(office) / parcel.path).unlink(missing_ok=True)
+    (office.books / parcel.path).unlink(missing_ok=True)
     if parcel.gone_at is None:
         parcel.gone_at = office.now
         parcel.save(update_fields=["gone_at"])

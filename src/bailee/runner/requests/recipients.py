@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from django.db.models import Q
+
 from bailee.books.models import Disclosure, Notification, Request, RequestTag
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
@@ -25,11 +27,13 @@ def notify(office: Office, request: Request, tags: Iterable[str] = ()) -> int:
     kind = KINDS.get(request.right)
     if kind is None:
         return 0
-    hers = {*tags, *RequestTag.objects.filter(request=request).values_list("tag", flat=True)}
-    told = Disclosure.objects.filter(tag__in=hers).values_list("recipient", flat=True).distinct()
+    hers = Q(tag__in=RequestTag.objects.filter(request=request).values("tag")) | Q(tag__in=tuple(tags))
+    told = Disclosure.objects.filter(hers).values_list("recipient", flat=True).distinct()
     processors = (p.name for p in office.policy.processors.values() if not p.has_left(office.today))
-    there = {*Notification.objects.filter(request=request, kind=kind).values_list("recipient", flat=True)}
-    new = [name for name in dict.fromkeys([*told, *processors]) if name not in there]
+    new = list(dict.fromkeys([*told, *processors]))
+    if new:
+        there = {*Notification.objects.filter(request=request, kind=kind).values_list("recipient", flat=True)}
+        new = [name for name in new if name not in there]
     if new:
         Notification.objects.bulk_create(
             Notification(request=request, recipient=name, kind=kind, made_at=office.now) for name in new
