@@ -145,3 +145,19 @@ def test_a_number_that_is_somebody_elses_now_is_not_called(place: Place) -> None
     request = place.ask("copy", PHONE)
     place.look(request)
     assert "identity.staff_must_call" not in kinds(request)
+
+
+def test_every_kind_of_system_says_how_somebody_is_reached(place_of_each_kind: Place) -> None:
+    place = place_of_each_kind
+    _certain_phone(place)
+    by_mail = place.ask("copy")
+    place.look(by_mail)
+    assert place.letters(by_mail)[-1] == ("identity", ALICE)
+    _dated(place, 5)
+    by_voice = place.ask("copy")
+    place.look(by_voice)
+    assert kinds(by_voice)[-1] == "identity.staff_must_call"
+    place.firm.run("UPDATE persons SET email = NULL WHERE id = 1")
+    on_paper = place.ask("copy", PHONE)
+    place.look(on_paper)
+    assert place.letters(on_paper)[-1] == ("identity", f"1 {MARKER} Road")

@@ -193,3 +193,31 @@ def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None
     place.look(known)
     place.look(unknown)
     assert ends(known) == ends(unknown)
+
+
+def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) -> None:
+    from bailee.runner.office import house_of
+    from bailee.runner.requests.planning import plan
+
+    first = place.proven("restrict")
+    with house_of(place.at()) as house:
+        plan(place.at(), house, first)
+    first.refresh_from_db()
+    assert first.outcome == "done"
+    assert place.asked(place.proven("erase", days=1)).identities == (ALICE,)
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_a_code_that_a_person_tells_is_entered_by_whoever_deals_with_requests(place: Place, role: str) -> None:
+    from bailee.runner.plans import NotAllowed
+    from bailee.runner.requests.identity import prove, send_again
+
+    request = place.ask("erase")
+    place.look(request)
+    code = place.codes(request)[0]
+    with pytest.raises(NotAllowed):
+        prove(place.by(role), request, code)
+    with pytest.raises(NotAllowed):
+        send_again(place.by(role), request)
+    assert prove(place.by("support"), request, code)
+    assert request.proofs.get(method="code").by_id == place.staff["support"]

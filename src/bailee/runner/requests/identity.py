@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from bailee.books.models import Due, PlanState, Proof, Request, RequestTag, Status
+from bailee.books.models import Due, PlanState, Proof, Request, RequestTag, Right, Status
 from bailee.runner.house import House
 from bailee.runner.letters import Channel as Way
 from bailee.runner.letters import LetterError, post
@@ -67,7 +67,7 @@ def identify(office: Office, house: House, request: Request) -> None:
     asked, before = open_request(office, request)
     if any(person.is_proven for person in before):
         return  # what is missing is an agent's authority
-    with look_up(house, asked.identities) as found:
+    with look_up(house, asked.identities, Right(request.right)) as found:
         persons = _to_prove(found.persons)
         ways = [_way(on_file(office, found, person)) for person in persons]
     whose = [Whose(p.identities, tags_of(office, p.values)) for p in persons]
@@ -170,6 +170,8 @@ def _waiting(office: Office, request: Request) -> QuerySet[Proof]:
 
 def send_again(office: Office, request: Request) -> None:
     """Have a new code sent, in place of those before; the same whether there was one. Raises `TooMany`."""
+    if office.staff:
+        must(office, Act.IDENTIFY)
     if not limits.is_left(office, limits.SENDS_OF_ONE, request.id):
         hint = "look where the letters of the firm usually come, or call"
         raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
@@ -190,6 +192,8 @@ def prove(office: Office, request: Request, text: str, *, source: str = "") -> b
     ``source``: the network address that it came from. Five tries a code, then another one must be sent. What is done
     for a request of somebody who is not known is the same. Raises `TooMany`.
     """
+    if office.staff:
+        must(office, Act.IDENTIFY)
     if source:
         limits.count(office, limits.TRIES_BY_SOURCE, source)
     with transaction.atomic():

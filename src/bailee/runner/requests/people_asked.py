@@ -6,11 +6,13 @@ every identity is searched for alone, and what a proof is worth is what the iden
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bailee.books.models import Right
 from bailee.policy import Policy
+from bailee.runner.allowed import Despite
 from bailee.runner.house import House
 from bailee.runner.people import Search, searching, seeds_in, within_system
 from bailee.trace import Batch
@@ -59,11 +61,25 @@ class LookUp:
             within_system(system, session.begin, batch)
 
 
+DESPITE: Mapping[Right, Despite] = {
+    Right.COPY: "their own copy",
+    Right.PORTABILITY: "their own copy",
+    Right.CORRECT: "correction they asked for",
+    Right.ERASE: "erasure they asked for",
+    Right.RESTRICT: "restriction they asked for",
+    Right.OBJECT: "objection they asked for",
+}
+"""Right -> why persons are looked for whose data is restricted: they ask for it themselves (Art. 18(2), consent)."""
+
+
 @contextmanager
-def look_up(house: House, identities: Sequence[str]) -> Iterator[LookUp]:
-    """Yield the persons to whom ``identities`` lead, who ask for the same. Raises `UnknownPerson`, `ConnectorError`."""
+def look_up(house: House, identities: Sequence[str], right: Right) -> Iterator[LookUp]:
+    """Yield the persons to whom ``identities`` lead, who ask for ``right``.
+
+    Raises `UnknownPerson`, `ConnectorError`.
+    """
     seeds = [seed for number, text in enumerate(identities) for seed in seeds_in(house.policy, text, number)]
-    with searching(house, seeds, ()) as search:
+    with searching(house, seeds, (), despite=DESPITE[right]) as search:
         found = LookUp(search, tuple(_persons(search, identities)))
         yield LookUp(search, tuple(_with_mentions(found)))
 
