@@ -1,0 +1,117 @@
+"""A call with an Idempotency-Key acts once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from bailee.books.models import Idempotency, Request, Role, Staff
+from bailee.runner import staff
+from tests.api.house import Served
+from tests.harm.firm import MARKER
+
+ASKED = {"right": "question", "reply_to": f"alice.{MARKER}@post.example", "words": "What do you hold about me?"}
+
+
+def test_a_call_made_twice_acts_once_and_is_answered_the_same(firm: Served) -> None:
+    key = str(uuid4())
+    first, second = (firm.post("/requests", ASKED, key=key) for _ in range(2))
+    assert first.status_code == 202, first.text
+    assert (first.status_code, first.data) == (second.status_code, second.data)
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert Request.objects.count() == 1
+    assert MARKER.encode() not in b"".join(bytes(one.sealed or b"") for one in Idempotency.objects.all())
+
+
+def test_a_key_is_for_one_call(firm: Served) -> None:
+    key = str(uuid4())
+    firm.post("/requests", ASKED, key=key)
+    other = firm.post("/requests", {**ASKED, "words": "Something else?"}, key=key)
+    assert (other.status_code, other.get_json()["type"]) == (422, "urn:bailee:problem:key-reused")
+    assert Request.objects.count() == 1
+
+
+def test_a_key_of_one_caller_is_nothing_to_another(firm: Served) -> None:
+    key, body = str(uuid4()), {**ASKED, "channel": "telephone"}
+    references = {
+        firm.post("/requests/log", body, key=key, by=r).get_json()["reference"] for r in (Role.SUPPORT, Role.OFFICER)
+    }
+    assert len(references) == 2
+
+
+def test_who_is_not_let_in_learns_nothing_of_a_key(firm: Served) -> None:
+    key, body = str(uuid4()), {**ASKED, "channel": "telephone"}
+    firm.post("/requests/log", body, key=key, by=Role.SUPPORT)
+    assert firm.post("/requests/log", {}, key=key).status_code == 401
+    assert firm.post("/requests/log", {}, key=key, by=Role.AUDITOR).status_code == 403
+    assert Idempotency.objects.count() == 1
+
+
+def test_a_key_is_forgotten_after_a_day(firm: Served) -> None:
+    key = str(uuid4())
+    firm.post("/requests", ASKED, key=key)
+    firm.clock.forward(hours=25)
+    assert "Idempotent-Replayed" not in firm.post("/requests", ASKED, key=key).headers
+    assert (Request.objects.count(), Idempotency.objects.count()) == (2, 1)
+
+
+def test_a_fault_is_not_kept_and_leaves_nothing_done(firm: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, new = str(uuid4()), {"email": "new@firm.example", "name": "New", "role": "support"}
+    with monkeypatch.context() as patch:
+        patch.setattr(staff, "known", _dies)
+        assert firm.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 500
+    assert Staff.objects.count() == len(Role)
+    assert firm.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 201
+
+
+def _dies(*_: Any) -> None:
+    raise RuntimeError(MARKER)
+
+
+def test_a_call_that_is_worked_on_is_begun_again_only_when_whoever_did_must_be_dead(firm: Served) -> None:
+    key = str(uuid4())
+    firm.post("/requests", ASKED, key=key)
+    Request.objects.all().delete()
+    Idempotency.objects.update(status=None, sealed=None)  # as it stands when a process has died on the way
+    busy = firm.post("/requests", ASKED, key=key)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (409, "2")
+    assert not Request.objects.exists()
+    firm.clock.forward(minutes=3)
+    assert firm.post("/requests", ASKED, key=key).status_code == 202
+    assert firm.post("/requests", ASKED, key=key).headers["Idempotent-Replayed"] == "true"
+    assert Request.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["short", "a b c d e f g h i j", "é" * 20, "x" * 200])
+def test_a_key_that_is_none_is_refused(firm: Served, key: str) -> None:
+    assert firm.post("/requests", ASKED, key=key).status_code == 422
+    assert not Request.objects.exists()
+
+
+def test_of_two_calls_at_once_one_acts(firm: Served) -> None:
+    key, start = str(uuid4()), threading.Barrier(4)
+    answers: list[tuple[int, bytes]] = []
+
+    def call() -> None:
+        start.wait()
+        answer = firm.post("/requests", ASKED, key=key)
+        answers.append((answer.status_code, answer.data))
+        connections.close_all()
+
+    _at_once([call] * 4)
+    assert Request.objects.count() == 1
+    assert {status for status, _ in answers} <= {202, 409}
+    assert len({body for status, body in answers if status == 202}) == 1
+
+
+def _at_once(calls: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
