@@ -95,10 +95,10 @@ def _must_be_seen(plan: Plan, typed: str) -> None:
 def _must_be_second(office: Office, plan: Plan, request: Request | None) -> None:
     if office.policy.firm.requests.approval == "waiting alone":
         return
-    first = {plan.made_by_id}
-    if request is not None:
-        first |= {request.logged_by_id, *request.confirmations.values_list("by_id", flat=True)}
-    if office.staff in first:
+    is_first = plan.made_by_id == office.staff
+    if request is not None and not is_first:
+        is_first = request.logged_by_id == office.staff or request.confirmations.filter(by=office.staff).exists()
+    if is_first:
         hint = "ask somebody else; a firm of one sets requests: {approval: waiting alone}"
         raise NotAllowed("whoever has planned, logged or confirmed is no second person", hint)
 
@@ -129,7 +129,7 @@ def begin(office: Office, plan_id: str) -> Plan | None:
             return plan
         if plan.state != PlanState.APPROVED:
             return None
-        approval = Approval.objects.get(plan=plan)
+        approval = plan.approval
         if office.now < approval.acts_at:
             raise NotAllowed("the waiting time is not over", f"wait until {approval.acts_at.isoformat()}")
         if office.now >= approval.expires_at:

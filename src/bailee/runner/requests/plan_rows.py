@@ -29,11 +29,11 @@ def newest_plan(request: Request) -> Plan | None:
 def turning(plan_id: str) -> Iterator[tuple[Plan, Request | None]]:
     """Yield a plan and its request, both locked; all that is written goes together or not at all.
 
-    The request is locked first, as `states.turn` does. Raises `NotAllowed` where there is no such plan.
+    The request is locked first, as `states.turn` does; an approval of the plan comes with it. Raises `NotAllowed` where there is no such plan.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update(of=("self",)).filter(plans=plan_id).first()
-        plan = Plan.objects.select_for_update().filter(id=plan_id).first()
+        plan = Plan.objects.select_for_update(of=("self",)).select_related("approval").filter(id=plan_id).first()
         if plan is None:
             raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
         yield plan, request
