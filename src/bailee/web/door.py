@@ -41,6 +41,8 @@ def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpRes
     meter = Meter()
 
     def enter(call: Call) -> HttpResponseBase:
+        if not call.path_info.startswith("/api/"):
+            return inside(call)
         begun = time.monotonic()
         try:
             _welcome(call)

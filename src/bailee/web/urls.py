@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from bailee.web.api import api
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("sign-in/", include("bailee.web.accounts.urls")),
+    path("console/", include("bailee.web.console.urls")),
+    path("", include("bailee.web.public.urls")),
+]
+
+handler400 = "bailee.web.shell.errors.malformed"
+handler403 = "bailee.web.shell.errors.forbidden"
+handler404 = "bailee.web.shell.errors.not_found"
+handler500 = "bailee.web.shell.errors.fault"

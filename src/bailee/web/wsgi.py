@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bailee.runner.office import Office, open_office
 
@@ -46,9 +47,12 @@ def application(
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
 
+    from bailee.web.shell.assets import served
+
     settings.SECRET_KEY = office.vault.secret(_WEB).hex()
+    _stand_at(office.policy.firm.mail.site if office.policy.firm.mail is not None else "")
     _hush()
-    handler = WSGIHandler()
+    handler = served(WSGIHandler())
 
     def serve(environ, start_response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - wsgiref.types has it
         environ[OFFICE] = office.at(clock())
@@ -56,6 +60,19 @@ def application(
 
     serve.close = close  # type: ignore[attr-defined]
     return serve
+
+
+def _stand_at(site: str) -> None:
+    """Answer to the address at which people reach this, and on this machine; over HTTPS keep cookies to it."""
+    from django.conf import settings
+
+    parts = urlsplit(site)
+    secure = parts.scheme == "https"
+    prefix = "__Host-" if secure else ""
+    settings.ALLOWED_HOSTS = [*filter(None, [parts.hostname]), "localhost", "127.0.0.1", "[::1]"]
+    settings.CSRF_TRUSTED_ORIGINS = [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = f"{prefix}bailee", f"{prefix}bailee-form"
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = secure
 
 
 def _hush() -> None:

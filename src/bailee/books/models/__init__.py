@@ -25,7 +25,18 @@ from bailee.books.models.requests import (
     Status,
 )
 from bailee.books.models.sealed import Page, Sealed, WrappedKey
-from bailee.books.models.staff import Idempotency, Reading, Role, Staff, Token, Webhook, WebhookDelivery
+from bailee.books.models.sessions import Session
+from bailee.books.models.staff import (
+    Idempotency,
+    Invitation,
+    Reading,
+    Role,
+    Staff,
+    StaffChange,
+    Token,
+    Webhook,
+    WebhookDelivery,
+)
 from bailee.books.models.work import Approval, Due, Plan, PlanState, Receipt, Step, Worker
 
 __all__ = [
@@ -40,6 +51,7 @@ __all__ = [
     "HandHold",
     "HoldTag",
     "Idempotency",
+    "Invitation",
     "Message",
     "Notification",
     "Outcome",
@@ -58,7 +70,9 @@ __all__ = [
     "Role",
     "Sealed",
     "SeenContact",
+    "Session",
     "Staff",
+    "StaffChange",
     "Status",
     "Step",
     "Suppression",

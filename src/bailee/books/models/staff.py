@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from bailee.books.models.ids import new_id
@@ -17,9 +20,12 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator"  # staff, tokens, settings; no personal data
 
 
-class Staff(models.Model):
+class Staff(AbstractBaseUser):
     """A member of staff. ``sealed``: name and e-mail (key ``staff:ID``); ``tag``: HMAC of the e-mail, to sign in."""
 
+    USERNAME_FIELD = "tag"
+
+    password = models.CharField(max_length=128, default="!")  # none fits, until they set theirs by a one-time link
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
     role = models.CharField(max_length=16, choices=Role.choices)
     tag = models.CharField(max_length=64, unique=True)
@@ -27,6 +33,38 @@ class Staff(models.Model):
     vetted_on = models.DateField(null=True)  # background-checked, as the notice promises
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[BaseUserManager[Staff]] = BaseUserManager()  # type: ignore[assignment] # the stubs want Self
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override] # nobody sets it
+        """Whether they still work here."""
+        return self.left_at is None
+
+
+class Invitation(models.Model):
+    """A link, to be used once, by which a member of staff sets password and second factor. Its digest stands here."""
+
+    id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of 256 random bits
+    made_by = models.ForeignKey(
+        Staff, models.SET_NULL, null=True, related_name="+"
+    )  # null: whoever has the vault's key
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class StaffChange(models.Model):
+    """Something was changed about a member of staff, or how they sign in. ``facts`` hold no names and no secrets."""
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="changes")
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")  # null: whoever has the vault's key
+    kind = models.CharField(max_length=32)
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField(db_index=True)
 
 
 class Token(models.Model):

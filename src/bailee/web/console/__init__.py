@@ -1,0 +1,1 @@
+"""``/console/``: what staff see and do. One file a screen."""

@@ -1,0 +1,9 @@
+"""The screens of staff."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from bailee.web.shell import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.inside, name="today")]

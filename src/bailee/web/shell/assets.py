@@ -1,0 +1,69 @@
+"""Styles and scripts, served from the packages that carry them: nothing is collected, copied or fetched elsewhere.
+
+``bailee.css`` is the notice's, htmx is that of django-htmx; ours stand in each room under ``static/bailee``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files as package
+from pathlib import Path
+from typing import TYPE_CHECKING
+from wsgiref.headers import Headers
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+PREFIX = "/static/"
+
+ROOMS = ("shell", "public", "accounts", "console")
+"""Rooms of the web that may have styles, scripts and templates of their own."""
+
+_YEAR = 31_536_000
+
+
+@cache
+def places() -> Mapping[str, Path]:
+    """Return where each thing that is served stands: by its name, as ``bailee/bailee.css``."""
+    return dict(_places())
+
+
+@cache
+def address(name: str) -> str:
+    """Return the path of ``name``, with a digest: a browser keeps it until it changes. Raises `KeyError`."""
+    digest = hashlib.sha256(places()[name].read_bytes()).hexdigest()[:12]
+    return f"{PREFIX}{name}?v={digest}"
+
+
+def served(application: WSGIApplication) -> WSGIApplication:
+    """Return ``application`` with everything under `PREFIX` served before it."""
+    from whitenoise import WhiteNoise
+
+    files = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_headers)
+    for name, path in places().items():
+        files.add_file_to_dictionary(PREFIX + name, str(path))
+    with_files: WSGIApplication = files
+    return with_files
+
+
+def rooms(folder: str) -> list[Path]:
+    """Return the folders of that name, of the rooms that have one."""
+    web = Path(str(package("bailee.web")))
+    return [web / room / folder for room in ROOMS if (web / room / folder).is_dir()]
+
+
+def _places() -> Iterator[tuple[str, Path]]:
+    yield "bailee/bailee.css", Path(str(package("bailee.notice"))) / "look" / "bailee.css"
+    yield "htmx.js", Path(str(package("django_htmx"))) / "static" / "django_htmx" / "htmx-2.min.js"
+    for folder in rooms("static"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                yield str(path.relative_to(folder)), path
+
+
+def _headers(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = "default-src 'none'"

@@ -1,0 +1,22 @@
+"""What every template knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bailee.web.shell.page import Page
+from bailee.web.shell.rooms import ways
+
+
+def frame(request: Page) -> dict[str, Any]:
+    """Return the firm, who is signed in, and the ways through the site from here."""
+    office = getattr(request, "office", None)
+    if office is None:
+        return {}
+    return {
+        "firm": office.policy.firm,
+        "today": office.today,
+        "member": request.member,
+        "reason": request.reason,
+        "ways": ways(request),
+    }

@@ -1,0 +1,91 @@
+"""Who may see a view: decorators, that ask before the view begins.
+
+A page that somebody may not see is 403 with words; signed out, a page leads to the sign-in, and a POST is 403: nothing
+is done that was not asked for by whoever is signed in. What belongs to others is 404, and that is each view's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeAlias
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from bailee.books.models import Role
+from bailee.runner.readings import Reason
+from bailee.runner.requests.roles import MAY, Act
+from bailee.web.shell.errors import refused
+from bailee.web.shell.page import Page
+
+P = ParamSpec("P")
+View: TypeAlias = Callable[Concatenate[Page, P], HttpResponseBase]
+
+EVERYBODY = frozenset(Role)
+READERS = EVERYBODY - {Role.ADMINISTRATOR}
+"""Who may know that a request is there: an administrator has no business with it."""
+FRONT = frozenset({Role.SUPPORT, Role.OFFICER, Role.CONTROLLER})
+"""Who deals with persons, and so may read what they say."""
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+_SAFE = {"GET", "HEAD"}
+
+
+def staff(*who: Act | Role) -> Callable[[View[P]], View[P]]:
+    """Let in whoever is signed in and has one of the roles, or one that may do one of the acts; none named: all staff.
+
+    The runner asks again, within its transaction: this door spares a page that could not be used.
+    """
+    roles = frozenset[Role]().union(*(MAY[one] if isinstance(one, Act) else {one} for one in who)) or EVERYBODY
+
+    def guarded(view: View[P]) -> View[P]:
+        @wraps(view)
+        def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.member is None:
+                return to_sign_in(request)
+            if request.member.role not in roles:
+                may = _(" or ").join(sorted(roles))
+                said = _("Your role, %(role)s, does not open this page.") % {"role": request.member.role}
+                return refused(request, 403, said, _("It opens for: %(may)s.") % {"may": may})
+            return view(request, *args, **kwargs)
+
+        return enter
+
+    return guarded
+
+
+def personal(view: View[P]) -> View[P]:
+    """Let somebody see personal values only for a reason: without one the view is not begun, and the reason is asked.
+
+    The view has it as ``request.reason``, writes it down by `readings.of` or `readings.record` before it renders, and
+    shows values by the tag ``personal``. Stands under `staff`. The reason is sent by POST as ``reason``.
+    """
+
+    @wraps(view)
+    def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        given = request.POST.get("reason", "")
+        if request.method == "POST" and given in set(Reason):
+            request.reason = Reason(given)
+            return view(request, *args, **kwargs)
+        status = 422 if request.method == "POST" else 200
+        what = {"reasons": list(Reason), "missing": status != 200}  # noqa: PLR2004 - the status above
+        return render(request, "shell/reason.html", what, status=status)
+
+    return enter
+
+
+def to_sign_in(request: Page) -> HttpResponseBase:
+    """Return the way to the sign-in and back; to a POST, that nothing was done."""
+    if request.method not in _SAFE:
+        told = _("You are not signed in any more, and nothing was done.")
+        return refused(request, 403, told, _("Sign in, and do it again."), reverse("account_login"))
+    back = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
+    way = f"{reverse('account_login')}?{urlencode({'next': back or '/console/'})}"
+    response: HttpResponse = HttpResponseClientRedirect(way) if request.htmx else redirect(way)
+    return response

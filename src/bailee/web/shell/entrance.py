@@ -1,0 +1,93 @@
+"""The way in to every page: the office is put on the request, headers on the response, and a line is logged.
+
+Nothing that somebody sent is logged: a line has the method, the pattern of the path, the status and the time it took.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.signals import got_request_exception
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from bailee.books.models import Role, Staff
+from bailee.runner.office import zone_of
+from bailee.web.shell.page import Member, Page
+from bailee.web.wsgi import OFFICE
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+}
+"""Of every page, beside the Content-Security-Policy that django-csp sets (OWASP ASVS 5.0, 3.4)."""
+
+HSTS = "max-age=31536000; includeSubDomains"
+
+NAME = "name"
+"""Under this name a session has what colleagues call the member of staff: sessions are sealed."""
+
+ENROLLING = "enrolling"
+"""In a session that was begun by a one-time link, until there is a second factor: no door of the console opens."""
+
+_log = logging.getLogger("bailee.web")
+
+
+def entrance(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+    """Return the way in to ``inside``. The API has a door of its own."""
+
+    def enter(request: Page) -> HttpResponseBase:
+        if is_api(request):
+            return inside(request)
+        begun = time.monotonic()
+        request.office, request.member, request.reason = request.META[OFFICE], None, None
+        with timezone.override(ZoneInfo(zone_of(request.office.policy))):
+            response = inside(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if settings.SESSION_COOKIE_SECURE or request.is_secure():
+            response["Strict-Transport-Security"] = HSTS
+        where = request.resolver_match.route if request.resolver_match else "?"
+        took = (time.monotonic() - begun) * 1000
+        _log.info("%s /%s %d %.0f ms", request.method, where, response.status_code, took)
+        return response
+
+    return enter
+
+
+def membership(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+    """Let the office be entered by whoever is signed in. Stands behind the session and the authentication."""
+
+    def enter(request: Page) -> HttpResponseBase:
+        if not is_api(request) and isinstance(request.user, Staff) and not request.session.get(ENROLLING):
+            request.member = Member(request.user.id, Role(request.user.role), request.session.get(NAME, ""))
+            request.office = request.office.by(request.member.id)
+        return inside(request)
+
+    return enter
+
+
+def is_api(request: Page) -> bool:
+    """Whether a program calls, and no page is asked for."""
+    return request.path_info.startswith("/api/")
+
+
+def _note_fault(**_: object) -> None:
+    """Log a fault by its kind and place, and not by its text: that may repeat somebody's values."""
+    kind, _error, trace = sys.exc_info()
+    frames = [f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in traceback.extract_tb(trace)]
+    _log.error("fault: %s at %s", kind.__name__ if kind else "?", " < ".join(reversed(frames[-4:])))
+
+
+got_request_exception.connect(_note_fault, dispatch_uid="bailee.web.fault")

@@ -1,0 +1,119 @@
+"""What is said when something is not so: pages in words, and what the runner refuses as its own words have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import ceil
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from bailee.books import BooksError
+from bailee.clock import ClockError
+from bailee.connectors.base import ConnectorError
+from bailee.ledger import LedgerError
+from bailee.plan import PlanError
+from bailee.policy import PolicyError
+from bailee.runner.allowed import NotAllowed, UnknownName
+from bailee.runner.apply import Stale
+from bailee.runner.letters import LetterError
+from bailee.runner.people import UnknownPerson
+from bailee.runner.refusals import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
+from bailee.runner.state import StateError
+from bailee.vault import VaultError
+from bailee.web.shell.entrance import is_api
+from bailee.web.shell.page import Page
+
+_KINDS: Sequence[tuple[type[Exception], int]] = (
+    (UnknownStaff, 404),
+    (UnknownName, 404),
+    (NotYours, 403),
+    (TooMany, 429),
+    (Stale, 409),
+    (PlanError, 409),
+    (UnknownPerson, 409),
+    (NotAskable, 409),
+    (LetterError, 409),
+    (ClockError, 409),
+    (StaffError, 409),
+    (NotAllowed, 409),
+    (ConnectorError, 503),
+    (BooksError, 503),
+    (StateError, 503),
+    (VaultError, 503),
+    (LedgerError, 503),
+)
+"""Kind of what the runner raises -> the status of the page. Each has ``message`` and ``hint``; the first fit counts."""
+
+
+def refused(request: HttpRequest, status: int, message: str, hint: str = "", way: str = "") -> HttpResponse:
+    """Return a page that says what is and what to do. ``way``: where to go on, empty for the start."""
+    said = {"status": status, "message": sentence(message), "hint": sentence(hint), "way": way}
+    return render(request, "shell/error.html", said, status=status)
+
+
+def sentence(words: str) -> str:
+    """Return words of the runner, lower case and without a full stop, as a sentence."""
+    text = words.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?:" else ".")
+
+
+def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+    """Answer what the runner refuses with a page that has its words. A middleware, that stands innermost."""
+
+    def enter(request: Page) -> HttpResponseBase:
+        return inside(request)
+
+    def process_exception(request: Page, error: Exception) -> HttpResponse | None:
+        if is_api(request):
+            return None
+        if isinstance(error, PolicyError):
+            return refused(request, 503, _("the policy has mistakes"), _("run bailee check where it is, and mend them"))
+        for kind, status in _KINDS:
+            if isinstance(error, kind):
+                response = refused(request, status, getattr(error, "message", ""), getattr(error, "hint", ""))
+                if isinstance(error, TooMany):
+                    wait = ceil((error.retry_at - request.office.now).total_seconds())
+                    response["Retry-After"] = str(max(1, wait))
+                return response
+        return None
+
+    enter.process_exception = process_exception  # type: ignore[attr-defined]
+    return enter
+
+
+# --- pages of Django's own, in our words ----------------------------------------------------------------------
+
+
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """400."""
+    return refused(request, 400, _("this cannot be read"), _("go back, and try it once more"))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """403."""
+    return refused(request, 403, _("you may not do this"), _("ask an administrator which role you need"))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """404: there is no such thing, or it is not theirs to see; both are told the same."""
+    return refused(request, 404, _("nothing is here under this address"), _("look for a slip in it"))
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return refused(
+        request, 500, _("Bailee met something that it does not expect"), _("please report it, with the time")
+    )
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """403: a form that was not sent from a page of ours, or whose page was open for too long."""
+    return refused(
+        request, 403, _("this form was open for too long, or came from elsewhere, and nothing was done"),
+        _("open the page again, and send it from there"),
+    )  # fmt: skip

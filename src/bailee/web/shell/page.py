@@ -1,0 +1,44 @@
+"""A request as views get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+from bailee.books.models import Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django_htmx.middleware import HtmxDetails
+
+    from bailee.books.models import Staff
+    from bailee.runner.office import Office
+    from bailee.runner.readings import Reason
+    from bailee.web.shell.sessions import SessionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Who is signed in, with a second factor: ``name`` as colleagues know them."""
+
+    id: str
+    role: Role
+    name: str
+
+
+if TYPE_CHECKING:
+
+    class Page(HttpRequest):
+        """``office`` is entered by ``member``; ``reason``: why personal values are shown, or ``None``: they are not."""
+
+        office: Office
+        member: Member | None
+        reason: Reason | None
+        session: SessionStore
+        user: Staff | AnonymousUser
+        htmx: HtmxDetails
+
+else:
+    Page = HttpRequest

@@ -1,0 +1,77 @@
+"""The rooms of the console, and of the public part, in the order of the bar. A room that is not built has no way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bailee.books.models import Role
+from bailee.web.shell.page import Page
+
+_ALL = frozenset(Role)
+_READERS = _ALL - {Role.ADMINISTRATOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """``name``: of its URL. ``roles``: whose bar it stands in; empty: the public's."""
+
+    name: str
+    label: Promise
+    roles: frozenset[Role] = frozenset()
+
+
+ROOMS = (
+    Room("today", _("Today"), _ALL),
+    Room("requests", _("Requests"), _READERS),
+    Room("promises", _("Promises"), _ALL),
+    Room("people", _("People"), _READERS - {Role.AUDITOR}),
+    Room("retention", _("Retention"), _READERS),
+    Room("map", _("Map"), _ALL),
+    Room("register", _("Register"), _READERS),
+    Room("evidence", _("Evidence"), _READERS),
+    Room("staff", _("Staff"), frozenset({Role.ADMINISTRATOR})),
+    Room("notice", _("Privacy notice")),
+    Room("ask", _("Make a request")),
+    Room("my-request", _("Follow a request")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link in the bar. ``here``: what ``aria-current`` says, empty elsewhere."""
+
+    label: Promise
+    href: str
+    here: str
+
+
+def ways(request: Page) -> list[Way]:
+    """Return the ways of whoever asks: of the public on public pages, else of their role."""
+    role = request.member.role if request.member and not is_public(request.path_info) else None
+    return list(_ways(request.path_info, role))
+
+
+def is_public(path: str) -> bool:
+    """Whether a path is in the part that everybody may see."""
+    return not path.startswith(("/console/", "/sign-in/"))
+
+
+def _ways(path: str, role: Role | None) -> Iterator[Way]:
+    for room in ROOMS:
+        if role in room.roles if role else not room.roles:
+            try:
+                href = reverse(room.name)
+            except NoReverseMatch:
+                continue
+            yield Way(room.label, href, _here(path, href))
+
+
+def _here(path: str, href: str) -> str:
+    if path == href:
+        return "page"
+    return "true" if href not in {"/", "/console/"} and path.startswith(href) else ""

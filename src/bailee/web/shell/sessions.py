@@ -1,0 +1,139 @@
+"""Sessions in the books: known by a tag of what the cookie holds, sealed, and at an end when nobody used them.
+
+Who steals the books finds no session that can be taken up, and nothing of what somebody typed half-way.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from bailee.books.models import Session
+from bailee.runner.office import Office
+from bailee.vault import InvalidSealError
+from bailee.web.shell.page import Page
+from bailee.web.wsgi import OFFICE
+
+IDLE = timedelta(minutes=30)
+"""After which an unused session of staff ends (OWASP ASVS 5.0, 7.3.1)."""
+
+LONGEST = timedelta(hours=12)
+"""After which every session of staff ends (7.3.2)."""
+
+PUBLIC = timedelta(hours=24)
+"""After which what the public left half-way is gone: WCAG 2.2.1 wants 20 hours where nobody is warned."""
+
+POLLS = "X-Polls"
+"""A request with this header was sent by a page on its own, and does not count as use."""
+
+_KEY = "sessions"
+_SEEN_EVERY = timedelta(minutes=1)
+_MEMBER = "_auth_user_id"
+
+
+class SessionStore(SessionBase):
+    """One session. ``office`` gives the time and the vault."""
+
+    cache_key_prefix: ClassVar[str] = ""
+
+    def __init__(self, session_key: str | None = None, *, office: Office, counts: bool = True) -> None:
+        super().__init__(session_key)
+        self._office, self._counts = office, counts
+
+    def exists(self, session_key: str) -> bool:
+        """Whether there is a session under a key."""
+        return self._rows(session_key).exists()
+
+    def load(self) -> dict[str, Any]:
+        """Return what the session holds; of none, or one that has ended, a new key and nothing."""
+        row = live(self._office.now).filter(digest=self._tag(self.session_key)).first() if self.session_key else None
+        if row is None:
+            self._session_key = None
+            return {}
+        if self._counts and row.used_at <= self._office.now - _SEEN_EVERY:
+            Session.objects.filter(id=row.id).update(used_at=self._office.now)
+        try:
+            content = self._office.vault.open(_KEY, bytes(row.sealed), about=f"session:{row.digest}")
+        except InvalidSealError:  # the key was shredded, or the books are another firm's
+            self._session_key = None
+            return {}
+        found: dict[str, Any] = json.loads(content)
+        return found
+
+    def create(self) -> None:
+        """Begin a session under a new key."""
+        while True:
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined] # of Django's base
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - as Django calls it
+        """Write the session down. Raises `UpdateError` where it has ended meanwhile."""
+        if self.session_key is None:
+            self.create()
+            return
+        content, now = self._get_session(no_load=must_create), self._office.now  # type: ignore[attr-defined]
+        tag = self._tag(self.session_key)
+        sealed = self._office.vault.seal(_KEY, json.dumps(content).encode(), about=f"session:{tag}")
+        member = content.get(_MEMBER)
+        if not must_create:
+            if not Session.objects.filter(digest=tag).update(sealed=sealed, staff_id=member, used_at=now):
+                raise UpdateError
+            return
+        try:
+            with transaction.atomic():
+                Session.objects.create(digest=tag, sealed=sealed, staff_id=member, begun_at=now, used_at=now)
+        except IntegrityError:
+            raise CreateError from None
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End a session."""
+        if key := session_key or self.session_key:
+            self._rows(key).delete()
+
+    def get_expire_at_browser_close(self) -> bool:
+        """The cookie ends with the browser, the session when `live` says so."""
+        return True
+
+    @property
+    def row(self) -> str:
+        """The id of this session in the books, empty where it is not written."""
+        found = self._rows(self.session_key).values_list("id", flat=True).first() if self.session_key else None
+        return found or ""
+
+    def _rows(self, key: str) -> QuerySet[Session]:
+        return Session.objects.filter(digest=self._tag(key))
+
+    def _tag(self, key: str | None) -> str:
+        return self._office.vault.tag("sessions", key or "")
+
+
+class Sessions(SessionMiddleware):
+    """Django's own, with the store given the office."""
+
+    def process_request(self, request: Page) -> None:  # type: ignore[override]
+        """Put the session on the request. It is read when somebody looks."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        request.session = SessionStore(key, office=request.META[OFFICE], counts=POLLS not in request.headers)
+
+
+def live(now: datetime) -> QuerySet[Session]:
+    """Return the sessions that have not ended at ``now``."""
+    staff = Q(staff__isnull=False, used_at__gt=now - IDLE, begun_at__gt=now - LONGEST)
+    return Session.objects.filter(staff | Q(staff=None, used_at__gt=now - PUBLIC))
+
+
+def sweep(now: datetime) -> int:
+    """Delete the sessions that have ended, and return how many those were."""
+    return Session.objects.exclude(id__in=live(now).values("id")).delete()[0]

@@ -1,0 +1,20 @@
+"""Pages that stand until the rooms are built."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from bailee.web.shell.doors import staff
+from bailee.web.shell.page import Page
+
+
+def outside(request: Page) -> HttpResponse:
+    """The public's first page."""
+    return render(request, "shell/outside.html")
+
+
+@staff()
+def inside(request: Page) -> HttpResponse:
+    """The first page of staff."""
+    return render(request, "shell/inside.html")
