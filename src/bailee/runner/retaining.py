@@ -14,7 +14,7 @@ from bailee.runner.counting import as_day, files_of
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
 from bailee.runner.people import in_session
-from bailee.runner.writing import digest_of, within_bound
+from bailee.runner.writing import digest_of, laws_of, within_bound
 from bailee.trace import Batch, Change, Trace, retention
 
 CHUNK = 50_000
@@ -41,7 +41,8 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
                 earlier = due - session.tally(change).count if resumed else 0
                 count = earlier + sum(_in_chunks(session, change, steps.get(change.id), journal, system, earlier))
                 if count:
-                    outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, change.laws))
+                    laws = laws_of(steps.get(change.id), change)
+                    outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
             journal.before(COMMIT, system)
         journal.after(COMMIT, system)
         journal.before(RESIDUAL, system)

@@ -80,11 +80,14 @@ def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: T
         count = tally.count
         within_bound(steps.get(change.id), system, change, count)
         rows = len(case.kept[system].get(f"{change.collection}/delete", ())) if change.fate == "kept" else 0
-        step = steps.get(change.id)
-        laws = tuple(law for law in change.laws if law != BY_HAND)
         if rows or count:
-            laws = tuple(law.hold for law in step.laws) if step else laws
+            laws = laws_of(steps.get(change.id), change)
             yield change.id, change.collection, change.fate, rows or count, laws
+
+
+def laws_of(step: Step | None, change: Change) -> tuple[str, ...]:
+    """Return the holds that keep rows of ``change``: as planned; where it was not, those of the policy that may."""
+    return tuple(law.hold for law in step.laws) if step else tuple(law for law in change.laws if law != BY_HAND)
 
 
 def within_bound(step: Step | None, system: str, change: Change, count: int) -> None:
