@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
@@ -71,12 +73,16 @@ KEPT: Mapping[type[Model], Kept] = {
     books.Disclosure: Kept("what was told to whom, while it can be contested", "disclosed_at", SIX_YEARS),
     books.Reading: Kept("who looked at a person's data, while it can be contested", "at", SIX_YEARS),
     books.Staff: Kept("who acted, while it can be contested", "left_at", SIX_YEARS),
+    books.StaffChange: Kept("who gave whom which rights, while it can be contested", "at", SIX_YEARS),
+    books.Session: Kept("a session ends by itself after hours", "used_at", DAY),
+    books.Invitation: Kept("a link holds for a day", "expires_at", DAY),
     books.Token: Kept("a month after it has run out", "expires_at", MONTH),
     books.Webhook: Kept("a month after it was stopped", "stopped_at", MONTH, "webhook"),
     books.Suppression: Kept("for good: whoever objected must not come back with an old list (Art. 21(3))"),
     books.Sealed: Kept("cases go with the last hold, openings by their own retention: see the ledger"),
     books.Page: Kept("nothing in it is personal"),
     books.WrappedKey: Kept("goes when what it sealed is to be gone"),
+    **dict.fromkeys((ContentType, Group, Permission), Kept("Django's own, and empty of persons")),
     DBTaskResult: Kept("what was carried to workers, by id alone", "finished_at", DAY),
 }
 """Every table of the books, and how long its rows stay."""
