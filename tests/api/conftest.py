@@ -33,11 +33,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return firm.folder
 
 
+@pytest.fixture
+def firm(folder: Path, make_books: MakeBooks) -> Iterator[Served]:
+    """The firm, served, its books on SQLite."""
+    yield from _served("sqlite", folder, make_books)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def firm(request: pytest.FixtureRequest, folder: Path, make_books: MakeBooks) -> Iterator[Served]:
-    """The firm, served."""
-    make_books(request.param, folder)
-    if request.param == "postgresql":
+def either(request: pytest.FixtureRequest, folder: Path, make_books: MakeBooks) -> Iterator[Served]:
+    """The firm, served, its books on either."""
+    yield from _served(request.param, folder, make_books)
+
+
+def _served(dialect: str, folder: Path, make_books: MakeBooks) -> Iterator[Served]:
+    make_books(dialect, folder)
+    if dialect == "postgresql":
         policy = folder / "bailee.yaml"
         policy.write_text(f"{policy.read_text()}books_url: env:BOOKS_URL\n")
     with served(folder) as house:

@@ -18,9 +18,9 @@ from tests.harm.firm import MARKER
 ASKED = {"right": "question", "reply_to": f"alice.{MARKER}@post.example", "words": "What do you hold about me?"}
 
 
-def test_a_call_made_twice_acts_once_and_is_answered_the_same(firm: Served) -> None:
+def test_a_call_made_twice_acts_once_and_is_answered_the_same(either: Served) -> None:
     key = str(uuid4())
-    first, second = (firm.post("/requests", ASKED, key=key) for _ in range(2))
+    first, second = (either.post("/requests", ASKED, key=key) for _ in range(2))
     assert first.status_code == 202, first.text
     assert (first.status_code, first.data) == (second.status_code, second.data)
     assert second.headers["Idempotent-Replayed"] == "true"
@@ -60,30 +60,30 @@ def test_a_key_is_forgotten_after_a_day(firm: Served) -> None:
     assert (Request.objects.count(), Idempotency.objects.count()) == (2, 1)
 
 
-def test_a_fault_is_not_kept_and_leaves_nothing_done(firm: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_is_not_kept_and_leaves_nothing_done(either: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     key, new = str(uuid4()), {"email": "new@firm.example", "name": "New", "role": "support"}
     with monkeypatch.context() as patch:
         patch.setattr(staff, "known", _dies)
-        assert firm.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 500
+        assert either.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 500
     assert Staff.objects.count() == len(Role)
-    assert firm.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 201
+    assert either.post("/staff", new, key=key, by=Role.ADMINISTRATOR).status_code == 201
 
 
 def _dies(*_: Any) -> None:
     raise RuntimeError(MARKER)
 
 
-def test_a_call_that_is_worked_on_is_begun_again_only_when_whoever_did_must_be_dead(firm: Served) -> None:
+def test_a_call_that_is_worked_on_is_begun_again_only_when_whoever_did_must_be_dead(either: Served) -> None:
     key = str(uuid4())
-    firm.post("/requests", ASKED, key=key)
+    either.post("/requests", ASKED, key=key)
     Request.objects.all().delete()
     Idempotency.objects.update(status=None, sealed=None)  # as it stands when a process has died on the way
-    busy = firm.post("/requests", ASKED, key=key)
+    busy = either.post("/requests", ASKED, key=key)
     assert (busy.status_code, busy.headers["Retry-After"]) == (409, "2")
     assert not Request.objects.exists()
-    firm.clock.forward(minutes=3)
-    assert firm.post("/requests", ASKED, key=key).status_code == 202
-    assert firm.post("/requests", ASKED, key=key).headers["Idempotent-Replayed"] == "true"
+    either.clock.forward(minutes=3)
+    assert either.post("/requests", ASKED, key=key).status_code == 202
+    assert either.post("/requests", ASKED, key=key).headers["Idempotent-Replayed"] == "true"
     assert Request.objects.count() == 1
 
 
@@ -93,13 +93,13 @@ def test_a_key_that_is_none_is_refused(firm: Served, key: str) -> None:
     assert not Request.objects.exists()
 
 
-def test_of_two_calls_at_once_one_acts(firm: Served) -> None:
+def test_of_two_calls_at_once_one_acts(either: Served) -> None:
     key, start = str(uuid4()), threading.Barrier(4)
     answers: list[tuple[int, bytes]] = []
 
     def call() -> None:
         start.wait()
-        answer = firm.post("/requests", ASKED, key=key)
+        answer = either.post("/requests", ASKED, key=key)
         answers.append((answer.status_code, answer.data))
         connections.close_all()
 

@@ -106,31 +106,31 @@ def test_the_table_names_every_endpoint() -> None:
     assert {name for name, _, _ in operations()} == {*MAY, *PUBLIC, *THE_PERSON}
 
 
-def test_who_may_not_gets_no_more_than_that(firm: Served) -> None:
+def test_who_may_not_gets_no_more_than_that(either: Served) -> None:
     asked = {"right": "erase", "identities": [f"alice.{MARKER}@post.example"], "channel": "telephone"}
-    reference = firm.post("/requests/log", asked, by=S).get_json()["reference"]
-    left = staff.add(firm.as_of(D), "gone@firm.example", "Gone", Role.CONTROLLER)
-    gone = staff.token(firm.office, left.id, Scope, 30)[1]
-    staff.leave(firm.as_of(D), left.id)
-    expired = staff.token(firm.as_of(C).at(firm.clock.now.replace(year=2024)), firm.staff[C].id, Scope, 30)[1]
+    reference = either.post("/requests/log", asked, by=S).get_json()["reference"]
+    left = staff.add(either.as_of(D), "gone@firm.example", "Gone", Role.CONTROLLER)
+    gone = staff.token(either.office, left.id, Scope, 30)[1]
+    staff.leave(either.as_of(D), left.id)
+    expired = staff.token(either.as_of(C).at(either.clock.now.replace(year=2024)), either.staff[C].id, Scope, 30)[1]
     for name, method, path in operations():
         if name in PUBLIC:
             continue
-        firm.clock.forward(minutes=1)  # there are limits to how often one may call
-        here = filled(path, reference, firm.staff[S].id)
+        either.clock.forward(minutes=1)  # there are limits to how often one may call
+        here = filled(path, reference, either.staff[S].id)
         nowhere = filled(path, "2222-2222-2222", "0" * 16)
         for nobody in (None, gone, expired, staff.new_token(), "bailee_me_AAAA"):
-            answer = firm.call(method, here, {} if method == "POST" else None, by=nobody)
+            answer = either.call(method, here, {} if method == "POST" else None, by=nobody)
             assert answer.status_code == 401, (name, answer.text)
             assert answer.headers["WWW-Authenticate"] == "Bearer"
         if name in THE_PERSON:
-            assert firm.call(method, here, {} if method == "POST" else None, by=C).status_code == 401
+            assert either.call(method, here, {} if method == "POST" else None, by=C).status_code == 401
             continue
         scope, roles = MAY[name]
-        short = staff.token(firm.office, firm.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
-        refused = [firm.tokens[role] for role in set(Role) - roles] + [short]
+        short = staff.token(either.office, either.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
+        refused = [either.tokens[role] for role in set(Role) - roles] + [short]
         for token in refused:
-            answers = [firm.call(method, p, {} if method == "POST" else None, by=token) for p in (here, nowhere)]
+            answers = [either.call(method, p, {} if method == "POST" else None, by=token) for p in (here, nowhere)]
             assert [a.status_code for a in answers] == [403, 403], (name, token, answers[0].text)
             assert answers[0].data == answers[1].data
             assert MARKER not in answers[0].text
@@ -145,16 +145,16 @@ def test_who_may_is_let_in(once_served: Served, name: str) -> None:
         assert answer.status_code not in {401, 403, 500, 503}, answer.text
 
 
-def test_the_references_of_unverified_requests_are_the_intakes_alone(firm: Served) -> None:
-    taken = firm.post("/requests", {"right": "erase", "identities": [f"alice.{MARKER}@post.example"]})
+def test_the_references_of_unverified_requests_are_the_intakes_alone(either: Served) -> None:
+    taken = either.post("/requests", {"right": "erase", "identities": [f"alice.{MARKER}@post.example"]})
     path = f"/requests/{taken.get_json()['reference']}"
-    assert firm.get(path, by=S).status_code == 200
-    unseen, unknown = firm.get(path, by=A), firm.get("/requests/2222-2222-2222", by=A)
+    assert either.get(path, by=S).status_code == 200
+    unseen, unknown = either.get(path, by=A), either.get("/requests/2222-2222-2222", by=A)
     assert (unseen.status_code, unseen.data) == (404, unknown.data)
-    unverified = firm.get("/requests?status=unverified", by=A)
+    unverified = either.get("/requests?status=unverified", by=A)
     assert unverified.get_json().get("requests") == [], unverified.text
-    assert not firm.get("/requests", by=S).get_json()["requests"]
-    assert len(firm.get("/requests?status=unverified", by=S).get_json()["requests"]) == 1
+    assert not either.get("/requests", by=S).get_json()["requests"]
+    assert len(either.get("/requests?status=unverified", by=S).get_json()["requests"]) == 1
 
 
 def test_a_token_makes_none_that_may_more(firm: Served) -> None:
@@ -163,16 +163,16 @@ def test_a_token_makes_none_that_may_more(firm: Served) -> None:
     assert firm.get("/me", by=narrow).get_json()["scopes"] == ["read"]
 
 
-def test_whoever_leaves_is_out_at_once(firm: Served) -> None:
-    assert firm.get("/me", by=O).status_code == 200
-    assert firm.post(f"/staff/{firm.staff[O].id}/leave", by=D).status_code == 204
-    assert firm.get("/me", by=O).status_code == 401
-    assert firm.post(f"/staff/{firm.staff[D].id}/leave", by=D).status_code == 409
+def test_whoever_leaves_is_out_at_once(either: Served) -> None:
+    assert either.get("/me", by=O).status_code == 200
+    assert either.post(f"/staff/{either.staff[O].id}/leave", by=D).status_code == 204
+    assert either.get("/me", by=O).status_code == 401
+    assert either.post(f"/staff/{either.staff[D].id}/leave", by=D).status_code == 409
     assert (
-        firm.post("/staff", {"email": "officer@firm.example", "name": "New", "role": "officer"}, by=D).status_code
+        either.post("/staff", {"email": "officer@firm.example", "name": "New", "role": "officer"}, by=D).status_code
         == 201
     )
-    assert ADMIN in firm.get("/staff", by=D).text
+    assert ADMIN in either.get("/staff", by=D).text
 
 
 def test_a_revoked_token_is_none(firm: Served) -> None:

@@ -6,15 +6,23 @@ from datetime import datetime
 
 
 class StaffError(Exception):
-    """It cannot be done with staff or a token. ``message`` says what is, ``hint`` what to do."""
+    """It cannot be done with staff, a token or a webhook. ``message`` says what is, ``hint`` what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         self.message, self.hint = message, hint
         super().__init__(f"{message} ({hint})")
 
 
-class UnknownStaff(StaffError):
+class NothingThere(StaffError):
+    """There is no such thing, or it is not theirs to see."""
+
+
+class UnknownStaff(NothingThere):
     """Nobody here is known by that."""
+
+
+class UnknownWebhook(NothingThere):
+    """There is no such webhook."""
 
 
 class NotYours(StaffError):

@@ -23,7 +23,7 @@ from bailee.books.models import Request, Webhook, WebhookDelivery
 from bailee.books.models.ids import new_id
 from bailee.runner.office import Office
 from bailee.runner.posting import Unreachable, must_be_public, post
-from bailee.runner.refusals import StaffError
+from bailee.runner.refusals import StaffError, UnknownWebhook
 from bailee.runner.work.due import later_all
 
 if TYPE_CHECKING:
@@ -52,10 +52,6 @@ _PRIVATE = "identity."
 
 _CACHED = 10.0
 """Seconds for which a process remembers whom to tell: a program that another process added is told from then on."""
-
-
-class UnknownWebhook(StaffError):
-    """There is no such webhook."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -467,7 +467,7 @@ def conclude(request: Call, reference: Reference, body: Words) -> Summary:
     return summary(found)
 
 
-@router.post("/requests/{reference}/close", auth=to(Act.CLOSE), response=Summary, operation_id="close")
+@router.post("/requests/{reference}/close", auth=to(Act.CLOSE_BY_HAND), response=Summary, operation_id="close")
 @decorate_view(once)
 def close(request: Call, reference: Reference, body: Ending) -> Summary:
     """Close a request that was dealt with by hand, and tell the person what was done."""

@@ -26,7 +26,7 @@ from bailee.runner.allowed import NotAllowed, UnknownName
 from bailee.runner.apply import Stale
 from bailee.runner.letters import LetterError
 from bailee.runner.people import UnknownPerson
-from bailee.runner.refusals import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
+from bailee.runner.refusals import NotAskable, NothingThere, NotYours, StaffError, TooMany
 from bailee.runner.state import StateError
 from bailee.vault import VaultError
 from bailee.web.api.fields import View
@@ -91,7 +91,7 @@ _KINDS: Sequence[tuple[type[Exception], str]] = (
     (LetterError, "letter"),
     (UnknownName, "unknown-name"),
     (ClockError, "wrong-dates"),
-    (UnknownStaff, "not-found"),
+    (NothingThere, "not-found"),
     (NotYours, "not-allowed"),
     (StaffError, "not-now"),
     (NotAllowed, "not-now"),  # whether the role may was asked at the door; what is left is the state of things
