@@ -1,0 +1,30 @@
+"""`kill -9` before and after steps of the journal: each plan ends once, settled, and is in the ledger once."""
+
+from __future__ import annotations
+
+import pytest
+
+from bailee.runner.apply import apply
+from bailee.runner.cases import KEPT, load
+from bailee.runner.recording import inspect
+from bailee.runner.settling import settle
+from bailee.runner.state import State
+from tests.harm.firm import NOW, Firm, erase_alice
+from tests.journal.conftest import on
+from tests.journal.dying import die
+
+STEPS = ("seal shop", "commit desk", "commit shop", "outcome", "settle")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_plan_that_is_killed_around_a_step_is_settled_once(firm: Firm, step: str) -> None:
+    plan = firm.plan(erase_alice)
+    for side in ("before", "after"):
+        die(firm.folder, firm.environment, plan.to_json(), NOW, f"{side} {step}")
+    with on(firm, "") as house:
+        apply(house, plan, settle=True)
+        assert settle(house, plan).is_over
+    state = State(firm.folder / "books")
+    assert load(state, plan.case).stage == KEPT
+    assert inspect(state)[1:] == (3, ())  # one intent, one outcome, one look after settling
+    assert firm.run("SELECT count(*) FROM calls WHERE person_id = 1") == [(0,)]
