@@ -11,7 +11,7 @@ import pytest
 from bailee.runner.plans import NotAllowed
 from bailee.vault import InvalidSealError
 from tests.harm.firm import MARKER
-from tests.requests.rights.people import World, letters, text_of
+from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
 def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
@@ -119,3 +119,19 @@ def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> N
         data = {name for name in zipped.namelist() if name.startswith("data/")}
         assert data == {"data/shop/person.json", "data/shop/person.csv"}
         assert not {name for name in zipped.namelist() if name.endswith((".html", ".css"))}
+
+
+def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world: World) -> None:
+    from bailee.books.models import Due
+    from bailee.runner.requests.packaging import package
+    from bailee.runner.requests.planning import plan
+
+    request = world.request("copy", identities=(PHONE,))  # a number alone is no proof
+    with world.house(world.office) as house:
+        for _ in range(2):
+            assert package(world.office, house, request) is None
+        assert list(request.events.values_list("kind", flat=True)) == ["rows_to_confirm"]
+        plan(world.by("support"), house, request)
+        assert Due.objects.get(kind="package").about == request.id
+        assert package(world.office, house, request) is not None
+    assert "1 record that may be yours" in text_of(world.office, request, "download_ready")

@@ -68,3 +68,32 @@ def test_an_objection_is_suppressed_at_once_and_carried_out_without_approval(wor
 def test_an_objection_that_no_system_must_hear_of_is_over_at_once(world: World) -> None:
     request, plan = world.planned("object")
     assert (plan, request.status, request.outcome, letters(request)) == (None, "closed", "done", ["objected"])
+
+
+def test_what_bailee_may_not_do_staff_do_by_hand_and_say_so(world: World) -> None:
+    from bailee.runner.requests.closing import close
+    from bailee.runner.requests.planning import plan
+
+    path = world.firm.folder / "bailee.yaml"
+    path.write_text(path.read_text().replace("mode: act", "mode: observe"))
+    request = world.request("erase")
+    with world.reopened() as office, world.house(office) as house:
+        for _ in range(2):
+            assert plan(office, house, request) is None
+        assert list(request.events.values_list("kind", flat=True)) == ["by_hand"]
+        with pytest.raises(NotAllowed, match="mode is observe"):
+            plan(office.by(world.staff["officer"]), house, request)
+        with pytest.raises(NotAllowed, match="done, or partly"):
+            close(office.by(world.staff["officer"]), request, "refused")
+        close(office.by(world.staff["officer"]), request, "done", done=["We have erased your calls"])
+    assert "We have erased your calls" in text_of(world.office, request, "complete")
+    assert (request.status, request.outcome) == ("closed", "done")
+
+
+def test_a_plan_that_waits_is_called_off_where_staff_have_acted(world: World) -> None:
+    from bailee.runner.requests.closing import close
+
+    request, made = world.planned()
+    close(world.by("officer"), request, "partly", done=["Calls erased"], reasons=["The tapes are needed in court"])
+    made.refresh_from_db()
+    assert (request.outcome, made.state, letters(request)) == ("partly", "cancelled", ["partly"])

@@ -140,7 +140,7 @@ def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable
     yield "tell a recipient", lambda: recipients.told(office, erasure, "somebody")
     yield "withdraw", lambda: closing.withdraw(office, erasure)
     yield "wait for a hold to end", lambda: closing.hold(office, erasure, (), date(2030, 1, 1))
-    yield "close", lambda: closing.close(office, erasure, "done")
+    yield "close by hand", lambda: closing.close(office, erasure, "done")
     yield "fetch a parcel", lambda: packaging.fetch(office, parcel, print)
     yield "place or lift a hold", lambda: holding.place(office, house, ["x@post.example"], "case", "law")
     yield "place or lift a hold", lambda: holding.lift(office, hold)

@@ -33,6 +33,7 @@ _COMMANDS: Mapping[str, Callable[..., int]] = {
     "outcome": answering.outcome,
     "pass-on": answering.pass_on,
     "withdraw": answering.withdraw,
+    "close": answering.close,
     "lift": answering.lift,
     "told": answering.told,
     "fetch": answering.fetch,

@@ -109,6 +109,26 @@ def withdraw(
         return say_state(request, as_json=json)
 
 
+def close(
+    reference: Reference,
+    done: Annotated[list[str], typer.Argument(metavar="DONE", help="What was done, each in a sentence of its own.")],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    not_done: Annotated[
+        list[str], typer.Option("--not-done", metavar="REASON", help="What was not done, and why: it is done in part.")
+    ] = [],  # noqa: B006 - Typer copies it
+    json: options.AsJson = False,
+) -> int:
+    """Close a request that was dealt with by hand, as in a firm that lets Bailee change nothing."""
+    with entered(policy, staff) as office:
+        from bailee.runner.requests.closing import close as end
+
+        request = the_request(reference)
+        end(office, request, "partly" if not_done else "done", done=done, reasons=not_done)
+        return say_state(request, as_json=json)
+
+
 def lift(
     reference: Reference,
     reasons: Annotated[str, typer.Argument(metavar="REASONS", help="Why the restriction ends, for the letter.")],

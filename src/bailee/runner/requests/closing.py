@@ -12,6 +12,7 @@ from bailee.books.models import Outcome, PlanState, Request, Right, Status
 from bailee.policy.dates import add
 from bailee.runner.letters import Kept
 from bailee.runner.office import Office
+from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.plan_rows import call_off, newest_plan
 from bailee.runner.requests.recipients import notify
 from bailee.runner.requests.roles import Act
@@ -20,7 +21,8 @@ from bailee.runner.requests.states import midnight, turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
-_LETTERS = {Outcome.DONE: "complete", Outcome.PARTLY: "partly", Outcome.WITHDRAWN: "withdrawn"}
+_LETTERS = {Outcome.DONE: "complete", Outcome.PARTLY: "partly"}
+_ENDS = {str(outcome) for outcome in _LETTERS}
 
 
 def close(
@@ -34,12 +36,18 @@ def close(
 ) -> None:
     """Close ``request`` and tell the person; a second time nothing happens.
 
-    Whoever got the data becomes a task (Art. 19). ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in
-    a sentence; ``kept`` and ``reasons``: what was not, and why (Art. 12(4)). Raises `NotAllowed`, `LetterError`.
+    By staff: they have done by hand what was asked for, and a plan that waits is called off. By a worker: its plan has
+    come to its end. Whoever got the data becomes a task (Art. 19). ``outcome``: ``done`` or ``partly``. ``done``: what
+    was done, each in a sentence; ``kept`` and ``reasons``: what was not, and why (Art. 12(4)). Raises `NotAllowed`,
+    `LetterError`.
     """
     if not office.staff and request.status == Status.CLOSED:
         return
-    with turn(office, request, Act.CLOSE):
+    if outcome not in _ENDS:
+        raise NotAllowed("a request that is dealt with is done, or partly", f"one of: {', '.join(sorted(_ENDS))}")
+    with turn(office, request, Act.CLOSE_BY_HAND if office.staff else Act.CLOSE):
+        if office.staff:
+            _call_off_waiting(office, request)
         notify(office, request)
         end(office, request, outcome)
         told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons)}
@@ -87,10 +95,14 @@ def hold(
 def withdraw(office: Office, request: Request) -> None:
     """End ``request`` since the person has taken it back. What waits for approval, or for its time, is called off."""
     with turn(office, request, Act.WITHDRAW):
-        plan = newest_plan(request)
-        if plan is not None and plan.state in {PlanState.PROPOSED, PlanState.APPROVED}:
-            call_off(office, plan)
+        _call_off_waiting(office, request)
         was_known = request.status != Status.UNVERIFIED
         end(office, request, Outcome.WITHDRAWN)
         if was_known:  # else whoever withdraws it is nobody whom we know: nothing is sent
             say(office, request, "withdrawn")
+
+
+def _call_off_waiting(office: Office, request: Request) -> None:
+    plan = newest_plan(request)
+    if plan is not None and plan.state in {PlanState.PROPOSED, PlanState.APPROVED}:
+        call_off(office, plan)

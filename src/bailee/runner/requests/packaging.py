@@ -26,16 +26,32 @@ from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import must_fit, turn
 from bailee.runner.requests.timeline import tell
+from bailee.runner.work.due import later
+
+_LOOKED_AT, _WAITS = "looked_at", "rows_to_confirm"
+"""Events: staff have looked at the rows that wait for a word of theirs; there are such rows."""
 
 EXPIRES = timedelta(days=30)
 """How long a parcel waits to be fetched."""
 
 
+def have_packed(office: Office, request: Request) -> None:
+    """Let a worker pack what ``request`` asks for. Where staff say so, rows that wait to be confirmed are left out."""
+    if not office.staff:
+        if request.status == Status.OPEN:
+            later("package", request.id, at=office.now)
+        return
+    with turn(office, request, Act.PACKAGE):
+        tell(office, request, _LOOKED_AT)
+        later("package", request.id, at=office.now)
+
+
 def package(office: Office, house: House, request: Request) -> Parcel | None:
     """Pack what ``request`` asks for, tell the person that it is ready, and close it; a second time nothing happens.
 
-    What is left out is told with its reason: other people's values, files that are not there, rows that wait for
-    somebody to confirm them. Raises `NotAllowed`, `ConnectorError`, `PackageError`, `StateError`.
+    Where rows wait to be confirmed and nobody has looked, it waits for staff, and ``None`` is returned. What is left
+    out is told with its reason: other people's values, files that are not there, rows that nobody has confirmed.
+    Raises `NotAllowed`, `ConnectorError`, `PackageError`, `StateError`.
     """
     if not office.staff and request.status != Status.OPEN:
         return request.parcels.last()
@@ -47,6 +63,8 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
         asked = open_asked(office, request).identities
         rows = confirmed_rows(office, request)
         with search(house, asked, confirmed=rows, despite="their own copy") as found:
+            if found.persons.to_confirm and not _is_looked_at(office, request):
+                return None
             summary = _written(found, request, bench / "copy.zip")
             reasons = tuple(left_out(found, summary))
         parcel.size = seal_file(office.vault, parcel.id, summary.target, office.books / parcel.path)
@@ -57,6 +75,14 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
         end(office, request, Outcome.PARTLY if summary.missing or summary.unreadable else Outcome.DONE)
         _tell_ready(office, request, parcel, reasons)
     return parcel
+
+
+def _is_looked_at(office: Office, request: Request) -> bool:
+    """Whether staff have seen that rows wait to be confirmed; if not, they are told, once."""
+    kinds = {*request.events.filter(kind__in=(_LOOKED_AT, _WAITS)).values_list("kind", flat=True)}
+    if not kinds:
+        tell(office, request, _WAITS)
+    return bool(office.staff) or _LOOKED_AT in kinds
 
 
 def _tell_ready(office: Office, request: Request, parcel: Parcel, reasons: tuple[str, ...]) -> None:

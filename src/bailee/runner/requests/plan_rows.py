@@ -29,7 +29,8 @@ def newest_plan(request: Request) -> Plan | None:
 def turning(plan_id: str) -> Iterator[tuple[Plan, Request | None]]:
     """Yield a plan and its request, both locked; all that is written goes together or not at all.
 
-    The request is locked first, as `states.turn` does; an approval of the plan comes with it. Raises `NotAllowed` where there is no such plan.
+    The request is locked first, as `states.turn` does; an approval of the plan comes with it. Raises `NotAllowed` where
+    there is no such plan.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update(of=("self",)).filter(plans=plan_id).first()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bailee.books.models import Plan, PlanState, Request, Right, Status
+from bailee.policy import Mode
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.people import parse_ref
@@ -16,6 +17,7 @@ from bailee.runner.plans import NotAllowed, Planned, plan_correct, plan_erase
 from bailee.runner.requests.asked import Asked, open_asked
 from bailee.runner.requests.confirming import confirmed_rows, note_confirmed
 from bailee.runner.requests.objecting import object_to_marketing
+from bailee.runner.requests.packaging import have_packed
 from bailee.runner.requests.plan_rows import call_off, forget_case, newest_plan, save, supersede, turning
 from bailee.runner.requests.restricting import restrict
 from bailee.runner.requests.roles import Act, must
@@ -29,20 +31,30 @@ def plan(office: Office, house: House, request: Request) -> Plan | None:
 
     A plan to erase or correct is made and waits for approval; a copy is packed by a worker; a restriction and an
     objection take effect at once; a question and a complaint wait for staff. Where staff ask for it, a plan that
-    waits is made anew. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    waits is made anew, and a copy is packed although rows wait to be confirmed. In mode ``observe`` nothing is planned:
+    staff do by hand what was asked for, and close the request. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
     match Right(request.right):
         case Right.ERASE | Right.CORRECT:
-            return _planned(office, house, request)
+            return None if _is_for_hands(office, request) else _planned(office, house, request)
         case Right.OBJECT:
             return object_to_marketing(office, house, request)
         case Right.RESTRICT:
             restrict(office, house, request)
-        case Right.COPY | Right.PORTABILITY if request.status == Status.OPEN:
-            later("package", request.id, at=office.now)
+        case Right.COPY | Right.PORTABILITY:
+            have_packed(office, request)
         case _:
             pass
     return None
+
+
+def _is_for_hands(office: Office, request: Request) -> bool:
+    """Whether a worker can do nothing for ``request`` but to say so, once."""
+    if office.staff or office.policy.firm.mode is not Mode.OBSERVE:
+        return False
+    if request.status == Status.OPEN and not request.events.filter(kind="by_hand").exists():
+        tell(office, request, "by_hand")
+    return True
 
 
 def _planned(office: Office, house: House, request: Request) -> Plan | None:

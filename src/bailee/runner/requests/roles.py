@@ -43,6 +43,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     HELD = "wait for a hold to end"
     CLOSE = "close"
+    CLOSE_BY_HAND = "close by hand"
     FETCH = "fetch a parcel"
     HOLD = "place or lift a hold"
     LOOK_UP = "look up a suppression"
@@ -61,7 +62,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.EXTEND: _DECIDERS,
     Act.CONFIRM: _EVERYBODY,
     Act.PLAN: _EVERYBODY,
-    Act.PACKAGE: _DECIDERS,
+    Act.PACKAGE: _EVERYBODY,
     Act.RESTRICT: _EVERYBODY,
     Act.LIFT: _CONTROLLER,
     Act.OBJECT: _EVERYBODY,
@@ -78,7 +79,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.TELL: _EVERYBODY,
     Act.WITHDRAW: _EVERYBODY,
     Act.HELD: frozenset(),  # a worker's, when it has seen what is held
-    Act.CLOSE: _DECIDERS,
+    Act.CLOSE: frozenset(),  # a worker's, when a plan has come to its end
+    Act.CLOSE_BY_HAND: _DECIDERS,
     Act.FETCH: _DECIDERS,  # for somebody who cannot, with a reason
     Act.HOLD: _CONTROLLER,
     Act.LOOK_UP: _EVERYBODY,

@@ -61,6 +61,7 @@ WHEN: Mapping[Act, When] = {
     Act.WITHDRAW: When(frozenset({Status.UNVERIFIED, Status.OPEN, Status.PLANNED, Status.APPROVED})),
     Act.HELD: When(frozenset({Status.ACTING, Status.SETTLING, Status.HELD}), frozenset({Right.ERASE})),
     Act.CLOSE: When(_RUNNING - {Status.APPROVED}),
+    Act.CLOSE_BY_HAND: When(_BEFORE, STATUTORY),
     Act.FETCH: When(frozenset({Status.CLOSED}), _PARCELS),
 }
 """Act -> when. Acts that are about no request (holds, a look at suppressions) are not among them."""
