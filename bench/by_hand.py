@@ -175,4 +175,5 @@ def by_hand(dialect: Dialect, url: str) -> Hand:
     connection = sqlite3.connect(make_url(url).database or "", timeout=5)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -16384")  # as ours: what stands in memory must not tell them apart
     return Hand(dialect, connection)
