@@ -7,11 +7,15 @@ What somebody else's notice promises is read in `proposals`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bailee.notice.coverage import Coverage, coverage
 from bailee.notice.evidence import Evidence
 from bailee.notice.lint import CODES, Lint
 from bailee.policy import Notice, Policy
+
+if TYPE_CHECKING:
+    from bailee.notice.page import Contents
 
 
 def build(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> dict[str, bytes]:
@@ -25,4 +29,11 @@ def build(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> d
     return build_page(policy, notice, evidence)
 
 
-__all__ = ["CODES", "Coverage", "Evidence", "Lint", "build", "coverage"]
+def contents(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> Contents:
+    """Return what stands on the page, for a frame that is not `build`'s. ``evidence`` is as there."""
+    from bailee.notice.page import contents as contents_of_page
+
+    return contents_of_page(policy, notice, evidence)
+
+
+__all__ = ["CODES", "Coverage", "Evidence", "Lint", "build", "contents", "coverage"]

@@ -29,7 +29,7 @@ _WORST = (Verdict.BROKEN, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A part of the page. ``verdict``: the worst of its promises, where that is not *kept*."""
 
     id: str
@@ -39,30 +39,54 @@ class _Part:
     verdict: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands on the page. HTML: ``lede``, and the headings and bodies of ``parts``; all else is text.
+
+    ``counts``: (verdict, how many promises). ``confirmed``: when all was last looked at, in words.
+    """
+
+    language: str
+    title: str
+    lede: str
+    promises: tuple[Promised, ...]
+    counts: tuple[tuple[str, int], ...]
+    confirmed: str
+    parts: tuple[Part, ...]
+    unpromised: tuple[str, ...]
+    signature: str
+    most: int = MOST_LINES
+
+    @property
+    def sections(self) -> tuple[Part, ...]:
+        """The parts that have a heading, for the list of contents."""
+        return tuple(part for part in self.parts if part.title)
+
+
 def build(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> dict[str, bytes]:
     """Return ``index.html`` and ``bailee.css``, as `bailee.notice.build` says."""
+    page = _template().render(generator=GENERATOR, firm=policy.firm, page=contents(policy, notice, evidence))
+    return {"index.html": page.encode(), "bailee.css": _style()}
+
+
+def contents(policy: Policy, notice: Notice, evidence: Mapping[str, Evidence]) -> Contents:
+    """Return what stands on the page, as `bailee.notice.contents` says."""
     made = list(dict.fromkeys(name for sentence in notice.sentences for name in sentence.promises))
     promises = {name: promised(policy.promises[name], evidence.get(name)) for name in made}
     rendering = Rendering(policy, promises)
     lede, groups = _groups(parse(notice.source))
-    parts = list(_parts(groups, rendering))
-    unpromised = list(dict.fromkeys(text for each in promises.values() for text in each.not_promised))
-    page = _template().render(
+    unpromised = dict.fromkeys(text for each in promises.values() for text in each.not_promised)
+    return Contents(
         language="en-IE" if policy.firm.region == "IE" else "en-GB",
-        generator=GENERATOR,
         title=notice.title or "Privacy notice",
-        firm=policy.firm,
         lede=rendering.html([lede]) if lede else "",
-        promises=list(promises.values()),
-        most=MOST_LINES,
-        counts=_counts(promises.values()),
+        promises=tuple(promises.values()),
+        counts=tuple(_counts(promises.values())),
         confirmed=_confirmed(evidence, promises),
-        parts=parts,
-        contents=[part for part in parts if part.title],
-        unpromised=[capital(text) for text in unpromised],
+        parts=tuple(_parts(groups, rendering)),
+        unpromised=tuple(capital(text) for text in unpromised),
         signature=_signature(policy),
     )
-    return {"index.html": page.encode(), "bailee.css": _style()}
 
 
 def _groups(tokens: Sequence[Token]) -> tuple[Token | None, list[list[Token]]]:
@@ -83,7 +107,7 @@ def _groups(tokens: Sequence[Token]) -> tuple[Token | None, list[list[Token]]]:
     return lede, [group for group in groups if group]
 
 
-def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[_Part]:
+def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[Part]:
     taken = {
         "main",
         "how",
@@ -99,7 +123,7 @@ def _parts(groups: Sequence[Sequence[Token]], rendering: Rendering) -> Iterator[
         body = rendering.html(rest)
         found = [promise.verdict for promise in rendering.met()]
         verdict = next((worst for worst in _WORST if worst in found), "")
-        yield _Part(_id(title, taken), title, heading, body, verdict)
+        yield Part(_id(title, taken), title, heading, body, verdict)
 
 
 def _id(title: str, taken: set[str]) -> str:

@@ -24,7 +24,7 @@ from bailee.checks import (
 from bailee.checks.retention import look_key, seen
 from bailee.connectors.base import ConnectorError, Countable
 from bailee.policy.model import Bound, Promise
-from bailee.runner import books
+from bailee.runner import books, published
 from bailee.runner.books import Standing
 from bailee.runner.checking.opening import opened, why
 from bailee.runner.plans import UnknownName
@@ -74,6 +74,7 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
             promises.append(Kept(promise.name, worst(findings), tuple(findings)))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
         stands = books.remember(house.state, whole, saw, now)
+        published.keep_found(house.state, whole, now)
         return Report(now, house.world.policy.firm.name, tuple(promises), stands)
 
 
