@@ -30,7 +30,7 @@ class Deadly:
         """Die where it is to be before this step."""
         self._pass(f"before {step} {system}")
 
-    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002 - the face of a journal
+    def after(self, step: str, system: str = "", counts: Mapping[str, int] = NO_COUNTS) -> None:  # noqa: ARG002
         """Die where it is to be after this step."""
         self._pass(f"after {step} {system}")
 
