@@ -20,6 +20,7 @@ from bailee.runner import recording
 from bailee.runner.applied import Applied, Settled, Stale
 from bailee.runner.apply import apply
 from bailee.runner.house import House
+from bailee.runner.journal import OUTCOME, SETTLE
 from bailee.runner.office import Office, house_of
 from bailee.runner.requests import approval, planning
 from bailee.runner.requests.timeline import tell
@@ -53,7 +54,7 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             return None
         journal.write()
         if journal.is_resumed or applied.again:
-            journal.mend(applied.outcomes)
+            journal.mend(applied.outcomes, OUTCOME)
         if applied.files_left:
             again(lease, office.now + DAY / 24, FILES_LEFT)
         elif applied.settling:
@@ -76,7 +77,7 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             settled = _once_more(house, plan, journal) or settled
         journal.write()
         if settled.again:
-            journal.mend(())
+            journal.mend((), SETTLE)
         _note_strangers(office, row, settled)
         if not settled.is_over:
             _came_back(office, row, settled)

@@ -17,7 +17,7 @@ from django.db import connection
 
 from bailee.books.models import Step
 from bailee.runner.applied import Outcome
-from bailee.runner.journal import CHANGE, COMMIT, LOCATE, NO_COUNTS, SEAL
+from bailee.runner.journal import CHANGE, COMMIT, FILES, LOCATE, NO_COUNTS, SEAL
 from bailee.runner.work.desk import Stopping
 from bailee.runner.work.due import Lease, LeaseLost
 from bailee.runner.work.statements import moment, send
@@ -83,12 +83,18 @@ class BooksJournal:
         self.is_resumed = self.is_resumed or any(runs > 1 for (runs,) in found)
         self._arrows = {name: arrow for name, arrow in self._arrows.items() if arrow.ended_at is None}
 
-    def mend(self, outcomes: Iterable[Outcome]) -> None:
-        """End what a worker before this one took, and was killed before it could note: ``outcomes`` tell the counts."""
+    def mend(self, outcomes: Iterable[Outcome], reached: str) -> None:
+        """Write down what a worker before this one took, and was killed before it could note, up to ``reached``.
+
+        ``outcomes`` tell the counts of what is known of them.
+        """
         for step in Step.objects.filter(plan=self.plan, ended_at=None):
             step.ended_at, step.token = self.clock(), self.lease.token
             step.counts = {one.change: one.count for one in outcomes if one.system == step.system}
             step.save(update_fields=["ended_at", "counts", "token"])
+        now, known = self.clock(), {"plan_id": self.plan, "token": self.lease.token}
+        missing = (Step(step=step, begun_at=now, ended_at=now, **known) for step in dict.fromkeys((FILES, reached)))
+        Step.objects.bulk_create(missing, ignore_conflicts=True)
 
 
 _HELD = "FROM books_due WHERE id = %s AND token = %s AND lease_until IS NOT NULL AND done_at IS NULL"

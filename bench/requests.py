@@ -1,0 +1,188 @@
+"""Requests by workers beside the bare engine: statements on the books, time, and how many a second."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from bailee.runner.apply import apply
+from bailee.runner.house import open_house
+from bailee.runner.office import Office, open_office
+from bailee.runner.plans import keep, plan_erase
+from bailee.runner.recording import hand_out
+from bailee.runner.settling import settle
+from bench.data import Shape, email, statements
+from bench.databases import BUILD, tell
+from bench.measure import Case
+from tests import ready
+from tests.kills.dying import CONTEXT, work_until_killed
+from tests.servers import POSTGRESQL, Server, start
+from tests.work.firm import approved, asks
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+
+SHAPE = Shape(400, 0)
+POLICY = Path(__file__).parent / "policy"
+AT_ONCE = 10
+"""Requests of which the statements are counted, and the time taken."""
+
+MANY = 60
+"""Requests that one worker, and then four, deal with."""
+
+GOAL = 25
+PATIENCE = 600.0
+
+
+@dataclass(frozen=True)
+class Firm:
+    """The shop of the bench, its books on the same server, and the customers who are still there."""
+
+    folder: Path
+    customers: Iterator[int]
+
+    def office(self) -> Any:
+        """Open the office by the real clock."""
+        return open_office(self.folder)
+
+
+def request_cases() -> Iterator[Case]:
+    """Yield the cases, as they are measured: books and systems on one PostgreSQL, no waiting times."""
+    with _a_firm() as firm:
+        yield from _one_after_the_other(firm)
+        yield from _by_workers(firm)
+
+
+def _one_after_the_other(firm: Firm) -> Iterator[Case]:
+    with firm.office() as opened:
+        office = replace(opened, state=replace(opened.state, waits=20))
+        _let_go(office, [next(firm.customers)], Counter())  # the ledger begins, statements are prepared
+        sent = Counter[str]()
+        seconds = _let_go(office, [next(firm.customers) for _ in range(AT_ONCE)], sent)
+        bare = _bare(firm)
+        for name, count in [("in all", sent.total()), *sorted(sent.items())]:
+            goal = GOAL if name == "in all" else None
+            yield Case(
+                f"request: statements on the books, {name}", count / AT_ONCE, goal, "lower", 88, unit="a request"
+            )
+        yield Case(
+            "request: of 88 rows, verified to receipt, beside the bare engine",
+            seconds / bare, None, "lower", 88, seconds / AT_ONCE, bare / AT_ONCE, repeats=AT_ONCE,
+        )  # fmt: skip
+
+
+def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
+    """Let customers ask and one worker do all; count what is sent to the books, and return the seconds it took."""
+    from django.db import connection
+
+    from bailee.books.models import Status
+    from bailee.runner.work.desk import Desk, utc_now
+    from bailee.runner.work.worker import work
+
+    def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if part := _part(sql):
+            sent[part] += 1
+        return execute(sql, *rest)
+
+    requests = [asks(office.at(utc_now()), email(number), reply_to="") for number in customers]
+    began = time.perf_counter()
+    with connection.execute_wrapper(count):
+        work(Desk(office), once=True)
+        for request in requests:
+            _approve(office.at(utc_now()), request)
+        work(Desk(office), once=True)
+    took = time.perf_counter() - began
+    for request in requests:
+        request.refresh_from_db()
+        assert request.status == Status.CLOSED, request.status
+    return took
+
+
+def _approve(office: Office, request: Request) -> None:
+    request.refresh_from_db()
+    approved(office, request)
+
+
+def _part(sql: str) -> str:
+    """Return what a statement is for: empty for what begins and ends transactions."""
+    if not any(name in sql for name in ("books_", "django_", "pg_")):
+        return ""
+    if "django_tasks" in sql:
+        return "transport"
+    if any(name in sql for name in ("books_sealed", "books_wrappedkey", "books_page", "pg_")):
+        return "sealed cases and keys"
+    return "what is due, and workers" if "books_due" in sql or "books_worker" in sql else "request, plan, journal"
+
+
+def _bare(firm: Firm) -> float:
+    """Return the seconds that the engine takes alone: planned, applied, looked at again, receipted."""
+    began = time.perf_counter()
+    for _ in range(AT_ONCE):
+        with open_house(firm.folder) as house:
+            planned = plan_erase(house, [[email(next(firm.customers))]])
+            keep(house, planned)
+        with open_house(firm.folder) as house:
+            apply(house, planned.plan, settle=True)
+        with open_house(firm.folder) as house:
+            settle(house, planned.plan)
+            hand_out(house, planned.plan, lambda _: None)
+    return time.perf_counter() - began
+
+
+def _by_workers(firm: Firm) -> Iterator[Case]:
+    one, four = _seconds(firm, 1), _seconds(firm, 4)
+    yield Case(f"request: {MANY} by one worker, a second", MANY / one, None, "higher", ours=one, unit="a second")
+    yield Case(f"request: {MANY} by four workers, a second", MANY / four, None, "higher", ours=four, unit="a second")
+
+
+def _seconds(firm: Firm, workers: int) -> float:
+    """Return how long so many workers take for `MANY` requests, each approved as soon as it is planned."""
+    with firm.office() as office:
+        from bailee.books.models import Request, Status
+        from bailee.runner.work.desk import utc_now
+
+        for _ in range(MANY):
+            asks(office.at(utc_now()), email(next(firm.customers)), reply_to="")
+        lasts = timedelta(seconds=60)
+        processes = [CONTEXT.Process(target=work_until_killed, args=(firm.folder, {}, lasts)) for _ in range(workers)]
+        began = time.perf_counter()
+        for process in processes:
+            process.start()
+        try:
+            while Request.objects.exclude(status=Status.CLOSED).exists():
+                assert time.perf_counter() < began + PATIENCE
+                for request in Request.objects.filter(status=Status.PLANNED):
+                    approved(office.at(utc_now()), request)
+                time.sleep(0.05)
+            return time.perf_counter() - began
+        finally:
+            for process in processes:
+                process.kill()
+                process.join()
+
+
+@contextmanager
+def _a_firm() -> Iterator[Firm]:
+    folder = (BUILD / "requests").absolute()
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(POLICY, folder)
+    policy = folder / "bailee.yaml"
+    policy.write_text(policy.read_text() + "books_url: env:BOOKS_URL\nrequests: {waits_hours: 0, settle_hours: 0}\n")
+    server: Server = start(POSTGRESQL, owner=os.getpid())
+    try:
+        shop = server.create_database("shop")
+        tell(shop, *statements("postgresql", SHAPE), "VACUUM ANALYZE")
+        books = ready.postgresql_books(server, "books", folder)
+        with patch.dict(os.environ, {"BAILEE_BENCH_URL": shop, "BOOKS_URL": books}):
+            yield Firm(folder, iter(range(1, SHAPE.people + 1)))
+    finally:
+        server.stop()
