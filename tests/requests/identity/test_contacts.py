@@ -9,6 +9,9 @@ import pytest
 from tests.harm.firm import ALICE, MARKER, NOW
 from tests.requests.identity.place import MALLORY, Place, due, kinds
 
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+"""In which database the books are decides nothing here."""
+
 PHONE = "+442079460101"
 NEW = f"new.{MARKER}@post.example"
 
@@ -20,11 +23,11 @@ def _say(place: Place, system: str, before: str, after: str) -> None:
     path.write_text(text.replace(before, after))
 
 
-def _certain_phone(place: Place) -> None:
+def certain_phone(place: Place) -> None:
     _say(place, "shop", "stored: e164, joins: confirm", "stored: e164, joins: verified")
 
 
-def _dated(place: Place, days_ago: float) -> None:
+def dated(place: Place, days_ago: float) -> None:
     """Let the shop say when an address changed."""
     when = (NOW - timedelta(days=days_ago)).replace(tzinfo=None).isoformat(" ")
     place.firm.run(
@@ -36,7 +39,7 @@ def _dated(place: Place, days_ago: float) -> None:
 
 
 def test_an_address_that_changed_lately_is_not_written_to_but_called_about(place: Place) -> None:
-    _dated(place, 29)
+    dated(place, 29)
     request = place.ask("copy")
     place.look(request)
     assert [template for template, _ in place.letters(request)] == ["acknowledge"]
@@ -44,7 +47,7 @@ def test_an_address_that_changed_lately_is_not_written_to_but_called_about(place
 
 
 def test_an_address_that_changed_long_ago_is_written_to(place: Place) -> None:
-    _dated(place, 31)
+    dated(place, 31)
     request = place.ask("copy")
     place.look(request)
     assert place.letters(request)[-1] == ("identity", ALICE)
@@ -52,7 +55,7 @@ def test_an_address_that_changed_long_ago_is_written_to(place: Place) -> None:
 
 def test_a_new_address_is_new_wherever_else_it_stands(place: Place) -> None:
     """Who has put an address on Alice's row may have had it on another list for years."""
-    _dated(place, 3)
+    dated(place, 3)
     assert place.firm.run("SELECT count(*) FROM writers WHERE email = (SELECT email FROM persons WHERE id = 1)") == [
         (1,)
     ]
@@ -62,7 +65,7 @@ def test_a_new_address_is_new_wherever_else_it_stands(place: Place) -> None:
 
 
 def test_without_a_date_what_an_earlier_request_saw_tells_that_it_changed(place: Place) -> None:
-    _certain_phone(place)
+    certain_phone(place)
     first = place.ask("copy", PHONE)
     place.look(first)
     assert place.letters(first)[-1] == ("identity", ALICE)
@@ -77,7 +80,7 @@ def test_without_a_date_what_an_earlier_request_saw_tells_that_it_changed(place:
 
 
 def test_who_has_no_email_gets_a_code_on_paper(place: Place) -> None:
-    _certain_phone(place)
+    certain_phone(place)
     place.firm.run("UPDATE persons SET email = NULL WHERE id = 1")
     request = place.ask("copy", PHONE)
     place.look(request)
@@ -92,7 +95,7 @@ def test_who_has_no_email_gets_a_code_on_paper(place: Place) -> None:
 def test_a_letter_keeps_no_request_open_longer_than_a_strangers(place: Place) -> None:
     from bailee.books.models import Due
 
-    _certain_phone(place)
+    certain_phone(place)
     place.firm.run("UPDATE persons SET email = NULL WHERE id = 1")
     known, unknown = place.ask("copy", PHONE), place.ask("copy", "+442079460999")
     for request in (known, unknown):
@@ -107,7 +110,7 @@ def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
     from bailee.runner.readings import Reason
     from bailee.runner.requests.identity import call_back, number_to_call
 
-    _certain_phone(place)
+    certain_phone(place)
     place.firm.run("UPDATE persons SET email = NULL, postal = '' WHERE id = 1")
     request = place.ask("copy", PHONE)
     place.look(request)
@@ -145,19 +148,3 @@ def test_a_number_that_is_somebody_elses_now_is_not_called(place: Place) -> None
     request = place.ask("copy", PHONE)
     place.look(request)
     assert "identity.staff_must_call" not in kinds(request)
-
-
-def test_every_kind_of_system_says_how_somebody_is_reached(place_of_each_kind: Place) -> None:
-    place = place_of_each_kind
-    _certain_phone(place)
-    by_mail = place.ask("copy")
-    place.look(by_mail)
-    assert place.letters(by_mail)[-1] == ("identity", ALICE)
-    _dated(place, 5)
-    by_voice = place.ask("copy")
-    place.look(by_voice)
-    assert kinds(by_voice)[-1] == "identity.staff_must_call"
-    place.firm.run("UPDATE persons SET email = NULL WHERE id = 1")
-    on_paper = place.ask("copy", PHONE)
-    place.look(on_paper)
-    assert place.letters(on_paper)[-1] == ("identity", f"1 {MARKER} Road")

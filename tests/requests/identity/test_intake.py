@@ -105,31 +105,31 @@ def test_a_stranger_sends_no_paper_through_us(place: Place) -> None:
     assert place.letters(request) == []
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"identities": ()},
-        {"identities": ("not.an.address",)},
-        {"identities": ("nobody@",)},
-        {"identities": tuple(f"{n}@post.example" for n in range(9))},
-        {"identities": ("x" * 400 + "@post.example",)},
-        {"reply_to": "not an address"},
-        {"reply_to": f"a@post.example\nBcc: {ALICE}"},
-        {"words": "w" * 10_001},
-        {"address": ("l" * 121,)},
-        {"name": "n" * 201},
-    ],
+WRONG: tuple[dict[str, Any], ...] = (
+    {"identities": ()},
+    {"identities": ("not.an.address",)},
+    {"identities": ("nobody@",)},
+    {"identities": tuple(f"p{n}@post.example" for n in range(9))},
+    {"identities": ("x" * 400 + "@post.example",)},
+    {"reply_to": "not an address"},
+    {"reply_to": f"a@post.example\nBcc: {ALICE}"},
+    {"words": "w" * 10_001},
+    {"address": ("l" * 121,)},
+    {"name": "n" * 201},
 )
-def test_what_cannot_be_taken_in_is_refused_without_repeating_it(place: Place, wrong: dict[str, Any]) -> None:
+
+
+def test_what_cannot_be_taken_in_is_refused_without_repeating_it(place: Place) -> None:
     from bailee.books.models import Request
     from bailee.runner.requests.asked import Asked
     from bailee.runner.requests.intake import receive
 
-    asked = replace(Asked(identities=(ALICE,), reply_to=MALLORY), **wrong)
-    with pytest.raises(NotAskable) as told:
-        receive(place.at(), "copy", asked, "api")
-    for part in (value for field in wrong.values() for value in ([field] if isinstance(field, str) else field)):
-        assert part not in str(told.value)
+    for wrong in WRONG:
+        asked = replace(Asked(identities=(ALICE,), reply_to=MALLORY), **wrong)
+        with pytest.raises(NotAskable) as told:
+            receive(place.at(), "copy", asked, "api")
+        for part in (value for field in wrong.values() for value in ([field] if isinstance(field, str) else field)):
+            assert part not in str(told.value)
     assert Request.objects.count() == 0
 
 

@@ -8,6 +8,9 @@ from bailee.runner.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB
 from tests.requests.identity.place import MALLORY, Place, kinds
 
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+"""In which database the books are decides nothing here."""
+
 
 def test_who_stands_there_needs_no_code_and_the_clock_waits_for_nothing(place: Place) -> None:
     from bailee.runner.requests.asked import Asked
