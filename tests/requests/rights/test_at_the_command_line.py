@@ -15,6 +15,8 @@ from bailee.cli.app import run
 from tests.harm.firm import ALICE, BOB
 from tests.requests.rights.people import World, letters
 
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+
 Command = Callable[..., tuple[int, Any, str]]
 
 
@@ -43,7 +45,6 @@ def bailee(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     return command
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_an_erasure_from_plan_to_refusal(world: World, bailee: Command) -> None:
     request = world.request("erase")
     code, planned, _ = bailee("request", "plan", request.reference, by="sue")
@@ -64,7 +65,6 @@ def test_an_erasure_from_plan_to_refusal(world: World, bailee: Command) -> None:
     assert letters(request) == ["refuse"]
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> None:
     from bailee.books.models import Request
     from bailee.runner.requests.packaging import package
@@ -84,7 +84,6 @@ def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> 
     assert out.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> None:
     question, complaint, copy = (world.request(right) for right in ("question", "complaint", "copy"))
     assert bailee("request", "pass-on", question.reference, by="sue")[0] == 0
@@ -95,7 +94,6 @@ def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> 
     assert bailee("request", "withdraw", copy.reference, by="sue")[1]["outcome"] == "withdrawn"
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> None:
     from bailee.runner.requests.planning import plan
 

@@ -14,6 +14,8 @@ from bailee.clock.days import month_later, why_not_working
 from bailee.runner.plans import NotAllowed
 from tests.requests.rights.people import World, letters, text_of
 
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # dates are the same on either
+
 
 def received(world: World, day: date, right: str = "copy", **fields: Any) -> Any:
     """Return a request of that day, with its clock."""

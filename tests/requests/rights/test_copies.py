@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +61,19 @@ def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
         fetch(world.by("worker", days=30), parcel, print)
     assert expire(world.by("worker", days=30)) == 1
     assert list((world.office.books / "parcels").iterdir()) == []
+
+
+def test_what_a_dead_worker_left_unsealed_goes(world: World) -> None:
+    from bailee.runner.requests.packaging import expire
+
+    bench = world.office.books / "parcels" / "0123456789abcdef.packing"
+    bench.mkdir(parents=True)
+    (bench / "copy.zip").write_text(MARKER)
+    began = datetime.fromtimestamp(bench.stat().st_mtime, UTC)
+    expire(world.office.at(began + timedelta(hours=23)))
+    assert bench.exists()
+    expire(world.office.at(began + timedelta(hours=25)))
+    assert not bench.exists()
 
 
 def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:

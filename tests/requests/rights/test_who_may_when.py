@@ -16,6 +16,8 @@ from bailee.runner.plans import NotAllowed
 from tests.docs.pages import read, sections, tables
 from tests.requests.rights.people import World
 
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # the tables are the same on either
+
 ROLES = ("support", "officer", "controller", "auditor", "administrator")
 
 

@@ -28,6 +28,9 @@ from bailee.runner.requests.states import must_fit, turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
+_ABANDONED = timedelta(days=1)
+"""How old a folder is of which no worker comes back."""
+
 _LOOKED_AT, _WAITS = "looked_at", "rows_to_confirm"
 """Events: staff have looked at the rows that wait for a word of theirs; there are such rows."""
 
@@ -170,7 +173,13 @@ def _pieces(office: Office, parcel: Parcel, *, is_theirs: bool) -> Iterator[byte
 
 
 def expire(office: Office) -> int:
-    """Destroy the parcels that nobody fetched in time; return how many those were."""
+    """Destroy the parcels that nobody fetched in time; return how many those were.
+
+    What workers that died had not sealed yet goes, too.
+    """
+    for bench in folder_of(office).glob("*.packing"):
+        if office.now.timestamp() - bench.stat().st_mtime > _ABANDONED.total_seconds():
+            shutil.rmtree(bench, ignore_errors=True)
     expired = list(Parcel.objects.filter(gone_at=None, expires_at__lte=office.now))
     for parcel in expired:
         destroy(office, parcel)
