@@ -93,15 +93,15 @@ def _facts(table: Any) -> Iterator[object]:
 
 
 @contextmanager
-def open_house(folder: Path, *, now: datetime | None = None) -> Iterator[House]:
-    """Yield the house of the policy in ``folder``; ``now`` is UTC.
+def open_house(folder: Path, *, now: datetime | None = None, state: State | None = None) -> Iterator[House]:
+    """Yield the house of the policy in ``folder``; ``now`` is UTC. ``state``: that of its books, if it is open already.
 
     Raises `PolicyError` with every mistake of the folder and of its maps against the live schemas, `ConnectorError`
     where a system cannot be reached.
     """
     now = now or datetime.now(UTC).replace(microsecond=0)
     policy = load(folder, public=False)
-    state = state_of(policy, folder)
+    state = state or state_of(policy, folder)
     connectors: dict[str, Connector] = {}
     stores: dict[str, Store] = {}
     for system in policy.systems.values():

@@ -96,5 +96,5 @@ def house_of(office: Office) -> Iterator[House]:
 
     Raises `PolicyError`, `ConnectorError`.
     """
-    with open_house(office.folder, now=office.now) as house:
+    with open_house(office.folder, now=office.now, state=office.state) as house:
         yield house

@@ -91,7 +91,6 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
 def house_at_work(office: Office, lease: Lease) -> Iterator[House]:
     """Yield the house for a worker: it waits for the books, and writes nothing once its lease may have run out."""
     with house_of(office) as house, office.state.fenced(lease.alive):
-        house.state = office.state
         yield house
 
 
