@@ -9,7 +9,7 @@ from bailee.runner.letters.delivering import deliver
 from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.runner.letters.paper import to_pdf
 from bailee.runner.letters.posting import again, post
-from bailee.runner.letters.printing import print_all, tick_off
+from bailee.runner.letters.printing import print_all, print_one, tick_off
 from bailee.runner.letters.waiting import Waiting, waiting
 from bailee.runner.letters.writing import write
 
@@ -26,6 +26,7 @@ __all__ = [
     "deliver",
     "post",
     "print_all",
+    "print_one",
     "tick_off",
     "to_pdf",
     "waiting",

@@ -31,6 +31,24 @@ def print_all(office: Office, folder: Path) -> list[Path]:
     return written
 
 
+def print_one(office: Office, message_id: str) -> bytes:
+    """Return a letter that waits for paper as a PDF; it waits until it is ticked off.
+
+    Raises `LetterError` W903, and W906 where no such letter waits, and what the vault raises.
+    """
+    from django.db.models import F
+
+    from bailee.books.models import Message
+
+    message = Message.objects.filter(id=message_id, state=TO_PRINT, sealed__isnull=False).first()
+    if message is None:
+        raise LetterError("W906", "no letter of that id waits to be printed", "look at: bailee letters list")
+    content = opened(office, message)
+    pdf = to_pdf(content.letter, content.to.splitlines())
+    Message.objects.filter(id=message.id, state=TO_PRINT).update(tries=F("tries") + 1)
+    return pdf
+
+
 def tick_off(office: Office, message_ids: Sequence[str]) -> None:
     """Say that the letters ``message_ids`` are in the post: what was sealed of them goes.
 

@@ -92,13 +92,22 @@ def _must_be_seen(plan: Plan, typed: str) -> None:
         raise NotAllowed("this is not the hash of this plan", "read the plan again: it may have been made anew")
 
 
-def _must_be_second(office: Office, plan: Plan, request: Request | None) -> None:
+def is_first(office: Office, plan: Plan, request: Request | None) -> bool:
+    """Whether whoever acts has made ``plan``, logged its request or confirmed rows for it, and so may not approve it.
+
+    Nobody is first in a firm of one, which waits instead.
+    """
     if office.policy.firm.requests.approval == "waiting alone":
-        return
-    is_first = plan.made_by_id == office.staff
-    if request is not None and not is_first:
-        is_first = request.logged_by_id == office.staff or request.confirmations.filter(by=office.staff).exists()
-    if is_first:
+        return False
+    if plan.made_by_id == office.staff:
+        return True
+    if request is None:
+        return False
+    return request.logged_by_id == office.staff or request.confirmations.filter(by=office.staff).exists()
+
+
+def _must_be_second(office: Office, plan: Plan, request: Request | None) -> None:
+    if is_first(office, plan, request):
         hint = "ask somebody else; a firm of one sets requests: {approval: waiting alone}"
         raise NotAllowed("whoever has planned, logged or confirmed is no second person", hint)
 

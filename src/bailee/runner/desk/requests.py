@@ -1,0 +1,100 @@
+"""Requests in a list: the most urgent first, a page at a time, with what makes the clock of each stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from bailee.books.models import Event, Pause, Request, Right, Status
+from bailee.runner.office import Office
+
+OPEN = (Status.OPEN, Status.PLANNED, Status.APPROVED, Status.ACTING, Status.SETTLING, Status.HELD)
+"""What is neither over nor unverified: anybody can fill in a form, so what nobody has confirmed is listed apart."""
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which requests are listed. ``status``: ``None``: all that are `OPEN`. ``mine``: staff have had a hand in them."""
+
+    status: Status | None = None
+    right: Right | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request. ``days_left``: to its last day, negative when that is past; ``None`` where there is none now."""
+
+    request: Request
+    days_left: int | None
+    paused_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page. ``after``: the reference that the next page follows, empty on the last one."""
+
+    rows: Sequence[Row]
+    after: str
+
+
+def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
+    """Return the page of requests that follows the one with the reference ``after``, or the first.
+
+    Those that are open come by the day on which they must be answered, those without such a day last; the others, the
+    newest first.
+    """
+    found = _chosen(office, chosen)
+    by_day = chosen.status is None or chosen.status in OPEN
+    last = Request.objects.filter(reference=after).first() if after else None
+    if by_day:
+        found = found.order_by(F("due_on").asc(nulls_last=True), "id")
+        found = found.filter(_due_after(last)) if last else found
+    else:
+        found = found.order_by("-received_at", "-id")
+        found = found.filter(_came_before(last)) if last else found
+    page = list(found[: PAGE + 1])
+    more, page = len(page) > PAGE, page[:PAGE]
+    paused = _paused(page)
+    rows = [Row(one, days_left(office, one), paused.get(one.id)) for one in page]
+    return Listed(rows, page[-1].reference if more else "")
+
+
+def days_left(office: Office, request: Request) -> int | None:
+    """Return the days to the last day of a request; ``None`` where there is none now."""
+    return None if request.due_on is None else (request.due_on - office.today).days
+
+
+def counts() -> Mapping[Status, int]:
+    """Return how many requests there are in each state."""
+    found = Request.objects.values_list("status").annotate(Count("id")).order_by()
+    return {Status(status): count for status, count in found}
+
+
+def _chosen(office: Office, chosen: Chosen) -> QuerySet[Request]:
+    found = Request.objects.filter(status__in=OPEN if chosen.status is None else (chosen.status,))
+    if chosen.right is not None:
+        found = found.filter(right=chosen.right)
+    if chosen.mine:
+        found = found.filter(Exists(Event.objects.filter(request=OuterRef("pk"), by=office.staff)))
+    return found
+
+
+def _due_after(last: Request) -> Q:
+    if last.due_on is None:
+        return Q(due_on=None, id__gt=last.id)
+    return Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, id__gt=last.id) | Q(due_on=None)
+
+
+def _came_before(last: Request) -> Q:
+    return Q(received_at__lt=last.received_at) | Q(received_at=last.received_at, id__lt=last.id)
+
+
+def _paused(page: Sequence[Request]) -> Mapping[str, date]:
+    open_ = Pause.objects.filter(request__in=[one.id for one in page], answered_on=None)
+    return dict(open_.values_list("request_id", "asked_on"))
