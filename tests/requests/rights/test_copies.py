@@ -63,17 +63,23 @@ def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
     assert list((world.office.books / "parcels").iterdir()) == []
 
 
-def test_what_a_dead_worker_left_unsealed_goes(world: World) -> None:
+def test_what_a_dead_worker_left_goes(world: World) -> None:
     from bailee.runner.requests.packaging import expire
+    from bailee.runner.requests.parcels import key_of, seal_file
 
-    bench = world.office.books / "parcels" / "0123456789abcdef.packing"
-    bench.mkdir(parents=True)
+    _, parcel = packed(world)
+    folder, lost, vault = world.office.books / "parcels", "0123456789abcdef", world.office.vault
+    bench = folder / f"{lost}.packing"
+    bench.mkdir()
     (bench / "copy.zip").write_text(MARKER)
+    seal_file(vault, lost, bench / "copy.zip", folder / f"{lost}.sealed")
     began = datetime.fromtimestamp(bench.stat().st_mtime, UTC)
-    expire(world.office.at(began + timedelta(hours=23)))
-    assert bench.exists()
-    expire(world.office.at(began + timedelta(hours=25)))
-    assert not bench.exists()
+    parcel.expires_at = began + timedelta(days=30)  # files know but the real time
+    parcel.save()
+    for hours, left in ((23, 3), (25, 1)):
+        expire(world.office.at(began + timedelta(hours=hours)))
+        assert len(list(folder.iterdir())) == left
+    assert key_of(lost) not in {*vault.places.names()}
 
 
 def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:

@@ -21,7 +21,7 @@ from bailee.runner.readings import Reason
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.closing import end
 from bailee.runner.requests.confirming import confirmed_rows
-from bailee.runner.requests.parcels import destroy, folder_of, opened, seal_file
+from bailee.runner.requests.parcels import destroy, folder_of, key_of, opened, seal_file
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import must_fit, turn
@@ -29,7 +29,7 @@ from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
 _ABANDONED = timedelta(days=1)
-"""How old a folder is of which no worker comes back."""
+"""How old something is to which no worker comes back."""
 
 _LOOKED_AT, _WAITS = "looked_at", "rows_to_confirm"
 """Events: staff have looked at the rows that wait for a word of theirs; there are such rows."""
@@ -175,11 +175,15 @@ def _pieces(office: Office, parcel: Parcel, *, is_theirs: bool) -> Iterator[byte
 def expire(office: Office) -> int:
     """Destroy the parcels that nobody fetched in time; return how many those were.
 
-    What workers that died had not sealed yet goes, too.
+    What workers have left that died before a parcel was in the books goes, too.
     """
-    for bench in folder_of(office).glob("*.packing"):
-        if office.now.timestamp() - bench.stat().st_mtime > _ABANDONED.total_seconds():
-            shutil.rmtree(bench, ignore_errors=True)
+    for path in folder_of(office).iterdir():
+        is_old = office.now.timestamp() - path.stat().st_mtime > _ABANDONED.total_seconds()
+        if is_old and path.suffix == ".packing":
+            shutil.rmtree(path, ignore_errors=True)
+        elif is_old and not Parcel.objects.filter(id=path.stem, gone_at=None).exists():
+            office.vault.shred(key_of(path.stem))
+            path.unlink(missing_ok=True)
     expired = list(Parcel.objects.filter(gone_at=None, expires_at__lte=office.now))
     for parcel in expired:
         destroy(office, parcel)
