@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,10 +13,13 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
-from bailee.books.models import Role, Staff
+from bailee.books.models import Message, Role, Staff
 from bailee.runner import staff
+from bailee.runner.letters.posting import opened
 from bailee.runner.office import Office, open_office
 from bailee.runner.staff import Scope
+from bailee.runner.work.desk import Desk
+from bailee.runner.work.worker import work
 from bailee.web.wsgi import application
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -80,6 +84,16 @@ class Served:
 
     def post(self, path: str, body: Any = None, **how: Any) -> TestResponse:
         return self.call("POST", path, {} if body is None else body, **how)
+
+    def work(self) -> None:
+        """Let a worker do all that is due now."""
+        work(Desk(self.office, self.clock, rounds=False), once=True)
+
+    def codes(self, reference: str) -> list[str]:
+        """The codes that were sent for a request, the newest last."""
+        letters = Message.objects.filter(request__reference=reference, template="identity").order_by("made_at", "id")
+        texts = [opened(self.office, one).letter.text for one in letters]
+        return [re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text)[0] for text in texts]
 
     def as_of(self, role: Role) -> Office:
         """The office as somebody in a role enters it, now."""

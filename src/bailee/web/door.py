@@ -90,7 +90,8 @@ def _counted(meter: Meter, call: Call) -> dict[str, str]:
 
 def _must_be_json(call: Call) -> None:
     """Raise `Refusal` for a body that is too large, or no JSON by its own account."""
-    if int(call.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+    length = str(call.META.get("CONTENT_LENGTH") or 0)
+    if not length.isdecimal() or int(length) > LARGEST:
         raise Refusal("too-large", f"a body has at most {LARGEST // 1024} KiB", "send less")
     if call.method in {"POST", "PUT", "PATCH"} and call.content_type != "application/json" and call.body:
         raise Refusal("media-type", "the body is not sent as JSON", "send it with Content-Type: application/json")

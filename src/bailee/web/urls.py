@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from bailee.web.api import api
+from bailee.web.api import api, nothing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
+    re_path(r"^api/", nothing),  # a program is not shown a page that says so
     path("sign-in/", include("bailee.web.accounts.urls")),
     path("console/", include("bailee.web.console.urls")),
     path("", include("bailee.web.public.urls")),

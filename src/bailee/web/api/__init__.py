@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from ninja.parser import Parser
 
 from bailee import __version__
@@ -46,3 +47,9 @@ api = Api(
 problems.install(api)
 for _part in (asking, cases, finding, firm, evidence, work, hooks, members):
     api.add_router("", _part.router)
+
+
+@csrf_exempt
+def nothing(request: HttpRequest) -> HttpResponse:
+    """Say that there is nothing under a path."""
+    return problems.refused(problems.NotFound())

@@ -89,7 +89,6 @@ _KINDS: Sequence[tuple[type[Exception], str]] = (
     (UnknownPerson, "unknown-person"),
     (NotAskable, "not-askable"),
     (LetterError, "letter"),
-    (UnknownName, "unknown-name"),
     (ClockError, "wrong-dates"),
     (NothingThere, "not-found"),
     (NotYours, "not-allowed"),
@@ -147,6 +146,8 @@ def response_to(error: Exception, now: datetime) -> HttpResponse:
     if isinstance(error, TooMany):
         wait = max(1, ceil((error.retry_at - now).total_seconds()))
         return refused(Refusal("too-many", error.message, error.hint, {"Retry-After": str(wait)}))
+    if isinstance(error, UnknownName):  # whose message repeats the name
+        return answer("unknown-name", "the policy has no such name", error.hint)
     if isinstance(error, PolicyError):
         return answer("policy", "the policy has mistakes", "run bailee check where the policy is, and mend them")
     for kind, name in _KINDS:
