@@ -37,13 +37,20 @@ def seated(folder: Path) -> Iterator[Desk]:
 def run(folder: Path, *, once: bool) -> None:
     """Work until SIGTERM or SIGINT says to stop, between two steps; ``once``: until nothing is due.
 
-    Raises what `open_office` raises; with ``once`` `DatabaseError` of the books.
+    Raises what `open_office` raises; with ``once`` also `BooksError` where the books fail on the way.
     """
     with seated(folder) as desk:
+        from django.db import DatabaseError
+
+        from bailee.books import BooksError
         from bailee.runner.work.worker import work
 
         stop_when_told(desk)
-        work(desk, once=once)
+        try:
+            work(desk, once=once)
+        except DatabaseError as error:
+            kind = type(error).__name__
+            raise BooksError(f"the books failed: {kind}", "see to their database; what was begun goes on") from None
 
 
 def stop_when_told(desk: Desk, *, also: bool = False) -> None:
