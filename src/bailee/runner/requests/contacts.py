@@ -193,9 +193,15 @@ def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, dateti
         before = known.get(place)
         changed = before is not None and before.value != value
         since[place] = office.now if changed else before.since if before is not None else None
-        SeenContact.objects.update_or_create(
-            place=place, defaults={"value": value, "since": since[place], "seen_at": office.now}
-        )
+    SeenContact.objects.bulk_create(
+        [
+            SeenContact(place=place, value=value, since=since[place], seen_at=office.now)
+            for place, value in sorted(stands.items())  # in one order, so that two workers do not wait for each other
+        ],
+        update_conflicts=True,
+        unique_fields=["place"],
+        update_fields=["value", "since", "seen_at"],
+    )
     return since
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bailee.books.models import Outcome, Request, Right, Status
+from bailee.books.models import Outcome, Request, RequestTag, Right, Status
 from bailee.runner.office import Office
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.clocks import renew
@@ -29,9 +29,8 @@ def merge(office: Office, request: Request) -> Request:
     the earlier, unless work on it has begun; then it takes the earlier one's dates over. A correction is the same only
     where it puts the same right. Safe to call again.
     """
-    while True:
+    while others := _others(request):
         with transaction.atomic():
-            others = _others(request)
             locked = {r.id: r for r in Request.objects.select_for_update().filter(id__in=[request.id, *others])}
             request = locked[request.id]
             same = [r for r in locked.values() if r.id != request.id and _asks_the_same(office, request, r)]
@@ -44,14 +43,15 @@ def merge(office: Office, request: Request) -> Request:
             _end(office, stays, goes)
             if goes.id == request.id:
                 return stays
+    return request
 
 
 def _others(request: Request) -> list[str]:
     if request.right not in _SAME:
         return []
-    tags = request.tags.values_list("tag", flat=True)
-    found = Request.objects.filter(tags__tag__in=list(tags), right=request.right)
-    return list(found.filter(status__in=_GOING).exclude(id=request.id).values_list("id", flat=True).distinct())
+    mine = RequestTag.objects.filter(request=request).values("tag")
+    found = Request.objects.filter(tags__tag__in=mine, right=request.right, status__in=_GOING).exclude(id=request.id)
+    return list(found.values_list("id", flat=True).distinct())
 
 
 def _asks_the_same(office: Office, one: Request, other: Request) -> bool:

@@ -358,19 +358,22 @@ def _shown(office: Office, request: Request, numbers: set[int], kind: Kind | Non
         elif request.by_agent:  # what the agent gave is not the person's
             asked = replace(asked, reply_to="", address=())
     seal_asked(office, request, asked, persons)
-    request.save(update_fields=["sealed", "identity_asked_on"])
-    _verify(office, request)
+    if not _verify(office, request):
+        request.save(update_fields=["sealed", "identity_asked_on"])
 
 
-def _verify(office: Office, request: Request) -> None:
-    """Open the request if the person is identified, and an agent has authority: from now on it is acted upon."""
+def _verify(office: Office, request: Request) -> bool:
+    """Open the request if the person is identified, and an agent has authority: from now on it is acted upon.
+
+    Returns whether it is, and saved.
+    """
     asked, persons = open_request(office, request)
     proven = [person for person in persons if person.is_proven]
     if not proven:
-        return
+        return False
     if request.by_agent and not request.proofs.filter(method=codes.AUTHORITY).exists():
         tell(office, request, "identity.authority_missing")
-        return
+        return False
     mine = tuple(dict.fromkeys(text for person in proven for text in person.identities))
     rest = tuple(text for text in (*asked.identities, *asked.unproven) if text not in mine)
     seal_asked(office, request, replace(asked, identities=mine, unproven=rest), persons)
@@ -383,12 +386,13 @@ def _verify(office: Office, request: Request) -> None:
     elif plan is not None:
         call_off(office, plan, PlanState.STALE)
     request.status = Status.OPEN
-    request.save(update_fields=["sealed", "status", "identified_on"])
+    request.save(update_fields=["sealed", "status", "identity_asked_on", "identified_on"])
     renew(office, request)
     later("plan", request.id, at=office.now)
     tell(office, request, "verified")
     if was_unverified:
         _say_verified(office, request)
+    return True
 
 
 def _say_verified(office: Office, request: Request) -> None:
