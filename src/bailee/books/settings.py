@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -22,6 +23,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "django_tasks",
     "django_tasks_db",
     "bailee.books",
@@ -44,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "bailee.web.shell.entrance.membership",
     "bailee.web.shell.errors.in_words",
 ]
@@ -88,3 +94,45 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # --- staff sign in --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "books.Staff"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "bailee.web.accounts.backend.Passwords"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]  # OWASP ASVS 5.0, 11.4.2
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "today"
+
+ACCOUNT_ADAPTER = "bailee.web.accounts.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "tag"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # no address stands in clear
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds, as `doors.AGAIN`
+ACCOUNT_LOGIN_TIMEOUT = 600  # seconds, between the password and the second factor
+ACCOUNT_FORMS = {"login": "bailee.web.accounts.forms.SignIn"}
+
+MFA_ADAPTER = "bailee.web.accounts.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # allauth knows no address here
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds, for clocks that differ
+MFA_FORMS = {
+    "authenticate": "bailee.web.accounts.forms.Code",
+    "reauthenticate": "bailee.web.accounts.forms.CodeAgain",
+    "add_webauthn": "bailee.web.accounts.forms.NewPasskey",
+}
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both are tags; who knows an address locks out nobody else
+AXES_CLIENT_IP_CALLABLE = "bailee.web.accounts.adapters.place_tag"
+AXES_USERNAME_CALLABLE = "bailee.web.accounts.adapters.account_tag"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware shows a page of its own: our adapter says the same in words

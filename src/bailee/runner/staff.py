@@ -21,7 +21,8 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from bailee.books.models import Role, Staff, Token
+from bailee.books.models import Invitation, Role, Staff, Token
+from bailee.runner.admission import administers, note, shut_out
 from bailee.runner.office import Office
 from bailee.runner.refusals import NotYours, StaffError, UnknownStaff
 
@@ -71,14 +72,15 @@ def add(office: Office, email: str, name: str, role: Role, vetted_on: date | Non
     if not name.strip():
         raise StaffError("a member of staff has a name", "give the name that colleagues know")
     if Staff.objects.exists():
-        _administers(office)
+        administers(office)
     elif role is not Role.ADMINISTRATOR:
         raise StaffError("nobody works here yet", "add an administrator first, who adds the others")
-    staff = Staff(role=role, tag=_tag(office, address), vetted_on=vetted_on, joined_at=office.now)
+    staff = Staff(role=role, tag=tag(office, address), vetted_on=vetted_on, joined_at=office.now)
     staff.sealed = _seal(office, staff.id, {"email": address, "name": name.strip()})
     try:
         with transaction.atomic():
             staff.save(force_insert=True)
+            note(office, staff.id, "added", role=str(role))
     except IntegrityError:
         hint = "to give somebody another role let them leave, and add them anew"
         raise StaffError("somebody with this address works here already", hint) from None
@@ -86,11 +88,11 @@ def add(office: Office, email: str, name: str, role: Role, vetted_on: date | Non
 
 
 def leave(office: Office, staff_id: str) -> None:
-    """Let a member of staff leave: their tokens end at once, and the address is free again.
+    """Let a member of staff leave: tokens, sessions and second factors end at once, and the address is free again.
 
     Raises `UnknownStaff`; `StaffError` where nobody would be left to administer; `NotYours`.
     """
-    _administers(office)
+    administers(office)
     with transaction.atomic():
         working = {one.id: one for one in Staff.objects.select_for_update().filter(left_at=None)}
         staff = working.get(staff_id)
@@ -101,13 +103,28 @@ def leave(office: Office, staff_id: str) -> None:
             raise StaffError("the last administrator cannot leave", "add another administrator first")
         staff.left_at = office.now
         staff.tag = office.vault.tag("left staff", staff.id)
-        staff.save(update_fields=["left_at", "tag"])
+        staff.set_unusable_password()
+        staff.save(update_fields=["left_at", "tag", "password"])
         Token.objects.filter(staff=staff, revoked_at=None).update(revoked_at=office.now)
+        Invitation.objects.filter(staff=staff, used_at=None).delete()
+        shut_out(staff)
+        note(office, staff.id, "left")
+
+
+def vet(office: Office, staff_id: str, vetted_on: date) -> None:
+    """Note when a background check was passed. Raises `UnknownStaff`, `StaffError`, `NotYours`."""
+    administers(office)
+    if vetted_on > office.today:
+        raise StaffError("this day is still to come", "give the day on which the check was passed")
+    with transaction.atomic():
+        if not Staff.objects.filter(id=staff_id, left_at=None).update(vetted_on=vetted_on):
+            raise UnknownStaff("nobody who works here has this id", "see who does: bailee staff list")
+        note(office, staff_id, "vetted", on=vetted_on.isoformat())
 
 
 def by_email(office: Office, email: str) -> Staff | None:
     """Return who works here under an e-mail address."""
-    return Staff.objects.filter(tag=_tag(office, email.strip().lower()), left_at=None).first()
+    return Staff.objects.filter(tag=tag(office, email), left_at=None).first()
 
 
 def known(office: Office, staff: Staff) -> Known:
@@ -141,12 +158,6 @@ def acting(office: Office, *, token: str = "", email: str = "") -> Office:
     return office.by(staff.id)
 
 
-def _administers(office: Office) -> None:
-    acts = Staff.objects.filter(id=office.staff, left_at=None).first()
-    if acts is None or acts.role != Role.ADMINISTRATOR:
-        raise NotYours("staff is an administrator's to add and to let go", "ask an administrator")
-
-
 def _address(email: str) -> str:
     address = email.strip().lower()
     local, at, domain = address.rpartition("@")
@@ -155,8 +166,9 @@ def _address(email: str) -> str:
     return address
 
 
-def _tag(office: Office, address: str) -> str:
-    return office.vault.tag("staff", address)
+def tag(office: Office, email: str) -> str:
+    """Return the tag by which somebody signs in, whether they work here or not."""
+    return office.vault.tag("staff", email.strip().lower())
 
 
 def _seal(office: Office, staff_id: str, content: dict[str, str]) -> bytes:
@@ -189,6 +201,7 @@ def token(office: Office, staff_id: str, scopes: Iterable[Scope], days: int) -> 
         made_at=office.now,
         expires_at=office.now + timedelta(days=days),
     )
+    note(office, staff_id, "token made", token=made.id)
     return made, text
 
 
@@ -239,7 +252,8 @@ def revoke(office: Office, token_id: str) -> None:
     found = Token.objects.filter(mine, id=token_id)
     if not found.exists():
         raise UnknownStaff("there is no such token", "see which there are: GET /api/v1/me/tokens")
-    found.filter(revoked_at=None).update(revoked_at=office.now)
+    if found.filter(revoked_at=None).update(revoked_at=office.now):
+        note(office, found.get().staff_id, "token ended", token=token_id)
 
 
 def _digest(text: str) -> str:

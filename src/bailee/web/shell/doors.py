@@ -7,6 +7,7 @@ is done that was not asked for by whoever is signed in. What belongs to others i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
 
@@ -21,6 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from bailee.books.models import Role
 from bailee.runner.readings import Reason
 from bailee.runner.requests.roles import MAY, Act
+from bailee.web.shell.entrance import ENROLLING
 from bailee.web.shell.errors import refused
 from bailee.web.shell.page import Page
 
@@ -33,6 +35,12 @@ READERS = EVERYBODY - {Role.ADMINISTRATOR}
 FRONT = frozenset({Role.SUPPORT, Role.OFFICER, Role.CONTROLLER})
 """Who deals with persons, and so may read what they say."""
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+AGAIN = timedelta(minutes=5)
+"""How long it counts that somebody showed once more who they are (OWASP ASVS 5.0, 7.5.3)."""
+
+FRESH = "fresh"
+"""Under this name a session has when that was."""
 
 _SAFE = {"GET", "HEAD"}
 
@@ -80,11 +88,41 @@ def personal(view: View[P]) -> View[P]:
     return enter
 
 
+def fresh(back: str = "") -> Callable[[View[P]], View[P]]:
+    """Ask once more who somebody is, unless they showed it within `AGAIN`: before an approval, and what is as grave.
+
+    ``back``: the name of the page from which a POST comes, with the same arguments in its address; they are led there
+    when they have shown it, and press again. Empty: this page itself. Stands under `staff`.
+    """
+
+    def guarded(view: View[P]) -> View[P]:
+        @wraps(view)
+        def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if is_fresh(request):
+                return view(request, *args, **kwargs)
+            page = reverse(back, args=args, kwargs=kwargs) if back else request.get_full_path()
+            way = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
+            response: HttpResponse = HttpResponseClientRedirect(way) if request.htmx else redirect(way)
+            return response
+
+        return enter
+
+    return guarded
+
+
+def is_fresh(request: Page) -> bool:
+    """Whether whoever is signed in has shown within `AGAIN` once more that it is they."""
+    shown = request.session.get(FRESH)
+    return shown is not None and datetime.fromisoformat(shown) > request.office.now - AGAIN
+
+
 def to_sign_in(request: Page) -> HttpResponseBase:
     """Return the way to the sign-in and back; to a POST, that nothing was done."""
     if request.method not in _SAFE:
         told = _("You are not signed in any more, and nothing was done.")
         return refused(request, 403, told, _("Sign in, and do it again."), reverse("account_login"))
+    if request.session.get(ENROLLING):
+        return redirect("factor")
     back = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
     way = f"{reverse('account_login')}?{urlencode({'next': back or '/console/'})}"
     response: HttpResponse = HttpResponseClientRedirect(way) if request.htmx else redirect(way)

@@ -6,29 +6,21 @@ Who steals the books finds no session that can be taken up, and nothing of what 
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from bailee.books.models import Session
 from bailee.runner.office import Office
+from bailee.runner.sessions import live
 from bailee.vault import InvalidSealError
 from bailee.web.shell.page import Page
 from bailee.web.wsgi import OFFICE
-
-IDLE = timedelta(minutes=30)
-"""After which an unused session of staff ends (OWASP ASVS 5.0, 7.3.1)."""
-
-LONGEST = timedelta(hours=12)
-"""After which every session of staff ends (7.3.2)."""
-
-PUBLIC = timedelta(hours=24)
-"""After which what the public left half-way is gone: WCAG 2.2.1 wants 20 hours where nobody is warned."""
 
 POLLS = "X-Polls"
 """A request with this header was sent by a page on its own, and does not count as use."""
@@ -126,14 +118,3 @@ class Sessions(SessionMiddleware):
         """Put the session on the request. It is read when somebody looks."""
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         request.session = SessionStore(key, office=request.META[OFFICE], counts=POLLS not in request.headers)
-
-
-def live(now: datetime) -> QuerySet[Session]:
-    """Return the sessions that have not ended at ``now``."""
-    staff = Q(staff__isnull=False, used_at__gt=now - IDLE, begun_at__gt=now - LONGEST)
-    return Session.objects.filter(staff | Q(staff=None, used_at__gt=now - PUBLIC))
-
-
-def sweep(now: datetime) -> int:
-    """Delete the sessions that have ended, and return how many those were."""
-    return Session.objects.exclude(id__in=live(now).values("id")).delete()[0]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -111,6 +112,12 @@ def at(value: Any, key: Any) -> Any:
         return value[key]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Return a value as JSON, for an attribute that a script of ours reads."""
+    return json.dumps(value)
 
 
 def _verdict(name: str) -> str:

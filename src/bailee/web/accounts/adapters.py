@@ -1,0 +1,166 @@
+"""django-allauth's rules set to ours: by whom somebody is known, what is counted, sealed and said."""
+
+from __future__ import annotations
+
+import base64
+from ipaddress import IPv6Address
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bailee.books.models import Staff
+from bailee.runner import staff
+from bailee.runner.admission import note
+from bailee.runner.office import Office
+from bailee.web.api.limits import place_of
+from bailee.web.shell.entrance import NAME
+from bailee.web.shell.page import Page
+from bailee.web.wsgi import OFFICE
+
+_WRONG = gettext_lazy("The email or the password is not right, or they do not belong together.")
+
+LASTING = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""The kinds of second factor of which everybody keeps at least one. Recovery codes run out."""
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
+    """Sign-in by the tag of an e-mail address and a password. No mail is sent, nobody signs up."""
+
+    error_messages: ClassVar[dict[str, Promise | str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _WRONG,
+        "too_many_login_attempts": gettext_lazy("This was tried too often. Try again in 15 minutes."),
+        "incorrect_password": gettext_lazy("The password is not right."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - as allauth calls it
+        """Nobody signs up: an administrator adds staff."""
+        return False
+
+    def get_login_stages(self) -> list[str]:
+        """After the password the second factor, and no way round it."""
+        return ["allauth.mfa.stages.AuthenticateStage", "bailee.web.accounts.stages.NeedsFactor"]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - as allauth calls it
+        """Lead to the console."""
+        return reverse("today")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return from where somebody calls, as limits count it."""
+        return place_of(request.META.get("REMOTE_ADDR", ""))
+
+    def add_message(self, *_args: Any, **_kwargs: Any) -> None:
+        """Say nothing twice: our pages show what became of a step."""
+
+    def authenticate(self, request: Page, **credentials: Any) -> Staff | None:
+        """Return whose credentials these are, and let django-axes count those that are wrong.
+
+        It is shown a call that has neither address, browser nor form: what it writes down are tags.
+        """
+        self.pre_authenticate(request, **credentials)
+        bare = _bare(request)
+        found = authenticate(bare, **credentials)
+        if isinstance(found, Staff):
+            self._rollback_login_failed_rl_usage()
+            return found
+        _note_failure(request.META[OFFICE], credentials.get("username", ""), locked=bare.axes_locked_out)
+        if bare.axes_locked_out:
+            raise self.validation_error("too_many_login_attempts")
+        return None
+
+    def login(self, request: Page, user: Staff) -> None:
+        """Begin the session of somebody who has shown all that they must."""
+        super().login(request, user)
+        office = request.META[OFFICE].by(user.id)
+        request.session[NAME] = staff.known(office, user).name
+        note(office, user.id, "signed in")
+
+
+class Factors(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
+    """Second factors: their secrets are sealed, and the last one stays."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret as text."""
+        sealed = _office().vault.seal(_KEY, text.encode(), about=_KEY)
+        return base64.b64encode(sealed).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed secret."""
+        return _office().vault.open(_KEY, base64.b64decode(encrypted_text), about=_KEY).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whether another factor that lasts is left then."""
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=LASTING)
+        return bool(others.exclude(pk=authenticator.pk).exists())
+
+    def get_totp_issuer(self) -> str:
+        """Return the firm's name, as an authenticator app shows it."""
+        return _office().policy.firm.name
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the picture that an app reads, to stand in a page."""
+        picture: str = super().build_totp_svg(url)
+        return picture.partition("?>")[2]
+
+    def generate_authenticator_name(self, user: Staff, type: str) -> str:
+        """Return a name for a new passkey."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)d") % {"number": count + 1}
+
+    def get_public_key_credential_user_entity(self, user: Staff) -> dict[str, Any]:
+        """Return whom a passkey names: staff see it when their device asks which one to use."""
+        known = staff.known(_office(), user)
+        return {"id": user.id.encode(), "name": known.email, "display_name": known.name}
+
+    def _get_user_identifier(self, user: Staff) -> str:
+        return staff.known(_office(), user).email
+
+    def _get_site_name(self) -> str:
+        return _office().policy.firm.name
+
+
+_KEY = "staff-factors"
+
+
+def place_tag(request: HttpRequest) -> str:
+    """Return a tag of from where somebody calls, as an IPv6 address: the column of django-axes takes no other."""
+    office: Office = request.META[OFFICE]
+    tag = office.vault.tag("places", place_of(request.META.get("REMOTE_ADDR", "")))
+    return str(IPv6Address(bytes.fromhex(tag)[:16]))
+
+
+def account_tag(_request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """Return the tag of the account that is tried, and never what was typed."""
+    return str((credentials or {}).get("username") or "")
+
+
+def _office() -> Office:
+    office: Office = context.request.META[OFFICE]
+    return office
+
+
+def _bare(request: Page) -> Any:
+    """Return a call of which django-axes learns the tag of its place and the time."""
+    bare: Any = HttpRequest()
+    bare.method = "POST"
+    bare.META = {OFFICE: request.META[OFFICE]}
+    bare.axes_updated, bare.axes_locked_out, bare.axes_credentials = True, False, None
+    bare.axes_attempt_time, bare.axes_ip_address = request.META[OFFICE].now, place_tag(request)
+    bare.axes_user_agent = bare.axes_path_info = bare.axes_http_accept = ""
+    bare.axes_failures_since_start = None
+    return bare
+
+
+def _note_failure(office: Office, tag: str, *, locked: bool) -> None:
+    tried = Staff.objects.filter(tag=tag, left_at=None).first()
+    if tried is not None:
+        note(office, tried.id, "locked out" if locked else "wrong password")

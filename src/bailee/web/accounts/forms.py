@@ -1,0 +1,112 @@
+"""What is typed to sign in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from bailee.books.models import Staff
+from bailee.runner import staff
+from bailee.runner.requests import limits
+from bailee.web.wsgi import OFFICE
+
+LONGEST_PASSWORD = 256
+"""Characters. Longer ones would keep the hasher busy."""
+
+_WRONG_CODES = limits.Limit("factor.wrong", 5, timedelta(minutes=15))
+"""Wrong second factors of one member of staff, after which no code is looked at (OWASP ASVS 5.0, 6.5.5)."""
+
+_USED_CODES = limits.Limit("factor.used", 1, timedelta(minutes=2))
+"""A code is good once (6.5.1)."""
+
+
+class SignIn(LoginForm):  # type: ignore[misc] # allauth ships no types
+    """E-mail address and password. The address becomes a tag before anybody looks for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label=gettext_lazy("Email"),
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        )
+        self.fields["password"] = forms.CharField(
+            label=gettext_lazy("Password"),
+            max_length=LONGEST_PASSWORD,
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        )
+        self.order_fields(["login", "password"])
+
+    def clean_login(self) -> str:
+        """Return the tag of the address, whether somebody has it or not."""
+        return staff.tag(self.request.META[OFFICE], self.cleaned_data["login"])
+
+
+class NewPassword(forms.Form):
+    """A password of somebody who has a link."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        help_text=gettext_lazy("At least 12 characters; several words are good, and may be pasted."),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+
+    def clean_password(self) -> str:
+        """Refuse what is short or common (NIST SP 800-63B, 3.1.1.2)."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
+
+
+class _Once(forms.Form):
+    """A code that is looked at five times in a quarter of an hour, and is good once, on whichever process it comes."""
+
+    def clean_code(self) -> str:
+        """Return the code. Raises `TooMany`."""
+        user: Staff = self.user  # type: ignore[attr-defined]
+        office = context.request.META[OFFICE]
+        if not limits.is_left(office, _WRONG_CODES, user.id):
+            limits.count(office, _WRONG_CODES, user.id)
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            limits.note(office, _WRONG_CODES, user.id)
+            raise
+        with transaction.atomic():
+            Staff.objects.select_for_update().get(id=user.id)  # of two that come together, one waits here
+            used = f"{user.id}:{''.join(filter(str.isdigit, code))}"
+            if not limits.is_left(office, _USED_CODES, used):
+                raise get_adapter().validation_error("incorrect_code")
+            limits.note(office, _USED_CODES, used)
+        return code
+
+
+class Code(_Once, AuthenticateForm):  # type: ignore[misc] # allauth ships no types
+    """A code at the sign-in."""
+
+
+class CodeAgain(_Once, ReauthenticateForm):  # type: ignore[misc]
+    """A code that shows once more who somebody is."""
+
+
+class NewPasskey(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey: always one that knows its owner by PIN, finger or face, so that it is two factors in one."""
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the answer of the browser against what was asked of it."""
+        self.cleaned_data["passwordless"] = True
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned

@@ -1,0 +1,74 @@
+"""My account: my sessions, second factors and tokens, and what was changed about them."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from bailee.books.models import StaffChange
+from bailee.runner import sessions, staff
+from bailee.runner.admission import note
+from bailee.web.accounts.adapters import LASTING
+from bailee.web.shell import doors
+from bailee.web.shell.page import Page
+
+LATEST = 20
+"""Changes that are shown."""
+
+
+@require_GET
+@doors.staff()
+def account(request: Page) -> HttpResponseBase:
+    """Show what is mine."""
+    assert request.member is not None
+    me, now = request.member.id, request.office.now
+    factors = list(Authenticator.objects.filter(user_id=me).order_by("type", "pk"))
+    lasting = [one for one in factors if one.type in LASTING]
+    tokens = [one for one in staff.tokens(me) if one.revoked_at is None and one.expires_at > now]
+    shown = {
+        "sessions": list(sessions.of(request.office, me)),
+        "current": request.session.row,
+        "passkeys": [one for one in factors if one.type == Authenticator.Type.WEBAUTHN],
+        "app": next((one for one in factors if one.type == Authenticator.Type.TOTP), None),
+        "codes": next((one for one in factors if one.type == Authenticator.Type.RECOVERY_CODES), None),
+        "last_one": len(lasting) == 1,
+        "count": len(lasting),
+        "tokens": tokens,
+        "changes": StaffChange.objects.filter(staff_id=me).order_by("-id")[:LATEST],
+    }
+    return render(request, "accounts/account.html", shown)
+
+
+@require_POST
+@doors.staff()
+def end_session(request: Page, session_id: str) -> HttpResponse:
+    """End one of my sessions; the one that is used is ended by signing out."""
+    assert request.member is not None
+    if not sessions.end(request.member.id, but=request.session.row, only=session_id):
+        raise Http404
+    note(request.office, request.member.id, "session ended")
+    return redirect("account")
+
+
+@require_POST
+@doors.staff()
+def end_others(request: Page) -> HttpResponse:
+    """End all my sessions but the one that is used."""
+    assert request.member is not None
+    if sessions.end(request.member.id, but=request.session.row):
+        note(request.office, request.member.id, "other sessions ended")
+    return redirect("account")
+
+
+@require_POST
+@doors.staff()
+def end_token(request: Page, token_id: str) -> HttpResponse:
+    """End one of my tokens."""
+    assert request.member is not None
+    if not any(one.id == token_id for one in staff.tokens(request.member.id)):
+        raise Http404
+    staff.revoke(request.office, token_id)
+    return redirect("account")

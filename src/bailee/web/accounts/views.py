@@ -1,0 +1,104 @@
+"""The steps of the sign-in: allauth's views, on our pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.views import LoginView
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.internal import auth
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from django.contrib.auth import logout
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bailee.runner.admission import invited, set_password
+from bailee.web.accounts.adapters import Accounts
+from bailee.web.accounts.forms import NewPassword
+from bailee.web.shell.doors import to_sign_in
+from bailee.web.shell.entrance import ENROLLING
+from bailee.web.shell.errors import refused
+from bailee.web.shell.page import Page
+
+LINK = "link"
+"""Under this name a session has the id of the link that was opened."""
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc] # allauth ships no types
+    """Add a passkey, one that can stand alone."""
+
+    def get_context_data(self, **_kwargs: Any) -> dict[str, Any]:
+        """Ask the browser for a passkey that verifies its owner."""
+        context: dict[str, Any] = super().get_context_data()
+        context["js_data"] = {"creation_options": auth.begin_registration(self.request.user, passwordless=True)}
+        return context
+
+
+class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
+    """Remove a passkey, unless it is the last second factor."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Remove it, or say why not."""
+        if not get_adapter().can_delete_authenticator(self.get_object()):
+            told = _("This is your last second factor, and stays.")
+            return refused(self.request, 409, told, _("Add another one first."))
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+
+sign_in = LoginView.as_view()
+add_passkey = AddPasskey.as_view()
+remove_passkey = RemovePasskey.as_view()
+
+
+@require_POST
+def sign_out(request: Page) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect("account_login")
+
+
+@require_GET
+def open_link(request: Page, secret: str) -> HttpResponse:
+    """Open a one-time link. Its secret does not stay in the address; opening it uses up nothing."""
+    link = invited(request.office, secret)
+    if link is None:
+        return _no_link(request)
+    if request.user.is_authenticated:
+        logout(request)
+    request.session[LINK] = link.id
+    return redirect("begin")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: Page) -> HttpResponse:
+    """Set a password on a link, then go on to the second factor."""
+    link = invited(request.office, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
+    if link is None:
+        return _no_link(request)
+    form = NewPassword(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/begin.html", {"form": form}, status=422 if form.is_bound else 200)
+    member = set_password(request.office.by(link.staff_id), link, form.cleaned_data["password"])
+    Accounts(request).login(request, member)
+    request.session[ENROLLING] = link.id
+    request.session.pop(LINK, None)
+    reauthenticate_by_password(request)
+    return redirect("factor")
+
+
+@require_GET
+def factor(request: Page) -> HttpResponseBase:
+    """Choose a second factor. Without one no door opens."""
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    return render(request, "accounts/factor.html")
+
+
+def _no_link(request: Page) -> HttpResponse:
+    told = _("This link was used already, or is older than a day.")
+    return refused(request, 404, told, _("Ask an administrator for a new one."))

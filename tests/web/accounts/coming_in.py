@@ -1,0 +1,46 @@
+"""How somebody comes in the first time, and again: by a link, a password, an authenticator app."""
+
+from __future__ import annotations
+
+import re
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from werkzeug.test import TestResponse
+
+from bailee.books.models import Role
+from bailee.runner import staff
+from bailee.runner.admission import invite
+from tests.api.house import Served
+from tests.web.visitor import Visitor, visitor
+
+PASSWORD = "four boring words together"
+
+
+def email_of(house: Served, role: Role) -> str:
+    return staff.known(house.office, house.staff[role]).email
+
+
+def code(secret: str, step: int = 1) -> str:
+    """The digits that an authenticator app shows; ``step``: 0 to 2, before, now and after, each good once."""
+    return str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[step])))
+
+
+def secret_of(response: TestResponse) -> str:
+    found = re.search(r"<code>([A-Z2-7]{32})</code>", response.get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def enrol(house: Served, role: Role) -> tuple[Visitor, str]:
+    """Come in the first time; return the visitor, who is signed in, and the secret of their authenticator app."""
+    link = invite(house.office.at(house.clock.now), house.staff[role].id)
+    came = visitor(house)
+    assert came.get(f"/sign-in/begin/{link}/").location == "/sign-in/begin/"
+    assert came.post("/sign-in/begin/", {"password": PASSWORD}).location == "/sign-in/factor/"
+    secret = secret_of(came.get("/sign-in/account/app/"))
+    assert came.post("/sign-in/account/app/", {"code": code(secret, 0)}).location == "/sign-in/account/codes/"
+    return came, secret
+
+
+def try_password(came: Visitor, role: Role, password: str = PASSWORD, **more: str) -> TestResponse:
+    return came.post("/sign-in/", {"login": email_of(came.house, role), "password": password, **more})

@@ -1,0 +1,46 @@
+"""A firm that is served to browsers. Its books stand in SQLite; for PostgreSQL there are the fixtures of the API."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from axes.models import AccessAttempt
+from django.core.cache import cache
+
+from bailee.books.models import Attempt, Role
+from bailee.runner import staff
+from tests.api.conftest import POLICY
+from tests.api.house import Served, served
+from tests.conftest import Database
+from tests.harm.firm import build
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def once_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The firm, served once for all tests of pages. A test that changes something of its staff takes ``house``."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = tmp_path_factory.mktemp("web")
+        made = build(place / "firm", Database(f"sqlite:///{place / 'systems.db'}", "sqlite"))
+        for name, value in made.environment.items():
+            patch.setenv(name, value)
+        (made.folder / "bailee.yaml").write_text(POLICY)
+        with served(made.folder) as house:
+            yield house
+
+
+@pytest.fixture
+def house(once_served: Served) -> Served:
+    """The firm on another day, with new people in each role, and nothing tried yet."""
+    cache.clear()
+    AccessAttempt.objects.all().delete()
+    Attempt.objects.all().delete()
+    clock, number = once_served.clock, next(_numbers)
+    clock.forward(days=2)
+    by = once_served.office.at(clock.now).by(once_served.staff[Role.ADMINISTRATOR].id)
+    people = {role: staff.add(by, f"{role}-{number}@firm.example", f"The {role} {number}", role) for role in Role}
+    return replace(once_served, office=once_served.office.at(clock.now), staff=people, tokens={})
