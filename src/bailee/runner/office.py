@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,10 @@ class Office:
     def today(self) -> date:
         """The day in the firm's country: statutory days are days of its calendar."""
         return self.now.astimezone(ZoneInfo(zone_of(self.policy))).date()
+
+    def begin_of(self, day: date) -> datetime:
+        """Return the moment at which ``day`` begins in the firm's country, in UTC."""
+        return datetime.combine(day, time.min, ZoneInfo(zone_of(self.policy))).astimezone(UTC)
 
     @property
     def books(self) -> Path:

@@ -103,3 +103,14 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
     assert (list(standing(controller)), list(held.standing(world.office.state, controller.today))) == ([], [])
     with pytest.raises(NotAllowed, match="lifted already"):
         lift(controller, HandHold.objects.get())
+
+
+def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
+    from bailee.runner.requests.planning import plan
+
+    request = world.request("restrict", identities=("carol@post.example",))
+    with world.house(world.office) as house:
+        plan(world.office, house, request)
+    world.firm.run("INSERT INTO writers VALUES (9, 'carol@post.example', 'Carol')")
+    with world.house(world.office) as house, pytest.raises(IsRestricted), search(house, ["carol@post.example"]):
+        pass

@@ -97,3 +97,20 @@ def test_a_plan_that_waits_is_called_off_where_staff_have_acted(world: World) ->
     close(world.by("officer"), request, "partly", done=["Calls erased"], reasons=["The tapes are needed in court"])
     made.refresh_from_db()
     assert (request.outcome, made.state, letters(request)) == ("partly", "cancelled", ["partly"])
+
+
+def test_a_correction_is_planned_and_one_that_does_not_fit_waits_for_staff(world: World) -> None:
+    from bailee.books.models import Due
+    from bailee.runner.requests.planning import plan
+
+    request, made = world.planned("correct", target="shop.person.email", value="right@post.example")
+    assert (request.status, made.kind) == ("planned", "correct")
+    wrong = world.request("correct", target="shop.person.email", value="no address")
+    with world.house(world.office) as house:
+        assert plan(world.office, house, wrong) is None
+        (event,) = wrong.events.all()
+        assert (event.kind, wrong.status) == ("not_planned", "open")
+        assert "this is no email for" in event.facts["why"]
+        with pytest.raises(NotAllowed, match="this is no email for"):
+            plan(world.by("support"), house, wrong)
+    assert not Due.objects.filter(kind="plan").exists()

@@ -21,8 +21,8 @@ _GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
 
 
 def newest_plan(request: Request) -> Plan | None:
-    """Return the plan of a request that no other supersedes."""
-    return request.plans.filter(plan=None).first()
+    """Return the plan of a request that no other supersedes; of a plan and its release, the release."""
+    return request.plans.filter(plan=None).order_by("-made_at").first()
 
 
 @contextmanager

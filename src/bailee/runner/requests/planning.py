@@ -12,7 +12,7 @@ from bailee.books.models import Plan, PlanState, Request, Right, Status
 from bailee.policy import Mode
 from bailee.runner.house import House
 from bailee.runner.office import Office
-from bailee.runner.people import parse_ref
+from bailee.runner.people import UnknownPerson, parse_ref
 from bailee.runner.plans import NotAllowed, Planned, plan_correct, plan_erase
 from bailee.runner.requests.asked import Asked, open_asked
 from bailee.runner.requests.confirming import confirmed_rows, note_confirmed
@@ -62,7 +62,13 @@ def _planned(office: Office, house: House, request: Request) -> Plan | None:
     if not office.staff and request.status != Status.OPEN:
         return newest_plan(request)  # a worker was killed after the plan was made, or somebody has planned meanwhile
     asked, rows = open_asked(office, request), confirmed_rows(office, request)
-    made = _make(house, request, asked, rows)
+    try:
+        made = _make(house, request, asked, rows)
+    except (NotAllowed, UnknownPerson) as error:  # no worker that tries again does better: staff must see to it
+        if office.staff:
+            raise
+        tell(office, request, "not_planned", why=error.message)
+        return None
     with turn(office, request, Act.PLAN):
         before = newest_plan(request)
         if not office.staff and request.status != Status.OPEN:

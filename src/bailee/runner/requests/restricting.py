@@ -32,9 +32,9 @@ def restrict(office: Office, house: House, request: Request) -> None:
         return
     asked = open_asked(office, request).identities
     with search(house, asked, despite="restriction they asked for") as found:
-        known = [(k.attribute, k.value) for k in found.persons.known]
+        known = {(s.attribute, s.value) for s in found.seeds} | {(k.attribute, k.value) for k in found.persons.known}
     with turn(office, request, Act.RESTRICT):
-        tags = tags_of(office, known)
+        tags = tags_of(office, sorted(known))
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=office.now) for tag in tags)
         _write_page(office)
         notify(office, request, tags)
@@ -55,7 +55,7 @@ def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
             raise NotAllowed("the person must be told before it ends", "name a day to come (Art. 18(3))")
         if not reasons.strip():
             raise NotAllowed("the person must be told why", "say why it ends")
-        standing.update(lifted_at=midnight(ends))
+        standing.update(lifted_at=office.begin_of(ends))
         _write_page(office)
         request.forget_on = max(forget_on(office), ends)
         request.save(update_fields=["forget_on"])
