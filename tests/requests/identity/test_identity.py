@@ -221,3 +221,26 @@ def test_a_code_that_a_person_tells_is_entered_by_whoever_deals_with_requests(pl
         send_again(place.by(role), request)
     assert prove(place.by("support"), request, code)
     assert request.proofs.get(method="code").by_id == place.staff["support"]
+
+
+def test_tries_at_once_are_no_more_than_tries_by_turns(place: Place) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    from bailee.runner.refusals import TooMany
+
+    request = place.ask("erase")
+    place.look(request)
+
+    def guess(n: int) -> bool | None:
+        try:
+            return place.prove(type(request).objects.get(id=request.id), f"2222-{2222 + n}")
+        except TooMany:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(guess, range(12)))
+    assert (told.count(False), told.count(None)) == (5, 7)
