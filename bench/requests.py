@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from bailee.runner.plans import keep, plan_erase
 from bailee.runner.recording import hand_out
 from bailee.runner.settling import settle
 from bench.data import Shape, email, statements
-from bench.databases import BUILD, tell
+from bench.databases import tell
 from bench.measure import Case
 from tests import ready
 from tests.kills.dying import CONTEXT, work_until_killed
@@ -172,9 +173,8 @@ def _seconds(firm: Firm, workers: int) -> float:
 
 @contextmanager
 def _a_firm() -> Iterator[Firm]:
-    folder = (BUILD / "requests").absolute()
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(POLICY, folder)
+    folder = Path(tempfile.mkdtemp(prefix="bailee-bench-"))
+    shutil.copytree(POLICY, folder, dirs_exist_ok=True)
     policy = folder / "bailee.yaml"
     policy.write_text(policy.read_text() + "books_url: env:BOOKS_URL\nrequests: {waits_hours: 0, settle_hours: 0}\n")
     server: Server = start(POSTGRESQL, owner=os.getpid())
@@ -186,3 +186,4 @@ def _a_firm() -> Iterator[Firm]:
             yield Firm(folder, iter(range(1, SHAPE.people + 1)))
     finally:
         server.stop()
+        shutil.rmtree(folder)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import make_url
 
+from bailee.connectors.sql.engine import open_engine, raw
 from bailee.runner.journal import CHANGE, COMMIT, OUTCOME
 from bailee.runner.office import Office
 from tests.harm.firm import ALICE
@@ -209,3 +211,30 @@ def test_requests_near_their_day_are_told_of_once_a_stage(small: Place) -> None:
         for days, expected in ((1, []), (25, [7]), (26, [7]), (29, [7, 2]), (30, [7, 2])):
             remind(NOW + days * DAY)
             assert told(office) == expected
+
+
+def test_a_system_that_answers_too_slowly_or_refuses_is_tried_again_until_it_does(place: Place) -> None:
+    """Somebody holds Alice's row locked; then the account that writes has lost its rights, where there are accounts."""
+    firm = place.firm
+    with place.office() as office:
+        request, plan = ready_to_act(office)
+        rows, at = firm.dump(), NOW + DAY
+        with closing(raw(open_engine(firm.database.url, write=True))) as beside, closing(beside.cursor()) as cursor:
+            beside.commit()
+            cursor.execute("BEGIN IMMEDIATE" if firm.database.dialect == "sqlite" else "BEGIN")
+            cursor.execute("UPDATE writers SET name = name WHERE id = 1")
+            let_work(office.at(at))
+            assert problem_of(plan).startswith("C5")
+            cursor.execute("ROLLBACK")
+        assert firm.dump() == rows
+        if firm.database.dialect == "postgresql":
+            grant = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO no_writer"
+            firm.run("CREATE ROLE no_writer LOGIN PASSWORD 'x'", grant)
+            url = make_url(firm.database.url).set(username="no_writer", password="x")
+            with patch.dict(os.environ, {"HARM_WRITE_URL": url.render_as_string(hide_password=False)}):
+                let_work(office.at(at + HOUR))
+            assert problem_of(plan).startswith("C5")
+            firm.run("DROP OWNED BY no_writer", "DROP ROLE no_writer")
+            assert firm.dump() == rows
+        go_on(office.at(at + 2 * HOUR), *GOES_ON)
+        must_be_over(request, plan)
