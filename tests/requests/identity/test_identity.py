@@ -244,3 +244,23 @@ def test_tries_at_once_are_no_more_than_tries_by_turns(place: Place) -> None:
     with ThreadPoolExecutor(4) as pool:
         told = list(pool.map(guess, range(12)))
     assert (told.count(False), told.count(None)) == (5, 7)
+
+
+def test_a_worker_that_dies_half_way_leaves_no_half_code(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bailee.runner.requests import identity
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    request = place.ask("erase")
+    with monkeypatch.context() as patched:
+        patched.setattr(identity, "tell", die)  # after the letter and the proofs, before the end
+        with pytest.raises(Killed):
+            place.look(request)
+    assert request.proofs.count() == 0
+    assert [template for template, _ in place.letters(request)] == ["acknowledge"]
+    place.look(request)
+    assert len(place.codes(request)) == 1
