@@ -9,6 +9,7 @@ from bench.cases import all_cases
 from bench.databases import OPEN
 from bench.ledger import ledger_cases
 from bench.report import line, write_docs, write_json
+from bench.requests import request_cases
 from bench.sweep import sweeps
 from bench.vault import vault_cases
 
@@ -22,7 +23,8 @@ def main() -> int:
     print(f"{'':72} {'ours':>10} {'by hand':>10} {'ratio':>7} goal")
     cases = []
     for case in chain(
-        all_cases(asked.databases or list(OPEN)), [] if asked.databases else chain(ledger_cases(), vault_cases())
+        all_cases(asked.databases or list(OPEN)),
+        [] if asked.databases else chain(ledger_cases(), vault_cases(), request_cases()),
     ):
         print(line(case), flush=True)
         cases.append(case)

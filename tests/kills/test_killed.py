@@ -6,7 +6,7 @@ from tests.kills.firm import Firm
 from tests.kills.matrix import Matrix
 from tests.kills.storm import storm
 
-EACH = 9
+EACH = 24
 """One of so many points is died at, others with each of the books."""
 
 

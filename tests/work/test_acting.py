@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+
+import pytest
+
 from bailee.ledger import receipt
-from tests.harm.firm import ALICE
+from tests.harm.firm import ALICE, MARKER
 from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, let_work
 
 
-def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_has_ended(place: Place) -> None:
+def books_as_text() -> str:
+    """Every row of every table of the books, those of the transport among them."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        rows = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows += cursor.fetchall()
+    return repr([[bytes(cell) if isinstance(cell, memoryview) else cell for cell in row] for row in rows])
+
+
+def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_has_ended(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     with place.office() as office:
         from bailee.books.models import Due, Plan, Receipt, Request, Step
 
@@ -46,3 +65,5 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         open_ = {*Due.objects.filter(done_at=None).values_list("kind", flat=True)}
         assert open_ <= {"forget", "deliver", "lapse"}, open_
         assert not Request.objects.exclude(status="closed").exists()
+        assert MARKER not in books_as_text()
+    assert MARKER not in caplog.text
