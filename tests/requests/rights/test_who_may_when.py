@@ -151,3 +151,13 @@ def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable
     yield "answer a concern", lambda: answering.answer(office, question, "So.")
     yield "conclude a complaint that was passed on", lambda: answering.conclude(office, complaint, "So.")
     assert plan.state == PlanState.PROPOSED
+
+
+def test_the_page_has_every_ground_of_a_refusal(world: World) -> None:
+    from bailee.runner.requests.refusing import GROUNDS
+
+    text = {title: text for level in (2, 3) for title, text in sections(read("requests.md"), level)}["Refusals"]
+    said = {
+        row[0].strip("`"): (row[1], row[2].removesuffix(" (UK alone)"), words(row[3])) for row in tables(text)[0].rows
+    }
+    assert said == {code: (g.says, g.article, {*g.rights}) for code, g in GROUNDS.items()}
