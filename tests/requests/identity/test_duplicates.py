@@ -126,3 +126,25 @@ def test_of_two_that_are_verified_at_once_one_goes_on(place: Place) -> None:
     _again(one, two)
     assert (one.status, two.merged_into_id) == ("open", one.id)
     assert "plan" in due(one)
+
+
+def test_a_number_that_bob_wrote_on_his_row_does_not_end_her_request_in_his(place: Place) -> None:
+    place.firm.run("UPDATE persons SET tel = '+442079460101' WHERE id = 2")
+    his, hers = place.proven("erase", BOB), place.proven("erase", ALICE, days=1)
+    _again(his, hers)
+    assert (his.status, hers.status) == ("open", "open")
+
+
+def test_a_number_that_was_hers_once_does_not_end_her_request_in_anothers(place: Place) -> None:
+    path = place.firm.folder / "systems/shop.yaml"
+    text = path.read_text().replace("e164, joins: confirm", "e164, joins: verified, valid: [tel_from, tel_until]")
+    path.write_text(text.replace("{phone: caller, stored: e164}", "{phone: caller, stored: e164, at: started_on}"))
+    place.firm.run(
+        "ALTER TABLE persons ADD COLUMN tel_from DATE",
+        "ALTER TABLE persons ADD COLUMN tel_until DATE",
+        "UPDATE persons SET tel_until = '2025-01-31' WHERE id = 1",
+        "UPDATE persons SET tel = '+442079460101', tel_from = '2025-06-01' WHERE id = 2",
+    )
+    hers, his = place.proven("erase", ALICE), place.proven("erase", BOB, days=1)
+    _again(his, hers)
+    assert (his.status, hers.status) == ("open", "open")

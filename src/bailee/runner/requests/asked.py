@@ -41,7 +41,7 @@ class Asked:
 class Whose:
     """A person to whom some of the identities lead, as the search saw it.
 
-    ``tags``: of all identities of that person, after closure. ``is_proven``: the requester has shown to be them.
+    ``tags``: of all that is certainly that person's, after closure. ``is_proven``: the requester has shown to be them.
     """
 
     identities: tuple[str, ...]

@@ -6,21 +6,20 @@ asks for the data next. That it changed is said by the map (`changed`), else by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bailee.books.models import SeenContact
 from bailee.connectors.base import Session
-from bailee.policy.model import Identity, Joins
-from bailee.policy.predicate import ALWAYS, Scalar
+from bailee.policy.model import Joins
 from bailee.runner.office import Office
 from bailee.runner.people import within_system
-from bailee.runner.requests.people_asked import LookUp, Someone
+from bailee.runner.requests.people_asked import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
 from bailee.trace.closure import Reason
-from bailee.trace.normal import normalise, values_of
-from bailee.trace.questions import Found, Question
+from bailee.trace.normal import normalise
+from bailee.trace.questions import Found
 from bailee.trace.sets import Ref
 
 FRESH = timedelta(days=30)
@@ -78,36 +77,20 @@ def _order(contact: Contact) -> tuple[object, ...]:
 def _of_own_rows(office: Office, found: LookUp, person: Someone) -> Iterator[Contact]:
     refs = [s.ref for s in person.subjects]
     shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
-    for row in _rows(found, refs):
+    for row in person.rows:
         yield from _of_identities(office, found, row, shown)
     found.only(person)
     for system, collection in dict.fromkeys((r.system, r.collection) for r in refs):
         yield from _of_fields(office, found, system, collection, refs)
 
 
-def _rows(found: LookUp, refs: Iterable[Ref]) -> Iterator[Found]:
-    wanted: dict[tuple[str, str], list[Ref]] = {}
-    for ref in refs:
-        wanted.setdefault((ref.system, ref.collection), []).append(ref)
-    for (system, collection), some in wanted.items():
-        question = Question(collection, None, (), ALWAYS, keys=tuple(r.key for r in some))
-        yield from within_system(system, _answers, found.search.sessions[system], question)
-
-
-def _answers(session: Session, question: Question) -> list[Found]:
-    return list(session.identify([question]))
-
-
 def _of_identities(office: Office, found: LookUp, row: Found, shown: set[tuple[str, str]]) -> Iterator[Contact]:
-    firm = office.policy.firm
-    identities = found.search.house.maps[row.ref.system].bound[row.ref.collection].collection.identities
-    for place, identity in enumerate(identities):
+    for place, identity in enumerate(identities_of(found.search.house, row.ref)):
         if identity.attribute not in {Kind.EMAIL, Kind.PHONE} or identity.joins is Joins.NEVER:
             continue
-        if not _is_valid(office, identity, row):
+        if not is_valid(identity, row, office.now):
             continue
-        values = values_of(identity.attribute, row.cells[identity.column], identity.stored, firm.region)
-        for value in values:
+        for value in values_in_cell(office.policy, identity, row):
             if (identity.attribute, value) in shown:
                 yield Contact(
                     Kind(identity.attribute),
@@ -115,14 +98,8 @@ def _of_identities(office: Office, found: LookUp, row: Found, shown: set[tuple[s
                     _place(office, row.ref, identity.column),
                     is_verified=identity.joins is Joins.VERIFIED and place in row.verified,
                     is_dated=identity.changed is not None,
-                    changed=_moment(row.cells[identity.changed]) if identity.changed else None,
+                    changed=moment(row.cells[identity.changed]) if identity.changed else None,
                 )
-
-
-def _is_valid(office: Office, identity: Identity, row: Found) -> bool:
-    """Whether the value is theirs now: numbers are recycled."""
-    since, until = (_moment(row.cells[c]) if c else None for c in identity.valid or (None, None))
-    return (since is None or since <= office.now) and (until is None or office.now < until)
 
 
 def _of_fields(office: Office, found: LookUp, system: str, collection: str, refs: Sequence[Ref]) -> Iterator[Contact]:
@@ -207,20 +184,3 @@ def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, dateti
 
 def _place(office: Office, ref: Ref, column: str) -> str:
     return office.vault.tag("contact", ref.system, ref.collection, repr(ref.key), column)
-
-
-def _moment(cell: Scalar) -> datetime | None:
-    """Return a moment as a system has it, in UTC; what cannot be read is taken for the latest there is.
-
-    As to when a contact changed that means: it is fresh; as to since when it is theirs: not yet.
-    """
-    if isinstance(cell, str) and cell.strip():
-        try:
-            cell = datetime.fromisoformat(cell.strip())
-        except ValueError:
-            return datetime.max.replace(tzinfo=UTC)
-    if isinstance(cell, datetime):
-        return cell if cell.tzinfo else cell.replace(tzinfo=UTC)
-    if isinstance(cell, date):
-        return datetime.combine(cell, time.min, UTC)
-    return None

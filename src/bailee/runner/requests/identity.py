@@ -37,7 +37,7 @@ from bailee.runner.requests.asked import (
 from bailee.runner.requests.clocks import renew
 from bailee.runner.requests.contacts import Contact, Kind, on_file
 from bailee.runner.requests.duplicates import merge
-from bailee.runner.requests.people_asked import Someone, look_up, values_in
+from bailee.runner.requests.people_asked import Someone, certain, look_up, values_in
 from bailee.runner.requests.plan_rows import call_off, newest_plan
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.saying import say
@@ -70,7 +70,7 @@ def identify(office: Office, house: House, request: Request) -> None:
     with look_up(house, asked.identities, Right(request.right)) as found:
         persons = _to_prove(found.persons)
         ways = [_way(on_file(office, found, person)) for person in persons]
-    whose = [Whose(p.identities, tags_of(office, p.values)) for p in persons]
+        whose = [Whose(p.identities, tags_of(office, certain(house, p))) for p in persons]
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status != Status.UNVERIFIED or _waiting(office, request).exists():

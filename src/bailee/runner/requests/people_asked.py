@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 
 from bailee.books.models import Right
+from bailee.connectors.base import Session
 from bailee.policy import Policy
+from bailee.policy.model import Identity, Joins
+from bailee.policy.predicate import ALWAYS, Scalar
 from bailee.runner.allowed import Despite
 from bailee.runner.house import House
 from bailee.runner.people import Search, searching, seeds_in, within_system
 from bailee.trace import Batch
 from bailee.trace.closure import Candidate, Seed
+from bailee.trace.normal import values_of
+from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Known, Ref, Subject
 
 
@@ -24,8 +30,9 @@ from bailee.trace.sets import Known, Ref, Subject
 class Someone:
     """One person to whom ``identities``, as they were asked by, lead.
 
-    ``subjects``: their own rows; ``known``: all identities after closure; ``likely``: rows that match and wait for a
-    person's word; ``is_mentioned``: rows of others' hold an identity. With none of the three nobody is found.
+    ``subjects``: their own rows, ``rows``: what stands there; ``known``: all identities after closure; ``likely``: rows
+    that match and wait for a person's word; ``is_mentioned``: rows of others' hold an identity. Without own, likely and
+    mentioning rows nobody is found.
     """
 
     identities: tuple[str, ...]
@@ -34,17 +41,12 @@ class Someone:
     known: tuple[Known, ...]
     likely: tuple[Candidate, ...]
     is_mentioned: bool = False
+    rows: tuple[Found, ...] = ()
 
     @property
     def is_found(self) -> bool:
         """Whether anything is held about them."""
         return bool(self.subjects or self.likely or self.is_mentioned)
-
-    @property
-    def values(self) -> tuple[tuple[str, str], ...]:
-        """All that they are known by: attribute and normal value, each once."""
-        known = [(k.attribute, k.value) for k in self.known]
-        return tuple(dict.fromkeys([*known, *((s.attribute, s.value) for s in self.seeds)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,54 @@ DESPITE: Mapping[Right, Despite] = {
 """Right -> why persons are looked for whose data is restricted: they ask for it themselves (Art. 18(2), consent)."""
 
 
+def certain(house: House, person: Someone) -> tuple[tuple[str, str], ...]:
+    """Return what is certainly ``person``'s now, and nobody else's: attributes and normal values, each once.
+
+    What they were found by, and verified identities of their own rows. What somebody wrote on a row of their own, or a
+    number that was theirs once, may be another's: two who have it are not one.
+    """
+    found = dict.fromkeys((seed.attribute, seed.value) for seed in person.seeds)
+    shown = {(k.attribute, k.value) for k in person.known}  # without what is shared
+    for row in person.rows:
+        for place, identity in enumerate(identities_of(house, row.ref)):
+            if identity.joins is Joins.VERIFIED and place in row.verified and is_valid(identity, row, house.now):
+                values = values_in_cell(house.policy, identity, row)
+                found |= dict.fromkeys((identity.attribute, v) for v in values if (identity.attribute, v) in shown)
+    return tuple(found)
+
+
+def identities_of(house: House, ref: Ref) -> tuple[Identity, ...]:
+    """Return what the map calls identities in the collection of ``ref``."""
+    return house.maps[ref.system].bound[ref.collection].collection.identities
+
+
+def values_in_cell(policy: Policy, identity: Identity, row: Found) -> tuple[str, ...]:
+    """Return the normal values of ``identity`` on ``row``."""
+    firm = policy.firm
+    cell = row.cells[identity.column]
+    return values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
+
+
+def is_valid(identity: Identity, row: Found, now: datetime) -> bool:
+    """Whether the value is theirs ``now``: numbers are recycled. A bound that cannot be read is not passed."""
+    since, until = (moment(row.cells[c]) if c else None for c in identity.valid or (None, None))
+    return (since is None or since <= now) and (until is None or now < until)
+
+
+def moment(cell: Scalar) -> datetime | None:
+    """Return a moment as a system has it, in UTC; what cannot be read is taken for the latest there is."""
+    if isinstance(cell, str) and cell.strip():
+        try:
+            cell = datetime.fromisoformat(cell.strip())
+        except ValueError:
+            return datetime.max.replace(tzinfo=UTC)
+    if isinstance(cell, datetime):
+        return cell if cell.tzinfo else cell.replace(tzinfo=UTC)
+    if isinstance(cell, date):
+        return datetime.combine(cell, time.min, UTC)
+    return None
+
+
 @contextmanager
 def look_up(house: House, identities: Sequence[str], right: Right) -> Iterator[LookUp]:
     """Yield the persons to whom ``identities`` lead, who ask for ``right``.
@@ -81,7 +131,7 @@ def look_up(house: House, identities: Sequence[str], right: Right) -> Iterator[L
     seeds = [seed for number, text in enumerate(identities) for seed in seeds_in(house.policy, text, number)]
     with searching(house, seeds, (), despite=DESPITE[right]) as search:
         found = LookUp(search, tuple(_persons(search, identities)))
-        yield LookUp(search, tuple(_with_mentions(found)))
+        yield LookUp(search, tuple(_looked_at(found)))
 
 
 def values_in(policy: Policy, identities: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -128,12 +178,26 @@ def _as_one(known: Known) -> Known:
     return Known(0, known.attribute, known.value, known.since, known.until, known.source)
 
 
-def _with_mentions(found: LookUp) -> Iterator[Someone]:
-    """Yield the persons; of one without a row of their own also whether others' rows mention them."""
+def _looked_at(found: LookUp) -> Iterator[Someone]:
+    """Yield the persons with what stands on their own rows; of one without any, whether others' rows mention them."""
     for person in found.persons:
-        if person.subjects or person.likely:
+        if person.subjects:
+            yield replace(person, rows=tuple(_rows(found.search, person.subjects)))
+        elif person.likely:
             yield person
-            continue
-        found.only(person)
-        held = any(True for _ in found.search.holdings())
-        yield Someone(person.identities, person.seeds, (), person.known, (), held)
+        else:
+            found.only(person)
+            yield replace(person, is_mentioned=any(True for _ in found.search.holdings()))
+
+
+def _rows(search: Search, subjects: Iterable[Subject]) -> Iterator[Found]:
+    wanted: dict[tuple[str, str], list[Ref]] = {}
+    for subject in subjects:
+        wanted.setdefault((subject.ref.system, subject.ref.collection), []).append(subject.ref)
+    for (system, collection), refs in wanted.items():
+        question = Question(collection, None, (), ALWAYS, keys=tuple(ref.key for ref in refs))
+        yield from within_system(system, _answers, search.sessions[system], question)
+
+
+def _answers(session: Session, question: Question) -> list[Found]:
+    return list(session.identify([question]))
