@@ -22,10 +22,8 @@ def main() -> int:
     asked = arguments.parse_args()
     print(f"{'':72} {'ours':>10} {'by hand':>10} {'ratio':>7} goal")
     cases = []
-    for case in chain(
-        all_cases(asked.databases or list(OPEN)),
-        [] if asked.databases else chain(ledger_cases(), vault_cases(), request_cases()),
-    ):
+    rest = () if asked.databases else (ledger_cases(), vault_cases(), request_cases())
+    for case in chain(all_cases(asked.databases or list(OPEN)), *rest):
         print(line(case), flush=True)
         cases.append(case)
     if not asked.databases:

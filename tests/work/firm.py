@@ -105,6 +105,6 @@ def go_on(office: Office, *kinds: str) -> Office:
         times = [max(row.at, row.lease_until or row.at) for row in Due.objects.filter(done_at=None, kind__in=kinds)]
         if not times:
             return office
-        office = office.at(max(office.now + timedelta(minutes=1), min(times) + timedelta(seconds=1)))
+        office = office.at(max(office.now + timedelta(minutes=10), min(times) + timedelta(seconds=1)))
         let_work(office)
     raise AssertionError(list(Due.objects.filter(done_at=None).values_list("kind", "problem", "tries")))
