@@ -61,7 +61,7 @@ def print_(
 
 
 def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
-    """Say that letters on paper are in the post: what they said is then destroyed."""
+    """Say that letters on paper are in the post: a code in one of them is then destroyed here."""
     from bailee.runner import letters
     from bailee.runner.office import open_office
 

@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from bailee.checks import Basis, Finding, Kept, Verdict
 from bailee.notice import Evidence
-from bailee.policy import Notice, Promise
+from bailee.policy import Notice, Policy, Promise, load
 from bailee.runner.office import Office
 from bailee.runner.state import State
 
@@ -27,6 +29,27 @@ TOO_OLD = timedelta(days=8)
 NOT_LOOKED = "Nobody has looked since."
 
 _WAIT = 5.0  # seconds
+
+
+def policy_of(folder: Path) -> Policy:
+    """Return the policy in ``folder`` with its promises and its notice, read anew when these have changed.
+
+    Raises `PolicyError`.
+    """
+    return _read(folder, tuple(_mark(folder / name) for name in ("promises.yaml", "notice.md", "processors.yaml")))
+
+
+@cache
+def _read(folder: Path, _marks: tuple[tuple[int, int], ...]) -> Policy:
+    return load(folder)
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_mtime_ns, stat.st_size
 
 
 def keep_found(state: State, promises: Iterable[Kept], now: datetime) -> None:
@@ -98,11 +121,9 @@ def words_of(notice: Notice) -> tuple[tuple[str, str], ...]:
     return tuple((sentence.section, sentence.words) for sentence in notice.sentences)
 
 
-def keep_version(office: Office) -> None:
+def keep_version(office: Office, notice: Notice) -> None:
     """Keep the notice as a version, if its words are other than those of the last one. Raises `StateError`."""
-    notice, state = office.policy.notice, office.state
-    if notice is None:
-        return
+    state = office.state
     words = words_of(notice)
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
     if _newest(state) == digest:

@@ -179,6 +179,11 @@ def _signer(state: State) -> tuple[Signer, bool]:
     return ledger.signer_of(kept["key"]), bool(kept["begun"])
 
 
+def public_key(state: State) -> str:
+    """Return the log's public key as the firm publishes it, empty where there is no ledger yet."""
+    return "" if state.get(_KEYS, _KEY) is None else str(_signer(state)[0].verifier)
+
+
 def _keep(state: State, name: str, opening: Opening) -> None:
     state.put(
         _OPENINGS,

@@ -33,8 +33,8 @@ class Leave(Protocol):
 def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECONDS) -> datetime | None:
     """Try to send the mail ``message_id``; return when to try again (UTC), or ``None`` where that is over.
 
-    It is over when the server has taken the mail, or refused it for good, or five days have gone by; then what was
-    sealed of it goes too, unless it failed. A message that was sent, is on paper, or is no more is left alone. Between
+    It is over when the server has taken the mail, or refused it for good, or five days have gone by. A letter that was
+    sent stays sealed for its person to read, until its request is forgotten; one with a code does not. A message that was sent, is on paper, or is no more is left alone. Between
     the server's answer and our note of it a process may die: then the mail is sent again, with the same Message-ID.
     ``seconds``: how long the server may take for one answer. Raises what ``lease`` raises, and `VaultError`.
     """
@@ -48,6 +48,11 @@ def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECO
         return None
     message = Message.objects.get(id=message_id)
     return _note(office, message, _tried(office, message, seconds))
+
+
+def left_of(message: Message) -> dict[str, None]:
+    """Return what changes in a row of a letter that was sent: of one with a code nothing sealed is left."""
+    return {"sealed": None} if message.template == Template.IDENTITY else {}
 
 
 def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:
@@ -85,7 +90,7 @@ def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
 
     ours = Message.objects.filter(id=message.id, state=SENDING)
     if tried.fate is Fate.SENT:
-        ours.update(state=SENT, sent_at=office.now, sealed=None, next_try_at=None, problem="")
+        ours.update(state=SENT, sent_at=office.now, next_try_at=None, problem="", **left_of(message))
         return None
     at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
     with transaction.atomic():

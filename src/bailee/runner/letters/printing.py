@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bailee.runner.letters.facts import LetterError
+from bailee.runner.letters.facts import LetterError, Template
 from bailee.runner.letters.paper import to_pdf
 from bailee.runner.letters.posting import SENT, TO_PRINT, opened
 from bailee.runner.office import Office
@@ -50,7 +50,7 @@ def print_one(office: Office, message_id: str) -> bytes:
 
 
 def tick_off(office: Office, message_ids: Sequence[str]) -> None:
-    """Say that the letters ``message_ids`` are in the post: what was sealed of them goes.
+    """Say that the letters ``message_ids`` are in the post: what was sealed of a code goes.
 
     Raises `LetterError` W906 where one of them waits for nothing, or was never printed: then none is ticked off.
     """
@@ -61,7 +61,8 @@ def tick_off(office: Office, message_ids: Sequence[str]) -> None:
     wanted = set(message_ids)
     with transaction.atomic():
         printed = Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0)
-        count = printed.update(state=SENT, sent_at=office.now, sealed=None)
+        printed.filter(template=Template.IDENTITY).update(sealed=None)  # a code is read once
+        count = printed.update(state=SENT, sent_at=office.now)
         if count < len(wanted):
             message = f"{len(wanted) - count} of {len(wanted)}: not printed, or ticked off already"
             raise LetterError("W906", message, "look at: bailee letters list")

@@ -1,0 +1,41 @@
+"""At the door of a request: a reference and a code. What is answered, and how often, is the same for none as for one.
+
+Otherwise whoever tries references would learn from the limits which of them there are.
+"""
+
+from __future__ import annotations
+
+from bailee.books.models import Request
+from bailee.runner.office import Office
+from bailee.runner.refusals import TooMany
+from bailee.runner.requests import limits, visiting
+from bailee.runner.requests.intake import by_reference
+
+
+def enter(office: Office, reference: str, text: str, *, source: str) -> Request | None:
+    """Return the request that ``text``, a code or a link's token, opens; else ``None``. Raises `TooMany`.
+
+    ``source``: the network address that it came from.
+    """
+    found = by_reference(reference)
+    if found is not None:
+        return found if visiting.enter(office, found, text, source=source) is not None else None
+    limits.count(office, limits.TRIES_BY_SOURCE, source)
+    sent = limits.last(office, limits.SENDS_OF_ONE, reference)
+    if limits.since(office, limits.TRIES_OF_ONE, reference, sent) >= limits.TRIES_OF_ONE.most:
+        raise TooMany("the code was mistaken too often", "have a new one sent", office.now)
+    limits.note(office, limits.TRIES_OF_ONE, reference)
+    return None
+
+
+def send_code(office: Office, reference: str, *, source: str) -> None:
+    """Have a code sent to whoever has proven the request, or is on file; of none nothing is done. Raises `TooMany`."""
+    limits.count(office, limits.INTAKE_BY_SOURCE, source)
+    found = by_reference(reference)
+    if found is not None:
+        visiting.send_code(office, found)
+        return
+    if not limits.is_left(office, limits.SENDS_OF_ONE, reference):
+        hint = "look where the letters of the firm usually come, or call"
+        raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
+    limits.note(office, limits.SENDS_OF_ONE, reference)

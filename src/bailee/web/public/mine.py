@@ -1,0 +1,163 @@
+"""My request: where it is, the clock, letters, what stays and why, what can be fetched, and what one can still do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bailee.books.models import Outcome, Parcel, Receipt, Request, Status
+from bailee.runner.desk.public_request import course_of, receipt_text
+from bailee.runner.refusals import NotAskable
+from bailee.runner.requests import closing, packaging, replying
+from bailee.runner.requests.roles import Act
+from bailee.runner.requests.states import WHEN
+from bailee.web.api.limits import place_of
+from bailee.web.public import door
+from bailee.web.public.sums import calendar_of, sums_of
+from bailee.web.public.visitor import mine, welcome
+from bailee.web.public.where import headline_of, steps_of
+from bailee.web.public.words import BY_RIGHT
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+P = ParamSpec("P")
+
+
+def of_mine(
+    view: Callable[Concatenate[Page, Request, P], HttpResponseBase],
+) -> Callable[Concatenate[Page, str, P], HttpResponseBase]:
+    """Begin ``view`` with the request if it is the visitor's; to anybody else the door is shown, whatever it is."""
+
+    @wraps(view)
+    def enter(page: Page, reference: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        found = mine(page, reference)
+        if found is None:
+            return door.closed(page, reference, status=403 if page.method == "POST" else 200)
+        response = view(page, found, *args, **kwargs)
+        if not response.has_header("Set-Cookie") and response.status_code < 400:  # noqa: PLR2004 - an error is no use
+            welcome(page, response, found)
+        return response
+
+    return enter
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(page: Page, reference: str) -> HttpResponseBase:
+    """The request of the visitor, or its door; a POST brings the code."""
+    if page.method == "POST":
+        return door.knock(page, reference)
+    return status(page, reference)
+
+
+@of_mine
+def status(page: Page, request: Request) -> HttpResponseBase:
+    """Where it is."""
+    course = course_of(page.office, request)
+    is_open = request.pauses.filter(answered_on=None).exists()
+    clock = sums_of(page.office, request) if request.status not in {Status.HELD, Status.CLOSED} else None
+    what = {
+        "request_": request,
+        "named": BY_RIGHT[request.right].named,
+        "headline": headline_of(page.office, request, course, is_open=is_open),
+        "steps": steps_of(request, course),
+        "course": course,
+        "clock": clock,
+        "calendar": calendar_of(page.office, request, clock) if clock else None,
+        "question": next((each for each in reversed(course.letters) if each.template == "clarify"), None)
+        if is_open
+        else None,
+        "parcels": [_parcel(page, parcel) for parcel in course.parcels],
+        "may_withdraw": request.status in WHEN[Act.WITHDRAW].statuses,
+        "is_refused": request.outcome == Outcome.REFUSED,
+        "withheld": _withheld(course.events),
+    }
+    return render(page, "public/status.html", what)
+
+
+def _parcel(page: Page, parcel: Parcel) -> dict[str, object]:
+    is_there = parcel.gone_at is None and page.office.now < parcel.expires_at
+    return {"row": parcel, "is_there": is_there, "was_fetched": parcel.fetched_at is not None}
+
+
+def _withheld(events: object) -> dict[str, int]:
+    """Return what a copy lacks, counted; empty where it lacks nothing."""
+    packed = events.get("packed") if isinstance(events, dict) else None
+    facts = packed.facts if packed is not None else {}
+    return {name: facts[name] for name in ("withheld", "missing") if facts.get(name)}
+
+
+@require_POST
+@of_mine
+def reply(page: Page, request: Request) -> HttpResponseBase:
+    """Answer our question."""
+    try:
+        replying.reply(page.office.by(""), request, page.POST.get("words", ""))
+    except NotAskable as error:
+        return _again(page, request, "reply", error)
+    return _back(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_mine
+def withdraw(page: Page, request: Request) -> HttpResponseBase:
+    """Take the request back, after one more page."""
+    if page.method == "POST":
+        closing.withdraw(page.office.by(""), request)
+        return _back(request)
+    may = request.status in WHEN[Act.WITHDRAW].statuses
+    return render(page, "public/withdraw.html", {"request_": request, "may": may})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_mine
+def complain(page: Page, request: Request) -> HttpResponseBase:
+    """Complain about how it was dealt with."""
+    if page.method != "POST":
+        return render(page, "public/say.html", {"request_": request, "what": "complain"})
+    source = place_of(page.META.get("REMOTE_ADDR", ""))
+    try:
+        made = replying.complain(page.office.by(""), request, page.POST.get("words", ""), source=source)
+    except NotAskable as error:
+        return _again(page, request, "complain", error)
+    return render(page, "public/complained.html", {"request_": request, "made": made})
+
+
+def _again(page: Page, request: Request, what: str, error: NotAskable) -> HttpResponseBase:
+    told = {"request_": request, "what": what, "words": page.POST.get("words", ""),
+            "wrong": sentence(error.message), "mend": sentence(error.hint)}  # fmt: skip
+    return render(page, "public/say.html", told, status=422)
+
+
+@require_POST
+@of_mine
+def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
+    """Fetch a parcel. When all of it has come it is destroyed here."""
+    parcel = Parcel.objects.filter(id=parcel_id, request=request).first()
+    if parcel is None:
+        raise Http404
+    pieces = packaging.pieces(page.office.by(""), parcel)
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{parcel.kind}-{request.reference}.zip"'
+    return response
+
+
+@require_POST
+@of_mine
+def receipt(page: Page, request: Request, receipt_id: int) -> HttpResponseBase:
+    """Fetch a receipt."""
+    found = Receipt.objects.filter(id=receipt_id, request=request).exclude(sealed=None).first()
+    if found is None:
+        raise Http404
+    response = HttpResponse(receipt_text(page.office, found), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{request.reference}.tlog-proof"'
+    return response
+
+
+def _back(request: Request) -> HttpResponseBase:
+    return redirect("my-request-one", reference=request.reference)

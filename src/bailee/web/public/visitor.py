@@ -1,0 +1,71 @@
+"""Who has shown that a request is theirs, known again by a cookie of their own for half an hour after the last page.
+
+It opens one request and nothing else, and has nothing to do with the sessions of staff.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.http.response import HttpResponseBase
+
+from bailee.books.models import Request
+from bailee.web.shell.page import Page
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=8)
+
+_SALT = "bailee.web.public.visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose ``request`` it is, and since when they are here; ``is_away``: they were away for too long."""
+
+    request: str
+    since: datetime
+    is_away: bool
+
+
+def visitor_of(page: Page) -> Visitor | None:
+    """Return whoever has shown that a request is theirs, ``None`` where nobody has."""
+    try:
+        held = signing.Signer(salt=_SALT).unsign_object(page.COOKIES.get(_name(), ""))
+        since, used = (datetime.fromtimestamp(held[name], UTC) for name in ("since", "used"))
+        request = str(held["request"])
+    except (signing.BadSignature, ValueError, KeyError, TypeError, OverflowError):
+        return None
+    now = page.office.now
+    return Visitor(request, since, now - used > IDLE or now - since > LONGEST)
+
+
+def mine(page: Page, reference: str) -> Request | None:
+    """Return the request with ``reference`` if it is the visitor's, else ``None``."""
+    visitor = visitor_of(page)
+    if visitor is None or visitor.is_away:
+        return None
+    return Request.objects.filter(id=visitor.request, reference=reference).first()
+
+
+def welcome(page: Page, response: HttpResponseBase, request: Request) -> None:
+    """Let ``response`` tell the browser that ``request`` is theirs, or that they are still here."""
+    visitor, now = visitor_of(page), page.office.now
+    is_same = visitor is not None and visitor.request == request.id and not visitor.is_away
+    since = visitor.since if visitor is not None and is_same else now
+    held = {"request": request.id, "since": int(since.timestamp()), "used": int(now.timestamp())}
+    response.set_cookie(
+        _name(), signing.Signer(salt=_SALT).sign_object(held), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+        samesite="Lax",  # a link in a letter opens what is open already
+    )  # fmt: skip
+
+
+def goodbye(response: HttpResponseBase) -> None:
+    """Let the browser forget it."""
+    response.delete_cookie(_name(), samesite="Lax")
+
+
+def _name() -> str:
+    return f"{'__Host-' if settings.SESSION_COOKIE_SECURE else ''}bailee-mine"

@@ -1,0 +1,183 @@
+"""Where a request is, in words: the heading of its page, and the steps from the question to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bailee.books.models import Outcome, Request, Right, Status
+from bailee.runner.desk.public_request import Course
+from bailee.runner.office import Office
+from bailee.runner.requests.states import STATUTORY
+from bailee.web.shell.tags import long_day, long_moment
+
+State = Literal["done", "now", "todo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """``says``, and then a ``day`` whose words stay together."""
+
+    says: str
+    on: date | None = None
+
+    @property
+    def day(self) -> str:
+        """The day in words, as ``Monday 21 December``."""
+        return formats.date_format(self.on, "l j F") if self.on else ""
+
+
+def headline_of(office: Office, request: Request, course: Course, *, is_open: bool) -> Headline:
+    """Return what the page says first."""
+    says: str
+    on: date | None = request.due_on
+    if request.status == Status.CLOSED:
+        says, on = _ended(office, request, course), None
+    elif request.status == Status.HELD:
+        on = request.held_until
+        says = _("It is done, but for what we must keep until") if on else _("It is done, but for what the law keeps")
+    elif request.status == Status.UNVERIFIED:
+        says, on = _("We still have to see that you may ask for this"), None
+    elif on is None:
+        says = _("The clock stands still until you answer us") if is_open else _("We have it, and a person answers")
+    elif office.today > on:
+        says = _("We are late: we should have answered by")
+    elif request.right == Right.COMPLAINT:
+        says = _("We must tell you that we have it by")
+    else:
+        says = _("We must answer by")
+    return Headline(says, on)
+
+
+def _ended(office: Office, request: Request, course: Course) -> str:
+    waits = any(parcel.gone_at is None and parcel.expires_at > office.now for parcel in course.parcels)
+    if waits:
+        return _("What you asked for is ready")
+    return {
+        str(Outcome.DONE): _("It is answered") if request.right not in STATUTORY else _("It is done"),
+        str(Outcome.PARTLY): _("It is done in part"),
+        str(Outcome.REFUSED): _("We have refused it, and say why"),
+        str(Outcome.WITHDRAWN): _("You have taken it back"),
+        str(Outcome.EXPIRED): _("It has run out, as nobody showed who they are"),
+        str(Outcome.MERGED): _("You had asked for this before"),
+    }[request.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``says`` what happens, ``more`` about it, ``on`` which day. ``state``: done, now, or to come."""
+
+    says: str
+    more: str
+    on: date | datetime | None
+    state: State
+
+    @property
+    def symbol(self) -> str:
+        """The shape that says so."""
+        return f"s-{self.state}"
+
+
+_Told = tuple[str, str, "date | datetime | None"]
+
+
+def steps_of(request: Request, course: Course) -> list[Step]:
+    """Return the steps; of a request that ended otherwise, those that were taken, and how it ended."""
+    told = list(_steps(request, course))
+    at = _reached(request, course)
+    if request.status == Status.CLOSED and request.outcome not in {Outcome.DONE, Outcome.PARTLY}:
+        taken = [Step(*one, state="done") for one in told[: 2 if request.identified_on else 1]]
+        return [*taken, Step(_how(request), "", request.closed_at, "done")]
+    states: list[State] = ["done" if n < at else "now" if n == at else "todo" for n in range(len(told))]
+    return [Step(*one, state=state) for one, state in zip(told, states, strict=True)]
+
+
+def _how(request: Request) -> str:
+    return {
+        str(Outcome.REFUSED): _("We refused it"),
+        str(Outcome.WITHDRAWN): _("You took it back"),
+        str(Outcome.EXPIRED): _("It ran out"),
+        str(Outcome.MERGED): _("It goes on with what you had asked before"),
+    }[request.outcome]
+
+
+def _reached(request: Request, course: Course) -> int:
+    """Return which step is under way; one past the last where all are done."""
+    last = len(list(_steps(request, course)))
+    if request.status == Status.CLOSED:
+        return last
+    if request.right == Right.COMPLAINT:
+        return 2 if request.acknowledged_on else 1
+    if request.right == Right.QUESTION:
+        return 1
+    order = {
+        Status.UNVERIFIED: 1,
+        Status.OPEN: 2,
+        Status.PLANNED: 3,
+        Status.APPROVED: 4,
+        Status.ACTING: 4,
+        Status.SETTLING: 4,
+        Status.HELD: 5,
+    }
+    return min(order[Status(request.status)], last - 1)
+
+
+def _steps(request: Request, course: Course) -> Iterator[_Told]:
+    wrote = _("We wrote to you straight away.") if request.acknowledged_on == request.received_on else ""
+    yield _("You asked"), wrote, request.received_on
+    if request.right == Right.QUESTION:
+        yield _("A person reads it"), "", None
+        yield _("You have the answer"), "", request.closed_at
+        return
+    if request.right == Right.COMPLAINT:
+        yield _("We tell you that we have it"), "", request.acknowledged_on
+        yield _("We look into it"), _("And tell you how it stands, if it takes time."), _on(course, "progress")
+        yield _("You have the outcome"), "", request.closed_at
+        return
+    yield _("We make sure that it is you"), _("By a code to an address that we had before."), request.identified_on
+    match request.right:
+        case Right.COPY | Right.PORTABILITY:
+            yield _("We put it together"), _("From every system."), _on(course, "packed")
+            yield _("You fetch it"), _("Here, for 30 days. Then it is destroyed."), _on(course, "fetched")
+        case Right.RESTRICT:
+            yield _("A person looks at your reason"), "", None
+            yield _("It is frozen"), _("We keep it, and use it for nothing else."), request.closed_at
+        case Right.OBJECT:
+            yield _("Your address is blocked"), _("At once, whatever list comes back."), request.identified_on
+            yield _("Every system forgets it for marketing"), "", request.closed_at
+        case _:
+            yield from _planned(request, course)
+
+
+def _planned(request: Request, course: Course) -> Iterator[_Told]:
+    found = ""
+    if course.rows is not None:
+        found = ngettext("%(rows)d record", "%(rows)d records", course.rows) % {"rows": course.rows}
+        found = ngettext(
+            "%(found)s in %(systems)d system.", "%(found)s in %(systems)d systems.", course.systems
+        ) % {"found": found, "systems": course.systems}  # fmt: skip
+    yield _("We find what is yours"), found, _on(course, "planned")
+    alone = _("Nobody here can change anything alone. This mostly takes a day.")
+    yield _("A second person checks the plan"), alone, course.approved_at
+    waits = ""
+    if request.status == Status.APPROVED and course.acts_at is not None:
+        waits = _("It can still be stopped until %(moment)s.") % {"moment": long_moment(course.acts_at)}
+    if request.right == Right.ERASE:
+        yield _("We erase, then look again to be sure that it is gone"), waits, _on(course, "acted")
+    else:
+        yield _("We correct it everywhere, then look again"), waits, _on(course, "acted")
+    if request.status == Status.HELD and request.held_until is not None:
+        until = _("From %(day)s the rest goes by itself.") % {"day": long_day(request.held_until)}
+        yield _("What a law makes us keep goes when its time is over"), until, None
+    yield _("You get a receipt that anybody can verify"), "", next((r.issued_at for r in course.receipts), None)
+
+
+def _on(course: Course, kind: str) -> datetime | None:
+    event = course.events.get(kind)
+    return event.at if event is not None else None

@@ -1,0 +1,187 @@
+"""The firm of the public's tests: three systems in SQLite, a notice with promises, and a worker when one is wanted."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.test import Client, TestResponse
+
+from bailee.books.models import Due, Request, Role, Staff
+from bailee.runner import staff
+from bailee.runner.checking import look
+from bailee.runner.letters.posting import opened as letter_of
+from bailee.runner.office import Office, open_office
+from bailee.web.wsgi import application
+from tests.story.firm import ALICE, BOB, rows_of
+from tests.story.firm import build as build_systems
+
+if TYPE_CHECKING:
+    from bailee.books.models import Message
+
+__all__ = ["ALICE", "BOB", "NOW", "Open", "build", "opened", "rows_of"]
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+NOTICE = """\
+# Privacy notice
+
+{plain}
+What {{ firm.name }} holds about you, why, and for how long.
+
+## How long we keep it
+
+[Call records are kept for {{ retention.calls }}.]{promise=calls-six-years} [We answer within one month.]{plain}
+
+## Who we are
+
+[Your personal data are stored in the European Union.]{promise=in-the-eu}
+"""
+
+PROMISES = """\
+calls-six-years:
+  says: call records are kept for six years, and no longer
+  checks:
+    - retention.ceiling: {rule: calls}
+  not_promised: [That the person whom you rang has no record of the call.]
+in-the-eu:
+  says: personal data are stored in the European Union
+  checks:
+    - storage.location: {allowed: [EU]}
+"""
+
+
+@dataclass
+class Clock:
+    """The time of a test."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **much: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**much)
+
+
+@dataclass
+class Open:
+    """``app``: the WSGI application; ``staff`` by role; ``browser``: one that keeps its cookies."""
+
+    folder: Path
+    base: Office
+    app: Any
+    clock: Clock
+    staff: Mapping[Role, Staff]
+    browser: Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.browser = Client(self.app)
+
+    @property
+    def office(self) -> Office:
+        """The office as it is now; nobody of the staff in it."""
+        return self.base.at(self.clock.now)
+
+    def by(self, role: Role) -> Office:
+        """The office as somebody of the staff enters it."""
+        return self.office.by(self.staff[role].id)
+
+    def get(self, path: str, **how: Any) -> TestResponse:
+        """Open a page."""
+        return self.browser.get(path, **how)
+
+    def press(self, path: str, form: Mapping[str, str] | None = None, page: str = "", **how: Any) -> TestResponse:
+        """Send a form from a ``page`` of ours, which is its own address if no other is named."""
+        shown = self.browser.get(page or path, follow_redirects=True).get_data(as_text=True)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
+        assert token is not None, shown
+        return self.browser.post(path, data={"csrfmiddlewaretoken": token[1], **(form or {})}, **how)
+
+    def ask(self, right: str, **answers: str) -> str:
+        """Ask by the pages as a person does, and return the reference."""
+        pages = {"who": ("email", "phone"), "wrong": ("target", "value"), "freeze": ("words",),
+                 "question": ("words",), "complain": ("words", "target"), "reach": ("reply_to", "address", "agent")}
+        pages["complaint"] = pages.pop("complain")
+        went = self.press("/ask", {"right": right})
+        while "/ask/check" not in went.location:
+            step = went.location.rpartition("/")[2]
+            form = {name: answers[name] for name in pages[step] if name in answers}
+            went = self.press(f"/ask/{step}", form)
+            assert went.status_code == 302, went.get_data(as_text=True)
+        sent = self.press("/ask/send", page="/ask/check")
+        assert sent.location == "/ask/sent"
+        found = re.search(r'class="hash">([^<]+)<', self.get("/ask/sent").get_data(as_text=True))
+        assert found is not None
+        return found[1]
+
+    def request(self, reference: str) -> Request:
+        """A request as it stands in the books."""
+        return Request.objects.get(reference=reference)
+
+    def work(self) -> None:
+        """Let a worker do what is due now."""
+        from bailee.runner.work.desk import Desk
+        from bailee.runner.work.worker import work
+
+        work(Desk(self.office, clock=self.clock), once=True)
+
+    def until_done(self, *kinds: str) -> None:
+        """Let time pass, and a worker work, until nothing of ``kinds`` is due."""
+        for _ in range(40):
+            due = [max(row.at, row.lease_until or row.at) for row in Due.objects.filter(done_at=None, kind__in=kinds)]
+            if not due:
+                return
+            self.clock.now = max(self.clock.now + timedelta(minutes=1), min(due) + timedelta(seconds=1))
+            self.work()
+        raise AssertionError(list(Due.objects.filter(done_at=None).values_list("kind", "problem")))
+
+    def look(self) -> None:
+        """Look at the promises."""
+        look(self.folder, now=self.clock.now)
+
+    def letter(self, reference: str, template: str) -> str:
+        """The newest letter of a kind about a request, as it waits in the outbox."""
+        message: Message = self.request(reference).messages.filter(template=template).latest("made_at")
+        return letter_of(self.office, message).letter.text
+
+    def code(self, reference: str) -> str:
+        """The code that was sent to whoever is on file."""
+        found = re.search(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b(?!\))", self.letter(reference, "identity").partition("code")[2])
+        assert found is not None, self.letter(reference, "identity")
+        return found[0]
+
+    def enter(self, reference: str) -> TestResponse:
+        """Show by the code that a request is one's own, as a person does."""
+        self.work()
+        return self.press(f"/request/{reference}", {"code": self.code(reference)})
+
+
+def build(folder: Path, place: Path) -> dict[str, str]:
+    """Write the policy, fill the systems, and return where they are, as environment variables."""
+    urls = {name: f"sqlite:///{place / name}.db" for name in ("crm", "phones", "desk")}
+    build_systems(folder, urls, mail_port=9, shared_books=False)
+    (folder / "notice.md").write_text(NOTICE)
+    (folder / "promises.yaml").write_text(PROMISES)
+    key = base64.b64encode(os.urandom(32)).decode()
+    return {**{f"{name.upper()}_URL": url for name, url in urls.items()}, "BAILEE_KEY": key}
+
+
+@contextmanager
+def opened(folder: Path, clock: Clock | None = None) -> Iterator[Open]:
+    """Open the firm of ``folder`` to the public."""
+    clock = clock or Clock()
+    with open_office(folder, now=clock.now) as office:
+        admin = staff.add(office, "ada@quill.example", "Ada Nwosu", Role.ADMINISTRATOR)
+        people = {Role.ADMINISTRATOR: admin}
+        for role in (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT):
+            people[role] = staff.add(office.by(admin.id), f"{role}@quill.example", f"The {role}", role)
+        yield Open(folder, office, application(office, clock), clock, people)

@@ -1,0 +1,163 @@
+"""Make a request: one question a page, nothing is sent before all answers were seen, and the same is said to everybody."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import pytest
+
+from bailee.books.models import Message, Request, Session
+from bailee.runner.requests.asked import open_asked
+from tests.web.public.house import ALICE, Open
+
+STRANGER = "nobody.known@stranger.example"
+
+
+def test_somebody_asks_for_erasure(house: Open) -> None:
+    reference = house.ask("erase", email=ALICE, reply_to=ALICE)
+    made = house.request(reference)
+    assert (made.right, made.status, made.channel) == ("erase", "unverified", "portal")
+    asked = open_asked(house.office, made)
+    assert (asked.identities, asked.reply_to) == ((ALICE,), ALICE)
+
+
+@pytest.mark.parametrize(
+    ("right", "answers"),
+    [
+        ("copy", {"email": ALICE, "reply_to": ALICE}),
+        ("correct", {"phone": "020 7946 0991", "target": "my email", "value": "a@new.example", "reply_to": ALICE}),
+        ("restrict", {"email": ALICE, "words": "it is wrong", "reply_to": ALICE, "agent": "Mo, her son"}),
+        ("portability", {"email": ALICE, "address": "1 Quay Street\nPort Ellery\nZZ1 1AA"}),
+        ("object", {"email": ALICE, "reply_to": ALICE}),
+        ("question", {"words": "Who reads my mail?", "reply_to": ALICE}),
+        ("complaint", {"words": "Nobody answered.", "target": "7K3D", "reply_to": ALICE}),
+    ],
+)
+def test_every_right_can_be_asked_for(house: Open, right: str, answers: dict[str, str]) -> None:
+    made = house.request(house.ask(right, **answers))
+    asked = open_asked(house.office, made)
+    assert made.right == right
+    assert asked.words == answers.get("words", "")
+    assert (asked.target, asked.value, asked.agent) == tuple(answers.get(n, "") for n in ("target", "value", "agent"))
+
+
+def test_nothing_is_stored_in_clear_and_nothing_sent_before_the_button(house: Open) -> None:
+    house.press("/ask", {"right": "erase"})
+    house.press("/ask/who", {"email": ALICE})
+    house.press("/ask/reach", {"reply_to": ALICE})
+    page = house.get("/ask/check").get_data(as_text=True)
+    assert page.count(ALICE) == 2
+    assert not Request.objects.exists()
+    assert all(ALICE.encode() not in bytes(row.sealed) for row in Session.objects.all())
+    cookie = house.browser.get_cookie("__Host-bailee")
+    assert cookie is not None
+    assert ALICE not in cookie.value
+
+
+def test_what_was_answered_is_gone_when_it_is_sent(house: Open) -> None:
+    house.ask("erase", email=ALICE, reply_to=ALICE)
+    assert house.get("/ask/check").location == "/ask"
+    assert ALICE not in house.get("/ask/who", follow_redirects=True).get_data(as_text=True)
+    assert Request.objects.count() == 1
+
+
+def test_a_second_press_sends_nothing(house: Open) -> None:
+    reference = house.ask("erase", email=ALICE, reply_to=ALICE)
+    assert house.press("/ask/send", page="/ask").location == "/ask/sent"
+    assert [one.reference for one in Request.objects.all()] == [reference]
+
+
+def test_a_mistake_is_said_beside_the_field_and_above(house: Open) -> None:
+    house.press("/ask", {"right": "erase"})
+    page = house.press("/ask/who", {"email": "alice.byrne.example"})
+    text = page.get_data(as_text=True)
+    assert page.status_code == 422
+    assert text.count("The email address has no “@”, such as alice@byrne.example") == 2
+    assert "<title>Error:" in text
+    assert 'href="#id_email"' in text
+    assert 'aria-invalid="true"' in text
+    assert 'value="alice.byrne.example"' in text
+
+
+@pytest.mark.parametrize(
+    ("step", "answers", "says"),
+    [
+        ("", {}, "Choose what you would like us to do"),
+        ("who", {}, "Give an email address, or a telephone number"),
+        ("who", {"phone": "12"}, "This is no telephone number"),
+        ("reach", {}, "Give an email address, or a postal one"),
+        ("reach", {"address": "\n".join("abcdefghij")}, "at most eight lines"),
+        ("who", {"email": ALICE, "website": "http://spam.example"}, "a field that nobody sees"),
+    ],
+)
+def test_what_is_missing_is_said(house: Open, step: str, answers: dict[str, str], says: str) -> None:
+    if step:
+        house.press("/ask", {"right": "erase"})
+    page = house.press(f"/ask/{step}".rstrip("/"), answers)
+    assert page.status_code == 422
+    assert says in page.get_data(as_text=True)
+
+
+def test_a_page_that_was_skipped_is_asked(house: Open) -> None:
+    house.press("/ask", {"right": "correct"})
+    assert house.get("/ask/check").location == "/ask/who"
+    assert house.get("/ask/question").status_code == 404
+    house.browser.delete_cookie("__Host-bailee")
+    assert house.get("/ask/who").location == "/ask"
+
+
+def test_the_notice_leads_into_the_question(house: Open) -> None:
+    assert house.get("/ask?right=copy").location == "/ask/who"
+    assert house.get("/ask?right=question").location == "/ask/question"
+    assert house.get("/ask?right=everything").status_code == 200
+
+
+def test_too_many_requests_are_refused_in_words(house: Open) -> None:
+    for _ in range(20):
+        house.ask("question", words="again", reply_to=ALICE)
+    house.press("/ask", {"right": "question"})
+    house.press("/ask/question", {"words": "again"})
+    house.press("/ask/reach", {"reply_to": ALICE})
+    page = house.press("/ask/send", page="/ask/check")
+    assert page.status_code == 429
+    assert "This was tried too often" in page.get_data(as_text=True)
+    assert int(page.headers["Retry-After"]) > 0
+    assert "again" in house.get("/ask/check").get_data(as_text=True)  # nothing of what was typed is lost
+
+
+def test_known_or_not_the_pages_say_the_same(house: Open) -> None:
+    said = []
+    for who in (ALICE, STRANGER):
+        reference = house.ask("erase", email=who, reply_to="same@post.example")
+        sent = house.get("/ask/sent").get_data(as_text=True)
+        house.work()
+        door = house.get(f"/request/{reference}").get_data(as_text=True)
+        house.press(f"/request/{reference}/code", page=f"/request/{reference}")
+        told = house.get(f"/request/{reference}?code=sent").get_data(as_text=True)
+        wrong = house.press(f"/request/{reference}", {"code": "2222-2222"}).get_data(as_text=True)
+        said.append([_same(page, reference) for page in (sent, door, told, wrong)])
+    assert said[0] == said[1]
+    assert {one.request.reference for one in Message.objects.filter(template="identity") if one.request}
+
+
+def test_known_or_not_the_answer_takes_as_long(house: Open) -> None:
+    took: dict[str, list[float]] = {ALICE: [], STRANGER: []}
+    for _ in range(6):
+        for who, times in took.items():
+            house.press("/ask", {"right": "erase"})
+            house.press("/ask/who", {"email": who})
+            house.press("/ask/reach", {"reply_to": f"{len(times)}@{'a' if who == ALICE else 'b'}.example"})
+            page = house.get("/ask/check").get_data(as_text=True)
+            token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+            begun = time.perf_counter()
+            house.browser.post("/ask/send", data={"csrfmiddlewaretoken": token})
+            times.append(time.perf_counter() - begun)
+    known, unknown = (statistics.median(times) for times in took.values())
+    assert abs(known - unknown) < max(known, unknown)  # nobody is looked up: that would take many times as long
+
+
+def _same(page: str, reference: str) -> str:
+    """A page without what is random in it."""
+    parts = page.replace(reference, "REFERENCE").split('name="csrfmiddlewaretoken" value="')
+    return "".join([parts[0], *(part.partition('"')[2] for part in parts[1:])])

@@ -1,0 +1,104 @@
+"""The notice: its words, how each promise stands, and what changed. No page looks into a system."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bailee.web.public.notice import changes
+from tests.web.public.house import Open
+
+
+def test_a_promise_that_nobody_looked_at_is_unknown(house: Open) -> None:
+    page = house.get("/").get_data(as_text=True)
+    assert "2 unknown" in page
+    assert "not checked yet" in page
+
+
+def test_what_was_last_found_stands_beside_the_words(house: Open) -> None:
+    house.look()
+    page = house.get("/").get_data(as_text=True)
+    assert "Call records are kept for six years" in page
+    assert "2 kept" in page or "1 kept" in page
+    assert "confirmed 25 Nov 2026" in page
+    assert "That the person whom you rang has no record of the call." in page
+    assert re.search(r'class="hash"', page) is None
+
+
+def test_what_nobody_looked_at_for_long_is_not_said_to_be_kept(house: Open) -> None:
+    house.look()
+    assert " kept" in house.get("/").get_data(as_text=True)
+    house.clock.forward(days=9)
+    page = house.get("/").get_data(as_text=True)
+    assert "2 unknown" in page
+    assert "Nobody has looked since." in page
+
+
+def test_no_system_is_asked_when_somebody_reads(house: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.look()
+    for name in ("CRM_URL", "PHONES_URL", "DESK_URL"):
+        monkeypatch.delenv(name)
+    assert house.get("/").status_code == 200
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(house: Open) -> None:
+    first = house.get("/")
+    again = house.get("/", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    house.look()
+    assert house.get("/", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_every_version_is_kept_with_what_changed(house: Open) -> None:
+    house.get("/")
+    house.clock.forward(days=3)
+    notice = house.folder / "notice.md"
+    notice.write_text(notice.read_text().replace("We answer within one month.", "We answer within two weeks."))
+    assert "version 2, in force since 28 November 2026" in house.get("/").get_data(as_text=True)
+    page = house.get("/notice/versions").get_data(as_text=True)
+    assert "Version 2, from 28 November 2026" in page
+    assert "Version 1, from 25 November 2026" in page
+    assert re.search(r"<del>.*one month\.?.*</del>", page)
+    assert re.search(r"<ins>.*two weeks\.?.*</ins>", page)
+    house.get("/")
+    assert house.get("/notice/versions").get_data(as_text=True).count("<h2 ") == 2
+
+
+def test_sentences_that_have_nothing_in_common_are_told_as_two() -> None:
+    old = (("How", "We keep calls for six years."), ("How", "Ring us."))
+    new = (("How", "We keep calls for five years."), ("How", "Invoices stay until tax law lets them go."))
+    told = [[(words.strip(), fate) for words, fate in runs] for _, runs in changes(old, new)]
+    assert told[0] == [("We keep calls for", "same"), ("six", "gone"), ("five", "new"), ("years.", "same")]
+    assert told[1:] == [[("Ring us.", "gone")], [("Invoices stay until tax law lets them go.", "new")]]
+
+
+def test_security_txt_says_whom_to_tell_and_expires(house: Open) -> None:
+    told = house.get("/.well-known/security.txt")
+    assert told.mimetype == "text/plain"
+    lines = told.get_data(as_text=True).splitlines()
+    assert "Contact: mailto:privacy@quill.example" in lines
+    assert "Expires: 2027-02-23T00:00:00Z" in lines
+    assert "Canonical: https://privacy.quill.example/.well-known/security.txt" in lines
+
+
+def test_a_firm_without_a_notice_still_lets_people_ask(house: Open) -> None:
+    (house.folder / "notice.md").unlink()
+    page = house.get("/").get_data(as_text=True)
+    assert "There is no notice here yet" in page
+    assert "/ask?right=erase" in page
+
+
+def test_an_old_version_does_not_pass_for_the_new(house: Open) -> None:
+    from bailee.runner import published
+
+    house.get("/")
+    known = published.versions(house.office.state)
+    assert [one.on for one in known] == [house.office.today]
+    later = replace(house.office, now=house.office.now + timedelta(days=1))
+    notice = published.policy_of(house.folder).notice
+    assert notice is not None
+    published.keep_version(later, notice)
+    assert published.versions(house.office.state) == known
