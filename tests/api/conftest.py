@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from bailee.books import open_books
+from bailee.runner.office import books_url
 from tests.api.house import Served, served
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import build
@@ -56,8 +58,8 @@ def _served(dialect: str, folder: Path, make_books: MakeBooks) -> Iterator[Serve
 
 
 @pytest.fixture(scope="session")
-def once_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The firm, served once for all tests that change nothing, its books on SQLite."""
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The firm, made once for all tests that change nothing of it."""
     with pytest.MonkeyPatch.context() as patch:
         place = tmp_path_factory.mktemp("once")
         made = build(place / "firm", Database(f"sqlite:///{place / 'systems.db'}", "sqlite"))
@@ -66,3 +68,11 @@ def once_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (made.folder / "bailee.yaml").write_text(POLICY)
         with served(made.folder) as house:
             yield house
+
+
+@pytest.fixture
+def once_served(made_once: Served) -> Iterator[Served]:
+    """The firm that was made once, its books open: a process has those open that were opened last."""
+    open_books(books_url(made_once.office.policy, made_once.folder), migrate=False)
+    yield made_once
+    connections.close_all()
