@@ -65,7 +65,7 @@ def test_the_page_begins_with_one_sentence_and_two_commands() -> None:
 def test_a_command_runs(command: str, said: dict[str, subprocess.CompletedProcess[str]]) -> None:
     done = said[command]
     assert done.returncode in {0, 1, 10, 11}, done.stderr  # done, and a person must look: at rows, or at lights
-    assert not done.stderr
+    assert not done.stderr or " worker " in command  # which logs there
 
 
 def test_make_test_lints_and_runs_the_tests_and_looks_at_what_they_cover(tmp_path: Path) -> None:
