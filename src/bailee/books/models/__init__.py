@@ -1,6 +1,7 @@
 """The tables. Each module is a drawer: requests and what belongs to them, work, letters, registers, staff, sealed."""
 
 from bailee.books.models.letters import Message, Parcel
+from bailee.books.models.promises import Mending
 from bailee.books.models.registers import (
     Authorisation,
     Disclosure,
@@ -52,6 +53,7 @@ __all__ = [
     "HoldTag",
     "Idempotency",
     "Invitation",
+    "Mending",
     "Message",
     "Notification",
     "Outcome",

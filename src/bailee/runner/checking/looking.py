@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bailee.checks import (
     CHECKS,
@@ -26,7 +28,9 @@ from bailee.connectors.base import ConnectorError, Countable
 from bailee.policy.model import Bound, Promise
 from bailee.runner import books, published
 from bailee.runner.books import Standing
+from bailee.runner.checking import history
 from bailee.runner.checking.opening import opened, why
+from bailee.runner.office import zone_of
 from bailee.runner.plans import UnknownName
 
 Ask = Callable[[Question], Answer]
@@ -57,14 +61,15 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
     ``only``: names of promises or ids of checks. Raises `UnknownName` for another, `PolicyError`, `StateError`. A
     system that cannot be looked at makes its findings unknown.
     """
-    now = now or datetime.now(UTC).replace(microsecond=0)
+    now, begun = now or datetime.now(UTC).replace(microsecond=0), time.monotonic()
     with opened(folder, now) as house:
         wanted = list(chosen(house.world, only))
         saw: dict[str, Look] = {}
         ask = asker(house.world, house.systems)
         promises = []
         known: dict[str, tuple[Finding, ...]] = {}
-        for promise, bounds in wanted:
+        for done, (promise, bounds) in enumerate(wanted):
+            history.come(house.state, now, done, len(wanted))
             findings: list[Finding] = []
             for bound in bounds:
                 key = repr((bound.check, sorted(bound.parameters.items()), bound.place))
@@ -75,6 +80,9 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
         stands = books.remember(house.state, whole, saw, now)
         published.keep_found(house.state, whole, now)
+        today = now.astimezone(ZoneInfo(zone_of(house.world.policy))).date()
+        history.keep(house.state, whole, now, today)
+        history.come(house.state, now, len(wanted), len(wanted), time.monotonic() - begun)
         return Report(now, house.world.policy.firm.name, tuple(promises), stands)
 
 
