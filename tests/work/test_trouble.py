@@ -187,7 +187,7 @@ def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Pla
             assert not Plan.objects.exists()
         else:
             plan = Plan.objects.get()
-            assert plan.approval.standing == "calls: Dana Field, 2026-01-05"
+            assert plan.approval.standing == "calls: standing since 2026-01-05"
             go_on(office, "act", "settle")
             plan.refresh_from_db()
             assert plan.state == "done"

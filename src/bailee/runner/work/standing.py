@@ -75,7 +75,7 @@ def retain(office: Office, rule: str, lease: Lease) -> datetime | None:
             with transaction.atomic():
                 row = write_down(office, planned, None)
                 keep(house, planned)
-                approval.approve_standing(office, row, None, f"{rule}: {standing.by}, {standing.on}")
+                approval.approve_standing(office, row, None, f"{rule}: standing since {standing.on}")
     return tomorrow
 
 
@@ -100,6 +100,15 @@ def check(office: Office, _about: str, _lease: Lease) -> datetime:
     from bailee.runner.checking import look
 
     look(office.folder, now=office.now)
+    return office.now + DAY
+
+
+def survey(office: Office, _about: str, lease: Lease) -> datetime:
+    """Look all systems over for the screens of staff, once a day: their maps, and what retention takes next."""
+    from bailee.runner.surveying import survey as look_over
+
+    with house_at_work(office, lease) as house:
+        look_over(house)
     return office.now + DAY
 
 
@@ -135,7 +144,7 @@ def _remind(office: Office, request: Request) -> None:
 
 def rounds_of(policy: Policy) -> Iterable[tuple[str, str]]:
     """Yield what is due again and again: kind, and what it is about."""
-    yield from (("check", ""), ("tidy", ""), ("remind", ""))
+    yield from (("check", ""), ("survey", ""), ("tidy", ""), ("remind", ""))
     yield from (("retain", name) for name, rule in policy.retention.items() if rule.standing is not None)
 
 
