@@ -8,14 +8,18 @@ from dataclasses import replace
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 
-from bailee.books.models import Attempt, Role
+from bailee.books.models import Attempt, Role, Staff
 from bailee.runner import staff
 from tests.api.conftest import POLICY
 from tests.api.house import Served, served
 from tests.conftest import Database
 from tests.harm.firm import build
+
+PASSWORD = "four boring words together"
+"""Of all staff who are there from the beginning; they have no second factor, and come in by `visitor` alone."""
 
 _numbers = itertools.count(1)
 
@@ -30,6 +34,7 @@ def once_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             patch.setenv(name, value)
         (made.folder / "bailee.yaml").write_text(POLICY)
         with served(made.folder) as house:
+            Staff.objects.update(password=make_password(PASSWORD))
             yield house
 
 

@@ -132,6 +132,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both are tags; who knows an address locks out nobody else
 AXES_CLIENT_IP_CALLABLE = "bailee.web.accounts.adapters.place_tag"
 AXES_USERNAME_CALLABLE = "bailee.web.accounts.adapters.account_tag"
+AXES_USERNAME_FORM_FIELD = "username"  # else it looks for `USERNAME_FIELD`, and locks nobody out
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

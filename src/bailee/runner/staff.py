@@ -32,6 +32,9 @@ PREFIX = "bailee_"
 LONGEST_DAYS = 365
 """A token lasts no longer: ASVS 5.0, 7.3.2 wants an absolute end."""
 
+CHECKED_EVERY = 3
+"""Years after which a background check is made again."""
+
 _KEY_BYTES = 32
 _KEY_CHARS, _SUM_CHARS = 52, 7  # of base32, without padding
 _USED_EVERY = timedelta(minutes=1)
@@ -139,7 +142,18 @@ def known(office: Office, staff: Staff) -> Known:
 def colleagues(office: Office, *, left: bool = False) -> Iterator[Known]:
     """Yield who works here, the longest first; with ``left`` also who did."""
     found = Staff.objects.order_by("joined_at", "id")
-    yield from (known(office, staff) for staff in (found if left else found.filter(left_at=None)))
+    members = list(found if left else found.filter(left_at=None))
+    office.vault.warm(f"staff:{one.id}" for one in members if bytes(one.sealed))
+    yield from (known(office, one) for one in members)
+
+
+def check_is_due(one: Known, today: date) -> bool:
+    """Whether the background check of somebody who works here is missing, or older than `CHECKED_EVERY` years."""
+    if one.left_at is not None:
+        return False
+    leap_day = (today.month, today.day) == (2, 29)
+    since = today.replace(year=today.year - CHECKED_EVERY, day=28 if leap_day else today.day)
+    return one.vetted_on is None or one.vetted_on < since
 
 
 def acting(office: Office, *, token: str = "", email: str = "") -> Office:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/", nothing),  # a program is not shown a page that says so
     path("sign-in/", include("bailee.web.accounts.urls")),
+    path("console/staff/", include("bailee.web.accounts.staff_urls")),
     path("console/", include("bailee.web.console.urls")),
     path("", include("bailee.web.public.urls")),
 ]

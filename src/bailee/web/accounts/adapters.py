@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.urls import reverse
@@ -75,6 +76,8 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         _note_failure(request.META[OFFICE], credentials.get("username", ""), locked=bare.axes_locked_out)
         if bare.axes_locked_out:
             raise self.validation_error("too_many_login_attempts")
+        tried = AccessAttempt.objects.filter(username=credentials.get("username"), ip_address=bare.axes_ip_address)
+        tried.update(attempt_time=bare.axes_attempt_time)  # django-axes wrote the clock's time, not the office's
         return None
 
     def login(self, request: Page, user: Staff) -> None:

@@ -1,0 +1,152 @@
+"""Staff: who works here, in which role, whether their background check stands, and their leaving."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bailee.books.models import Role, Staff, StaffChange
+from bailee.runner import sessions, staff
+from bailee.runner.admission import LASTS, address, invite
+from bailee.runner.refusals import StaffError
+from bailee.runner.staff import Known
+from bailee.web.shell import doors
+from bailee.web.shell.page import Page
+
+LATEST = 30
+"""Changes that are shown of one person."""
+
+ROLES = {
+    Role.SUPPORT: _("takes requests in, sees what is found, plans"),
+    Role.OFFICER: _("the privacy officer: plans, approves what others planned, answers"),
+    Role.CONTROLLER: _("the Data Controller: also refuses, releases, places holds"),
+    Role.AUDITOR: _("reads all but personal values"),
+    Role.ADMINISTRATOR: _("staff, tokens, settings; no personal data"),
+}
+
+
+class NewMember(forms.Form):
+    """Somebody who begins to work here."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("As colleagues know them."))
+    email = forms.EmailField(label=_("Email"), help_text=_("Their address at work. They sign in with it."))
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[(role.value, f"{role.value}: {words}") for role, words in ROLES.items()]
+    )
+    vetted_on = forms.DateField(
+        label=_("Background check passed on"),
+        required=False,
+        help_text=_("Leave empty where none was made yet."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class Check(forms.Form):
+    """A background check that was passed."""
+
+    vetted_on = forms.DateField(label=_("Passed on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+@require_GET
+@doors.staff(Role.ADMINISTRATOR)
+def everybody(request: Page) -> HttpResponseBase:
+    """List who works here, and who did."""
+    found = list(staff.colleagues(request.office, left=True))
+    here = [one for one in found if one.left_at is None]
+    due = {one.id for one in here if staff.check_is_due(one, request.office.today)}
+    shown = {"here": here, "gone": [one for one in found if one.left_at is not None], "due": due}
+    return render(request, "accounts/staff.html", {**shown, "headline": _headline(len(here), len(due))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@doors.staff(Role.ADMINISTRATOR)
+@doors.fresh()
+def add(request: Page) -> HttpResponseBase:
+    """Add a member of staff, and show the link by which they come in."""
+    form = NewMember(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            added = staff.add(request.office, given["email"], given["name"], Role(given["role"]), given["vetted_on"])
+        except StaffError as error:
+            form.add_error("email", error.message)
+        else:
+            return _show_link(request, staff.known(request.office, added))
+    return render(request, "accounts/add_staff.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@doors.staff(Role.ADMINISTRATOR)
+def one(request: Page, staff_id: str) -> HttpResponseBase:
+    """Show one member of staff."""
+    return _show(request, _known(request, staff_id), Check())
+
+
+@require_POST
+@doors.staff(Role.ADMINISTRATOR)
+@doors.fresh(back="member")
+def link(request: Page, staff_id: str) -> HttpResponseBase:
+    """Make a link, and show it this once."""
+    return _show_link(request, _known(request, staff_id))
+
+
+@require_POST
+@doors.staff(Role.ADMINISTRATOR)
+def check(request: Page, staff_id: str) -> HttpResponseBase:
+    """Note when a background check was passed."""
+    form, member = Check(request.POST), _known(request, staff_id)
+    if form.is_valid():
+        try:
+            staff.vet(request.office, staff_id, form.cleaned_data["vetted_on"])
+        except StaffError as error:
+            form.add_error("vetted_on", error.message)
+        else:
+            return redirect("member", staff_id)
+    return _show(request, member, form, status=422)
+
+
+@require_POST
+@doors.staff(Role.ADMINISTRATOR)
+@doors.fresh(back="member")
+def leave(request: Page, staff_id: str) -> HttpResponse:
+    """Let a member of staff leave."""
+    staff.leave(request.office, staff_id)
+    return redirect("staff")
+
+
+def _known(request: Page, staff_id: str) -> Known:
+    found = Staff.objects.filter(id=staff_id).first()
+    if found is None:
+        raise Http404
+    return staff.known(request.office, found)
+
+
+def _show(request: Page, member: Known, form: Check, status: int = 200) -> HttpResponse:
+    shown = {
+        "one": member,
+        "form": form,
+        "due": staff.check_is_due(member, request.office.today),
+        "says": ROLES[member.role],
+        "sessions": sessions.of(request.office, member.id).count(),
+        "changes": StaffChange.objects.filter(staff_id=member.id).order_by("-id")[:LATEST],
+        "names": {other.id: other.name for other in staff.colleagues(request.office, left=True)},
+    }
+    return render(request, "accounts/member.html", shown, status=status)
+
+
+def _show_link(request: Page, member: Known) -> HttpResponse:
+    made = address(request.office, invite(request.office, member.id))
+    return render(request, "accounts/link.html", {"one": member, "link": made, "until": request.office.now + LASTS})
+
+
+def _headline(here: int, due: int) -> str:
+    work = ngettext("%(n)d person works here", "%(n)d people work here", here) % {"n": here}
+    if not due:
+        return work
+    checks = ngettext("%(n)d background check is due", "%(n)d background checks are due", due) % {"n": due}
+    return f"{work}, {checks}"

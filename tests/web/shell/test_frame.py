@@ -1,0 +1,165 @@
+"""What every page stands in: headers, cookies, words when something is not so."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from werkzeug.test import Client
+
+from bailee.books.models import Role
+from bailee.policy import Mail
+from bailee.web.wsgi import application
+from tests.api.house import Served
+from tests.web.visitor import page, visitor, words
+
+PAGES = ("/", "/sign-in/", "/nothing-is-here")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_forbids_frames_scripts_of_others_and_guessing_of_types(once_served: Served, path: str) -> None:
+    headers = visitor(once_served).get(path).headers
+    policy = headers["Content-Security-Policy"]
+    for part in (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ):
+        assert part in policy
+    assert "unsafe" not in policy
+    assert "data:" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert path == "/" or "no-store" in headers["Cache-Control"]  # the notice is everybody's, and may be kept
+    assert "Server" not in headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_one_heading_landmarks_a_language_and_no_style_of_its_own(once_served: Served, path: str) -> None:
+    shown = page(visitor(once_served).get(path))
+    assert len(shown.find_all("h1")) == 1
+    assert shown.html is not None
+    assert shown.html["lang"] == "en-gb"
+    assert shown.select_one("a.skip[href='#main']")
+    assert shown.select_one("main#main")
+    assert not shown.select("[style], style, script:not([src])")
+    assert shown.title is not None
+    assert "Harm Ltd" in shown.title.get_text()
+
+
+def test_the_api_keeps_its_own_door(once_served: Served) -> None:
+    answer = once_served.get("/nothing-is-here")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_styles_and_scripts_come_from_here_and_are_kept_until_they_change(once_served: Served) -> None:
+    came = visitor(once_served)
+    for tag in page(came.get("/sign-in/")).select("link[rel=stylesheet], script[src]"):
+        address = str(tag.get("href") or tag.get("src"))
+        assert address.startswith("/static/")
+        assert "?v=" in address
+        answer = came.get(address)
+        assert answer.status_code == 200
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        answer.close()
+
+
+def test_a_form_without_its_token_does_nothing_and_says_so(once_served: Served) -> None:
+    came = visitor(once_served, Role.OFFICER)
+    answer = came.client.post("/sign-in/out/")
+    assert answer.status_code == 403
+    assert "nothing was done" in words(answer)
+    assert came.get("/console/").status_code == 200
+
+
+def test_a_form_that_another_site_sends_does_nothing(once_served: Served) -> None:
+    came = visitor(once_served, Role.OFFICER)
+    answer = came.post("/sign-in/out/", headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert came.get("/console/").status_code == 200
+
+
+def test_cookies_are_for_this_site_alone_and_scripts_do_not_see_them(once_served: Served) -> None:
+    came = visitor(once_served)
+    came.post("/sign-in/", {"login": "x@y.example", "password": "wrong"})
+    cookies = came.client.get("/sign-in/key/", headers={"Accept": "application/json"}).headers.getlist("Set-Cookie")
+    cookies += visitor(once_served).get("/sign-in/").headers.getlist("Set-Cookie")
+    assert {cookie.strip().partition("=")[0] for cookie in cookies} == {"bailee", "bailee-form"}
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=" in cookie
+        assert "Secure" not in cookie  # this firm has no site over HTTPS
+        assert "Max-Age" not in cookie
+
+
+@pytest.fixture
+def over_https(once_served: Served) -> Any:
+    """The same office, whose policy says that people reach it over HTTPS."""
+    firm = once_served.office.policy.firm
+    mail = Mail(host="localhost", port=25, sender="privacy@firm.example", site="https://privacy.firm.example")
+    policy = replace(once_served.office.policy, firm=replace(firm, mail=mail))
+    yield application(replace(once_served.office, policy=policy), once_served.clock)
+    application(once_served.office, once_served.clock)
+
+
+def test_over_https_cookies_are_secure_bound_to_the_host_and_https_stays(over_https: Any) -> None:
+    answer = Client(over_https).get("/sign-in/", headers={"Host": "privacy.firm.example"})
+    assert answer.status_code == 200
+    assert settings.SESSION_COOKIE_NAME == "__Host-bailee"
+    for cookie in answer.headers.getlist("Set-Cookie"):
+        assert cookie.strip().startswith("__Host-")
+        assert "Secure" in cookie
+        assert "Path=/" in cookie
+    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_another_host_than_the_firms_is_not_answered_to(over_https: Any) -> None:
+    answer = Client(over_https).get("/sign-in/", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert b"evil.example" not in answer.data
+
+
+def test_who_is_signed_out_is_led_to_the_sign_in_and_a_post_is_refused(once_served: Served) -> None:
+    came = visitor(once_served)
+    assert came.get("/console/").location == "/sign-in/?next=%2Fconsole%2F"
+    answer = came.post("/sign-in/account/sessions/end/")
+    assert answer.status_code == 403
+    assert "nothing was done" in words(answer)
+
+
+def test_a_piece_of_a_page_that_is_signed_out_leads_the_whole_page(once_served: Served) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/console/?late=1"}
+    answer = visitor(once_served).get("/console/", headers=headers)
+    assert answer.headers["HX-Redirect"] == "/sign-in/?next=%2Fconsole%2F%3Flate%3D1"
+
+
+def test_a_line_of_the_log_has_the_pattern_of_a_path_and_nothing_that_was_sent(
+    once_served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    came = visitor(once_served)
+    came.get("/sign-in/begin/a-secret-of-somebody/?name=alice@byrne.example")
+    came.get("/alice@byrne.example/")
+    ours = [record.getMessage() for record in caplog.records if record.name == "bailee.web"]
+    assert any("/sign-in/begin/<str:secret>/ 404" in line for line in ours)
+    everything = " ".join(record.getMessage() for record in caplog.records)
+    assert "a-secret-of-somebody" not in everything
+    assert "alice" not in everything
+
+
+def test_a_page_larger_than_any_form_of_ours_is_refused(once_served: Served) -> None:
+    came = visitor(once_served)
+    answer = came.post("/sign-in/", {"login": "x" * (2 * 1024 * 1024), "password": "wrong"})
+    assert answer.status_code in {400, 413}
