@@ -25,6 +25,9 @@ COMMANDS = (
     ["plan", "correct"],
     ["plan", "retain"],
     ["apply"],
+    ["worker"],
+    ["serve"],
+    ["doctor"],
     ["schema"],
     ["demo"],
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 
 from bailee import plan as plans
 from bailee.books.models import Due, Plan, PlanState, Request, Status
@@ -118,6 +119,7 @@ def tidy(office: Office, _about: str, _lease: Lease) -> datetime:
     from bailee.runner.tidying import tidy as tidy_books
 
     tidy_books(office)
+    DBTaskResult.objects.filter(finished_at=None, started_at__lt=office.now - DAY).delete()  # of workers that died
     expire(office)
     return office.now + DAY
 
