@@ -19,6 +19,9 @@ LENGTH = 8
 CODE, LINK, LETTER, CALL_BACK, AUTHORITY = "code", "link", "letter", "call back", "authority"
 """The methods of a `Proof` that are not staff's own look at the person."""
 
+VISIT = "visit"
+"""The method of a `Proof` that opens nothing but the door to what was proven before: it shows nobody to be anybody."""
+
 LASTS = {CODE: timedelta(days=7), LINK: timedelta(days=7), LETTER: timedelta(days=28), CALL_BACK: timedelta(days=28)}
 """How long each can be proven by."""
 

@@ -165,7 +165,8 @@ def _about(proof: Proof) -> str:
 
 def _waiting(office: Office, request: Request) -> QuerySet[Proof]:
     """Return the proofs that can still be given."""
-    return request.proofs.filter(proven_at=None, failed_at=None, expires_at__gt=office.now)
+    mine = request.proofs.exclude(method=codes.VISIT)
+    return mine.filter(proven_at=None, failed_at=None, expires_at__gt=office.now)
 
 
 def send_again(office: Office, request: Request) -> None:

@@ -23,8 +23,7 @@ from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
-VISIT = "visit"
-"""The method of a `Proof` that opens nothing but the door to what was proven before."""
+VISIT = codes.VISIT
 
 LASTS = timedelta(hours=1)
 CODE_LASTS = timedelta(hours=24)

@@ -31,11 +31,11 @@ P = ParamSpec("P")
 
 def of_mine(
     view: Callable[Concatenate[Page, Request, P], HttpResponseBase],
-) -> Callable[Concatenate[Page, str, P], HttpResponseBase]:
+) -> Callable[..., HttpResponseBase]:
     """Begin ``view`` with the request if it is the visitor's; to anybody else the door is shown, whatever it is."""
 
     @wraps(view)
-    def enter(page: Page, reference: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def enter(page: Page, reference: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         found = mine(page, reference)
         if found is None:
             return door.closed(page, reference, status=403 if page.method == "POST" else 200)
