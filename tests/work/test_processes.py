@@ -46,7 +46,11 @@ def test_a_worker_does_what_is_due_once_and_logs_kinds_and_ids_alone(small: Plac
         assert (ended.returncode, out) == (0, ""), log
         request.refresh_from_db()
         assert request.status == "planned"
-    said = [json.loads(line)["said"] for line in log.splitlines()]
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert {line["level"] for line in lines} == {"info"}, log
+    said = [line["said"] for line in lines]
+    for kind in ("check", "tidy", "remind", "retain"):
+        assert any(one.startswith(f"{kind} ") and "again at" in one for one in said), log
     assert f"plan {request.id}: done" in said
     assert MARKER not in log
     assert ALICE not in log
