@@ -75,8 +75,54 @@ ACCOUNTS: Mapping[str, Line] = {
     "console/staff/<str:staff_id>/leave/": Line(None, ADMINISTRATOR, arguments=NOBODY),
 }
 
-CONSOLE: Mapping[str, Line] = {
+_NONE = {"reference": "2222-2222-2222", "plan_id": "0123456789abcdef", "parcel_id": "0123456789abcdef",
+         "hold_id": "0123456789abcdef", "message_id": "0123456789abcdef"}  # fmt: skip
+_ONE = "console/requests/<str:reference>/"
+
+
+def _act(*who: Role) -> Line:
+    return Line(None, frozenset(who), posted=404, arguments=_NONE)
+
+
+DESK: Mapping[str, Line] = {
     "console/": Line(STAFF),
+    "console/requests/": Line(READERS),
+    "console/requests/new/": Line(FRONT, FRONT, posted=422),
+    _ONE: Line(READERS, got=404, arguments=_NONE),
+    # these ask for the reason first
+    f"{_ONE}in-full/": Line(FRONT, FRONT, posted=422, arguments=_NONE),
+    f"{_ONE}found/": Line(FRONT, FRONT, posted=422, arguments=_NONE),
+    f"{_ONE}number/": Line(FRONT, FRONT, posted=422, arguments=_NONE),
+    f"{_ONE}parcels/<str:parcel_id>/": Line(DECIDERS, DECIDERS, posted=422, arguments=_NONE),
+    f"{_ONE}confirm/": _act(*FRONT),
+    f"{_ONE}plan/": Line(READERS, got=404, arguments=_NONE),
+    f"{_ONE}plan/approve/": Line(None, DECIDERS, arguments=_NONE),  # shows first once more who they are
+    f"{_ONE}plan/cancel/": _act(*FRONT),
+    f"{_ONE}plans/<str:plan_id>/": Line(READERS, got=404, arguments=_NONE),
+    f"{_ONE}plans/<str:plan_id>/progress/": Line(READERS, got=404, arguments=_NONE),
+    **{
+        f"{_ONE}do/{slug}/": _act(*FRONT)
+        for slug in (
+            "called", "seen", "authority", "send-code", "answer", "acknowledge", "answered", "plan", "carry-out",
+            "pack", "ask", "pass-on", "tell", "withdraw",
+        )
+    },
+    **{f"{_ONE}do/{slug}/": _act(*DECIDERS) for slug in ("conclude", "progress", "extend", "close")},
+    **{f"{_ONE}do/{slug}/": _act(*CONTROLLER) for slug in ("lift", "refuse")},
+    "console/holds/": Line(READERS),
+    "console/holds/new/": Line(None, CONTROLLER, posted=422),
+    "console/holds/<str:hold_id>/": Line(CONTROLLER, got=404, arguments=_NONE),
+    "console/holds/<str:hold_id>/lift/": Line(None, CONTROLLER, arguments=_NONE),
+    "console/letters/": Line(READERS),
+    "console/letters/<str:message_id>/": Line(FRONT, FRONT, posted=422, arguments=_NONE),
+    "console/letters/<str:message_id>/paper/": Line(FRONT, FRONT, posted=422, arguments=_NONE),
+    "console/letters/<str:message_id>/posted/": _act(*FRONT),
+    "console/letters/<str:message_id>/again/": _act(*FRONT),
+}  # fmt: skip
+"""Today, requests, plans, holds and letters."""
+
+CONSOLE: Mapping[str, Line] = {
+    **DESK,
 }
 """Requests, promises and all other screens of staff."""
 

@@ -16,7 +16,6 @@ from bailee.books.models import (
     Plan,
     Proof,
     Request,
-    Right,
     Role,
     Status,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -15,6 +15,9 @@ OPEN = (Status.OPEN, Status.PLANNED, Status.APPROVED, Status.ACTING, Status.SETT
 """What is neither over nor unverified: anybody can fill in a form, so what nobody has confirmed is listed apart."""
 
 PAGE = 50
+
+NEAR = 7
+"""Days before its last one from which a request is near it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Row:
     request: Request
     days_left: int | None
     paused_since: date | None
+
+    @property
+    def days_late(self) -> int:
+        """The days since the last one; 0 where it is not past."""
+        return max(0, -(self.days_left or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,23 @@ def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
 def days_left(office: Office, request: Request) -> int | None:
     """Return the days to the last day of a request; ``None`` where there is none now."""
     return None if request.due_on is None else (request.due_on - office.today).days
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How many open requests are past their last day, and how many have it within `NEAR` days."""
+
+    late: int
+    near: int
+
+
+def urgency(office: Office) -> Urgency:
+    """Return how many open requests are late, and how many nearly so."""
+    last = office.today + timedelta(days=NEAR)
+    found = Request.objects.filter(status__in=OPEN, due_on__lte=last).aggregate(
+        late=Count("id", filter=Q(due_on__lt=office.today)), all=Count("id")
+    )
+    return Urgency(found["late"], found["all"] - found["late"])
 
 
 def counts() -> Mapping[Status, int]:

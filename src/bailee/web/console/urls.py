@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from bailee.web.shell import views
-
-urlpatterns: list[URLPattern | URLResolver] = [path("", views.inside, name="today")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("bailee.web.console.requests_urls")),
+]

@@ -1,0 +1,81 @@
+"""Holds: those that staff have placed by hand, those that the policy's rules place, and what waits for them to end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bailee.books.models import HandHold, Request, Status
+from bailee.policy import Policy
+from bailee.policy.dates import words
+from bailee.policy.model import Until
+from bailee.runner.desk.names import names_of
+from bailee.runner.office import Office
+from bailee.runner.requests import holding
+
+LAST = 20
+"""Lifted holds that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A hold that was placed by hand. Whom it is about is sealed. ``lifted_by`` is empty where it stands."""
+
+    hold: HandHold
+    placed_by: str
+    lifted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByRule:
+    """A hold of the policy. ``keeps``: cells as ``collection.column``; ``until``, ``period``: when it ends."""
+
+    name: str
+    title: str
+    law: str
+    keeps: Sequence[str]
+    until: Until
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """``held``: requests of which the law keeps something; ``next_on``: the first day on which one of them goes on."""
+
+    standing: Sequence[ByHand]
+    over: Sequence[ByHand]
+    rules: Sequence[ByRule]
+    held: int
+    next_on: date | None
+
+
+def holds(office: Office) -> Holds:
+    """Return all holds, those by hand the oldest first, and what waits for them."""
+    standing = list(holding.standing(office))
+    ids = [one.id for one in standing]
+    over = list(HandHold.objects.exclude(id__in=ids).order_by("-placed_at", "-id")[:LAST])
+    names = names_of(office, [who for one in (*standing, *over) for who in (one.placed_by_id, one.lifted_by_id)])
+
+    def told(one: HandHold) -> ByHand:
+        return ByHand(one, names.get(one.placed_by_id or "", ""), names.get(one.lifted_by_id or "", ""))
+
+    waiting = Request.objects.filter(status=Status.HELD)
+    first = waiting.filter(held_until__isnull=False).order_by("held_until").values_list("held_until", flat=True).first()
+    return Holds(
+        [told(one) for one in standing], [told(one) for one in over], _rules(office.policy), waiting.count(), first
+    )
+
+
+def _rules(policy: Policy) -> Sequence[ByRule]:
+    return [
+        ByRule(
+            one.name,
+            one.title or one.name,
+            one.law,
+            [".".join(cell) for cell in one.keeps],
+            one.until,
+            words(one.until.period),
+        )
+        for one in policy.holds.values()
+    ]

@@ -1,0 +1,217 @@
+"""What waits for a member of staff today: in few queries, the gravest first, of each kind a few and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from bailee.books.models import (
+    Confirmation,
+    Due,
+    Event,
+    Message,
+    Notification,
+    Plan,
+    PlanState,
+    Proof,
+    Request,
+    Right,
+    Role,
+    Status,
+    Worker,
+)
+from bailee.checks import Verdict
+from bailee.policy import Mode
+from bailee.runner import published
+from bailee.runner.desk.requests import NEAR, OPEN
+from bailee.runner.letters.posting import FAILED, TO_PRINT
+from bailee.runner.office import Office
+from bailee.runner.requests.roles import MAY, Act
+from bailee.runner.work.doctor.waiting import SILENT
+
+FEW = 5
+"""Of one kind, as many are told one by one."""
+
+
+class Kind(StrEnum):
+    """What waits."""
+
+    LATE = "late"
+    NEAR = "near"
+    APPROVE = "approve"  # a plan that waits for a second person, who may be whoever looks
+    SECOND = "second"  # a plan that waits, of which whoever looks is the first person
+    CALL = "call"
+    SEE = "see"
+    CONFIRM = "confirm"
+    BY_HAND = "by hand"
+    ANSWER = "answer"
+    CONCERN = "concern"
+    CAME_BACK = "came back"
+    TELL = "tell"
+    PRINT = "print"
+    LETTER = "letter"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+    FAILING = "failing"
+    NO_WORKER = "no worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Something that waits. ``request``: about which one; else ``count`` of them. ``what``: a name or a code.
+
+    ``on``: the day that matters: the last one of a request.
+    """
+
+    kind: Kind
+    count: int = 1
+    request: Request | None = None
+    plan: Plan | None = None
+    what: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """``waits``: for whoever looks. ``open``: requests that are; ``verdicts``: promises by what was found of them."""
+
+    waits: Sequence[Waits]
+    open: int
+    verdicts: dict[Verdict, int]
+
+
+def today(office: Office, role: Role) -> Today:
+    """Return what waits for a member of staff in ``role`` who enters ``office``."""
+    reads = role is not Role.ADMINISTRATOR
+    deals = role in MAY[Act.TAKE_IN]
+    waits: list[Waits] = []
+    if deals:
+        waits += _urgent(office)
+        waits += _plans(office, role)
+        waits += _identities(office)
+        waits += _for_staff(role)
+        waits += _letters()
+    elif reads:
+        waits += _urgent(office)
+    verdicts = _promises(office)
+    waits += [Waits(kind, verdicts[v]) for kind, v in _LIGHTS if verdicts.get(v)]
+    waits += _machine(office)
+    return Today(waits, Request.objects.filter(status__in=OPEN).count() if reads else 0, verdicts)
+
+
+_LIGHTS = ((Kind.BROKEN, Verdict.BROKEN), (Kind.UNKNOWN, Verdict.UNKNOWN))
+
+
+def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind], rest: Kind) -> Iterator[Waits]:
+    """Yield the first of what was found one by one, and how many more there are."""
+    page = list(found[: FEW + 1])
+    yield from (Waits(kind_of(one), request=one, on=one.due_on) for one in page[:FEW])
+    if len(page) > FEW:
+        yield Waits(rest, found.count() - FEW)
+
+
+def _urgent(office: Office) -> Iterator[Waits]:
+    last = office.today + timedelta(days=NEAR)
+    found = Request.objects.filter(status__in=OPEN, due_on__lte=last).order_by("due_on", "id").defer("sealed")
+
+    def kind(one: Request) -> Kind:
+        return Kind.LATE if one.due_on is not None and one.due_on < office.today else Kind.NEAR
+
+    yield from _few(found, kind, Kind.NEAR)
+
+
+def _plans(office: Office, role: Role) -> Iterator[Waits]:
+    waiting = Plan.objects.filter(state=PlanState.PROPOSED, request__isnull=False)
+    waiting = waiting.defer("document").select_related("request").defer("request__sealed", "document")
+    confirmed = Confirmation.objects.filter(request=OuterRef("request"), by=office.staff)
+    first = Q(made_by=office.staff) | Q(request__logged_by=office.staff) | Q(is_confirmed=True)
+    if office.policy.firm.requests.approval == "waiting alone":
+        first = Q(pk=None)
+    waiting = waiting.annotate(is_confirmed=Exists(confirmed)).annotate(
+        is_mine=Case(When(first, then=Value(True)), default=Value(False))
+    )
+    may = role in MAY[Act.APPROVE] and office.policy.firm.mode is Mode.ACT
+    page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[: 2 * FEW])
+    for one in page:
+        mine: bool = one.is_mine
+        if may and not mine:
+            yield Waits(Kind.APPROVE, request=one.request, plan=one, on=one.request.due_on if one.request else None)
+        elif mine:
+            yield Waits(Kind.SECOND, request=one.request, plan=one, on=one.request.due_on if one.request else None)
+
+
+def _identities(office: Office) -> Iterator[Waits]:
+    """Yield whom staff must call, or see, before anything is done."""
+    unverified = Request.objects.filter(status=Status.UNVERIFIED).defer("sealed").order_by("received_at", "id")
+    calls = Proof.objects.filter(
+        request=OuterRef("pk"), method="call back", proven_at=None, failed_at=None, expires_at__gt=office.now
+    )
+    yield from _few(unverified.filter(Exists(calls)), lambda _one: Kind.CALL, Kind.CALL)
+    must_see = Event.objects.filter(request=OuterRef("pk"), kind="identity.staff_must_see")
+    others = unverified.filter(Exists(must_see)).exclude(Exists(calls))
+    yield from _few(others, lambda _one: Kind.SEE, Kind.SEE)
+
+
+def _for_staff(role: Role) -> Iterator[Waits]:
+    """Yield the open requests with which no worker can go on: their kind by what was noted on their timeline."""
+    noted = {
+        kind: Event.objects.filter(request=OuterRef("pk"), kind=kind)
+        for kind in ("rows_to_confirm", "looked_at", "by_hand", "passed_on")
+    }
+    open_ = Request.objects.filter(status=Status.OPEN).annotate(
+        rows=Exists(noted["rows_to_confirm"]),
+        looked=Exists(noted["looked_at"]),
+        hands=Exists(noted["by_hand"]),
+        passed=Exists(noted["passed_on"]),
+    )
+    talks = Q(right__in=(Right.QUESTION, Right.COMPLAINT))
+    mine = Q(hands=True) | Q(rows=True, looked=False) | (talks & Q(passed=False))
+    if role is Role.CONTROLLER:
+        mine |= talks & Q(passed=True)
+    found = open_.filter(mine).order_by(F("due_on").asc(nulls_last=True), "id").defer("sealed")
+    yield from _few(found, _what_staff_do, Kind.ANSWER)
+
+
+def _what_staff_do(one: Request) -> Kind:
+    if one.right in {Right.QUESTION, Right.COMPLAINT}:
+        return Kind.CONCERN if one.passed else Kind.ANSWER  # type: ignore[attr-defined] # annotated
+    return Kind.BY_HAND if one.hands else Kind.CONFIRM  # type: ignore[attr-defined]
+
+
+def _letters() -> Iterator[Waits]:
+    there = Message.objects.filter(sealed__isnull=False, state__in=(TO_PRINT, FAILED))
+    states = dict(there.values_list("state").annotate(Count("id")).order_by())
+    for kind, state in ((Kind.LETTER, FAILED), (Kind.PRINT, TO_PRINT)):
+        if states.get(state):
+            yield Waits(kind, states[state])
+    left = Notification.objects.filter(told_at=None)
+    waiting = left.order_by("made_at").select_related("request").defer("request__sealed").first()
+    if waiting is not None:
+        yield Waits(Kind.TELL, left.count(), request=waiting.request)
+
+
+# --- what everybody may know ---------------------------------------------------------------------------------
+
+
+def _promises(office: Office) -> dict[Verdict, int]:
+    found = published.found(office.state, office.policy.promises, office.now)
+    counts: dict[Verdict, int] = {}
+    for one in found.values():
+        counts[one.kept.verdict] = counts.get(one.kept.verdict, 0) + 1
+    return counts
+
+
+def _machine(office: Office) -> Iterator[Waits]:
+    """Yield what does not run: no worker, things that fail again and again, rows that came back."""
+    if not Worker.objects.filter(seen_at__gte=office.now - SILENT).exists():
+        yield Waits(Kind.NO_WORKER)
+    failing = Due.objects.filter(done_at=None).exclude(problem="").values_list("kind", "problem")
+    for kind, problem, count in failing.annotate(count=Count("id")).order_by("-count", "kind", "problem")[:FEW]:
+        yield Waits(Kind.FAILING, count, what=f"{kind}: {problem}")
+    back = Plan.objects.filter(state=PlanState.SETTLING, residual__gt=0).count()
+    if back:
+        yield Waits(Kind.CAME_BACK, back)

@@ -1,0 +1,129 @@
+"""Holds: what must stay although it is due, placed by hand and by rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from bailee.books.models import HandHold
+from bailee.runner.desk import holds as desk
+from bailee.runner.office import house_of
+from bailee.runner.requests import holding
+from bailee.runner.requests.roles import MAY, Act
+from bailee.web.console.request import REFUSALS
+from bailee.web.console.request_words import sentence_of, spelled
+from bailee.web.shell.doors import READERS, fresh, staff
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+
+class NewHold(forms.Form):
+    """A hold on everything of one person."""
+
+    identities = forms.CharField(
+        label=gettext_lazy("Whom it is about"),
+        help_text=gettext_lazy("Email addresses or telephone numbers of one person, one a line. They are sealed."),
+        max_length=3_000,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name of the hold"),
+        help_text=gettext_lazy("Shown in plans and letters, so it names nobody: case 2026-17."),
+        max_length=64,
+    )
+    law = forms.CharField(
+        label=gettext_lazy("By which law"), help_text=gettext_lazy("Such as UK GDPR Art. 17(3)(e)."), max_length=200
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("Left open, it stands until it is lifted."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+@require_safe
+@staff(*READERS)
+def index(request: Page) -> HttpResponse:
+    """All holds."""
+    return _page(request)
+
+
+@require_POST
+@staff(Act.HOLD)
+def place(request: Page) -> HttpResponseBase:
+    """Hold everything of a person. Plans that wait are made anew under it."""
+    form = NewHold(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    given = form.cleaned_data
+    identities = [line.strip() for line in given["identities"].splitlines() if line.strip()]
+    try:
+        with house_of(request.office) as house:
+            holding.place(request.office, house, identities, given["name"], given["law"], until=given["until"])
+    except REFUSALS as error:
+        return _page(request, form, refusal=error)
+    messages.success(request, _("The hold stands. Plans that wait and touch this person are made anew under it."))
+    return redirect("holds")
+
+
+@require_safe
+@staff(Act.HOLD)
+def one(request: Page, hold_id: str) -> HttpResponse:
+    """One hold that stands, before it is lifted."""
+    return render(request, "console/hold.html", {"hold": _hold(hold_id)})
+
+
+@require_POST
+@staff(Act.HOLD)
+@fresh("hold")
+def lift(request: Page, hold_id: str) -> HttpResponseBase:
+    """Lift a hold: what it delayed resumes now."""
+    try:
+        holding.lift(request.office, _hold(hold_id))
+    except REFUSALS as error:
+        return _page(request, refusal=error)
+    messages.success(request, _("The hold is lifted. What it delayed goes on now."))
+    return redirect("holds")
+
+
+def _hold(hold_id: str) -> HandHold:
+    found = HandHold.objects.filter(id=hold_id, lifted_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(
+    request: Page, form: NewHold | None = None, *, refusal: Exception | None = None, status: int = 200
+) -> HttpResponse:
+    assert request.member is not None
+    found = desk.holds(request.office)
+    told: dict[str, Any] = {
+        "holds": found,
+        "headline": _headline(found),
+        "may": request.member.role in MAY[Act.HOLD],
+        "form": form or NewHold(),
+    }
+    if refusal is not None:
+        told["refusal"] = sentence(getattr(refusal, "message", "")), sentence(getattr(refusal, "hint", ""))
+        status = 409
+    return render(request, "console/holds.html", told, status=status)
+
+
+def _headline(found: desk.Holds) -> str:
+    count = len(found.standing)
+    by_hand = ngettext("%(count)s hold stands by hand", "%(count)s holds stand by hand", count)
+    held = ngettext("%(count)s request waits for one to end", "%(count)s requests wait for one to end", found.held)
+    parts = [by_hand % {"count": spelled(count)}]
+    if found.held:
+        parts.append(held % {"count": spelled(found.held)})
+    return sentence_of(parts)

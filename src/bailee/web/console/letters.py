@@ -1,0 +1,126 @@
+"""Letters: what waits to be printed, what did not arrive, and one letter as it was written."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bailee.books.models import Message
+from bailee.runner import letters as post
+from bailee.runner import readings
+from bailee.runner.desk import letters as desk
+from bailee.runner.letters import LetterError
+from bailee.runner.letters.posting import opened
+from bailee.web.console import request_words as said
+from bailee.web.console.request_words import sentence_of, spelled
+from bailee.web.shell.doors import FRONT, READERS, personal, staff
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+
+@require_safe
+@staff(*READERS)
+def index(request: Page) -> HttpResponse:
+    """Letters that wait for somebody."""
+    return _page(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(*FRONT)
+@personal
+def show(request: Page, message_id: str) -> HttpResponse:
+    """A letter as it was written, for a reason that is written down first."""
+    message = _noted(request, message_id)
+    return render(
+        request, "console/letter.html", {"message": message, "content": opened(request.office, message), "names": said}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(*FRONT)
+@personal
+def paper(request: Page, message_id: str) -> HttpResponseBase:
+    """A letter that waits for paper, as a PDF."""
+    message = _noted(request, message_id)
+    try:
+        content = post.print_one(request.office, message.id)
+    except LetterError as error:
+        return _page(request, error)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{message.id}.pdf"'
+    return response
+
+
+@require_POST
+@staff(*FRONT)
+def posted(request: Page, message_id: str) -> HttpResponseBase:
+    """Say that a letter was printed and is in the post: what was sealed of it goes."""
+    _letter(request, message_id)
+    try:
+        post.tick_off(request.office, [message_id])
+    except LetterError as error:
+        return _page(request, error)
+    messages.success(request, _("Noted: it is in the post."))
+    return redirect("letters")
+
+
+@require_POST
+@staff(*FRONT)
+def again(request: Page, message_id: str) -> HttpResponseBase:
+    """Try once more to deliver a letter that failed."""
+    _letter(request, message_id)
+    try:
+        post.again(request.office, message_id)
+    except LetterError as error:
+        return _page(request, error)
+    messages.success(request, _("A worker tries again."))
+    return redirect("letters")
+
+
+def _letter(request: Page, message_id: str) -> Message:
+    """Return a letter. Raises `Http404` where there is none, or none that is theirs to see."""
+    assert request.member is not None
+    found = desk.by_id(message_id, request.member.role)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _noted(request: Page, message_id: str) -> Message:
+    """Return a letter that is about to be read, which is written down."""
+    message = _letter(request, message_id)
+    assert request.reason is not None
+    assert message.request is not None
+    readings.of(request.office, "letter", request.reason, message.request)
+    return message
+
+
+def _page(request: Page, refusal: LetterError | None = None) -> HttpResponse:
+    assert request.member is not None
+    to_print, failed = desk.counts()
+    told = {
+        "page": desk.waiting(request.GET.get("after", "")),
+        "headline": _headline(to_print, failed),
+        "may": request.member.role in FRONT,
+        "names": said,
+        "refusal": (sentence(refusal.message), sentence(refusal.hint)) if refusal else None,
+    }
+    return render(request, "console/letters.html", told, status=409 if refusal else 200)
+
+
+def _headline(to_print: int, failed: int) -> str:
+    if not to_print and not failed:
+        return _("No letter waits for you")
+    parts = []
+    if to_print:
+        one = ngettext("%(count)s letter is to be printed", "%(count)s letters are to be printed", to_print)
+        parts.append(one % {"count": spelled(to_print)})
+    if failed:
+        one = ngettext("%(count)s did not arrive", "%(count)s did not arrive", failed)
+        parts.append(one % {"count": spelled(failed)})
+    return sentence_of(parts)

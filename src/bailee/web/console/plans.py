@@ -1,0 +1,250 @@
+"""A plan: what would become of which rows and why; approved by a second person, watched while it is carried out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from bailee.books.models import Plan, PlanState, Request
+from bailee.books.models import Step as Arrow
+from bailee.policy import Mode
+from bailee.runner import journal
+from bailee.runner.desk.names import names_of
+from bailee.runner.desk.request import Whole, whole
+from bailee.runner.requests import approval
+from bailee.runner.requests.approval import LEAST, is_first
+from bailee.runner.requests.plan_rows import document_of
+from bailee.runner.requests.roles import MAY, Act
+from bailee.web.console import request_words as said
+from bailee.web.console.plans_tree import tree_of
+from bailee.web.console.request import REFUSALS, the_request
+from bailee.web.console.request_clock import drawn
+from bailee.web.shell.doors import READERS, fresh, staff
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+_LIVE = frozenset({PlanState.APPROVED, PlanState.ACTING})
+"""While a plan is in one of these, its page looks by itself how far it is."""
+
+_ARROWS: dict[str, Promise] = {
+    journal.INTENT: pgettext_lazy("step", "What is about to be done is in the ledger"),
+    journal.COMMIT: pgettext_lazy("step", "The rows are dealt with"),
+    journal.FILES: pgettext_lazy("step", "Files that no row names any more are deleted"),
+    journal.RESIDUAL: pgettext_lazy("step", "A separate look finds nothing left"),
+    journal.OUTCOME: pgettext_lazy("step", "What became of it is in the ledger"),
+    journal.SETTLE: pgettext_lazy("step", "It was looked at once more, a while later"),
+}
+
+_TITLES: dict[str, Promise] = {
+    "erase": gettext_lazy("Erase one person"),
+    "release": gettext_lazy("Erase what a hold has let go"),
+    "correct": gettext_lazy("Correct one person’s data"),  # noqa: RUF001 - as it is printed
+    "object": gettext_lazy("Keep one person out of marketing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One of the two people whom a plan needs. ``at``: when, empty while it is to come."""
+
+    name: str
+    says: str
+    at: datetime | None = None
+    is_next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One arrow of a plan's journal."""
+
+    says: str
+    system: str
+    rows: int | None
+    begun_at: datetime
+    ended_at: datetime | None
+    runs: int
+
+
+@require_safe
+@staff(*READERS)
+def show(request: Page, reference: str, plan_id: str = "") -> HttpResponse:
+    """The newest plan of a request, or the one with an id."""
+    return _page(request, the_request(request, reference), plan_id)
+
+
+@require_POST
+@staff(Act.APPROVE)
+@fresh("plan")
+def approve(request: Page, reference: str) -> HttpResponseBase:
+    """Approve a plan by the beginning of its hash, as a second person who has just shown again who they are."""
+    about = the_request(request, reference)
+    plan = _plan(about, request.POST.get("plan", ""))
+    try:
+        approved = approval.approve(request.office, plan.id, request.POST.get("typed", ""))
+    except REFUSALS as error:
+        return _page(request, about, plan.id, error)
+    told = {"at": said.moment(approved.acts_at)}
+    messages.success(request, _("Approved. It is carried out from %(at)s; until then it can be called off.") % told)
+    return redirect("plan", reference)
+
+
+@require_POST
+@staff(Act.CANCEL)
+def cancel(request: Page, reference: str) -> HttpResponseBase:
+    """Call an approved plan off while its waiting time runs."""
+    about = the_request(request, reference)
+    plan = _plan(about, request.POST.get("plan", ""))
+    try:
+        approval.cancel(request.office, plan.id)
+    except REFUSALS as error:
+        return _page(request, about, plan.id, error)
+    messages.success(request, _("Called off. Nothing was done, and the request is open again."))
+    return redirect("request", reference)
+
+
+@require_safe
+@staff(*READERS)
+def progress(request: Page, reference: str, plan_id: str) -> HttpResponseBase:
+    """How far a plan is, for its own page: nothing where nothing is new, the whole page once it has come to rest."""
+    plan = _plan(the_request(request, reference), plan_id)
+    arrows = _arrows(plan)
+    seen, state = request.GET.get("seen", ""), _seen(plan, arrows)
+    if seen == state:
+        return HttpResponse(status=204)
+    if seen.partition("-")[0] != plan.state:
+        return HttpResponseClientRefresh()
+    return render(request, "console/progress.html", _live(plan, reference, arrows, request))
+
+
+def _plan(about: Request, plan_id: str) -> Plan:
+    """Return a plan of a request. Raises `Http404` where it is another's."""
+    found = about.plans.select_related("approval").filter(id=plan_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: Page, about: Request, plan_id: str = "", refusal: Exception | None = None) -> HttpResponse:
+    assert request.member is not None
+    case = whole(request.office, about, request.member.role)
+    plan = next((one for one in case.plans if one.id == plan_id), None) if plan_id else case.plan
+    if plan is None:
+        raise Http404
+    arrows = _arrows(plan)
+    document = document_of(plan)
+    tree = tree_of(request.office.policy, document, arrows)
+    told: dict[str, Any] = {
+        "case": case,
+        "about": about,
+        "plan": plan,
+        "document": document,
+        "tree": tree,
+        "has_effects": any(branch.effects for branch in tree.branches),
+        "title": _TITLES.get(plan.kind, plan.kind),
+        "is_newest": plan == case.plan,
+        "clock": drawn(case),
+        "signed": list(_signed(request, case, plan)),
+        "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
+        "may_cancel": Act.CANCEL in case.acts and plan.state == PlanState.APPROVED,
+        "least": LEAST,
+        "lapses_on": plan.made_at + timedelta(days=request.office.policy.firm.requests.expires_days),
+        "names": said,
+        "receipt": getattr(plan, "receipt", None),
+        **_live(plan, about.reference, arrows, request),
+    }
+    if refusal is not None:
+        told["refusal"] = sentence(getattr(refusal, "message", "")), sentence(getattr(refusal, "hint", ""))
+    return render(request, "console/plan.html", told, status=409 if refusal else 200)
+
+
+# --- two people ----------------------------------------------------------------------------------------------
+
+
+def _signed(request: Page, case: Whole, plan: Plan) -> Iterator[Signed]:
+    firsts = dict.fromkeys(one for one in (plan.made_by_id, case.request.logged_by_id) if one)
+    confirmed = dict.fromkeys(case.request.confirmations.values_list("by", flat=True))
+    names = {**case.names, **names_of(request.office, [one for one in confirmed if one not in case.names])}
+    if plan.made_by_id is None:
+        yield Signed(_("Bailee"), _("worked it out from what the person asked for"), plan.made_at)
+    for one in dict.fromkeys([*firsts, *confirmed]):
+        what = [_("planned it")] if one == plan.made_by_id else []
+        what += [_("logged the request")] if one == case.request.logged_by_id else []
+        what += [_("confirmed rows")] if one in confirmed else []
+        yield Signed(names.get(one, "?"), ", ".join(what), plan.made_at if one == plan.made_by_id else None)
+    approved = getattr(plan, "approval", None)
+    if approved is not None:
+        by = names.get(approved.by_id or "", "") or approved.standing or "?"
+        yield Signed(by, _("called it off") if approved.cancelled_at else _("approved it"), approved.at)
+    elif plan.state == PlanState.PROPOSED:
+        who = _("You") if not _why_not(request, case.request, plan) else _("A second person")
+        yield Signed(who, _("have read it, and decide"), is_next=True)
+
+
+def _why_not(request: Page, about: Request, plan: Plan) -> str:
+    """Return why whoever looks may not approve a plan that waits; empty: they may."""
+    assert request.member is not None
+    office = request.office
+    if office.policy.firm.mode is not Mode.ACT:
+        return _("The policy is in mode %(mode)s: nothing is applied.") % {"mode": office.policy.firm.mode}
+    if request.member.role not in MAY[Act.APPROVE]:
+        return _("The privacy officer or the Data Controller approves.")
+    if is_first(office, plan, about):
+        return _("You have planned it, logged the request or confirmed rows: somebody else must approve.")
+    if office.now >= plan.made_at + timedelta(days=office.policy.firm.requests.expires_days):
+        return _("It is too old to approve. Plan it anew.")
+    return ""
+
+
+# --- the journal ---------------------------------------------------------------------------------------------
+
+
+def _arrows(plan: Plan) -> Sequence[Arrow]:
+    if plan.state in {PlanState.PROPOSED, PlanState.CANCELLED}:
+        return ()
+    order = {step: at for at, step in enumerate(journal.STEPS)}
+    return sorted(plan.steps.all(), key=lambda one: (order.get(one.step, 0), one.begun_at))
+
+
+def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: Page) -> dict[str, Any]:
+    taken = [
+        Taken(
+            str(_ARROWS.get(one.step, one.step)),
+            one.system,
+            sum(one.counts.values()) if one.step == journal.COMMIT else None,
+            one.begun_at,
+            one.ended_at,
+            one.runs,
+        )
+        for one in arrows
+    ]
+    approved = getattr(plan, "approval", None)
+    return {
+        "taken": taken,
+        "plan": plan,
+        "reference": reference,
+        "is_live": plan.state in _LIVE,
+        "is_waiting": approved is not None and plan.state == PlanState.APPROVED,
+        "is_due": approved is not None and request.office.now >= approved.acts_at,
+        "acts_at": approved.acts_at if approved is not None else None,
+        "seen": _seen(plan, arrows),
+        "every": "30s" if plan.state == PlanState.APPROVED else "2s",
+    }
+
+
+def _seen(plan: Plan, arrows: Sequence[Arrow]) -> str:
+    """Return what a page has seen of a plan: its state, and a digest of its journal."""
+    told = repr([(one.step, one.system, one.ended_at, one.runs) for one in arrows])
+    return f"{plan.state}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"

@@ -1,0 +1,195 @@
+"""A plan as people read it: a sum by what becomes of the rows, and a tree by system and collection."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from bailee.books.models import Step as Arrow
+from bailee.plan import Plan, Step, SystemPlan
+from bailee.policy import Policy
+from bailee.runner.journal import COMMIT
+from bailee.web.shell.tags import OUTCOMES
+
+TEXTURES: Mapping[str, str] = {
+    "erased": "erased", "objected": "suppressed", "anonymised": "anonymised", "left": "anonymised",
+    "unlinked": "anonymised", "corrected": "anonymised", "kept": "kept", "residual": "residual",
+}  # fmt: skip
+"""Fate of rows -> the outcome whose texture it has."""
+
+WORDS: Mapping[str, Promise] = {
+    "erased": pgettext_lazy("fate", "erased"),
+    "objected": pgettext_lazy("fate", "kept out for good"),
+    "anonymised": pgettext_lazy("fate", "anonymised"),
+    "left": pgettext_lazy("fate", "left to others"),
+    "corrected": pgettext_lazy("fate", "corrected"),
+    "unlinked": pgettext_lazy("fate", "unlinked"),
+    "kept": pgettext_lazy("fate", "kept by law"),
+    "residual": pgettext_lazy("fate", "to look at"),
+}
+
+_SUMMED = ("erased", "objected", "anonymised", "left", "corrected", "kept", "residual")
+"""In the order of the sum. To unlink is a step on the way to erasing, and is counted there."""
+
+_ACTS: Mapping[str, Promise] = {
+    "erased": gettext_lazy("erase %(count)s"),
+    "objected": gettext_lazy("keep out %(count)s"),
+    "anonymised": gettext_lazy("anonymise %(count)s"),
+    "left": gettext_lazy("leave %(count)s to others"),
+    "corrected": gettext_lazy("correct %(count)s"),
+}
+
+_LEAST = 1.2  # per cent of the bar, so that a small share is seen
+_GAP = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One fate of rows: how many, and where it lies in the bar, as the attributes of SVG have it."""
+
+    fate: str
+    outcome: str
+    words: Promise
+    count: int
+    x: str
+    width: str
+
+    @property
+    def texture(self) -> str:
+        """The class of its texture in the bar."""
+        return OUTCOMES[self.outcome]
+
+    @property
+    def is_solid(self) -> bool:
+        """Whether it has no outline, which would stand over."""
+        return self.texture == "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """By which law rows stay. ``until``: the last day, ``None`` where it is not known."""
+
+    hold: str
+    law: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What becomes of some rows of a collection. ``done``: how many it became of, once that is known.
+
+    ``is_deep``: others own them; ``is_again``: the collection stands above; ``is_last``: of its system.
+    """
+
+    collection: str
+    fate: str
+    outcome: str
+    words: Promise
+    count: int
+    bound: int
+    done: int | None
+    reason: str
+    cells: Sequence[str]
+    withheld: int
+    laws: Sequence[Kept]
+    is_deep: bool
+    is_again: bool
+    is_last: bool
+    needs_a_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One system of a plan."""
+
+    name: str
+    title: str
+    place: str
+    count: int
+    rows: Sequence[Row]
+    effects: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A plan as it is read. ``total``: rows in all; ``button``: what approving it does, in words."""
+
+    shares: Sequence[Share]
+    branches: Sequence[Branch]
+    total: int
+    button: str
+
+
+def tree_of(policy: Policy, plan: Plan, arrows: Sequence[Arrow] = ()) -> Tree:
+    """Return ``plan`` as it is read; with the ``arrows`` of its journal, what it became of how many rows."""
+    done = {arrow.system: arrow.counts for arrow in arrows if arrow.step == COMMIT and arrow.ended_at}
+    branches = tuple(_branch(policy, system, done.get(system.system)) for system in plan.systems)
+    counts = Counter[str]()
+    for branch in branches:
+        for row in branch.rows:
+            counts[row.fate] += row.count
+    shares = tuple(_shares(counts))
+    return Tree(shares, branches, sum(share.count for share in shares), _button(counts))
+
+
+def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None) -> Branch:
+    known = policy.systems.get(system.system)
+    parties = {name for name, one in known.collections.items() if one.party} if known else set()
+    steps = sorted(system.steps, key=lambda step: (step.collection not in parties, _place(step, system)))
+    looked = tuple(_to_look_at(system))
+    rows, seen = [], set[str]()
+    for at, step in enumerate(steps):
+        is_last = at + 1 == len(steps) and not looked
+        made = None if done is None else done.get(step.change, 0)
+        rows.append(_row(step, made, step.collection not in parties, step.collection in seen, is_last))
+        seen.add(step.collection)
+    where = known.location if known else None
+    place = " · ".join(filter(None, (where.operator, where.country))) if where else ""
+    count = sum(row.count for row in (*rows, *looked) if row.fate in _SUMMED)
+    return Branch(system.system, system.title, place, count, (*rows, *looked), system.effects)
+
+
+def _place(step: Step, system: SystemPlan) -> int:
+    """Return where a collection is first met, what it belongs to before it: it is carried out the other way round."""
+    return max(-at for at, one in enumerate(system.steps) if one.collection == step.collection)
+
+
+def _row(step: Step, done: int | None, is_deep: bool, is_again: bool, is_last: bool) -> Row:  # noqa: FBT001 - a row of facts
+    laws = tuple(Kept(one.hold, one.law, date.fromisoformat(one.until) if one.until else None) for one in step.laws)
+    return Row(
+        step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, step.bound, done, step.reason,
+        step.cells, step.withheld, laws if step.fate == "kept" or step.withheld else (), is_deep, is_again, is_last,
+    )  # fmt: skip
+
+
+def _to_look_at(system: SystemPlan) -> Iterator[Row]:
+    for at, (collection, count, why) in enumerate(system.listed):
+        yield Row(
+            collection, "residual", "residual", WORDS["residual"], count, count, None, why, (), 0, (),
+            is_deep=True, is_again=False, is_last=at + 1 == len(system.listed), needs_a_person=True,
+        )  # fmt: skip
+
+
+def _shares(counts: Mapping[str, int]) -> Iterator[Share]:
+    there = [(fate, counts[fate]) for fate in _SUMMED if counts.get(fate)]
+    total = sum(count for _, count in there)
+    room = 100 - _GAP * max(0, len(there) - 1)
+    wide = {fate: max(_LEAST, room * count / total) for fate, count in there}
+    too_much = room / sum(wide.values()) if wide else 1
+    x = 0.0
+    for fate, count in there:
+        width = wide[fate] * too_much
+        yield Share(fate, TEXTURES[fate], WORDS[fate], count, f"{x:.1f}%", f"{width:.1f}%")
+        x += width + _GAP
+
+
+def _button(counts: Mapping[str, int]) -> str:
+    there = [fate for fate in _SUMMED if fate in _ACTS and counts.get(fate)]
+    parts = [str(_ACTS[fate]) % {"count": f"{counts[fate]:,}"} for fate in there]
+    text = ", ".join(parts)
+    return text[:1].upper() + text[1:]

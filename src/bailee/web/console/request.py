@@ -1,0 +1,216 @@
+"""One request: where it is, whose it is, what was found, what was said and written, and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bailee.books.models import Parcel, Request, Right, Status
+from bailee.clock import ClockError
+from bailee.connectors.base import ConnectorError
+from bailee.plan import PlanError
+from bailee.runner import readings
+from bailee.runner.allowed import NotAllowed
+from bailee.runner.desk import found as desk_found
+from bailee.runner.desk.request import Whole, by_reference, whole
+from bailee.runner.letters import LetterError
+from bailee.runner.office import house_of
+from bailee.runner.people import UnknownPerson
+from bailee.runner.refusals import NotAskable, TooMany
+from bailee.runner.requests import identity, packaging, planning
+from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.plan_rows import document_of
+from bailee.runner.requests.roles import Act
+from bailee.runner.requests.states import STATUTORY
+from bailee.web.console import request_words as said
+from bailee.web.console.plans_tree import tree_of
+from bailee.web.console.request_acts import DOINGS, Doing, offered
+from bailee.web.console.request_clock import drawn
+from bailee.web.shell.doors import READERS, View, personal, staff
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+REFUSALS = (
+    NotAllowed, NotAskable, TooMany, UnknownPerson, LetterError, ClockError, PlanError, ConnectorError,
+)  # fmt: skip
+"""What the runner says no with: it is told on the page from which it was tried, and nothing that was typed is lost."""
+
+
+def the_request(request: Page, reference: str) -> Request:
+    """Return the request with a reference. Raises `Http404` where there is none, or none that is theirs to see."""
+    assert request.member is not None
+    found = by_reference(reference, request.member.role)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@staff(*READERS)
+def show(request: Page, reference: str) -> HttpResponse:
+    """A request. Personal values are masked."""
+    return _page(request, the_request(request, reference))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Act.READ)
+@personal
+def in_full(request: Page, reference: str) -> HttpResponse:
+    """A request with what its person said, for a reason that is written down first."""
+    about = the_request(request, reference)
+    assert request.reason is not None
+    readings.of(request.office, "asked", request.reason, about)
+    return _page(request, about)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Act.IDENTIFY)
+@personal
+def number(request: Page, reference: str) -> HttpResponse:
+    """The number on file by which the person is to be called."""
+    about = the_request(request, reference)
+    try:
+        to_call = identity.number_to_call(request.office, about, str(request.reason))
+    except NotAllowed as error:
+        return _page(request, about, refusal=error)
+    return _page(request, about, number=to_call)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Act.CONFIRM)
+@personal
+def found(request: Page, reference: str) -> HttpResponse:
+    """What is held of the person now, why, and which rows wait for a word."""
+    about = the_request(request, reference)
+    assert request.reason is not None
+    try:
+        held = desk_found.look(request.office, about, request.reason)
+    except REFUSALS as error:
+        return _page(request, about, refusal=error)
+    likely = [{"row": one.row, "why": said.why_likely(one)} for one in held.likely]
+    told = {"found": held, "likely": likely, "about": about, "can_confirm": _can_confirm(request, about)}
+    return render(request, "console/found_part.html" if request.htmx else "console/found.html", told)
+
+
+def _can_confirm(request: Page, about: Request) -> bool:
+    assert request.member is not None
+    return Act.CONFIRM in whole(request.office, about, request.member.role).acts
+
+
+@require_POST
+@staff(Act.CONFIRM)
+def confirm(request: Page, reference: str) -> HttpResponseBase:
+    """Say that rows are the person's. It is planned anew, and somebody else must approve it."""
+    about = the_request(request, reference)
+    try:
+        with house_of(request.office) as house:
+            planning.confirm(request.office, house, about, request.POST.getlist("rows"))
+    except REFUSALS as error:
+        return _page(request, about, refusal=error)
+    messages.success(request, _("Noted, and sealed. What rests on your word is approved by somebody else."))
+    return redirect("request", reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Act.FETCH)
+@personal
+def parcel(request: Page, reference: str, parcel_id: str) -> HttpResponseBase:
+    """Fetch a copy for somebody who cannot. The parcel stays."""
+    about = the_request(request, reference)
+    there = Parcel.objects.filter(id=parcel_id, request=about).first()
+    if there is None:
+        raise Http404
+    try:
+        pieces = packaging.pieces(request.office, there, reason=request.reason)
+    except NotAllowed as error:
+        return _page(request, about, refusal=error)
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{there.kind}.zip"'
+    return response
+
+
+def acting(slug: str) -> View[[str]]:
+    """Return the view that takes the form of an act."""
+    doing = DOINGS[slug]
+
+    @staff(*doing.acts)
+    def act(request: Page, reference: str) -> HttpResponseBase:
+        about = the_request(request, reference)
+        assert request.member is not None
+        case = whole(request.office, about, request.member.role)
+        form = doing.form(case, request.POST, slug)
+        if not form.is_valid():
+            return _page(request, about, tried=slug, status=422)
+        try:
+            doing.does(request.office, about, form.cleaned_data)
+        except REFUSALS as error:
+            about.refresh_from_db()
+            return _page(request, about, tried=slug, refusal=error)
+        messages.success(request, str(doing.said))
+        return redirect(_whither(doing), reference)
+
+    return require_POST(act)
+
+
+def _whither(doing: Doing) -> str:
+    return "plan" if Act.PLAN in doing.acts else "request"
+
+
+# --- the page ------------------------------------------------------------------------------------------------
+
+
+def _page(
+    request: Page,
+    about: Request,
+    *,
+    tried: str = "",
+    refusal: Exception | None = None,
+    number: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    assert request.member is not None
+    office, role = request.office, request.member.role
+    case = whole(office, about, role)
+    first, others = offered(case, tried, request.POST if tried else None)
+    tree = tree_of(office.policy, document_of(case.plan)) if case.plan is not None else None
+    told: dict[str, Any] = {
+        "case": case,
+        "about": about,
+        "headline": said.headline(case),
+        "first": first,
+        "others": others,
+        "tried": tried,
+        "tree": tree,
+        "asked": open_asked(office, about) if Act.READ in case.acts else None,
+        "clock": drawn(case),
+        "number": number,
+        "to_call": any(one.method == "call back" and not one.proven_at and not one.failed_at for one in case.proofs)
+        and about.status == Status.UNVERIFIED,
+        "happened": [(event, said.happened(event), case.names.get(event.by_id or "", "")) for event in case.events],
+        "packed": case.last("packed"),
+        "to_confirm": _to_confirm(case),
+        "can_look": Act.READ in case.acts and about.right in STATUTORY and _is_under_way(about),
+        "may_fetch": Act.FETCH in case.acts,
+        "names": said,
+    }
+    if refusal is not None:
+        told["refusal"] = sentence(getattr(refusal, "message", "")), sentence(getattr(refusal, "hint", ""))
+        status = 503 if isinstance(refusal, ConnectorError) else 409
+    return render(request, "console/request.html", told, status=status)
+
+
+def _is_under_way(about: Request) -> bool:
+    return about.status not in {Status.UNVERIFIED, Status.CLOSED}
+
+
+def _to_confirm(case: Whole) -> int:
+    """Return how many rows wait for a word, as far as a plan or a copy has told."""
+    if case.plan is not None and case.plan.state in {"proposed", "stale"}:
+        return document_of(case.plan).unconfirmed
+    return 1 if case.request.right in {Right.COPY, Right.PORTABILITY} and case.last("rows_to_confirm") else 0

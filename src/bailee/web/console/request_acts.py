@@ -1,0 +1,370 @@
+"""What staff do to a request: one table, of which each line is a form on its page and an address that takes it.
+
+What may be done, by whom and when, is the runner's to say; here it is typed in, and said how it went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from bailee.books.models import Outcome, Request
+from bailee.runner.desk.request import Whole
+from bailee.runner.office import Office, house_of
+from bailee.runner.requests import (
+    answering,
+    clocks,
+    closing,
+    identity,
+    packaging,
+    planning,
+    recipients,
+    refusing,
+    restricting,
+)
+from bailee.runner.requests.recipients import WhyNot
+from bailee.runner.requests.roles import Act
+from bailee.web.console.request_words import METHODS, WHY_NOT
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Does: TypeAlias = Callable[[Office, Request, Mapping[str, Any]], object]
+
+
+def _words(label: _StrPromise, help_text: _StrPromise | str = "", rows: int = 5) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=10_000, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+class Form(forms.Form):
+    """A form about ``case``."""
+
+    def __init__(self, case: Whole, data: Any = None, slug: str = "") -> None:
+        super().__init__(data, auto_id=f"{slug}-%s")
+        self.case = case
+        self.adapt()
+
+    def adapt(self) -> None:
+        """Set what can be chosen."""
+
+
+class Words(Form):
+    """Words for the person."""
+
+    words = _words(gettext_lazy("In words for the person"))
+
+
+class Extension(Form):
+    """Why more time is needed."""
+
+    ground = forms.ChoiceField(
+        label=gettext_lazy("On which ground"),
+        choices=[
+            ("complexity", gettext_lazy("the request is complex")),
+            ("number", gettext_lazy("the person has made a number of requests")),
+        ],
+    )
+    reason = _words(gettext_lazy("Why, in words for the person"), rows=3)
+
+
+class Refusal(Form):
+    """On which ground a request is refused, and why that applies."""
+
+    grounds = forms.ChoiceField(label=gettext_lazy("Ground"), widget=forms.Select)
+    reasons = _words(
+        gettext_lazy("Why it applies here"), gettext_lazy("The letter has it, with how to complain and to go to court.")
+    )
+
+    def adapt(self) -> None:
+        """Offer the grounds that the law knows for this right."""
+        known = refusing.grounds_for(self.case.request)
+        self.fields["grounds"].choices = [  # type: ignore[attr-defined] # a field of choices
+            (code, f"{ground.says} {ground.article}") for code, ground in known.items()
+        ]
+
+
+class Ending(Form):
+    """How a request that was dealt with by hand ends."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How it ends"),
+        choices=[
+            (Outcome.DONE, pgettext_lazy("outcome of a request", "done")),
+            (Outcome.PARTLY, pgettext_lazy("outcome of a request", "done in part")),
+        ],
+    )
+    done = _words(gettext_lazy("What was done"), gettext_lazy("One sentence a line, for the person."), rows=3)
+    reasons = _words(gettext_lazy("What was not, and why"), gettext_lazy("One sentence a line."), rows=3)
+
+    def adapt(self) -> None:
+        """Leave open what may be empty."""
+        self.fields["done"].required = self.fields["reasons"].required = False
+
+
+class Told(Form):
+    """A recipient was told, or not and why."""
+
+    recipient = forms.ChoiceField(label=gettext_lazy("Recipient"))
+    why_not = forms.ChoiceField(
+        label=gettext_lazy("Told?"),
+        required=False,
+        choices=[("", gettext_lazy("yes, they were told")), *((code, says) for code, says in WHY_NOT.items())],
+    )
+
+    def adapt(self) -> None:
+        """Offer those who wait to be told."""
+        waiting = [one.recipient for one in self.case.to_tell if one.told_at is None]
+        self.fields["recipient"].choices = [(name, name) for name in waiting]  # type: ignore[attr-defined]
+
+
+class RestrictionEnds(Form):
+    """When a restriction ends, and why."""
+
+    ends = forms.DateField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("The person is told before it ends (Art. 18(3))."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    reasons = _words(gettext_lazy("Why it ends, in words for the person"), rows=3)
+
+
+class Seen(Form):
+    """How staff have seen who the person is."""
+
+    method = forms.ChoiceField(
+        label=gettext_lazy("How"), choices=[(name, METHODS[name]) for name in ("in person", "document", "known")]
+    )
+    note = forms.CharField(
+        label=gettext_lazy("How it is known"),
+        help_text=gettext_lazy("And why no code to a contact on file would do. It is sealed."),
+        max_length=1_000,
+    )
+
+
+class Called(Form):
+    """What was said on the telephone."""
+
+    note = forms.CharField(
+        label=gettext_lazy("How it is known that it was they"),
+        help_text=gettext_lazy("You have called the number on file. It is sealed."),
+        max_length=1_000,
+    )
+
+
+class Authority(Form):
+    """What an agent has shown."""
+
+    evidence = forms.CharField(
+        label=gettext_lazy("What was shown, and where it is kept"),
+        help_text=gettext_lazy("It is sealed."),
+        max_length=1_000,
+    )
+    answers_to_agent = forms.BooleanField(label=gettext_lazy("Answers go to the agent, too"), required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """``acts``: any of them opens it. ``title`` stands above the form, ``button`` in it, ``said`` when it is done."""
+
+    acts: tuple[Act, ...]
+    title: Promise
+    button: Promise
+    said: Promise
+    does: Does
+    form: type[Form] = Form
+    says: Promise | str = ""
+    is_grave: bool = False
+
+
+def _plan(office: Office, request: Request, _given: Mapping[str, Any]) -> object:
+    with house_of(office) as house:
+        return planning.plan(office, house, request)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+DOINGS: Mapping[str, Doing] = {
+    "called": Doing(
+        (Act.IDENTIFY,), gettext_lazy("Note the call"), gettext_lazy("It was they"),
+        gettext_lazy("The person is identified."),
+        lambda office, request, given: identity.call_back(office, request, given["note"]), Called,
+    ),
+    "seen": Doing(
+        (Act.IDENTIFY,), gettext_lazy("Say who it is"), gettext_lazy("It is they"),
+        gettext_lazy("The person is identified."),
+        lambda office, request, given: identity.seen(office, request, given["method"], given["note"]), Seen,
+    ),
+    "authority": Doing(
+        (Act.IDENTIFY,), gettext_lazy("Note the authority of the agent"), gettext_lazy("They may ask"),
+        gettext_lazy("The authority is noted."),
+        lambda office, request, given: identity.authority(
+            office, request, given["evidence"], answers_to_agent=given["answers_to_agent"]
+        ), Authority,
+    ),
+    "send-code": Doing(
+        (Act.IDENTIFY,), gettext_lazy("Send a code again"), gettext_lazy("Send a code"),
+        gettext_lazy("A worker sends a code to the contact on file, if there is one."),
+        lambda office, request, _given: identity.send_again(office, request),
+        says=gettext_lazy("It goes to a contact that was on file before. Those sent earlier end."),
+    ),
+    "answer": Doing(
+        (Act.ANSWER, Act.ANSWER_CONCERN), gettext_lazy("Answer"), gettext_lazy("Send the answer and close"),
+        gettext_lazy("The answer is on its way."),
+        lambda office, request, given: answering.answer(office, request, given["words"]), Words,
+    ),
+    "conclude": Doing(
+        (Act.CONCLUDE, Act.CONCLUDE_CONCERN), gettext_lazy("Conclude"), gettext_lazy("Send the outcome and close"),
+        gettext_lazy("The outcome is on its way."),
+        lambda office, request, given: answering.conclude(office, request, given["words"]), Words,
+        gettext_lazy("The letter names the regulator (DPA 2018 s. 164A)."),
+    ),
+    "progress": Doing(
+        (Act.PROGRESS,), gettext_lazy("Tell how it stands"), gettext_lazy("Send"),
+        gettext_lazy("The person is told how it stands."),
+        lambda office, request, given: answering.progress(office, request, given["words"]), Words,
+    ),
+    "acknowledge": Doing(
+        (Act.ACKNOWLEDGE,), gettext_lazy("Acknowledge"), gettext_lazy("Send the acknowledgement"),
+        gettext_lazy("The acknowledgement is on its way."),
+        lambda office, request, _given: answering.acknowledge(office, request),
+        says=gettext_lazy("A complaint is acknowledged within 30 days (DPA 2018 s. 164A)."),
+    ),
+    "answered": Doing(
+        (Act.ANSWERED,), gettext_lazy("Note the answer"), gettext_lazy("They have answered"),
+        gettext_lazy("The clock goes on."),
+        lambda office, request, _given: clocks.answered(office, request),
+        says=gettext_lazy("The person has said what is meant. The clock goes on from today."),
+    ),
+    "plan": Doing(
+        (Act.PLAN,), gettext_lazy("Plan"), gettext_lazy("Plan it now"),
+        gettext_lazy("It is planned. Somebody else must approve."), _plan,
+        says=gettext_lazy("All systems are counted again. Whoever plans is a first person: somebody else approves."),
+    ),
+    "carry-out": Doing(
+        (Act.RESTRICT, Act.OBJECT), gettext_lazy("Carry out"), gettext_lazy("Do it now"),
+        gettext_lazy("It takes effect now."), _plan,
+        says=gettext_lazy("It takes effect at once: nobody need approve."),
+    ),
+    "pack": Doing(
+        (Act.PACKAGE,), gettext_lazy("Pack the copy"), gettext_lazy("Pack it"),
+        gettext_lazy("A worker packs the copy."),
+        lambda office, request, _given: packaging.have_packed(office, request),
+        says=gettext_lazy("Rows that nobody has confirmed are left out, and the person is told so."),
+    ),
+    "ask": Doing(
+        (Act.ASK,), gettext_lazy("Ask what is meant"), gettext_lazy("Send the question"),
+        gettext_lazy("The question is on its way."),
+        lambda office, request, given: clocks.ask(office, request, given["words"]), Words,
+        gettext_lazy("For a copy the clock stops until they answer (DPA 2018 s. 54(3C))."),
+    ),
+    "extend": Doing(
+        (Act.EXTEND,), gettext_lazy("Extend the time"), gettext_lazy("Extend to three months"),
+        gettext_lazy("The time is extended, and the person is told why."),
+        lambda office, request, given: clocks.extend(office, request, given["reason"], ground=given["ground"]),
+        Extension, gettext_lazy("Up to three months from the start; the person is told now (Art. 12(3))."),
+    ),
+    "pass-on": Doing(
+        (Act.PASS_ON,), gettext_lazy("Pass on"), gettext_lazy("Pass it on"),
+        gettext_lazy("The Data Controller answers it now, and nobody else."),
+        lambda office, request, _given: answering.pass_on(office, request),
+        says=gettext_lazy("To the Data Controller, who alone answers it then."),
+    ),
+    "tell": Doing(
+        (Act.TELL,), gettext_lazy("Note that a recipient was told"), gettext_lazy("Note it"),
+        gettext_lazy("It is noted."),
+        lambda office, request, given: recipients.told(
+            office, request, given["recipient"], why_not=WhyNot(given["why_not"]) if given["why_not"] else None
+        ), Told,
+    ),
+    "lift": Doing(
+        (Act.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
+        gettext_lazy("The person is told, and the restriction ends on that day."),
+        lambda office, request, given: restricting.lift(office, request, given["reasons"], given["ends"]),
+        RestrictionEnds,
+    ),
+    "close": Doing(
+        (Act.CLOSE_BY_HAND,), gettext_lazy("Close by hand"), gettext_lazy("Tell the person, and close"),
+        gettext_lazy("It is closed, and the person is told."),
+        lambda office, request, given: closing.close(
+            office, request, given["outcome"], done=_lines(given["done"]), reasons=_lines(given["reasons"])
+        ), Ending, gettext_lazy("You have done in the systems what was asked for. A plan that waits is called off."),
+    ),
+    "refuse": Doing(
+        (Act.REFUSE,), gettext_lazy("Refuse"), gettext_lazy("Refuse, and tell the person why"),
+        gettext_lazy("It is refused, and the person is told why."),
+        lambda office, request, given: refusing.refuse(office, request, given["grounds"], given["reasons"]), Refusal,
+        is_grave=True,
+    ),
+    "withdraw": Doing(
+        (Act.WITHDRAW,), gettext_lazy("Withdraw"), gettext_lazy("They have taken it back"),
+        gettext_lazy("It is withdrawn."),
+        lambda office, request, _given: closing.withdraw(office, request),
+        says=gettext_lazy("The person has taken the request back."), is_grave=True,
+    ),
+}  # fmt: skip
+"""Word in the address -> what is done. In the order in which it is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Something that can be done now, with its form."""
+
+    slug: str
+    doing: Doing
+    form: Form
+
+    @property
+    def way(self) -> str:
+        """The name of the address that takes it."""
+        return f"request-{self.slug}"
+
+
+def offered(case: Whole, tried: str = "", data: Any = None) -> tuple[Offered | None, Sequence[Offered]]:
+    """Return what is to be done next about a request by whoever looks, if anything is, and what else can be.
+
+    ``tried``: what was tried in vain, with what was typed.
+    """
+    there = [
+        Offered(slug, doing, doing.form(case, data if slug == tried else None, slug))
+        for slug, doing in DOINGS.items()
+        if case.acts.intersection(doing.acts) and _has_object(case, slug)
+    ]
+    first = next((one for one in there if one.slug == tried), None)
+    if first is None:
+        wanted = _next(case)
+        first = next((one for slug in wanted for one in there if one.slug == slug), None)
+    return first, [one for one in there if one is not first]
+
+
+def _has_object(case: Whole, slug: str) -> bool:
+    if slug == "called":
+        return any(one.method == "call back" and one.proven_at is None and not one.failed_at for one in case.proofs)
+    if slug == "authority":
+        return case.request.by_agent
+    if slug == "tell":
+        return any(one.told_at is None for one in case.to_tell)
+    return True
+
+
+def _next(case: Whole) -> Sequence[str]:
+    """Return what is to be done next, the likeliest first: while a worker or somebody else is at it, nothing."""
+    if case.paused_since is not None:
+        return ("answered",)
+    if case.request.status == "unverified":
+        return ("called", "seen")
+    if case.request.status == "open":
+        by_hand = ("close",) if case.last("by_hand") else ()
+        waits = ("pack",) if case.last("rows_to_confirm") else ()
+        return (*by_hand, *waits, "acknowledge", "answer", "conclude", "plan", "carry-out")
+    if case.request.status == "closed":
+        return ("tell",)
+    return ()

@@ -1,0 +1,72 @@
+"""The clock of a request as it is drawn: a bar with its pauses, and the sum behind its last day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from bailee.clock import Acknowledgement, Answer
+from bailee.runner.desk.request import Whole
+from bailee.runner.requests.roles import Act
+from bailee.web.console.request_words import days_left
+
+_EDGE = Fraction(99, 100)
+"""Where the rule of today stands at the most, so that it is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the sum: the day that it leads to, why, and by which law."""
+
+    day: date | None
+    says: str
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """``gone``, ``now`` and ``waits`` (place and length of each pause) are attributes of SVG, per cent.
+
+    ``notice_by``: the last day on which the person can be told that it takes longer, where it still can be extended.
+    """
+
+    begins: date | None
+    ends: date | None
+    gone: str
+    now: str
+    waits: Sequence[tuple[str, str]]
+    left: str
+    lines: Sequence[Line]
+    notice_by: date | None
+
+
+def drawn(case: Whole) -> Drawn:
+    """Return the clock of a request."""
+    bar = case.bar
+    extends = Act.EXTEND in case.acts and isinstance(case.clock, Answer)
+    return Drawn(
+        begins=bar.begins if bar else None,
+        ends=bar.ends if bar else None,
+        gone=_percent(bar.gone) if bar else "0%",
+        now=_percent(min(bar.gone, _EDGE)) if bar else "0%",
+        waits=[(_percent(begin), _percent(length)) for begin, length in bar.waits] if bar else (),
+        left=days_left(case.days_left),
+        lines=list(_lines(case)),
+        notice_by=case.clock.notice_by if extends and isinstance(case.clock, Answer) else None,
+    )
+
+
+def _lines(case: Whole) -> Sequence[Line]:
+    if isinstance(case.clock, Answer):
+        return [Line(step.day, step.says, step.law) for step in case.clock.steps]
+    if isinstance(case.clock, Acknowledgement):
+        return [Line(case.clock.target, _("a complaint is acknowledged within 30 days"), "DPA 2018 s. 164A")]
+    return []
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(share) * 100:.1f}%"

@@ -1,0 +1,291 @@
+"""What requests, plans, letters and events are called, in words for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from bailee.books.models import Channel, Event, Outcome, PlanState, Right, Status
+from bailee.runner.desk.found import Likely
+from bailee.runner.desk.request import Whole
+from bailee.runner.readings import Reason
+from bailee.runner.requests.recipients import WhyNot
+from bailee.web.shell.tags import long_day, long_moment
+
+RIGHTS: Mapping[str, Promise] = {
+    Right.COPY: pgettext_lazy("right", "Copy"),
+    Right.CORRECT: pgettext_lazy("right", "Correction"),
+    Right.ERASE: pgettext_lazy("right", "Erasure"),
+    Right.RESTRICT: pgettext_lazy("right", "Restriction"),
+    Right.PORTABILITY: pgettext_lazy("right", "Portability"),
+    Right.OBJECT: pgettext_lazy("right", "Objection to marketing"),
+    Right.QUESTION: pgettext_lazy("right", "Question"),
+    Right.COMPLAINT: pgettext_lazy("right", "Complaint"),
+}
+
+STATUSES: Mapping[str, Promise] = {
+    Status.UNVERIFIED: pgettext_lazy("status", "not identified"),
+    Status.OPEN: pgettext_lazy("status", "open"),
+    Status.PLANNED: pgettext_lazy("status", "plan to approve"),
+    Status.APPROVED: pgettext_lazy("status", "approved, waiting"),
+    Status.ACTING: pgettext_lazy("status", "being carried out"),
+    Status.SETTLING: pgettext_lazy("status", "done, to be looked at again"),
+    Status.HELD: pgettext_lazy("status", "held by law"),
+    Status.CLOSED: pgettext_lazy("status", "closed"),
+}
+
+OUTCOMES: Mapping[str, Promise] = {
+    Outcome.DONE: pgettext_lazy("outcome of a request", "done"),
+    Outcome.PARTLY: pgettext_lazy("outcome of a request", "done in part"),
+    Outcome.REFUSED: pgettext_lazy("outcome of a request", "refused"),
+    Outcome.WITHDRAWN: pgettext_lazy("outcome of a request", "withdrawn"),
+    Outcome.EXPIRED: pgettext_lazy("outcome of a request", "expired: nobody showed who they are"),
+    Outcome.MERGED: pgettext_lazy("outcome of a request", "merged with an earlier one"),
+}
+
+CHANNELS: Mapping[str, Promise] = {
+    Channel.PORTAL: pgettext_lazy("channel", "through the portal"),
+    Channel.API: pgettext_lazy("channel", "through the API"),
+    Channel.TELEPHONE: pgettext_lazy("channel", "by telephone"),
+    Channel.LETTER: pgettext_lazy("channel", "by letter"),
+    Channel.EMAIL: pgettext_lazy("channel", "by email"),
+    Channel.IN_PERSON: pgettext_lazy("channel", "in person"),
+}
+
+PLAN_STATES: Mapping[str, Promise] = {
+    PlanState.PROPOSED: pgettext_lazy("plan", "waits for approval"),
+    PlanState.APPROVED: pgettext_lazy("plan", "approved, waiting"),
+    PlanState.ACTING: pgettext_lazy("plan", "being carried out"),
+    PlanState.SETTLING: pgettext_lazy("plan", "carried out, to be looked at again"),
+    PlanState.DONE: pgettext_lazy("plan", "done"),
+    PlanState.STALE: pgettext_lazy("plan", "stale"),
+    PlanState.CANCELLED: pgettext_lazy("plan", "called off"),
+}
+
+METHODS: Mapping[str, Promise] = {
+    "code": pgettext_lazy("proof", "code to an email address on file"),
+    "link": pgettext_lazy("proof", "link to an email address on file"),
+    "letter": pgettext_lazy("proof", "letter to an address on file"),
+    "call back": pgettext_lazy("proof", "call to a number on file"),
+    "in person": pgettext_lazy("proof", "seen in person"),
+    "document": pgettext_lazy("proof", "document"),
+    "known": pgettext_lazy("proof", "known to us"),
+    "authority": pgettext_lazy("proof", "authority of an agent"),
+    "visit": pgettext_lazy("proof", "code to come back"),
+}
+
+LETTERS: Mapping[str, Promise] = {
+    "acknowledge": pgettext_lazy("letter", "We have the request"),
+    "identity": pgettext_lazy("letter", "Show that it is you"),
+    "verified": pgettext_lazy("letter", "We know that it is you"),
+    "clarify": pgettext_lazy("letter", "What do you mean?"),
+    "extend": pgettext_lazy("letter", "We need more time"),
+    "held": pgettext_lazy("letter", "The law keeps some of it"),
+    "resumed": pgettext_lazy("letter", "What had to stay is gone"),
+    "partly": pgettext_lazy("letter", "Done in part"),
+    "refuse": pgettext_lazy("letter", "Refused, and why"),
+    "complete": pgettext_lazy("letter", "Done"),
+    "withdrawn": pgettext_lazy("letter", "Taken back"),
+    "expired": pgettext_lazy("letter", "Expired"),
+    "restricted": pgettext_lazy("letter", "Restricted"),
+    "restriction_ends": pgettext_lazy("letter", "The restriction ends"),
+    "objected": pgettext_lazy("letter", "No more marketing"),
+    "answer": pgettext_lazy("letter", "Answer to a question"),
+    "download_ready": pgettext_lazy("letter", "The copy is ready"),
+    "receipt": pgettext_lazy("letter", "Receipt"),
+    "complaint": pgettext_lazy("letter", "We have the complaint"),
+    "complaint_progress": pgettext_lazy("letter", "How the complaint stands"),
+    "complaint_outcome": pgettext_lazy("letter", "What came of the complaint"),
+}
+
+LETTER_STATES: Mapping[str, Promise] = {
+    "queued": pgettext_lazy("letter", "on its way"),
+    "sending": pgettext_lazy("letter", "on its way"),
+    "sent": pgettext_lazy("letter", "sent"),
+    "failed": pgettext_lazy("letter", "failed"),
+    "to_print": pgettext_lazy("letter", "to print"),
+}
+
+REASONS: Mapping[str, Promise] = {
+    Reason.REQUEST: gettext_lazy("to answer a request"),
+    Reason.CONTACT: gettext_lazy("the person is in contact with us"),
+    Reason.IDENTITY: gettext_lazy("to see whether they are who they say"),
+    Reason.QUALITY: gettext_lazy("to mend wrong data"),
+    Reason.LEGAL: gettext_lazy("a legal claim, or a duty to an authority"),
+    Reason.SECURITY: gettext_lazy("to look into an incident"),
+}
+
+WHY_NOT: Mapping[str, Promise] = {
+    WhyNot.IMPOSSIBLE: gettext_lazy("it is impossible"),
+    WhyNot.EFFORT: gettext_lazy("it would be a disproportionate effort"),
+    WhyNot.NEVER: gettext_lazy("they never had the data"),
+}
+
+MATCHES: Mapping[str, Promise] = {
+    "shared": gettext_lazy("several people have this %(attribute)s"),
+    "declared confirm": gettext_lazy("an equal %(attribute)s is a hint, and no proof"),
+    "not verified": gettext_lazy("it was never verified that the %(attribute)s is theirs"),
+    "validity cannot be read": gettext_lazy("since when it has had this %(attribute)s cannot be read"),
+    "not held now": gettext_lazy("it had this %(attribute)s at another time, and has not now"),
+    "validity does not overlap": gettext_lazy("it had this %(attribute)s at another time"),
+}
+"""Why a match waits for a person's word."""
+
+_EVENTS: Mapping[str, Promise] = {
+    "received": gettext_lazy("It came in"),
+    "acknowledged": gettext_lazy("Its receipt was acknowledged"),
+    "not_acknowledged": gettext_lazy("It could not be acknowledged: %(why)s"),
+    "identity.sent": gettext_lazy("The person was asked to show who they are: %(method)s"),
+    "identity.proven": gettext_lazy("The person has shown who they are: %(method)s"),
+    "identity.seen": gettext_lazy("Staff have seen who the person is: %(method)s"),
+    "identity.nobody_found": gettext_lazy("Nobody is found under what was given"),
+    "identity.staff_must_see": gettext_lazy("No contact on file can be written to: staff must see who it is"),
+    "identity.staff_must_call": gettext_lazy("A call to the number on file is waited for"),
+    "identity.put_off": gettext_lazy("The code is put off: %(why)s"),
+    "identity.not_sent": gettext_lazy("The code could not be sent: %(why)s"),
+    "identity.authority": gettext_lazy("The agent has shown authority"),
+    "identity.authority_missing": gettext_lazy("The agent has yet to show authority"),
+    "asked_again": gettext_lazy("A new code was asked for"),
+    "verified": gettext_lazy("The person is identified"),
+    "asked": gettext_lazy("The person was asked what is meant"),
+    "answered": gettext_lazy("The person has answered"),
+    "extended": gettext_lazy("The time was extended, to %(due)s"),
+    "confirmed": gettext_lazy("%(rows)s rows were confirmed to be theirs"),
+    "planned": gettext_lazy("A plan was made"),
+    "stale": gettext_lazy("The plan became stale: %(reasons)s"),
+    "approved": gettext_lazy("The plan was approved, and acts on %(acts_at)s"),
+    "cancelled": gettext_lazy("The plan was called off"),
+    "lapsed": gettext_lazy("The approval expired unused"),
+    "acted": gettext_lazy("The plan was carried out; it is looked at again on %(again)s"),
+    "came_back": gettext_lazy("%(rows)s rows came back, or were not dealt with"),
+    "keys_given_anew": gettext_lazy("%(rows)s keys of theirs were given anew: see whose rows those are"),
+    "held": gettext_lazy("The law keeps some of it, until %(until)s"),
+    "resumed": gettext_lazy("A hold has ended, and the erasure goes on"),
+    "by_hand": gettext_lazy("In mode observe nothing is planned: staff do it by hand"),
+    "rows_to_confirm": gettext_lazy("Rows wait for a word of staff"),
+    "looked_at": gettext_lazy("Staff have looked at the rows, and let the copy be packed"),
+    "packed": gettext_lazy("%(rows)s rows and %(files)s files were packed; %(withheld)s values of others are masked"),
+    "hand_over": gettext_lazy("There is no site to fetch it from: staff hand it over"),
+    "fetched": gettext_lazy("The copy was fetched"),
+    "recipients": gettext_lazy("%(count)s recipients are to be told (Art. 19)"),
+    "recipient_told": gettext_lazy("%(recipient)s is dealt with"),
+    "passed_on": gettext_lazy("It was passed on to the Data Controller"),
+    "progress": gettext_lazy("The person was told how it stands"),
+    "refused": gettext_lazy("It was refused"),
+    "restriction_ends": gettext_lazy("The restriction ends on %(ends)s"),
+    "merged": gettext_lazy("It goes on as %(into)s"),
+    "merged_with": gettext_lazy("%(reference)s, the same of the same person, goes on here"),
+    "closed": gettext_lazy("It was closed: %(outcome)s"),
+    "near": gettext_lazy("Its last day is %(due)s"),
+    "letter_failed": gettext_lazy("A letter did not reach the person: %(letter)s, %(why)s"),
+    "identity.letter_failed": gettext_lazy("The code did not reach the person: %(why)s"),
+    "not_told": gettext_lazy("A letter could not be written: %(letter)s, %(why)s"),
+    "unreachable": gettext_lazy("There is no address for a letter: %(letter)s. Call the person"),
+    "forgotten": gettext_lazy("What the person said was erased"),
+}
+
+_DAYS, _MOMENTS = {"due", "until", "ends"}, {"acts_at", "again"}
+_NAMED: Mapping[str, Mapping[str, Promise]] = {"letter": LETTERS, "method": METHODS, "outcome": OUTCOMES}
+
+
+def happened(event: Event) -> str:
+    """Return what an event says, in a sentence without its full stop."""
+    says = _EVENTS.get(event.kind)
+    if says is None:
+        return event.kind.replace("_", " ").replace(".", ": ").capitalize()
+    return str(says) % _Facts({name: _fact(name, value) for name, value in event.facts.items()})
+
+
+class _Facts(dict[str, str]):
+    """Facts of an event; one that an older version did not write is told as unknown."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in full, in the firm's time."""
+    return long_moment(timezone.localtime(at))
+
+
+def _fact(name: str, value: Any) -> str:
+    if name in _DAYS:
+        return long_day(date.fromisoformat(value)) if value else _("a day that is not known")
+    if name in _MOMENTS:
+        return moment(datetime.fromisoformat(value))
+    if name in _NAMED:
+        return str(_NAMED[name].get(str(value), value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def why_likely(row: Likely) -> str:
+    """Return why a match waits for a person, and which row led to it."""
+    why = str(MATCHES[row.reason]) % {"attribute": row.attribute}
+    return _("%(why)s, as in %(row)s") % {"why": why, "row": row.source} if row.source else why
+
+
+# --- the finding, in a sentence ------------------------------------------------------------------------------
+
+
+def headline(case: Whole) -> str:
+    """Return where a request is, as the headline of its page."""
+    request = case.request
+    named = {"right": RIGHTS[request.right], "state": _state(case)}
+    return _("%(right)s: %(state)s") % named
+
+
+def _state(case: Whole) -> str:
+    request, status = case.request, Status(case.request.status)
+    if status is Status.CLOSED:
+        return str(OUTCOMES.get(request.outcome, STATUSES[status]))
+    if status is Status.HELD:
+        if request.held_until is None:
+            return _("the law keeps some of it")
+        return _("the law keeps some of it until %(day)s") % {"day": long_day(request.held_until)}
+    if status is Status.UNVERIFIED:
+        return _("nobody has shown yet who they are")
+    if case.paused_since is not None and request.due_on is None:
+        return _("the clock stands until the person says what is meant")
+    waits = {
+        Status.PLANNED: _("a plan waits for a second person"),
+        Status.APPROVED: _("approved, and waiting for its time"),
+        Status.ACTING: _("being carried out"),
+        Status.SETTLING: _("carried out, and looked at again"),
+    }.get(status, "")
+    left = days_left(case.days_left)
+    return f"{waits}; {left}" if waits and left else waits or left or _("no day is set by the law")
+
+
+_NUMBERS = (
+    gettext_lazy("no"), gettext_lazy("one"), gettext_lazy("two"), gettext_lazy("three"), gettext_lazy("four"),
+    gettext_lazy("five"), gettext_lazy("six"), gettext_lazy("seven"), gettext_lazy("eight"), gettext_lazy("nine"),
+    gettext_lazy("ten"), gettext_lazy("eleven"), gettext_lazy("twelve"),
+)  # fmt: skip
+
+
+def spelled(number: int) -> str:
+    """Return a small number as a word, a large one in figures, as headlines have it."""
+    return str(_NUMBERS[number]) if number < len(_NUMBERS) else f"{number:,}"
+
+
+def sentence_of(parts: Iterable[str]) -> str:
+    """Return what is found as one sentence for a headline."""
+    text = ", ".join(part for part in parts if part)
+    return text[:1].upper() + text[1:]
+
+
+def days_left(days: int | None) -> str:
+    """Return how many days there are to the last one, in words."""
+    if days is None:
+        return ""
+    if days < 0:
+        return ngettext("%(count)d day too late", "%(count)d days too late", -days) % {"count": -days}
+    if days == 0:
+        return _("today is the last day")
+    return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}

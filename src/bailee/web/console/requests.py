@@ -1,0 +1,196 @@
+"""Requests: the list, by days left, and a new one that came by telephone, by letter or across the counter."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bailee.books.models import Channel, Right, Role, Status
+from bailee.runner.desk import requests as desk
+from bailee.runner.desk.requests import OPEN, Chosen
+from bailee.runner.office import zone_of
+from bailee.runner.refusals import NotAskable
+from bailee.runner.requests import intake
+from bailee.runner.requests.asked import Asked
+from bailee.runner.requests.roles import MAY, Act
+from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, sentence_of, spelled
+from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+_ADDRESS_LINES, _IDENTITY_LINES = 8, 8
+
+
+def _sees_unverified(role: Role) -> bool:
+    return role in MAY[Act.TAKE_IN]
+
+
+@require_safe
+@staff(*READERS)
+def index(request: Page) -> HttpResponse:
+    """Requests by days left; what nobody has confirmed is shown where somebody asks for it."""
+    assert request.member is not None
+    role = request.member.role
+    status, right = request.GET.get("status", ""), request.GET.get("right", "")
+    if status == Status.UNVERIFIED and not _sees_unverified(role):
+        status = ""
+    chosen = Chosen(
+        Status(status) if status in Status.values else None,
+        Right(right) if right in Right.values else None,
+        mine="mine" in request.GET,
+    )
+    page = desk.listed(request.office, chosen, request.GET.get("after", ""))
+    counts, urgency = desk.counts(), desk.urgency(request.office)
+    kept = {"status": chosen.status or "", "right": chosen.right or "", **({"mine": "1"} if chosen.mine else {})}
+    return render(
+        request,
+        "console/requests.html",
+        {
+            "headline": _headline(sum(counts.get(one, 0) for one in OPEN), urgency),
+            "page": page,
+            "chosen": chosen,
+            "statuses": [(one, STATUSES[one]) for one in Status if one != Status.UNVERIFIED or _sees_unverified(role)],
+            "rights": RIGHTS.items(),
+            "unverified": counts.get(Status.UNVERIFIED, 0) if _sees_unverified(role) else 0,
+            "may_log": role in MAY[Act.TAKE_IN],
+            "next": urlencode({**kept, "after": page.after}) if page.after else "",
+            "is_later": "after" in request.GET,
+            "names": {"rights": RIGHTS, "statuses": STATUSES, "channels": CHANNELS},
+        },
+    )
+
+
+def _headline(open_: int, urgency: desk.Urgency) -> str:
+    if not open_:
+        return _("No request is open")
+    late = near = ""
+    if urgency.late:
+        told = {"count": spelled(urgency.late)}
+        late = ngettext("%(count)s request is late", "%(count)s requests are late", urgency.late) % told
+    if urgency.near:
+        told = {"count": spelled(urgency.near)}
+        near = ngettext(
+            "%(count)s must be answered within a week", "%(count)s must be answered within a week", urgency.near
+        ) % told  # fmt: skip
+    told = {"count": spelled(open_)}
+    all_ = ngettext("%(count)s request is open", "%(count)s requests are open", open_) % told
+    return sentence_of([late, near, all_])
+
+
+# --- one that came otherwise ---------------------------------------------------------------------------------
+
+
+class NewRequest(forms.Form):
+    """A request as a member of staff was told of it."""
+
+    right = forms.ChoiceField(label=gettext_lazy("What is asked for"), choices=list(RIGHTS.items()))
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How it came"),
+        choices=[(one, CHANNELS[one]) for one in (Channel.TELEPHONE, Channel.LETTER, Channel.EMAIL, Channel.IN_PERSON)],
+    )
+    received_on = forms.DateField(
+        label=gettext_lazy("On which day"),
+        help_text=gettext_lazy("The clock starts then, whenever it is opened."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    identities = forms.CharField(
+        label=gettext_lazy("Known by"),
+        help_text=gettext_lazy("Email addresses or telephone numbers that we may have, one a line."),
+        required=False,
+        max_length=3_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
+    reply_to = forms.CharField(
+        label=gettext_lazy("Email for answers"),
+        help_text=gettext_lazy("No code is sent there, unless it is on file."),
+        required=False,
+        max_length=254,
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Postal address"),
+        help_text=gettext_lazy("Where there is no email."),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    words = forms.CharField(
+        label=gettext_lazy("In their words"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    target = forms.CharField(
+        label=gettext_lazy("What is wrong"),
+        help_text=gettext_lazy("For a correction: as collection.column, such as contact.email."),
+        required=False,
+        max_length=200,
+    )
+    value = forms.CharField(label=gettext_lazy("What is right"), required=False, max_length=1_000)
+    agent = forms.CharField(
+        label=gettext_lazy("Who asks for them"),
+        help_text=gettext_lazy("Where somebody asks on the person’s behalf."),  # noqa: RUF001 - as it is printed
+        required=False,
+        max_length=200,
+    )
+
+    def asked(self) -> Asked:
+        """Return it as the runner takes it."""
+        given = self.cleaned_data
+        return Asked(
+            identities=_lines(given["identities"]),
+            name=given["name"],
+            reply_to=given["reply_to"],
+            address=_lines(given["address"]),
+            words=given["words"],
+            target=given["target"],
+            value=given["value"],
+            agent=given["agent"],
+        )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Act.TAKE_IN)
+def new(request: Page) -> HttpResponseBase:
+    """Log a request. Nobody is looked up: the answer is the same whoever it is about."""
+    office = request.office
+    initial = {"received_on": office.today.isoformat(), "channel": Channel.TELEPHONE, "right": Right.COPY}
+    form = NewRequest(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            at = _moment(request, form.cleaned_data["received_on"])
+            made = intake.receive(
+                office, form.cleaned_data["right"], form.asked(), form.cleaned_data["channel"], received_at=at
+            )
+        except NotAskable as error:
+            form.add_error(None, f"{sentence(error.message)} {sentence(error.hint)}")
+        else:
+            told: dict[str, Any] = {"reference": made.reference}
+            messages.success(request, _("Logged as %(reference)s. Tell the person this reference.") % told)
+            return redirect("request", made.reference)
+    return render(request, "console/request_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _moment(request: Page, day: date) -> datetime:
+    """Return when a request came: now, or as an earlier day began. Raises `NotAskable` of a day to come."""
+    office = request.office
+    if day >= office.today:
+        if day > office.today:
+            raise NotAskable("a request cannot have come later than now", "give the day on which it came")
+        return office.now
+    return datetime.combine(day, time(12), ZoneInfo(zone_of(office.policy))).astimezone(UTC)

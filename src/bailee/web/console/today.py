@@ -1,0 +1,195 @@
+"""Today: what is due, what is broken, and what waits for whoever looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from bailee.checks import Verdict
+from bailee.runner.desk.today import Kind, Today, Waits, today
+from bailee.web.console.request_words import RIGHTS, days_left, sentence_of, spelled
+from bailee.web.shell.doors import staff
+from bailee.web.shell.page import Page
+
+Line: TypeAlias = tuple[str, str, tuple[str, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One line: what is to be done, why, what stands at the right, and where it is done (empty: nowhere here)."""
+
+    what: str
+    why: str
+    aside: str
+    way: str
+    button: str
+    is_bad: bool = False
+
+
+@require_safe
+@staff()
+def index(request: Page) -> HttpResponse:
+    """What waits for whoever is signed in."""
+    assert request.member is not None
+    found = today(request.office, request.member.role)
+    told = {
+        "headline": _headline(found),
+        "todo": [_told(request, one) for one in found.waits],
+        "open": found.open,
+        "verdicts": [(str(verdict), count) for verdict, count in sorted(found.verdicts.items(), key=_gravest)],
+        "promises": _way("promises"),
+        "now": request.office.now,
+    }
+    return render(request, "console/today.html", told)
+
+
+def _gravest(one: tuple[Verdict, int]) -> int:
+    return [Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT].index(one[0])
+
+
+def _headline(found: Today) -> str:
+    counts: dict[Kind, int] = {}
+    for one in found.waits:
+        counts[one.kind] = counts.get(one.kind, 0) + one.count
+    parts = list(_parts(counts))
+    if parts:
+        return sentence_of(parts[:3])
+    if found.waits:
+        told = {"count": spelled(len(found.waits))}
+        return sentence_of(
+            [ngettext("%(count)s thing waits for you", "%(count)s things wait for you", len(found.waits)) % told]
+        )
+    return _("Nothing waits for you")
+
+
+def _parts(counts: Mapping[Kind, int]) -> Iterator[str]:
+    for kind, words in _SAYS.items():
+        if counts.get(kind):
+            yield words(counts[kind]) % {"count": spelled(counts[kind])}
+
+
+_SAYS: Mapping[Kind, Callable[[int], str]] = {
+    Kind.LATE: lambda n: ngettext("%(count)s request is late", "%(count)s requests are late", n),
+    Kind.BROKEN: lambda n: ngettext("%(count)s promise is broken", "%(count)s promises are broken", n),
+    Kind.APPROVE: lambda n: ngettext("%(count)s plan waits for you", "%(count)s plans wait for you", n),
+    Kind.NEAR: lambda n: ngettext(
+        "%(count)s request must be answered within a week", "%(count)s requests must be answered within a week", n
+    ),
+    Kind.FAILING: lambda n: ngettext("%(count)s thing fails", "%(count)s things fail", n),
+    Kind.ANSWER: lambda n: ngettext("%(count)s person waits for a word", "%(count)s people wait for a word", n),
+}
+"""What the headline tells, the gravest first."""
+
+
+# --- one line ------------------------------------------------------------------------------------------------
+
+
+def _told(request: Page, one: Waits) -> ToDo:
+    if one.request is not None and one.kind is not Kind.TELL:
+        return _about_one(request, one)
+    what, why, way, button = _about_many(one)
+    return ToDo(what, why, "", _way(*way) if way else "", button, one.kind in _BAD)
+
+
+_BAD = frozenset({Kind.LATE, Kind.BROKEN, Kind.FAILING, Kind.NO_WORKER, Kind.CAME_BACK, Kind.LETTER})
+
+
+def _about_one(request: Page, one: Waits) -> ToDo:
+    assert one.request is not None
+    reference = one.request.reference
+    named = {"right": RIGHTS[one.request.right], "plan": one.plan.digest[:8] if one.plan else ""}
+    what, why, button = _ONE[one.kind]()
+    left = days_left((one.on - request.office.today).days) if one.on else ""
+    name = "plan" if one.plan is not None else "request"
+    why = f"{RIGHTS[one.request.right]} {reference}. {why}"
+    return ToDo(what % named, why, left, reverse(name, args=[reference]), button, one.kind in _BAD)
+
+
+_ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
+    Kind.LATE: lambda: (_("Answer what is late"), _("Its last day is past."), _("Open it")),
+    Kind.NEAR: lambda: (_("Answer before its last day"), _("It must be answered within a week."), _("Open it")),
+    Kind.APPROVE: lambda: (
+        _("Read the plan %(plan)s, and decide"),
+        _("You are the second person."),
+        _("Open the plan"),
+    ),
+    Kind.SECOND: lambda: (
+        _("Ask for a second person on plan %(plan)s"),
+        _("You are its first person, so somebody else must approve."),
+        _("Open the plan"),
+    ),
+    Kind.CALL: lambda: (_("Call the number on file"), _("Then the person is identified."), _("Open it")),
+    Kind.SEE: lambda: (_("See who it is"), _("No contact on file can be written to."), _("Open it")),
+    Kind.CONFIRM: lambda: (
+        _("Confirm rows, or not"),
+        _("Rows match that nobody has confirmed; the copy waits."),
+        _("Look"),
+    ),
+    Kind.BY_HAND: lambda: (_("Do it by hand"), _("In mode observe no plan is made."), _("Open it")),
+    Kind.ANSWER: lambda: (_("Answer it"), _("Somebody waits for a word from you."), _("Answer")),
+    Kind.CONCERN: lambda: (_("Answer it as the Data Controller"), _("It was passed on to you."), _("Answer")),
+}  # fmt: skip
+
+
+def _about_many(one: Waits) -> tuple[str, str, tuple[str, ...], str]:
+    what, why, way, button = _MANY.get(one.kind, _more)(one.count)
+    if one.kind is Kind.TELL and one.request is not None:
+        way = ("request", one.request.reference)
+    return what % {"count": spelled(one.count), "what": one.what}, why, way, button
+
+
+def _more(n: int) -> Line:
+    what = ngettext("And %(count)s more like these", "And %(count)s more like these", n)
+    return what, _("The list has all of them, the most urgent first."), ("requests",), _("Requests")
+
+
+_MANY: Mapping[Kind, Callable[[int], Line]] = {
+    Kind.PRINT: lambda n: (
+        ngettext("Print %(count)s letter", "Print %(count)s letters", n),
+        _("Who has no email has it on paper."), ("letters",), _("Letters"),
+    ),
+    Kind.LETTER: lambda n: (
+        ngettext("See to %(count)s letter", "See to %(count)s letters", n),
+        _("They did not arrive, and are not tried any more."), ("letters",), _("Letters"),
+    ),
+    Kind.TELL: lambda n: (
+        ngettext("Tell %(count)s recipient", "Tell %(count)s recipients", n),
+        _("What was corrected, erased or restricted (Art. 19)."), ("requests",), _("Open the first"),
+    ),
+    Kind.BROKEN: lambda n: (
+        ngettext("Mend %(count)s broken promise", "Mend %(count)s broken promises", n),
+        _("Somebody is not getting what you promised."), ("promises",), _("Promises"),
+    ),
+    Kind.UNKNOWN: lambda n: (
+        ngettext("Look into %(count)s promise", "Look into %(count)s promises", n),
+        _("Its check could not look, and that is not “kept”."), ("promises",), _("Promises"),
+    ),
+    Kind.NO_WORKER: lambda _n: (
+        _("Start a worker"), _("None is alive: nothing is found, sent or carried out."), (), "",
+    ),
+    Kind.FAILING: lambda n: (
+        ngettext("%(what)s, %(count)s time", "%(what)s, %(count)s times", n),
+        _("It is tried again by itself. The log of the worker has more."), (), "",
+    ),
+    Kind.CAME_BACK: lambda n: (
+        ngettext("Find out why rows came back", "Find out why rows came back, in %(count)s plans", n),
+        _("A replica or a sync writes anew what was erased."), ("requests",), _("Requests"),
+    ),
+}  # fmt: skip
+"""What is to be done about some of one kind, why, the name of the room, and its button."""
+
+
+def _way(name: str, *arguments: str) -> str:
+    """Return the address of a room, empty where it is not built."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,78 @@
+"""Requests as staff meet them: taken in, identified, planned, by whoever does so in a story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from werkzeug.test import TestResponse
+
+from bailee.books.models import Plan, Request, Role
+from bailee.runner.letters.posting import opened
+from bailee.runner.requests import identity, intake
+from bailee.runner.requests.asked import Asked
+from bailee.web.shell.doors import FRESH
+from bailee.web.shell.sessions import SessionStore
+from tests.api.house import Served
+from tests.harm.firm import ALICE
+from tests.web.visitor import Visitor, page
+
+LOOKS = {"reason": "to answer a request"}
+
+
+def ask(house: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
+    """Ask through the portal, as the public does."""
+    asked = Asked(identities=identities or (ALICE,), **said)
+    return intake.receive(house.office.at(house.clock.now), right, asked, "portal")
+
+
+def identified(house: Served, right: str = "erase", *identities: str, **said: Any) -> Request:
+    """Ask, and show who one is by the code that a worker sends; a worker then plans."""
+    request = ask(house, right, *identities, **said)
+    house.work()
+    (code,) = house.codes(request.reference)
+    assert identity.prove(house.office.at(house.clock.now), request, code)
+    house.work()
+    request.refresh_from_db()
+    return request
+
+
+def newest(request: Request) -> Plan:
+    return request.plans.order_by("-made_at", "-id").filter(plan=None).get()
+
+
+def show_again(visitor: Visitor) -> None:
+    """Show once more who one is, as before an approval."""
+    house = visitor.house
+    session = SessionStore(visitor.cookie(), office=house.office.at(house.clock.now))
+    session[FRESH] = house.clock.now.isoformat()
+    session.save()
+
+
+def headline(response: TestResponse) -> str:
+    (found,) = page(response).find_all("h1")
+    return " ".join(found.get_text(" ").split())
+
+
+def form_of(response: TestResponse, ending: str) -> Tag | None:
+    """The form of a page whose address ends so."""
+    soup: BeautifulSoup = page(response)
+    return next((one for one in soup.find_all("form") if str(one.get("action", "")).endswith(ending)), None)
+
+
+def letters(house: Served, request: Request) -> dict[str, str]:
+    """The texts of the letters about a request, by their names."""
+    return {one.template: opened(house.office, one).letter.text for one in request.messages.exclude(sealed=None)}
+
+
+def queries(visitor: Visitor, path: str) -> int:
+    """How often the books are asked for a page."""
+    visitor.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        assert visitor.get(path).status_code == 200
+    return len(asked)
+
+
+__all__ = ["LOOKS", "Role", "ask", "form_of", "headline", "identified", "letters", "newest", "queries", "show_again"]

@@ -1,0 +1,226 @@
+"""What staff do with requests, at a browser that runs no script."""
+
+from __future__ import annotations
+
+import pytest
+
+from bailee.books.models import PlanState, Reading, Request, Role, Status
+from bailee.runner.desk import requests as desk
+from tests.api.house import Served
+from tests.harm.firm import ALICE, MARKER
+from tests.web.desk.office import LOOKS, ask, form_of, headline, identified, letters, newest, queries, show_again
+from tests.web.visitor import visitor, words
+
+REQUESTS = "/console/requests/"
+PHONE = "+442079460101"
+
+
+def one(request: Request) -> str:
+    return f"{REQUESTS}{request.reference}/"
+
+
+def test_a_request_that_came_by_telephone_is_logged_and_its_person_seen(house: Served) -> None:
+    support = visitor(house, Role.SUPPORT)
+    told = {"right": "erase", "channel": "telephone", "received_on": "2026-11-24", "identities": ALICE, "words": "go"}
+    answer = support.post(f"{REQUESTS}new/", told)
+    request = Request.objects.get()
+    assert answer.headers["Location"] == one(request)
+    assert (request.channel, request.received_on.isoformat()) == ("telephone", "2026-11-24")
+    shown = support.get(one(request))
+    assert "nobody has shown yet who they are" in headline(shown)
+    assert request.reference in words(shown)
+    seen = support.post(f"{one(request)}do/seen/", {"method": "in person", "note": "stood at the counter"})
+    assert seen.status_code == 302
+    request.refresh_from_db()
+    assert request.status == Status.OPEN
+
+
+def test_a_slip_in_the_form_is_told_beside_its_field_and_nothing_typed_is_lost(house: Served) -> None:
+    support = visitor(house, Role.SUPPORT)
+    told = {"right": "erase", "channel": "letter", "received_on": "2026-12-24", "identities": ALICE, "words": "kept"}
+    answer = support.post(f"{REQUESTS}new/", told)
+    assert answer.status_code == 422
+    assert "cannot have come later than now" in words(answer)
+    assert "kept" in answer.text
+    assert not Request.objects.exists()
+
+
+def test_values_are_masked_until_a_reason_is_given_which_is_written_down(house: Served) -> None:
+    request = identified(house, words=f"I am {MARKER}")
+    support = visitor(house, Role.SUPPORT)
+    shown = support.get(one(request))
+    assert MARKER not in shown.text
+    assert "a•••@p•••" in shown.text
+    assert not Reading.objects.exists()
+    assert MARKER not in support.get(f"{one(request)}in-full/").text
+    in_full = support.post(f"{one(request)}in-full/", LOOKS)
+    assert ALICE in in_full.text
+    assert f"I am {MARKER}" in in_full.text
+    assert {(r.what, r.reason, r.staff_id) for r in Reading.objects.all()} == {
+        ("asked", LOOKS["reason"], house.staff[Role.SUPPORT].id)
+    }
+
+
+def test_the_auditor_sees_all_but_what_was_said(house: Served) -> None:
+    request = identified(house)
+    auditor = visitor(house, Role.AUDITOR)
+    shown = auditor.get(one(request))
+    assert shown.status_code == 200
+    assert "a•••" not in shown.text
+    assert "not for your role to read" in words(shown)
+    assert auditor.post(f"{one(request)}in-full/", LOOKS).status_code == 403
+    assert auditor.get(one(ask(house))).status_code == 404
+
+
+def test_what_is_found_is_shown_with_the_path_of_each_row(house: Served) -> None:
+    request = identified(house)
+    found = visitor(house, Role.OFFICER).post(f"{one(request)}found/", LOOKS)
+    text = words(found)
+    assert "rows are held of this person" in headline(found)
+    assert "call 1 person 1 email" in text
+    assert MARKER not in found.text
+    assert Reading.objects.filter(what="find").exists()
+
+
+def test_a_match_is_confirmed_and_what_rests_on_it_is_for_somebody_else(house: Served) -> None:
+    request, number = ask(house, "erase", PHONE), {"reason": "to see whether they are who they say"}
+    house.work()
+    support, officer = visitor(house, Role.SUPPORT), visitor(house, Role.OFFICER)
+    assert PHONE not in support.get(one(request)).text
+    assert PHONE in words(support.post(f"{one(request)}number/", number))
+    assert support.post(f"{one(request)}do/called/", {"note": "she knew her last bill"}).status_code == 302
+    house.work()
+    assert "match that nobody has confirmed" in words(support.get(one(request)))
+    assert "left out" in words(support.get(f"{one(request)}plan/"))
+    found = officer.post(f"{one(request)}found/", LOOKS)
+    form = form_of(found, "confirm/")
+    assert form is not None
+    row = form.select_one("input[name=rows]")
+    assert row is not None
+    assert officer.post(f"{one(request)}confirm/", {"rows": str(row["value"])}).status_code == 302
+    plan = newest(request)
+    assert "planned it" in words(officer.get(f"{one(request)}plan/"))
+    assert form_of(officer.get(f"{one(request)}plan/"), "approve/") is None
+    show_again(officer)
+    refused = officer.post(f"{one(request)}plan/approve/", {"plan": plan.id, "typed": plan.digest[:8]})
+    assert refused.status_code == 409
+    assert "no second person" in words(refused)
+
+
+def test_a_plan_is_approved_by_a_second_person_who_shows_again_who_they_are(house: Served) -> None:
+    request = identified(house)
+    plan, officer = newest(request), visitor(house, Role.OFFICER)
+    shown = officer.get(f"{one(request)}plan/")
+    assert "you decide" in headline(shown)
+    typed = {"plan": plan.id, "typed": plan.digest[:8]}
+    first = officer.post(f"{one(request)}plan/approve/", typed)
+    assert first.headers["Location"].startswith("/sign-in/again/")
+    show_again(officer)
+    wrong = officer.post(f"{one(request)}plan/approve/", {**typed, "typed": "0" * 8})
+    assert (wrong.status_code, "not the hash of this plan" in words(wrong)) == (409, True)
+    assert officer.post(f"{one(request)}plan/approve/", typed).status_code == 302
+    assert "can be called off" in words(officer.get(f"{one(request)}plan/"))
+    house.clock.forward(hours=2)
+    house.work()
+    officer = visitor(house, Role.OFFICER)
+    done = officer.get(f"{one(request)}plan/")
+    assert "What became of it is in the ledger" in words(done)
+    house.clock.forward(hours=25)
+    house.work()
+    over = visitor(house, Role.OFFICER).get(f"{one(request)}plan/")
+    assert "Entry in the ledger" in words(over)
+
+
+def test_an_approved_plan_is_called_off(house: Served) -> None:
+    request = identified(house)
+    plan, controller = newest(request), visitor(house, Role.CONTROLLER)
+    show_again(controller)
+    controller.post(f"{one(request)}plan/approve/", {"plan": plan.id, "typed": plan.digest[:8]})
+    assert controller.post(f"{one(request)}plan/cancel/", {"plan": plan.id}).status_code == 302
+    plan.refresh_from_db()
+    assert plan.state == PlanState.CANCELLED
+
+
+def test_a_plan_of_another_request_is_not_approved_through_this_one(house: Served) -> None:
+    request, other = identified(house), identified(house, "erase", f"bob.{MARKER}@post.example")
+    plan, officer = newest(other), visitor(house, Role.OFFICER)
+    show_again(officer)
+    typed = {"plan": plan.id, "typed": plan.digest[:8]}
+    assert officer.post(f"{one(request)}plan/approve/", typed).status_code == 404
+
+
+def test_a_request_is_refused_on_a_ground_and_with_reasons(house: Served) -> None:
+    request = identified(house)
+    controller = visitor(house, Role.CONTROLLER)
+    no = {"grounds": "legal_claims", "reasons": "a claim is before the court"}
+    assert visitor(house, Role.OFFICER).post(f"{one(request)}do/refuse/", no).status_code == 403
+    bare = controller.post(f"{one(request)}do/refuse/", {**no, "reasons": ""})
+    assert bare.status_code == 422
+    assert controller.post(f"{one(request)}do/refuse/", no).status_code == 302
+    assert "refused" in headline(controller.get(one(request)))
+    assert no["reasons"] in letters(house, request)["refuse"]
+
+
+def test_a_copy_is_clarified_and_its_clock_stands_until_the_answer(house: Served) -> None:
+    request = ask(house, "copy", PHONE)
+    house.work()
+    support = visitor(house, Role.SUPPORT)
+    support.post(f"{one(request)}do/seen/", {"method": "known", "note": "a voice that we know"})
+    assert support.post(f"{one(request)}do/ask/", {"words": "Which calls?"}).status_code == 302
+    shown = support.get(one(request))
+    assert "clock stands" in headline(shown)
+    assert "paused" in words(support.get(REQUESTS))
+    house.clock.forward(days=3)
+    support = visitor(house, Role.SUPPORT)
+    assert support.post(f"{one(request)}do/answered/").status_code == 302
+    assert "left" in headline(support.get(one(request)))
+
+
+def test_a_question_is_answered_and_a_complaint_passed_on(house: Served) -> None:
+    question = ask(house, "question", reply_to="q@post.example", words="Why?")
+    complaint = ask(house, "complaint", reply_to="c@post.example", words="Too slow")
+    support, controller = visitor(house, Role.SUPPORT), visitor(house, Role.CONTROLLER)
+    assert support.post(f"{one(question)}do/answer/", {"words": "Because."}).status_code == 302
+    assert "Because." in letters(house, question)["answer"]
+    assert support.post(f"{one(complaint)}do/pass-on/").status_code == 302
+    assert visitor(house, Role.OFFICER).post(f"{one(complaint)}do/conclude/", {"words": "No."}).status_code == 409
+    assert controller.post(f"{one(complaint)}do/conclude/", {"words": "You are right."}).status_code == 302
+
+
+def test_what_is_typed_is_not_lost_when_the_runner_says_no(house: Served) -> None:
+    request = identified(house)
+    officer = visitor(house, Role.OFFICER)
+    officer.post(f"{one(request)}do/ask/", {"words": "first"})
+    again = officer.post(f"{one(request)}do/ask/", {"words": "a long question"})
+    assert again.status_code == 409
+    assert "still open" in words(again)
+
+
+def test_unverified_requests_are_listed_where_somebody_asks_for_them(house: Served) -> None:
+    request = ask(house)
+    support = visitor(house, Role.SUPPORT)
+    assert request.reference not in support.get(REQUESTS).text
+    assert request.reference in support.get(f"{REQUESTS}?status=unverified").text
+    assert request.reference not in visitor(house, Role.AUDITOR).get(f"{REQUESTS}?status=unverified").text
+
+
+def test_the_list_goes_on_where_the_page_before_ended(house: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "PAGE", 2)
+    made = [ask(house, "question", reply_to=f"q{n}@post.example", words="?") for n in range(5)]
+    office = house.as_of(Role.OFFICER)
+    seen: list[str] = []
+    page = desk.listed(office, desk.Chosen())
+    while page.after:
+        seen += [row.request.reference for row in page.rows]
+        page = desk.listed(office, desk.Chosen(), page.after)
+    seen += [row.request.reference for row in page.rows]
+    assert sorted(seen) == sorted(one.reference for one in made)
+
+
+def test_a_page_asks_the_books_at_most_fifteen_times(house: Served) -> None:
+    request = identified(house)
+    ask(house, "question", reply_to="q@post.example", words="?")
+    officer = visitor(house, Role.OFFICER)
+    paths = ["/console/", REQUESTS, one(request), f"{one(request)}plan/", "/console/holds/", "/console/letters/"]
+    counted = {path: queries(officer, path) for path in paths}
+    assert max(counted.values()) <= 15, counted
