@@ -7,8 +7,8 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import partial
-from importlib.metadata import entry_points
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ def in_system(system: str, error: ConnectorError) -> ConnectorError:
 
 def connector_of(system: System, folder: Path, state: State, now: datetime) -> Any:
     """Return the connector, or the store of files, of ``system``; raises `ConnectorError`."""
-    found = {point.name: point for point in entry_points(group="bailee.connectors")}
+    found = _kinds()
     if system.connector not in found:
         hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"
         raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
@@ -150,6 +150,12 @@ def connector_of(system: System, folder: Path, state: State, now: datetime) -> A
         return _named(system.name, lambda: make(Path(url)))
     write_url = address(system.write_url, folder, system.name, state) if system.write_url else None
     return make(system, url, write_url, partial(state.secret, "values"), now.replace(tzinfo=None))
+
+
+@cache
+def _kinds() -> Mapping[str, EntryPoint]:
+    """Return the kinds of connector that are installed, by name: every package on the machine is looked through."""
+    return {point.name: point for point in entry_points(group="bailee.connectors")}
 
 
 __all__ = ["House", "address", "connector_of", "in_system", "open_house", "state_of"]

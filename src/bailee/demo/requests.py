@@ -1,0 +1,168 @@
+"""What people have asked the demo firm for: seven weeks of requests, in every state that there is.
+
+They are made by the runner's own functions under a driven clock: people ask, type the code that was sent to them, staff
+answer and approve, and a worker does at each hour what is due then. Nothing is written past the rules; only the post
+is played, for the demo has no mail server.
+
+Loaded after nothing, but it opens the books: `bailee.demo` itself knows no Django.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailee.demo.cast import CAST, PARTS
+from bailee.demo.folder import Demo
+from bailee.runner.office import Office, open_office
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of staff, and the secret of the one-time link by which they come in."""
+
+    name: str
+    email: str
+    role: str
+    link: str = field(repr=False)
+
+
+_STAFF = (  # the first adds the others; days before today of joining, and of the background check
+    ("Oren Galloway", "administrator", 900, 410),
+    ("Noor Castellane", "controller", 880, 420),
+    ("Piet Abara", "officer", 870, 420),
+    ("Tess Amadi", "support", 600, 420),
+    ("Callum Reyes", "support", 390, 380),
+    ("Ingrid Solheim", "auditor", 200, 190),
+    ("Bea Tran", "officer", 150, None),
+)
+
+
+@dataclass
+class Stage:
+    """The office at the hour that is being played, its staff by their given name, and who has asked for what.
+
+    ``codes``: what stood in the letters that people got, by the request.
+    """
+
+    office: Office
+    staff: Mapping[str, str]
+    people: Mapping[str, Iterator[str]]
+    asked: dict[str, Request] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def by(self, name: str) -> Office:
+        """Return the office as a member of staff enters it."""
+        return self.office.by(self.staff[name])
+
+    def of(self, scene: str) -> Request:
+        """Return the request of a scene, as it is now."""
+        self.asked[scene].refresh_from_db()
+        return self.asked[scene]
+
+
+def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
+    """Let the firm's last seven weeks happen in its books, up to ``now`` (UTC); return who works there.
+
+    Raises what `open_office` raises.
+    """
+    with open_office(demo.folder, now=now) as office:
+        from bailee.demo.scenes import SCENES
+
+        staff = dict(_hired(office))
+        stage = Stage(office, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
+        for at, happens in sorted(((act.at(now), act.happens) for act in SCENES), key=lambda one: one[0]):
+            stage.office = office.at(at)
+            _let_work(stage)
+            happens(stage)
+            _let_work(stage)
+        stage.office = office
+        _let_work(stage)
+        return tuple(_invited(office, staff))
+
+
+def _hired(office: Office) -> Iterator[tuple[str, str]]:
+    from bailee.books.models import Role
+    from bailee.runner import staff
+
+    first = ""
+    for name, role, joined, vetted in _STAFF:
+        at = office.at(office.now - joined * DAY)
+        member = staff.add(at.by(first), _email_of(name), name, Role(role))
+        first = first or member.id
+        if vetted is not None:
+            day = office.at(office.now - vetted * DAY)
+            staff.vet(day.by(first), member.id, day.today)
+        yield name, member.id
+
+
+def _email_of(name: str) -> str:
+    return f"{name.split(maxsplit=1)[0].lower()}@harbourlane.example"
+
+
+def _invited(office: Office, staff: Mapping[str, str]) -> Iterator[Colleague]:
+    from bailee.runner.admission import invite
+
+    seen = set[str]()
+    for name, role, *_ in _STAFF:
+        if role not in seen:  # one account of each role is enough to look around
+            seen.add(role)
+            yield Colleague(name, _email_of(name), role, invite(office, staff[name]))
+
+
+def _strangers(demo: Demo) -> Mapping[str, Iterator[str]]:
+    """Return the e-mail addresses of customers, and of enquirers, who are not of the cast: others quote those."""
+    cast = {part.email for part in PARTS} | {text for member in CAST.values() for text in member.known_by}
+    long_ago = (demo.today - 400 * DAY).isoformat()
+    return {
+        "customer": iter([one for one in _ask(demo.data / "crm.db", _CUSTOMERS, long_ago) if one not in cast]),
+        "enquirer": iter([one for one in _ask(demo.data / "mailing.db", _ENQUIRERS, long_ago) if one not in cast]),
+    }
+
+
+_CUSTOMERS = """
+    SELECT contact.email FROM contact JOIN account ON account.id = account_id
+    WHERE kind IN ('private', 'sole trader') AND closed_on IS NULL AND email_verified_at IS NOT NULL
+    AND phone_until IS NULL AND created_on < ? ORDER BY contact.id
+"""
+_ENQUIRERS = "SELECT email FROM subscriber WHERE origin = 'enquiry' AND joined_on < ? ORDER BY id"
+
+
+def _ask(database: Path, text: str, long_ago: str) -> list[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return [row[0] for row in connection.execute(text, [long_ago])]
+
+
+def _let_work(stage: Stage) -> None:
+    """Let a worker do what is due, and the post go."""
+    from bailee.runner.work.desk import Desk
+    from bailee.runner.work.worker import work
+
+    work(Desk(stage.office, clock=lambda: stage.office.now), once=True)
+    _post_goes(stage)
+
+
+def _post_goes(stage: Stage) -> None:
+    """Play the mail server, which the demo has none of: what was queued has come to whom it was for."""
+    from bailee.books.models import Due, Message
+    from bailee.runner.letters.delivering import left_of
+    from bailee.runner.letters.posting import opened
+
+    for message in Message.objects.filter(channel="mail", state="queued"):
+        found = re.search(r"(?<![\w-])[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])", opened(stage.office, message).letter.text)
+        if message.template == "identity" and found:
+            stage.codes[str(message.request_id)] = found[0]
+        gone = {"state": "sent", "sent_at": stage.office.now, "next_try_at": None, "problem": "", **left_of(message)}
+        Message.objects.filter(id=message.id).update(**gone)
+        Due.objects.filter(kind="deliver", about=message.id, done_at=None).update(done_at=stage.office.now)
