@@ -108,8 +108,14 @@ class Open:
 
     def ask(self, right: str, **answers: str) -> str:
         """Ask by the pages as a person does, and return the reference."""
-        pages = {"who": ("email", "phone"), "wrong": ("target", "value"), "freeze": ("words",),
-                 "question": ("words",), "complain": ("words", "target"), "reach": ("reply_to", "address", "agent")}
+        pages = {
+            "who": ("email", "phone"),
+            "wrong": ("target", "value"),
+            "freeze": ("words",),
+            "question": ("words",),
+            "complain": ("words", "target"),
+            "reach": ("reply_to", "address", "agent"),
+        }
         pages["complaint"] = pages.pop("complain")
         went = self.press("/ask", {"right": right})
         while "/ask/check" not in went.location:

@@ -1,4 +1,4 @@
-"""Make a request: one question a page, nothing is sent before all answers were seen, and the same is said to everybody."""
+"""Make a request: one question a page, nothing is sent before all was seen, and everybody is told the same."""
 
 from __future__ import annotations
 

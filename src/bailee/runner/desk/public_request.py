@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bailee.books.models import Event, Message, Parcel, PlanState, Receipt, Request
+from bailee.books.models import Event, Parcel, PlanState, Receipt, Request
 from bailee.plan import Plan
 from bailee.runner.letters import Template
 from bailee.runner.letters.posting import opened
@@ -98,8 +98,7 @@ def stays_of(plan: Plan) -> Iterator[Stays]:
 
 def letters_of(office: Office, request: Request) -> Iterator[Sent]:
     """Yield the letters about ``request``, the oldest first; of codes, that they were sent is told to nobody."""
-    mine: Sequence[Message] = request.messages.exclude(template=Template.IDENTITY).order_by("made_at", "id")
-    for message in mine:
+    for message in request.messages.exclude(template=Template.IDENTITY).order_by("made_at", "id"):
         subject = text = ""
         if message.sealed is not None:
             try:

@@ -1,0 +1,215 @@
+"""My request: behind its door, to its person alone, until they are away for too long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bailee.books.models import Plan, Proof, Request, Role
+from bailee.runner.requests import approval, clocks, refusing, visiting
+from bailee.runner.requests.asked import open_asked
+from tests.web.public.house import ALICE, BOB, Open
+
+
+def known(house: Open, right: str = "erase", **answers: str) -> str:
+    """Let Alice ask, and show that it is she; return the reference."""
+    reference = house.ask(right, email=ALICE, reply_to=ALICE, **answers)
+    assert house.enter(reference).location == f"/request/{reference}"
+    return reference
+
+
+def text(house: Open, path: str) -> str:
+    return house.get(path).get_data(as_text=True)
+
+
+def test_the_code_from_the_letter_opens_the_request(house: Open) -> None:
+    reference = known(house)
+    page = text(house, f"/request/{reference}")
+    assert 'We must answer by <span class="one">Tuesday 29 December</span>' in page
+    assert "Your request to erase what we hold" in page
+    assert "26 December 2026 is no working day" not in page
+    assert "The law gives us one month, to 25 December 2026." in page
+    assert "DPA 2018 s. 54(1)-(2)" in page
+    assert house.request(reference).status == "open"
+
+
+def test_the_link_from_the_letter_opens_it_by_its_button_alone(house: Open) -> None:
+    reference = house.ask("erase", email=ALICE, reply_to=ALICE)
+    house.work()
+    link = house.letter(reference, "identity").partition("https://privacy.quill.example")[2].split()[0]
+    assert link.startswith(f"/prove/{reference}/")
+    for _ in range(2):  # a mail program, and then its reader, open it
+        assert "Was it you?" in text(house, link)
+    assert house.request(reference).status == "unverified"
+    assert house.press(link).location == f"/request/{reference}"
+    assert house.request(reference).status == "open"
+    house.browser.delete_cookie("__Host-bailee-mine")
+    again = house.press(link)
+    assert again.status_code == 422
+    assert "This code does not open this request." in again.get_data(as_text=True)
+
+
+def test_a_wrong_code_opens_nothing_and_five_are_enough(house: Open) -> None:
+    reference = house.ask("erase", email=ALICE, reply_to=ALICE)
+    house.work()
+    for _ in range(5):
+        assert house.press(f"/request/{reference}", {"code": "2222-2222"}).status_code == 422
+    page = house.press(f"/request/{reference}", {"code": house.code(reference)})
+    assert page.status_code == 429
+    assert "Have a new one sent." in page.get_data(as_text=True)
+
+
+def test_a_reference_that_is_none_is_answered_as_one_that_is(house: Open) -> None:
+    reference, none = house.ask("erase", email=ALICE, reply_to=ALICE), "2222-3333-4444"
+    house.work()
+    said: dict[str, list[tuple[int, bool]]] = {}
+    for one in (reference, none):
+        pages = [house.press(f"/request/{one}", {"code": "2222-2222"}) for _ in range(6)]
+        for _ in range(4):
+            pages.append(house.press(f"/request/{one}/code", page=f"/request/{one}"))
+            house.work()
+        said[one] = [(page.status_code, "too often" in page.get_data(as_text=True)) for page in pages]
+    assert said[reference] == said[none]
+    assert {status for status, _ in said[none]} == {422, 429, 302}
+
+
+def test_the_cookie_of_one_request_opens_no_other(house: Open) -> None:
+    mine = known(house)
+    theirs = house.ask("erase", email=BOB, reply_to=BOB)
+    for path in ("", "/withdraw", "/complain"):
+        page = house.get(f"/request/{theirs}{path}")
+        assert "Show that it is yours" in page.get_data(as_text=True)
+    house.press(f"/request/{theirs}/withdraw", page=f"/request/{mine}")
+    house.press(f"/request/{theirs}/complain", {"words": "x"}, page=f"/request/{mine}")
+    assert house.request(theirs).status == "unverified"
+    assert Request.objects.count() == 2
+    assert house.press(f"/request/{mine}/parcels/0123456789abcdef", page=f"/request/{mine}").status_code == 404
+    assert house.press(f"/request/{mine}/receipts/1", page=f"/request/{mine}").status_code == 404
+
+
+def test_a_cookie_that_was_made_up_opens_nothing(house: Open) -> None:
+    reference = known(house)
+    cookie = house.browser.get_cookie("__Host-bailee-mine")
+    assert cookie is not None
+    assert (cookie.http_only, cookie.secure, cookie.same_site) == (True, True, "Lax")
+    house.browser.set_cookie("__Host-bailee-mine", cookie.value[:-2] + "xx")
+    assert "Show that it is yours" in text(house, f"/request/{reference}")
+
+
+def test_half_an_hour_away_and_the_page_is_closed_politely(house: Open) -> None:
+    reference = known(house)
+    house.clock.forward(minutes=25)
+    assert "We must answer by" in text(house, f"/request/{reference}")
+    house.clock.forward(minutes=25)
+    assert "We must answer by" in text(house, f"/request/{reference}")
+    house.clock.forward(minutes=31)
+    page = text(house, f"/request/{reference}")
+    assert "You were away for a while" in page
+    assert "Send me a new code" in page
+    house.press(f"/request/{reference}/code", page=f"/request/{reference}")
+    house.work()
+    assert house.press(f"/request/{reference}", {"code": house.code(reference)}).status_code == 302
+    assert "We must answer by" in text(house, f"/request/{reference}")
+
+
+def test_whoever_leaves_has_left(house: Open) -> None:
+    reference = known(house)
+    left = house.press(f"/request/{reference}/leave", page=f"/request/{reference}")
+    assert "closed on this screen" in left.get_data(as_text=True)
+    assert "Show that it is yours" in text(house, f"/request/{reference}")
+
+
+def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(house: Open) -> None:
+    reference = known(house, "copy")
+    house.clock.forward(minutes=1)
+    clocks.ask(house.by(Role.SUPPORT), house.request(reference), "Which of your two lines do you mean?")
+    page = text(house, f"/request/{reference}")
+    assert "The clock stands still until you answer us" in page
+    assert "Which of your two lines do you mean?" in page
+    house.clock.forward(days=3)
+    visiting.send_code(house.office, house.request(reference))
+    visiting.welcome(house.office, house.request(reference))  # alone: another worker would pack the copy meanwhile
+    house.press(f"/request/{reference}", {"code": house.code(reference)})
+    empty = house.press(f"/request/{reference}/reply", {"words": " "}, page=f"/request/{reference}")
+    assert (empty.status_code, "Write your answer" in empty.get_data(as_text=True)) == (422, True)
+    went = house.press(f"/request/{reference}/reply", {"words": "The one at home."}, page=f"/request/{reference}")
+    assert went.location == f"/request/{reference}", went.get_data(as_text=True)
+    assert "The one at home." in open_asked(house.office, house.request(reference)).words
+    page = text(house, f"/request/{reference}")
+    assert "+ 4 days" in page
+    assert "We must answer by" in page
+
+
+def test_a_request_is_taken_back(house: Open) -> None:
+    reference = known(house)
+    assert "we stop" in text(house, f"/request/{reference}/withdraw").lower()
+    house.press(f"/request/{reference}/withdraw")
+    made = house.request(reference)
+    assert (made.status, made.outcome) == ("closed", "withdrawn")
+    page = text(house, f"/request/{reference}")
+    assert "You have taken it back" in page
+    assert "You took it back" in page
+    assert "It is too late for that" in text(house, f"/request/{reference}/withdraw")
+
+
+def test_a_refusal_says_its_reason_and_to_whom_to_complain(house: Open) -> None:
+    reference = known(house)
+    house.work()
+    refusing.refuse(house.by(Role.CONTROLLER), house.request(reference), "legal_claims", "You have sued us.")
+    page = text(house, f"/request/{reference}")
+    assert "We have refused it, and say why" in page
+    assert "The data are needed to establish, exercise or defend legal claims." in page
+    assert "Art. 17(3)(e)" in page
+    assert "You have sued us." in page  # the letter, in full
+    assert "Information Commissioner" in page
+
+
+def test_no_code_is_shown_to_anybody_in_the_letters(house: Open) -> None:
+    reference = house.ask("erase", email=ALICE, reply_to=ALICE)
+    house.work()
+    code = house.code(reference)
+    house.press(f"/request/{reference}", {"code": code})
+    assert code not in text(house, f"/request/{reference}")
+
+
+def test_a_stage_is_shown_as_it_is(house: Open) -> None:
+    reference = known(house)
+    house.work()
+    assert "in 3 systems." in text(house, f"/request/{reference}")
+    plan = Plan.objects.get(request__reference=reference)
+    approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
+    page = text(house, f"/request/{reference}")
+    assert "It can still be stopped until 26 November 2026, 09:" in page
+    assert "Finance Act 1998 Sch. 18 para. 21" in page
+    assert "1 invoice" in page
+
+
+@pytest.mark.parametrize("right", ["question", "complaint"])
+def test_questions_and_complaints_have_a_page_too(house: Open, right: str) -> None:
+    from bailee.runner.requests import answering
+
+    reference = house.ask(right, words="Who reads my mail?", reply_to=ALICE)
+    house.clock.forward(minutes=1)
+    visiting.send_code(house.office, house.request(reference))
+    house.enter(reference)
+    page = text(house, f"/request/{reference}")
+    assert ("We look into it" in page) == (right == "complaint")
+    if right == "question":
+        answering.answer(house.by(Role.SUPPORT), house.request(reference), "Nobody but Mo.")
+    else:
+        answering.conclude(house.by(Role.OFFICER), house.request(reference), "Nobody but Mo.")
+    assert "Nobody but Mo." in text(house, f"/request/{reference}")
+    assert Proof.objects.filter(proven_at__isnull=False).count() == 1
+
+
+def test_what_is_forgotten_is_not_shown(house: Open) -> None:
+    from bailee.runner.requests.forgetting import forget
+
+    reference = known(house)
+    house.press(f"/request/{reference}/withdraw")
+    made = house.request(reference)
+    assert made.forget_on is not None
+    house.clock.now += timedelta(days=(made.forget_on - house.office.today).days + 1)
+    forget(house.office, made.id)
+    assert ALICE not in text(house, f"/request/{reference}")
