@@ -1,0 +1,127 @@
+"""Every page of the public: nothing for axe to find, nothing that runs over at 320 pixels, and pictures to look at.
+
+The pictures are in build/pictures: 1280 and 390 pixels wide, light and dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from bailee.books.models import Plan, Role
+from bailee.runner.requests import approval, clocks, refusing
+from bailee.runner.requests.unsubscribing import unsubscribe_token
+from tests.web.public.browsing import page_of
+from tests.web.public.house import ALICE, BOB, Open
+from tests.web.stories.conftest import Visit
+
+PICTURES = Path(__file__).parents[3] / "build" / "pictures"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Look at a page as axe does, at both schemes, and on the narrowest screen; take its pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=PICTURES / f"public-{name}.{scheme}.{width}.png", full_page=True)
+        found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
+        assert [(name, each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert (name, page.evaluate("document.documentElement.scrollWidth")) == (name, 320)
+    assert page.locator("h1:visible").count() == 1
+
+
+@contextmanager
+def seen(visit: Visit, browser: Browser) -> Iterator[Page]:
+    """A page that axe can look into, with the cookies of the one that runs no script; nothing breaks its policy."""
+    page = page_of(browser, visit.port)
+    page.context.add_cookies(visit.page.context.cookies())  # type: ignore[arg-type]
+    broken: list[str] = []
+    page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    assert broken == []
+    page.context.close()
+
+
+def test_pages_that_anybody_sees(visit: Visit, browser: Browser) -> None:
+    house = visit.house
+    house.look()
+    paths = {
+        "notice": "/", "ask": "/ask", "find": "/request", "door": "/request/7K3D-9Q2F-M4TX", "verify": "/verify",
+        "unsubscribe": f"/unsubscribe/{unsubscribe_token(house.office, BOB)}", "unsubscribe-none": "/unsubscribe/x",
+        "prove": "/prove/7K3D-9Q2F-M4TX/abc",
+    }  # fmt: skip
+    with seen(visit, browser) as page:
+        for name, path in paths.items():
+            page.goto(path)
+            looked_at(page, name)
+        notice = house.folder / "notice.md"
+        notice.write_text(notice.read_text().replace("within one month", "within two weeks"))
+        page.goto("/")
+        page.goto("/notice/versions")
+        looked_at(page, "versions")
+
+
+def test_pages_of_a_question(visit: Visit, browser: Browser) -> None:
+    with seen(visit, browser) as page:
+        page.goto("/ask?right=correct")
+        page.get_by_label("Email address").fill("alice.byrne.example")
+        page.get_by_role("button", name="Continue").click()
+        assert page.evaluate("document.activeElement.className") == "errors"
+        looked_at(page, "who-error")
+        page.get_by_label("Email address").fill(ALICE)
+        page.get_by_role("button", name="Continue").click()
+        looked_at(page, "wrong")
+        page.get_by_label("What is wrong").fill("my email address")
+        page.get_by_label("What it should say").fill("alice@right.example")
+        page.get_by_role("button", name="Continue").click()
+        looked_at(page, "reach")
+        page.get_by_role("button", name="Continue").click()
+        looked_at(page, "check")
+        page.get_by_role("button", name="Send the request").click()
+        looked_at(page, "sent")
+
+
+@pytest.mark.parametrize("state", ["planned", "asked", "refused", "held", "ready"])
+def test_a_request_in_its_states(visit: Visit, browser: Browser, state: str) -> None:
+    house = visit.house
+    reference = house.ask("copy" if state in {"asked", "ready"} else "erase", email=ALICE, reply_to=ALICE)
+    house.enter(reference)
+    _bring(house, reference, state)
+    cookie = house.browser.get_cookie("bailee-mine")
+    assert cookie is not None
+    with seen(visit, browser) as page:
+        page.context.add_cookies(
+            [{"name": "bailee-mine", "value": cookie.value, "url": f"http://127.0.0.1:{visit.port}"}]
+        )
+        page.goto(f"/request/{reference}")
+        looked_at(page, f"status-{state}")
+        if state == "planned":
+            for path in ("withdraw", "complain"):
+                page.goto(f"/request/{reference}/{path}")
+                looked_at(page, path)
+
+
+def _bring(house: Open, reference: str, state: str) -> None:
+    made = house.request(reference)
+    if state == "asked":
+        clocks.ask(house.by(Role.SUPPORT), made, "Which of your two lines do you mean?")
+        house.clock.forward(minutes=20)
+        return
+    house.work()
+    if state == "refused":
+        refusing.refuse(house.by(Role.CONTROLLER), made, "legal_claims", "A claim of yours is open.")
+    if state == "held":
+        plan = Plan.objects.get(request=made)
+        approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
+        house.until_done("act", "settle")
+        house.press(f"/request/{reference}/code", page=f"/request/{reference}")
+        house.enter(reference)
