@@ -112,7 +112,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds, as `doors.AGAIN`
 ACCOUNT_LOGIN_TIMEOUT = 600  # seconds, between the password and the second factor
-ACCOUNT_FORMS = {"login": "bailee.web.accounts.forms.SignIn"}
+ACCOUNT_FORMS = {
+    "login": "bailee.web.accounts.forms.SignIn",
+    "reauthenticate": "bailee.web.accounts.forms.PasswordAgain",
+}
 
 MFA_ADAPTER = "bailee.web.accounts.adapters.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -116,6 +116,7 @@ members = typer.Typer(
 )
 members.command("add", epilog=EPILOG)(staff.add)
 members.command("list", epilog=EPILOG)(staff.list_)
+members.command("link", epilog=EPILOG)(staff.link)
 members.command("leave", epilog=EPILOG)(staff.leave)
 members.command("token", epilog=EPILOG)(staff.token)
 app.add_typer(members, name="staff")

@@ -79,10 +79,12 @@ def add(
         from bailee.runner import staff
 
         added = staff.known(office, staff.add(office, email, name, Role(role), vetted_on.date() if vetted_on else None))
+        link_ = _link(office, added.id)
     if json:
-        show_json(_json(added))
+        show_json({**_json(added), "link": link_})
     else:
         typer.echo(f"{added.name} is added as {role}, id {added.id}")
+        typer.echo(f"they choose password and second factor here, within a day: {link_}")
         typer.echo("a token for their programs: bailee staff token EMAIL")
     return Exit.DONE
 
@@ -105,6 +107,23 @@ def list_(
         show([Line("nobody works here yet: bailee staff add EMAIL --name NAME --role administrator")])
         return Exit.DONE
     show([Line(counted(len(found), "member") + " of staff", tuple(map(Line, columns(list(map(_row, found))))), "bold")])
+    return Exit.DONE
+
+
+def link(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) -> int:
+    """Print a link, good once and for a day, on which a member of staff chooses password and second factor.
+
+    For somebody who cannot sign in any more, too: what they had ends when they use it. Whoever has the vault's key on
+    this machine may make one.
+    """
+    with office_of(policy, as_) as office:
+        from bailee.runner import staff
+
+        found = staff.by_email(office, email)
+        if found is None:
+            raise UnknownStaff("nobody works here under this address", "see who does: bailee staff list")
+        made = _link(office, found.id)
+    typer.echo(made)
     return Exit.DONE
 
 
@@ -150,6 +169,12 @@ def token(
         _, text = staff.token(office, found.id, map(staff.Scope, scope or ["read"]), days)
     typer.echo(text)
     return Exit.DONE
+
+
+def _link(office: Office, staff_id: str) -> str:
+    from bailee.runner.admission import address, invite
+
+    return address(office, invite(office, staff_id))
 
 
 def _one_of(word: str, words: tuple[str, ...], what: str) -> None:

@@ -37,8 +37,3 @@ def end(staff_id: str, *, but: str = "", only: str = "") -> int:
     """End the sessions of a member of staff at once, ``but`` one, or ``only`` one; return how many those were."""
     found = Session.objects.filter(staff_id=staff_id).exclude(id=but)
     return (found.filter(id=only) if only else found).delete()[0]
-
-
-def sweep(now: datetime) -> int:
-    """Delete the sessions that have ended, and return how many those were."""
-    return Session.objects.exclude(id__in=live(now).values("id")).delete()[0]

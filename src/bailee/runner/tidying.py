@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
@@ -82,7 +85,13 @@ KEPT: Mapping[type[Model], Kept] = {
     books.Sealed: Kept("cases go with the last hold, openings by their own retention: see the ledger"),
     books.Page: Kept("nothing in it is personal"),
     books.WrappedKey: Kept("goes when what it sealed is to be gone"),
+    Authenticator: Kept("a second factor goes when its owner removes it, or leaves"),
+    AccessAttempt: Kept("a wrong password counts for a quarter of an hour", "attempt_time", DAY),
     **dict.fromkeys((ContentType, Group, Permission), Kept("Django's own, and empty of persons")),
+    **dict.fromkeys(
+        (EmailAddress, EmailConfirmation, AccessLog, AccessFailureLog, AccessAttemptExpiration),
+        Kept("of allauth and django-axes, and always empty: no address of staff stands in clear"),
+    ),
     DBTaskResult: Kept("what was carried to workers, by id alone", "finished_at", DAY),
 }
 """Every table of the books, and how long its rows stay."""

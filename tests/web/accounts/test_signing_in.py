@@ -319,5 +319,5 @@ def test_the_secret_of_a_link_does_not_stay_in_the_address(house: Served) -> Non
     answer = came.get(f"/sign-in/begin/{link}/", follow_redirects=True)
     assert answer.request.path == "/sign-in/begin/"
     assert link not in answer.get_data(as_text=True)
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert re.search(r"no-store", answer.headers["Cache-Control"])

@@ -24,7 +24,7 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 
 def test_every_address_has_a_line_and_every_line_an_address(once_served: Served) -> None:
-    assert once_served
+    assert once_served.app is not None
     assert set(routes(get_resolver())) == set(TABLE)
 
 

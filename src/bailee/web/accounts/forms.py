@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.account.forms import ReauthenticateForm as ReauthenticateByPassword
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -51,6 +52,19 @@ class SignIn(LoginForm):  # type: ignore[misc] # allauth ships no types
     def clean_login(self) -> str:
         """Return the tag of the address, whether somebody has it or not."""
         return staff.tag(self.request.META[OFFICE], self.cleaned_data["login"])
+
+
+class PasswordAgain(ReauthenticateByPassword):  # type: ignore[misc] # allauth ships no types
+    """A password that shows once more who somebody is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = forms.CharField(
+            label=gettext_lazy("Password"),
+            max_length=LONGEST_PASSWORD,
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        )
 
 
 class NewPassword(forms.Form):

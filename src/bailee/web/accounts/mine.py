@@ -12,6 +12,7 @@ from bailee.books.models import StaffChange
 from bailee.runner import sessions, staff
 from bailee.runner.admission import note
 from bailee.web.accounts.adapters import LASTING
+from bailee.web.accounts.changes import in_words
 from bailee.web.shell import doors
 from bailee.web.shell.page import Page
 
@@ -37,7 +38,7 @@ def account(request: Page) -> HttpResponseBase:
         "last_one": len(lasting) == 1,
         "count": len(lasting),
         "tokens": tokens,
-        "changes": StaffChange.objects.filter(staff_id=me).order_by("-id")[:LATEST],
+        "changes": [(one, in_words(one)) for one in StaffChange.objects.filter(staff_id=me).order_by("-id")[:LATEST]],
     }
     return render(request, "accounts/account.html", shown)
 

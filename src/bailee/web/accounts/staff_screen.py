@@ -15,6 +15,7 @@ from bailee.runner import sessions, staff
 from bailee.runner.admission import LASTS, address, invite
 from bailee.runner.refusals import StaffError
 from bailee.runner.staff import Known
+from bailee.web.accounts.changes import in_words
 from bailee.web.shell import doors
 from bailee.web.shell.page import Page
 
@@ -127,13 +128,14 @@ def _known(request: Page, staff_id: str) -> Known:
 
 
 def _show(request: Page, member: Known, form: Check, status: int = 200) -> HttpResponse:
+    changes = StaffChange.objects.filter(staff_id=member.id).order_by("-id")[:LATEST]
     shown = {
         "one": member,
         "form": form,
         "due": staff.check_is_due(member, request.office.today),
         "says": ROLES[member.role],
         "sessions": sessions.of(request.office, member.id).count(),
-        "changes": StaffChange.objects.filter(staff_id=member.id).order_by("-id")[:LATEST],
+        "changes": [(change, in_words(change)) for change in changes],
         "names": {other.id: other.name for other in staff.colleagues(request.office, left=True)},
     }
     return render(request, "accounts/member.html", shown, status=status)

@@ -1,0 +1,156 @@
+"""Staff come in with a real browser: by an authenticator app, a passkey, a recovery code; and somebody leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from bailee.books.models import Role, Staff
+from bailee.runner import staff
+from bailee.runner.admission import invite
+from tests.api.house import Served
+from tests.web.accounts.coming_in import PASSWORD, code
+from tests.web.browser import look, on_air
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+def watched(context: BrowserContext) -> Page:
+    """A page whose console stays silent: the Content-Security-Policy hinders nothing of ours."""
+    page = context.new_page()
+    page.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
+    return page
+
+
+def begin(page: Page, address: str, house: Served, role: Role) -> None:
+    page.goto(f"{address}/sign-in/begin/{invite(house.office, house.staff[role].id)}/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+
+
+def with_app(page: Page) -> str:
+    """Set up an authenticator app; return its secret."""
+    page.get_by_role("link", name="An authenticator app").click()
+    secret = page.locator(".qr code").inner_text()
+    page.get_by_label("Code").fill(code(secret, 0))
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", name="Recovery codes").wait_for()
+    return secret
+
+
+def sign_in(page: Page, address: str, house: Served, role: Role) -> None:
+    page.goto(f"{address}/sign-in/")
+    page.get_by_label("Email").fill(staff.known(house.office, house.staff[role]).email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+
+
+def test_an_app_a_recovery_code_and_then_somebody_leaves(house: Served, context: BrowserContext) -> None:
+    page = watched(context)
+    with on_air(house) as address:
+        begin(page, address, house, Role.ADMINISTRATOR)
+        secret = with_app(page)
+        recovery = page.locator(".codes code").first.inner_text()
+        page.get_by_role("link", name="I have kept them").click()
+        page.get_by_role("button", name="Sign out").click()
+
+        sign_in(page, address, house, Role.ADMINISTRATOR)
+        page.get_by_label("Code").fill(recovery)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name="Staff").click()
+        there = staff.known(house.office, house.staff[Role.AUDITOR]).name
+        page.get_by_role("link", name=there).click()
+        page.get_by_role("button", name=f"Let {there} leave").click()
+        page.get_by_role("heading", name="Is it still you?").wait_for()
+        page.get_by_role("link", name="With a code instead").click()
+        page.get_by_label("Code").fill(code(secret))
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name=f"Let {there} leave").click()
+        page.get_by_role("heading", name="Who has left").wait_for()
+    assert Staff.objects.get(id=house.staff[Role.AUDITOR].id).left_at is not None
+
+
+def test_a_passkey_is_two_factors_in_one(house: Served, context: BrowserContext) -> None:
+    page = watched(context)
+    devices = context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    device = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    devices.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**device, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+    with on_air(house) as address:
+        begin(page, address, house, Role.OFFICER)
+        page.get_by_role("link", name="A passkey").click()
+        page.get_by_role("button", name="Make a passkey").click()
+        page.get_by_role("link", name="I have kept them").click()
+        page.get_by_role("button", name="Sign out").click()
+
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        page.get_by_role("link", name="The officer").click()
+        page.get_by_text("One second factor lets you in").wait_for()
+
+        page.goto(f"{address}/sign-in/again/key/?next=/sign-in/account/")
+        page.get_by_role("button", name="Use a passkey").click()
+        page.get_by_text("One second factor lets you in").wait_for()
+        page.get_by_role("button", name="Sign out").click()
+
+        sign_in(page, address, house, Role.OFFICER)
+        page.get_by_role("button", name="Use a passkey").click()
+        page.get_by_role("button", name="Sign out").wait_for()
+
+
+def test_every_page_of_coming_in_is_fit_to_be_seen_by_everybody(house: Served, context: BrowserContext) -> None:
+    page = watched(context)
+    with on_air(house) as address:
+        page.goto(f"{address}/sign-in/")
+        look(page, "sign-in")
+        page.get_by_label("Email").fill("nobody@firm.example")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Continue").click()
+        look(page, "sign-in-error")
+        page.goto(f"{address}/sign-in/begin/{invite(house.office, house.staff[Role.ADMINISTRATOR].id)}/")
+        look(page, "begin")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Continue").click()
+        look(page, "factor")
+        page.get_by_role("link", name="An authenticator app").click()
+        look(page, "app")
+        page.goto(f"{address}/sign-in/account/passkeys/add/")
+        look(page, "passkey")
+        page.goto(f"{address}/sign-in/factor/")
+        with_app(page)
+        page.reload()
+        page.goto(f"{address}/sign-in/account/")
+        look(page, "account")
+        page.goto(f"{address}/console/staff/")
+        look(page, "staff")
+        page.goto(f"{address}/console/staff/{house.staff[Role.OFFICER].id}/")
+        look(page, "member")
+        page.goto(f"{address}/console/staff/add/")
+        look(page, "add-staff")
+        page.goto(f"{address}/console/nothing-is-here/")
+        look(page, "not-found")
+        house.clock.forward(minutes=10)
+        page.goto(f"{address}/console/staff/add/")
+        look(page, "again")
+        page.goto(f"{address}/sign-in/again/?next=/console/")
+        page.keyboard.type(PASSWORD)  # the keyboard alone: the field has the focus
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{address}/console/")

@@ -1,0 +1,55 @@
+"""A firm that answers a real browser: waitress in a thread, Chromium by playwright."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import waitress
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.api.house import Served
+
+Scheme: TypeAlias = Literal["light", "dark"]
+JUDGED = {("light", 1280), ("dark", 390)}
+"""What axe looks at: each scheme and each layout once. It takes a second a page."""
+PICTURES = Path(__file__).parents[2] / "build" / "pictures"
+
+
+@contextmanager
+def on_air(house: Served) -> Iterator[str]:
+    """Yield the address at which ``house`` answers: ``localhost``, where passkeys are let without HTTPS."""
+    server = waitress.create_server(house.app, host="127.0.0.1", port=0, threads=4, ident=None)
+    thread = threading.Thread(target=server.run, name="web")
+    thread.start()
+    try:
+        yield f"http://localhost:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=10)
+
+
+def look(page: Page, name: str) -> None:
+    """Hold a page against what every page keeps: nothing for axe, nothing that runs over; and take its picture.
+
+    At 1280, 390 and 320 pixels, light and dark. The pictures are in build/pictures, and for a person to look at.
+    """
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=PICTURES / f"{name}.{scheme}.{width}.png", full_page=True)
+            if (scheme, width) not in JUDGED:
+                continue
+            found = Axe().run(page).response["violations"]
+            assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
