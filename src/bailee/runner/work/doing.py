@@ -109,6 +109,7 @@ DOING: Mapping[str, Callable[[Office, str, Lease], Done]] = {
     "remind": standing.remind,
     "retain": standing.retain,
     "check": standing.check,
+    "survey": standing.survey,
     "tidy": standing.tidy,
     "forget": forget,
     "webhook": webhook,
