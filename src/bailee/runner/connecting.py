@@ -316,13 +316,38 @@ def accept(folder: Path, name: str, sure: float) -> Accepted:
     as `look` does.
     """
     mapped = look(folder, name)
-    file = folder / mapped.system.place.file
+    return _take(folder, mapped, mapped.draft.guesses, sure)
+
+
+def decide(folder: Path, name: str, number: int, said: str, *, yes: bool) -> Accepted:
+    """Take guess ``number`` (from 0) of a system over into its map, or strike it out; as `accept`.
+
+    ``said``: the guess in words, as `in_words` has it. Raises `NotConnected` where the number is another's by now.
+    """
+    mapped = look(folder, name)
+    guesses = mapped.draft.guesses
+    if not 0 <= number < len(guesses) or in_words(guesses[number]) != said:
+        raise NotConnected("that guess is not there any more", "somebody has decided it: look at those that are left")
+    guess = guesses[number]
+    if yes:
+        return _take(folder, mapped, (guess,), 0)
+    guessed.write(folder, name, Draft(mapped.draft.places, tuple(one for one in guesses if one is not guess)))
+    return Accepted((), ())
+
+
+def in_words(guess: Guess) -> str:
+    """Return a guess as the map would say it: the collection, and a piece of YAML."""
+    return f"{guess.collection}: " + ", ".join(f"{word}: {page.flow(value)}" for word, value in guess.says.items())
+
+
+def _take(folder: Path, mapped: Mapped, wanted: Sequence[Guess], sure: float) -> Accepted:
+    name, file = mapped.system.name, folder / mapped.system.place.file
     text = file.read_text(encoding="utf-8")
     files = mapped.stores
     refused: list[tuple[Guess, str]] = []
     for _ in range(_ROUNDS):
         waiting = [guess for guess, _ in refused]
-        offered = Draft(mapped.draft.places, tuple(g for g in mapped.draft.guesses if g not in waiting))
+        offered = Draft(mapped.draft.places, tuple(g for g in wanted if g not in waiting))
         taken = page.acceptable(offered, sure, mapped.system.collections, files)
         written = page.accept(text, mapped.draft, taken)
         wrong = _wrong(folder, mapped, written, {g.collection for g in taken})

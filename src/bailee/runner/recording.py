@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bailee import ledger
-from bailee.ledger import Finding, LedgerError, Log, Opening, Signer, receipt
+from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
 from bailee.plan import Law, Plan
 from bailee.policy import Policy
 from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
@@ -24,7 +24,7 @@ from bailee.runner.state import State
 
 FORMAT = 1
 
-_OPENINGS, _KEYS, _KEY = "openings", "keys", "ledger"
+_OPENINGS, _ENTRIES, _KEYS, _KEY = "openings", "entries", "keys", "ledger"
 
 Became = tuple[str, str, str, str, int, tuple[str, ...]]
 """System, change, collection, fate, rows, holds."""
@@ -140,8 +140,10 @@ def _once(state: State, log: Log, name: str, new: Opening) -> None:
     if opening is None:
         opening = new
         _keep(state, name, opening)
-    if log.find(opening.commitment, opening.after) is None:
-        log.append([opening.commitment])
+    index = log.find(opening.commitment, opening.after)
+    if index is None:
+        index = log.append([opening.commitment])
+    state.put(_ENTRIES, str(index), {"opening": name})  # so that a screen finds what an entry says
 
 
 # --- the key and the openings --------------------------------------------------------------------------------
@@ -266,6 +268,56 @@ def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Fin
     head, findings = ledger.audit(folder, verifier, older)
     lost = _lost(state, {*ledger.all_entries(folder, head.size)}) if head else ()
     return str(verifier), head.size if head else 0, (*findings, *lost)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the log. ``says``: what was recorded, ``None`` where its opening is not in these books (any more)."""
+
+    index: int
+    commitment: bytes
+    says: Mapping[str, Any] | None
+
+
+def head_of(state: State) -> tuple[str, Checkpoint, Verifier]:
+    """Return the signed checkpoint as its file has it, what it says, and the log's key. Raises `LedgerError`."""
+    if _is_new(state):
+        raise LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
+    note, verifier = ledger.read_checkpoint(folder_of(state)), _signer(state)[0].verifier
+    return note, ledger.open_checkpoint(note, verifier), verifier
+
+
+def entries(state: State, first: int, end: int) -> list[Entry]:
+    """Return the entries from ``first`` up to, and without, ``end``. Raises `LedgerError`, `StateError`."""
+    folder, size = folder_of(state), head_of(state)[1].size
+    found = []
+    for index in range(max(0, first), min(end, size)):
+        opening = _opening_at(state, index)
+        says = opening.content if opening is not None else None
+        found.append(Entry(index, tiles.entry_at(folder, index, size), says))
+    return found
+
+
+def path_of(state: State, index: int) -> tuple[bytes, ...]:
+    """Return the hashes that prove that the log has entry ``index`` (RFC 6962, 2.1.1). Raises `LedgerError`."""
+    size = head_of(state)[1].size
+    return tree.inclusion_proof(index, size, tiles.Tiles(folder_of(state), size))
+
+
+def proof_of(state: State, index: int) -> str | None:
+    """Return entry ``index`` as a ``.tlog-proof`` that shows what was done, and not about whom.
+
+    ``None``: its opening is not in these books. Raises `LedgerError`, `StateError`.
+    """
+    opening = _opening_at(state, index)
+    if opening is None:
+        return None
+    return receipt.write(folder_of(state), head_of(state)[2], opening, index, None)
+
+
+def _opening_at(state: State, index: int) -> Opening | None:
+    known = state.get(_ENTRIES, str(index))
+    return None if known is None else _opening(state, known["opening"])
 
 
 def _lost(state: State, found: set[bytes]) -> Iterator[Finding]:

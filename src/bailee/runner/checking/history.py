@@ -53,7 +53,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a look has come: ``done`` of ``of`` promises. ``seconds`` is that of the last one that came to its end."""
+    """How far a look has come: ``done`` of ``of`` promises. ``seconds``: how long the last one took that was ended."""
 
     at: datetime
     done: int

@@ -6,4 +6,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bailee.web.console.requests_urls")),
+    path("", include("bailee.web.console.board")),
 ]

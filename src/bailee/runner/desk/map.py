@@ -1,0 +1,181 @@
+"""The data map as staff see it: systems, what links them, who receives data; and what waits for somebody's word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bailee.checks import Verdict
+from bailee.draft import Guess
+from bailee.draft.lines import UnreadableLineError
+from bailee.policy import Policy, System
+from bailee.policy.words import country_name
+from bailee.runner import guessed
+from bailee.runner.allowed import NotAllowed, UnknownName
+from bailee.runner.connecting import Accepted, NotConnected, in_words
+from bailee.runner.connecting import decide as decide_on
+from bailee.runner.desk.policy import current
+from bailee.runner.desk.register import Party, register
+from bailee.runner.office import Office
+from bailee.runner.surveying import Looked, Survey, Table, renew, surveyed
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A system on the picture. ``known_by``: attributes by which people are found in it; ``files``: what it points to.
+
+    Counts are of tables and columns as they were last looked over, ``None`` where that never was.
+    """
+
+    name: str
+    title: str
+    connector: str
+    country: str
+    is_processors: bool
+    collections: int
+    known_by: Sequence[str]
+    files: Sequence[str]
+    undecided: int | None
+    off_map: int | None
+    guesses: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Data goes from a system (empty: from the firm as a whole) to a third party; ``why`` it may, or may not."""
+
+    system: str
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The map. ``at``: when the systems were last looked over, UTC; ``None``: never."""
+
+    at: datetime | None
+    nodes: Sequence[Node]
+    flows: Sequence[Flow]
+
+    @property
+    def undecided(self) -> int:
+        """Columns that nobody has decided on, of all systems."""
+        return sum(node.undecided or 0 for node in self.nodes)
+
+    @property
+    def broken(self) -> int:
+        """Third parties to which data may not go as it does."""
+        return sum(flow.party.verdict is Verdict.BROKEN for flow in self.flows)
+
+
+def drawn(office: Office) -> Drawn:
+    """Return the map of all systems. None of them is asked."""
+    policy, seen = current(office.folder), surveyed(office.state)
+    nodes = [_node(office, system, seen) for system in policy.systems.values()]
+    parties = [party for party in register(office).parties if not party.left_on]
+    return Drawn(seen.at if seen else None, nodes, [Flow(_operated(policy, party), party) for party in parties])
+
+
+def _operated(policy: Policy, party: Party) -> str:
+    """Return the system that a third party operates, empty where it receives data in another way."""
+    names = {name.casefold() for name in (party.title, *policy.processors[party.name].also)}
+    found = [s.name for s in policy.systems.values() if s.location.operator.casefold() in names]
+    return found[0] if found else ""
+
+
+def _node(office: Office, system: System, seen: Survey | None) -> Node:
+    looked = seen.systems.get(system.name) if seen else None
+    known_by = dict.fromkeys(i.attribute for c in system.collections.values() for i in c.identities)
+    return Node(
+        name=system.name,
+        title=system.title,
+        connector=system.connector,
+        country=country_name(system.location.country) if system.location.country else "",
+        is_processors=system.role == "processor",
+        collections=len(system.collections),
+        known_by=list(known_by),
+        files=list(dict.fromkeys(c.file.root for c in system.collections.values() if c.file)),
+        undecided=sum(len(t.undecided) for t in looked.tables) if looked else None,
+        off_map=sum(not t.collection for t in looked.tables) if looked else None,
+        guesses=len(_guesses(office, system.name)),
+        problem=looked.problem if looked else "",
+    )
+
+
+# --- one system ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A guess that waits. ``said``: as the map would say it; ``sure``: from 0 to 100."""
+
+    number: int
+    said: str
+    sure: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A system with its tables, as they were last looked over ``at`` (UTC), and the guesses that wait."""
+
+    node: Node
+    file: str
+    at: datetime | None
+    mapped: Sequence[Table]
+    opaque: Sequence[Table]
+    off_map: Sequence[Table]
+    guesses: Sequence[Offered]
+    edges: Sequence[tuple[str, str, str]]
+
+
+def system(office: Office, name: str) -> Whole:
+    """Return one system. Raises `UnknownName`."""
+    policy, seen = current(office.folder), surveyed(office.state)
+    found = policy.systems.get(name)
+    if found is None:
+        raise UnknownName("there is no such system", "systems/ has one file for each")
+    looked = (seen.systems.get(name) if seen else None) or Looked()
+    return Whole(
+        node=_node(office, found, seen),
+        file=found.place.file,
+        at=seen.at if seen else None,
+        mapped=[one for one in looked.tables if one.collection and not one.opaque],
+        opaque=[one for one in looked.tables if one.opaque],
+        off_map=[one for one in looked.tables if not one.collection],
+        guesses=[
+            Offered(number, in_words(one), round(100 * one.sure), one.because)
+            for number, one in enumerate(_guesses(office, name))
+        ],
+        edges=list(_edges(found)),
+    )
+
+
+def _edges(system: System) -> Iterator[tuple[str, str, str]]:
+    for collection in system.collections.values():
+        for edge in collection.edges:
+            yield collection.name, str(edge.kind).replace("_", " "), edge.to
+        for mention in collection.mentions:
+            yield collection.name, "mentions", mention.attribute
+        if collection.file is not None:
+            yield collection.name, "has files in", collection.file.root
+
+
+def _guesses(office: Office, name: str) -> Sequence[Guess]:
+    try:
+        return guessed.load(office.folder, name).guesses
+    except UnreadableLineError:
+        return ()
+
+
+def decide(office: Office, name: str, number: int, said: str, *, yes: bool) -> Accepted:
+    """Take a guess over into the map, or strike it out. Raises `UnknownName`, `NotAllowed`, `ConnectorError`."""
+    if name not in current(office.folder).systems:
+        raise UnknownName("there is no such system", "systems/ has one file for each")
+    try:
+        found = decide_on(office.folder, name, number, said, yes=yes)
+    except NotConnected as error:
+        raise NotAllowed(error.message, error.hint) from None
+    renew(office.state, office.folder, name)
+    return found

@@ -1,0 +1,234 @@
+"""A person as the systems have them: what is held, where, why, and until when. Who looks is written down first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from bailee.books.models import Reading, Request
+from bailee.policy import Policy
+from bailee.policy.figures import period_in_words
+from bailee.policy.words import country_name
+from bailee.runner import readings, staff
+from bailee.runner.allowed import Despite, NotAllowed
+from bailee.runner.house import House
+from bailee.runner.office import Office, house_of
+from bailee.runner.people import Holding, Search, key_text, search, seeds_of
+from bailee.runner.plans import plan_erase
+from bailee.runner.readings import Reason
+from bailee.trace import Ref
+
+SHOWN = 3
+"""Rows of one collection of which the path is shown by example."""
+
+MOST_READINGS = 50
+MOST_REQUESTS = 50
+
+_TAGS = "persons"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Something that the person is known by, ``value`` in full; ``row``: where it was found, empty where given."""
+
+    attribute: str
+    value: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Rows that a law keeps, and until when (ISO date, empty where that is not known)."""
+
+    rows: int
+    law: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one collection. ``own``: they are the person; ``owned``: theirs; ``seen``: others', where they appear.
+
+    ``goes``: after how long, by which rule, empty where none is; ``kept``: what a law keeps of them if they are erased.
+    """
+
+    collection: str
+    own: int
+    owned: int
+    seen: int
+    paths: Sequence[Sequence[str]]
+    goes: str
+    kept: Sequence[Kept]
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.own + self.owned + self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is held in one system; ``where``: who operates it, and in which country."""
+
+    system: str
+    title: str
+    where: str
+    collections: Sequence[Rows]
+
+    @property
+    def count(self) -> int:
+        """Rows in all."""
+        return sum(rows.count for rows in self.collections)
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A row that matches, and counts for nothing until somebody says so."""
+
+    row: str
+    attribute: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody looked at this person: who, at what, and why."""
+
+    at: datetime
+    by: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What was found. ``unknown``: attributes of which no record has the value that was given."""
+
+    looked_in: Sequence[str]
+    identities: Sequence[Identity]
+    places: Sequence[Place]
+    likely: Sequence[Likely]
+    listed: Sequence[tuple[str, int, str]]
+    unknown: Sequence[str]
+    requests: Sequence[Request]
+    seen: Sequence[Seen]
+
+    @property
+    def count(self) -> int:
+        """Rows in all."""
+        return sum(place.count for place in self.places)
+
+
+def find(
+    office: Office,
+    known_by: Sequence[str],
+    reason: Reason,
+    *,
+    confirmed: Sequence[str] = (),
+    in_full: bool = False,
+    despite: Despite = "",
+) -> Person:
+    """Look for a person who is known by all of ``known_by``; who looks, and why, is written down first.
+
+    ``confirmed``: rows that count in this look. ``in_full``: values will be shown, which is written down as such.
+    Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
+    """
+    with house_of(office) as house:
+        seeds = [seed for text in known_by for seed in seeds_of(house, text)]
+        given = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
+        readings.record(office, "show in full" if in_full else "find", reason, given)
+        with search(house, known_by, confirmed=confirmed, despite=despite) as found:
+            values = dict.fromkeys((one.attribute, one.value) for one in found.persons.known)
+            tags = list(dict.fromkeys([*given, *(office.vault.tag(_TAGS, *value) for value in values)]))
+            more = [tag for tag in tags if tag not in given]
+            readings.record(office, "show in full" if in_full else "find", reason, more)
+            places = list(_places(house, found, _kept(house, known_by, confirmed, despite)))
+            return Person(
+                looked_in=list(found.sessions),
+                identities=list(_identities(found)),
+                places=places,
+                likely=[Likely(_row(one.ref), one.attribute, str(one.reason)) for one in found.persons.to_confirm],
+                listed=[(f"{one.system}.{one.collection}", one.count, one.reason) for one in found.listed()],
+                unknown=list(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
+                requests=list(_requests(tags)),
+                seen=list(_seen(office, tags)),
+            )
+
+
+def _identities(found: Search) -> Iterator[Identity]:
+    shown = set()
+    for one in found.persons.known:
+        if (one.attribute, one.value) not in shown:
+            shown.add((one.attribute, one.value))
+            yield Identity(one.attribute, one.value, _row(one.source) if one.source else "")
+
+
+def _places(house: House, found: Search, kept: Mapping[tuple[str, str], Sequence[Kept]]) -> Iterator[Place]:
+    paths: dict[tuple[str, str], list[Sequence[str]]] = {}
+    for path in found.paths():
+        some = paths.setdefault((path.ref.system, path.ref.collection), [])
+        if len(some) < SHOWN:
+            some.append((*path.steps[:-1:2], path.steps[-1]))
+    for name, holdings in groupby(found.holdings(), lambda one: one.system):
+        system = house.policy.systems[name]
+        country = country_name(system.location.country) if system.location.country else ""
+        where = ", ".join(filter(None, (country, system.location.operator)))
+        yield Place(name, system.title, where, list(_collections(house.policy, list(holdings), paths, kept)))
+
+
+def _collections(
+    policy: Policy,
+    holdings: Sequence[Holding],
+    paths: Mapping[tuple[str, str], Sequence[Sequence[str]]],
+    kept: Mapping[tuple[str, str], Sequence[Kept]],
+) -> Iterator[Rows]:
+    for (system, collection), group in groupby(holdings, lambda one: (one.system, one.collection)):
+        counts = {one.mode: one.count for one in group}
+        rule = policy.retention.get(policy.systems[system].collections[collection].retain or "")
+        yield Rows(
+            collection,
+            counts.get("own", 0),
+            counts.get("owned", 0),
+            counts.get("touch", 0),
+            paths.get((system, collection), ()),
+            period_in_words(rule.period) if rule else "",
+            kept.get((system, collection), ()),
+        )
+
+
+def _kept(
+    house: House, known_by: Sequence[str], confirmed: Sequence[str], despite: Despite
+) -> Mapping[tuple[str, str], Sequence[Kept]]:
+    """Return what laws would keep if the person were erased today; nothing where no plan can be made."""
+    try:
+        plan = plan_erase(house, [known_by], confirmed=confirmed, despite=despite).plan
+    except NotAllowed:
+        return {}
+    found: dict[tuple[str, str], list[Kept]] = {}
+    for part in plan.systems:
+        for step in part.steps:
+            rows = step.count if step.fate == "kept" else step.withheld
+            for law in step.laws if rows else ():
+                found.setdefault((part.system, step.collection), []).append(Kept(rows, law.law, law.until))
+    return found
+
+
+def _requests(tags: Sequence[str]) -> Iterator[Request]:
+    ids = Request.objects.filter(tags__tag__in=tags).values("id").distinct()
+    yield from Request.objects.filter(id__in=ids).defer("sealed").order_by("-received_at")[:MOST_REQUESTS]
+
+
+def _seen(office: Office, tags: Sequence[str]) -> Iterator[Seen]:
+    names = {one.id: one.name for one in staff.colleagues(office, left=True)}
+    last: tuple[object, ...] = ()
+    for one in Reading.objects.filter(tag__in=tags).order_by("-id")[:MOST_READINGS]:
+        mine = (one.at, one.staff_id, one.what, one.reason)
+        if mine != last:
+            yield Seen(one.at, names.get(one.staff_id or "", ""), one.what, one.reason)
+        last = mine
+
+
+def _row(ref: Ref) -> str:
+    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"

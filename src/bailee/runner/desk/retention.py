@@ -1,0 +1,183 @@
+"""Retention as staff see it: what goes next and when, what is held and why, which rules run by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bailee.books.models import Due as DueRow
+from bailee.books.models import Plan, Step
+from bailee.policy import Policy
+from bailee.policy.figures import period_in_words
+from bailee.policy.model import Standing
+from bailee.runner.desk.policy import current
+from bailee.runner.office import Office
+from bailee.runner.surveying import MONTHS, Due, Survey, surveyed
+from bailee.runner.work.due import later
+
+RUNS = 25
+"""Runs on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule. ``starts``: collection -> the column from which it counts. ``anonymises``: it deletes nothing.
+
+    ``problem``: why nothing could be counted. ``waits``: the code of what kept its last run, empty where it ran.
+    """
+
+    name: str
+    title: str
+    period: str
+    law: str
+    starts: Mapping[str, str]
+    anonymises: bool
+    standing: Standing | None
+    counted: Sequence[Due]
+    problem: str
+    waits: str
+    next_at: datetime | None
+
+    @property
+    def now(self) -> int:
+        """Rows that may go today."""
+        return sum(one.now for one in self.counted)
+
+    @property
+    def held(self) -> int:
+        """Rows that are past their time and are kept."""
+        return sum(one.held for one in self.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold of the policy. ``keeps``: what it keeps, as the policy says it; ``until``: in words."""
+
+    name: str
+    title: str
+    law: str
+    keeps: Sequence[str]
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Rows that come to their end in a month; ``parts``: by collection."""
+
+    first: date
+    rows: int
+    parts: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A rule carried out: how many rows were planned, and how many are still found."""
+
+    plan: str
+    rule: str
+    state: str
+    made_at: datetime
+    standing: str
+    rows: int
+    residual: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """``at``: when it was last counted, UTC; ``None``: never. ``counting``: somebody does now, or has been asked to."""
+
+    at: datetime | None
+    counting: bool
+    rules: Sequence[Rule]
+    months: Sequence[Month]
+    holds: Sequence[Hold]
+    runs: Sequence[Run]
+    after: str
+
+
+def retention(office: Office, after: str = "") -> Retention:
+    """Return what retention does; ``after``: the plan that this page of runs follows."""
+    policy, counted = current(office.folder), surveyed(office.state)
+    dues = {(one.kind, one.about): one for one in DueRow.objects.filter(kind__in=("retain", "survey"), done_at=None)}
+    survey = dues.get(("survey", ""))
+    runs = _runs(after)
+    return Retention(
+        at=counted.at if counted else None,
+        counting=survey is not None and survey.at <= office.now,
+        rules=[_rule(policy, name, counted, dues.get(("retain", name))) for name in policy.retention],
+        months=_months(counted, office.today),
+        holds=[_hold(policy, name) for name in policy.holds],
+        runs=runs[:RUNS],
+        after=runs[RUNS - 1].plan if len(runs) > RUNS else "",
+    )
+
+
+def count_now(office: Office) -> None:
+    """Let a worker look all systems over as soon as it can."""
+    later("survey", at=office.now)
+
+
+def _rule(policy: Policy, name: str, counted: Survey | None, due: DueRow | None) -> Rule:
+    rule = policy.retention[name]
+    return Rule(
+        name=name,
+        title=rule.title,
+        period=period_in_words(rule.period),
+        law=rule.law,
+        starts=rule.from_,
+        anonymises=rule.then is not None,
+        standing=rule.standing,
+        counted=counted.due.get(name, ()) if counted else (),
+        problem=counted.problems.get(name, "") if counted else "",
+        waits=due.problem if due is not None else "",
+        next_at=due.at if due is not None else None,
+    )
+
+
+def _months(counted: Survey | None, today: date) -> Sequence[Month]:
+    first, months = today.replace(day=1), []
+    for _ in range(MONTHS if counted else 0):
+        assert counted is not None
+        key = f"{first:%Y-%m}"
+        parts = [
+            (f"{one.system}.{one.collection}", one.months[key])
+            for several in counted.due.values()
+            for one in several
+            if one.months.get(key)
+        ]
+        months.append(Month(first, sum(rows for _, rows in parts), parts))
+        first = (first + timedelta(days=32)).replace(day=1)
+    return months
+
+
+def _hold(policy: Policy, name: str) -> Hold:
+    hold = policy.holds[name]
+    until = hold.until
+    words = until.day or f"{period_in_words(until.period)} after the {until.round_to} of {until.column}"
+    keeps = [f"{collection}.{column}" for collection, column in hold.keeps]
+    return Hold(name, hold.title, hold.law, keeps, words)
+
+
+def _runs(after: str) -> Sequence[Run]:
+    plans = Plan.objects.filter(kind="retain").order_by("-made_at", "-id").select_related("approval")
+    last = Plan.objects.filter(id=after).values_list("made_at", flat=True).first() if after else None
+    if last is not None:
+        plans = plans.filter(made_at__lte=last).exclude(made_at=last, id__gte=after)
+    page = list(plans.defer("document")[: RUNS + 1])
+    steps = Step.objects.filter(plan__in=[plan.id for plan in page], step="change").values_list("plan_id", "counts")
+    rows: dict[str, int] = {}
+    for plan_id, counts in steps:
+        rows[plan_id] = rows.get(plan_id, 0) + sum(counts.values())
+    return [
+        Run(
+            plan.id,
+            plan.approval.standing.partition(":")[0] if hasattr(plan, "approval") else "",
+            plan.state,
+            plan.made_at,
+            plan.approval.standing if hasattr(plan, "approval") else "",
+            rows.get(plan.id, 0),
+            plan.residual,
+        )
+        for plan in page
+    ]

@@ -1,0 +1,116 @@
+"""The evidence: the ledger, entry by entry, with proofs; and the receipts that were issued."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from bailee.ledger import LedgerError
+from bailee.runner import recording
+from bailee.runner.desk import evidence as desk
+from bailee.web.console.words import spelled
+from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.errors import not_found, sentence
+from bailee.web.shell.page import Page
+
+_LONGEST = 10_000  # letters of a checkpoint
+
+
+@require_safe
+@staff(*READERS)
+def index(request: Page) -> HttpResponse:
+    """The ledger and its entries, the newest first."""
+    below = request.GET.get("below", "")
+    return _page(request, int(below) if below.isdecimal() else None)
+
+
+def _page(
+    request: Page, below: int | None = None, verified: tuple[bool, str, list[str]] | None = None
+) -> HttpResponse:  # fmt: skip
+    try:
+        found = desk.ledger(request.office, below)
+    except LedgerError as error:
+        return render(request, "console/evidence.html", {"headline": sentence(error.message), "problem": error})
+    if found is None:
+        return render(request, "console/evidence.html", {"headline": _("Nothing has been recorded yet")})
+    told = ngettext("%(count)s entry is in the ledger", "%(count)s entries are in the ledger", found.size)
+    words = told % {"count": spelled(found.size)}
+    shown = {
+        "found": found,
+        "headline": words[:1].upper() + words[1:],
+        "verified": verified,
+        "is_later": below is not None,
+    }
+    return render(request, "console/evidence.html", shown)
+
+
+@require_safe
+@staff(*READERS)
+def show(request: Page, index: int) -> HttpResponse:
+    """One entry: what it says, and the hashes that prove that the ledger has it."""
+    try:
+        whole = desk.entry(request.office, index)
+    except LedgerError:
+        whole = None
+    if whole is None:
+        return not_found(request)
+    says = json.dumps(whole.says, indent=2, ensure_ascii=False) if whole.says else ""
+    return render(request, "console/entry.html", {"whole": whole, "line": whole.line, "says": says})
+
+
+@require_safe
+@staff(*READERS)
+def proof(request: Page, index: int) -> HttpResponse:
+    """One entry as a file that anybody verifies without us."""
+    try:
+        text = recording.proof_of(request.office.state, index)
+    except LedgerError:
+        text = None
+    if text is None:
+        return not_found(request)
+    return _file(text, f"entry-{index}.tlog-proof")
+
+
+@require_safe
+@staff(*READERS)
+def checkpoint(request: Page) -> HttpResponse:
+    """The signed head of the ledger, to be kept elsewhere."""
+    try:
+        note, head, _key = recording.head_of(request.office.state)
+    except LedgerError:
+        return not_found(request)
+    return _file(note, f"checkpoint-{head.size}.txt")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_POST
+@staff(*READERS)
+def verify(request: Page) -> HttpResponse:
+    """Compute the ledger anew, and hold it against a checkpoint that was kept elsewhere."""
+    older = request.POST.get("older", "")[:_LONGEST].replace("\r\n", "\n")
+    try:
+        size, findings = desk.verified(request.office, f"{older.strip()}\n" if older.strip() else None)
+    except LedgerError as error:
+        return _page(request, None, (False, sentence(error.message), [sentence(error.hint)]))
+    told = ngettext("%(count)s entry computed anew.", "%(count)s entries computed anew.", size)
+    return _page(
+        request, None, (not findings, told % {"count": spelled(size)}, [f"{one.where}: {one.says}" for one in findings])
+    )
+
+
+@require_safe
+@staff(*READERS)
+def receipts(request: Page) -> HttpResponse:
+    """The receipts that were issued."""
+    rows, after = desk.receipts(request.GET.get("after", ""))
+    return render(request, "console/receipts.html", {"rows": rows, "after": after, "is_later": "after" in request.GET})

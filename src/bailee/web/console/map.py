@@ -1,0 +1,106 @@
+"""The data map: systems and how people's data flows between them; what is mapped in each, and what is to be decided."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from bailee.books.models import Role
+from bailee.runner.allowed import UnknownName
+from bailee.runner.desk import map as desk
+from bailee.runner.desk import retention as counting
+from bailee.web.console.picture import picture
+from bailee.web.console.words import joined, spelled
+from bailee.web.shell.doors import staff
+from bailee.web.shell.errors import not_found
+from bailee.web.shell.page import Page
+
+DECIDERS = (Role.OFFICER, Role.CONTROLLER)
+"""Who may say what a column holds: it decides what is found, handed out and erased."""
+
+
+@require_safe
+@staff()
+def index(request: Page) -> HttpResponse:
+    """All systems, and third parties."""
+    drawn = desk.drawn(request.office)
+    shown = {"drawn": drawn, "picture": picture(drawn), "headline": _headline(drawn)}
+    return render(request, "console/map.html", shown)
+
+
+def _headline(drawn: desk.Drawn) -> list[str]:
+    count = len(drawn.nodes)
+    parts = [ngettext("%(count)s system holds personal data", "%(count)s systems hold personal data", count)]
+    parts[0] %= {"count": spelled(count)}
+    if drawn.undecided:
+        told = ngettext("%(count)s column is undecided", "%(count)s columns are undecided", drawn.undecided)
+        parts.append(told % {"count": spelled(drawn.undecided)})
+    if drawn.broken:
+        told = ngettext(
+            "data may not go to %(count)s third party", "data may not go to %(count)s third parties", drawn.broken
+        )
+        parts.append(told % {"count": spelled(drawn.broken)})
+    return joined(parts)
+
+
+@require_safe
+@staff()
+def show(request: Page, name: str) -> HttpResponse:
+    """One system: what is mapped, opaque, and undecided."""
+    assert request.member is not None
+    try:
+        whole = desk.system(request.office, name)
+    except UnknownName:
+        return not_found(request)
+    may_decide = request.member.role in DECIDERS
+    shown = {"whole": whole, "node": whole.node, "headline": _of_one(whole), "may_decide": may_decide}
+    return render(request, "console/system.html", shown)
+
+
+def _of_one(whole: desk.Whole) -> str:
+    node = whole.node
+    if node.problem:
+        return _("%(title)s could not be looked over") % {"title": node.title}
+    if node.undecided is None:
+        return _("%(title)s has not been looked over yet") % {"title": node.title}
+    if not node.undecided:
+        return _("Every column of %(title)s is decided") % {"title": node.title}
+    told = ngettext(
+        "%(count)s column of %(title)s is undecided", "%(count)s columns of %(title)s are undecided", node.undecided
+    )  # fmt: skip
+    words = told % {"count": spelled(node.undecided), "title": node.title}
+    return words[:1].upper() + words[1:]
+
+
+@require_POST
+@staff(*DECIDERS)
+def decide(request: Page, name: str) -> HttpResponseBase:
+    """Take a guess over into the map, or strike it out: the files of the policy folder are written."""
+    number, said = request.POST.get("number", ""), request.POST.get("said", "")
+    yes = request.POST.get("answer") == "yes"
+    try:
+        found = desk.decide(request.office, name, int(number) if number.isdecimal() else -1, said, yes=yes)
+    except UnknownName:
+        return not_found(request)
+    if not yes:
+        messages.success(request, _("Struck out: %(said)s.") % {"said": said})
+    elif found.taken:
+        messages.success(request, _("Taken over into the map: %(said)s.") % {"said": said})
+    else:
+        why = found.waiting[0][1] if found.waiting else _("what it points to is not on the map yet")
+        messages.warning(request, _("It has to wait: %(why)s.") % {"why": why})
+    return redirect("system", name)
+
+
+@require_POST
+@staff()
+def look(request: Page) -> HttpResponseBase:
+    """Let a worker look all systems over."""
+    counting.count_now(request.office)
+    messages.success(request, _("A worker looks all systems over as soon as one is free."))
+    return redirect("map")

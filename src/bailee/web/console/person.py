@@ -1,0 +1,97 @@
+"""A person: looked for with a reason, which is written down; what we hold, where, why, and until when.
+
+Whom somebody looks for is sent by POST alone: no address, no log and no history of a browser has it.
+"""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from bailee.runner.allowed import IsRestricted, NotAllowed
+from bailee.runner.desk import person as desk
+from bailee.runner.people import UnknownPerson
+from bailee.runner.readings import Reason
+from bailee.web.console.request_words import MATCHES, REASONS, RIGHTS, STATUSES
+from bailee.web.console.words import spelled
+from bailee.web.shell.doors import FRONT, staff
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+_LINES = 8
+_MOST_CONFIRMED = 50
+
+
+class Sought(forms.Form):
+    """Whom somebody looks for, and why."""
+
+    known_by = forms.CharField(
+        label=gettext_lazy("Known by"),
+        help_text=gettext_lazy("An email address, a telephone number or an account, all of one person; one a line."),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why you look"),
+        help_text=gettext_lazy("It is written down with your name, and the person may ask who looked."),
+        choices=[("", gettext_lazy("Choose a reason")), *REASONS.items()],
+    )
+
+    def clean_known_by(self) -> list[str]:
+        """Return the lines."""
+        lines = [line.strip() for line in self.cleaned_data["known_by"].splitlines() if line.strip()]
+        if len(lines) > _LINES:
+            raise forms.ValidationError(_("Give at most %(count)d, all of one person.") % {"count": _LINES})
+        return lines
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(*FRONT)
+def find(request: Page) -> HttpResponse:
+    """Look for a person; a second time with their values in full."""
+    form = Sought(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "console/people.html", {"form": form}, status=422 if form.is_bound else 200)
+    lines, reason = form.cleaned_data["known_by"], Reason(form.cleaned_data["reason"])
+    confirmed = request.POST.getlist("confirmed")[:_MOST_CONFIRMED]
+    in_full = request.POST.get("in_full") == "yes"
+    try:
+        found = desk.find(request.office, lines, reason, confirmed=confirmed, in_full=in_full)
+    except (UnknownPerson, IsRestricted, NotAllowed) as error:
+        form.add_error("known_by", f"{sentence(error.message)} {sentence(error.hint)}")
+        return render(request, "console/people.html", {"form": form}, status=422)
+    if in_full:
+        request.reason = reason
+    return render(
+        request,
+        "console/person.html",
+        {
+            "found": found,
+            "headline": _headline(found),
+            "lines": "\n".join(lines),
+            "looked_for": reason,
+            "reasons": REASONS.items(),
+            "confirmed": confirmed,
+            "likely": [(one, _why(one)) for one in found.likely],
+            "names": {"rights": RIGHTS, "statuses": STATUSES, "reasons": REASONS},
+            "reason": reason if in_full else None,
+        },
+    )
+
+
+def _why(one: desk.Likely) -> str:
+    words = str(MATCHES[one.reason]) if one.reason in MATCHES else one.reason
+    return words % {"attribute": one.attribute} if "%(attribute)s" in words else words
+
+
+def _headline(found: desk.Person) -> str:
+    if not found.count:
+        return _("Nothing is held of this person")
+    if len(found.places) == 1:
+        return _("%(rows)s rows of this person are held in one system") % {"rows": f"{found.count:,}"}
+    told = {"rows": f"{found.count:,}", "systems": spelled(len(found.places))}
+    return _("%(rows)s rows of this person are held in %(systems)s systems") % told

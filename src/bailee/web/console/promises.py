@@ -1,0 +1,171 @@
+"""Promises: which are kept, broken or unknown, since when, and who mends them; and each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from bailee.books.models import Role
+from bailee.checks import Verdict
+from bailee.notice import coverage
+from bailee.runner.allowed import UnknownName
+from bailee.runner.desk import promises as desk
+from bailee.runner.desk.policy import current
+from bailee.web.console import strips
+from bailee.web.console.words import joined, lasting, spelled
+from bailee.web.shell.doors import staff
+from bailee.web.shell.errors import not_found
+from bailee.web.shell.page import Page
+
+MENDERS = (Role.OFFICER, Role.CONTROLLER, Role.SUPPORT, Role.ADMINISTRATOR)
+"""Who may say that somebody mends a promise: all but the auditor, who only reads."""
+
+
+@require_safe
+@staff()
+def index(request: Page) -> HttpResponse:
+    """All promises, the worst first."""
+    board = desk.board(request.office, request.GET.get("after", ""))
+    policy = current(request.office.folder)
+    groups = [(verdict, list(rows)) for verdict, rows in groupby(_drawn(request, board), lambda one: one[0].verdict)]
+    return render(
+        request,
+        "console/promises.html",
+        {
+            "headline": headline(board.counts),
+            "board": board,
+            "groups": groups,
+            "strip": strips.of_all(board.days),
+            "is_later": "after" in request.GET,
+            "coverage": coverage(policy, policy.notice, request.office.now) if policy.notice else None,
+            "look": desk.look_under_way(request.office),
+            "may_look": True,
+        },
+    )
+
+
+def _drawn(request: Page, board: desk.Board) -> Iterator[tuple[desk.Row, strips.Strip, str]]:
+    """Yield each row with its strip, and since how long it stands so."""
+    for row in board.rows:
+        yield row, strips.of_days(row.days), lasting(row.since, request.office.now) if row.since else ""
+
+
+def headline(counts: Mapping[Verdict, int]) -> Sequence[str]:
+    """Return the parts of the sentence that says how the promises stand."""
+    broken, unknown, kept = (counts[one] for one in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT))
+    if not broken + unknown + kept:
+        return [_("No promise stands in the policy")]
+    if not broken + unknown:
+        return [ngettext("The one promise is kept", "All %(count)s promises are kept", kept) % {"count": spelled(kept)}]
+    parts = []
+    if broken:
+        told = ngettext("%(count)s promise is broken", "%(count)s promises are broken", broken)
+        parts.append(told % {"count": spelled(broken)})
+    if unknown:
+        only = ngettext("%(count)s promise is unknown", "%(count)s promises are unknown", unknown)
+        more = ngettext("%(count)s is unknown", "%(count)s are unknown", unknown)
+        parts.append((more if broken else only) % {"count": spelled(unknown)})
+    if kept:
+        parts.append(ngettext("%(count)s is kept", "%(count)s are kept", kept) % {"count": spelled(kept)})
+    return joined(parts)
+
+
+@require_POST
+@staff()
+def look(request: Page) -> HttpResponseBase:
+    """Let a worker look now; the page goes on saying how far it has come."""
+    desk.look_now(request.office)
+    if request.htmx:
+        return looking_part(request)
+    return redirect("promises")
+
+
+@require_safe
+@staff()
+def looking(request: Page) -> HttpResponse:
+    """How far the look has come: a piece of the page of promises."""
+    response = looking_part(request)
+    under_way = desk.look_under_way(request.office)
+    if not under_way.waits and not under_way.runs:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def looking_part(request: Page) -> HttpResponse:
+    """Return the piece of the page that says how far a look has come."""
+    return render(request, "console/looking.html", {"look": desk.look_under_way(request.office), "may_look": True})
+
+
+@require_safe
+@staff()
+def show(request: Page, name: str) -> HttpResponse:
+    """One promise: its words, its checks, what was found, its days, and who mends it."""
+    try:
+        whole = desk.promise(request.office, name)
+    except UnknownName:
+        return not_found(request)
+    return render(request, "console/promise.html", _shown(request, whole))
+
+
+def _shown(request: Page, whole: desk.Whole) -> dict[str, Any]:
+    assert request.member is not None
+    may_mend = request.member.role in MENDERS and whole.row.verdict is not Verdict.KEPT
+    return {
+        "whole": whole,
+        "row": whole.row,
+        "headline": _one(whole.row),
+        "findings": [{**one, "at": datetime.fromisoformat(one["at"])} for one in whole.findings],
+        "strip": strips.of_days(whole.days),
+        "may_mend": may_mend,
+        "colleagues": desk.colleagues(request.office) if may_mend else [],
+    }
+
+
+def _one(row: desk.Row) -> str:
+    words = {
+        Verdict.KEPT: _("Kept: %(says)s"),
+        Verdict.BROKEN: _("Broken: %(says)s"),
+        Verdict.UNKNOWN: _("Unknown: %(says)s"),
+    }
+    return words[row.verdict] % {"says": row.says}
+
+
+@require_POST
+@staff(*MENDERS)
+def mend(request: Page, name: str) -> HttpResponseBase:
+    """Note who mends a promise, and by which day."""
+    try:
+        whole = desk.promise(request.office, name)
+    except UnknownName:
+        return not_found(request)
+    day, wrong = _day(request.POST.get("on", "")), ""
+    if day is None:
+        wrong = _("Give the day by which it is mended, such as 2026-12-01.")
+    elif day < request.office.today:
+        wrong = _("That day is past: give one to come.")
+    if day is None or wrong:
+        return render(request, "console/promise.html", {**_shown(request, whole), "wrong": wrong}, status=422)
+    try:
+        desk.mend(request.office, name, request.POST.get("by", ""), day)
+    except UnknownName as error:
+        shown = {**_shown(request, whole), "wrong": error.message}
+        return render(request, "console/promise.html", shown, status=422)
+    messages.success(request, _("It is noted who mends this."))
+    return redirect("promise", name)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

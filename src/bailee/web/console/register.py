@@ -1,0 +1,75 @@
+"""The register of processing: systems, processors and transfers, what was made known; and the record of Art. 30."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from bailee.checks import Verdict
+from bailee.policy.model import Role
+from bailee.runner.desk import record_of_processing as record
+from bailee.runner.desk import register as desk
+from bailee.web.console.words import joined, spelled
+from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.errors import not_found
+from bailee.web.shell.page import Page
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+@staff(*READERS)
+def index(request: Page) -> HttpResponse:
+    """The whole register."""
+    found = desk.register(request.office)
+    return render(request, "console/register.html", {"found": found, "headline": _headline(found)})
+
+
+def _headline(found: desk.Register) -> list[str]:
+    current = [one for one in found.parties if not one.left_on]
+    if not found.is_written:
+        return [_("Nothing says yet who receives personal data")]
+    if not current:
+        return [_("Nobody outside receives personal data")]
+    count = len(current)
+    parts = [
+        ngettext("%(count)s third party receives data", "%(count)s third parties receive data", count)
+        % {"count": spelled(count)}
+    ]
+    for verdict, one, more in (
+        (Verdict.BROKEN, _("to %(count)s it may not go"), _("to %(count)s it may not go")),
+        (Verdict.UNKNOWN, _("of %(count)s it is unknown"), _("of %(count)s it is unknown")),
+    ):
+        number = sum(party.verdict is verdict for party in current)
+        if number:
+            parts.append((one if number == 1 else more) % {"count": spelled(number)})
+    if len(parts) == 1:
+        parts.append(_("and to each it may go"))
+    return joined(parts)
+
+
+@require_safe
+@staff(*READERS)
+def disclosures(request: Page) -> HttpResponse:
+    """What was made known to whom, and on whose leave; not about whom."""
+    rows, after = desk.disclosures(request.GET.get("after", ""))
+    shown = {"rows": rows, "after": after, "is_later": "after" in request.GET}
+    return render(request, "console/disclosures.html", shown)
+
+
+@require_safe
+@staff(*READERS)
+def export(request: Page, role: str, form: str) -> HttpResponse:
+    """The record of processing as a file."""
+    if role not in set(Role) or form not in {"xlsx", "csv"}:
+        return not_found(request)
+    if form == "csv":
+        response = HttpResponse(record.as_csv(request.office, Role(role)), content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(record.as_xlsx(request.office, Role(role)), content_type=_XLSX)
+    name = f"record-of-processing-{role}-{request.office.today.isoformat()}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

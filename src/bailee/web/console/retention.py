@@ -1,0 +1,54 @@
+"""Retention: what goes next and when, what is held and why, which rules run by themselves, and what they did."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from bailee.runner.desk import retention as desk
+from bailee.web.console.words import joined, spelled
+from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.page import Page
+
+_WIDE = 240  # units of the longest bar
+
+
+@require_safe
+@staff(*READERS)
+def index(request: Page) -> HttpResponse:
+    """What retention takes, holds and has taken."""
+    found = desk.retention(request.office, request.GET.get("after", ""))
+    most = max((month.rows for month in found.months), default=0)
+    months = [(month, round(_WIDE * month.rows / most) if most else 0) for month in found.months]
+    shown = {"found": found, "months": months, "headline": _headline(found), "is_later": "after" in request.GET}
+    return render(request, "console/retention.html", shown)
+
+
+def _headline(found: desk.Retention) -> list[str]:
+    if not found.rules:
+        return [_("No rule of retention stands in the policy")]
+    if found.at is None:
+        return [_("Nobody has counted yet what retention takes")]
+    now, held = sum(rule.now for rule in found.rules), sum(rule.held for rule in found.rules)
+    parts = [
+        ngettext("%(count)s row is past its time", "%(count)s rows are past their time", now) % {"count": spelled(now)}
+        if now
+        else _("nothing is past its time")
+    ]
+    if held:
+        parts.append(ngettext("%(count)s is held", "%(count)s are held", held) % {"count": spelled(held)})
+    return joined(parts)
+
+
+@require_POST
+@staff(*READERS)
+def look(request: Page) -> HttpResponseBase:
+    """Let a worker count."""
+    desk.count_now(request.office)
+    messages.success(request, _("A worker counts as soon as one is free; large systems take minutes."))
+    return redirect("retention")

@@ -1,0 +1,25 @@
+"""The firm whose screens are looked at, served once for all tests that change nothing of it, or anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from tests.api.house import Served
+from tests.conftest import MakeBooks
+from tests.web.board.house import build, opened
+
+
+@pytest.fixture
+def firm(tmp_path: Path, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """The firm, anew."""
+    folder = tmp_path / "firm"
+    for name, value in build(folder, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    make_books("sqlite", folder)
+    with opened(folder) as house:
+        yield house
+    connections.close_all()

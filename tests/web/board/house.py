@@ -1,0 +1,65 @@
+"""A firm whose screens are looked at: three systems, a promise that is kept and one that is not, a register."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bailee.runner.work.desk import Desk
+from bailee.runner.work.worker import work
+from tests.api.house import Served, served
+from tests.web.public.house import PROMISES
+from tests.web.public.house import build as build_firm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROCESSORS = """\
+mailer:
+  name: Sendwell
+  country: US
+  purpose: sends our post
+  receives: [name, email]
+  contract: {title: Terms of 2024, signed_on: 2024-03-01}
+bank:
+  name: "=Merchant & Sons"
+  country: IE
+  purpose: takes payments
+  receives: [name]
+"""
+
+OLD_CALL = (
+    "INSERT INTO call_record (id, subscriber_id, callee, started_at) VALUES (900, 2, '+442079460777', '2019-01-01')"
+)
+
+
+def build(folder: Path, place: Path) -> dict[str, str]:
+    """Write the policy and fill the systems; return the environment."""
+    environment = build_firm(folder, place)
+    (folder / "processors.yaml").write_text(PROCESSORS)
+    (folder / "promises.yaml").write_text(PROMISES)
+    return environment
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Served]:
+    """Serve the firm of ``folder``."""
+    with served(folder) as house:
+        yield house
+
+
+def work_in(house: Served) -> None:
+    """Let a worker do what is due."""
+    work(Desk(house.office.at(house.clock.now), clock=house.clock), once=True)
+
+
+def run(url: str, *statements: str) -> None:
+    """Change something in a system, as another program does."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+    engine.dispose()
