@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import re
+import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -217,12 +218,33 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
     return connection
 
 
-def _set_up_sqlite(_way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
+def _set_up_sqlite(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
+    _look_at_sqlite(way, cursor)
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.execute(f"PRAGMA cache_size = -{_SQLITE_CACHE}")
-    cursor.execute("PRAGMA schema_version").fetchone()  # the first look at the file: is it a database at all?
     connection.create_function("bailee_sha256_hmac", 2, _hmac, deterministic=True)
+
+
+def _look_at_sqlite(way: _Way, cursor: Any) -> None:
+    """See whether the file is a database at all; first undo what a process that was killed had left half written.
+
+    Whoever opens the file next must, and one who may only read cannot: it would be refused for ever after.
+    """
+    try:
+        cursor.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode not in _HALF_WRITTEN:
+            raise
+        rw = str(way.arguments["database"]).replace("?mode=ro", "?mode=rw")
+        with closing(sqlite3.connect(rw, uri=True, timeout=way.lock)) as once:
+            once.execute("PRAGMA schema_version").fetchone()
+        cursor.execute("PRAGMA schema_version").fetchone()
+
+
+_HALF_WRITTEN = frozenset(
+    {sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY, sqlite3.SQLITE_READONLY_CANTINIT}
+)
 
 
 def _set_up_postgresql(way: _Way, _connection: DBAPIConnection, cursor: Any) -> None:
