@@ -183,7 +183,7 @@ class ReachQuestion(Question):
     optional = frozenset({"address", "agent"})
 
     reply_to = forms.CharField(
-        label=gettext_lazy("Email address"), max_length=254, required=False,
+        label=gettext_lazy("Email address for our letters"), max_length=254, required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )  # fmt: skip
     address = forms.CharField(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +19,6 @@ from bailee.clock.days import Calendar, month_later, why_not_working
 from bailee.clock.days import calendar_of as holidays_of
 from bailee.runner.office import Office
 from bailee.runner.requests.clocks import answer_of
-from bailee.web.shell.tags import long_day
 
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(weeks=26)
@@ -57,7 +57,7 @@ def sums_of(office: Office, request: Request) -> Sums | None:
         if request.acknowledged_on is not None:
             return None
         says = _("The last working day on which we must tell you that we have it, 30 days after it came.")
-        line = Line(_long(answer.target), says, "DPA 2018 s. 164A")
+        line = Line(_short(answer.target), says, "DPA 2018 s. 164A")
         return Sums(request.received_on, answer.target, (_came(request, ""), line), frozenset(), holidays)
     if answer is None:
         return None
@@ -68,7 +68,7 @@ def sums_of(office: Office, request: Request) -> Sums | None:
 
 
 def _came(request: Request, law: str) -> Line:
-    return Line(_long(request.received_on), _("You asked."), law)
+    return Line(_short(request.received_on), _("You asked."), law)
 
 
 def _lines(request: Request, answer: Answer, holidays: Calendar) -> Iterator[Line]:
@@ -79,7 +79,7 @@ def _lines(request: Request, answer: Answer, holidays: Calendar) -> Iterator[Lin
         says = _("The clock started: from then on we knew that it was you.")
         if request.fee_paid_on == answer.started:
             says = _("The clock started: the fee was paid.")
-        yield Line(_long(answer.started), says, "UK GDPR Art. 12(6)" if is_uk else "GDPR Art. 12(6)")
+        yield Line(_short(answer.started), says, "UK GDPR Art. 12(6)" if is_uk else "GDPR Art. 12(6)")
     months = 3 if request.extended_on else 1
     same = month_later(answer.started, months)
     if months == 1:
@@ -103,7 +103,7 @@ def _lines(request: Request, answer: Answer, holidays: Calendar) -> Iterator[Lin
         moved = (answer.due - answer.raw).days
         yield Line(_plus(moved), says, "DPA 2018 s. 54(2)" if is_uk else "Regulation 1182/71 Art. 3(4)")
     last = _("The last day. If a request is complex we may need up to two months more, and tell you before this day.")
-    yield Line(_long(answer.due), _("The last day.") if request.extended_on else last)
+    yield Line(_short(answer.due), _("The last day.") if request.extended_on else last)
 
 
 def _plus(days: int) -> str:
@@ -132,7 +132,11 @@ def _still(office: Office, request: Request, answer: Answer) -> Iterator[date]:
 
 
 def _long(day: date) -> str:
-    return long_day(day)
+    return formats.date_format(day, "j F Y")
+
+
+def _short(day: date) -> str:
+    return formats.date_format(day, "j F")
 
 
 # --- the calendar ---------------------------------------------------------------------------------------------

@@ -22,15 +22,18 @@ State = Literal["done", "now", "todo"]
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """``says``, and then a ``day`` whose words stay together."""
+    """``says``, and then a ``day`` whose words stay together; its year is told where it is not ``year``."""
 
     says: str
-    on: date | None = None
+    on: date | None
+    year: int
 
     @property
     def day(self) -> str:
         """The day in words, as ``Monday 21 December``."""
-        return formats.date_format(self.on, "l j F") if self.on else ""
+        if self.on is None:
+            return ""
+        return formats.date_format(self.on, "l j F" if self.on.year == self.year else "j F Y")
 
 
 def headline_of(office: Office, request: Request, course: Course, *, is_open: bool) -> Headline:
@@ -52,7 +55,7 @@ def headline_of(office: Office, request: Request, course: Course, *, is_open: bo
         says = _("We must tell you that we have it by")
     else:
         says = _("We must answer by")
-    return Headline(says, on)
+    return Headline(says, on, office.today.year)
 
 
 def _ended(office: Office, request: Request, course: Course) -> str:
@@ -123,7 +126,7 @@ def _reached(request: Request, course: Course) -> int:
         Status.APPROVED: 4,
         Status.ACTING: 4,
         Status.SETTLING: 4,
-        Status.HELD: 5,
+        Status.HELD: 6,
     }
     return min(order[Status(request.status)], last - 1)
 
@@ -172,10 +175,12 @@ def _planned(request: Request, course: Course) -> Iterator[_Told]:
         yield _("We erase, then look again to be sure that it is gone"), waits, _on(course, "acted")
     else:
         yield _("We correct it everywhere, then look again"), waits, _on(course, "acted")
-    if request.status == Status.HELD and request.held_until is not None:
-        until = _("From %(day)s the rest goes by itself.") % {"day": long_day(request.held_until)}
-        yield _("What a law makes us keep goes when its time is over"), until, None
     yield _("You get a receipt that anybody can verify"), "", next((r.issued_at for r in course.receipts), None)
+    if request.status == Status.HELD:
+        until = ""
+        if request.held_until is not None:
+            until = _("From %(day)s the rest goes by itself.") % {"day": long_day(request.held_until)}
+        yield _("What a law makes us keep goes when its time is over"), until, None
 
 
 def _on(course: Course, kind: str) -> datetime | None:
