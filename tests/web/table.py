@@ -52,10 +52,9 @@ ACCOUNTS: Mapping[str, Line] = {
     "sign-in/begin/<str:secret>/": Line("everybody", got=404, arguments={"secret": "no-such-link"}),
     "sign-in/factor/": Line(STAFF),
     "sign-in/account/": Line(STAFF),
+    "sign-in/account/password/": Line(STAFF, STAFF, posted=200),
     "sign-in/account/sessions/end/": Line(None, STAFF),
-    "sign-in/account/sessions/<str:session_id>/end/": Line(
-        None, STAFF, posted=404, arguments={"session_id": "0123456789abcdef"}
-    ),
+    "sign-in/account/sessions/<str:session_id>/end/": Line(None, STAFF, arguments={"session_id": "0123456789abcdef"}),
     "sign-in/account/tokens/<str:token_id>/end/": Line(
         None, STAFF, posted=404, arguments={"token_id": "0123456789abcdef"}
     ),
@@ -72,6 +71,7 @@ ACCOUNTS: Mapping[str, Line] = {
     "console/staff/<str:staff_id>/": Line(ADMINISTRATOR, got=404, arguments=NOBODY),
     "console/staff/<str:staff_id>/link/": Line(None, ADMINISTRATOR, arguments=NOBODY),
     "console/staff/<str:staff_id>/check/": Line(None, ADMINISTRATOR, posted=404, arguments=NOBODY),
+    "console/staff/<str:staff_id>/sessions/end/": Line(None, ADMINISTRATOR, posted=404, arguments=NOBODY),
     "console/staff/<str:staff_id>/leave/": Line(None, ADMINISTRATOR, arguments=NOBODY),
 }
 
@@ -99,6 +99,7 @@ DESK: Mapping[str, Line] = {
     f"{_ONE}plan/approve/": Line(None, DECIDERS, arguments=_NONE),  # shows first once more who they are
     f"{_ONE}plan/cancel/": _act(*FRONT),
     f"{_ONE}plans/<str:plan_id>/": Line(READERS, got=404, arguments=_NONE),
+    f"{_ONE}plans/<str:plan_id>/file/": Line(READERS, got=404, arguments=_NONE),
     f"{_ONE}plans/<str:plan_id>/progress/": Line(READERS, got=404, arguments=_NONE),
     **{
         f"{_ONE}do/{slug}/": _act(*FRONT)
@@ -126,8 +127,31 @@ CONSOLE: Mapping[str, Line] = {
 }
 """Requests, promises and all other screens of staff."""
 
+_MINE = "request/<str:reference>"
+_CLOSED = {"reference": "none", "parcel_id": "none", "receipt_id": "1", "token": "none", "step": "who"}
+
 PUBLIC: Mapping[str, Line] = {
     "": Line("everybody"),
+    "notice/versions": Line("everybody", got=404),  # this firm has no notice
+    ".well-known/security.txt": Line("everybody"),
+    "ask": Line("everybody", "everybody", posted=422),
+    "ask/check": Line("everybody", got=302),
+    "ask/send": Line(None, "everybody"),
+    "ask/sent": Line("everybody", got=302),
+    "ask/<slug:step>": Line("everybody", "everybody", got=302, arguments=_CLOSED),
+    "request": Line("everybody", "everybody", posted=422),
+    _MINE: Line("everybody", "everybody", posted=422, arguments=_CLOSED),  # the door, whoever comes
+    f"{_MINE}/code": Line(None, "everybody", arguments=_CLOSED),
+    f"{_MINE}/leave": Line(None, "everybody", posted=200, arguments=_CLOSED),
+    f"{_MINE}/reply": Line(None, "everybody", posted=403, arguments=_CLOSED),
+    f"{_MINE}/withdraw": Line("everybody", "everybody", posted=403, arguments=_CLOSED),
+    f"{_MINE}/complain": Line("everybody", "everybody", posted=403, arguments=_CLOSED),
+    f"{_MINE}/parcels/<slug:parcel_id>": Line(None, "everybody", posted=403, arguments=_CLOSED),
+    f"{_MINE}/receipts/<int:receipt_id>": Line(None, "everybody", posted=403, arguments=_CLOSED),
+    "prove/<str:reference>/<str:token>": Line("everybody", "everybody", posted=422, arguments=_CLOSED),
+    "unsubscribe/<str:token>": Line("everybody", "everybody", got=404, posted=404, arguments=_CLOSED),
+    "verify": Line("everybody"),
+    "verify.html": Line("everybody"),
 }
 """The notice and the portal."""
 

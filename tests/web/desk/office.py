@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from werkzeug.test import TestResponse
 
-from bailee.books.models import Plan, Request, Role
+from bailee.books.models import Plan, Request
 from bailee.runner.letters.posting import opened
 from bailee.runner.requests import identity, intake
 from bailee.runner.requests.asked import Asked
@@ -18,6 +18,9 @@ from bailee.web.shell.sessions import SessionStore
 from tests.api.house import Served
 from tests.harm.firm import ALICE
 from tests.web.visitor import Visitor, page
+
+PHONE = "+442079460101"
+"""Of Alice, on a row that nobody has confirmed to be hers."""
 
 LOOKS = {"reason": "to answer a request"}
 
@@ -75,4 +78,16 @@ def queries(visitor: Visitor, path: str) -> int:
     return len(asked)
 
 
-__all__ = ["LOOKS", "Role", "ask", "form_of", "headline", "identified", "letters", "newest", "queries", "show_again"]
+__all__ = [
+    "LOOKS",
+    "PHONE",
+    "Visitor",
+    "ask",
+    "form_of",
+    "headline",
+    "identified",
+    "letters",
+    "newest",
+    "queries",
+    "show_again",
+]

@@ -8,11 +8,10 @@ from bailee.books.models import PlanState, Reading, Request, Role, Status
 from bailee.runner.desk import requests as desk
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
-from tests.web.desk.office import LOOKS, ask, form_of, headline, identified, letters, newest, queries, show_again
+from tests.web.desk.office import LOOKS, PHONE, ask, form_of, headline, identified, letters, newest, queries, show_again
 from tests.web.visitor import visitor, words
 
 REQUESTS = "/console/requests/"
-PHONE = "+442079460101"
 
 
 def one(request: Request) -> str:
@@ -87,7 +86,9 @@ def test_a_match_is_confirmed_and_what_rests_on_it_is_for_somebody_else(house: S
     house.work()
     support, officer = visitor(house, Role.SUPPORT), visitor(house, Role.OFFICER)
     assert PHONE not in support.get(one(request)).text
-    assert PHONE in words(support.post(f"{one(request)}number/", number))
+    shown = support.post(f"{one(request)}number/", number)
+    assert (shown.text.count(PHONE), "+•••" in shown.text) == (1, True)
+    assert [reading.what for reading in Reading.objects.all()] == ["number"]
     assert support.post(f"{one(request)}do/called/", {"note": "she knew her last bill"}).status_code == 302
     house.work()
     assert "match that nobody has confirmed" in words(support.get(one(request)))

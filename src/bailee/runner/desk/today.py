@@ -38,26 +38,26 @@ FEW = 5
 
 
 class Kind(StrEnum):
-    """What waits."""
+    """What waits, the gravest first."""
 
+    NO_WORKER = "no worker"
     LATE = "late"
-    NEAR = "near"
+    BROKEN = "broken"
     APPROVE = "approve"  # a plan that waits for a second person, who may be whoever looks
-    SECOND = "second"  # a plan that waits, of which whoever looks is the first person
+    NEAR = "near"
+    CAME_BACK = "came back"
+    FAILING = "failing"
+    LETTER = "letter"
+    CONCERN = "concern"
+    ANSWER = "answer"
     CALL = "call"
     SEE = "see"
     CONFIRM = "confirm"
     BY_HAND = "by hand"
-    ANSWER = "answer"
-    CONCERN = "concern"
-    CAME_BACK = "came back"
-    TELL = "tell"
     PRINT = "print"
-    LETTER = "letter"
-    BROKEN = "broken"
+    TELL = "tell"
+    SECOND = "second"  # a plan that waits, of which whoever looks is the first person
     UNKNOWN = "unknown"
-    FAILING = "failing"
-    NO_WORKER = "no worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ def today(office: Office, role: Role) -> Today:
     verdicts = _promises(office)
     waits += [Waits(kind, verdicts[v]) for kind, v in _LIGHTS if verdicts.get(v)]
     waits += _machine(office)
+    order = list(Kind)
+    waits.sort(key=lambda one: order.index(one.kind))
     return Today(waits, Request.objects.filter(status__in=OPEN).count() if reads else 0, verdicts)
 
 

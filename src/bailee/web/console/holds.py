@@ -123,7 +123,7 @@ def _headline(found: desk.Holds) -> str:
     count = len(found.standing)
     by_hand = ngettext("%(count)s hold stands by hand", "%(count)s holds stand by hand", count)
     held = ngettext("%(count)s request waits for one to end", "%(count)s requests wait for one to end", found.held)
-    parts = [by_hand % {"count": spelled(count)}]
+    parts = [by_hand % {"count": spelled(count)} if count else _("no hold is placed by hand")]
     if found.held:
         parts.append(held % {"count": spelled(found.held)})
     return sentence_of(parts)

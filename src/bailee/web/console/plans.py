@@ -32,6 +32,7 @@ from bailee.web.console import request_words as said
 from bailee.web.console.plans_tree import tree_of
 from bailee.web.console.request import REFUSALS, the_request
 from bailee.web.console.request_clock import drawn
+from bailee.web.console.request_words import way
 from bailee.web.shell.doors import READERS, fresh, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
@@ -129,6 +130,16 @@ def progress(request: Page, reference: str, plan_id: str) -> HttpResponseBase:
     return render(request, "console/progress.html", _live(plan, reference, arrows, request))
 
 
+@require_safe
+@staff(*READERS)
+def file(request: Page, reference: str, plan_id: str) -> HttpResponseBase:
+    """A plan as a file, which `bailee` reads, and computes to the same hash. Nothing in it is anybody's."""
+    plan = _plan(the_request(request, reference), plan_id)
+    response = HttpResponse(plan.document, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{plan.digest[:8]}.plan"'
+    return response
+
+
 def _plan(about: Request, plan_id: str) -> Plan:
     """Return a plan of a request. Raises `Http404` where it is another's."""
     found = about.plans.select_related("approval").filter(id=plan_id).first()
@@ -145,6 +156,7 @@ def _page(request: Page, about: Request, plan_id: str = "", refusal: Exception |
         raise Http404
     arrows = _arrows(plan)
     document = document_of(plan)
+    receipt = getattr(plan, "receipt", None)
     tree = tree_of(request.office.policy, document, arrows)
     told: dict[str, Any] = {
         "case": case,
@@ -162,7 +174,8 @@ def _page(request: Page, about: Request, plan_id: str = "", refusal: Exception |
         "least": LEAST,
         "lapses_on": plan.made_at + timedelta(days=request.office.policy.firm.requests.expires_days),
         "names": said,
-        "receipt": getattr(plan, "receipt", None),
+        "receipt": receipt,
+        "entry_way": way("evidence-entry", receipt.entry) if receipt is not None else "",
         **_live(plan, about.reference, arrows, request),
     }
     if refusal is not None:

@@ -44,8 +44,27 @@ _ACTS: Mapping[str, Promise] = {
     "corrected": gettext_lazy("correct %(count)s"),
 }
 
+_REASONS: Mapping[str, Promise] = {
+    "on_erase": gettext_lazy("theirs, and nobody else is left to whom it belongs"),
+    "on_leave": gettext_lazy("others own it too, and stay: what is theirs alone is blanked"),
+    "matched": gettext_lazy("somebody else’s row: what is theirs in it is blanked"),  # noqa: RUF001 - as it is printed
+    "hold": gettext_lazy("the law keeps it, cut down to what it asks for"),
+    "pin": gettext_lazy("something that is kept needs it"),
+    "correction": gettext_lazy("the value is put right"),
+    "on_object": gettext_lazy("it is for marketing"),
+    "a cycle of references": gettext_lazy("rows point at each other, and are unlinked first"),
+    "on_parent_gone": gettext_lazy("it goes with what it belongs to"),
+    "retention": gettext_lazy("its time is over"),
+}
+"""The first word of why something becomes of rows -> in words."""
+
+_ITSELF = gettext_lazy("the person")
+
 _LEAST = 1.2  # per cent of the bar, so that a small share is seen
 _GAP = 0.3
+
+_HARMLESS = frozenset({"kept", "unlinked"})
+"""Fates of which nobody need see how many rows it may become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +100,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What becomes of some rows of a collection. ``done``: how many it became of, once that is known.
+    """What becomes of some rows of a collection. ``bound``: of how many it may; ``done``: of how many it did.
 
-    ``is_deep``: others own them; ``is_again``: the collection stands above; ``is_last``: of its system.
+    ``is_deep``: other rows own them; ``is_again``: the collection stands above; ``is_last``: of its system.
     """
 
     collection: str
@@ -91,7 +110,7 @@ class Row:
     outcome: str
     words: Promise
     count: int
-    bound: int
+    bound: int | None
     done: int | None
     reason: str
     cells: Sequence[str]
@@ -161,16 +180,25 @@ def _place(step: Step, system: SystemPlan) -> int:
 
 def _row(step: Step, done: int | None, is_deep: bool, is_again: bool, is_last: bool) -> Row:  # noqa: FBT001 - a row of facts
     laws = tuple(Kept(one.hold, one.law, date.fromisoformat(one.until) if one.until else None) for one in step.laws)
+    bound = None if step.fate in _HARMLESS or done is not None else step.bound
     return Row(
-        step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, step.bound, done, step.reason,
-        step.cells, step.withheld, laws if step.fate == "kept" or step.withheld else (), is_deep, is_again, is_last,
+        step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, bound, done,
+        _why(step, is_deep), step.cells, 0 if step.fate == "kept" else step.withheld,
+        laws if step.fate == "kept" or step.withheld else (), is_deep, is_again, is_last,
     )  # fmt: skip
+
+
+def _why(step: Step, is_deep: bool) -> str:  # noqa: FBT001 - a row of facts
+    if step.reason == "on_erase" and not is_deep:
+        return str(_ITSELF)
+    known = _REASONS.get(step.reason) or _REASONS.get(step.reason.partition(":")[0].partition(" of ")[0])
+    return str(known) if known else step.reason
 
 
 def _to_look_at(system: SystemPlan) -> Iterator[Row]:
     for at, (collection, count, why) in enumerate(system.listed):
         yield Row(
-            collection, "residual", "residual", WORDS["residual"], count, count, None, why, (), 0, (),
+            collection, "residual", "residual", WORDS["residual"], count, None, None, why, (), 0, (),
             is_deep=True, is_again=False, is_last=at + 1 == len(system.listed), needs_a_person=True,
         )  # fmt: skip
 

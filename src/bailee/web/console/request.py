@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.books.models import Parcel, Request, Right, Status
+from bailee.books.models import Parcel, PlanState, Request, Right, Status
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
 from bailee.plan import PlanError
+from bailee.policy import Mode
 from bailee.runner import readings
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.desk import found as desk_found
@@ -24,6 +25,7 @@ from bailee.runner.office import house_of
 from bailee.runner.people import UnknownPerson
 from bailee.runner.refusals import NotAskable, TooMany
 from bailee.runner.requests import identity, packaging, planning
+from bailee.runner.requests.approval import is_first
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import Act
@@ -66,7 +68,7 @@ def in_full(request: Page, reference: str) -> HttpResponse:
     about = the_request(request, reference)
     assert request.reason is not None
     readings.of(request.office, "asked", request.reason, about)
-    return _page(request, about)
+    return _page(request, about, is_in_full=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -173,8 +175,11 @@ def _page(
     refusal: Exception | None = None,
     number: str = "",
     status: int = 200,
+    is_in_full: bool = False,
 ) -> HttpResponse:
     assert request.member is not None
+    if not is_in_full:  # a reason that was given to look at something else shows nothing here
+        request.reason = None
     office, role = request.office, request.member.role
     case = whole(office, about, role)
     first, others = offered(case, tried, request.POST if tried else None)
@@ -197,6 +202,7 @@ def _page(
         "to_confirm": _to_confirm(case),
         "can_look": Act.READ in case.acts and about.right in STATUTORY and _is_under_way(about),
         "may_fetch": Act.FETCH in case.acts,
+        "decides": _decides(request, case),
         "names": said,
     }
     if refusal is not None:
@@ -207,6 +213,13 @@ def _page(
 
 def _is_under_way(about: Request) -> bool:
     return about.status not in {Status.UNVERIFIED, Status.CLOSED}
+
+
+def _decides(request: Page, case: Whole) -> bool:
+    """Whether the plan waits for whoever looks: they are a second person, and may approve."""
+    if case.plan is None or case.plan.state != PlanState.PROPOSED or Act.APPROVE not in case.acts:
+        return False
+    return request.office.policy.firm.mode is Mode.ACT and not is_first(request.office, case.plan, case.request)
 
 
 def _to_confirm(case: Whole) -> int:

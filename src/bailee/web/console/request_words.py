@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -289,3 +290,11 @@ def days_left(days: int | None) -> str:
     if days == 0:
         return _("today is the last day")
     return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
+
+
+def way(name: str, *arguments: object) -> str:
+    """Return the address of a screen by its name, empty where it is not built."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}plan/approve/", plans.approve, name="plan-approve"),
     path(f"{_ONE}plan/cancel/", plans.cancel, name="plan-cancel"),
     path(f"{_ONE}plans/<str:plan_id>/", plans.show, name="plan-of"),
+    path(f"{_ONE}plans/<str:plan_id>/file/", plans.file, name="plan-file"),
     path(f"{_ONE}plans/<str:plan_id>/progress/", plans.progress, name="plan-progress"),
     *(path(f"{_ONE}do/{slug}/", request.acting(slug), name=f"request-{slug}") for slug in DOINGS),
     path("holds/", holds.index, name="holds"),

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from bailee.checks import Verdict
 from bailee.runner.desk.today import Kind, Today, Waits, today
 from bailee.web.console.request_words import RIGHTS, days_left, sentence_of, spelled
+from bailee.web.console.request_words import way as address
 from bailee.web.shell.doors import staff
 from bailee.web.shell.page import Page
 
@@ -45,7 +46,7 @@ def index(request: Page) -> HttpResponse:
         "todo": [_told(request, one) for one in found.waits],
         "open": found.open,
         "verdicts": [(str(verdict), count) for verdict, count in sorted(found.verdicts.items(), key=_gravest)],
-        "promises": _way("promises"),
+        "promises": address("promises"),
         "now": request.office.now,
     }
     return render(request, "console/today.html", told)
@@ -77,6 +78,7 @@ def _parts(counts: Mapping[Kind, int]) -> Iterator[str]:
 
 
 _SAYS: Mapping[Kind, Callable[[int], str]] = {
+    Kind.NO_WORKER: lambda _n: _("no worker is alive"),
     Kind.LATE: lambda n: ngettext("%(count)s request is late", "%(count)s requests are late", n),
     Kind.BROKEN: lambda n: ngettext("%(count)s promise is broken", "%(count)s promises are broken", n),
     Kind.APPROVE: lambda n: ngettext("%(count)s plan waits for you", "%(count)s plans wait for you", n),
@@ -96,7 +98,7 @@ def _told(request: Page, one: Waits) -> ToDo:
     if one.request is not None and one.kind is not Kind.TELL:
         return _about_one(request, one)
     what, why, way, button = _about_many(one)
-    return ToDo(what, why, "", _way(*way) if way else "", button, one.kind in _BAD)
+    return ToDo(what, why, "", address(*way) if way else "", button, one.kind in _BAD)
 
 
 _BAD = frozenset({Kind.LATE, Kind.BROKEN, Kind.FAILING, Kind.NO_WORKER, Kind.CAME_BACK, Kind.LETTER})
@@ -134,8 +136,8 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
         _("Look"),
     ),
     Kind.BY_HAND: lambda: (_("Do it by hand"), _("In mode observe no plan is made."), _("Open it")),
-    Kind.ANSWER: lambda: (_("Answer it"), _("Somebody waits for a word from you."), _("Answer")),
-    Kind.CONCERN: lambda: (_("Answer it as the Data Controller"), _("It was passed on to you."), _("Answer")),
+    Kind.ANSWER: lambda: (_("Answer: %(right)s"), _("Somebody waits for a word from you."), _("Answer")),
+    Kind.CONCERN: lambda: (_("Answer as the Data Controller: %(right)s"), _("It was passed on."), _("Answer")),
 }  # fmt: skip
 
 
@@ -185,11 +187,3 @@ _MANY: Mapping[Kind, Callable[[int], Line]] = {
     ),
 }  # fmt: skip
 """What is to be done about some of one kind, why, the name of the room, and its button."""
-
-
-def _way(name: str, *arguments: str) -> str:
-    """Return the address of a room, empty where it is not built."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""

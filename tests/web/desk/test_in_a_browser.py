@@ -1,0 +1,221 @@
+"""The desk in a real browser: what staff do there, without a mouse and without a finding of axe; and pictures.
+
+The pictures are in build/pictures: 1280 and 390 pixels wide, light and dark, and the plan as it is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bailee.books.models import HandHold, Plan, PlanState, Request, Role, Status
+from tests.api.house import Served
+from tests.harm.firm import ALICE, MARKER
+from tests.web.browser import PICTURES, look, on_air
+from tests.web.desk.office import PHONE, Visitor, ask, identified, newest, show_again
+from tests.web.visitor import session_of
+
+BOB = f"bob.{MARKER}@post.example"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def desk_of(browser: Browser, house: Served, address: str, role: Role, *, is_fresh: bool = False) -> Iterator[Page]:
+    """A page on which the member of staff in a role is signed in, and whose console stays silent."""
+    context = browser.new_context(base_url=address, reduced_motion="reduce")
+    context.set_default_timeout(20_000)
+    came = Visitor(house)
+    came.client.set_cookie(settings.SESSION_COOKIE_NAME, session_of(house, role))
+    if is_fresh:
+        show_again(came)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": came.cookie(), "url": address}])
+    page = context.new_page()
+    page.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+
+
+def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, browser: Browser) -> None:
+    erased = identified(house, words="Please erase everything that you hold about me.\nI have left.")
+    copy = ask(house, "copy", PHONE)
+    house.work()
+    ask(house, "question", reply_to="q@post.example", words="How long do you keep calls?")
+    ask(house, "complaint", reply_to="c@post.example", words="Too slow.")
+    with on_air(house) as address:
+        with desk_of(browser, house, address, Role.OFFICER) as page:
+            for name, path in (
+                ("today", ""),
+                ("requests", "requests/"),
+                ("request", f"requests/{erased.reference}/"),
+                ("request-unverified", f"requests/{copy.reference}/"),
+                ("request-new", "requests/new/"),
+                ("plan", f"requests/{erased.reference}/plan/"),
+                ("letters", "letters/"),
+                ("holds", "holds/"),
+            ):
+                page.goto(f"/console/{path}")
+                look(page, f"desk-{name}")
+            page.goto(f"/console/requests/{erased.reference}/plan/")
+            page.pdf(path=PICTURES / "desk-plan.pdf", format="A4", print_background=True)
+            page.emulate_media(media="print")
+            page.screenshot(path=PICTURES / "desk-plan.print.png", full_page=True)
+        with desk_of(browser, house, address, Role.CONTROLLER) as page:
+            page.goto("/console/holds/")
+            look(page, "desk-holds-controller")
+
+
+# --- stories -------------------------------------------------------------------------------------------------
+
+
+def test_a_request_that_came_by_telephone_is_logged(house: Served, browser: Browser) -> None:
+    with on_air(house) as address, desk_of(browser, house, address, Role.SUPPORT) as page:
+        page.goto("/console/")
+        page.get_by_role("link", name="Requests").click()
+        page.get_by_role("link", name="Log a request").click()
+        page.get_by_label("What is asked for").select_option("Erasure")
+        page.get_by_label("How it came").select_option("by telephone")
+        page.get_by_label("On which day").fill("2026-11-24")
+        page.get_by_label("Known by").fill(ALICE)
+        page.get_by_label("In their words").fill("Please forget me.")
+        page.get_by_role("button", name="Log it").click()
+        page.get_by_text("Tell the person this reference").wait_for()
+        page.get_by_role("heading", level=1, name="Erasure: nobody has shown yet who they are").wait_for()
+    request = Request.objects.get()
+    assert (request.channel, request.logged_by_id) == ("telephone", house.staff[Role.SUPPORT].id)
+
+
+def test_a_match_is_confirmed_after_a_look_in_all_systems(house: Served, browser: Browser) -> None:
+    request = ask(house, "erase", PHONE)
+    house.work()
+    with on_air(house) as address, desk_of(browser, house, address, Role.SUPPORT) as page:
+        page.goto(f"/console/requests/{request.reference}/")
+        page.get_by_role("button", name="Show it").click()
+        page.get_by_text(PHONE).wait_for()
+        page.get_by_label("How it is known that it was they").fill("she knew her last bill")
+        page.get_by_role("button", name="It was they").click()
+        page.get_by_text("The person is identified.").wait_for()
+        house.work()
+        page.reload()
+        page.get_by_role("button", name="Look in all systems").click()  # htmx puts what is found into the page
+        page.get_by_label("shop.person:1").check()
+        look(page, "desk-found")
+        page.get_by_role("button", name="These are theirs").click()
+        page.get_by_text("Noted, and sealed").wait_for()
+    assert '"count": 1' in newest(request).document
+    assert request.confirmations.get().by_id == house.staff[Role.SUPPORT].id
+
+
+def test_the_first_person_cannot_approve_and_the_second_does_and_sees_it_carried_out(
+    house: Served, browser: Browser
+) -> None:
+    request = identified(house)
+    way = f"/console/requests/{request.reference}/"
+    with on_air(house) as address:
+        with desk_of(browser, house, address, Role.OFFICER, is_fresh=True) as page:
+            page.goto(way)
+            page.get_by_text("Plan", exact=True).last.click()
+            page.get_by_role("button", name="Plan it now").click()
+            page.get_by_text("somebody else must approve").last.wait_for()
+            assert page.get_by_label("characters of this plan").count() == 0
+        plan = newest(request)
+        with desk_of(browser, house, address, Role.CONTROLLER, is_fresh=True) as page:
+            page.goto("/console/")
+            page.get_by_role("link", name="Open the plan").click()
+            page.get_by_label("characters of this plan").fill("00000000")
+            page.get_by_role("button", name="Erase").click()
+            page.get_by_text("This is not the hash of this plan").wait_for()
+            page.get_by_label("characters of this plan").fill(plan.digest[:8])
+            page.get_by_role("button", name="Erase").click()
+            page.get_by_text("It is carried out from").wait_for()
+            look(page, "desk-plan-approved")
+            house.clock.forward(hours=2)
+            house.work()
+        with desk_of(browser, house, address, Role.CONTROLLER) as page:
+            page.goto(f"{way}plan/")
+            page.get_by_text("What became of it is in the ledger").wait_for()
+            look(page, "desk-plan-done")
+    plan.refresh_from_db()
+    assert plan.state == PlanState.SETTLING
+
+
+def test_a_plan_that_is_carried_out_shows_how_far_it_is_by_itself(house: Served, browser: Browser) -> None:
+    request = identified(house)
+    plan = newest(request)
+    Plan.objects.filter(id=plan.id).update(state=PlanState.ACTING)
+    with on_air(house) as address, desk_of(browser, house, address, Role.OFFICER) as page:
+        page.goto(f"/console/requests/{request.reference}/plan/")
+        page.get_by_text("It is being carried out").wait_for()
+        plan.steps.create(step="intent", begun_at=house.clock.now, ended_at=house.clock.now, token=1)
+        page.get_by_text("What is about to be done is in the ledger").wait_for()
+        plan.steps.create(step="commit", system="shop", begun_at=house.clock.now, token=1)
+        page.get_by_text("under way").wait_for()
+        page.reload()
+        page.get_by_text("under way").wait_for()
+        Plan.objects.filter(id=plan.id).update(state=PlanState.DONE)
+        page.get_by_role("heading", level=1, name="Erase one person: done").wait_for()
+
+
+def test_a_hold_is_placed_and_the_plan_changes(house: Served, browser: Browser) -> None:
+    request = identified(house, "erase", BOB)
+    before = newest(request)
+    with on_air(house) as address, desk_of(browser, house, address, Role.CONTROLLER, is_fresh=True) as page:
+        page.goto("/console/holds/")
+        page.get_by_label("Whom it is about").fill(BOB)
+        page.get_by_label("Name of the hold").fill("case 2026-17")
+        page.get_by_label("By which law").fill("UK GDPR Art. 17(3)(e)")
+        page.get_by_role("button", name="Hold everything of this person").click()
+        page.get_by_role("heading", level=1, name="One hold stands by hand").wait_for()
+        house.work()
+        page.goto(f"/console/requests/{request.reference}/plan/")
+        page.get_by_text("Other than in the plan before").wait_for()
+        page.get_by_text("hold case 2026-17").first.wait_for()
+        look(page, "desk-plan-held")
+        page.goto("/console/holds/")
+        page.get_by_role("link", name="Lift").click()
+        look(page, "desk-hold")
+        page.get_by_role("button", name="Lift it").click()
+        page.get_by_text("The hold is lifted").wait_for()
+    assert newest(request).supersedes_id == before.id
+    assert HandHold.objects.get().lifted_at is not None
+
+
+def test_a_request_is_refused_with_a_reason(house: Served, browser: Browser) -> None:
+    request = identified(house)
+    with on_air(house) as address, desk_of(browser, house, address, Role.CONTROLLER) as page:
+        page.goto(f"/console/requests/{request.reference}/")
+        page.get_by_text("Refuse", exact=True).click()
+        page.get_by_role("button", name="Refuse, and tell the person why").click()
+        page.get_by_text("This field is required").first.wait_for()
+        look(page, "desk-request-mistake")
+        page.get_by_label("Why it applies here").fill("A claim is before the court.")
+        page.get_by_label("Ground", exact=True).select_option(value="legal_claims")
+        page.get_by_role("button", name="Refuse, and tell the person why").click()
+        page.get_by_role("heading", level=1, name="Erasure: refused").wait_for()
+        page.get_by_text("Refused, and why", exact=True).first.wait_for()
+    request.refresh_from_db()
+    assert (request.status, request.outcome) == (Status.CLOSED, "refused")
+
+
+def test_the_list_is_chosen_from_by_keyboard_alone(house: Served, browser: Browser) -> None:
+    ask(house, "question", reply_to="q@post.example", words="?")
+    ask(house, "complaint", reply_to="c@post.example", words="!")
+    with on_air(house) as address, desk_of(browser, house, address, Role.SUPPORT) as page:
+        page.goto("/console/requests/")
+        page.get_by_label("Right", exact=True).focus()
+        page.keyboard.type("Comp")
+        page.keyboard.press("Tab")
+        page.get_by_role("link", name="Question").wait_for(state="detached")
+        assert page.get_by_role("link", name="Complaint").count() == 1
+        assert "right=complaint" in page.url
+        assert page.locator("#live").inner_text() == "1 request is listed"
