@@ -52,7 +52,7 @@ ACCOUNTS: Mapping[str, Line] = {
     "sign-in/begin/<str:secret>/": Line("everybody", got=404, arguments={"secret": "no-such-link"}),
     "sign-in/factor/": Line(STAFF),
     "sign-in/account/": Line(STAFF),
-    "sign-in/account/password/": Line(STAFF, STAFF, posted=200),
+    "sign-in/account/password/": Line(STAFF, STAFF, posted=422),
     "sign-in/account/sessions/end/": Line(None, STAFF),
     "sign-in/account/sessions/<str:session_id>/end/": Line(None, STAFF, arguments={"session_id": "0123456789abcdef"}),
     "sign-in/account/tokens/<str:token_id>/end/": Line(

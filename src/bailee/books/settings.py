@@ -78,6 +78,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],  # htmx
         "form-action": [SELF],
         "base-uri": [NONE],
+        "object-src": [NONE],
         "frame-ancestors": [NONE],
     }
 }

@@ -71,6 +71,26 @@ def set_password(office: Office, link: Invitation, password: str) -> Staff:
     return staff
 
 
+def change_password(office: Office, staff_id: str, password: str, session_id: str) -> Staff:
+    """Set the password of a member of staff, who has shown the one until now; all sessions but one end."""
+    with transaction.atomic():
+        staff = Staff.objects.select_for_update().get(id=staff_id)
+        staff.set_password(password)
+        staff.save(update_fields=["password"])
+        sessions.end(staff_id, but=session_id)
+        note(office, staff_id, "password changed")
+    return staff
+
+
+def end_sessions(office: Office, staff_id: str) -> None:
+    """End all sessions of a member of staff, as an administrator. Raises `NotYours`, `UnknownStaff`."""
+    administers(office)
+    if not Staff.objects.filter(id=staff_id).exists():
+        raise UnknownStaff("nobody has this id", "see who works here: bailee staff list")
+    sessions.end(staff_id)
+    note(office, staff_id, "all sessions ended")
+
+
 def use_up(office: Office, link_id: str) -> None:
     """Note that a link has done what it is for."""
     Invitation.objects.filter(id=link_id, used_at=None).update(used_at=office.now)

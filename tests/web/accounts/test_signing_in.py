@@ -253,7 +253,8 @@ def test_signing_out_ends_the_session_itself(house: Served) -> None:
 
 
 def test_sessions_are_listed_and_one_can_be_ended_from_another(house: Served) -> None:
-    here, there = visitor(house, Role.OFFICER), visitor(house, Role.OFFICER)
+    here, _ = enrol(house, Role.OFFICER)
+    there = visitor(house, Role.OFFICER)
     shown = page(here.get("/sign-in/account/"))
     assert len(shown.select('form[action*="/sessions/"]')) == 2  # the other one, and all others
     assert "this one" in shown.get_text()
@@ -266,8 +267,39 @@ def test_sessions_are_listed_and_one_can_be_ended_from_another(house: Served) ->
 def test_nobody_ends_the_session_of_somebody_else(house: Served) -> None:
     visitor(house, Role.AUDITOR)
     theirs = Session.objects.get(staff=house.staff[Role.AUDITOR])
-    assert visitor(house, Role.OFFICER).post(f"/sign-in/account/sessions/{theirs.id}/end/").status_code == 404
+    came, _ = enrol(house, Role.OFFICER)
+    assert came.post(f"/sign-in/account/sessions/{theirs.id}/end/").status_code == 404
     assert Session.objects.filter(id=theirs.id).exists()
+
+
+def test_sessions_are_ended_only_by_who_showed_once_more_that_it_is_they(house: Served) -> None:
+    here, there = visitor(house, Role.OFFICER), visitor(house, Role.OFFICER)
+    asked = here.post("/sign-in/account/sessions/end/")
+    assert asked.location == "/sign-in/again/?next=%2Fsign-in%2Faccount%2F"
+    assert there.get("/console/").status_code == 200
+
+
+def test_a_changed_password_wants_the_one_of_before_and_ends_the_other_sessions(house: Served) -> None:
+    here, _ = enrol(house, Role.OFFICER)
+    there = visitor(house, Role.OFFICER)
+    new = "another four dull words"
+    assert here.post("/sign-in/account/password/", {"old": "wrong", "password": new}).status_code == 422
+    assert here.post("/sign-in/account/password/", {"old": PASSWORD, "password": "harm ltd 2026"}).status_code == 422
+    assert here.post("/sign-in/account/password/", {"old": PASSWORD, "password": new}).location == "/sign-in/account/"
+    assert here.get("/console/").status_code == 200
+    assert there.get("/console/").status_code == 302
+    assert "is not right" in words(try_password(visitor(house), Role.OFFICER))
+    assert try_password(visitor(house), Role.OFFICER, new).location == "/sign-in/code/"
+
+
+def test_showing_once_more_who_one_is_gives_the_session_a_new_key(house: Served) -> None:
+    came, _ = enrol(house, Role.OFFICER)
+    before = came.cookie()
+    came.post("/sign-in/again/", {"password": PASSWORD, "next": "/console/"})
+    assert came.cookie() != before
+    assert came.get("/console/").status_code == 200
+    came.client.set_cookie("bailee", before)
+    assert came.get("/console/").status_code == 302
 
 
 def test_who_leaves_is_out_at_once(house: Served) -> None:

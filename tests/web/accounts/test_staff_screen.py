@@ -101,6 +101,14 @@ def test_a_new_link_is_for_who_works_here_and_ends_the_one_before(house: Served,
     assert administrator.post(f"/console/staff/{there}/link/").status_code == 404
 
 
+def test_an_administrator_ends_all_sessions_of_somebody(house: Served, administrator: Visitor) -> None:
+    officer = visitor(house, Role.OFFICER)
+    path = f"/console/staff/{house.staff[Role.OFFICER].id}/"
+    assert "End all sessions" in words(administrator.get(path))
+    assert administrator.post(f"{path}sessions/end/").location == path
+    assert officer.get("/console/").status_code == 302
+
+
 def test_a_background_check_of_tomorrow_is_not_noted(house: Served, administrator: Visitor) -> None:
     path = f"/console/staff/{house.staff[Role.AUDITOR].id}/"
     tomorrow = (house.clock.now + timedelta(days=1)).date().isoformat()

@@ -23,6 +23,8 @@ KINDS: Mapping[str, Promise] = {
     "factor removed": _("second factor removed:"),
     "session ended": _("a session was ended from another"),
     "other sessions ended": _("all other sessions were ended"),
+    "all sessions ended": _("all sessions were ended"),
+    "password changed": _("password changed"),
     "token made": _("a token for a program was made"),
     "token ended": _("a token was ended"),
 }

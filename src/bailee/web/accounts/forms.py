@@ -14,12 +14,17 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailee.books.models import Staff
 from bailee.runner import staff
+from bailee.runner.office import Office
 from bailee.runner.requests import limits
 from bailee.web.wsgi import OFFICE
+
+SHORTEST_WORD = 5
+"""Letters. Shorter words of a firm's name stand in too many others."""
 
 LONGEST_PASSWORD = 256
 """Characters. Longer ones would keep the hasher busy."""
@@ -68,7 +73,11 @@ class PasswordAgain(ReauthenticateByPassword):  # type: ignore[misc] # allauth s
 
 
 class NewPassword(forms.Form):
-    """A password of somebody who has a link."""
+    """A password that somebody chooses."""
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.office = office
 
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -79,10 +88,30 @@ class NewPassword(forms.Form):
     )
 
     def clean_password(self) -> str:
-        """Refuse what is short or common (NIST SP 800-63B, 3.1.1.2)."""
+        """Refuse what is short or common, or begins with us (NIST SP 800-63B, 3.1.1.2; ASVS 6.2.11)."""
         password: str = self.cleaned_data["password"]
         validate_password(password)
+        if any(word in password.casefold() for word in our_words(self.office)):
+            raise forms.ValidationError(_("The firm's name, or Bailee's, stands in it: that is tried first."))
         return password
+
+
+class ChangedPassword(NewPassword):
+    """A new password, and the one that it takes the place of (ASVS 6.2.3)."""
+
+    old = forms.CharField(
+        label=gettext_lazy("The password until now"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ("old", "password")
+
+
+def our_words(office: Office) -> set[str]:
+    """Return the words that stand in no password: of the firm's name, and of this program's."""
+    name = office.policy.firm.name.casefold()
+    return {"bailee", name, *(word for word in name.split() if len(word) >= SHORTEST_WORD)}
 
 
 class _Once(forms.Form):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bailee.books.models import StaffChange
 from bailee.runner import sessions, staff
-from bailee.runner.admission import note
-from bailee.web.accounts.adapters import LASTING
+from bailee.runner.admission import change_password, note
+from bailee.web.accounts.adapters import LASTING, Accounts
 from bailee.web.accounts.changes import in_words
+from bailee.web.accounts.forms import ChangedPassword
 from bailee.web.shell import doors
 from bailee.web.shell.page import Page
 
@@ -43,8 +47,29 @@ def account(request: Page) -> HttpResponseBase:
     return render(request, "accounts/account.html", shown)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@doors.staff()
+def password(request: Page) -> HttpResponseBase:
+    """Change my password; my other sessions end."""
+    assert request.member is not None
+    form = ChangedPassword(request.POST or None, office=request.office)
+    if form.is_valid():
+        try:
+            shown = Accounts(request).reauthenticate(request.user, form.cleaned_data["old"])
+        except ValidationError as often:
+            form.add_error("old", often)
+        else:
+            if shown:
+                new, here = form.cleaned_data["password"], request.session.row
+                update_session_auth_hash(request, change_password(request.office, request.member.id, new, here))
+                return redirect("account")
+            form.add_error("old", _("The password is not right."))
+    return render(request, "accounts/password.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
 @require_POST
 @doors.staff()
+@doors.fresh(back="account")
 def end_session(request: Page, session_id: str) -> HttpResponse:
     """End one of my sessions; the one that is used is ended by signing out."""
     assert request.member is not None
@@ -56,6 +81,7 @@ def end_session(request: Page, session_id: str) -> HttpResponse:
 
 @require_POST
 @doors.staff()
+@doors.fresh(back="account")
 def end_others(request: Page) -> HttpResponse:
     """End all my sessions but the one that is used."""
     assert request.member is not None

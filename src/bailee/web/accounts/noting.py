@@ -45,4 +45,5 @@ def _failed(request: Page, user: Staff, authenticator: Authenticator, **_: Any) 
 @receiver(authentication_step_completed)
 def _shown_again(request: Page, *, reauthenticated: bool = False, **_: Any) -> None:
     if reauthenticated:
+        request.session.cycle_key()  # ASVS 7.2.4
         request.session[FRESH] = request.META[OFFICE].now.isoformat()

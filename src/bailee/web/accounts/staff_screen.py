@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bailee.books.models import Role, Staff, StaffChange
 from bailee.runner import sessions, staff
-from bailee.runner.admission import LASTS, address, invite
+from bailee.runner.admission import LASTS, address, end_sessions, invite
 from bailee.runner.refusals import StaffError
 from bailee.runner.staff import Known
 from bailee.web.accounts.changes import in_words
@@ -109,6 +109,14 @@ def check(request: Page, staff_id: str) -> HttpResponseBase:
         else:
             return redirect("member", staff_id)
     return _show(request, member, form, status=422)
+
+
+@require_POST
+@doors.staff(Role.ADMINISTRATOR)
+def shut(request: Page, staff_id: str) -> HttpResponse:
+    """End all sessions of a member of staff."""
+    end_sessions(request.office, staff_id)
+    return redirect("member", staff_id)
 
 
 @require_POST

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:staff_id>/", screen.one, name="member"),
     path("<str:staff_id>/link/", screen.link, name="member-link"),
     path("<str:staff_id>/check/", screen.check, name="member-check"),
+    path("<str:staff_id>/sessions/end/", screen.shut, name="member-sessions-end"),
     path("<str:staff_id>/leave/", screen.leave, name="member-leave"),
 ]

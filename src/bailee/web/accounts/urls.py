@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # what is mine
     path("account/", mine.account, name="account"),
     path("account/", mine.account, name="mfa_index"),
+    path("account/password/", mine.password, name="change-password"),
     path("account/sessions/end/", mine.end_others, name="end-other-sessions"),
     path("account/sessions/<str:session_id>/end/", mine.end_session, name="end-session"),
     path("account/tokens/<str:token_id>/end/", mine.end_token, name="end-token"),

@@ -59,7 +59,9 @@ remove_passkey = RemovePasskey.as_view()
 def sign_out(request: Page) -> HttpResponse:
     """End the session."""
     logout(request)
-    return redirect("account_login")
+    response = redirect("account_login")
+    response["Clear-Site-Data"] = '"cache", "storage"'  # ASVS 14.3.1
+    return response
 
 
 @require_GET
@@ -80,7 +82,7 @@ def begin(request: Page) -> HttpResponse:
     link = invited(request.office, id=request.session.get(LINK, "")) if request.session.get(LINK) else None
     if link is None:
         return _no_link(request)
-    form = NewPassword(request.POST or None)
+    form = NewPassword(request.POST or None, office=request.office)
     if not form.is_valid():
         return render(request, "accounts/begin.html", {"form": form}, status=422 if form.is_bound else 200)
     member = set_password(request.office.by(link.staff_id), link, form.cleaned_data["password"])

@@ -66,4 +66,7 @@ def _places() -> Iterator[tuple[str, Path]]:
 def _headers(headers: Headers, _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Content-Security-Policy"] = "default-src 'none'"
+    headers["Content-Security-Policy"] = (
+        "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers["Referrer-Policy"] = "no-referrer"

@@ -6,6 +6,7 @@ is done that was not asked for by whoever is signed in. What belongs to others i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -14,7 +15,7 @@ from typing import Concatenate, ParamSpec, TypeAlias
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -35,6 +36,8 @@ READERS = EVERYBODY - {Role.ADMINISTRATOR}
 FRONT = frozenset({Role.SUPPORT, Role.OFFICER, Role.CONTROLLER})
 """Who deals with persons, and so may read what they say."""
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+_log = logging.getLogger("bailee.web")
 
 AGAIN = timedelta(minutes=5)
 """How long it counts that somebody showed once more who they are (OWASP ASVS 5.0, 7.5.3)."""
@@ -58,6 +61,8 @@ def staff(*who: Act | Role) -> Callable[[View[P]], View[P]]:
             if request.member is None:
                 return to_sign_in(request)
             if request.member.role not in roles:
+                where = request.resolver_match.route if request.resolver_match else "?"
+                _log.warning("not let in: %s, %s, to /%s", request.member.id, request.member.role, where)
                 may = _(" or ").join(sorted(roles))
                 said = _("Your role, %(role)s, does not open this page.") % {"role": request.member.role}
                 return refused(request, 403, said, _("It opens for: %(may)s.") % {"may": may})
@@ -91,7 +96,7 @@ def personal(view: View[P]) -> View[P]:
 def fresh(back: str = "") -> Callable[[View[P]], View[P]]:
     """Ask once more who somebody is, unless they showed it within `AGAIN`: before an approval, and what is as grave.
 
-    ``back``: the name of the page from which a POST comes, with the same arguments in its address; they are led there
+    ``back``: the name of the page from which a POST comes, with its arguments where it takes them; they are led there
     when they have shown it, and press again. Empty: this page itself. Stands under `staff`.
     """
 
@@ -100,7 +105,7 @@ def fresh(back: str = "") -> Callable[[View[P]], View[P]]:
         def enter(request: Page, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if is_fresh(request):
                 return view(request, *args, **kwargs)
-            page = reverse(back, args=args, kwargs=kwargs) if back else request.get_full_path()
+            page = _page(back, *args, **kwargs) if back else request.get_full_path()
             way = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
             response: HttpResponse = HttpResponseClientRedirect(way) if request.htmx else redirect(way)
             return response
@@ -108,6 +113,14 @@ def fresh(back: str = "") -> Callable[[View[P]], View[P]]:
         return enter
 
     return guarded
+
+
+def _page(name: str, *args: object, **kwargs: object) -> str:
+    """Return the address of a page, with these arguments where it takes any."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return reverse(name)
 
 
 def is_fresh(request: Page) -> bool:
