@@ -18,6 +18,7 @@ from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer
 from bailee.plan import Law, Plan
 from bailee.policy import Policy
 from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
+from bailee.runner.cases import places_of as cases_places_of
 from bailee.runner.house import House
 from bailee.runner.plans import NotAllowed
 from bailee.runner.state import State
@@ -33,6 +34,12 @@ Became = tuple[str, str, str, str, int, tuple[str, ...]]
 def folder_of(state: State) -> Path:
     """Return the folder of the log: all in it may be published."""
     return state.folder / "ledger"
+
+
+def places_of(plan: Plan) -> list[tuple[str, str]]:
+    """Return where in the books stands what is asked for when ``plan`` is carried out, and its receipt handed out."""
+    openings = [(_OPENINGS, f"{plan.case}-{kind}") for kind in ("intent", "outcome", "settled")]
+    return [*cases_places_of(plan.case), (_KEYS, _KEY), *openings]
 
 
 # --- writing -------------------------------------------------------------------------------------------------
@@ -139,11 +146,11 @@ def _once(state: State, log: Log, name: str, new: Opening) -> None:
     opening = _opening(state, name)
     if opening is None:
         opening = new
-        _keep(state, name, opening)
+        state.put(_OPENINGS, name, _plain(opening))
     index = log.find(opening.commitment, opening.after)
     if index is None:
         index = log.append([opening.commitment])
-    state.put(_ENTRIES, str(index), {"opening": name})  # so that a screen finds what an entry says
+    state.put_later(_ENTRIES, str(index), {"opening": name})  # so that a screen finds what an entry says
 
 
 # --- the key and the openings --------------------------------------------------------------------------------
@@ -186,12 +193,8 @@ def public_key(state: State) -> str:
     return "" if state.get(_KEYS, _KEY) is None else str(_signer(state)[0].verifier)
 
 
-def _keep(state: State, name: str, opening: Opening) -> None:
-    state.put(
-        _OPENINGS,
-        name,
-        {"entry": opening.entry, "after": opening.after, "salt": opening.salt, "keys": dict(opening.keys)},
-    )
+def _plain(opening: Opening) -> dict[str, Any]:
+    return {"entry": opening.entry, "after": opening.after, "salt": opening.salt, "keys": dict(opening.keys)}
 
 
 def _opening(state: State, name: str) -> Opening | None:
@@ -218,7 +221,7 @@ def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
     whom. Raises `NotAllowed` where there is none yet, or it would show one person what was done about another;
     `LedgerError`, `StateError`.
     """
-    with house.state.alone():
+    with house.state.alone(about=places_of(plan)):
         names = [f"{plan.case}-settled", f"{plan.case}-outcome"]
         known = [(name, opening) for name in names if (opening := _opening(house.state, name)) is not None]
         if not known:
@@ -231,7 +234,7 @@ def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
         write(receipt.write(folder_of(house.state), signer.verifier, opening, index, opening.keys.get(0)))
         for name, opening in known:
             if opening.keys:
-                _keep(house.state, name, replace(opening, keys={}))
+                house.state.put_later(_OPENINGS, name, _plain(replace(opening, keys={})))
 
 
 # --- forgetting ----------------------------------------------------------------------------------------------

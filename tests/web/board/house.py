@@ -39,6 +39,8 @@ OLD_CALL = (
 def build(folder: Path, place: Path) -> dict[str, str]:
     """Write the policy and fill the systems; return the environment."""
     environment = build_firm(folder, place)
+    firm = folder / "bailee.yaml"
+    firm.write_text(firm.read_text().replace(', site: "https://privacy.quill.example"', ""))  # browsers come over HTTP
     (folder / "processors.yaml").write_text(PROCESSORS)
     (folder / "promises.yaml").write_text(PROMISES)
     return environment

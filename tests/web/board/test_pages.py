@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -27,7 +26,9 @@ def test_every_page_opens_asks_little_and_has_one_heading_before_and_after_a_loo
             came.post("/console/map/look/")
             work_in(firm)
         for path in PAGES:
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
                 answer = came.get(path)
             assert answer.status_code == 200, (path, answer.get_data(as_text=True)[:2000])
             assert len(queries) <= 15, (path, [one["sql"][:150] for one in queries])

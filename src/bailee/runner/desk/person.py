@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from bailee.books.models import Reading, Request
@@ -40,11 +40,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Rows that a law keeps, and until when (ISO date, empty where that is not known)."""
+    """Rows that a law keeps, and until when, ``None`` where that is not known."""
 
     rows: int
     law: str
-    until: str
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def find(
             readings.record(office, "show in full" if in_full else "find", reason, more)
             places = list(_places(house, found, _kept(house, known_by, confirmed, despite)))
             return Person(
-                looked_in=list(found.sessions),
+                looked_in=[house.policy.systems[name].title for name in found.sessions],
                 identities=list(_identities(found)),
                 places=places,
                 likely=[Likely(_row(one.ref), one.attribute, str(one.reason)) for one in found.persons.to_confirm],
@@ -211,7 +211,9 @@ def _kept(
         for step in part.steps:
             rows = step.count if step.fate == "kept" else step.withheld
             for law in step.laws if rows else ():
-                found.setdefault((part.system, step.collection), []).append(Kept(rows, law.law, law.until))
+                found.setdefault((part.system, step.collection), []).append(
+                    Kept(rows, law.law, date.fromisoformat(law.until) if law.until else None)
+                )
     return found
 
 

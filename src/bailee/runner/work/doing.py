@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bailee.books.models import Request
+from bailee.runner import held
 from bailee.runner.office import Office
 from bailee.runner.work import acting, standing
 from bailee.runner.work.due import Lease
@@ -41,7 +42,7 @@ def plan(office: Office, request_id: str, lease: Lease) -> Done:
 
     request = Request.objects.filter(id=request_id).first()
     if request is not None and duplicates.merge(office, request).id == request_id:
-        with acting.house_at_work(office, lease) as house:
+        with office.state.remembering(held.SHELF), acting.house_at_work(office, lease) as house:
             planning.plan(office, house, request)
     return None
 

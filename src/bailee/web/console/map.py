@@ -42,7 +42,7 @@ def _headline(drawn: desk.Drawn) -> list[str]:
         parts.append(told % {"count": spelled(drawn.undecided)})
     if drawn.broken:
         told = ngettext(
-            "data may not go to %(count)s third party", "data may not go to %(count)s third parties", drawn.broken
+            "to %(count)s third party data may not go", "to %(count)s third parties data may not go", drawn.broken
         )
         parts.append(told % {"count": spelled(drawn.broken)})
     return joined(parts)

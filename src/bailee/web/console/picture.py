@@ -9,16 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bailee.runner.desk.map import Drawn, Node
 
 WIDTH = 358
 """Units of the drawing, the pixels of a narrow phone: there, its smallest text is as large as any other."""
 
-_LEFT, _RIGHT, _WIDE, _HIGH, _GAP = 20, 214, 144, 66, 14
+_LEFT, _RIGHT, _WIDE, _HIGH, _GAP = 20, 214, 142, 66, 14
 _TRUNK = 190
-_LONGEST = 20  # letters that fit into a box
+_LONGEST = 18  # letters that fit into a box
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,7 @@ def picture(drawn: Drawn) -> Picture:
     for number, flow in enumerate(drawn.flows):
         y = 4 + number * (_HIGH + _GAP)
         party, middle = flow.party, y + _HIGH // 2
+        lines.append(Line(f"M{_RIGHT - 7} {middle - 5}L{_RIGHT - 1} {middle}L{_RIGHT - 7} {middle + 5}", "out"))
         boxes.append(
             Box(_RIGHT, y, [_short(party.title), _short(party.country or _("country unknown"))], party.verdict)
         )
@@ -84,11 +84,10 @@ def picture(drawn: Drawn) -> Picture:
 
 
 def _said(node: Node) -> Sequence[str]:
-    count = ngettext("%(count)d collection", "%(count)d collections", node.collections) % {"count": node.collections}
-    if node.connector == "files":
-        count = _("files")
     known = _("by %(what)s") % {"what": ", ".join(node.known_by)} if node.known_by else ""
-    return [_short(node.title), _short(f"{node.country}, {count}" if node.country else count), _short(known)]
+    if node.connector == "files":
+        known = _("files")
+    return [_short(node.title), _short(node.country or _("country unknown")), _short(known)]
 
 
 def _short(text: str) -> str:

@@ -25,7 +25,13 @@ def index(request: Page) -> HttpResponse:
     found = desk.retention(request.office, request.GET.get("after", ""))
     most = max((month.rows for month in found.months), default=0)
     months = [(month, round(_WIDE * month.rows / most) if most else 0) for month in found.months]
-    shown = {"found": found, "months": months, "headline": _headline(found), "is_later": "after" in request.GET}
+    shown = {
+        "found": found,
+        "months": months,
+        "goes_next": most,
+        "headline": _headline(found),
+        "is_later": "after" in request.GET,
+    }
     return render(request, "console/retention.html", shown)
 
 

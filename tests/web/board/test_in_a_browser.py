@@ -1,0 +1,112 @@
+"""The board in a real browser: what staff see there, and the story of a light that breaks and is mended.
+
+The pictures are in build/pictures: 1280 and 390 pixels wide, light and dark.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from bailee.books.models import Role
+from bailee.runner.apply import apply
+from bailee.runner.office import house_of
+from bailee.runner.plans import keep, plan_retain
+from tests.api.house import Served
+from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE
+from tests.web.board.house import OLD_CALL, run, work_in
+from tests.web.browser import look, on_air
+from tests.web.desk.test_in_a_browser import desk_of
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium)
+            yield browser
+            browser.close()
+
+
+def erase_old_calls(house: Served) -> None:
+    """Carry the retention of calls out, as the command line does."""
+    with house_of(house.office.at(house.clock.now)) as open_house:
+        planned = plan_retain(open_house, "calls")
+        keep(open_house, planned)
+        apply(open_house, planned.plan)
+
+
+def check_now(page: Page, house: Served) -> None:
+    """Press the button, let a worker look, and see the page come back by itself."""
+    page.goto("/console/promises/")
+    page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("A worker looks as soon as one is free.")).to_be_visible()
+    work_in(house)
+    expect(page.get_by_role("button", name="Check now")).to_be_visible()
+
+
+def test_a_light_breaks_is_taken_on_and_turns_back_when_it_is_mended(firm: Served, browser: Browser) -> None:
+    with on_air(firm) as address, desk_of(browser, firm, address, Role.OFFICER) as page:
+        check_now(page, firm)
+        expect(page.get_by_role("heading", level=1)).to_have_text("One promise is unknown, one is kept ")
+        run(os.environ["PHONES_URL"], OLD_CALL)
+        firm.clock.forward(minutes=5)
+        check_now(page, firm)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("One promise is broken")
+        page.get_by_role("link", name="See why").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Broken: call records are kept for six years")
+        page.get_by_label("By which day").fill("2026-12-01")
+        page.get_by_role("button", name="Note it").click()
+        expect(page.get_by_text("says by 1 December 2026")).to_be_visible()
+        look(page, "board-promise-broken")
+        page.goto("/console/promises/")
+        look(page, "board-promises-broken")
+        erase_old_calls(firm)
+        firm.clock.forward(minutes=5)
+        check_now(page, firm)
+        expect(page.get_by_role("heading", level=1)).to_have_text("One promise is unknown, one is kept ")
+        page.get_by_role("link", name="Call records are kept for six years").click()
+        expect(page.get_by_role("complementary")).to_contain_text("broken")
+
+
+def test_every_screen_of_the_board_as_a_picky_reader_sees_it(firm: Served, browser: Browser) -> None:
+    run(os.environ["PHONES_URL"], OLD_CALL)
+    office = firm.office.at(firm.clock.now)
+    work_in(firm)
+    with on_air(firm) as address, desk_of(browser, firm, address, Role.OFFICER) as page:
+        page.goto("/console/map/")
+        page.get_by_role("button", name="Look over now").click()
+        work_in(firm)
+        for name, path in (
+            ("board-map", "map/"),
+            ("board-system", "map/phones/"),
+            ("board-retention", "retention/"),
+            ("board-register", "register/"),
+            ("board-evidence-none", "evidence/"),
+            ("board-people", "people/"),
+        ):
+            page.goto(f"/console/{path}")
+            look(page, name)
+        erase_old_calls(firm)
+        page.goto("/console/evidence/")
+        look(page, "board-evidence")
+        page.get_by_role("button", name="Compute it anew").click()
+        expect(page.get_by_text("it holds")).to_be_visible()
+        page.get_by_role("link", name="Entry 1").click()
+        look(page, "board-entry")
+        page.goto("/console/people/")
+        page.get_by_label("Known by").fill(f"{ALICE}\n{ALICE_PHONE}")
+        page.get_by_label("Why you look").select_option(label="the person is in contact with us")
+        page.get_by_role("button", name="Look").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("rows of this person are held")
+        assert ALICE not in page.get_by_role("main").inner_text()
+        look(page, "board-person")
+        page.get_by_label("Why you need them in full").select_option(label="to mend wrong data")
+        page.get_by_role("button", name="Show in full").click()
+        expect(page.get_by_role("main")).to_contain_text(ALICE)
+        expect(page.get_by_role("main")).not_to_contain_text(ALICE_NAME)
+    assert office.staff == ""
