@@ -31,6 +31,7 @@ def looked_at(page: Page, name: str) -> None:
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})
+            assert (name, page.evaluate("document.documentElement.scrollWidth")) == (name, width)
             page.screenshot(path=PICTURES / f"public-{name}.{scheme}.{width}.png", full_page=True)
         found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
         assert [(name, each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []

@@ -5,6 +5,8 @@ Otherwise whoever tries references would learn from the limits which of them the
 
 from __future__ import annotations
 
+import re
+
 from bailee.books.models import Request
 from bailee.runner.office import Office
 from bailee.runner.refusals import TooMany
@@ -21,6 +23,8 @@ def enter(office: Office, reference: str, text: str, *, source: str) -> Request 
     if found is not None:
         return found if visiting.enter(office, found, text, source=source) is not None else None
     limits.count(office, limits.TRIES_BY_SOURCE, source)
+    if not _could_be(reference):
+        return None
     sent = limits.last(office, limits.SENDS_OF_ONE, reference)
     if limits.since(office, limits.TRIES_OF_ONE, reference, sent) >= limits.TRIES_OF_ONE.most:
         raise TooMany("the code was mistaken too often", "have a new one sent", office.now)
@@ -35,7 +39,14 @@ def send_code(office: Office, reference: str, *, source: str) -> None:
     if found is not None:
         visiting.send_code(office, found)
         return
+    if not _could_be(reference):
+        return
     if limits.since(office, limits.SENDS_OF_ONE, reference, None) >= limits.SENDS_OF_ONE.most - 1:  # one went unasked
         hint = "look where the letters of the firm usually come, or call"
         raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
     limits.note(office, limits.SENDS_OF_ONE, reference)
+
+
+def _could_be(reference: str) -> bool:
+    """Whether this could be a reference at all; what could not tells nothing, and is not remembered."""
+    return re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", reference.upper()) is not None

@@ -12,13 +12,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bailee.books.models import Outcome, Parcel, Receipt, Request, Status
-from bailee.runner.desk.public_request import course_of, receipt_text
+from bailee.runner.desk.public_request import Course, course_of, receipt_text
+from bailee.runner.letters import Template
 from bailee.runner.refusals import NotAskable
 from bailee.runner.requests import closing, packaging, replying
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import WHEN
 from bailee.web.api.limits import place_of
 from bailee.web.public import door
+from bailee.web.public.reading import blocks_of, items_of
 from bailee.web.public.sums import calendar_of, sums_of
 from bailee.web.public.visitor import mine, welcome
 from bailee.web.public.where import headline_of, steps_of
@@ -69,15 +71,20 @@ def status(page: Page, request: Request) -> HttpResponseBase:
         "course": course,
         "clock": clock,
         "calendar": calendar_of(page.office, request, clock) if clock else None,
-        "question": next((each for each in reversed(course.letters) if each.template == "clarify"), None)
-        if is_open
-        else None,
+        "letters": [(letter, tuple(blocks_of(letter.text))[1:]) for letter in reversed(course.letters)],
+        "questions": _questions(course) if is_open else (),
         "parcels": [_parcel(page, parcel) for parcel in course.parcels],
         "may_withdraw": request.status in WHEN[Act.WITHDRAW].statuses,
         "is_refused": request.outcome == Outcome.REFUSED,
         "withheld": _withheld(course.events),
     }
     return render(page, "public/status.html", what)
+
+
+def _questions(course: Course) -> tuple[str, ...]:
+    """Return what we asked last, out of the letter."""
+    asked = next((letter.text for letter in reversed(course.letters) if letter.template == Template.CLARIFY), "")
+    return items_of(asked) or (asked,)
 
 
 def _parcel(page: Page, parcel: Parcel) -> dict[str, object]:

@@ -114,7 +114,7 @@ def _reached(request: Request, course: Course) -> int:
     """Return which step is under way; one past the last where all are done."""
     last = len(list(_steps(request, course)))
     if request.status == Status.CLOSED:
-        return last
+        return last - 1 if any(parcel.fetched_at is None for parcel in course.parcels) else last
     if request.right == Right.COMPLAINT:
         return 2 if request.acknowledged_on else 1
     if request.right == Right.QUESTION:

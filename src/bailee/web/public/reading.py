@@ -1,0 +1,54 @@
+"""A letter as text, 72 characters a line as mail has it, taken apart for a page of any width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+Block: TypeAlias = tuple[str, tuple[str, ...]]
+"""``heading``, ``items`` or ``lines``, and the texts of it."""
+
+_RULE = re.compile(r"[=\-]{3,}")
+_ITEM = "- "
+_FULL = 50
+"""A line as long as this was broken where the mail's width ends; a shorter one, as of an address, stands for itself."""
+
+
+def blocks_of(text: str) -> Iterator[Block]:
+    """Yield the blocks of a letter. Its first lines, the firm's name and the title, are the caller's to leave out."""
+    for part in re.split(r"\n{2,}", text.strip()):
+        lines = part.split("\n")
+        if len(lines) > 1 and _RULE.fullmatch(lines[1].strip()):
+            yield "heading", (lines[0].strip(),)
+            lines = lines[2:]
+        if lines and lines[0].startswith(_ITEM):
+            yield "items", tuple(_items(lines))
+        elif lines:
+            yield "lines", tuple(_unwrapped(lines))
+
+
+def items_of(text: str) -> tuple[str, ...]:
+    """Return the items of the lists in a letter."""
+    return tuple(item for kind, items in blocks_of(text) if kind == "items" for item in items)
+
+
+def _items(lines: list[str]) -> Iterator[str]:
+    item = ""
+    for line in lines:
+        if line.startswith(_ITEM) and item:
+            yield item
+            item = ""
+        item = f"{item} {line.removeprefix(_ITEM).strip()}".strip()
+    yield item
+
+
+def _unwrapped(lines: list[str]) -> Iterator[str]:
+    whole = ""
+    for line in lines:
+        whole = f"{whole} {line.strip()}".strip()
+        if len(line) < _FULL:
+            yield whole
+            whole = ""
+    if whole:
+        yield whole
