@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -19,6 +20,7 @@ from bailee.runner.staff import Scope, by_token
 from bailee.web.api.access import Call, Caller
 from bailee.web.api.limits import PUBLIC, STAFF, Meter, place_of
 from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, refused, response_to
+from bailee.web.shell.entrance import HSTS
 from bailee.web.wsgi import OFFICE
 
 LARGEST = 256 * 1024
@@ -54,8 +56,8 @@ def door(inside: Callable[[Call], HttpResponseBase]) -> Callable[[Call], HttpRes
         response = _as_problem(response)
         for name, value in {**_HEADERS, **headers}.items():
             response[name] = value
-        if call.is_secure():
-            response["Strict-Transport-Security"] = "max-age=31536000"
+        if settings.SESSION_COOKIE_SECURE or call.is_secure():
+            response["Strict-Transport-Security"] = HSTS
         where = call.resolver_match.route if call.resolver_match else "?"
         took = (time.monotonic() - begun) * 1000
         _log.info("%s /%s %d %.0f ms", call.method, where, response.status_code, took)

@@ -72,9 +72,10 @@ def say_what_happens(*, as_json: bool) -> None:
     """
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(_AsJson() if as_json else logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
-    ours = logging.getLogger("bailee.work")
-    ours.handlers, ours.propagate = [shown], False
-    ours.setLevel(logging.INFO)
+    for name in ("bailee.work", "bailee.web"):
+        ours = logging.getLogger(name)
+        ours.handlers, ours.propagate = [shown], False
+        ours.setLevel(logging.INFO)
     for name in ("django_tasks", "django_tasks_db", "django"):
         theirs = logging.getLogger(name)
         theirs.handlers, theirs.propagate = [logging.NullHandler()], False

@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from wsgiref.headers import Headers
 
+from django.conf import settings
+
+from bailee.web.shell.entrance import HSTS
+
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
@@ -70,3 +74,5 @@ def _headers(headers: Headers, _path: str, _url: str) -> None:
         "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers["Referrer-Policy"] = "no-referrer"
+    if settings.SESSION_COOKIE_SECURE:
+        headers["Strict-Transport-Security"] = HSTS
