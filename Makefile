@@ -9,7 +9,7 @@ PYTEST ?= $(BIN)/pytest -n 2
 CODE   := src tests $(wildcard bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint oracle mutants kill-matrix bench draft-bench notice-bench servers hooks pins clean
+.PHONY: help install demo test lint oracle mutants kill-matrix bench draft-bench notice-bench words servers hooks pins clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is
@@ -17,8 +17,8 @@ help: ## say what there is
 
 install: $(VENV)/.runtime ## make .venv and put Bailee into it
 
-demo: install ## find, copy, plan and erase a person of an invented firm
-	@$(BIN)/bailee demo
+demo: install ## find, copy, plan and erase a person of an invented firm; then, on a terminal, serve its pages
+	@if [ -t 1 ]; then $(BIN)/bailee demo --serve; else $(BIN)/bailee demo; fi
 
 test: lint servers ## lint, then all tests on all databases, then the coverage of trace and plan
 	@$(PYTEST) --cov --cov-report=
@@ -49,6 +49,9 @@ draft-bench: $(VENV)/.dev servers ## how right `connect` is about schemas it has
 
 notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has not seen; writes build/notice-bench.json
 	@$(BIN)/python -m tests.notice.bench
+
+words: $(VENV)/.dev ## write the words of the pages down anew, for translators
+	@$(BIN)/python -m tests.web.public.catalogue
 
 servers: $(VENV)/.dev ## install PostgreSQL, MariaDB and Chromium where that may be done, else say how
 	@missing=$$($(BIN)/python -m tests.servers) && \

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bailee.cli.exits import CommandError, Exit, Problem
-from bailee.cli.show import Line, show
+from bailee.cli.show import Line, columns, show
 from bailee.cli.words import command
+
+if TYPE_CHECKING:
+    from bailee.demo import Demo
+
+PORT = 8080
+"""Where `bailee serve` serves, if nothing else is said."""
 
 _SHOWN = "everywhere"
 """The member of the cast on whom the main job is done."""
@@ -35,10 +43,13 @@ def demo(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Where to build it; a demo that is there is built anew.")
     ] = Path("bailee-demo"),
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Then serve its pages, until it is told to stop.")] = False,
 ) -> int:
     """Build an invented firm; find, copy, plan and erase one of its customers; then see which promises it keeps.
 
-    The firm is a policy folder, six SQLite databases and a folder of recordings, full of people who do not exist.
+    The firm is a policy folder, six SQLite databases and a folder of recordings, full of people who do not exist. In
+    its books are seven weeks of their requests, and staff in each role to sign in as.
     """
     from bailee.cli.app import run
     from bailee.demo import build
@@ -74,8 +85,43 @@ def demo(
         code = run(words)
         if code != expected:
             return code
+    port = _free_port()
+    _let_people_ask(built, port)
+    if not serve:
+        words = ("serve", *(("--port", str(port)) if port != PORT else ()), "--policy", str(folder))
+        show([Line("the pages are served by", (Line(command(*words), whole=True),), "bold")])
     show(_next(folder))
+    if serve:
+        from bailee.cli.serve import serve as serve_pages
+
+        return serve_pages(folder, port=port)
     return Exit.DONE
+
+
+def _let_people_ask(built: Demo, port: int) -> None:
+    """Let seven weeks of requests happen in the demo's books, and say who works there."""
+    show([Line(""), Line("seven weeks of requests are made up, in every state that there is ...", style="dim")])
+    sys.stdout.flush()
+    from bailee.demo.requests import fill
+
+    site = f"http://localhost:{port}"
+    staff = fill(built, datetime.now(UTC).replace(microsecond=0))
+    rows = [(one.role, one.name, f"{site}/sign-in/begin/{one.link}/") for one in staff]
+    lines = tuple(Line(text, whole=True) for text in columns(rows))
+    show([Line("who works there; each link is for the first sign-in, once, until tomorrow:", lines, "bold")])
+
+
+def _free_port() -> int:
+    """Return the port that `bailee serve` takes, or another where that is taken."""
+    for port in (PORT, 0):
+        with closing(socket.socket()) as listening:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listening.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(listening.getsockname()[1])
+    return PORT
 
 
 def _next(folder: Path) -> Iterator[Line]:

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailee.demo.cast import CAST, PARTS
+from bailee.demo.days import remember
 from bailee.demo.folder import Demo
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office, house_of, open_office
 
 if TYPE_CHECKING:
     from bailee.books.models import Request
@@ -79,6 +80,7 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
     """
     with open_office(demo.folder, now=now) as office:
         from bailee.demo.scenes import SCENES
+        from bailee.runner.surveying import survey
 
         staff = dict(_hired(office))
         stage = Stage(office, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
@@ -89,6 +91,9 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
             _let_work(stage)
         stage.office = office
         _let_work(stage)
+        with house_of(office) as house:
+            survey(house)
+        remember(office)
         return tuple(_invited(office, staff))
 
 

@@ -112,17 +112,36 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
             connectors[system.name] = made
     try:
         schemas = {name: _named(name, connector.schema) for name, connector in connectors.items()}
-        problems = [p for name, schema in schemas.items() for p in check(policy.systems[name], schema, policy)]
+        problems = [p for name, schema in schemas.items() for p in _checked(policy, name, schema)[0]]
         errors = [p for p in problems if p.severity == "error"]
         if errors:
             raise PolicyError(errors)
-        maps = {name: bind(policy.systems[name], schema, policy) for name, schema in schemas.items()}
+        maps = {name: m for name, schema in schemas.items() if (m := _checked(policy, name, schema)[1])}
         warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
         restricted, held = Restricted(state, now), tuple(standing(state, now.date()))
         yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held)
     finally:
         for store in stores.values():
             store.close()
+
+
+def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], Map | None]:
+    """Return what is to be said of the map of ``system``, and the map, unless it cannot stand.
+
+    It is remembered: a worker opens the same house for each thing that it does.
+    """
+    key = (policy.digest, system, repr(schema))
+    if key not in _CHECKED:
+        if len(_CHECKED) >= _MOST_CHECKED:
+            _CHECKED.clear()
+        found = check(policy.systems[system], schema, policy)
+        stands = not any(p.severity == "error" for p in found)
+        _CHECKED[key] = found, bind(policy.systems[system], schema, policy) if stands else None
+    return _CHECKED[key]
+
+
+_CHECKED: dict[tuple[str, str, str], tuple[tuple[Problem, ...], Map | None]] = {}
+_MOST_CHECKED = 256  # schemas
 
 
 def _named(system: str, ask: Callable[[], Schema]) -> Schema:

@@ -181,7 +181,8 @@ def _counts(
         for name in names:
             past = session.count(f"due:{name}")
             goes = session.count(trace.erased[name]) if name in trace.erased else past
-            found[name] = goes, past, session.count(f"undated:{name}")
+            undated = f"undated:{name}"  # not where the rule counts from the end of business
+            found[name] = goes, past, session.count(undated) if undated in trace.sets else 0
     return found
 
 

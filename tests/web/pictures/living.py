@@ -1,0 +1,48 @@
+"""The demo firm as it lives, served to a browser: its people's requests in every state, staff in every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core import signing
+
+from bailee.books.models import Request, Role, Staff
+from bailee.demo import build
+from bailee.demo.requests import fill
+from bailee.runner.checking import look
+from bailee.runner.office import open_office
+from bailee.web.wsgi import application
+from tests.api.house import Clock, Served
+
+NOW = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
+
+
+@contextmanager
+def living(folder: Path) -> Iterator[Served]:
+    """Build the firm in ``folder``, let seven weeks go by, and yield it on the afternoon of `NOW`."""
+    demo = build(folder, today=NOW.date())
+    look(folder, now=NOW)
+    fill(demo, NOW)
+    with served(folder) as house:
+        yield house
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """Yield a firm that is there already."""
+    with open_office(folder, now=NOW) as office:
+        people = {role: Staff.objects.filter(role=role).order_by("joined_at").first() for role in Role}
+        staff = {role: one for role, one in people.items() if one is not None}
+        clock = Clock(NOW)
+        yield Served(folder, office, application(office, clock), clock, staff)
+
+
+def cookie_of(request: Request) -> str:
+    """Return what the cookie holds of the person who has shown that ``request`` is theirs."""
+    moment = int(NOW.timestamp())
+    held = {"request": request.id, "since": moment, "used": moment}
+    return signing.Signer(key=settings.SECRET_KEY, salt="bailee.web.public.visitor").sign_object(held)

@@ -1,0 +1,65 @@
+"""Every screen of the living demo: no address is forgotten, axe finds nothing, nothing runs over at 320 pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import get_resolver
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.api.house import Served
+from tests.web.browser import on_air
+from tests.web.pictures.living import living
+from tests.web.pictures.looking import opened
+from tests.web.pictures.screens import NO_SCREEN, SHOWN, screens
+from tests.web.shell.test_table import routes
+from tests.web.table import TABLE
+
+TURNS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
+"""What axe looks at, by turns: it takes a second."""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with living(tmp_path_factory.mktemp("living") / "firm") as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium)
+            yield browser
+            browser.close()
+
+
+def test_no_address_is_forgotten() -> None:
+    assert not SHOWN.keys() & NO_SCREEN.keys()
+    can_be_opened = {route for route, line in TABLE.items() if line.get is not None}
+    assert can_be_opened == SHOWN.keys() | NO_SCREEN.keys()
+    assert can_be_opened <= set(routes(get_resolver()))
+
+
+def test_axe_finds_nothing_and_nothing_runs_over(house: Served, browser: Browser) -> None:
+    wrong: list[str] = []
+    with on_air(house) as address:
+        for place, screen in enumerate(screens(house)):
+            with opened(browser, house, address, screen) as (page, said):
+                wrong += [f"{screen.name}: {one}" for one in (*said, *judged(page, *TURNS[place % 2]))]
+    assert "\n".join(wrong) == ""
+
+
+def judged(page: Page, scheme: Literal["light", "dark"], width: int) -> Iterator[str]:
+    """Yield what is wrong with a page."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    for found in Axe().run(page).response["violations"]:
+        yield f"{found['id']} at {[node['target'] for node in found['nodes']]}"
+    page.set_viewport_size({"width": 320, "height": 900})
+    if (runs_to := page.evaluate("document.documentElement.scrollWidth")) > 320:
+        yield f"runs to {runs_to} pixels"
