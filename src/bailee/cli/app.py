@@ -34,6 +34,7 @@ from bailee.cli import (
     schema,
     serve,
     staff,
+    unsubscribe_link,
     vault,
     worker,
 )
@@ -81,6 +82,7 @@ holds.command("lift", epilog=EPILOG)(hold.lift)
 holds.command("list", epilog=EPILOG)(hold.list_)
 app.add_typer(holds, name="hold")
 app.command("suppressed", epilog=EPILOG)(hold.suppressed)
+app.command("unsubscribe-link", epilog=EPILOG)(unsubscribe_link.unsubscribe_link)
 app.command("clock", epilog=EPILOG)(clock.clock)
 notices = typer.Typer(
     no_args_is_help=True,

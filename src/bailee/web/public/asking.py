@@ -15,6 +15,7 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.books.models import Channel, Request, Right
@@ -133,8 +134,9 @@ def send(request: Page) -> HttpResponseBase:
     source = place_of(request.META.get("REMOTE_ADDR", ""))
     try:
         taken = intake.receive(
-            request.office.by(""), answers["right"], asked_of(answers), Channel.PORTAL, source=source
-        )
+            request.office.by(""), answers["right"], asked_of(answers), Channel.PORTAL, source=source,
+            language=(get_language() or "en").partition("-")[0],
+        )  # fmt: skip
     except NotAskable as error:
         what = {"lines": list(_lines(request, answers)), "wrong": sentence(error.message), "mend": sentence(error.hint)}
         return render(request, "public/check.html", what, status=422)

@@ -1,0 +1,109 @@
+"""Every word of the public's pages goes through gettext: in a language that puts each in brackets nothing is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from bs4 import BeautifulSoup, NavigableString
+from django.utils import translation
+
+from bailee.books.models import Role
+from bailee.runner.requests import clocks
+from bailee.runner.requests.unsubscribing import unsubscribe_token
+from tests.web.public.catalogue import CATALOGUE, portable
+from tests.web.public.house import ALICE, BOB, Open
+
+ATTRIBUTES = ("aria-label", "title", "placeholder", "alt")
+
+NOT_OURS = (
+    ".prose > section:not(#use):not(#how):not(#not-promised)", ".lede", ".toc a", ".notice > header h1", ".firm", ".unpromised li",
+    "#how li", ".when", ".letter .says", "summary", ".question", ".stays", "small", "details", ".change", "h3",
+    ".colophon", ".hash", "dd", "textarea", "script", "td", "#proves", "code",
+)  # fmt: skip
+"""Where the firm speaks, the law, a letter (which has a catalogue of its own), or a person."""
+
+
+@pytest.fixture
+def brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language of which each word stands in brackets, but for what is filled into it."""
+
+    def bracketed(text: str) -> str:
+        kept = re.split(r"(%\(\w+\)[sd]|<[^>]+>)", text)
+        return "".join(
+            part if n % 2 else f"\u27e6{part}\u27e7" if part.strip() else part for n, part in enumerate(kept)
+        )
+
+    def gettext(text: str) -> str:
+        return bracketed(text)
+
+    def ngettext(one: str, many: str, count: int) -> str:
+        return bracketed(one if count == 1 else many)
+
+    def pgettext(context: str, text: str) -> str:
+        assert context
+        return bracketed(text)
+
+    fakes: dict[str, Callable[..., str]] = {"gettext": gettext, "ngettext": ngettext, "pgettext": pgettext}
+    for name, fake in fakes.items():
+        monkeypatch.setattr(translation._trans, name, fake, raising=False)  # type: ignore[attr-defined]
+
+
+def bare(page: str) -> Iterator[str]:
+    """Yield the words of a page that came to it by no translation."""
+    soup = BeautifulSoup(page, "html.parser")
+    for selector in NOT_OURS:
+        for each in soup.select(selector):
+            each.decompose()
+    body = soup.body
+    assert body is not None
+    for text in body.find_all(string=True):
+        if isinstance(text, NavigableString) and type(text) is NavigableString:
+            yield from _bare(str(text))
+    for element in body.find_all(True):
+        for name in ATTRIBUTES:
+            if value := element.get(name):
+                yield from _bare(str(value))
+
+
+def _bare(text: str) -> Iterator[str]:
+    left = re.sub(r"\u27e6[^\u27e7]*\u27e7", " ", text)
+    left = re.sub(
+        r"[\w.+-]+@[\w.-]+|https?://\S+|Quill & Co|Noor|Information Commissioner|/verify|SHA-256|[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}",
+        " ",
+        left,
+    )
+    yield from (word for word in re.findall(r"[^\W\d_]{2,}", left))
+
+
+def test_every_word_of_every_page_is_translated(house: Open, brackets: None) -> None:
+    assert brackets is None
+    house.look()
+    reference = house.ask("copy", email=ALICE, reply_to=ALICE)
+    pages = [
+        "/", "/ask", "/ask/who", "/request", f"/request/{reference}", "/verify", "/ask/sent", f"/prove/{reference}/x",
+        "/notice/versions", "/unsubscribe/x", f"/unsubscribe/{unsubscribe_token(house.office, BOB)}",
+    ]  # fmt: skip
+    found = {path: sorted({*bare(house.get(path, follow_redirects=True).get_data(as_text=True))}) for path in pages}
+    for right, step in (("correct", "who"), ("restrict", "who"), ("question", "question"), ("complaint", "complaint")):
+        house.press("/ask", {"right": right})
+        found[f"{right}: wrong"] = sorted({*bare(house.press(f"/ask/{step}").get_data(as_text=True))})
+        for path in ("wrong", "freeze", "question", "complaint", "reach"):
+            page = house.get(f"/ask/{path}")
+            if page.status_code == 200:
+                found[f"{right}: {path}"] = sorted({*bare(page.get_data(as_text=True))})
+    house.enter(reference)
+    clocks.ask(house.by(Role.SUPPORT), house.request(reference), "Which line?")
+    for path in ("", "/withdraw", "/complain"):
+        found[path] = sorted({*bare(house.get(f"/request/{reference}{path}").get_data(as_text=True))})
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_the_words_of_these_pages_stand_in_the_catalogue_for_translators() -> None:
+    written = CATALOGUE.read_text(encoding="utf-8").split("\n\n")
+    words = {entry.partition("msg")[2] for entry in written}
+    missing = [
+        entry for entry in portable("public", "shell").split("\n\n")[1:] if entry.partition("msg")[2] not in words
+    ]
+    assert missing == [], "write it anew: make words"
