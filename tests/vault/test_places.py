@@ -261,7 +261,7 @@ def test_cases_are_looked_through_by_a_few_statements_however_many(tables: State
     assert fresh.secret("x")
     with CaptureQueriesContext(connection) as seen:
         assert [case["n"] for case in fresh.opened_cases(dict)] == list(range(7))
-    assert len(seen) == 3  # what is over, the cases, their keys
+    assert len(seen) == 2  # the cases, their keys
     with CaptureQueriesContext(connection) as seen:
         assert len(list(fresh.opened_cases(dict))) == 7
     assert len(seen) == 2
@@ -307,3 +307,37 @@ def test_a_database_that_fails_is_told_without_its_words(tables: State) -> None:
         cursor.execute("ALTER TABLE away RENAME TO books_sealed")
     assert "marker" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_whoever_is_alone_reads_once_and_writes_what_can_wait_with_the_next(make: Make) -> None:
+    state, other = make(), make()
+    state.seal("one", {"n": 1})
+    with state.alone(about=[("openings", "a")]):
+        assert state.open_case("one") == {"n": 1}
+        assert state.get("openings", "a") is None
+        state.put_later("openings", "a", {"n": 2})
+        assert state.get("openings", "a") == {"n": 2}
+        assert other.get("openings", "a") is None
+        state.seal("one", {"n": 3})
+        assert (other.get("openings", "a"), other.open_case("one")) == ({"n": 2}, {"n": 3})
+        with state.alone(about=[("openings", "a")]):
+            state.put_later("openings", "a", {"n": 4})
+        assert other.get("openings", "a") == {"n": 4}
+        state.close("one", {"n": 5})
+        assert list(state.opened_cases(dict)) == []
+    assert (other.open_case("one"), list(other.cases())) == ({"n": 5}, [])
+    assert "case:one" not in set(other.shelves.keys.names())
+
+
+def test_what_waits_is_not_written_by_who_is_stopped(make: Make) -> None:
+    state = make()
+
+    def be_stopped() -> None:
+        with state.alone(about=[("openings", "a")]):
+            state.put_later("openings", "a", {"n": 2})
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        be_stopped()
+    assert make().get("openings", "a") is None
+    assert state.get("openings", "a") is None

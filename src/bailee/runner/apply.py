@@ -7,6 +7,7 @@ the sealed case. One plan is applied at a time: two that ran side by side would 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -36,7 +37,7 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
     was, and applying again goes on. What ``journal`` raises goes through.
     """
     must_act(house)
-    with house.state.alone():
+    with house.state.alone(about=recording.places_of(plan)):
         case = load(house.state, plan.case)
         if case.stage in {DONE, KEPT, SETTLING}:
             return Applied((), (), again=True, settling=case.stage == SETTLING)
@@ -47,10 +48,11 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
             applied = _retain(house, plan, case, journal, settling=settling)
         else:
             applied = _carry_out(house, plan, case, journal, settling=settling)
+        gone = Counter[str]()
         for outcome in applied.outcomes:
-            if outcome.fate == "erased":  # else the next check would miss these rows
-                about = f"{outcome.system}.{outcome.collection}"
-                books.deleted(house.state, about, outcome.count, were_due=plan.kind == "retain")
+            if outcome.fate == "erased":
+                gone[f"{outcome.system}.{outcome.collection}"] += outcome.count
+        books.deleted(house.state, gone, were_due=plan.kind == "retain")  # else the next check would miss these rows
         return applied
 
 

@@ -57,19 +57,18 @@ def remember(state: State, promises: Iterable[Kept], seen: Mapping[str, Look], n
     return stands
 
 
-def deleted(state: State, about: str, count: int, *, were_due: bool) -> None:
-    """Note that a plan has deleted ``count`` rows of ``about``, so that the next look does not miss them.
+def deleted(state: State, gone: Mapping[str, int], *, were_due: bool) -> None:
+    """Note how many rows a plan has deleted of each collection, so that the next look does not miss them.
 
     ``were_due``: their retention had passed. Such rows are in no look that goes by the day.
     """
-    page = state.page(PAGE)
-    concerned = [
-        look
-        for name, look in page.get("looks", {}).items()
-        if name.rpartition(" ")[0] == about and not (were_due and "" not in look["days"])
-    ]
-    for look in concerned:
-        look["deleted"] = int(look.get("deleted", 0)) + count
+    page = state.page(PAGE) if any(gone.values()) else {}
+    concerned = False
+    for name, look in page.get("looks", {}).items():
+        count = gone.get(name.rpartition(" ")[0], 0)
+        if count and not (were_due and "" not in look["days"]):
+            look["deleted"] = int(look.get("deleted", 0)) + count
+            concerned = True
     if concerned:
         state.keep_page(PAGE, page)
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
 from bailee.runner.allowed import Despite
+from bailee.runner.state import DONE as OVER
 from bailee.runner.state import State
 from bailee.trace import Batch, Key, Known, Ref, Subject
 
@@ -78,7 +79,15 @@ class Case:
 
 def save(state: State, case: Case) -> None:
     """Seal ``case`` to the disk; of one that is done, what was sealed before is destroyed."""
-    (state.close if case.stage == DONE else state.seal)(case.id, _plain(case))
+    if case.stage == DONE:
+        state.close(case.id, _plain(case))
+    else:
+        state.seal(case.id, _plain(case), is_new=case.stage == PLANNED)
+
+
+def places_of(case: str) -> list[tuple[str, str]]:
+    """Return where the case called ``case`` may stand when it is over; where else, is read with all the others."""
+    return [(OVER, case)]
 
 
 def load(state: State, case: str) -> Case:
@@ -149,5 +158,5 @@ def _case(data: dict[str, Any]) -> Case:
 
 __all__ = [
     "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "Case", "Tallied", "Withheld", "closed", "kept_cases", "load",
-    "save",
+    "places_of", "save",
 ]  # fmt: skip

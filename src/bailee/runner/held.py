@@ -40,7 +40,6 @@ def take_away(state: State, id: str) -> None:
 
 def standing(state: State, today: date) -> Iterator[HeldByHand]:
     """Yield the holds that stand on ``today``."""
-    for id in state.names(SHELF):
-        content = state.get(SHELF, id)
-        if content is not None and (content["until"] is None or content["until"] >= today):
+    for _, content in state.all(SHELF):
+        if content["until"] is None or content["until"] >= today:
             yield HeldByHand(content["name"], content["law"], content["until"], tuple(content["seeds"]))

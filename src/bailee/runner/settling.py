@@ -52,7 +52,7 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
     """
     if again:
         must_act(house)
-    with house.state.alone():
+    with house.state.alone(about=recording.places_of(plan)):
         case = load(house.state, plan.case)
         if case.stage in {DONE, KEPT}:
             return Settled(again=True)

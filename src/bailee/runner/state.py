@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from bailee.policy import Policy
-from bailee.runner.keeping import FolderShelves, InvalidSealError, Shelves, StateError, fenced
+from bailee.runner.keeping import (
+    FolderShelves,
+    InvalidSealError,
+    Place,
+    Shelves,
+    StateError,
+    fenced,
+    memory_of,
+    remembering,
+)
 from bailee.runner.values import from_plain, to_plain
 from bailee.trace.closure import Value
 from bailee.vault import InvalidSealError as VaultInvalidSealError
@@ -73,12 +82,29 @@ class State:
         with _told():
             return self.vault.secret(purpose)
 
-    def alone(self, wait: float = 0.0) -> AbstractContextManager[None]:
+    @contextmanager
+    def alone(self, wait: float = 0.0, about: Sequence[Place] = ()) -> Iterator[None]:
         """Hold the books alone; a process that dies lets go of them.
 
-        Raises `StateError` where another process still holds them after ``wait`` seconds.
+        ``about``: the places of the one plan that is dealt with, which are then read once, with all cases. For the same
+        plan whoever holds the books alone may hold them again. All is written when the block ends. Raises `StateError`
+        where another process still holds them after ``wait`` seconds.
         """
-        return self.shelves.alone(max(wait, self.waits))
+        memory = memory_of(self.shelves)
+        if about and memory is not None and memory.alone:
+            yield
+            memory.write()
+            return
+        with self.shelves.alone(max(wait, self.waits)):
+            if not about:
+                yield
+                return
+            with remembering(self.shelves, [CASES], about, alone=True):
+                yield
+
+    def remembering(self, *shelves: str) -> AbstractContextManager[None]:
+        """Read all cases, ``shelves`` and shared values once until the block ends: as long as a plan is made."""
+        return remembering(self.shelves, [CASES, *shelves], (), alone=False)
 
     def fenced(self, check: Callable[[], None]) -> AbstractContextManager[None]:
         """Call ``check`` before each write of this thread, on PostgreSQL in its transaction; if it raises, none is.
@@ -89,14 +115,23 @@ class State:
 
     # --- cases -------------------------------------------------------------------------------------------
 
-    def seal(self, case: str, content: dict[str, Any]) -> None:
-        """Write the case file ``case``."""
+    def seal(self, case: str, content: dict[str, Any], *, is_new: bool = False) -> None:
+        """Write the case file ``case``; one that ``is_new`` has no key yet."""
+        if is_new:
+            with _told():
+                self.vault.make(_key_of(CASES, case))
         self.put(CASES, case, content)
 
     def close(self, case: str, content: dict[str, Any]) -> None:
         """Write what is left of a case that is over, and destroy the rest."""
-        self.put(DONE, case, content)
-        self.destroy(case)
+        sealed, key = self._sealed(DONE, case, content), _key_of(CASES, case)
+        memory = memory_of(self.shelves)
+        with _told():
+            if memory is not None:
+                memory.move(CASES, case, DONE, sealed, key)
+            else:
+                self.shelves.move(CASES, case, DONE, {(DONE, case): sealed}, key)
+            self.vault.forget(key)
 
     def open_case(self, case: str) -> dict[str, Any]:
         """Return what the case file ``case`` holds. Raises `StateError` where there is none or it was tampered with."""
@@ -111,14 +146,14 @@ class State:
 
     def cases(self) -> Iterator[str]:
         """Yield the names of all cases that are not over."""
-        over = {*self.names(DONE)}
+        over = {*self.shelves.both(CASES, DONE)}
         return (case for case in self.names(CASES) if case not in over)
 
     def _sealed_cases(self) -> Iterator[tuple[str, bytes]]:
         """Yield the names of all cases that are not over, and these as they are sealed."""
-        over = {*self.names(DONE)}
-        for case, sealed in self.shelves.all(CASES):
-            if case in over:  # a process died between the two steps of `close`
+        over = {*self.shelves.both(CASES, DONE)}
+        for case, sealed in self._all(CASES):
+            if case in over:  # a process died between the steps of `close`
                 self.destroy(case)
             else:
                 yield case, sealed
@@ -159,14 +194,37 @@ class State:
 
     def put(self, shelf: str, name: str, content: dict[str, Any]) -> None:
         """Seal ``content`` under ``name``, in place of what was there."""
+        sealed, memory = self._sealed(shelf, name, content), memory_of(self.shelves)
+        (memory or self.shelves).put(shelf, name, sealed)
+
+    def put_later(self, shelf: str, name: str, content: dict[str, Any]) -> None:
+        """Seal ``content`` under ``name`` with what is written next, while the books are held alone for a plan.
+
+        For what a run that goes on after one that died would write again.
+        """
+        sealed, memory = self._sealed(shelf, name, content), memory_of(self.shelves)
+        if memory is not None:
+            memory.put_later(shelf, name, sealed)
+        else:
+            self.shelves.put(shelf, name, sealed)
+
+    def _sealed(self, shelf: str, name: str, content: dict[str, Any]) -> bytes:
         plain = json.dumps(to_plain(content)).encode()
         with _told():
-            self.shelves.put(shelf, name, self.vault.seal(_key_of(shelf, name), plain, f"{shelf}/{name}"))
+            return self.vault.seal(_key_of(shelf, name), plain, f"{shelf}/{name}")
 
     def get(self, shelf: str, name: str) -> dict[str, Any] | None:
         """Return what is sealed under ``name``, ``None`` where nothing is. Raises `InvalidSealError`, `StateError`."""
-        sealed = self.shelves.get(shelf, name)
+        sealed = (memory_of(self.shelves) or self.shelves).get(shelf, name)
         return None if sealed is None else self._content(shelf, name, sealed)
+
+    def all(self, shelf: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the names of all that is sealed on ``shelf``, in order, and what that is. Raises as `get` does."""
+        return ((name, self._content(shelf, name, sealed)) for name, sealed in self._all(shelf))
+
+    def _all(self, shelf: str) -> Iterator[tuple[str, bytes]]:
+        memory = memory_of(self.shelves)
+        return (memory if memory is not None and shelf in memory.whole else self.shelves).all(shelf)
 
     def _content(self, shelf: str, name: str, sealed: bytes) -> dict[str, Any]:
         try:
@@ -184,6 +242,9 @@ class State:
             if shelf in _OWN_KEY:
                 self.vault.shred(_key_of(shelf, name))
             self.shelves.remove(shelf, name)
+        memory = memory_of(self.shelves)
+        if memory is not None:
+            memory.forget(shelf, name)
 
     def names(self, shelf: str) -> Iterator[str]:
         """Yield the names of all that is sealed on a shelf."""
@@ -215,15 +276,23 @@ class State:
 
     def remember_shared(self, values: frozenset[Value]) -> None:
         """Remember values found shared, for good (7)."""
-        known = self.shelves.shared()
-        new = {digest_of(self.secret("shared"), value) for value in values} - known
+        if not values:
+            return
+        new = {digest_of(self.secret("shared"), value) for value in values} - self._shared()
         if new:
             self.shelves.add_shared(new)
+            memory = memory_of(self.shelves)
+            if memory is not None:
+                memory.shared |= new
 
     def shared(self) -> Shared:
         """Return what is remembered as shared."""
-        digests = self.shelves.shared()
+        digests = self._shared()
         return Shared(self.secret("shared") if digests else b"", digests)
+
+    def _shared(self) -> frozenset[str]:
+        memory = memory_of(self.shelves)
+        return self.shelves.shared() if memory is None else memory.shared
 
 
 def master_in(state: State) -> Master:

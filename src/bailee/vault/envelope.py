@@ -50,6 +50,11 @@ class Vault:
 
     # --- sealing -----------------------------------------------------------------------------------------
 
+    def make(self, key: str) -> None:
+        """Make the data key ``key`` for something new: nobody is asked first whether there is one already."""
+        if key not in self._unwrapped:
+            self._remember(_checked(key), self._made(key))
+
     def seal(self, key: str, content: bytes, about: str) -> bytes:
         """Return ``content`` sealed under the data key ``key``, which is made on first use.
 
@@ -78,6 +83,10 @@ class Vault:
         then they open nothing any more.
         """
         self.places.delete(_checked(key))
+        self.forget(key)
+
+    def forget(self, key: str) -> None:
+        """Forget the data key ``key``: whoever keeps the wrapped keys has destroyed it with what it sealed."""
         self._unwrapped.pop(key, None)
 
     # --- secrets -----------------------------------------------------------------------------------------
@@ -170,7 +179,7 @@ class Vault:
         if name == ROOT:
             self._begin()
             key = self.master.legacy() or key
-        elif self.places.get(ROOT) is None:
+        elif ROOT not in self._unwrapped and self.places.get(ROOT) is None:
             self._key(ROOT, make=True)
         wrapped = self.master.wrap(key, name)
         stands = self.places.add(name, wrapped)

@@ -46,6 +46,30 @@ class FolderShelves:
         """Put ``sealed`` in place of what was there."""
         _write(self.folder, self._path(shelf, name), sealed)
 
+    def put_all(self, sealed: Mapping[tuple[str, str], bytes]) -> None:
+        """Put several things, one after the other."""
+        for (shelf, name), content in sealed.items():
+            self.put(shelf, name, content)
+
+    def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:  # noqa: ARG002 - what is put there is among `sealed`
+        """Put ``sealed``, then destroy the key, then what it had sealed."""
+        self.put_all(sealed)
+        self.keys.delete(key)
+        self.remove(shelf, name)
+
+    def both(self, shelf: str, to: str) -> Iterator[str]:
+        """Yield the names that stand on both shelves."""
+        over = {*self.names(to)}
+        return (name for name in self.names(shelf) if name in over)
+
+    def gather(
+        self, whole: Sequence[str], places: Iterable[tuple[str, str]]
+    ) -> tuple[Mapping[tuple[str, str], bytes], frozenset[str]]:
+        """Return all that stands on the shelves ``whole`` and at ``places``, and what `shared` returns."""
+        found = {(shelf, name): sealed for shelf in whole for name, sealed in self.all(shelf)}
+        found |= {place: sealed for place in places if (sealed := self.get(*place)) is not None}
+        return found, self.shared()
+
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""
         _remove(self.folder, self._path(shelf, name))

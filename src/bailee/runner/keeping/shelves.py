@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -31,6 +31,28 @@ class Shelves(Protocol):
 
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` in place of what was there."""
+        ...
+
+    def put_all(self, sealed: Mapping[tuple[str, str], bytes]) -> None:
+        """Put several things, by shelf and name, in place of what was there: in their order, or all at once."""
+        ...
+
+    def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:
+        """Put ``sealed``, and destroy what stands on ``shelf`` under ``name`` with its wrapped ``key``.
+
+        What comes in its place on the shelf ``to`` is among ``sealed``. In this order: who dies on the way leaves the
+        name on both shelves, which `both` yields.
+        """
+        ...
+
+    def both(self, shelf: str, to: str) -> Iterator[str]:
+        """Yield the names that stand on both shelves, since a process died while it moved something."""
+        ...
+
+    def gather(
+        self, whole: Sequence[str], places: Iterable[tuple[str, str]]
+    ) -> tuple[Mapping[tuple[str, str], bytes], frozenset[str]]:
+        """Return all that stands on the shelves ``whole`` and at ``places``, and what `shared` returns."""
         ...
 
     def remove(self, shelf: str, name: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import Q
 
 from bailee.books import BooksError, open_books
 from bailee.runner.keeping.fence import may_write
@@ -49,13 +50,34 @@ class TableShelves:
 
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` in place of what was there."""
-        from bailee.books.models import Sealed
+        self.put_all({(shelf, name): sealed})
 
-        row = Sealed(shelf=shelf, name=name, content=sealed)
-        with _writing():
-            _sealed().bulk_create(
-                [row], update_conflicts=True, unique_fields=["shelf", "name"], update_fields=["content", "changed_at"]
-            )
+    def put_all(self, sealed: Mapping[tuple[str, str], bytes]) -> None:
+        """Put several things, in one statement."""
+        with _writing(), connection.cursor() as cursor:
+            cursor.execute(*_put(sealed))
+
+    def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:  # noqa: ARG002 - what is put there is among `sealed`
+        """Put ``sealed``, and destroy the rest: in one statement."""
+        put, values = _put(sealed)
+        with _writing(), connection.cursor() as cursor:
+            cursor.execute(_MOVE.format(put=put), [*values, key, shelf, name])
+
+    def both(self, shelf: str, to: str) -> Iterator[str]:  # noqa: ARG002 - wherever: one statement moves
+        """Yield nothing: what is moved is on one shelf or on the other."""
+        return iter(())
+
+    def gather(
+        self, whole: Sequence[str], places: Iterable[tuple[str, str]]
+    ) -> tuple[Mapping[tuple[str, str], bytes], frozenset[str]]:
+        """Return all that stands on the shelves ``whole`` and at ``places``, and what `shared` returns."""
+        wanted = Q(shelf__in=[*whole, _SHARED])
+        for shelf, name in places:
+            wanted |= Q(shelf=shelf, name=name)
+        with _told():
+            rows = list(_sealed().filter(wanted).values_list("shelf", "name", "content"))
+        found = {(shelf, name): bytes(content) for shelf, name, content in rows if shelf != _SHARED}
+        return found, frozenset(name for shelf, name, _ in rows if shelf == _SHARED)
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""
@@ -150,9 +172,11 @@ class TableKeys:
         from bailee.books.models import WrappedKey
 
         with _writing():
-            aside = WrappedKey.objects.using(_aside())
-            aside.bulk_create([WrappedKey(name=name, content=wrapped)], ignore_conflicts=True)
-            return bytes(aside.values_list("content", flat=True).get(name=name))
+            with connections[_aside()].cursor() as cursor:
+                cursor.execute(_ADD, [name, wrapped])
+                if cursor.rowcount:
+                    return wrapped
+            return bytes(WrappedKey.objects.using(ASIDE).values_list("content", flat=True).get(name=name))
 
     def replace(self, name: str, old: bytes, wrapped: bytes) -> bool:
         """Put ``wrapped`` in place of ``old``, if that still stands there."""
@@ -168,6 +192,21 @@ class TableKeys:
         """Yield all names."""
         with _told():
             return iter(list(_keys().order_by("name").values_list("name", flat=True)))
+
+
+_ADD = "INSERT INTO books_wrappedkey (name, content) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING"
+
+_PUT = """INSERT INTO books_sealed (shelf, name, content, changed_at) VALUES {rows}
+ON CONFLICT (shelf, name) DO UPDATE SET content = excluded.content, changed_at = excluded.changed_at"""
+
+_MOVE = """WITH put AS ({put}), key AS (DELETE FROM books_wrappedkey WHERE name = %s)
+DELETE FROM books_sealed WHERE shelf = %s AND name = %s"""
+
+
+def _put(sealed: Mapping[tuple[str, str], bytes]) -> tuple[str, list[Any]]:
+    """Return the statement that puts things, and its values."""
+    values = [value for (shelf, name), content in sealed.items() for value in (shelf, name, content)]
+    return _PUT.format(rows=", ".join(["(%s, %s, %s, now())"] * len(sealed))), values
 
 
 def _sealed() -> Any:

@@ -72,18 +72,19 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
     plan = plans.from_json(row.document)
     with house_at_work(office, lease) as house:
         journal = BooksJournal(row.id, lease, utc_now)
-        settled = look_again(house, plan, journal)
-        if not settled.is_over:
-            settled = _once_more(house, plan, journal) or settled
-        journal.write()
-        if settled.again:
-            journal.mend((), SETTLE)
-        _note_strangers(office, row, settled)
+        with house.state.alone(about=recording.places_of(plan)):
+            settled = look_again(house, plan, journal)
+            if not settled.is_over:
+                settled = _once_more(house, plan, journal) or settled
+            journal.write()
+            if settled.again:
+                journal.mend((), SETTLE)
+            _note_strangers(office, row, settled)
+            if settled.is_over:
+                _over(office, house, row, plan)
         if not settled.is_over:
             _came_back(office, row, settled)
             again(lease, office.now + DAY, CAME_BACK)
-            return None
-        _over(office, house, row, plan)
     return None
 
 
