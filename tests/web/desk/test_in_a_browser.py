@@ -41,6 +41,7 @@ def desk_of(browser: Browser, house: Served, address: str, role: Role, *, is_fre
         show_again(came)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": came.cookie(), "url": address}])
     page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(error.message))
     page.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
     yield page
     context.close()
@@ -50,7 +51,7 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, brows
     erased = identified(house, words="Please erase everything that you hold about me.\nI have left.")
     copy = ask(house, "copy", PHONE)
     house.work()
-    ask(house, "question", reply_to="q@post.example", words="How long do you keep calls?")
+    ask(house, "question", address=("Zoe Quill", "1 Long Road", "Leeds"), words="How long do you keep calls?")
     ask(house, "complaint", reply_to="c@post.example", words="Too slow.")
     with on_air(house) as address:
         with desk_of(browser, house, address, Role.OFFICER) as page:
@@ -66,6 +67,11 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, brows
             ):
                 page.goto(f"/console/{path}")
                 look(page, f"desk-{name}")
+            page.goto(f"/console/requests/{erased.reference}/")
+            page.get_by_role("button", name="Look in all systems").click()
+            page.get_by_text("rows are held").wait_for()
+            page.locator("#found summary").first.click()
+            look(page, "desk-request-found")
             page.goto(f"/console/requests/{erased.reference}/plan/")
             page.pdf(path=PICTURES / "desk-plan.pdf", format="A4", print_background=True)
             page.emulate_media(media="print")
@@ -137,7 +143,7 @@ def test_the_first_person_cannot_approve_and_the_second_does_and_sees_it_carried
             page.get_by_text("This is not the hash of this plan").wait_for()
             page.get_by_label("characters of this plan").fill(plan.digest[:8])
             page.get_by_role("button", name="Erase").click()
-            page.get_by_text("It is carried out from").wait_for()
+            page.get_by_text("Approved. It is carried out from").wait_for()
             look(page, "desk-plan-approved")
             house.clock.forward(hours=2)
             house.work()

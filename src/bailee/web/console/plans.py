@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -234,7 +234,7 @@ def _arrows(plan: Plan) -> Sequence[Arrow]:
 def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: Page) -> dict[str, Any]:
     taken = [
         Taken(
-            str(_ARROWS.get(one.step, one.step)),
+            _says(one),
             one.system,
             sum(one.counts.values()) if one.step == journal.COMMIT else None,
             one.begun_at,
@@ -255,6 +255,13 @@ def _live(plan: Plan, reference: str, arrows: Sequence[Arrow], request: Page) ->
         "seen": _seen(plan, arrows),
         "every": "30s" if plan.state == PlanState.APPROVED else "2s",
     }
+
+
+def _says(arrow: Arrow) -> str:
+    if arrow.step == journal.RESIDUAL and (left := sum(arrow.counts.values())):
+        says = ngettext("A separate look finds %(count)s row", "A separate look finds %(count)s rows", left)
+        return says % {"count": f"{left:,}"}
+    return str(_ARROWS.get(arrow.step, arrow.step))
 
 
 def _seen(plan: Plan, arrows: Sequence[Arrow]) -> str:

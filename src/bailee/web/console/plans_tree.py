@@ -183,7 +183,7 @@ def _row(step: Step, done: int | None, is_deep: bool, is_again: bool, is_last: b
     bound = None if step.fate in _HARMLESS or done is not None else step.bound
     return Row(
         step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, bound, done,
-        _why(step, is_deep), step.cells, 0 if step.fate == "kept" else step.withheld,
+        _why(step, is_deep), step.cells, step.withheld,
         laws if step.fate == "kept" or step.withheld else (), is_deep, is_again, is_last,
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ class Refusal(Form):
         """Offer the grounds that the law knows for this right."""
         known = refusing.grounds_for(self.case.request)
         self.fields["grounds"].choices = [  # type: ignore[attr-defined] # a field of choices
-            (code, f"{ground.says} {ground.article}") for code, ground in known.items()
+            (code, f"{ground.article}: {ground.says}") for code, ground in known.items()
         ]
 
 
