@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from bailee.runner.state import State
 from tests.api.house import Served
 from tests.conftest import MakeBooks
 from tests.web.board.house import build, opened
@@ -23,3 +24,9 @@ def firm(tmp_path: Path, make_books: MakeBooks, monkeypatch: pytest.MonkeyPatch)
     with opened(folder) as house:
         yield house
     connections.close_all()
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    """A state of the engine, new."""
+    return State(tmp_path / "books")

@@ -57,7 +57,7 @@ def test_a_light_breaks_is_taken_on_and_turns_back_when_it_is_mended(firm: Serve
         firm.clock.forward(minutes=5)
         check_now(page, firm)
         expect(page.get_by_role("heading", level=1)).to_contain_text("One promise is broken")
-        page.get_by_role("link", name="See why").click()
+        page.get_by_role("link", name="See why").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Broken: call records are kept for six years")
         page.get_by_label("By which day").fill("2026-12-01")
         page.get_by_role("button", name="Note it").click()

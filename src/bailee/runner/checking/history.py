@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from bailee.checks import Finding, Kept, Verdict
@@ -37,9 +38,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """How a promise stands (``since``, ``confirmed``: UTC), what was found of it, and its ``runs``, the oldest first.
+    """How a promise stands (``since``, ``confirmed``: UTC), and what was found of it.
 
-    ``about``: what the worst finding is about, ``hint`` how it is mended.
+    ``about``: what the worst finding is about, ``hint`` how it is mended. ``stored``: its runs as the page has them.
     """
 
     verdict: Verdict
@@ -48,7 +49,15 @@ class Past:
     says: str
     hint: str
     about: str
-    runs: Sequence[Run]
+    stored: Sequence[Sequence[str]]
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """Its days, the oldest first."""
+        return tuple(
+            Run(date.fromisoformat(first), date.fromisoformat(last), Verdict(verdict), says)
+            for first, last, verdict, says in self.stored
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,23 @@ def days(runs: Sequence[Run], last: date, count: int) -> list[Verdict | None]:
     return found
 
 
+def totals(several: Iterable[Past], last: date, count: int) -> Mapping[Verdict, Sequence[int]]:
+    """Return how many promises stood how on each of ``count`` days to ``last``, the oldest first.
+
+    A thousand promises have tens of thousands of runs: these are counted as they are stored.
+    """
+    first = (last - (count - 1) * _DAY).isoformat()
+    places = {(last - back * _DAY).isoformat(): count - 1 - back for back in range(count)}
+    steps = {verdict: [0] * (count + 1) for verdict in Verdict}
+    for past in several:
+        for begun, ended, verdict, _ in past.stored:
+            if ended >= first and begun <= last.isoformat():
+                counted = steps[Verdict(verdict)]
+                counted[places.get(begun, 0)] += 1
+                counted[places.get(ended, count - 1) + 1] -= 1
+    return {verdict: list(accumulate(counted[:-1])) for verdict, counted in steps.items()}
+
+
 def _with_today(runs: list[list[str]], verdict: Verdict, says: str, today: date) -> list[list[str]]:
     """Return ``runs`` (first and last day, verdict, words) with a look of ``today``."""
     day, kept = today.isoformat(), [run for run in runs if run[1] >= (today - KEPT_FOR).isoformat()]
@@ -121,12 +147,8 @@ def _until_yesterday(run: list[str], today: date) -> list[str]:
 
 
 def _past(one: Mapping[str, Any]) -> Past:
-    runs = tuple(
-        Run(date.fromisoformat(first), date.fromisoformat(last), Verdict(verdict), says)
-        for first, last, verdict, says in one["runs"]
-    )
     since, confirmed = (datetime.fromisoformat(one[name]).astimezone(UTC) for name in ("since", "confirmed"))
-    return Past(Verdict(one["verdict"]), since, confirmed, one["says"], one["hint"], one["about"], runs)
+    return Past(Verdict(one["verdict"]), since, confirmed, one["says"], one["hint"], one["about"], one["runs"])
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bailee.books.models import Due, Mending, Staff
 from bailee.checks import CHECKS, Verdict, checks_of
@@ -15,7 +16,7 @@ from bailee.runner.allowed import UnknownName
 from bailee.runner.checking import history
 from bailee.runner.checking.history import Past, Progress, Run
 from bailee.runner.desk.policy import current
-from bailee.runner.office import Office
+from bailee.runner.office import Office, zone_of
 from bailee.runner.published import TOO_OLD
 from bailee.runner.work.due import later
 
@@ -97,23 +98,31 @@ def board(office: Office, after: str = "") -> Board:
     said = _sections(policy)
     menders = {one.promise: one for one in Mending.objects.all()}
     names = _names(office) if menders else {}
-    rows = [_row(office, one, past.get(one.name), said, menders, names) for one in policy.promises.values()]
-    rows.sort(key=lambda row: (_ORDER.index(row.verdict), row.name))
-    begin = next((place + 1 for place, row in enumerate(rows) if _key(row) == after), 0)
-    shown = rows[begin : begin + PAGE]
+    stand = {name: _verdict(office, past.get(name)) for name in policy.promises}
+    order = sorted(stand, key=lambda name: (_ORDER.index(stand[name]), name))
+    begin = next((place + 1 for place, name in enumerate(order) if f"{stand[name]}:{name}" == after), 0)
+    page, to_do = order[begin : begin + PAGE], [name for name in order if stand[name] is not Verdict.KEPT][:MOST_TO_DO]
+    rows = {name: _row(office, policy.promises[name], past.get(name), said, menders, names) for name in {*page, *to_do}}
     known = [past[name] for name in policy.promises if name in past]
     return Board(
-        counts={verdict: sum(row.verdict is verdict for row in rows) for verdict in _ORDER},
-        rows=shown,
-        to_do=[row for row in rows if row.verdict is not Verdict.KEPT][:MOST_TO_DO],
-        after=_key(shown[-1]) if begin + PAGE < len(rows) else "",
+        counts={verdict: sum(one is verdict for one in stand.values()) for verdict in _ORDER},
+        rows=[rows[name] for name in page],
+        to_do=[rows[name] for name in to_do],
+        after=f"{stand[page[-1]]}:{page[-1]}" if begin + PAGE < len(order) else "",
         days=_days(known, office.today),
         confirmed=max((one.confirmed for one in known), default=None),
     )
 
 
-def _key(row: Row) -> str:
-    return f"{row.verdict}:{row.name}"
+def _verdict(office: Office, past: Past | None) -> Verdict:
+    """Return how a promise stands: what nobody has looked at, or not for long, is unknown."""
+    if past is None or _is_old(office, past):
+        return Verdict.UNKNOWN
+    return past.verdict
+
+
+def _is_old(office: Office, past: Past) -> bool:
+    return past.verdict is Verdict.KEPT and office.now - past.confirmed > TOO_OLD
 
 
 def look_under_way(office: Office) -> Look:
@@ -215,6 +224,8 @@ def _row(
     names: Mapping[str, str],
 ) -> Row:
     mending = menders.get(promise.name)
+    if mending is not None and past is not None and _was_kept_since(office, past, mending):
+        mending = None
     mender = Mender(names[mending.by_id], mending.on, mending.on < office.today) if mending is not None else None
     sections = said.get(promise.name, ())
     if past is None:
@@ -222,19 +233,25 @@ def _row(
             promise.name, promise.says, Verdict.UNKNOWN, "", "", None, None, [None] * SHORT, sections, mender
         )  # fmt: skip
     days = history.days(past.runs, office.today, SHORT)
-    is_old = past.verdict is Verdict.KEPT and office.now - past.confirmed > TOO_OLD
+    is_old = _is_old(office, past)
     return Row(
         name=promise.name,
         says=promise.says,
-        verdict=Verdict.UNKNOWN if is_old else past.verdict,
+        verdict=_verdict(office, past),
         found="" if is_old else past.says,
         hint="" if is_old else past.hint,
         since=past.confirmed if is_old else past.since,
         confirmed=past.confirmed,
         days=days,
         sections=sections,
-        mending=mender if past.verdict is not Verdict.KEPT else None,
+        mending=mender if _verdict(office, past) is not Verdict.KEPT else None,
     )
+
+
+def _was_kept_since(office: Office, past: Past, mending: Mending) -> bool:
+    """Whether the promise was kept on a day after somebody had taken it on: that is done, and this is another time."""
+    noted = mending.noted_at.astimezone(ZoneInfo(zone_of(office.policy))).date()
+    return any(run.verdict is Verdict.KEPT and run.last > noted for run in past.runs)
 
 
 def _sections(policy: Policy) -> Mapping[str, Sequence[str]]:
@@ -251,19 +268,12 @@ def _names(office: Office) -> Mapping[str, str]:
 
 
 def _days(known: Sequence[Past], today: date) -> Sequence[Day]:
-    columns = [history.days(one.runs, today, LONG) for one in known]
-    return list(_counted(columns, today))
-
-
-def _counted(columns: Sequence[Sequence[Verdict | None]], today: date) -> Iterator[Day]:
-    for place in range(LONG):
-        here = [column[place] for column in columns]
-        yield Day(
-            today - timedelta(days=LONG - 1 - place),
-            here.count(Verdict.BROKEN),
-            here.count(Verdict.UNKNOWN),
-            any(one is not None for one in here),
-        )
+    counts = history.totals(known, today, LONG)
+    first = today - timedelta(days=LONG - 1)
+    return [
+        Day(first + timedelta(days=place), broken, unknown, bool(broken or unknown or kept))
+        for place, (broken, unknown, kept) in enumerate(zip(*(counts[verdict] for verdict in _ORDER), strict=True))
+    ]
 
 
 def _words(value: Any) -> str:

@@ -25,53 +25,48 @@ _SHAPES: Mapping[Verdict | None, tuple[str, float, float, float, float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A rectangle. ``kind``: the letter of its class."""
-
-    kind: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
 class Strip:
-    """``width`` in units; ``says`` the same in words."""
+    """``width`` in units. ``shapes``: the letter of a class, and a path of all its bars; ``says`` the same in words."""
 
     width: int
-    bars: Sequence[Bar]
+    shapes: Sequence[tuple[str, str]]
     says: str
 
 
 def of_days(days: Sequence[Verdict | None]) -> Strip:
     """Return the strip of one promise."""
-    bars = []
+    drawn: dict[str, str] = {}
     for place, verdict in enumerate(days):
         kind, x, y, width, height = _SHAPES[verdict]
-        bars.append(Bar(kind, place * STEP + x, y, width, height))
-    return Strip(len(days) * STEP, bars, _said(days))
+        drawn[kind] = drawn.get(kind, "") + _bar(place * STEP + x, y, width, height)
+    return Strip(len(days) * STEP, list(drawn.items()), _said(days))
 
 
 def of_all(days: Sequence[Day]) -> Strip:
     """Return the strip of all promises: how many were broken, and on them how many unknown, day by day."""
     most = max((day.broken + day.unknown for day in days), default=0)
     unit = min(12, _TALL / most) if most else 0
-    bars = []
+    drawn = dict.fromkeys("nkbu", "")
     for place, day in enumerate(days):
         x, y = place * STEP, 40.0
         if not day.looked:
-            bars.append(Bar("n", x, 41, 4, 1))
+            drawn["n"] += _bar(x, 41, 4, 1)
             continue
-        bars.append(Bar("k", x, 40, 4, 3))
-        for kind, count in (("b", day.broken), ("u", day.unknown)):
-            if count:
-                height = max(3, round(count * unit, 1))
-                y -= height
-                bars.append(Bar(kind, x + (0.5 if kind == "u" else 0), y, 3 if kind == "u" else 4, height - 1))
+        drawn["k"] += _bar(x, 40, 4, 3)
+        if day.broken:
+            height = max(3, round(day.broken * unit, 1))
+            y -= height
+            drawn["b"] += _bar(x, y, 4, height - 1)
+        if day.unknown:
+            height = max(3, round(day.unknown * unit, 1))
+            drawn["u"] += _bar(x + 0.5, y - height, 3, height - 1)
     clean = clean_days(days)
     says = ngettext("%(clean)d clean day of %(of)d", "%(clean)d clean days of %(of)d", clean)
-    return Strip(len(days) * STEP, bars, says % {"clean": clean, "of": len(days)})
+    return Strip(len(days) * STEP, list(drawn.items()), says % {"clean": clean, "of": sum(day.looked for day in days)})
+
+
+def _bar(x: float, y: float, width: float, height: float) -> str:
+    return f"M{x:g} {y:g}h{width:g}v{height:g}h-{width:g}z"
 
 
 def clean_days(days: Sequence[Day]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import template
 from django.utils import formats
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
@@ -112,6 +112,15 @@ def at(value: Any, key: Any) -> Any:
         return value[key]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+@register.filter
+def coded(value: object) -> SafeString:
+    """Return words of the runner with what stands between backticks as code."""
+    parts = str(value or "").split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in enumerate(parts))
+    )
 
 
 @register.filter

@@ -1,0 +1,142 @@
+"""Promises: a thousand of them, their days, who mends them, and a look that a worker takes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from time import process_time
+
+from bailee.books.models import Mending, Role
+from bailee.checks import Basis, Finding, Kept, Verdict
+from bailee.runner.checking import history
+from bailee.runner.desk import promises as desk
+from bailee.runner.state import State
+from tests.api.house import Served
+from tests.web.board.house import work_in
+from tests.web.visitor import page, visitor, words
+
+DAY = timedelta(days=1)
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+def found(name: str, verdict: Verdict) -> Kept:
+    return Kept(name, verdict, (Finding("a.check", "", verdict, Basis.MEASURED, f"{verdict} it is", "mend it"),))
+
+
+def test_a_day_is_as_bad_as_the_worst_look_of_it_and_days_alike_are_one_run(state: State) -> None:
+    today = NOW.date()
+    for day, verdict in ((3, "kept"), (2, "kept"), (1, "broken"), (1, "kept"), (0, "kept"), (0, "unknown")):
+        history.keep(state, [found("one", Verdict(verdict))], NOW - day * DAY, today - day * DAY)
+    past = history.past(state)["one"]
+    assert [(run.verdict, (run.last - run.first).days) for run in past.runs] == [
+        (Verdict.KEPT, 1),
+        (Verdict.BROKEN, 0),
+        (Verdict.UNKNOWN, 0),
+    ]
+    assert history.days(past.runs, today, 5) == [
+        None, Verdict.KEPT, Verdict.KEPT, Verdict.BROKEN, Verdict.UNKNOWN,
+    ]  # fmt: skip
+    assert past.verdict is Verdict.UNKNOWN
+    assert past.since == NOW
+
+
+def test_a_day_that_turns_worse_leaves_the_days_before_as_they_were(state: State) -> None:
+    today = NOW.date()
+    for day in (2, 1, 0):
+        history.keep(state, [found("one", Verdict.KEPT)], NOW - day * DAY, today - day * DAY)
+    history.keep(state, [found("one", Verdict.BROKEN)], NOW, today)
+    runs = history.past(state)["one"].runs
+    assert [(run.first, run.last, run.verdict) for run in runs] == [
+        (today - 2 * DAY, today - DAY, Verdict.KEPT),
+        (today, today, Verdict.BROKEN),
+    ]
+
+
+def test_what_is_past_a_year_and_more_is_forgotten(state: State) -> None:
+    history.keep(state, [found("one", Verdict.BROKEN)], NOW - 500 * DAY, NOW.date() - 500 * DAY)
+    history.keep(state, [found("one", Verdict.KEPT)], NOW, NOW.date())
+    assert [run.first for run in history.past(state)["one"].runs] == [NOW.date()]
+
+
+def test_a_thousand_promises_over_ninety_days_page_fast_worst_first_and_none_twice(firm: Served) -> None:
+    names = [f"promise-{number:04}" for number in range(1_000)]
+    lines = (f"{name}: {{says: it is so {name}, checks: [{{retention.ceiling: {{rule: calls}}}}]}}" for name in names)
+    (firm.folder / "promises.yaml").write_text("\n".join(lines) + "\n")
+    (firm.folder / "notice.md").unlink()
+    office = firm.office
+    runs = [
+        [(office.today - back * DAY).isoformat()] * 2 + [("kept", "broken")[back % 2], "some"]
+        for back in reversed(range(90))
+    ]
+    now = office.now.isoformat()
+    office.state.keep_page(
+        history.HISTORY,
+        {
+            name: {
+                "verdict": "broken" if number % 100 == 7 else "kept", "since": now, "confirmed": now, "says": "some",
+                "hint": "", "about": "", "runs": runs,
+            }
+            for number, name in enumerate(names)
+        },
+    )  # fmt: skip
+    came = visitor(firm, Role.AUDITOR)
+    assert came.get("/console/promises/").status_code == 200  # the policy is read
+    begun = process_time()
+    answer = came.get("/console/promises/")
+    took = process_time() - begun
+    assert page(answer).h1.get_text(" ", strip=True) == "Ten promises are broken, 990 are kept"  # type: ignore[union-attr]
+    seen: list[str] = []
+    after = ""
+    while True:
+        board = desk.board(office, after)
+        seen += [row.name for row in board.rows]
+        if not board.after:
+            break
+        after = board.after
+    assert sorted(seen) == names
+    assert seen[:10] == [name for number, name in enumerate(names) if number % 100 == 7]
+    assert took < 0.8  # seconds of a processor: all stood otherwise on every day
+
+
+def test_a_look_is_a_workers_and_the_page_says_that_it_waits(firm: Served) -> None:
+    came = visitor(firm, Role.SUPPORT)
+    assert "Nobody has looked yet" in words(came.get("/console/promises/"))
+    assert came.post("/console/promises/look/").status_code == 302
+    assert "as soon as one is free" in words(came.get("/console/promises/looking/"))
+    work_in(firm)
+    answer = came.get("/console/promises/looking/")
+    assert answer.headers["HX-Refresh"] == "true"
+    shown = words(came.get("/console/promises/"))
+    assert "One promise is unknown, one is kept" in shown
+    progress = history.progress(firm.office.state)
+    assert progress is not None
+    assert (progress.done, progress.of) == (2, 2)
+    assert progress.seconds is not None
+
+
+def test_a_promise_shows_the_query_behind_what_was_found(firm: Served) -> None:
+    came = visitor(firm, Role.AUDITOR)
+    came.post("/console/promises/look/")
+    work_in(firm)
+    shown = words(came.get("/console/promises/calls-six-years/"))
+    assert "SELECT" in shown
+    assert "bailee check retention.ceiling --sql" in shown
+    assert "That the person whom you rang has no record of the call." in shown
+    assert came.get("/console/promises/nothing-of-the-kind/").status_code == 404
+
+
+def test_somebody_takes_a_promise_on_until_a_day_to_come_and_an_auditor_does_not(firm: Served) -> None:
+    officer, path = firm.staff[Role.OFFICER], "/console/promises/in-the-eu/mend/"
+    came = visitor(firm, Role.OFFICER)
+    for form, says in (
+        ({"by": officer.id, "on": "2026-11-24"}, "That day is past"),
+        ({"by": officer.id, "on": "soon"}, "Give the day"),
+        ({"by": "nobody", "on": "2026-12-01"}, "nobody of that name works here"),
+    ):
+        answer = came.post(path, form)
+        assert answer.status_code == 422
+        assert says in words(answer)
+    assert visitor(firm, Role.AUDITOR).post(path, {"by": officer.id, "on": "2026-12-01"}).status_code == 403
+    assert not Mending.objects.exists()
+    assert came.post(path, {"by": officer.id, "on": "2026-12-01"}).status_code == 302
+    assert Mending.objects.get().on == date(2026, 12, 1)
+    assert "says by 1 Dec" in words(came.get("/console/promises/"))

@@ -1,0 +1,130 @@
+"""The record of processing as files, what was made known, and the ledger with proofs that others verify."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+
+from bailee.books.models import Disclosure, Role
+from bailee.ledger import receipt
+from bailee.runner import recording
+from bailee.runner.apply import apply
+from bailee.runner.desk import register as desk
+from bailee.runner.desk.record_of_processing import CONTROLLER, PROCESSOR
+from bailee.runner.office import house_of
+from bailee.runner.plans import keep, plan_erase
+from tests.api.house import Served
+from tests.story.firm import BOB, MARKERS
+from tests.web.visitor import visitor, words
+
+
+def test_the_record_opens_as_a_workbook_with_the_columns_of_the_template_and_no_formula(firm: Served) -> None:
+    answer = visitor(firm, Role.AUDITOR).get("/console/register/controller.xlsx")
+    assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0][:2] == ["Name of organisation", "Quill & Co"]
+    head = next(number for number, row in enumerate(rows) if row[0] == CONTROLLER[0])
+    assert rows[head][: len(CONTROLLER)] == list(CONTROLLER)
+    customers = next(row for row in rows[head:] if row[0] == "Customers")
+    assert customers[1] == "our contract with you"
+    assert "Sendwell (sends our post)" in customers[5]
+    assert "invoice: held by Finance Act 1998" in customers[9]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+
+
+def test_no_cell_of_the_csv_is_taken_for_a_formula(firm: Served) -> None:
+    processors = firm.folder / "systems" / "crm.yaml"
+    processors.write_text(processors.read_text().replace("title: Customers", "title: '=1+1'"))
+    answer = visitor(firm, Role.OFFICER).get("/console/register/controller.csv")
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True))))
+    assert rows[0] == list(CONTROLLER)
+    assert "'=1+1" in {row[0] for row in rows}
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    other = visitor(firm, Role.OFFICER).get("/console/register/processor.csv")
+    assert next(csv.reader(io.StringIO(other.get_data(as_text=True)))) == list(PROCESSOR)
+    assert visitor(firm, Role.OFFICER).get("/console/register/somebody.csv").status_code == 404
+
+
+def test_where_data_may_not_go_is_the_headline(firm: Served) -> None:
+    shown = words(visitor(firm, Role.AUDITOR).get("/console/register/"))
+    assert "Two third parties receive data, to one it may not go" in shown
+    assert "DPA 2018 Sch. 21" in shown
+
+
+def test_disclosures_come_a_page_at_a_time_the_newest_first_and_none_twice(firm: Served) -> None:
+    made = [
+        Disclosure(
+            tag="t", recipient=f"r{number}", purpose="p", disclosed_at=firm.office.now - timedelta(minutes=number // 3)
+        )
+        for number in range(120)
+    ]
+    Disclosure.objects.bulk_create(made)
+    seen: list[str] = []
+    after = ""
+    while True:
+        rows, after = desk.disclosures(after)
+        seen += [row.recipient for row in rows]
+        if not after:
+            break
+    assert sorted(seen) == sorted(one.recipient for one in made)
+    assert set(seen[:3]) == {"r0", "r1", "r2"}
+
+
+@pytest.fixture
+def erased(firm: Served) -> Served:
+    """The firm, in which somebody was erased."""
+    with house_of(firm.office) as house:
+        planned = plan_erase(house, [[BOB]])
+        keep(house, planned)
+        apply(house, planned.plan)
+    return firm
+
+
+def test_the_ledger_says_what_was_done_and_not_to_whom(erased: Served) -> None:
+    came = visitor(erased, Role.AUDITOR)
+    answer = came.get("/console/evidence/")
+    shown = words(answer)
+    assert "Two entries are in the ledger" in shown
+    assert "About to be done" in shown
+    assert "erased" in shown
+    entry = came.get("/console/evidence/1/").get_data(as_text=True)
+    for text in (answer.get_data(as_text=True), entry):
+        assert not [marker for marker in (*MARKERS, BOB) if marker in text]
+    assert "persons" not in entry
+    assert came.get("/console/evidence/2/").status_code == 404
+    assert visitor(erased, Role.ADMINISTRATOR).get("/console/evidence/").status_code == 403
+
+
+def test_a_proof_that_is_downloaded_holds_for_whoever_has_the_key_and_binds_nobody(erased: Served) -> None:
+    answer = visitor(erased, Role.AUDITOR).get("/console/evidence/1.tlog-proof")
+    read = receipt.parse(answer.get_data(as_text=True))
+    key = str(recording.head_of(erased.office.state)[2])
+    assert receipt.verify(read, key).checkpoint.size == 2
+    assert read.key is None
+    assert read.entry["kind"] == "outcome"
+
+
+def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -> None:
+    came = visitor(erased, Role.AUDITOR)
+    kept = came.get("/console/evidence/checkpoint").get_data(as_text=True)
+    assert "it holds" in words(came.post("/console/evidence/verify/", {"older": kept}))
+    assert "it does not hold" in words(came.post("/console/evidence/verify/", {"older": kept.replace("2", "3")}))
+    bundle = next((recording.folder_of(erased.office.state) / "tile" / "entries").rglob("*2"))
+    content = bytearray(bundle.read_bytes())
+    content[5] ^= 1
+    bundle.write_bytes(bytes(content))
+    assert "it does not hold" in words(came.post("/console/evidence/verify/"))
+
+
+def test_an_entry_whose_opening_was_destroyed_still_stands_and_says_nothing(erased: Served) -> None:
+    recording.forget(erased.office.state, (erased.office.now + timedelta(days=2)).date())
+    came = visitor(erased, Role.AUDITOR)
+    assert "no longer in these books" in words(came.get("/console/evidence/"))
+    assert came.get("/console/evidence/0/").status_code == 200
+    assert came.get("/console/evidence/0.tlog-proof").status_code == 404
