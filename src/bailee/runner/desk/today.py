@@ -27,6 +27,7 @@ from bailee.books.models import (
 from bailee.checks import Verdict
 from bailee.policy import Mode
 from bailee.runner import published
+from bailee.runner.desk.policy import current
 from bailee.runner.desk.requests import NEAR, OPEN
 from bailee.runner.letters.posting import FAILED, TO_PRINT
 from bailee.runner.office import Office
@@ -200,7 +201,7 @@ def _letters() -> Iterator[Waits]:
 
 
 def _promises(office: Office) -> dict[Verdict, int]:
-    found = published.found(office.state, office.policy.promises, office.now)
+    found = published.found(office.state, current(office.folder).promises, office.now)
     counts: dict[Verdict, int] = {}
     for one in found.values():
         counts[one.kept.verdict] = counts.get(one.kept.verdict, 0) + 1
