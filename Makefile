@@ -53,6 +53,9 @@ notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has 
 words: $(VENV)/.dev ## write the words of the pages down anew, for translators
 	@$(BIN)/python -m tests.web.public.catalogue
 
+pictures: $(VENV)/.dev servers ## every screen of the demo, two widths, light and dark, into build/pictures
+	@$(BIN)/python -m tests.web.pictures
+
 servers: $(VENV)/.dev ## install PostgreSQL, MariaDB and Chromium where that may be done, else say how
 	@missing=$$($(BIN)/python -m tests.servers) && \
 	if [ -n "$$missing" ]; then .ci/debian-install $$missing || [ "$$CI" != true ]; fi

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bailee.cli.app import run
+from bailee.runner.office import open_office
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,37 @@ def test_it_shows_lights_of_all_three_colours_and_where_the_notice_is(said: str,
     for light in ("✓ kept    passwords", "✗ broken  call records", "? unknown staff"):
         assert f"\n{light}" in said
     assert (place / "bailee-demo" / "notice" / "index.html").exists()
+
+
+def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: str, place: Path) -> None:
+    with open_office(place / "bailee-demo") as office:
+        from bailee.books.models import (
+            Invitation,
+            Message,
+            Outcome,
+            Plan,
+            PlanState,
+            Request,
+            Right,
+            Role,
+            Staff,
+            Status,
+        )
+
+        asked = Request.objects.all()
+        assert {one.status for one in asked} == set(Status) - {Status.ACTING}  # which lasts a second
+        assert {one.outcome for one in asked} - {""} == set(Outcome) - {Outcome.PARTLY}
+        assert {one.right for one in asked} == set(Right)
+        assert Plan.objects.filter(state=PlanState.PROPOSED).exists()
+        assert Message.objects.filter(state="to_print").exists()
+        assert not Message.objects.filter(state="queued").exists()
+        assert {one.role for one in Staff.objects.all()} == set(Role)
+        assert Invitation.objects.count() == len(Role)
+        from bailee.runner.admission import invited
+
+        links = [line.rpartition("/sign-in/begin/")[2].rstrip("/") for line in said.splitlines() if "/begin/" in line]
+        assert all(invited(office, link) for link in links)
+        assert len(links) == len(Role)
 
 
 def test_what_to_try_next_works(

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 
-from bailee.books.models import Request, Role, Staff
+from bailee.books.models import Request, Role, Staff, Worker
 from bailee.demo import build
 from bailee.demo.requests import fill
 from bailee.runner.checking import look
@@ -37,6 +37,10 @@ def served(folder: Path) -> Iterator[Served]:
     with open_office(folder, now=NOW) as office:
         people = {role: Staff.objects.filter(role=role).order_by("joined_at").first() for role in Role}
         staff = {role: one for role, one in people.items() if one is not None}
+        for one in staff.values():
+            one.set_password("four boring words together")  # as they do on their link
+            one.save(update_fields=["password"])
+        Worker.objects.update_or_create(id="of the demo", defaults={"started_at": NOW, "seen_at": NOW})
         clock = Clock(NOW)
         yield Served(folder, office, application(office, clock), clock, staff)
 

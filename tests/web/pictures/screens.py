@@ -16,7 +16,7 @@ from tests.api.house import Served
 class Screen:
     """``role``: who looks, nobody: the public. ``mine``: whoever looks has shown that this request is theirs.
 
-    ``reason``: one is given on the page that asks for it. ``fresh``: they have just shown once more who they are.
+    ``status``: of the answer. ``reason``: one is given on the page that asks for it. ``fresh``: they have just shown once more who they are.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Screen:
     mine: Request | None = None
     reason: bool = False
     fresh: bool = False
+    status: int = 200
 
 
 Screens: TypeAlias = Callable[[Served], Iterable[Screen]]
@@ -146,7 +147,7 @@ SHOWN: Mapping[str, Screens] = {
     "prove/<str:reference>/<str:token>": lambda _: [Screen("prove", "/prove/2222-2222-2222/token")],
     "unsubscribe/<str:token>": lambda house: [
         Screen("unsubscribe", f"/unsubscribe/{unsubscribe_token(house.office, 'somebody@post.example')}"),
-        Screen("unsubscribe-unknown", "/unsubscribe/none"),
+        Screen("unsubscribe-unknown", "/unsubscribe/none", status=404),
     ],
     "verify": _one("verify"),
     # staff come in
