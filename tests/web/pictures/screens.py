@@ -16,7 +16,8 @@ from tests.api.house import Served
 class Screen:
     """``role``: who looks, nobody: the public. ``mine``: whoever looks has shown that this request is theirs.
 
-    ``status``: of the answer. ``reason``: one is given on the page that asks for it. ``fresh``: they have just shown once more who they are.
+    ``status``: of the answer. ``reason``: one is given on the page that asks for it. ``fresh``: they have just shown
+    once more who they are.
     """
 
     name: str
