@@ -9,7 +9,7 @@ import pytest
 
 from bailee.books.models import Message, Request, Session
 from bailee.runner.requests.asked import open_asked
-from tests.web.public.house import ALICE, Open
+from tests.web.public.house import ALICE, Open, opened
 
 STRANGER = "nobody.known@stranger.example"
 
@@ -161,3 +161,14 @@ def _same(page: str, reference: str) -> str:
     """A page without what is random in it."""
     parts = page.replace(reference, "REFERENCE").split('name="csrfmiddlewaretoken" value="')
     return "".join([parts[0], *(part.partition('"')[2] for part in parts[1:])])
+
+
+def test_whoever_is_known_by_a_number_of_the_firms_may_give_that(house: Open) -> None:
+    crm = house.folder / "systems" / "crm.yaml"
+    joins = "joins: verified}\n      account: {column: id, stored: raw, joins: confirm}"
+    crm.write_text(crm.read_text().replace("joins: verified}", joins, 1).replace("    opaque: {id: a number}\n", ""))
+    with opened(house.folder, house.clock) as again:
+        again.press("/ask", {"right": "copy"})
+        assert "Account (optional)" in again.get("/ask/who").get_data(as_text=True)
+        reference = again.ask("copy", known_account="TN-20417", reply_to=ALICE)
+        assert open_asked(again.office, again.request(reference)).identities == ("account:TN-20417",)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from bailee.books.models import Right
 from bailee.policy import Policy
+from bailee.runner.people import UnknownPerson
 from bailee.runner.requests.asked import Asked, lines_of
+from bailee.runner.requests.people_asked import values_in
 from bailee.runner.requests.states import STATUTORY
 from bailee.trace.normal import normalise
 from bailee.web.public.words import RIGHTS
@@ -20,6 +22,9 @@ from bailee.web.public.words import RIGHTS
 Answers = Mapping[str, Any]
 
 _ONE_LINE = 200
+_LONGEST_NUMBER = 60
+_KNOWN = "known_"
+"""What the names of fields begin with that the policy, and not this page, knows of."""
 _MOST_LINES, _LONGEST_LINE = 8, 120
 
 
@@ -28,7 +33,7 @@ class Question(forms.Form):
 
     title: ClassVar[Promise | str] = ""
     why: ClassVar[Promise | str] = ""
-    optional: ClassVar[frozenset[str]] = frozenset()
+    optional: frozenset[str] = frozenset()
     use_required_attribute = False  # we say ourselves what is missing, in words
 
     website = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -91,6 +96,16 @@ class WhoQuestion(Question):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "short"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, policy: Policy, answers: Answers, **kwargs: Any) -> None:
+        super().__init__(*args, policy=policy, answers=answers, **kwargs)
+        attributes = others_of(policy)
+        for attribute in attributes:  # as the firm calls them: its words, not ours
+            self.fields[_KNOWN + attribute] = forms.CharField(
+                label=attribute.replace("_", " ").capitalize(), max_length=_LONGEST_NUMBER, required=False,
+                widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off"}),
+            )  # fmt: skip
+        self.optional = self.optional | {_KNOWN + attribute for attribute in attributes}
+
     def clean_email(self) -> str:
         """Refuse what is no address, and say what is wrong with it."""
         return email_of(self.policy, self.cleaned_data["email"])
@@ -105,7 +120,10 @@ class WhoQuestion(Question):
     def clean(self) -> dict[str, Any]:
         """Want one of them."""
         found = super().clean() or self.cleaned_data
-        if not self.errors and not (found.get("email") or found.get("phone")):
+        for name in found:
+            if name.startswith(_KNOWN) and found[name] and not _could_be_known(self.policy, name, found[name]):
+                self.add_error(name, _("This can be none of ours. Look for a slip of the pen"))
+        if not self.errors and not identities_of(found):
             self.add_error("email", _("Give an email address, or a telephone number"))
         return found
 
@@ -221,6 +239,30 @@ class ReachQuestion(Question):
         return found
 
 
+def others_of(policy: Policy) -> list[str]:
+    """Return by what else than addresses and numbers the firm knows people: account numbers and the like."""
+    collections = (each for system in policy.systems.values() for each in system.collections.values())
+    known = {one.attribute.rpartition(".")[2] for each in collections for one in each.identities}
+    return sorted(known - {"email", "phone"})
+
+
+def _could_be_known(policy: Policy, name: str, text: str) -> bool:
+    try:
+        values_in(policy, [f"{name.removeprefix(_KNOWN)}:{text}"])
+    except UnknownPerson:
+        return False
+    return True
+
+
+def identities_of(answers: Answers) -> tuple[str, ...]:
+    """Return what the person is known by, as the runner takes it."""
+    plain = [answers[name] for name in ("email", "phone") if answers.get(name)]
+    others = [
+        f"{name.removeprefix(_KNOWN)}:{text}" for name, text in answers.items() if name.startswith(_KNOWN) and text
+    ]
+    return (*plain, *others)
+
+
 def email_of(policy: Policy, text: str) -> str:
     """Return an e-mail address as it was typed, without blanks. Raises `ValidationError` that says what is wrong."""
     text = text.strip()
@@ -258,7 +300,7 @@ def _questions(right: Right) -> Iterator[tuple[str, type[Question]]]:
 def asked_of(answers: Answers) -> Asked:
     """Return what was answered as the runner takes it."""
     return Asked(
-        identities=tuple(text for text in (answers.get("email"), answers.get("phone")) if text),
+        identities=identities_of(answers),
         reply_to=answers.get("reply_to", ""),
         address=lines_of(answers.get("address", "")),
         words=answers.get("words", ""),
