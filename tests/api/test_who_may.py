@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -89,6 +90,7 @@ MAY: dict[str, tuple[Scope, set[Role]]] = {
 }
 
 
+@cache
 def operations() -> list[tuple[str, str, str]]:
     """Every operation of the description: its id, method and path."""
     paths: dict[str, Any] = api.get_openapi_schema(path_prefix="")["paths"]
