@@ -6,6 +6,7 @@ import argparse
 from itertools import chain
 
 from bench.cases import all_cases
+from bench.console import console_cases
 from bench.databases import OPEN
 from bench.ledger import ledger_cases
 from bench.report import line, write_docs, write_json
@@ -22,7 +23,7 @@ def main() -> int:
     asked = arguments.parse_args()
     print(f"{'':72} {'ours':>10} {'by hand':>10} {'ratio':>7} goal")
     cases = []
-    rest = () if asked.databases else (ledger_cases(), vault_cases(), request_cases())
+    rest = () if asked.databases else (ledger_cases(), vault_cases(), request_cases(), console_cases())
     for case in chain(all_cases(asked.databases or list(OPEN)), *rest):
         print(line(case), flush=True)
         cases.append(case)
