@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -319,19 +319,19 @@ def accept(folder: Path, name: str, sure: float) -> Accepted:
     return _take(folder, mapped, mapped.draft.guesses, sure)
 
 
-def decide(folder: Path, name: str, number: int, said: str, *, yes: bool) -> Accepted:
-    """Take guess ``number`` (from 0) of a system over into its map, or strike it out; as `accept`.
+def decide(folder: Path, name: str, said: Collection[str], *, yes: bool) -> Accepted:
+    """Take guesses over into the map of a system together, or strike them out; as `accept`.
 
-    ``said``: the guess in words, as `in_words` has it. Raises `NotConnected` where the number is another's by now.
+    ``said``: the guesses as `in_words` has them. Raises `NotConnected` where one of them is not there any more.
     """
     mapped = look(folder, name)
     guesses = mapped.draft.guesses
-    if not 0 <= number < len(guesses) or in_words(guesses[number]) != said:
-        raise NotConnected("that guess is not there any more", "somebody has decided it: look at those that are left")
-    guess = guesses[number]
+    chosen = tuple(guess for guess in guesses if in_words(guess) in said)
+    if {in_words(guess) for guess in chosen} != set(said):
+        raise NotConnected("a guess is not there any more", "somebody has decided it: look at those that are left")
     if yes:
-        return _take(folder, mapped, (guess,), 0)
-    guessed.write(folder, name, Draft(mapped.draft.places, tuple(one for one in guesses if one is not guess)))
+        return _take(folder, mapped, chosen, 0)
+    guessed.write(folder, name, Draft(mapped.draft.places, tuple(one for one in guesses if one not in chosen)))
     return Accepted((), ())
 
 

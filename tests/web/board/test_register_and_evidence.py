@@ -33,8 +33,8 @@ def test_the_record_opens_as_a_workbook_with_the_columns_of_the_template_and_no_
     assert rows[head][: len(CONTROLLER)] == list(CONTROLLER)
     customers = next(row for row in rows[head:] if row[0] == "Customers")
     assert customers[1] == "our contract with you"
-    assert "Sendwell (sends our post)" in customers[5]
-    assert "invoice: held by Finance Act 1998" in customers[9]
+    assert "Sendwell (sends our post)" in str(customers[5])
+    assert "invoice: held by Finance Act 1998" in str(customers[9])
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
 
 

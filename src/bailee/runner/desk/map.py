@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,7 +110,7 @@ def _node(office: Office, system: System, seen: Survey | None) -> Node:
 class Offered:
     """A guess that waits. ``said``: as the map would say it; ``sure``: from 0 to 100."""
 
-    number: int
+    collection: str
     said: str
     sure: int
     because: str
@@ -145,8 +145,7 @@ def system(office: Office, name: str) -> Whole:
         opaque=[one for one in looked.tables if one.opaque],
         off_map=[one for one in looked.tables if not one.collection],
         guesses=[
-            Offered(number, in_words(one), round(100 * one.sure), one.because)
-            for number, one in enumerate(_guesses(office, name))
+            Offered(one.collection, in_words(one), round(100 * one.sure), one.because) for one in _guesses(office, name)
         ],
         edges=list(_edges(found)),
     )
@@ -169,12 +168,12 @@ def _guesses(office: Office, name: str) -> Sequence[Guess]:
         return ()
 
 
-def decide(office: Office, name: str, number: int, said: str, *, yes: bool) -> Accepted:
-    """Take a guess over into the map, or strike it out. Raises `UnknownName`, `NotAllowed`, `ConnectorError`."""
+def decide(office: Office, name: str, said: Collection[str], *, yes: bool) -> Accepted:
+    """Take guesses over into the map together, or strike them out. Raises `NotAllowed`, `ConnectorError`."""
     if name not in current(office.folder).systems:
         raise UnknownName("there is no such system", "systems/ has one file for each")
     try:
-        found = decide_on(office.folder, name, number, said, yes=yes)
+        found = decide_on(office.folder, name, said, yes=yes)
     except NotConnected as error:
         raise NotAllowed(error.message, error.hint) from None
     renew(office.state, office.folder, name)

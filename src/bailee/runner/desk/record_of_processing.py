@@ -62,6 +62,7 @@ def as_xlsx(office: Office, role: Role) -> bytes:
     """Return the record as an Excel workbook, with what the template says above its columns."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
@@ -78,8 +79,8 @@ def as_xlsx(office: Office, role: Role) -> bytes:
             if number == begins or (number < begins and column == 1):
                 cell.font = heading
     for column in range(1, max(map(len, rows)) + 1):
-        sheet.column_dimensions[sheet.cell(begins, column).column_letter].width = _WIDTH
-    sheet.freeze_panes = sheet.cell(begins + 1, 1)
+        sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
+    sheet.freeze_panes = f"A{begins + 1}"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -165,7 +165,7 @@ def _runs(after: str) -> Sequence[Run]:
     if last is not None:
         plans = plans.filter(made_at__lte=last).exclude(made_at=last, id__gte=after)
     page = list(plans.defer("document")[: RUNS + 1])
-    steps = Step.objects.filter(plan__in=[plan.id for plan in page], step="change").values_list("plan_id", "counts")
+    steps = Step.objects.filter(plan__in=[plan.id for plan in page], step="commit").values_list("plan_id", "counts")
     rows: dict[str, int] = {}
     for plan_id, counts in steps:
         rows[plan_id] = rows.get(plan_id, 0) + sum(counts.values())

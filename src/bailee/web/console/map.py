@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,6 +21,9 @@ from bailee.web.console.words import joined, spelled
 from bailee.web.shell.doors import staff
 from bailee.web.shell.errors import not_found
 from bailee.web.shell.page import Page
+
+MOST_GROUPS = 20
+"""Collections of which the guesses are shown: the others when these are decided."""
 
 DECIDERS = (Role.OFFICER, Role.CONTROLLER)
 """Who may say what a column holds: it decides what is found, handed out and erased."""
@@ -58,7 +63,15 @@ def show(request: Page, name: str) -> HttpResponse:
     except UnknownName:
         return not_found(request)
     may_decide = request.member.role in DECIDERS
-    shown = {"whole": whole, "node": whole.node, "headline": _of_one(whole), "may_decide": may_decide}
+    groups = [(collection, list(group)) for collection, group in groupby(whole.guesses, lambda one: one.collection)]
+    shown = {
+        "whole": whole,
+        "node": whole.node,
+        "headline": _of_one(whole),
+        "may_decide": may_decide,
+        "groups": groups[:MOST_GROUPS],
+        "are_more": len(groups) > MOST_GROUPS,
+    }
     return render(request, "console/system.html", shown)
 
 
@@ -80,20 +93,28 @@ def _of_one(whole: desk.Whole) -> str:
 @require_POST
 @staff(*DECIDERS)
 def decide(request: Page, name: str) -> HttpResponseBase:
-    """Take a guess over into the map, or strike it out: the files of the policy folder are written."""
-    number, said = request.POST.get("number", ""), request.POST.get("said", "")
-    yes = request.POST.get("answer") == "yes"
+    """Take guesses over into the map, or strike them out: the files of the policy folder are written."""
+    said, yes = frozenset(request.POST.getlist("said")), request.POST.get("answer") == "yes"
+    if not said:
+        messages.warning(request, _("No guess was ticked, and nothing was decided."))
+        return redirect("system", name)
     try:
-        found = desk.decide(request.office, name, int(number) if number.isdecimal() else -1, said, yes=yes)
+        found = desk.decide(request.office, name, said, yes=yes)
     except UnknownName:
         return not_found(request)
     if not yes:
-        messages.success(request, _("Struck out: %(said)s.") % {"said": said})
-    elif found.taken:
-        messages.success(request, _("Taken over into the map: %(said)s.") % {"said": said})
-    else:
-        why = found.waiting[0][1] if found.waiting else _("what it points to is not on the map yet")
-        messages.warning(request, _("It has to wait: %(why)s.") % {"why": why})
+        told = ngettext("%(count)s guess was struck out.", "%(count)s guesses were struck out.", len(said))
+        messages.success(request, told % {"count": spelled(len(said))})
+    if found.taken:
+        count = len(found.taken)
+        told = ngettext(
+            "%(count)s guess was taken over into the map.", "%(count)s guesses were taken over into the map.", count
+        )
+        messages.success(request, told % {"count": spelled(count)})
+    for collection, why in sorted({(guess.collection, why) for guess, why in found.waiting}):
+        messages.warning(request, _("%(collection)s has to wait: %(why)s.") % {"collection": collection, "why": why})
+    if yes and not found.taken and not found.waiting:
+        messages.warning(request, _("These cannot stand alone: what they belong to is not on the map yet."))
     return redirect("system", name)
 
 
