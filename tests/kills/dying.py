@@ -26,8 +26,8 @@ CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "d
 
 WRITES = (
     "worker.queue",
-    "tasks.claim",
-    "tasks.finish",
+    "tasks.claim_all",
+    "tasks.finish_all",
     "acting.approval.begin",
     "acting._settling",
     "acting._keep_receipt",

@@ -172,7 +172,7 @@ class TableKeys:
         from bailee.books.models import WrappedKey
 
         with _writing():
-            with connections[_aside()].cursor() as cursor:
+            with connections[aside()].cursor() as cursor:
                 cursor.execute(_ADD, [name, wrapped])
                 if cursor.rowcount:
                     return wrapped
@@ -221,7 +221,7 @@ def _keys() -> Any:
     return WrappedKey.objects
 
 
-def _aside() -> str:
+def aside() -> str:
     """Return the second connection, to the books that are open now."""
     there = connections.settings["default"]
     options = f"{there['OPTIONS'].get('options', '')} -c lock_timeout={PATIENCE}".strip()

@@ -33,11 +33,14 @@ def turning(plan_id: str) -> Iterator[tuple[Plan, Request | None]]:
     there is no such plan.
     """
     with transaction.atomic():
-        request = Request.objects.select_for_update(of=("self",)).filter(plans=plan_id).first()
-        plan = Plan.objects.select_for_update(of=("self",)).select_related("approval").filter(id=plan_id).first()
+        found = Plan.objects.filter(id=plan_id).select_related("approval")
+        # that it looks at the request's state makes an inner join of it, since no other can be locked
+        of_request = found.filter(request__status__in=Status.values).select_related("request")
+        plan = of_request.select_for_update(of=("request", "self")).first()
+        plan = plan or found.select_for_update(of=("self",)).first()
         if plan is None:
             raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
-        yield plan, request
+        yield plan, plan.request
 
 
 def save(office: Office, house: House, request: Request, made: Planned, before: Plan | None) -> Plan:

@@ -144,12 +144,5 @@ def _over(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
 def _keep_receipt(office: Office, row: Plan, text: str) -> None:
     """Keep the receipt, sealed, until the person has it; one that was kept by a worker that died then stays."""
     sealed = office.vault.seal(f"request:{row.request_id}", text.encode(), about=f"receipt:{row.id}")
-    Receipt.objects.get_or_create(
-        plan=row,
-        defaults={
-            "request_id": row.request_id,
-            "entry": receipts.parse(text).index,
-            "issued_at": office.now,
-            "sealed": sealed,
-        },
-    )
+    kept = {"plan": row, "request_id": row.request_id, "entry": receipts.parse(text).index, "issued_at": office.now}
+    Receipt.objects.bulk_create([Receipt(**kept, sealed=sealed)], ignore_conflicts=True)

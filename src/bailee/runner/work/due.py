@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,8 +57,7 @@ class Lease:
 
     def renew(self, now: datetime) -> None:
         """Let the lease run anew from ``now`` (UTC). Raises `LeaseLost`."""
-        count, _ = send("renew", {"id": self.due, "token": self.token, "until": moment(now + self.lasts)})
-        if not count:
+        if not renew_all([self], now):
             raise LeaseLost
 
 
@@ -83,16 +82,39 @@ def later_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
 
 def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
     """Return the lease of the row ``due`` for the worker ``holder``, or `None` where it is over, or another has it."""
-    values = {"id": due, "holder": holder, "now": moment(now), "until": moment(now + lasts)}
-    _, rows = send("claim", values)
-    return Lease(due, rows[0][0], rows[0][1], holder, rows[0][2], rows[0][3], lasts) if rows else None
+    return next(iter(claim_all([due], holder, now, lasts)), None)
+
+
+def claim_all(dues: Sequence[str], holder: str, now: datetime, lasts: timedelta = LEASE) -> list[Lease]:
+    """Return the leases of those of the rows ``dues`` that `claim` would give, in their order; in one statement."""
+    values = [holder, moment(now + lasts), moment(now), *dues, moment(now), moment(now)]
+    _, rows = send("claim", values, ", ".join(["%s"] * len(dues)))
+    found = {id: Lease(id, kind, about, holder, token, tries, lasts) for id, kind, about, token, tries in rows}
+    return [found[due] for due in dict.fromkeys(dues) if due in found]
+
+
+def renew_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
+    """Let leases of one worker run anew from ``now`` (UTC); return the ids of what is due whose lease does."""
+    return _send_to("renew", leases, moment(now + leases[0].lasts))
 
 
 def finish(lease: Lease, now: datetime) -> bool:
     """Say that it is done; whether it was still ours. One that was asked for meanwhile stays open."""
-    count, _ = send("finish", {"id": lease.due, "token": lease.token, "now": moment(now)})
-    lease.is_over = True
-    return bool(count)
+    return bool(finish_all([lease], now))
+
+
+def finish_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
+    """Say that all that is done; return the ids of what was still ours."""
+    ours = _send_to("finish", leases, moment(now))
+    for lease in leases:
+        lease.is_over = True
+    return ours
+
+
+def _send_to(name: str, leases: Sequence[Lease], at: Any) -> frozenset[str]:
+    tokens = [value for lease in leases for value in (lease.due, lease.token)]
+    _, rows = send(name, [at, *tokens], " OR ".join(["(id = %s AND token = %s)"] * len(leases)))
+    return frozenset(id for (id,) in rows)
 
 
 def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:

@@ -34,9 +34,9 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
         count = Plan.objects.filter(id=row.id).exclude(state=PlanState.DONE).update(state=PlanState.DONE, residual=0)
         if case.stage == KEPT:
             later("release", case.id, at=release_at(office, case))
-        if not count or row.request_id is None:
+        request = row.request
+        if not count or request is None:
             return
-        request = Request.objects.get(id=row.request_id)
         if request.status == Status.CLOSED:
             return
         kept, done = tuple(kept_by(plan)), tuple(done_by(plan))

@@ -1,49 +1,58 @@
-"""A lease kept alive while its work lasts, by a thread of its own."""
+"""Leases kept alive while their work lasts, by a thread of its own."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.db import DatabaseError, connection
 
-from bailee.runner.work.due import Lease, LeaseLost
+from bailee.runner.work.due import Lease, LeaseLost, renew_all
 
 
 @dataclass
 class Pulse:
-    """Until when the lease is known to run. Past that, and unless it could be renewed, the work is to stop."""
+    """Until when the leases are known to run. Past that, and unless they could be renewed, the work is to stop.
 
-    lease: Lease
+    ``lost``: ids of what is due that another worker has.
+    """
+
+    leases: Sequence[Lease]
     clock: Callable[[], datetime]
     until: datetime
-    lost: bool = False
+    lost: frozenset[str] = frozenset()
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def check(self) -> None:
-        """Raise `LeaseLost` where the lease has run out, or another worker has it; asks nobody."""
-        if self.lost or self.clock() >= self.until:
+    def check(self, due: str) -> None:
+        """Raise `LeaseLost` where the lease of ``due`` has run out, or another worker has it; asks nobody."""
+        if due in self.lost or self.clock() >= self.until:
             raise LeaseLost
 
-    def renew(self) -> None:
-        """Let the lease run anew. Raises `LeaseLost`."""
+    def renew(self) -> bool:
+        """Let the leases run anew that are not over; whether there are any."""
         now = self.clock()
-        try:
-            self.lease.renew(now)
-        except LeaseLost:
-            self.lost = True
-            raise
-        self.until = now + self.lease.lasts
+        mine = [lease for lease in self.leases if not lease.is_over and lease.due not in self.lost]
+        if not mine:
+            return False
+        self.lost |= {lease.due for lease in mine} - renew_all(mine, now)
+        self.until = now + mine[0].lasts
+        return True
 
 
 @contextmanager
-def kept_alive(lease: Lease, clock: Callable[[], datetime]) -> Iterator[Pulse]:
-    """Renew ``lease`` from time to time, on a connection of its own, until the block ends."""
-    pulse = Pulse(lease, clock, clock() + lease.lasts)
-    thread = threading.Thread(target=_beat, args=(pulse,), name=f"lease {lease.due}", daemon=True)
+def kept_alive(leases: Sequence[Lease], clock: Callable[[], datetime], until: datetime) -> Iterator[Pulse]:
+    """Renew ``leases``, which run ``until`` then, from time to time, on a connection of its own, until the block ends.
+
+    Each is told how to ask whether it runs.
+    """
+    pulse = Pulse(leases, clock, until)
+    for lease in leases:
+        lease.alive = partial(pulse.check, lease.due)
+    thread = threading.Thread(target=_beat, args=(pulse,), name=f"lease {leases[0].due}", daemon=True)
     thread.start()
     try:
         yield pulse
@@ -53,14 +62,13 @@ def kept_alive(lease: Lease, clock: Callable[[], datetime]) -> Iterator[Pulse]:
 
 
 def _beat(pulse: Pulse) -> None:
-    every = pulse.lease.lasts.total_seconds() / 3
+    every = pulse.leases[0].lasts.total_seconds() / 3
     try:
-        while not pulse.stop.wait(every) and not pulse.lost:
+        while not pulse.stop.wait(every):
             try:
-                pulse.renew()
+                if not pulse.renew():
+                    return
             except DatabaseError:
                 continue  # the books are away for a moment; past `until` the work stops by itself
-            except LeaseLost:
-                return
     finally:
         connection.close()

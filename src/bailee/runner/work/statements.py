@@ -11,6 +11,9 @@ from typing import Any
 
 from django.db import connection
 
+_LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
+"""How rows are locked that are found before they are changed; on SQLite the whole file is."""
+
 
 @cache
 def _statements() -> Mapping[str, str]:
@@ -25,8 +28,9 @@ def send(name: str, values: Mapping[str, Any] | Sequence[Any], rows: str = "") -
 
     ``rows`` is put in place of ``{rows}``: placeholders for as many rows as there are ``values`` for.
     """
+    sql = _statements()[name].replace("{rows}", rows).replace("{lock}", _LOCK[connection.vendor])
     with connection.cursor() as cursor:
-        cursor.execute(_statements()[name].replace("{rows}", rows), values)
+        cursor.execute(sql, values)
         if cursor.description:
             found = list(cursor.fetchall())
             return len(found), found

@@ -17,21 +17,23 @@ DO UPDATE SET
 -- One wins: whoever comes second finds a lease that runs. A lease that has run out is one of a worker that died: its
 -- work goes on, whatever time was asked for since.
 UPDATE books_due
-SET holder = %(holder)s, lease_until = %(until)s, token = token + 1,
-    queued_at = CASE WHEN queued_at IS NULL THEN %(now)s ELSE queued_at END
-WHERE id = %(id)s AND done_at IS NULL
-    AND (lease_until < %(now)s OR (lease_until IS NULL AND at <= %(now)s))
-RETURNING kind, about, token, tries
+SET holder = %s, lease_until = %s, token = token + 1,
+    queued_at = CASE WHEN queued_at IS NULL THEN %s ELSE queued_at END
+WHERE id IN (SELECT id FROM books_due WHERE id IN ({rows}) AND done_at IS NULL ORDER BY id {lock})
+    AND done_at IS NULL AND (lease_until < %s OR (lease_until IS NULL AND at <= %s))
+RETURNING id, kind, about, token, tries
 
 -- name: renew
-UPDATE books_due SET lease_until = %(until)s WHERE id = %(id)s AND token = %(token)s AND lease_until IS NOT NULL
+UPDATE books_due SET lease_until = %s WHERE lease_until IS NOT NULL AND done_at IS NULL AND ({rows})
+RETURNING id
 
 -- name: finish
 -- Unless it was asked for again meanwhile: then it is open still, and free.
 UPDATE books_due
-SET done_at = CASE WHEN queued_at IS NULL THEN NULL ELSE %(now)s END,
+SET done_at = CASE WHEN queued_at IS NULL THEN NULL ELSE %s END,
     holder = '', lease_until = NULL, tries = 0, problem = ''
-WHERE id = %(id)s AND token = %(token)s AND lease_until IS NOT NULL
+WHERE lease_until IS NOT NULL AND done_at IS NULL AND ({rows})
+RETURNING id
 
 -- name: again
 UPDATE books_due

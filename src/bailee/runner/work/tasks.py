@@ -7,6 +7,7 @@ be somebody's values. So all trouble ends here, as a code in the row of what is 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import DatabaseError
@@ -14,7 +15,7 @@ from django_tasks import task
 
 from bailee.runner.work.desk import Desk, Stopping, desk_of_this_thread
 from bailee.runner.work.doing import DOING
-from bailee.runner.work.due import Lease, LeaseLost, again, claim, finish
+from bailee.runner.work.due import Lease, LeaseLost, again, claim_all, finish_all
 from bailee.runner.work.failing import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
 from bailee.runner.work.heartbeat import kept_alive
 
@@ -22,24 +23,36 @@ log = logging.getLogger("bailee.work")
 
 
 @task()
-def do(due: str) -> None:
-    """Do what is due in the row ``due``, unless another worker has it or it is done."""
+def do(*dues: str) -> None:
+    """Do what is due in the rows ``dues``, one after the other, but what another worker has or is done.
+
+    All are claimed at once, so that all go on elsewhere when their leases have run out, if this worker dies.
+    """
     desk = desk_of_this_thread()
+    now = desk.clock()
     try:
-        lease = claim(due, desk.name, desk.clock(), desk.lasts)
-        if lease is not None:
-            carry_out(desk, lease)
-    except DatabaseError as error:  # the lease runs out by itself, and the row is queued anew
+        leases = claim_all(dues, desk.name, now, desk.lasts)
+        if leases:
+            with kept_alive(leases, desk.clock, now + desk.lasts):
+                done = [lease for lease in leases if carry_out(desk, lease)]
+                if done:
+                    finish(done, desk.clock())
+    except DatabaseError as error:  # the leases run out by themselves, and the rows are queued anew
         log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
 
 
-def carry_out(desk: Desk, lease: Lease) -> None:
-    """Do what ``lease`` is for; put it off where something stands in the way. Raises `DatabaseError` of the books."""
+def carry_out(desk: Desk, lease: Lease) -> bool:
+    """Do what ``lease`` is for, and return whether it is to be finished; put it off where something stands in the way.
+
+    Raises `DatabaseError` of the books.
+    """
     office = desk.office.at(desk.clock())
+    lease.stops = desk.stop.is_set
     try:
-        with kept_alive(lease, desk.clock) as pulse:
-            lease.alive, lease.stops = pulse.check, desk.stop.is_set
-            more = DOING[lease.kind](office, lease.about, lease)
+        if lease.stops():
+            raise Stopping  # noqa: TRY301 - as from within
+        lease.alive()
+        more = DOING[lease.kind](office, lease.about, lease)
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
     except Stopping:
@@ -48,17 +61,21 @@ def carry_out(desk: Desk, lease: Lease) -> None:
     except Exception as error:  # noqa: BLE001 - one thing that fails must not end the others; see above
         put_off(desk, lease, error)
     else:
-        settle_with(lease, more, desk.clock())
+        if more is None and not lease.is_over:
+            return True
+        if lease.is_over:  # let go of meanwhile: that stands
+            log.info("%s %s: done for now", lease.kind, lease.about)
+        elif more is not None and again(lease, more):
+            log.info("%s %s: again at %s", lease.kind, lease.about, more.isoformat())
+    return False
 
 
-def settle_with(lease: Lease, more: datetime | None, now: datetime) -> None:
-    """Finish, or let it be done ``more`` at that time; where it was let go of meanwhile, that stands."""
-    if lease.is_over:
-        log.info("%s %s: done for now", lease.kind, lease.about)
-        return
-    ours = finish(lease, now) if more is None else again(lease, more)
-    if ours:
-        log.info("%s %s: %s", lease.kind, lease.about, "done" if more is None else f"again at {more.isoformat()}")
+def finish(leases: Sequence[Lease], now: datetime) -> None:
+    """Finish what is done, and say so."""
+    ours = finish_all(leases, now)
+    for lease in leases:
+        if lease.due in ours:
+            log.info("%s %s: done", lease.kind, lease.about)
 
 
 def put_off(desk: Desk, lease: Lease, error: Exception) -> None:

@@ -8,7 +8,7 @@ one whose lease has run out is put on its way again, and of two tasks for it one
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
@@ -27,6 +27,12 @@ log = logging.getLogger("bailee.work")
 
 MOST = 100
 """Rows that are put on their way at once."""
+
+TOGETHER, SPREAD = 5, 4
+"""Rows in one task at most; and how many tasks there are at least before one has several."""
+
+BRIEF = frozenset({"identify", "plan", "act", "settle", "deliver", "expire", "lapse", "forget", "webhook"})
+"""Kinds of which several may go in one task: each takes a moment, about one person."""
 
 ROUND = 20
 """Tasks that are taken before the worker looks around again."""
@@ -75,12 +81,30 @@ def queue(desk: Desk, now: datetime) -> int:
     in_nobodys_hands = Q(lease_until=None) | Q(lease_until__lt=now)
     on_no_way = Q(queued_at=None) | Q(queued_at__lt=F("lease_until")) | Q(queued_at__lt=now - LOST * desk.lasts)
     waiting = Due.objects.filter(in_nobodys_hands, on_no_way, done_at=None, at__lte=now).order_by("at")
-    ids = list(waiting.values_list("id", flat=True)[:MOST])
-    if ids:
-        Due.objects.filter(id__in=ids, done_at=None).update(queued_at=now)
-        for due in ids:
-            do.enqueue(due)
-    return len(ids)
+    kinds = dict(waiting.values_list("id", "kind")[:MOST])
+    if kinds:
+        Due.objects.filter(id__in=kinds, done_at=None).update(queued_at=now)
+        for dues in _together(kinds):
+            do.enqueue(*dues)
+    return len(kinds)
+
+
+def _together(kinds: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """Yield what is due by what goes in one task: of a kind, a few together where much is due; what takes long, alone.
+
+    A task costs the books four statements, whatever is in it; but of few things each worker is to have some.
+    """
+    most = min(TOGETHER, -(-len(kinds) // SPREAD))
+    by_kind: dict[str, list[str]] = {}
+    for due, kind in kinds.items():
+        by_kind.setdefault(kind, []).append(due)
+    for kind, dues in by_kind.items():
+        yield from _so_many(dues, most if kind in BRIEF else 1)
+
+
+def _so_many(dues: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
+    """Yield ``dues`` in their order, so many together."""
+    return (tuple(dues[n : n + most]) for n in range(0, len(dues), most))
 
 
 def take(desk: Desk) -> int:
