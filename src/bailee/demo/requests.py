@@ -18,10 +18,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bailee.books import open_books
 from bailee.demo.cast import CAST, PARTS
 from bailee.demo.days import remember
 from bailee.demo.folder import Demo
-from bailee.runner.office import Office, house_of, open_office
+from bailee.policy import load
+from bailee.runner.office import Office, books_url, house_of, open_office
 
 if TYPE_CHECKING:
     from bailee.books.models import Request
@@ -78,6 +80,7 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
 
     Raises what `open_office` raises.
     """
+    _let_go_of_books_before(demo)
     with open_office(demo.folder, now=now) as office:
         from bailee.demo.scenes import SCENES
         from bailee.runner.surveying import survey
@@ -95,6 +98,14 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
             survey(house)
         remember(office)
         return tuple(_invited(office, staff))
+
+
+def _let_go_of_books_before(demo: Demo) -> None:
+    """Close the books of a demo that this process has built there before: they were deleted, and are still open."""
+    open_books(books_url(load(demo.folder, public=False), demo.folder), migrate=False)
+    from django.db import connections
+
+    connections.close_all()
 
 
 def _hired(office: Office) -> Iterator[tuple[str, str]]:

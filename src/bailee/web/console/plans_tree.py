@@ -136,10 +136,14 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A plan as it is read. ``total``: rows in all; ``button``: what approving it does, in words."""
+    """A plan as it is read. ``total``: rows in all; ``button``: what approving it does, in words.
+
+    ``nothing_in``: titles of the systems that were looked into and have nothing.
+    """
 
     shares: Sequence[Share]
     branches: Sequence[Branch]
+    nothing_in: Sequence[str]
     total: int
     button: str
 
@@ -147,13 +151,15 @@ class Tree:
 def tree_of(policy: Policy, plan: Plan, arrows: Sequence[Arrow] = ()) -> Tree:
     """Return ``plan`` as it is read; with the ``arrows`` of its journal, what it became of how many rows."""
     done = {arrow.system: arrow.counts for arrow in arrows if arrow.step == COMMIT and arrow.ended_at}
-    branches = tuple(_branch(policy, system, done.get(system.system)) for system in plan.systems)
+    looked_into = [_branch(policy, system, done.get(system.system)) for system in plan.systems]
+    branches = tuple(branch for branch in looked_into if branch.rows or branch.effects)
+    nothing_in = tuple(branch.title for branch in looked_into if branch not in branches)
     counts = Counter[str]()
     for branch in branches:
         for row in branch.rows:
             counts[row.fate] += row.count
     shares = tuple(_shares(counts))
-    return Tree(shares, branches, sum(share.count for share in shares), _button(counts))
+    return Tree(shares, branches, nothing_in, sum(share.count for share in shares), _button(counts))
 
 
 def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None) -> Branch:
