@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from bailee.policy import build, names, shapes
 from bailee.policy.figures import Known
@@ -46,6 +47,10 @@ def load(folder: Path, *, public: bool = True) -> Policy:
             contents[file] = _bytes(folder, file)
         except _UnreadableError as error:
             problems.append(error.problem)
+    read_now = (folder.absolute(), public, tuple(contents.items()))
+    for before, policy in _LAST[:]:  # a copy: another thread may read another folder
+        if before == read_now and not problems:
+            return policy
     # A file that cannot be read has an empty page, so that nobody takes its names for missing.
     pages = {file: _page(file, contents[file]) if file in contents else Page(file) for file in files if file != _NOTICE}
     values = _values(pages)
@@ -53,7 +58,7 @@ def load(folder: Path, *, public: bool = True) -> Policy:
     problems += [problem for page in pages.values() for problem in page.problems]
     if problems or values.firm is None:
         raise PolicyError(problems)
-    return Policy(
+    policy = Policy(
         firm=values.firm,
         systems=values.systems,
         retention=values.retention,
@@ -65,6 +70,14 @@ def load(folder: Path, *, public: bool = True) -> Policy:
         notice=notice,
         has_register="processors.yaml" in pages,
     )
+    _LAST[:] = [(read_now, policy)]
+    return policy
+
+
+_Read: TypeAlias = tuple[Path, bool, tuple[tuple[str, bytes], ...]]
+
+_LAST: list[tuple[_Read, Policy]] = []
+"""What was read last, byte by byte, and the policy that it makes: a worker reads the same for each thing it does."""
 
 
 # --- files ----------------------------------------------------------------------------------------------------
