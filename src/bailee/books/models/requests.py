@@ -94,6 +94,7 @@ class Request(models.Model):
         indexes = (
             models.Index(fields=["status", "due_on", "id"], name="request_by_days_left"),
             models.Index(fields=["received_at", "id"], name="request_by_receipt"),
+            models.Index(fields=["status", "received_at", "id"], name="request_by_state_and_receipt"),
         )
 
 
@@ -133,6 +134,11 @@ class Event(models.Model):
     kind = models.CharField(max_length=32)
     by = models.ForeignKey("books.Staff", models.PROTECT, null=True)
     facts = models.JSONField(default=dict)
+
+    class Meta:
+        """What staff must see to is found by its kind."""
+
+        indexes = (models.Index(fields=["kind", "request"], name="event_by_kind"),)
 
 
 class Proof(models.Model):
