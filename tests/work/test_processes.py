@@ -83,7 +83,12 @@ def test_serve_answers_and_works_in_one_process(small: Place) -> None:
         wait_for("the request is planned", is_planned)
         web = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         web.request("GET", "/api/v1/openapi.json")
-        assert web.getresponse().status == 200
+        plain = web.getresponse()
+        assert (plain.status, plain.read()[:1], plain.headers["Strict-Transport-Security"]) == (200, b"{", None)
+        web.request(
+            "GET", "/api/v1/openapi.json", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        )
+        assert web.getresponse().headers["Strict-Transport-Security"]  # a proxy in front is believed
         web.close()
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=PATIENCE)

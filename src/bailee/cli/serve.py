@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Option
 
@@ -14,6 +15,15 @@ from bailee.cli.exits import CommandError, Exit, Problem
 THREADS = 4
 """That answer calls. Each keeps a connection to the books."""
 
+_PROXY: Mapping[str, Any] = {
+    "ident": None,
+    "trusted_proxy": "127.0.0.1",  # a process of this machine: else all of the public would come from one address
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    "trusted_proxy_count": 1,
+    "clear_untrusted_proxy_headers": True,
+}
+"""What a proxy in front is believed: from where a call came, and whether by HTTPS."""
+
 
 def serve(
     policy: options.PolicyFolder = Path(),
@@ -22,9 +32,10 @@ def serve(
     port: Annotated[int, Option("--port", help="The port to listen on.")] = 8080,
     json: Annotated[bool, Option("--json", help="Log lines of JSON.")] = False,
 ) -> int:
-    """Serve the API, with one worker beside it in this process: all that a small firm needs.
+    """Serve the web, with one worker beside it in this process: all that a small firm needs.
 
-    It speaks HTTP: put a proxy that speaks HTTPS in front of it. SIGTERM ends it after the current step.
+    It speaks HTTP: put a proxy that speaks HTTPS in front of it, on this machine, that sets X-Forwarded-For and
+    X-Forwarded-Proto. SIGTERM ends it after the current step.
     """
     import waitress
 
@@ -37,7 +48,7 @@ def serve(
 
         application = wsgi.application(desk.office)
         try:
-            server = waitress.create_server(application, host=host, port=port, threads=THREADS, ident=None)
+            server = waitress.create_server(application, host=host, port=port, threads=THREADS, **_PROXY)
         except OSError as error:
             message = f"nothing can listen on {host}:{port}: {error.strerror or 'unknown'}"
             raise CommandError(Problem(Exit.SYSTEM, "port", message, "name another with --host and --port")) from None
