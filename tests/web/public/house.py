@@ -109,7 +109,7 @@ class Open:
     def ask(self, right: str, **answers: str) -> str:
         """Ask by the pages as a person does, and return the reference."""
         pages = {
-            "who": ("email", "phone", "known_account"),
+            "who": ("email", "phone"),
             "wrong": ("target", "value"),
             "freeze": ("words",),
             "question": ("words",),

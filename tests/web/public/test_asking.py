@@ -8,8 +8,10 @@ import time
 import pytest
 
 from bailee.books.models import Message, Request, Session
+from bailee.policy import load
 from bailee.runner.requests.asked import open_asked
-from tests.web.public.house import ALICE, Open, opened
+from bailee.web.public.questions import WhoQuestion, asked_of
+from tests.web.public.house import ALICE, Open
 
 STRANGER = "nobody.known@stranger.example"
 
@@ -167,8 +169,8 @@ def test_whoever_is_known_by_a_number_of_the_firms_may_give_that(house: Open) ->
     crm = house.folder / "systems" / "crm.yaml"
     joins = "joins: verified}\n      account: {column: id, stored: raw, joins: confirm}"
     crm.write_text(crm.read_text().replace("joins: verified}", joins, 1).replace("    opaque: {id: a number}\n", ""))
-    with opened(house.folder, house.clock) as again:
-        again.press("/ask", {"right": "copy"})
-        assert "Account (optional)" in again.get("/ask/who").get_data(as_text=True)
-        reference = again.ask("copy", known_account="TN-20417", reply_to=ALICE)
-        assert open_asked(again.office, again.request(reference)).identities == ("account:TN-20417",)
+    form = WhoQuestion({"known_account": "TN-20417"}, policy=load(house.folder), answers={})
+    assert form.fields["known_account"].label == "Account"
+    assert "known_account" in form.optional
+    assert form.is_valid(), form.errors
+    assert asked_of(form.told).identities == ("account:TN-20417",)

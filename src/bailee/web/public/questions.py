@@ -42,6 +42,7 @@ class Question(forms.Form):
     def __init__(self, *args: Any, policy: Policy, answers: Answers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.policy, self.answers = policy, answers
+        self.fit()
         for name, field in self.fields.items():
             described = [f"{name}-hint"] if field.help_text else []
             if self.is_bound and name in self.errors:
@@ -49,6 +50,9 @@ class Question(forms.Form):
                 described.append(f"{name}-error")
             if described:
                 field.widget.attrs["aria-describedby"] = " ".join(described)
+
+    def fit(self) -> None:
+        """Fit the fields to the policy and to what was answered before; no answer of this page is looked at yet."""
 
     def clean_website(self) -> str:
         """Refuse what only a program fills in; a person who did is told what to do."""
@@ -96,9 +100,9 @@ class WhoQuestion(Question):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "short"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, policy: Policy, answers: Answers, **kwargs: Any) -> None:
-        super().__init__(*args, policy=policy, answers=answers, **kwargs)
-        attributes = others_of(policy)
+    def fit(self) -> None:
+        """Ask for the numbers of the firm's own too, by which it knows people."""
+        attributes = others_of(self.policy)
         for attribute in attributes:  # as the firm calls them: its words, not ours
             self.fields[_KNOWN + attribute] = forms.CharField(
                 label=attribute.replace("_", " ").capitalize(), max_length=_LONGEST_NUMBER, required=False,
@@ -120,7 +124,7 @@ class WhoQuestion(Question):
     def clean(self) -> dict[str, Any]:
         """Want one of them."""
         found = super().clean() or self.cleaned_data
-        for name in found:
+        for name in [*found]:
             if name.startswith(_KNOWN) and found[name] and not _could_be_known(self.policy, name, found[name]):
                 self.add_error(name, _("This can be none of ours. Look for a slip of the pen"))
         if not self.errors and not identities_of(found):
@@ -214,9 +218,9 @@ class ReachQuestion(Question):
         max_length=_ONE_LINE, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, policy: Policy, answers: Answers, **kwargs: Any) -> None:
-        super().__init__(*args, policy=policy, answers=answers, **kwargs)
-        if answers.get("right") not in STATUTORY:
+    def fit(self) -> None:
+        """Ask for an agent where it is a person's own right."""
+        if self.answers.get("right") not in STATUTORY:
             del self.fields["agent"]
 
     def clean_reply_to(self) -> str:
