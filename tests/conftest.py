@@ -158,13 +158,18 @@ MakeBooks = Callable[[str, Path], str]
 """Given a dialect and the folder of a policy, makes the books of it and returns their URL."""
 
 
+@pytest.fixture(scope="session")
+def shared(pytestconfig: pytest.Config) -> Path:
+    """The folder of this run, where books stand ready to be copied (`tests.ready`)."""
+    return pytestconfig.stash[_shared]
+
+
 @pytest.fixture
-def make_books(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeBooks]:
+def make_books(request: pytest.FixtureRequest, shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeBooks]:
     """Makes the books of a policy folder, ``sqlite`` in its folder ``books``, or ``postgresql``.
 
     The policy of the latter says ``books_url: env:BOOKS_URL``; the address stands there.
     """
-    shared = request.config.stash[_shared]
     made: list[str] = []
 
     def make(dialect: str, folder: Path) -> str:

@@ -10,6 +10,7 @@ from django.db import connections
 
 from bailee.books import open_books
 from bailee.runner.office import books_url
+from tests import ready
 from tests.api.house import Served, served
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import build
@@ -58,7 +59,7 @@ def _served(dialect: str, folder: Path, make_books: MakeBooks) -> Iterator[Serve
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def made_once(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Served]:
     """The firm, made once for all tests that change nothing of it."""
     with pytest.MonkeyPatch.context() as patch:
         place = tmp_path_factory.mktemp("once")
@@ -66,6 +67,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         for name, value in made.environment.items():
             patch.setenv(name, value)
         (made.folder / "bailee.yaml").write_text(POLICY)
+        ready.sqlite_books(made.folder / "books", shared)
         with served(made.folder) as house:
             yield house
 

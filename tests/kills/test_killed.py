@@ -20,5 +20,5 @@ def test_a_request_whose_worker_was_killed_is_finished_once_by_another(firm: Fir
 def test_requests_end_once_each_while_workers_are_killed_at_random(firm: Firm) -> None:
     rows = firm.folder / "bailee.yaml"
     rows.write_text(rows.read_text().replace("settle_hours: 24", "settle_hours: 0"))
-    weathered = storm(firm, 6, every=3, seed=4711, patience=120, say=lambda _: None)
+    weathered = storm(firm, 6, every=3, seed=4711, patience=240, say=lambda _: None)
     assert weathered.kills

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -13,6 +12,8 @@ from bailee.books import open_books
 from bailee.policy import Mail, Policy
 from bailee.runner.office import Office
 from bailee.runner.state import State
+from tests import ready
+from tests.conftest import MakeBooks
 from tests.letters.example import FIRM, NOW
 from tests.letters.servers import Certificate
 from tests.letters.servers import certificate as certificate_in
@@ -24,31 +25,19 @@ def office_in(folder: Path, port: int = 0) -> Office:
     return Office(folder, Policy(replace(FIRM, mail=mail), {}, {}, {}), State(folder), NOW)
 
 
-@pytest.fixture(scope="session")
-def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of new books, closed. To make them takes longer than any test of ours."""
-    path = tmp_path_factory.mktemp("books") / "books.sqlite3"
-    open_books(f"sqlite:///{path}")
-    from django.db import connections
-
-    connections.close_all()
-    return path
-
-
 @pytest.fixture
-def office(tmp_path: Path, empty_books: Path) -> Office:
+def office(tmp_path: Path, shared: Path) -> Office:
     """An office with new books on SQLite, which has no mail server yet."""
-    shutil.copy(empty_books, tmp_path / "books.sqlite3")
-    open_books(f"sqlite:///{tmp_path / 'books.sqlite3'}")
+    open_books(ready.sqlite_books(tmp_path, shared), migrate=False)
     return office_in(tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_office(request: pytest.FixtureRequest, tmp_path: Path) -> Office:
+def any_office(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks) -> Office:
     """The same, on each database that books may stand in."""
     if request.param == "sqlite":
         return cast("Office", request.getfixturevalue("office"))
-    open_books(request.getfixturevalue("postgresql_url"))
+    open_books(make_books(request.param, tmp_path), migrate=False)
     return office_in(tmp_path)
 
 

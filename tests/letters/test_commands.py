@@ -12,6 +12,7 @@ import pytest
 from bailee.cli.app import run
 from bailee.runner.letters import deliver, post
 from bailee.runner.office import open_office
+from tests.conftest import MakeBooks
 from tests.letters.example import SOON
 from tests.letters.lease import Held
 from tests.letters.servers import Mailbox, mail_server
@@ -20,12 +21,11 @@ from tests.letters.test_printing import ADDRESS
 
 
 @pytest.fixture
-def folder(tmp_path: Path, empty_books: Path) -> Path:
+def folder(tmp_path: Path, make_books: MakeBooks) -> Path:
     """The policy of the demo firm, and new books."""
     with as_file(files("bailee.demo") / "policy") as policy:
         shutil.copytree(policy, tmp_path / "firm")
-    (tmp_path / "firm" / "books").mkdir(mode=0o700)
-    shutil.copy(empty_books, tmp_path / "firm" / "books" / "books.sqlite3")
+    make_books("sqlite", tmp_path / "firm")
     return tmp_path / "firm"
 
 

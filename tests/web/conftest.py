@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from axes.models import AccessAttempt
@@ -13,6 +14,7 @@ from django.core.cache import cache
 
 from bailee.books.models import Attempt, Role, Staff
 from bailee.runner import staff
+from tests import ready
 from tests.api.conftest import POLICY
 from tests.api.house import Served, served
 from tests.conftest import Database
@@ -25,7 +27,7 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def once_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def once_served(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Served]:
     """The firm, served once for all tests of pages. A test that changes something of its staff takes ``house``."""
     with pytest.MonkeyPatch.context() as patch:
         place = tmp_path_factory.mktemp("web")
@@ -33,6 +35,7 @@ def once_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         for name, value in made.environment.items():
             patch.setenv(name, value)
         (made.folder / "bailee.yaml").write_text(POLICY)
+        ready.sqlite_books(made.folder / "books", shared)
         with served(made.folder) as house:
             Staff.objects.update(password=make_password(PASSWORD))
             yield house
