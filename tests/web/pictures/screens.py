@@ -87,7 +87,7 @@ def _plans(_: Served) -> Iterator[Screen]:
 
 
 def _hold(_: Served) -> Iterator[Screen]:
-    yield Screen("hold", f"/console/holds/{HandHold.objects.get().id}/", CONTROLLER, reason=True)
+    yield Screen("hold", f"/console/holds/{HandHold.objects.get().id}/", CONTROLLER)
 
 
 def _letter(_: Served) -> Iterator[Screen]:
