@@ -17,7 +17,7 @@ WIDTH = 358
 
 _LEFT, _RIGHT, _WIDE, _HIGH, _GAP = 20, 214, 142, 66, 14
 _TRUNK = 190
-_LONGEST = 18  # letters that fit into a box
+_LONGEST = 14  # letters that fit into a box
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,12 @@ def _said(node: Node) -> Sequence[str]:
     known = _("by %(what)s") % {"what": ", ".join(node.known_by)} if node.known_by else ""
     if node.connector == "files":
         known = _("files")
-    return [_short(node.title), _short(node.country or _("country unknown")), _short(known)]
+    return [_short(_name(node.title)), _short(node.country or _("country unknown")), _short(known)]
+
+
+def _name(title: str) -> str:
+    """Return what a system is called: "Rolodesk, the address books of our customers" is Rolodesk to those who know."""
+    return title.partition(",")[0]
 
 
 def _short(text: str) -> str:
