@@ -97,7 +97,7 @@ def test_be_refused_with_a_reason(visit: Visit) -> None:
     refusing.refuse(house.by(Role.CONTROLLER), house.request(reference), "legal_claims", "A claim of yours is open.")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("We have refused it, and say why")
-    page.locator("summary").first.click()
+    page.locator("details", has_text="A claim of yours is open.").locator("summary").click()
     expect(page.get_by_text("A claim of yours is open.")).to_be_visible()
     expect(page.get_by_text("Information Commissioner").last).to_be_visible()
 
