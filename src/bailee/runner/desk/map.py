@@ -108,10 +108,11 @@ def _node(office: Office, system: System, seen: Survey | None) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A guess that waits. ``said``: as the map would say it; ``sure``: from 0 to 100."""
+    """A guess that waits. ``said``: as the map would say it; ``piece``: without its collection; ``sure``: of 100."""
 
     collection: str
     said: str
+    piece: str
     sure: int
     because: str
 
@@ -145,7 +146,8 @@ def system(office: Office, name: str) -> Whole:
         opaque=[one for one in looked.tables if one.opaque],
         off_map=[one for one in looked.tables if not one.collection],
         guesses=[
-            Offered(one.collection, in_words(one), round(100 * one.sure), one.because) for one in _guesses(office, name)
+            Offered(one.collection, in_words(one), in_words(one).partition(": ")[2], round(100 * one.sure), one.because)
+            for one in _guesses(office, name)
         ],
         edges=list(_edges(found)),
     )

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from bailee.runner.allowed import IsRestricted, NotAllowed
@@ -91,7 +91,12 @@ def _why(one: desk.Likely) -> str:
 def _headline(found: desk.Person) -> str:
     if not found.count:
         return _("Nothing is held of this person")
+    told = {"rows": spelled(found.count), "systems": spelled(len(found.places))}
     if len(found.places) == 1:
-        return _("%(rows)s rows of this person are held in one system") % {"rows": f"{found.count:,}"}
-    told = {"rows": f"{found.count:,}", "systems": spelled(len(found.places))}
-    return _("%(rows)s rows of this person are held in %(systems)s systems") % told
+        words = ngettext(
+            "%(rows)s row of this person is held", "%(rows)s rows of this person are held in one system", found.count
+        )
+    else:
+        words = _("%(rows)s rows of this person are held in %(systems)s systems")
+    words %= told
+    return words[:1].upper() + words[1:]
