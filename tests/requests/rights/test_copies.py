@@ -155,3 +155,18 @@ def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world:
         assert Due.objects.get(kind="package").about == request.id
         assert package(world.office, house, request) is not None
     assert "1 record that may be yours" in text_of(world.office, request, "download_ready")
+
+
+def test_a_copy_waits_while_the_person_is_asked_what_they_mean(world: World) -> None:
+    from bailee.books.models import Due
+    from bailee.runner.requests.clocks import answered, ask
+    from bailee.runner.requests.packaging import package
+
+    request = world.request("copy")
+    ask(world.by("support"), request, "All years, or the last one?")
+    with world.house(world.office) as house:
+        assert package(world.office, house, request) is None
+        answered(world.by("support", days=1), request)
+        assert Due.objects.filter(kind="plan", about=request.id, done_at=None).exists()
+        assert package(world.by("worker", days=1), house, request) is not None
+    assert request.outcome == "done"

@@ -17,6 +17,7 @@ from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import STATUTORY, turn
 from bailee.runner.requests.timeline import tell
+from bailee.runner.work.due import later
 
 _RIGHTS = {
     Right.COPY: clock.Right.ACCESS,
@@ -114,6 +115,7 @@ def answered(office: Office, request: Request) -> None:
         open_.answered_on = office.today
         open_.save(update_fields=["answered_on"])
         renew(office, request)
+        later("plan", request.id, at=office.now)  # what waited for the answer
         tell(office, request, "answered", due=str(request.due_on or ""))
 
 

@@ -58,6 +58,8 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
     """
     if not office.staff and request.status != Status.OPEN:
         return request.parcels.last()
+    if not office.staff and request.pauses.filter(answered_on=None).exists():
+        return None  # the person is asked what they mean: it is packed when they have said it
     must(office, Act.PACKAGE)
     must_fit(request, Act.PACKAGE)
     parcel = Parcel(id=new_id(), request=request, kind=request.right, made_at=office.now)
