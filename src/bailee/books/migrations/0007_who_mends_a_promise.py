@@ -6,20 +6,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('books', '0006_staff_who_sign_in'),
+        ("books", "0006_staff_who_sign_in"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mending',
+            name="Mending",
             fields=[
-                ('promise', models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('noted_at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("promise", models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ("on", models.DateField()),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
     ]

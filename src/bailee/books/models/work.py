@@ -105,12 +105,13 @@ class Due(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One thing is due once, and what is next is found by its time."""
+        """One thing is due once, what is next is found by its time, and what fails by its problem."""
 
         constraints = (models.UniqueConstraint(fields=["kind", "about"], condition=Q(done_at=None), name="due_once"),)
         indexes = (
             models.Index(fields=["at"], condition=Q(done_at=None), name="due_next"),
             models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="due_in_hand"),
+            models.Index(fields=["kind", "problem"], condition=Q(done_at=None, problem__gt=""), name="due_failing"),
         )
 
 
