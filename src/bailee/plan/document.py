@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import rfc8785
@@ -64,7 +65,7 @@ class SystemPlan:
     listed: tuple[tuple[str, int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the digest is kept beside
 class Plan:
     """``kind``: ``erase``, ``release``, ``correct``, ``object``, ``retain``. ``subject``: a rule, or how many persons.
 
@@ -86,7 +87,7 @@ class Plan:
     refused: int = 0
     unconfirmed: int = 0
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return SHA-256 over the plan's canonical JSON (RFC 8785), in hexadecimal."""
         return hashlib.sha256(rfc8785.dumps(self._as_json())).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Policy, PolicyError, Problem, System, load
@@ -22,6 +23,9 @@ from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.check import check
 from bailee.trace.closure import Value
 from bailee.trace.schema import Schema
+
+_Traces: TypeAlias = dict[tuple[frozenset[str], date, bool], Trace]
+"""Collections of which rows are taken up again, the day whose holds count, whether rows are held by hand -> trace."""
 
 
 @dataclass
@@ -43,7 +47,7 @@ class House:
     warnings: tuple[Problem, ...] = ()
     restricted: Container[Value] = frozenset()
     held: Sequence[HeldByHand] = ()
-    _traces: dict[tuple[str, frozenset[str], date, bool], Trace] = field(default_factory=dict)
+    _traces: Mapping[str, _Traces] = field(default_factory=lambda: defaultdict(dict))
 
     def trace(
         self, system: str, kept: frozenset[str] = frozenset(), on: date | None = None, *, by_hand: bool = False
@@ -52,10 +56,13 @@ class House:
 
         ``by_hand``: rows that the batch names are held, too.
         """
-        key = (system, kept, on or self.now.date(), by_hand)
-        if key not in self._traces:
-            self._traces[key] = erasure(self.maps[system], key[2], kept, by_hand=by_hand)
-        return self._traces[key]
+        known, key = self._traces[system], (kept, on or self.now.date(), by_hand)
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _MOST_TRACES:
+                known.clear()
+            found = known[key] = erasure(self.maps[system], key[1], kept, by_hand=by_hand)
+        return found
 
     def schema_digest(self, system: str) -> str:
         """Return SHA-256 over what the schema of ``system`` is, estimates of rows left out."""
@@ -119,14 +126,15 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
         maps = {name: m for name, schema in schemas.items() if (m := _checked(policy, name, schema)[1])}
         warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
         restricted, held = Restricted(state, now), tuple(standing(state, now.date()))
-        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held)
+        traces = {name: _checked(policy, name, schema)[2] for name, schema in schemas.items()}
+        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held, traces)
     finally:
         for store in stores.values():
             store.close()
 
 
-def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], Map | None]:
-    """Return what is to be said of the map of ``system``, and the map, unless it cannot stand.
+def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], Map | None, _Traces]:
+    """Return what is to be said of the map of ``system``, the map, unless it cannot stand, and traces made of it.
 
     It is remembered: a worker opens the same house for each thing that it does.
     """
@@ -136,12 +144,13 @@ def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem
             _CHECKED.clear()
         found = check(policy.systems[system], schema, policy)
         stands = not any(p.severity == "error" for p in found)
-        _CHECKED[key] = found, bind(policy.systems[system], schema, policy) if stands else None
+        _CHECKED[key] = found, bind(policy.systems[system], schema, policy) if stands else None, {}
     return _CHECKED[key]
 
 
-_CHECKED: dict[tuple[str, str, str], tuple[tuple[Problem, ...], Map | None]] = {}
+_CHECKED: dict[tuple[str, str, str], tuple[tuple[Problem, ...], Map | None, _Traces]] = {}
 _MOST_CHECKED = 256  # schemas
+_MOST_TRACES = 64  # of one map
 
 
 def _named(system: str, ask: Callable[[], Schema]) -> Schema:
