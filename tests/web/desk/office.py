@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from werkzeug.test import TestResponse
 
-from bailee.books.models import Plan, Request
+from bailee.books.models import Plan, Request, Role
 from bailee.runner.letters.posting import opened
 from bailee.runner.requests import identity, intake
 from bailee.runner.requests.asked import Asked
@@ -40,6 +40,12 @@ def identified(house: Served, right: str = "erase", *identities: str, **said: An
     house.work()
     request.refresh_from_db()
     return request
+
+
+def on_paper(house: Served) -> Request:
+    """Log a question that came by letter, from somebody who has no email."""
+    asked = Asked(name="Zoe Quill", address=("Zoe Quill", "1 Long Road", "Leeds"), words="How long do you keep calls?")
+    return intake.receive(house.as_of(Role.SUPPORT), "question", asked, "letter")
 
 
 def newest(request: Request) -> Plan:
@@ -79,15 +85,6 @@ def queries(visitor: Visitor, path: str) -> int:
 
 
 __all__ = [
-    "LOOKS",
-    "PHONE",
-    "Visitor",
-    "ask",
-    "form_of",
-    "headline",
-    "identified",
-    "letters",
-    "newest",
-    "queries",
+    "LOOKS", "PHONE", "Visitor", "ask", "form_of", "headline", "identified", "letters", "newest", "on_paper", "queries",
     "show_again",
-]
+]  # fmt: skip

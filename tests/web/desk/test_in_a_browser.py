@@ -16,7 +16,7 @@ from bailee.books.models import HandHold, Plan, PlanState, Request, Role, Status
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.browser import PICTURES, look, on_air
-from tests.web.desk.office import PHONE, Visitor, ask, identified, newest, show_again
+from tests.web.desk.office import PHONE, Visitor, ask, identified, newest, on_paper, show_again
 from tests.web.visitor import session_of
 
 BOB = f"bob.{MARKER}@post.example"
@@ -51,7 +51,7 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, brows
     erased = identified(house, words="Please erase everything that you hold about me.\nI have left.")
     copy = ask(house, "copy", PHONE)
     house.work()
-    ask(house, "question", address=("Zoe Quill", "1 Long Road", "Leeds"), words="How long do you keep calls?")
+    on_paper(house)
     ask(house, "complaint", reply_to="c@post.example", words="Too slow.")
     with on_air(house) as address:
         with desk_of(browser, house, address, Role.OFFICER) as page:

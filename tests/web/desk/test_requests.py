@@ -8,7 +8,19 @@ from bailee.books.models import PlanState, Reading, Request, Role, Status
 from bailee.runner.desk import requests as desk
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
-from tests.web.desk.office import LOOKS, PHONE, ask, form_of, headline, identified, letters, newest, queries, show_again
+from tests.web.desk.office import (
+    LOOKS,
+    PHONE,
+    ask,
+    form_of,
+    headline,
+    identified,
+    letters,
+    newest,
+    on_paper,
+    queries,
+    show_again,
+)
 from tests.web.visitor import visitor, words
 
 REQUESTS = "/console/requests/"
@@ -216,6 +228,53 @@ def test_the_list_goes_on_where_the_page_before_ended(house: Served, monkeypatch
         page = desk.listed(office, desk.Chosen(), page.after)
     seen += [row.request.reference for row in page.rows]
     assert sorted(seen) == sorted(one.reference for one in made)
+
+
+def test_a_letter_on_paper_is_printed_and_ticked_off(house: Served) -> None:
+    request = on_paper(house)
+    support, waits = visitor(house, Role.SUPPORT), "/console/letters/"
+    assert "One letter is to be printed" in headline(support.get(waits))
+    (letter,) = request.messages.all()
+    paper = support.post(f"{waits}{letter.id}/paper/", LOOKS)
+    assert paper.data.startswith(b"%PDF")
+    assert Reading.objects.get().what == "letter"
+    assert request.reference in support.post(f"{waits}{letter.id}/", LOOKS).text
+    assert support.post(f"{waits}{letter.id}/posted/").status_code == 302
+    assert "No letter waits" in headline(support.get(waits))
+
+
+def test_nobody_of_the_staff_reads_a_code(house: Served) -> None:
+    request = ask(house)
+    house.work()
+    code = request.messages.get(template="identity")
+    answer = visitor(house, Role.CONTROLLER).post(f"/console/letters/{code.id}/", LOOKS)
+    assert (answer.status_code, house.codes(request.reference)[0] in answer.text) == (409, False)
+
+
+def test_a_copy_that_cannot_be_fetched_is_handed_over_by_an_officer_for_a_reason(house: Served) -> None:
+    request = identified(house, "copy")
+    (parcel,) = request.parcels.all()
+    officer, way = visitor(house, Role.OFFICER), f"{one(request)}parcels/{parcel.id}/"
+    assert visitor(house, Role.SUPPORT).post(way, LOOKS).status_code == 403
+    fetched = officer.post(way, LOOKS)
+    assert fetched.data.startswith(b"PK")
+    assert officer.post(f"{one(ask(house))}parcels/{parcel.id}/", LOOKS).status_code == 404
+    shown = words(officer.get(one(request)))
+    assert "What was withheld" in shown
+
+
+def test_each_role_has_its_own_day(house: Served) -> None:
+    logged = ask(house, "question", reply_to="q@post.example", words="?")
+    identified(house)
+    for role, told in (
+        (Role.OFFICER, "You are the second person"),
+        (Role.SUPPORT, "Somebody waits for a word"),
+        (Role.AUDITOR, "requests are open"),
+    ):
+        assert told in words(visitor(house, role).get("/console/")), role
+    administrator = words(visitor(house, Role.ADMINISTRATOR).get("/console/"))
+    assert logged.reference not in administrator
+    assert "open" not in administrator
 
 
 def test_a_page_asks_the_books_at_most_fifteen_times(house: Served) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from django.db.models import Q
+
 from bailee.books.models import (
     Event,
     Message,
@@ -80,7 +82,8 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
     pauses = list(request.pauses.order_by("asked_on"))
     proofs = list(request.proofs.order_by("made_at", "id"))
     plans = list(request.plans.select_related("approval", "receipt").order_by("-made_at", "-id"))
-    messages = list(request.messages.defer("sealed").order_by("made_at", "id"))
+    is_there = Q(sealed__isnull=False)
+    messages = list(request.messages.annotate(is_there=is_there).defer("sealed").order_by("made_at", "id"))
     parcels = list(request.parcels.order_by("made_at", "id"))
     to_tell = list(request.notifications.order_by("made_at", "id"))
     events = list(request.events.order_by("id"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import merge
+from itertools import islice
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from bailee.books.models import Event, Pause, Request, Right, Status
 from bailee.runner.office import Office
@@ -58,15 +60,14 @@ def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
     newest first.
     """
     found = _chosen(office, chosen)
-    by_day = chosen.status is None or chosen.status in OPEN
     last = Request.objects.filter(reference=after).first() if after else None
-    if by_day:
-        found = found.order_by(F("due_on").asc(nulls_last=True), "id")
-        found = found.filter(_due_after(last)) if last else found
+    if chosen.status is None or chosen.status in OPEN:
+        statuses = OPEN if chosen.status is None else (chosen.status,)
+        parts = (statuses,) if chosen.mine else tuple((one,) for one in statuses)  # theirs are few, and sorted at once
+        page = _by_day(found, parts, last, PAGE + 1)
     else:
         found = found.order_by("-received_at", "-id")
-        found = found.filter(_came_before(last)) if last else found
-    page = list(found[: PAGE + 1])
+        page = list((found.filter(_came_before(last)) if last else found)[: PAGE + 1])
     more, page = len(page) > PAGE, page[:PAGE]
     paused = _paused(page)
     rows = [Row(one, days_left(office, one), paused.get(one.id)) for one in page]
@@ -106,14 +107,30 @@ def _chosen(office: Office, chosen: Chosen) -> QuerySet[Request]:
     if chosen.right is not None:
         found = found.filter(right=chosen.right)
     if chosen.mine:
-        found = found.filter(Exists(Event.objects.filter(request=OuterRef("pk"), by=office.staff)))
+        found = found.filter(id__in=Event.objects.filter(by=office.staff).values("request"))
     return found
 
 
-def _due_after(last: Request) -> Q:
-    if last.due_on is None:
-        return Q(due_on=None, id__gt=last.id)
-    return Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, id__gt=last.id) | Q(due_on=None)
+def _by_day(
+    found: QuerySet[Request], parts: Sequence[Sequence[Status]], last: Request | None, size: int
+) -> list[Request]:  # fmt: skip
+    """Return the next requests by their last day, those that have none at the end.
+
+    ``parts``: states that are asked for at once. Each part of one comes as its index has it, and all are merged.
+    """
+    page: list[Request] = []
+    if last is None or last.due_on is not None:
+        dated = found.filter(due_on__isnull=False).order_by("due_on", "id")
+        if last is not None:
+            dated = dated.filter(Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, id__gt=last.id))
+        merged = merge(*(dated.filter(status__in=part)[:size] for part in parts), key=lambda one: (one.due_on, one.id))
+        page = list(islice(merged, size))
+    if len(page) < size:
+        undated = found.filter(due_on=None).order_by("id")
+        if last is not None and last.due_on is None:
+            undated = undated.filter(id__gt=last.id)
+        page += undated[: size - len(page)]
+    return page
 
 
 def _came_before(last: Request) -> Q:

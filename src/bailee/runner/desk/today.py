@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +38,9 @@ from bailee.runner.work.doctor.waiting import SILENT
 FEW = 5
 """Of one kind, as many are told one by one."""
 
+MOST = 100
+"""Of one kind, as many are counted."""
+
 
 class Kind(StrEnum):
     """What waits, the gravest first."""
@@ -65,7 +69,7 @@ class Kind(StrEnum):
 class Waits:
     """Something that waits. ``request``: about which one; else ``count`` of them. ``what``: a name or a code.
 
-    ``on``: the day that matters: the last one of a request.
+    ``on``: the day that matters: the last one of a request. ``is_least``: there may be more than ``count``.
     """
 
     kind: Kind
@@ -74,6 +78,7 @@ class Waits:
     plan: Plan | None = None
     what: str = ""
     on: date | None = None
+    is_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +114,12 @@ def today(office: Office, role: Role) -> Today:
 _LIGHTS = ((Kind.BROKEN, Verdict.BROKEN), (Kind.UNKNOWN, Verdict.UNKNOWN))
 
 
-def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind], rest: Kind) -> Iterator[Waits]:
-    """Yield the first of what was found one by one, and how many more there are."""
-    page = list(found[: FEW + 1])
+def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind]) -> Iterator[Waits]:
+    """Yield the first of what was found one by one, and of each kind how many more there are."""
+    page = list(found[:MOST])
     yield from (Waits(kind_of(one), request=one, on=one.due_on) for one in page[:FEW])
-    if len(page) > FEW:
-        yield Waits(rest, found.count() - FEW)
+    more = Counter(kind_of(one) for one in page[FEW:])
+    yield from (Waits(kind, count, is_least=len(page) == MOST) for kind, count in more.items())
 
 
 def _urgent(office: Office) -> Iterator[Waits]:
@@ -124,7 +129,7 @@ def _urgent(office: Office) -> Iterator[Waits]:
     def kind(one: Request) -> Kind:
         return Kind.LATE if one.due_on is not None and one.due_on < office.today else Kind.NEAR
 
-    yield from _few(found, kind, Kind.NEAR)
+    yield from _few(found, kind)
 
 
 def _plans(office: Office, role: Role) -> Iterator[Waits]:
@@ -138,51 +143,42 @@ def _plans(office: Office, role: Role) -> Iterator[Waits]:
         is_mine=Case(When(first, then=Value(True)), default=Value(False))
     )
     may = role in MAY[Act.APPROVE] and office.policy.firm.mode is Mode.ACT
-    page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[: 2 * FEW])
+    page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[:MOST])
+    shown: Counter[Kind] = Counter()
     for one in page:
-        mine: bool = one.is_mine
-        if may and not mine:
-            yield Waits(Kind.APPROVE, request=one.request, plan=one, on=one.request.due_on if one.request else None)
-        elif mine:
-            yield Waits(Kind.SECOND, request=one.request, plan=one, on=one.request.due_on if one.request else None)
+        kind = Kind.SECOND if one.is_mine else Kind.APPROVE
+        if one.is_mine or may:
+            shown[kind] += 1
+            if shown[kind] <= FEW:
+                yield Waits(kind, request=one.request, plan=one, on=one.request.due_on if one.request else None)
+    for kind, count in shown.items():
+        if count > FEW:
+            yield Waits(kind, count - FEW, is_least=len(page) == MOST)
 
 
 def _identities(office: Office) -> Iterator[Waits]:
     """Yield whom staff must call, or see, before anything is done."""
+    calls = Proof.objects.filter(method="call back", proven_at=None, failed_at=None, expires_at__gt=office.now)
+    must_see = Event.objects.filter(kind="identity.staff_must_see").values("request")
     unverified = Request.objects.filter(status=Status.UNVERIFIED).defer("sealed").order_by("received_at", "id")
-    calls = Proof.objects.filter(
-        request=OuterRef("pk"), method="call back", proven_at=None, failed_at=None, expires_at__gt=office.now
-    )
-    yield from _few(unverified.filter(Exists(calls)), lambda _one: Kind.CALL, Kind.CALL)
-    must_see = Event.objects.filter(request=OuterRef("pk"), kind="identity.staff_must_see")
-    others = unverified.filter(Exists(must_see)).exclude(Exists(calls))
-    yield from _few(others, lambda _one: Kind.SEE, Kind.SEE)
+    asked = unverified.filter(Q(id__in=calls.values("request")) | Q(id__in=must_see))
+    called = asked.annotate(is_called=Exists(calls.filter(request=OuterRef("pk"))))
+    yield from _few(called, lambda one: Kind.CALL if one.is_called else Kind.SEE)  # type: ignore[attr-defined]
 
 
 def _for_staff(role: Role) -> Iterator[Waits]:
-    """Yield the open requests with which no worker can go on: their kind by what was noted on their timeline."""
-    noted = {
-        kind: Event.objects.filter(request=OuterRef("pk"), kind=kind)
-        for kind in ("rows_to_confirm", "looked_at", "by_hand", "passed_on")
-    }
-    open_ = Request.objects.filter(status=Status.OPEN).annotate(
-        rows=Exists(noted["rows_to_confirm"]),
-        looked=Exists(noted["looked_at"]),
-        hands=Exists(noted["by_hand"]),
-        passed=Exists(noted["passed_on"]),
-    )
-    talks = Q(right__in=(Right.QUESTION, Right.COMPLAINT))
-    mine = Q(hands=True) | Q(rows=True, looked=False) | (talks & Q(passed=False))
+    """Yield the open requests with which no worker can go on: people must answer, look or act by hand."""
+    passed = Event.objects.filter(kind="passed_on").values("request")
+    open_ = Request.objects.filter(status=Status.OPEN).order_by("due_on", "id").defer("sealed")
+    talks = open_.filter(right__in=(Right.QUESTION, Right.COMPLAINT))
+    yield from _few(talks.exclude(id__in=passed), lambda _one: Kind.ANSWER)
     if role is Role.CONTROLLER:
-        mine |= talks & Q(passed=True)
-    found = open_.filter(mine).order_by(F("due_on").asc(nulls_last=True), "id").defer("sealed")
-    yield from _few(found, _what_staff_do, Kind.ANSWER)
-
-
-def _what_staff_do(one: Request) -> Kind:
-    if one.right in {Right.QUESTION, Right.COMPLAINT}:
-        return Kind.CONCERN if one.passed else Kind.ANSWER  # type: ignore[attr-defined] # annotated
-    return Kind.BY_HAND if one.hands else Kind.CONFIRM  # type: ignore[attr-defined]
+        yield from _few(talks.filter(id__in=passed), lambda _one: Kind.CONCERN)
+    told = Event.objects.filter(kind__in=("by_hand", "rows_to_confirm")).values("request")
+    looked = Event.objects.filter(kind="looked_at").values("request")
+    copies = {Right.COPY, Right.PORTABILITY}
+    waiting = open_.filter(id__in=told).exclude(id__in=looked)
+    yield from _few(waiting, lambda one: Kind.CONFIRM if one.right in copies else Kind.BY_HAND)
 
 
 def _letters() -> Iterator[Waits]:
@@ -191,10 +187,10 @@ def _letters() -> Iterator[Waits]:
     for kind, state in ((Kind.LETTER, FAILED), (Kind.PRINT, TO_PRINT)):
         if states.get(state):
             yield Waits(kind, states[state])
-    left = Notification.objects.filter(told_at=None)
-    waiting = left.order_by("made_at").select_related("request").defer("request__sealed").first()
-    if waiting is not None:
-        yield Waits(Kind.TELL, left.count(), request=waiting.request)
+    left = Notification.objects.filter(told_at=None).order_by("made_at", "id")
+    waiting = list(left.select_related("request").defer("request__sealed")[:MOST])
+    if waiting:
+        yield Waits(Kind.TELL, len(waiting), request=waiting[0].request, is_least=len(waiting) == MOST)
 
 
 # --- what everybody may know ---------------------------------------------------------------------------------
@@ -212,7 +208,7 @@ def _machine(office: Office) -> Iterator[Waits]:
     """Yield what does not run: no worker, things that fail again and again, rows that came back."""
     if not Worker.objects.filter(seen_at__gte=office.now - SILENT).exists():
         yield Waits(Kind.NO_WORKER)
-    failing = Due.objects.filter(done_at=None).exclude(problem="").values_list("kind", "problem")
+    failing = Due.objects.filter(done_at=None, problem__gt="").values_list("kind", "problem")
     for kind, problem, count in failing.annotate(count=Count("id")).order_by("-count", "kind", "problem")[:FEW]:
         yield Waits(Kind.FAILING, count, what=f"{kind}: {problem}")
     back = Plan.objects.filter(state=PlanState.SETTLING, residual__gt=0).count()

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bailee.books.models import Message
 from bailee.runner import letters as post
 from bailee.runner import readings
+from bailee.runner.allowed import NotAllowed
 from bailee.runner.desk import letters as desk
-from bailee.runner.letters import LetterError
+from bailee.runner.letters import LetterError, Template
 from bailee.runner.letters.posting import opened
 from bailee.web.console import request_words as said
 from bailee.web.console.request_words import sentence_of, spelled
@@ -34,7 +35,9 @@ def index(request: Page) -> HttpResponse:
 @staff(*FRONT)
 @personal
 def show(request: Page, message_id: str) -> HttpResponse:
-    """A letter as it was written, for a reason that is written down first."""
+    """A letter as it was written, for a reason that is written down first. A code is read by its person alone."""
+    if _letter(request, message_id).template == Template.IDENTITY:
+        raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
     message = _noted(request, message_id)
     return render(
         request, "console/letter.html", {"message": message, "content": opened(request.office, message), "names": said}
@@ -59,7 +62,7 @@ def paper(request: Page, message_id: str) -> HttpResponseBase:
 @require_POST
 @staff(*FRONT)
 def posted(request: Page, message_id: str) -> HttpResponseBase:
-    """Say that a letter was printed and is in the post: what was sealed of it goes."""
+    """Say that a letter was printed and is in the post."""
     _letter(request, message_id)
     try:
         post.tick_off(request.office, [message_id])

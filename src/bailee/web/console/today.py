@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -57,9 +58,9 @@ def _gravest(one: tuple[Verdict, int]) -> int:
 
 
 def _headline(found: Today) -> str:
-    counts: dict[Kind, int] = {}
+    counts: Counter[Kind] = Counter()
     for one in found.waits:
-        counts[one.kind] = counts.get(one.kind, 0) + one.count
+        counts[one.kind] += one.count
     parts = list(_parts(counts))
     if parts:
         return sentence_of(parts[:3])
@@ -143,6 +144,8 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
 
 def _about_many(one: Waits) -> tuple[str, str, tuple[str, ...], str]:
     what, why, way, button = _MANY.get(one.kind, _more)(one.count)
+    if one.is_least:
+        what = what.replace("%(count)s", _("%(count)s or more"))
     if one.kind is Kind.TELL and one.request is not None:
         way = ("request", one.request.reference)
     return what % {"count": spelled(one.count), "what": one.what}, why, way, button
