@@ -17,6 +17,12 @@ _DAYS = 89
 _SINCE = {Verdict.BROKEN: 12, Verdict.UNKNOWN: 5}
 """For how many days a light has been off that is off today."""
 
+_SAID = {
+    Verdict.KEPT: "nothing stood against it",
+    Verdict.BROKEN: "3 rows were past their time",
+    Verdict.UNKNOWN: "the system did not answer",
+}
+
 _MENDED = (None, None, None, None, (Verdict.BROKEN, 41, 36), None, None, (Verdict.UNKNOWN, 20, 19), None)
 """By turns, what a promise was once that is kept today, and from how many days ago until when."""
 
@@ -40,12 +46,12 @@ def _runs(verdict: Verdict, says: str, place: int, today: date) -> Iterator[list
 
     was = _MENDED[place % len(_MENDED)]
     if verdict in _SINCE:
-        yield run(_DAYS, _SINCE[verdict] + 1, Verdict.KEPT, "")
+        yield run(_DAYS, _SINCE[verdict] + 1, Verdict.KEPT, _SAID[Verdict.KEPT])
         yield run(_SINCE[verdict], 0, verdict, says)
     elif was is not None:
         stood, first, last = was
         yield run(_DAYS, first + 1, Verdict.KEPT, says)
-        yield run(first, last, stood, "")
+        yield run(first, last, stood, _SAID[stood])
         yield run(last - 1, 0, verdict, says)
     else:
         yield run(_DAYS, 0, verdict, says)

@@ -183,7 +183,6 @@ SHOWN: Mapping[str, Screens] = {
     "console/register/": _one("register", OFFICER),
     "console/register/disclosures/": _one("disclosures", OFFICER),
     "console/evidence/": _one("evidence", Role.AUDITOR),
-    "console/evidence/verify/": _one("evidence-verify", Role.AUDITOR),
     "console/evidence/receipts/": _one("receipts", OFFICER),
     "console/evidence/<int:index>/": lambda _: [Screen("evidence-entry", "/console/evidence/0/", Role.AUDITOR)],
     # staff
