@@ -223,5 +223,5 @@ def test_a_receiver_that_says_a_byte_now_and_then_is_hung_up_on(monkeypatch: pyt
         begun = time.monotonic()
         with pytest.raises(Unreachable):
             posting.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 8  # all of it would take twelve
         thread.join()

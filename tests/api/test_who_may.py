@@ -108,31 +108,31 @@ def test_the_table_names_every_endpoint() -> None:
     assert {name for name, _, _ in operations()} == {*MAY, *PUBLIC, *THE_PERSON}
 
 
-def test_who_may_not_gets_no_more_than_that(either: Served) -> None:
+def test_who_may_not_gets_no_more_than_that(firm: Served) -> None:
     asked = {"right": "erase", "identities": [f"alice.{MARKER}@post.example"], "channel": "telephone"}
-    reference = either.post("/requests/log", asked, by=S).get_json()["reference"]
-    left = staff.add(either.as_of(D), "gone@firm.example", "Gone", Role.CONTROLLER)
-    gone = staff.token(either.office, left.id, Scope, 30)[1]
-    staff.leave(either.as_of(D), left.id)
-    expired = staff.token(either.as_of(C).at(either.clock.now.replace(year=2024)), either.staff[C].id, Scope, 30)[1]
+    reference = firm.post("/requests/log", asked, by=S).get_json()["reference"]
+    left = staff.add(firm.as_of(D), "gone@firm.example", "Gone", Role.CONTROLLER)
+    gone = staff.token(firm.office, left.id, Scope, 30)[1]
+    staff.leave(firm.as_of(D), left.id)
+    expired = staff.token(firm.as_of(C).at(firm.clock.now.replace(year=2024)), firm.staff[C].id, Scope, 30)[1]
     for name, method, path in operations():
         if name in PUBLIC:
             continue
-        either.clock.forward(minutes=1)  # there are limits to how often one may call
-        here = filled(path, reference, either.staff[S].id)
+        firm.clock.forward(minutes=1)  # there are limits to how often one may call
+        here = filled(path, reference, firm.staff[S].id)
         nowhere = filled(path, "2222-2222-2222", "0" * 16)
         for nobody in (None, gone, expired, staff.new_token(), "bailee_me_AAAA"):
-            answer = either.call(method, here, {} if method == "POST" else None, by=nobody)
+            answer = firm.call(method, here, {} if method == "POST" else None, by=nobody)
             assert answer.status_code == 401, (name, answer.text)
             assert answer.headers["WWW-Authenticate"] == "Bearer"
         if name in THE_PERSON:
-            assert either.call(method, here, {} if method == "POST" else None, by=C).status_code == 401
+            assert firm.call(method, here, {} if method == "POST" else None, by=C).status_code == 401
             continue
         scope, roles = MAY[name]
-        short = staff.token(either.office, either.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
-        refused = [either.tokens[role] for role in set(Role) - roles] + [short]
+        short = staff.token(firm.office, firm.staff[min(roles)].id, set(Scope) - {scope}, 30)[1]
+        refused = [firm.tokens[role] for role in set(Role) - roles] + [short]
         for token in refused:
-            answers = [either.call(method, p, {} if method == "POST" else None, by=token) for p in (here, nowhere)]
+            answers = [firm.call(method, p, {} if method == "POST" else None, by=token) for p in (here, nowhere)]
             assert [a.status_code for a in answers] == [403, 403], (name, token, answers[0].text)
             assert answers[0].data == answers[1].data
             assert MARKER not in answers[0].text

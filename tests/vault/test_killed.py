@@ -131,9 +131,9 @@ def test_processes_that_begin_a_vault_at_once_begin_one(tmp_path: Path) -> None:
     processes = [CONTEXT.Process(target=make_at_once, args=(tmp_path, go, told)) for _ in range(4)]
     for process in processes:
         process.start()
-    assert [told.get(timeout=30) for _ in processes] == [None] * 4
+    assert [told.get(timeout=120) for _ in processes] == [None] * 4
     go.set()
-    made = [told.get(timeout=30) for _ in processes]
+    made = [told.get(timeout=120) for _ in processes]
     for process in processes:
         process.join()
     assert len({secret for _, secret in made}) == 1

@@ -288,9 +288,9 @@ def test_processes_that_make_a_key_at_once_make_one(tables: State, tmp_path: Pat
     processes = [CONTEXT.Process(target=seal, args=(tmp_path, tables.books_url, go, told)) for _ in range(3)]
     for process in processes:
         process.start()
-    assert [told.get(timeout=60) for _ in processes] == [None] * 3
+    assert [told.get(timeout=120) for _ in processes] == [None] * 3
     go.set()
-    sealed = [told.get(timeout=60) for _ in processes]
+    sealed = [told.get(timeout=120) for _ in processes]
     for process in processes:
         process.join()
     assert {tables.vault.open("alice", one, "x") for one in sealed} == {b"hers"}

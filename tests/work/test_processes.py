@@ -14,7 +14,7 @@ from http.client import HTTPConnection
 from tests.harm.firm import ALICE, MARKER
 from tests.work.firm import Place, asks
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 def start(place: Place, *arguments: str) -> subprocess.Popen[str]:
