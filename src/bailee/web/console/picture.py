@@ -17,7 +17,7 @@ WIDTH = 358
 
 _LEFT, _RIGHT, _WIDE, _HIGH, _GAP = 20, 214, 142, 66, 14
 _TRUNK = 190
-_LONGEST = 14  # letters that fit into a box
+_LONGEST, _LONGEST_NAME = 16, 14  # letters that fit into a box, of a plain line and of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,12 @@ def picture(drawn: Drawn) -> Picture:
         party, middle = flow.party, y + _HIGH // 2
         lines.append(Line(f"M{_RIGHT - 7} {middle - 5}L{_RIGHT - 1} {middle}L{_RIGHT - 7} {middle + 5}", "out"))
         boxes.append(
-            Box(_RIGHT, y, [_short(party.title), _short(party.country or _("country unknown"))], party.verdict)
+            Box(
+                _RIGHT,
+                y,
+                [_short(party.title, _LONGEST_NAME), _short(party.country or _("country not said"))],
+                party.verdict,
+            )
         )
         if flow.system in places:
             begin = places[flow.system] + _HIGH // 2
@@ -87,7 +92,7 @@ def _said(node: Node) -> Sequence[str]:
     known = _("by %(what)s") % {"what": ", ".join(node.known_by)} if node.known_by else ""
     if node.connector == "files":
         known = _("files")
-    return [_short(_name(node.title)), _short(node.country or _("country unknown")), _short(known)]
+    return [_short(_name(node.title), _LONGEST_NAME), _short(node.country or _("country not said")), _short(known)]
 
 
 def _name(title: str) -> str:
@@ -95,8 +100,8 @@ def _name(title: str) -> str:
     return title.partition(",")[0]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+def _short(text: str, most: int = _LONGEST) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _arc(begin: int, end: int) -> str:
