@@ -42,7 +42,8 @@ def test_a_look_is_written_down_first_and_values_stay_masked_until_a_second_reas
 def test_rows_kept_by_law_say_by_which_and_until_when_and_the_others_by_which_rule_they_go(firm: Served) -> None:
     shown = words(visitor(firm, Role.OFFICER).post("/console/people/", {"known_by": ALICE, "reason": CONTACT}))
     assert "kept by Finance Act 1998 Sch. 18 para. 21, until 31 March 2030" in shown
-    assert "goes after 6 years" in shown
+    assert "from 1 May 2025 to 2 May 2025 goes after 6 years" in shown
+    assert "from 1 February 2018 to 1 February 2024" in shown
     assert "invoice 10" in shown
 
 

@@ -13,12 +13,14 @@ from bailee.policy.figures import period_in_words
 from bailee.policy.words import country_name
 from bailee.runner import readings, staff
 from bailee.runner.allowed import Despite, NotAllowed
+from bailee.runner.counting import as_day
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
-from bailee.runner.people import Holding, Search, key_text, search, seeds_of
+from bailee.runner.people import Holding, Search, key_text, search, seeds_of, within_system
 from bailee.runner.plans import plan_erase
 from bailee.runner.readings import Reason
 from bailee.trace import Ref
+from bailee.trace.retain import start_column
 
 SHOWN = 3
 """Rows of one collection of which the path is shown by example."""
@@ -27,6 +29,8 @@ MOST_READINGS = 50
 MOST_REQUESTS = 50
 
 _TAGS = "persons"
+_THEIRS = frozenset({"erased", "anonymised", "kept"})
+_LONG_AGO = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Rows:
     """Rows of one collection. ``own``: they are the person; ``owned``: theirs; ``seen``: others', where they appear.
 
     ``goes``: after how long, by which rule, empty where none is; ``kept``: what a law keeps of them if they are erased.
+    ``first``, ``last``: of the days from which retention or a hold counts, of those that are theirs.
     """
 
     collection: str
@@ -61,6 +66,8 @@ class Rows:
     paths: Sequence[Sequence[str]]
     goes: str
     kept: Sequence[Kept]
+    first: date | None
+    last: date | None
 
     @property
     def count(self) -> int:
@@ -167,6 +174,7 @@ def _identities(found: Search) -> Iterator[Identity]:
 
 def _places(house: House, found: Search, kept: Mapping[tuple[str, str], Sequence[Kept]]) -> Iterator[Place]:
     paths: dict[tuple[str, str], list[Sequence[str]]] = {}
+    spans = dict(_spans(house, found))
     for path in found.paths():
         some = paths.setdefault((path.ref.system, path.ref.collection), [])
         if len(some) < SHOWN:
@@ -175,7 +183,8 @@ def _places(house: House, found: Search, kept: Mapping[tuple[str, str], Sequence
         system = house.policy.systems[name]
         country = country_name(system.location.country) if system.location.country else ""
         where = ", ".join(filter(None, (country, system.location.operator)))
-        yield Place(name, system.title, where, list(_collections(house.policy, list(holdings), paths, kept)))
+        rows = list(_collections(house.policy, list(holdings), paths, kept, spans))
+        yield Place(name, system.title, where, rows)
 
 
 def _collections(
@@ -183,6 +192,7 @@ def _collections(
     holdings: Sequence[Holding],
     paths: Mapping[tuple[str, str], Sequence[Sequence[str]]],
     kept: Mapping[tuple[str, str], Sequence[Kept]],
+    spans: Mapping[tuple[str, str], tuple[date, date]],
 ) -> Iterator[Rows]:
     for (system, collection), group in groupby(holdings, lambda one: (one.system, one.collection)):
         counts = {one.mode: one.count for one in group}
@@ -195,7 +205,30 @@ def _collections(
             paths.get((system, collection), ()),
             period_in_words(rule.period) if rule else "",
             kept.get((system, collection), ()),
+            *spans.get((system, collection), (None, None)),
         )
+
+
+def _spans(house: House, found: Search) -> Iterator[tuple[tuple[str, str], tuple[date, date]]]:
+    """Yield collection -> first and last day of the rows that are theirs, by the column from which something counts."""
+    for system, session in found.sessions.items():
+        days: dict[str, list[date]] = {}
+        for change in house.trace(system).changes:
+            column = _counts_from(house, system, change.collection) if change.fate in _THEIRS else None
+            if column is not None:
+                first = as_day(within_system(system, session.earliest, change, column, _LONG_AGO))
+                last = as_day(within_system(system, session.latest, change, column))
+                days.setdefault(change.collection, []).extend(day for day in (first, last) if day is not None)
+        yield from (((system, collection), (min(some), max(some))) for collection, some in days.items() if some)
+
+
+def _counts_from(house: House, system: str, name: str) -> str | None:
+    """Return the column from which retention, or else a hold, counts in a collection."""
+    collection = house.policy.systems[system].collections[name]
+    rule = house.policy.retention.get(collection.retain or "")
+    columns = [start_column(rule, name)] if rule else []
+    columns += [house.policy.holds[hold].until.column for hold in collection.hold if hold in house.policy.holds]
+    return next((c for c in columns if c in house.maps[system].bound[name].table.columns), None)
 
 
 def _kept(
