@@ -33,10 +33,11 @@ class Leave(Protocol):
 def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECONDS) -> datetime | None:
     """Try to send the mail ``message_id``; return when to try again (UTC), or ``None`` where that is over.
 
-    It is over when the server has taken the mail, or refused it for good, or five days have gone by. A letter that was
-    sent stays sealed for its person to read, until its request is forgotten; one with a code does not. A message that was sent, is on paper, or is no more is left alone. Between
-    the server's answer and our note of it a process may die: then the mail is sent again, with the same Message-ID.
-    ``seconds``: how long the server may take for one answer. Raises what ``lease`` raises, and `VaultError`.
+    It is over when the server has taken the mail, or refused it for good, or five days have gone by. A letter that
+    was sent stays sealed for its person to read, until its request is forgotten; one with a code does not. A
+    message that was sent, is on paper, or is no more is left alone. Between the server's answer and our note of it
+    a process may die: then the mail is sent again, with the same Message-ID. ``seconds``: how long the server may
+    take for one answer. Raises what ``lease`` raises, and `VaultError`.
     """
     from django.db.models import F
 
