@@ -218,6 +218,7 @@ def _pages(dialect: str, house: Served) -> Iterator[Case]:
 
     wanted: list[Screen] = [s for s in screens(house) if s.role is not None and s.name not in _LIVE]
     by_name = {screen.name: screen for screen in wanted}
+    wanted = [s for n, s in enumerate(wanted) if _kind(s) not in {_kind(before) for before in wanted[:n]}]
     wanted.append(replace(by_name["requests"], name="requests-closed", path="/console/requests/?show=closed"))
     for screen in wanted:
         came = Visitor(house)
@@ -227,6 +228,12 @@ def _pages(dialect: str, house: Served) -> Iterator[Case]:
         page = f"console: {screen.name}, {dialect}"
         yield Case(f"{page}, queries", queries, QUERIES, "lower", unit="queries")
         yield Case(f"{page}, seconds", seconds, SECONDS, "lower", ours=seconds, repeats=REPEATS, unit="s")
+
+
+def _kind(screen: Screen) -> str:
+    """Return what a page is called without the right: requests of one state are one page."""
+    is_request = screen.path.startswith("/console/requests/") and screen.path.count("/") == 4
+    return "-".join(screen.name.split("-")[:2]) if is_request else screen.name
 
 
 def _measured(came: Visitor, screen: Screen) -> tuple[int, float]:

@@ -20,6 +20,7 @@ from bailee.policy import Policy
 from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.runner.cases import places_of as cases_places_of
 from bailee.runner.house import House
+from bailee.runner.keeping import remembering
 from bailee.runner.plans import NotAllowed
 from bailee.runner.state import State
 
@@ -293,12 +294,15 @@ def head_of(state: State) -> tuple[str, Checkpoint, Verifier]:
 def entries(state: State, first: int, end: int) -> list[Entry]:
     """Return the entries from ``first`` up to, and without, ``end``. Raises `LedgerError`, `StateError`."""
     folder, size = folder_of(state), head_of(state)[1].size
-    found = []
-    for index in range(max(0, first), min(end, size)):
-        opening = _opening_at(state, index)
-        says = opening.content if opening is not None else None
-        found.append(Entry(index, tiles.entry_at(folder, index, size), says))
-    return found
+    indexes = range(max(0, first), min(end, size))
+    with remembering(state.shelves, (), [(_ENTRIES, str(index)) for index in indexes], alone=False):
+        names = {index: known["opening"] for index in indexes if (known := state.get(_ENTRIES, str(index)))}
+    with remembering(state.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
+        openings = {index: _opening(state, name) for index, name in names.items()}
+    return [
+        Entry(index, tiles.entry_at(folder, index, size), opening.content if (opening := openings.get(index)) else None)
+        for index in indexes
+    ]
 
 
 def path_of(state: State, index: int) -> tuple[bytes, ...]:
