@@ -59,6 +59,7 @@ words: $(VENV)/.dev ## write the words of the pages down anew, for translators
 
 pictures: $(VENV)/.dev servers ## every screen of the demo, two widths, light and dark, into build/pictures
 	@$(BIN)/python -m tests.web.pictures
+	@SCREENS=all $(BIN)/pytest -q tests/web/pictures
 
 servers: $(VENV)/.dev ## install PostgreSQL, MariaDB and Chromium where that may be done, else say how
 	@missing=$$($(BIN)/python -m tests.servers) && \

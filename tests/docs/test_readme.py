@@ -88,6 +88,7 @@ def test_make_test_lints_and_runs_the_tests_and_looks_at_what_they_cover(tmp_pat
         "pytest",
         "coverage",
         "coverage",
+        "pytest",
     ]
 
 

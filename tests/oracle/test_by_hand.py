@@ -33,7 +33,7 @@ from tests.oracle.printed import printed
 from tests.oracle.test_release import house_of, is_dated_ahead
 from tests.oracle.world import Memory, Row, RowKey, rows_of
 
-SEEDS, BLOCK = 50, 25
+SEEDS, BLOCK = 30, 15
 HOLD = HeldByHand("Doe v Firm", "a law", None, ("held",))
 
 

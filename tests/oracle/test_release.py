@@ -31,7 +31,7 @@ from tests.oracle.laws import difference, without_holds
 from tests.oracle.printed import printed
 from tests.oracle.world import Memory, moment, rows_of
 
-SEEDS, BLOCK = 120, 60
+SEEDS, BLOCK = 60, 30
 
 
 @pytest.mark.usefixtures("unwatched")

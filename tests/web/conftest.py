@@ -12,8 +12,11 @@ from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 
+from bailee.books import open_books
 from bailee.books.models import Attempt, Role, Staff
 from bailee.runner import staff
+from bailee.runner.office import books_url
+from bailee.web.wsgi import application
 from tests import ready
 from tests.api.conftest import POLICY
 from tests.api.house import Served, served
@@ -27,7 +30,7 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def once_served(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Served]:
+def made_once_to_serve(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Served]:
     """The firm, served once for all tests of pages. A test that changes something of its staff takes ``house``."""
     with pytest.MonkeyPatch.context() as patch:
         place = tmp_path_factory.mktemp("web")
@@ -39,6 +42,15 @@ def once_served(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Itera
         with served(made.folder) as house:
             Staff.objects.update(password=make_password(PASSWORD))
             yield house
+
+
+@pytest.fixture
+def once_served(made_once_to_serve: Served) -> Served:
+    """The firm that all tests of pages share; other tests have opened other books since, and served other sites."""
+    office = made_once_to_serve.office
+    open_books(books_url(office.policy, office.folder), migrate=False)
+    application(office)
+    return made_once_to_serve
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from bailee.policy.mail import Mail
 from bailee.policy.model import (
     KEY_NONE,
     NOWHERE,
@@ -29,7 +30,6 @@ from bailee.policy.model import (
     Identity,
     Joins,
     Location,
-    Mail,
     Mechanism,
     Mention,
     Mode,

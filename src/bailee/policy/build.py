@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from bailee.policy import shapes, words
 from bailee.policy.conditions import ConditionError, equalities, parse
+from bailee.policy.mail import Mail
 from bailee.policy.model import (
     KEY_NONE,
     Attested,
@@ -30,7 +31,6 @@ from bailee.policy.model import (
     Hold,
     Identity,
     Location,
-    Mail,
     Mechanism,
     Mention,
     OnCopy,

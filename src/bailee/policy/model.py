@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
+from bailee.policy.mail import Mail
 from bailee.policy.predicate import Predicate, Scalar
 
 
@@ -520,22 +521,6 @@ class Contact:
     email: str = ""
     phone: str = ""
     address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """How mail leaves the firm. ``password``: a reference to a secret, or empty.
-
-    ``sender``: an address; empty: that of the Data Controller. ``site``: where the public reaches Bailee, or empty.
-    """
-
-    host: str
-    port: int = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    name: str = ""
-    password: str = ""
-    sender: str = ""
-    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Literal
 
@@ -48,6 +49,7 @@ def test_no_address_is_forgotten() -> None:
     assert SHOWN.keys() | NO_SCREEN.keys() <= set(routes(get_resolver()))
 
 
+@pytest.mark.skipif("SCREENS" not in os.environ, reason="each room judges its own screens; make pictures judges all")
 def test_axe_finds_nothing_and_nothing_runs_over(house: Served, browser: Browser) -> None:
     wrong: list[str] = []
     with on_air(house) as address:
