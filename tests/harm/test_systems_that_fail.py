@@ -287,7 +287,9 @@ def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
     assert finishes(firm, plan)
 
 
-@pytest.mark.parametrize("damage", [lambda seal: seal[:5], lambda seal: seal[:-1] + bytes([seal[-1] ^ 1]), lambda _: b""])
+@pytest.mark.parametrize(
+    "damage", [lambda seal: seal[:5], lambda seal: seal[:-1] + bytes([seal[-1] ^ 1]), lambda _: b""]
+)
 def test_a_case_file_that_was_damaged_is_not_used(firm: Firm, damage: Callable[[bytes], bytes]) -> None:
     plan, before = firm.plan(), firm.dump()
     (case,) = (firm.folder / "books/cases").iterdir()
