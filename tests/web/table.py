@@ -122,8 +122,36 @@ DESK: Mapping[str, Line] = {
 }  # fmt: skip
 """Today, requests, plans, holds and letters."""
 
+_NO_NAME = {"name": "none"}
+
+BOARD: Mapping[str, Line] = {
+    "console/promises/": Line(STAFF),
+    "console/promises/look/": Line(None, STAFF),
+    "console/promises/looking/": Line(STAFF),
+    "console/promises/<str:name>/": Line(STAFF, got=404, arguments=_NO_NAME),
+    "console/promises/<str:name>/mend/": Line(None, STAFF - {Role.AUDITOR}, posted=404, arguments=_NO_NAME),
+    "console/people/": Line(FRONT, FRONT, posted=422),
+    "console/map/": Line(STAFF),
+    "console/map/look/": Line(None, STAFF),
+    "console/map/<str:name>/": Line(STAFF, got=404, arguments=_NO_NAME),
+    "console/map/<str:name>/decide/": Line(None, DECIDERS, arguments=_NO_NAME),  # nothing is ticked
+    "console/retention/": Line(READERS),
+    "console/retention/look/": Line(None, READERS),
+    "console/register/": Line(READERS),
+    "console/register/disclosures/": Line(READERS),
+    "console/register/<str:role>.<str:form>": Line(READERS, arguments={"role": "controller", "form": "csv"}),
+    "console/evidence/": Line(READERS),
+    "console/evidence/checkpoint": Line(READERS, got=404),  # nothing was done yet: there is no ledger
+    "console/evidence/verify/": Line(None, READERS, posted=200),
+    "console/evidence/receipts/": Line(READERS),
+    "console/evidence/<int:index>/": Line(READERS, got=404, arguments={"index": "9"}),
+    "console/evidence/<int:index>.tlog-proof": Line(READERS, got=404, arguments={"index": "9"}),
+}
+"""What is known without a request: promises, people, the map, retention, the register, the evidence."""
+
 CONSOLE: Mapping[str, Line] = {
     **DESK,
+    **BOARD,
 }
 """Requests, promises and all other screens of staff."""
 

@@ -197,8 +197,10 @@ def problem_json(problem: Any) -> dict[str, Any]:
 
 def _fault(error: Exception) -> Problem:
     """Return where an unexpected ``error`` comes from. Its own text may hold somebody's values and is not repeated."""
+    from bailee.runner.frames import module_of
+
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [f"{_module(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
+    ours = [f"{module_of(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
     return Problem(
         Exit.FAULT,
         "fault",
@@ -207,12 +209,3 @@ def _fault(error: Exception) -> Problem:
         tuple(ours[-6:]),
         {"kind": type(error).__name__, "trace": ours[-6:]},
     )
-
-
-def _module(filename: str) -> str:
-    """Return a file's place without the folders that it is installed in: they may name a person."""
-    for folder in ("/site-packages/", "/src/", "/lib/"):
-        _, found, after = filename.rpartition(folder)
-        if found:
-            return after
-    return filename.rpartition("/")[2]

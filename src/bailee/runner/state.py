@@ -18,6 +18,7 @@ from typing import Any, TypeVar, cast
 
 from bailee.policy import Policy
 from bailee.runner.keeping import (
+    BusyError,
     FolderShelves,
     InvalidSealError,
     Place,
@@ -32,7 +33,7 @@ from bailee.trace.closure import Value
 from bailee.vault import InvalidSealError as VaultInvalidSealError
 from bailee.vault import Master, Vault, VaultError, is_sealed, master_of
 
-__all__ = ["InvalidSealError", "Shared", "State", "StateError", "digest_of", "master_in", "state_of"]
+__all__ = ["BusyError", "InvalidSealError", "Shared", "State", "StateError", "digest_of", "master_in", "state_of"]
 
 CASES, DONE, SECRETS = "cases", "done", "secrets"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""

@@ -35,9 +35,9 @@ def show_(
     ] = None,
     json: options.AsJson = False,
 ) -> int:
-    """Show where a request is, by when it is due and why, its plans and letters, and what has happened.
+    """Show where a request is, by when it is due and why, what is planned, its letters, and what has happened.
 
-    It names nobody, but with --personal.
+    A plan that waits is shown whole, to be read before it is approved. It names nobody, but with --personal.
     """
     with entered(policy, staff) as office:
         request = the_request(reference)
@@ -46,6 +46,7 @@ def show_(
             show_json(_as_json(request, asked))
         else:
             show(_page(request, asked))
+            show(_waiting(office, request))
     return Exit.DONE
 
 
@@ -82,6 +83,17 @@ def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
     yield from _part("letters", [(f"{m.made_at:%Y-%m-%d %H:%M}", m.template, m.channel, m.state) for m in letters])
     events = request.events.order_by("id")
     yield from _part("what happened", [(f"{e.at:%Y-%m-%d %H:%M}", e.kind, _facts(e.facts)) for e in events])
+
+
+def _waiting(office: Office, request: Request) -> Iterator[Line]:
+    """Yield the plan that waits for approval, or to be carried out, as who decides must read it."""
+    from bailee.cli.plan import plan_page
+    from bailee.runner.requests.plan_rows import document_of, newest_plan
+
+    plan = newest_plan(request)
+    if plan is not None and plan.state in {"proposed", "approved"}:
+        yield Line("")
+        yield from plan_page(office.policy, document_of(plan))
 
 
 def _part(title: str, rows: list[Any]) -> Iterator[Line]:

@@ -6,9 +6,10 @@ What comes here is sealed already, or has nothing personal in it. `bailee.runner
 from bailee.runner.keeping.fence import fenced
 from bailee.runner.keeping.folder import FolderShelves
 from bailee.runner.keeping.memory import Place, memory_of, remembering
-from bailee.runner.keeping.problems import InvalidSealError, StateError
+from bailee.runner.keeping.problems import BusyError, InvalidSealError, StateError
 from bailee.runner.keeping.shelves import Shelves
 
 __all__ = [
-    "FolderShelves", "InvalidSealError", "Place", "Shelves", "StateError", "fenced", "memory_of", "remembering",
+    "BusyError", "FolderShelves", "InvalidSealError", "Place", "Shelves", "StateError", "fenced", "memory_of",
+    "remembering",
 ]  # fmt: skip

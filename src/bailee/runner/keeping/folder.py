@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.runner.keeping.fence import may_write
-from bailee.runner.keeping.problems import StateError
+from bailee.runner.keeping.problems import BusyError, StateError
 from bailee.vault import flush_folder, sweep, write_once, write_whole
 
 PARTS = "parts"
@@ -231,6 +231,5 @@ def _lock(descriptor: int, until: float) -> None:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             if time.monotonic() >= until:
-                hint = "wait until it has ended, then apply again"
-                raise StateError("another plan is being applied", hint) from None
+                raise BusyError from None
         time.sleep(PAUSE)

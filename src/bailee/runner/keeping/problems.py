@@ -11,5 +11,12 @@ class StateError(Exception):
         super().__init__(f"{message} ({hint})")
 
 
+class BusyError(StateError):
+    """Another process holds the books alone, since it applies a plan: a matter of a moment."""
+
+    def __init__(self) -> None:
+        super().__init__("another plan is being applied", "wait until it has ended, then apply again")
+
+
 class InvalidSealError(StateError):
     """What is sealed does not open: another key, it was tampered with, or its key was shredded."""

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from django.db.models import Q
 
 from bailee.books import BooksError, open_books
 from bailee.runner.keeping.fence import may_write
-from bailee.runner.keeping.problems import StateError
+from bailee.runner.keeping.problems import BusyError, StateError
 
 ASIDE = "aside"
 """Django's name for a second connection to the books, whose commits are its own."""
-
-PAUSE = 0.05
-"""Seconds between two tries at the lock."""
 
 PATIENCE = "10s"
 """How long a key that is made waits for a transaction that has shredded one of its name: it may be the caller's own."""
 
 _LOCK = int.from_bytes(b"bailee-1", signed=True)
+_LOCK_NOT_AVAILABLE = "55P03"
 _SHARED = "shared"
 
 
@@ -137,11 +134,8 @@ class TableShelves:
     @contextmanager
     def alone(self, wait: float) -> Iterator[None]:
         """Hold the books alone: an advisory lock of this thread's session, which PostgreSQL lets go when that ends."""
-        until = time.monotonic() + wait
-        while not _asked("SELECT pg_try_advisory_lock(%s)", _LOCK):
-            if time.monotonic() >= until:
-                raise StateError("another plan is being applied", "wait until it has ended, then apply again")
-            time.sleep(PAUSE)
+        if not _asked("SELECT pg_try_advisory_lock(%s)", _LOCK) and not (wait > 0 and _waited(wait)):
+            raise BusyError
         try:
             yield
         finally:
@@ -238,6 +232,21 @@ def _asked(statement: str, lock: int) -> bool:
     with _told(), connection.cursor() as cursor:
         cursor.execute(statement, [lock])
         return bool(cursor.fetchone()[0])
+
+
+def _waited(wait: float) -> bool:
+    """Wait for the lock, in the order of coming, at most ``wait`` seconds; whether it is held now."""
+    with _told(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{max(1, round(wait * 1000))}ms"])
+        try:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != _LOCK_NOT_AVAILABLE:
+                raise
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return True
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import random
 import traceback
 from datetime import timedelta
 
+from bailee.runner.frames import module_of
+
 BUSY = "busy"
 """Another plan is being applied: a matter of a moment, and no failure."""
 
@@ -16,13 +18,15 @@ FIRST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
 def code_of(error: BaseException) -> str:
     """Return a code for ``error``: its own, where it is one of ours, else of what kind it is."""
     from bailee.runner.applied import Stale
-    from bailee.runner.state import StateError
+    from bailee.runner.state import BusyError, StateError
 
     code = getattr(error, "code", None)
     if isinstance(code, str) and code:
         return code
+    if isinstance(error, BusyError):
+        return BUSY
     if isinstance(error, StateError):
-        return BUSY if error.message == "another plan is being applied" else "books"
+        return "books"
     if isinstance(error, Stale):
         return "stale"
     return type(error).__name__
@@ -45,12 +49,4 @@ def wait_before(tries: int) -> timedelta:
 def place_of(error: BaseException) -> str:
     """Return where an unexpected ``error`` comes from; its own text may hold somebody's values and is not repeated."""
     frames = traceback.extract_tb(error.__traceback__)
-    return " < ".join(f"{_module(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-4:]))
-
-
-def _module(filename: str) -> str:
-    for folder in ("/site-packages/", "/src/", "/lib/"):
-        _, found, after = filename.rpartition(folder)
-        if found:
-            return after
-    return filename.rpartition("/")[2]
+    return " < ".join(f"{module_of(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-4:]))
