@@ -21,7 +21,7 @@ def main() -> int:
     arguments.add_argument("databases", nargs="*", choices=[[], *OPEN], default=[])
     arguments.add_argument("--write-docs", action="store_true", help="put the tables into docs/performance.md")
     asked = arguments.parse_args()
-    print(f"{'':72} {'ours':>10} {'by hand':>10} {'ratio':>7} goal")
+    print(f"{'':80} {'ours':>10} {'by hand':>10} {'ratio':>7} goal")
     cases = []
     rest = () if asked.databases else (ledger_cases(), vault_cases(), request_cases(), console_cases())
     for case in chain(all_cases(asked.databases or list(OPEN)), *rest):

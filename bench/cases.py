@@ -19,7 +19,7 @@ from bench.by_hand import Hand, by_hand
 from bench.data import CALLS_SPAN, FIRST_CALL, email
 from bench.databases import BUILD, OPEN, Database, settle
 from bench.measure import Case, Turn, compare, timed
-from bench.ours import by_bailee, retaining
+from bench.ours import Ours, by_bailee, retaining
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MANY = 1_000  # people in one plan
@@ -106,25 +106,30 @@ def _erasing(database: Database, house: House, hand: Hand) -> Iterator[Case]:
             return begin
 
         name = database.dialect
-        few = fresh(hand, [[email(n)] for n in range(1, 201)])
+        few = fresh(ours, hand, [[email(n)] for n in range(1, 201)])
         yield compare(f"{name}: erase a person of 87 rows", 1.5, "lower", mine, one_by_hand, few)
-        large = fresh(hand, [[email(n)] for n in database.shape.large_ids])
+        large = fresh(ours, hand, [[email(n)] for n in database.shape.large_ids])
         yield compare(
             f"{name}: erase a person of 20,087 rows", 1.3, "lower", settled(mine), settled(one_by_hand), large
         )
         groups = min(10, (database.shape.customers - 200) // MANY)
         people = [[email(n) for n in range(201 + g * MANY, 201 + (g + 1) * MANY)] for g in range(groups)]
-        work = fresh(hand, people)
+        work = fresh(ours, hand, people)
         yield compare(
             f"{name}: erase 1,000 people, rows a second", 0.8, "higher", settled(mine), settled(many_by_hand), work
         )
 
 
-def fresh(hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield other people for each side, whose rows have just been read, as those who plan an erasure do."""
-    for one, other in zip(work[::2], work[1::2], strict=False):
-        hand.read_many([*one, *other])
-        yield one, other
+def fresh(ours: Ours, hand: Hand, work: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield other people for each side, whose rows it has just read, as those who plan an erasure do.
+
+    Each side reads over its own connection: SQLite's memory of pages is a connection's.
+    """
+    readers = Hand(hand.dialect, ours.session.connection), hand
+    for pair in zip(work[::2], work[1::2], strict=False):
+        for reader, emails in zip(readers, pair, strict=True):
+            reader.read_many(emails)
+        yield pair
 
 
 # --- retention -----------------------------------------------------------------------------------------------

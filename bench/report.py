@@ -21,8 +21,7 @@ def line(case: Case) -> str:
     """Return a case as a line of a terminal."""
     goal = "" if case.goal is None else f"{'<=' if case.better == 'lower' else '>='} {case.goal:g}"
     mark = "" if case.goal is None else ("ok" if case.is_met else "MISSED")
-    times = f"{_time(case.ours)} {_time(case.hand)}" if case.hand else f"{_time(case.ours)} {'':>10}"
-    return f"{case.name:72} {times} {case.ratio:7.2f} {goal:8} {mark}"
+    return f"{case.name:80} {_time(case.ours):>10} {_time(case.hand):>10} {case.ratio:7.2f} {goal:8} {mark}".rstrip()
 
 
 def write_json(cases: Sequence[Case]) -> None:
@@ -56,7 +55,7 @@ def _table(cases: Sequence[Case], *, sweep: bool = False) -> str:
     rows = [head, ["---", *["---:"] * (len(head) - 1)]]
     for c in cases:
         ratio = f"{c.ratio:.1f} {c.unit}" if c.unit else f"{c.ratio:.2f}"
-        cells = [c.name, f"{c.rows:,}", _time(c.ours).strip(), _time(c.hand).strip() if c.hand else "", ratio]
+        cells = [c.name, f"{c.rows:,}" if c.rows else "", _time(c.ours), _time(c.hand), ratio]
         cells.append(f"{c.statements[0]} / {c.statements[1]}" if c.statements[0] else "")
         if not sweep:
             sign = "≤" if c.better == "lower" else "≥"
@@ -66,4 +65,7 @@ def _table(cases: Sequence[Case], *, sweep: bool = False) -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds:8.2f} s" if seconds >= 1 else f"{seconds * 1000:7.2f} ms"
+    """Return a time to be read; empty where nothing was timed."""
+    if not seconds:
+        return ""
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.2f} ms"

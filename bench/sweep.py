@@ -40,7 +40,7 @@ def _rows(url: str, house: House, hand: Hand) -> Iterator[Case]:
             work = [([email(first)], [email(first)])] * 15
             yield _compared(f"read {size:,} rows", ours, hand, "read", work)
         with by_bailee(house, write=True) as ours:
-            pairs = fresh(hand, [[email(first + n)] for n in range(10)])
+            pairs = fresh(ours, hand, [[email(first + n)] for n in range(10)])
             yield _compared(f"erase {size:,} rows", ours, hand, "erase", pairs)
 
 
@@ -52,7 +52,7 @@ def _people(house: House, hand: Hand) -> Iterator[Case]:
         with by_bailee(house, write=False) as ours:
             yield _compared(f"read {count:,} people", ours, hand, "read", [(groups[0], groups[0])] * 7)
         with by_bailee(house, write=True) as ours:
-            yield _compared(f"erase {count:,} people", ours, hand, "erase", fresh(hand, groups))
+            yield _compared(f"erase {count:,} people", ours, hand, "erase", fresh(ours, hand, groups))
 
 
 def _compared(name: str, ours: Ours, hand: Hand, what: str, work: Iterable[tuple[list[str], list[str]]]) -> Case:

@@ -175,6 +175,11 @@ class Map:
         # without one the row is the parent: nothing in it points to the leaver
         return self.clearable(flow.target, reference.child_columns, reference.on) if reference else ()
 
+    @cached_property
+    def persons(self) -> tuple[Bound, ...]:
+        """The collections whose rows are data subjects."""
+        return tuple(b for b in self.bound.values() if b.is_person)
+
     def links(self, collection: str) -> tuple[str, ...]:
         """Return the columns of ``collection`` by which rows elsewhere point to its rows, or find them: key first."""
         return self._links[collection]

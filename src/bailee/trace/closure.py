@@ -211,7 +211,7 @@ def _collections(c: _Closing, m: Map) -> tuple[tuple[Bound, Predicate], ...]:
     """Return the person collections that may be asked, and for which of their rows."""
     if m.system.name not in c.asked:
         c.asked[m.system.name] = tuple(
-            (b, within) for b in m.bound.values() if b.is_person and (within := _within(m, b, c.customer)) != NEVER
+            [(b, within) for b in m.persons if (within := _within(m, b, c.customer)) != NEVER]
         )
     return c.asked[m.system.name]
 
@@ -276,10 +276,15 @@ def _doubt_of(identity: Identity, *, verified: bool) -> Reason | None:
 def _count(c: _Closing, values: Sequence[Value]) -> None:
     """Find out which of ``values`` are shared, now that all who carry them, or enough of those, have answered (7)."""
     for value in values:
-        refs = {ref for ref, _ in c.carriers.get(value, ())}
-        counts = Counter((ref.system, ref.collection) for ref in refs)
-        many = any(count > c.scope[system].policy.firm.shared_above for (system, _), count in counts.items())
-        c.is_shared[value] = many or value in c.remembered
+        c.is_shared[value] = value in c.remembered or _is_many(c, c.carriers.get(value, ()))
+
+
+def _is_many(c: _Closing, carriers: Sequence[tuple[Ref, _End]]) -> bool:
+    """Whether more rows of one collection carry a value than a value of one person is carried by."""
+    if len(carriers) <= 1:
+        return False
+    counts = Counter((ref.system, ref.collection) for ref in {ref for ref, _ in carriers})
+    return any(count > c.scope[system].policy.firm.shared_above for (system, _), count in counts.items())
 
 
 # --- matches -------------------------------------------------------------------------------------------------
@@ -358,21 +363,24 @@ def _persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
         for end in c.rows[ref].ends
         if end.doubt is not Reason.UNDATED and not c.is_shared[end.value]
     ]
-    held = {(k.person, k.attribute, k.value) for k in known}
-    known += [
-        Known(seed.person, seed.attribute, seed.value)
-        for seed in seeds
-        if not c.carriers.get((seed.attribute, seed.value))
-        and not c.is_shared[seed.attribute, seed.value]
-        and (seed.person, seed.attribute, seed.value) not in held
-    ]
+    if loose := [seed for seed in seeds if _is_loose(c, seed)]:
+        held = {(k.person, k.attribute, k.value) for k in known}
+        known += [Known(*seed) for seed in loose if seed not in held]
     return Persons(
-        tuple(_subject(c, person, ref) for person, ref in own),
+        tuple([_subject(c, person, ref) for person, ref in own]),
         tuple(dict.fromkeys(known)),
         tuple(sorted((x for x in c.listed.values() if (x.person, x.ref) not in c.own), key=_listed_order)),
-        frozenset(value for value, is_shared in c.is_shared.items() if is_shared and value not in c.remembered),
-        tuple(seed for seed in seeds if all(end.never for _, end in c.carriers.get((seed.attribute, seed.value), ()))),
+        frozenset([value for value, is_shared in c.is_shared.items() if is_shared and value not in c.remembered]),
+        tuple(
+            [seed for seed in seeds if all(end.never for _, end in c.carriers.get((seed.attribute, seed.value), ()))]
+        ),
     )
+
+
+def _is_loose(c: _Closing, seed: Seed) -> bool:
+    """Whether no row in scope carries what the person is known by, and it is nobody else's either."""
+    value = seed.attribute, seed.value
+    return not c.carriers.get(value) and not c.is_shared[value]
 
 
 def _subject(c: _Closing, person: int, ref: Ref) -> Subject:

@@ -34,16 +34,18 @@ def normalise(attribute: str, text: str, region: str, placeholders: frozenset[st
     """
     text = text.strip()
     value = _value(attribute, text, region)
+    if value is None:
+        return None
     nothing = _placeholders(attribute, region, placeholders)
-    return None if value is None or {text.casefold(), value.casefold()} & nothing else value
+    return None if text.casefold() in nothing or value.casefold() in nothing else value
 
 
 def values_of(
     attribute: str, cell: Scalar, stored: Stored, region: str, placeholders: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the normal values that a cell carries: one, of a list several, none where it is empty or does not fit."""
-    values = {normalise(attribute, text, region, placeholders): None for text in _parts(cell, stored)}
-    return tuple(value for value in values if value is not None)
+    values = [normalise(attribute, text, region, placeholders) for text in _parts(cell, stored)]
+    return tuple(dict.fromkeys([value for value in values if value is not None]))
 
 
 def spellings(attribute: str, value: str, stored: Stored, region: str) -> tuple[str, ...]:
@@ -56,6 +58,8 @@ def spellings(attribute: str, value: str, stored: Stored, region: str) -> tuple[
     """
     forms: Iterable[str]
     forms = plain = _plain(attribute, value, region)
+    if stored.form is Form.LOWER and len(plain) == 1:  # what is asked for most often
+        return (value.lower(),)
     match stored.form:
         case Form.LOWER:
             forms = [form.lower() for form in plain]
@@ -134,7 +138,9 @@ def _placeholders(attribute: str, region: str, placeholders: frozenset[str]) -> 
 
 
 def _email(text: str) -> str | None:
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", text.lower())
     local, at, domain = text.rpartition("@")
     if not (local and at and domain) or local in NOBODY:
         return None

@@ -51,6 +51,15 @@ class SqlSession:
         """What the driver may be used within."""
         return guarded(self.statements.dialect.name)
 
+    @cached_property
+    def streaming(self) -> tuple[type, ...]:
+        """The driver's kind of cursor that does not fetch all rows at once, where it is not its only one."""
+        if self.statements.dialect.name != "mariadb":
+            return ()
+        from pymysql.cursors import SSCursor
+
+        return (SSCursor,)
+
     def _run(self, sql: Sql | str, parameters: Sequence[object] = ()) -> Any:
         with self.guard:
             return self._send(sql, parameters)
@@ -81,24 +90,18 @@ class SqlSession:
 
     def _stream(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Yield rows as they come, some at a time, so that memory does not grow with them."""
-        name = self.statements.dialect.name
-        if name == "postgresql":
+        if self.statements.dialect.name == "postgresql":
             yield from self._stream_postgresql(sql)
             return
         self.executed += 1
         with self.guard:
-            if name == "mariadb":
-                from pymysql.cursors import SSCursor
-
-                cursor = self.connection.cursor(SSCursor)
-            else:
-                cursor = self.connection.cursor()
+            cursor = self.connection.cursor(*self.streaming)
             cursor.execute(sql.text, self._values(sql.binds))
-            while rows := cursor.fetchmany(_AT_ONCE):
+            while len(rows := cursor.fetchmany(_AT_ONCE)) == _AT_ONCE:
                 yield rows
-                if len(rows) < _AT_ONCE:
-                    break
             cursor.close()
+        if rows:
+            yield rows
 
     def _stream_postgresql(self, sql: Sql) -> Iterator[Sequence[tuple[Any, ...]]]:
         self.executed += 1
