@@ -43,6 +43,7 @@ mutants: $(VENV)/.dev servers ## break the compiler on purpose, and see the test
 	@$(BIN)/python -m tests.mutants
 
 kill-matrix: $(VENV)/.dev servers ## kill workers at every point and at random, on books and systems of all kinds
+	@KILLS=all $(PYTEST) -q tests/harm/test_crash.py
 	@$(BIN)/python -m tests.kills
 
 bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.json

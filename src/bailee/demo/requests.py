@@ -161,12 +161,14 @@ def _ask(database: Path, text: str, long_ago: str) -> list[str]:
 
 
 def _let_work(stage: Stage) -> None:
-    """Let a worker do what is due, and the post go."""
+    """Let a worker do what is due, if anything is, and the post go."""
+    from bailee.books.models import Due
     from bailee.runner.work.desk import Desk
     from bailee.runner.work.worker import work
 
-    work(Desk(stage.office, clock=lambda: stage.office.now), once=True)
-    _post_goes(stage)
+    if Due.objects.filter(done_at=None, at__lte=stage.office.now).exists():
+        work(Desk(stage.office, clock=lambda: stage.office.now), once=True)
+        _post_goes(stage)
 
 
 def _post_goes(stage: Stage) -> None:

@@ -1,13 +1,9 @@
-"""Every page of the public: nothing for axe to find, nothing that runs over at 320 pixels, and pictures to look at.
-
-The pictures are in build/pictures: 1280 and 390 pixels wide, light and dark.
-"""
+"""Every page of the public: nothing for axe to find, nothing that runs over at 320 pixels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,23 +12,20 @@ from playwright.sync_api import Browser, Page
 from bailee.books.models import Plan, Role
 from bailee.runner.requests import approval, clocks, refusing
 from bailee.runner.requests.unsubscribing import unsubscribe_token
+from tests.web.browser import JUDGED
 from tests.web.public.browsing import page_of
 from tests.web.public.house import ALICE, BOB, Open
 from tests.web.stories.conftest import Visit
 
-PICTURES = Path(__file__).parents[3] / "build" / "pictures"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Look at a page as axe does, at both schemes, and on the narrowest screen; take its pictures."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert (name, page.evaluate("document.documentElement.scrollWidth")) == (name, width)
-            page.screenshot(path=PICTURES / f"public-{name}.{scheme}.{width}.png", full_page=True)
+    """Look at a page as axe does, in both schemes and layouts, and on the narrowest screen."""
+    for scheme, width in JUDGED:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert (name, page.evaluate("document.documentElement.scrollWidth")) == (name, width)
         found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
         assert [(name, each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
     page.set_viewport_size({"width": 320, "height": 900})
