@@ -76,6 +76,18 @@ def test_styles_and_scripts_come_from_here_and_are_kept_until_they_change(once_s
         answer.close()
 
 
+def test_the_icon_comes_from_here_also_where_a_browser_asks_for_it_unnamed(once_served: Served) -> None:
+    came = visitor(once_served)
+    icon = page(came.get("/sign-in/")).select_one("link[rel=icon]")
+    assert icon is not None
+    for address in (str(icon["href"]), "/favicon.ico"):
+        answer = came.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+        assert b"style" not in answer.data  # the Content-Security-Policy of what is served lets none
+        answer.close()
+
+
 def test_a_form_without_its_token_does_nothing_and_says_so(once_served: Served) -> None:
     came = visitor(once_served, Role.OFFICER)
     answer = came.client.post("/sign-in/out/")
