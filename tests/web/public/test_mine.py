@@ -182,7 +182,7 @@ def test_a_stage_is_shown_as_it_is(house: Open) -> None:
     page = text(house, f"/request/{reference}")
     assert "It can still be stopped until 26 November 2026, 09:" in page
     assert "Finance Act 1998 Sch. 18 para. 21" in page
-    assert "1 invoice" in page
+    assert "1 row of invoice" in page
 
 
 @pytest.mark.parametrize("right", ["question", "complaint"])
