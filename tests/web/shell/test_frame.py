@@ -88,6 +88,19 @@ def test_the_icon_comes_from_here_also_where_a_browser_asks_for_it_unnamed(once_
         answer.close()
 
 
+@pytest.mark.parametrize("name", ["Letters", "Holds"])
+def test_what_waits_in_a_room_of_its_own_is_reached_by_the_bar(once_served: Served, name: str) -> None:
+    for role in Role:
+        bar = page(visitor(once_served, role).get("/console/")).select(".bar nav a")
+        ways = [way for way in bar if way.get_text() == name]
+        assert len(ways) == (role is not Role.ADMINISTRATOR)
+        for way in ways:
+            there = page(visitor(once_served, role).get(str(way["href"])))
+            current = there.select_one(".bar nav a[aria-current=page]")
+            assert current is not None
+            assert current.get_text() == name
+
+
 def test_a_form_without_its_token_does_nothing_and_says_so(once_served: Served) -> None:
     came = visitor(once_served, Role.OFFICER)
     answer = came.client.post("/sign-in/out/")
