@@ -91,6 +91,9 @@ def test_printed_it_is_whole(browser: Browser, address: str) -> None:
     page.emulate_media(media="print")
     page.screenshot(path=PICTURES / "notice.print.png", full_page=True)
     assert page.locator(".toc").is_hidden()
-    assert page.locator(".note.kept").first.is_visible()
+    assert page.locator("#said-encrypted .note.kept").is_visible()
+    assert page.locator("p > .note.kept").is_hidden()  # it says where marks lead to, and on paper they lead nowhere
+    assert page.get_by_text("where we say it").first.is_hidden()
+    assert page.locator(".how details li").first.is_visible() or page.locator(".how details").count() == 0
     page.pdf(path=PICTURES / "notice.pdf", format="A4", prefer_css_page_size=True)
     page.close()
