@@ -185,6 +185,15 @@ def test_a_stage_is_shown_as_it_is(house: Open) -> None:
     assert "1 row of invoice" in page
 
 
+def test_the_letter_names_collections_in_words(house: Open) -> None:
+    reference = known(house)
+    house.work()
+    plan = Plan.objects.get(request__reference=reference)
+    approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
+    house.until_done("act", "settle", "receipt")
+    assert "Calls: call record, subscriber" in house.letter(reference, "held")
+
+
 @pytest.mark.parametrize("right", ["question", "complaint"])
 def test_questions_and_complaints_have_a_page_too(house: Open, right: str) -> None:
     from bailee.runner.requests import answering
