@@ -66,16 +66,23 @@ def test_nothing_runs_over_on_the_narrowest_screen(browser: Browser, address: st
     page.close()
 
 
-@pytest.mark.skip(reason="the style sheet is now shared with the screens, and sets the margin anew: to be looked at")
-def test_beside_on_a_wide_page_beneath_on_a_narrow_one(browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("promise", ["calls-kept-six-years", "stored-in-region"])
+def test_a_note_stands_beside_its_mark_on_a_wide_page_and_beneath_it_on_a_narrow_one(
+    browser: Browser, address: str, promise: str
+) -> None:
+    """The mark follows the last word of the sentence, and the note begins on that line."""
     for width, beside in ((1280, True), (390, False)):
         page = opened(browser, address, width)
-        words = page.locator("#said-calls-kept-six-years > .words").bounding_box()
-        note = page.locator("#said-calls-kept-six-years > .note").bounding_box()
-        assert words is not None
+        said = page.locator(f"#said-{promise}")
+        column, mark, note = (
+            place.bounding_box() for place in (page.locator(".prose"), said.locator("a.mark"), said.locator(".note"))
+        )
+        assert column is not None
+        assert mark is not None
         assert note is not None
-        assert (note["x"] > words["x"] + words["width"]) == beside
-        assert (note["y"] > words["y"] + words["height"]) != beside
+        assert (note["x"] > column["x"] + column["width"]) == beside
+        assert (note["y"] < mark["y"] + mark["height"]) == beside
+        assert note["y"] > mark["y"] - 1
         page.close()
 
 
@@ -84,6 +91,9 @@ def test_printed_it_is_whole(browser: Browser, address: str) -> None:
     page.emulate_media(media="print")
     page.screenshot(path=PICTURES / "notice.print.png", full_page=True)
     assert page.locator(".toc").is_hidden()
-    assert page.locator(".note.kept").first.is_visible()
+    assert page.locator("#said-encrypted .note.kept").is_visible()
+    assert page.locator("p > .note.kept").is_hidden()  # it says where marks lead to, and on paper they lead nowhere
+    assert page.get_by_text("where we say it").first.is_hidden()
+    assert page.locator(".how details li").first.is_visible() or page.locator(".how details").count() == 0
     page.pdf(path=PICTURES / "notice.pdf", format="A4", prefer_css_page_size=True)
     page.close()

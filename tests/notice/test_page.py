@@ -236,3 +236,11 @@ def test_the_style_is_the_houses_own_and_asks_for_nothing() -> None:
     style = build(firm, firm.notice, {})["bailee.css"].decode()
     assert style.startswith("/* Bailee:")
     assert not re.search(r"@import|url\((?!#)|https?:", style)
+
+
+def test_whose_name_says_their_role_is_not_called_so_twice() -> None:
+    firm = policy()
+    for name, says in (("Maeve Lynch", "Data Controller: Maeve Lynch"), ("Our Data Controller", "Our Data Controller")):
+        controller = replace(firm.firm.controller, name=name)
+        page = page_of(replace(firm, firm=replace(firm.firm, controller=controller)))
+        assert text(page.select_one(".colophon span")).endswith(f" · {says}")

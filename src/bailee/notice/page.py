@@ -25,6 +25,7 @@ from bailee.policy.markdown import marks, parse
 GENERATOR = "Bailee"
 """What the page says of itself, so that a later build knows that it may replace it."""
 
+_ROLE = "Data Controller"
 _WORST = (Verdict.BROKEN, Verdict.UNKNOWN)
 
 
@@ -149,9 +150,11 @@ def _confirmed(evidence: Mapping[str, Evidence], promises: Mapping[str, Promised
 
 
 def _signature(policy: Policy) -> str:
-    firm = policy.firm
+    firm, name = policy.firm, policy.firm.controller.name
+    if name and _ROLE not in name:
+        name = f"{_ROLE}: {name}"
     where = ", ".join(filter(None, (firm.name, firm.controller.address)))
-    return f"{where} · Data Controller: {firm.controller.name}" if firm.controller.name else where
+    return " · ".join(filter(None, (where, name)))
 
 
 def _style() -> bytes:

@@ -105,6 +105,23 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
         lift(controller, HandHold.objects.get())
 
 
+def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
+    from bailee.books.models import Reading
+    from bailee.runner import readings
+    from bailee.runner.requests.holding import place
+
+    request = world.request("erase")
+    controller = world.by("controller")
+    with world.house(controller) as house:
+        with pytest.raises(NotAllowed, match="needs a name and a law"):
+            place(controller, house, [PHONE], "case 7", " ")
+        assert not Reading.objects.exists()  # nobody was looked for
+        place(controller, house, [ALICE], "case 7", "Limitation Act 1980")
+    looks = [(look.what, look.reason, look.staff_id, look.at) for look in readings.of_request(request)]
+    said = ("place a hold", "a legal claim, or a duty to an authority", controller.staff, controller.now)
+    assert looks == [said, said]  # by her e-mail, which was given, and by her number, which that led to
+
+
 def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
     from bailee.runner.requests.planning import plan
 

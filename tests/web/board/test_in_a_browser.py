@@ -9,15 +9,16 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bailee.books.models import Role
+from bailee.cli.app import run as bailee
 from bailee.runner.apply import apply
 from bailee.runner.connecting import connect
 from bailee.runner.office import house_of
 from bailee.runner.plans import keep, plan_retain
 from tests.api.house import Served
-from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE
+from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB
 from tests.web.board.house import OLD_CALL, run, work_in
 from tests.web.browser import look, on_air
 from tests.web.desk.test_in_a_browser import desk_of
@@ -31,6 +32,32 @@ def browser(chromium: str) -> Iterator[Browser]:
             browser = playwright.chromium.launch(executable_path=chromium)
             yield browser
             browser.close()
+
+
+OLD_EXCHANGE = (
+    "CREATE TABLE customer (id INTEGER PRIMARY KEY, full_name VARCHAR(80), email VARCHAR(80) NOT NULL)",
+    "CREATE INDEX customer_email ON customer (email)",
+    (
+        "CREATE TABLE call_log (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer (id),"
+        " callee VARCHAR(20), started_at DATETIME)"
+    ),
+    "CREATE INDEX call_customer ON call_log (customer_id)",
+    f"INSERT INTO customer VALUES (1, '{ALICE_NAME}', '{ALICE}'), (2, 'Bob', '{BOB}')",
+    "INSERT INTO call_log VALUES (1, 1, '+442079460001', '2019-01-01 10:00:00')",
+    "INSERT INTO call_log VALUES (2, 2, '+442079460002', '2025-05-01 10:00:00')",
+)
+"""A system of which nobody has said yet whose its rows are; one of its calls is too old."""
+
+WHAT_NO_SCREEN_SAYS = """\
+    retain: calls
+write_url: env:EXCHANGE_URL
+"""
+"""Which rule of retention holds for the calls, which come last in the drafted map; and by which account to write."""
+
+
+def finding(page: Page) -> Locator:
+    """The state, in the sentence that heads the page."""
+    return page.get_by_role("heading", level=1)
 
 
 def erase_old_calls(house: Served) -> None:
@@ -50,26 +77,51 @@ def check_now(page: Page, house: Served) -> None:
     expect(page.get_by_role("button", name="Check now")).to_be_visible()
 
 
-def test_a_light_breaks_is_taken_on_and_turns_back_when_it_is_mended(firm: Served, browser: Browser) -> None:
+def decided(page: Page, collection: str) -> None:
+    """Say yes to what is guessed of a collection and ticked: what is at least 80 in 100 sure."""
+    page.get_by_role("group", name=collection).locator("..").get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("taken over into the map")).to_be_visible()
+
+
+def test_a_system_is_connected_and_the_light_that_it_breaks_is_seen_taken_on_and_mended(
+    firm: Served, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXCHANGE_URL", f"sqlite:///{firm.folder.parent / 'exchange.db'}")
+    run(os.environ["EXCHANGE_URL"], *OLD_EXCHANGE)
     with on_air(firm) as address, desk_of(browser, firm, address, Role.OFFICER) as page:
         check_now(page, firm)
-        expect(page.get_by_role("heading", level=1)).to_have_text("One promise is unknown, one is kept ")
-        run(os.environ["PHONES_URL"], OLD_CALL)
+        expect(finding(page)).to_have_text("One promise is unknown, one is kept ")
+
+        assert bailee(["connect", "exchange", "env:EXCHANGE_URL", "--policy", str(firm.folder)]) == 0
+        page.goto("/console/map/")
+        page.get_by_role("button", name="Look over now").click()
+        work_in(firm)
+        page.reload()
+        page.get_by_role("link", name="exchange").click()
+        expect(finding(page)).to_have_text("Seven columns of exchange are undecided")
+        decided(page, "customer")
+        decided(page, "call_log")
+        expect(finding(page)).to_have_text("Every column of exchange is decided")
+        said = firm.folder / "systems" / "exchange.yaml"
+        said.write_text(said.read_text() + WHAT_NO_SCREEN_SAYS)
+
         firm.clock.forward(minutes=5)
         check_now(page, firm)
-        expect(page.get_by_role("heading", level=1)).to_contain_text("One promise is broken")
+        expect(finding(page)).to_contain_text("One promise is broken")
         page.get_by_role("link", name="See why").first.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Broken: call records are kept for six years")
+        expect(finding(page)).to_contain_text("Broken: call records are kept for six years")
+        expect(page.get_by_role("main")).to_contain_text("bailee plan retain calls")
         page.get_by_label("By which day").fill("2026-12-01")
         page.get_by_role("button", name="Note it").click()
         expect(page.get_by_text("says by 1 December 2026")).to_be_visible()
         look(page, "board-promise-broken")
         page.goto("/console/promises/")
         look(page, "board-promises-broken")
+
         erase_old_calls(firm)
         firm.clock.forward(minutes=5)
         check_now(page, firm)
-        expect(page.get_by_role("heading", level=1)).to_have_text("One promise is unknown, one is kept ")
+        expect(finding(page)).to_have_text("One promise is unknown, one is kept ")
         page.get_by_role("link", name="Call records are kept for six years").click()
         expect(page.get_by_role("complementary")).to_contain_text("broken")
 

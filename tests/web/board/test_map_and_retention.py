@@ -44,6 +44,12 @@ def test_the_picture_shows_systems_and_third_parties_and_a_table_says_the_same(f
     assert shown.select_one(".picture .box.broken")
 
 
+def test_a_system_says_through_which_columns_its_rows_are_whose(firm: Served) -> None:
+    shown = words(visitor(firm, Role.AUDITOR).get("/console/map/phones/"))
+    assert "call_record owned by subscriber through subscriber_id" in shown
+    assert "call_record mentions phone through callee" in shown
+
+
 @pytest.fixture
 def connected(firm: Served) -> Served:
     """The firm, with a system that was just connected: its map has guesses."""

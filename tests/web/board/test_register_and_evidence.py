@@ -17,6 +17,8 @@ from bailee.runner.desk import register as desk
 from bailee.runner.desk.record_of_processing import CONTROLLER, PROCESSOR
 from bailee.runner.office import house_of
 from bailee.runner.plans import keep, plan_erase
+from bailee.runner.requests import identity, intake, recipients
+from bailee.runner.requests.asked import Asked
 from tests.api.house import Served
 from tests.story.firm import BOB, MARKERS
 from tests.web.visitor import visitor, words
@@ -74,6 +76,18 @@ def test_disclosures_come_a_page_at_a_time_the_newest_first_and_none_twice(firm:
             break
     assert sorted(seen) == sorted(one.recipient for one in made)
     assert set(seen[:3]) == {"r0", "r1", "r2"}
+
+
+def test_who_is_to_be_told_stands_by_the_name_that_the_register_gives_them(firm: Served) -> None:
+    request = intake.receive(firm.office, "erase", Asked(identities=(BOB,)), "portal")
+    identity.seen(firm.as_of(Role.OFFICER), request, "known", "he came by", [BOB])
+    recipients.notify(firm.office, request)
+    recipients.told(firm.as_of(Role.OFFICER), request, "bank")
+    page = visitor(firm, Role.OFFICER).get(f"/console/requests/{request.reference}/")
+    shown = words(page)
+    assert "Sendwell waits to be told" in shown
+    assert "=Merchant & Sons is dealt with" in shown
+    assert '<option value="mailer">Sendwell</option>' in page.get_data(as_text=True)
 
 
 @pytest.fixture

@@ -75,6 +75,10 @@ def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, brows
             page.goto(f"/console/requests/{erased.reference}/plan/")
             page.pdf(path=PICTURES / "desk-plan.pdf", format="A4", print_background=True)
             page.emulate_media(media="print")
+            assert (
+                page.locator("nav:visible, button:visible, input:visible, summary:visible, .btn:visible").count() == 0
+            )
+            assert page.get_by_text(erased.reference).first.is_visible()
             page.screenshot(path=PICTURES / "desk-plan.print.png", full_page=True)
         with desk_of(browser, house, address, Role.CONTROLLER) as page:
             page.goto("/console/holds/")

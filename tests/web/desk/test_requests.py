@@ -21,7 +21,7 @@ from tests.web.desk.office import (
     queries,
     show_again,
 )
-from tests.web.visitor import visitor, words
+from tests.web.visitor import page, visitor, words
 
 REQUESTS = "/console/requests/"
 
@@ -275,6 +275,20 @@ def test_each_role_has_its_own_day(house: Served) -> None:
     administrator = words(visitor(house, Role.ADMINISTRATOR).get("/console/"))
     assert logged.reference not in administrator
     assert "open" not in administrator
+
+
+def test_a_request_that_is_due_and_planned_stands_in_one_line_that_says_both(house: Served) -> None:
+    request = identified(house)
+    for days, due in ((30, "It must be answered within a week."), (20, "Its last day is past.")):
+        house.clock.forward(days=days)
+        today = visitor(house, Role.OFFICER).get("/console/")
+        lines = [" ".join(line.get_text(" ").split()) for line in page(today).select(".next li")]
+        about = [line for line in lines if request.reference in line]
+        assert len(about) == 1
+        assert f"Read the plan {newest(request).digest[:8]}, and decide" in about[0]
+        assert f"{due} You are the second person." in about[0]
+        assert "plan waits for you" in headline(today)
+        assert ("is late" if "past" in due else "must be answered within a week") in headline(today)
 
 
 def test_a_page_asks_the_books_at_most_fifteen_times(house: Served) -> None:

@@ -34,7 +34,6 @@ def opened(browser: Browser, house: Served, address: str, screen: Screen) -> Ite
     context = browser.new_context(base_url=address, reduced_motion="reduce", viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
     context.add_cookies([{"name": n, "value": v, "url": address} for n, v in cookies_of(house, screen).items()])
-    context.route("**/favicon.ico", lambda asked: asked.fulfill(status=204))  # Chromium wants an icon of every site
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)

@@ -182,7 +182,16 @@ def test_a_stage_is_shown_as_it_is(house: Open) -> None:
     page = text(house, f"/request/{reference}")
     assert "It can still be stopped until 26 November 2026, 09:" in page
     assert "Finance Act 1998 Sch. 18 para. 21" in page
-    assert "1 invoice" in page
+    assert "1 row of invoice" in page
+
+
+def test_the_letter_names_collections_in_words(house: Open) -> None:
+    reference = known(house)
+    house.work()
+    plan = Plan.objects.get(request__reference=reference)
+    approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
+    house.until_done("act", "settle", "receipt")
+    assert "Calls: call record, subscriber" in house.letter(reference, "held")
 
 
 @pytest.mark.parametrize("right", ["question", "complaint"])

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from werkzeug.test import Client
 
 from bailee.web.public.notice import changes
+from bailee.web.wsgi import application
 from tests.web.public.house import Open
 
 
@@ -102,3 +104,12 @@ def test_an_old_version_does_not_pass_for_the_new(house: Open) -> None:
     assert notice is not None
     published.keep_version(later, notice)
     assert published.versions(house.office.state) == known
+
+
+def test_whose_name_says_their_role_is_not_called_so_twice(house: Open) -> None:
+    firm = house.base.policy.firm
+    for name, says in (("Ada Nwosu", "Data Controller: Ada Nwosu"), ("Our Data Controller", "Our Data Controller")):
+        controller = replace(firm.controller, name=name)
+        policy = replace(house.base.policy, firm=replace(firm, controller=controller))
+        app = application(replace(house.base, policy=policy), house.clock)
+        assert f" · {says}, <a" in Client(app).get("/verify").get_data(as_text=True)

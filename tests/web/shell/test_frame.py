@@ -76,6 +76,31 @@ def test_styles_and_scripts_come_from_here_and_are_kept_until_they_change(once_s
         answer.close()
 
 
+def test_the_icon_comes_from_here_also_where_a_browser_asks_for_it_unnamed(once_served: Served) -> None:
+    came = visitor(once_served)
+    icon = page(came.get("/sign-in/")).select_one("link[rel=icon]")
+    assert icon is not None
+    for address in (str(icon["href"]), "/favicon.ico"):
+        answer = came.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+        assert b"style" not in answer.data  # the Content-Security-Policy of what is served lets none
+        answer.close()
+
+
+@pytest.mark.parametrize("name", ["Letters", "Holds"])
+def test_what_waits_in_a_room_of_its_own_is_reached_by_the_bar(once_served: Served, name: str) -> None:
+    for role in Role:
+        bar = page(visitor(once_served, role).get("/console/")).select(".bar nav a")
+        ways = [way for way in bar if way.get_text() == name]
+        assert len(ways) == (role is not Role.ADMINISTRATOR)
+        for way in ways:
+            there = page(visitor(once_served, role).get(str(way["href"])))
+            current = there.select_one(".bar nav a[aria-current=page]")
+            assert current is not None
+            assert current.get_text() == name
+
+
 def test_a_form_without_its_token_does_nothing_and_says_so(once_served: Served) -> None:
     came = visitor(once_served, Role.OFFICER)
     answer = came.client.post("/sign-in/out/")

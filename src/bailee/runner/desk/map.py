@@ -119,7 +119,10 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A system with its tables, as they were last looked over ``at`` (UTC), and the guesses that wait."""
+    """A system with its tables, as they were last looked over ``at`` (UTC), and the guesses that wait.
+
+    ``edges``: a collection, how its rows are another's, whose, and by which columns of its own.
+    """
 
     node: Node
     file: str
@@ -128,7 +131,7 @@ class Whole:
     opaque: Sequence[Table]
     off_map: Sequence[Table]
     guesses: Sequence[Offered]
-    edges: Sequence[tuple[str, str, str]]
+    edges: Sequence[tuple[str, str, str, str]]
 
 
 def system(office: Office, name: str) -> Whole:
@@ -153,14 +156,15 @@ def system(office: Office, name: str) -> Whole:
     )
 
 
-def _edges(system: System) -> Iterator[tuple[str, str, str]]:
+def _edges(system: System) -> Iterator[tuple[str, str, str, str]]:
     for collection in system.collections.values():
         for edge in collection.edges:
-            yield collection.name, str(edge.kind).replace("_", " "), edge.to
+            by = ", ".join(own for _their, own in edge.on)
+            yield collection.name, str(edge.kind).replace("_", " "), edge.to, by
         for mention in collection.mentions:
-            yield collection.name, "mentions", mention.attribute
+            yield collection.name, "mentions", mention.attribute, mention.column
         if collection.file is not None:
-            yield collection.name, "has files in", collection.file.root
+            yield collection.name, "has files in", collection.file.root, ""
 
 
 def _guesses(office: Office, name: str) -> Sequence[Guess]:

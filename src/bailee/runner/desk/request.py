@@ -24,6 +24,7 @@ from bailee.books.models import (
 from bailee.clock import Acknowledgement, Answer
 from bailee.policy import Mode
 from bailee.runner.desk.names import names_of
+from bailee.runner.desk.policy import current
 from bailee.runner.office import Office
 from bailee.runner.requests.clocks import answer_of
 from bailee.runner.requests.roles import MAY, Act
@@ -45,6 +46,7 @@ class Whole:
     """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
 
     ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row, by id.
+    ``recipients``: what the register calls those who are to be told.
     """
 
     request: Request
@@ -59,6 +61,7 @@ class Whole:
     messages: Sequence[Message]
     parcels: Sequence[Parcel]
     to_tell: Sequence[Notification]
+    recipients: Mapping[str, str]
     events: Sequence[Event]
     acts: frozenset[Act]
     names: Mapping[str, str]
@@ -101,6 +104,7 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
         messages=messages,
         parcels=parcels,
         to_tell=to_tell,
+        recipients={name: one.title for name, one in current(office.folder).processors.items()},
         events=events,
         acts=frozenset(_acts(office, request, role, events, is_paused=paused is not None)),
         names=names_of(office, _who(request, proofs, plans, to_tell, events)),

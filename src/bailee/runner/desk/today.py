@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -70,6 +70,7 @@ class Waits:
     """Something that waits. ``request``: about which one; else ``count`` of them. ``what``: a name or a code.
 
     ``on``: the day that matters: the last one of a request. ``is_least``: there may be more than ``count``.
+    ``urgency``: `Kind.LATE` or `Kind.NEAR`, where that is so of the request besides.
     """
 
     kind: Kind
@@ -79,6 +80,7 @@ class Waits:
     what: str = ""
     on: date | None = None
     is_least: bool = False
+    urgency: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,31 @@ def today(office: Office, role: Role) -> Today:
     verdicts = _promises(office)
     waits += [Waits(kind, verdicts[v]) for kind, v in _LIGHTS if verdicts.get(v)]
     waits += _machine(office)
+    return Today(_once(waits), Request.objects.filter(status__in=OPEN).count() if reads else 0, verdicts)
+
+
+def _gravity(one: Waits) -> int:
     order = list(Kind)
-    waits.sort(key=lambda one: order.index(one.kind))
-    return Today(waits, Request.objects.filter(status__in=OPEN).count() if reads else 0, verdicts)
+    return min(order.index(kind) for kind in (one.kind, one.urgency) if kind is not None)
 
 
+def _once(waits: Sequence[Waits]) -> list[Waits]:
+    """Return what waits, the gravest first; what is to be done about an urgent request says so in its own line."""
+    urgent = {_about(one): one.kind for one in waits if one.request and one.kind in _URGENT}
+    first: dict[str, Waits] = {}
+    for one in sorted(waits, key=_gravity):
+        if _about(one) in urgent and one.kind not in {*_URGENT, Kind.TELL}:
+            first.setdefault(_about(one), one)
+    left = [one for one in waits if one.kind not in _URGENT or _about(one) not in first]
+    told = (replace(one, urgency=urgent[_about(one)]) if one is first.get(_about(one)) else one for one in left)
+    return sorted(told, key=_gravity)
+
+
+def _about(one: Waits) -> str:
+    return one.request.id if one.request is not None else ""
+
+
+_URGENT = frozenset({Kind.LATE, Kind.NEAR})
 _LIGHTS = ((Kind.BROKEN, Verdict.BROKEN), (Kind.UNKNOWN, Verdict.UNKNOWN))
 
 

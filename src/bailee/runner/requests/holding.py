@@ -15,15 +15,18 @@ from django.db.models import Q, QuerySet
 
 from bailee.books.models import HandHold, HoldTag, Plan, PlanState, Request, Status
 from bailee.books.models.ids import new_id
-from bailee.runner import held
+from bailee.runner import held, readings
 from bailee.runner.house import House
 from bailee.runner.office import Office
-from bailee.runner.people import search
+from bailee.runner.people import search, seeds_of
 from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.asked import tags_of
 from bailee.runner.requests.planning import stale
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.work.due import later_all
+
+_LOOKS = "place a hold"
+"""What whoever places one does with the person's data, as the person is told who asks who looked."""
 
 
 def place(
@@ -32,16 +35,20 @@ def place(
     """Hold everything of the person who is known by ``identities``, by ``law``, through the day ``until`` if any.
 
     By the Data Controller alone. ``name`` and ``law`` are shown in plans: they name nobody. Plans that wait and touch
-    the person are made anew. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    the person are made anew. The person is looked for, which is written down first. Raises `NotAllowed`,
+    `UnknownPerson`, `ConnectorError`.
     """
     must(office, Act.HOLD)
     if not name.strip() or not law.strip():
         raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
     if until is not None and until < office.today:
         raise NotAllowed(f"the hold would be over since {until}", "name a day to come, or none")
+    given = tags_of(office, [(seed.attribute, seed.value) for text in identities for seed in seeds_of(house, text)])
+    readings.record(office, _LOOKS, readings.Reason.LEGAL, given)
     with search(house, identities, despite="legal claims") as found:
         known = {(s.attribute, s.value) for s in found.seeds} | {(k.attribute, k.value) for k in found.persons.known}
     tags = tags_of(office, sorted(known))
+    readings.record(office, _LOOKS, readings.Reason.LEGAL, [tag for tag in tags if tag not in given])
     id = new_id()
     sealed = office.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
     with transaction.atomic():

@@ -79,7 +79,7 @@ def kept_by(plan: plans.Plan) -> Iterator[Kept]:
     for system in plan.systems:
         for step in system.steps:
             if step.fate == "kept" or step.withheld:
-                yield from (Kept(step.collection, law.law, _day(law)) for law in step.laws)
+                yield from (Kept(_words(step.collection), law.law, _day(law)) for law in step.laws)
 
 
 def last_day(kept: tuple[Kept, ...]) -> date | None:
@@ -90,7 +90,9 @@ def last_day(kept: tuple[Kept, ...]) -> date | None:
 def done_by(plan: plans.Plan) -> Iterator[str]:
     """Yield what was done, by system, in words without anybody's data."""
     for system in plan.systems:
-        names = dict.fromkeys(step.collection for step in system.steps if step.fate in _DONE and not step.theirs)
+        names = dict.fromkeys(
+            _words(step.collection) for step in system.steps if step.fate in _DONE and not step.theirs
+        )
         if names:
             yield f"{system.title}: {', '.join(names)}"
 
@@ -99,6 +101,10 @@ _REFUSED = "Some records stay: records of other people point to them, and would 
 """Why a part is not done, for the person (Art. 12(4)): the map says `refuse` for a reference that others hold."""
 
 _DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected", "objected"})
+
+
+def _words(collection: str) -> str:
+    return collection.replace("_", " ")
 
 
 def _day(law: Law) -> date | None:

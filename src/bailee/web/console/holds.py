@@ -30,7 +30,9 @@ class NewHold(forms.Form):
 
     identities = forms.CharField(
         label=gettext_lazy("Whom it is about"),
-        help_text=gettext_lazy("Email addresses or telephone numbers of one person, one a line. They are sealed."),
+        help_text=gettext_lazy(
+            "Email addresses or telephone numbers of one person, one a line. They are sealed; your look is noted."
+        ),
         max_length=3_000,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )

@@ -197,7 +197,10 @@ def _page(
         "number": number,
         "to_call": any(one.method == "call back" and not one.proven_at and not one.failed_at for one in case.proofs)
         and about.status == Status.UNVERIFIED,
-        "happened": [(event, said.happened(event), case.names.get(event.by_id or "", "")) for event in case.events],
+        "happened": [
+            (event, said.happened(event, case.recipients), case.names.get(event.by_id or "", ""))
+            for event in case.events
+        ],
         "packed": case.last("packed"),
         "to_confirm": _to_confirm(case),
         "can_look": Act.READ in case.acts and about.right in STATUTORY and _is_under_way(about),

@@ -120,8 +120,8 @@ class Told(Form):
 
     def adapt(self) -> None:
         """Offer those who wait to be told."""
-        waiting = [one.recipient for one in self.case.to_tell if one.told_at is None]
-        self.fields["recipient"].choices = [(name, name) for name in waiting]  # type: ignore[attr-defined]
+        waiting, titles = [one.recipient for one in self.case.to_tell if one.told_at is None], self.case.recipients
+        self.fields["recipient"].choices = [(name, titles.get(name, name)) for name in waiting]  # type: ignore[attr-defined]
 
 
 class RestrictionEnds(Form):

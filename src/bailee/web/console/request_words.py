@@ -195,12 +195,17 @@ _DAYS, _MOMENTS = {"due", "until", "ends"}, {"acts_at", "again"}
 _NAMED: Mapping[str, Mapping[str, Promise]] = {"letter": LETTERS, "method": METHODS, "outcome": OUTCOMES}
 
 
-def happened(event: Event) -> str:
-    """Return what an event says, in a sentence without its full stop."""
+def happened(event: Event, recipients: Mapping[str, str]) -> str:
+    """Return what an event says, in a sentence without its full stop. ``recipients``: titles, by their names."""
     says = _EVENTS.get(event.kind)
     if says is None:
         return event.kind.replace("_", " ").replace(".", ": ").capitalize()
-    return str(says) % _Facts({name: _fact(name, value) for name, value in event.facts.items()})
+    return str(says) % _Facts(
+        {
+            name: recipients.get(value, value) if name == "recipient" else _fact(name, value)
+            for name, value in event.facts.items()
+        }
+    )
 
 
 class _Facts(dict[str, str]):

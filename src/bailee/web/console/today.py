@@ -61,6 +61,8 @@ def _headline(found: Today) -> str:
     counts: Counter[Kind] = Counter()
     for one in found.waits:
         counts[one.kind] += one.count
+        if one.urgency is not None:
+            counts[one.urgency] += one.count
     parts = list(_parts(counts))
     if parts:
         return sentence_of(parts[:3])
@@ -112,8 +114,10 @@ def _about_one(request: Page, one: Waits) -> ToDo:
     what, why, button = _ONE[one.kind]()
     left = days_left((one.on - request.office.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
-    why = f"{RIGHTS[one.request.right]} {reference}. {why}"
-    return ToDo(what % named, why, left, reverse(name, args=[reference]), button, one.kind in _BAD)
+    due = _ONE[one.urgency]()[1] if one.urgency is not None else ""
+    why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why)))
+    is_bad = not _BAD.isdisjoint({one.kind, one.urgency})
+    return ToDo(what % named, why, left, reverse(name, args=[reference]), button, is_bad)
 
 
 _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {

@@ -48,6 +48,7 @@ def served(application: WSGIApplication) -> WSGIApplication:
     files = WhiteNoise(application, max_age=_YEAR, allow_all_origins=False, add_headers_function=_headers)
     for name, path in places().items():
         files.add_file_to_dictionary(PREFIX + name, str(path))
+    files.add_file_to_dictionary("/favicon.ico", str(places()["bailee/icon.svg"]))  # asked for without being named
     with_files: WSGIApplication = files
     return with_files
 

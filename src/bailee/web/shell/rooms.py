@@ -28,9 +28,11 @@ class Room:
 ROOMS = (
     Room("today", _("Today"), _ALL),
     Room("requests", _("Requests"), _READERS),
+    Room("letters", _("Letters"), _READERS),
     Room("promises", _("Promises"), _ALL),
     Room("people", _("People"), _READERS - {Role.AUDITOR}),
     Room("retention", _("Retention"), _READERS),
+    Room("holds", _("Holds"), _READERS),
     Room("map", _("Map"), _ALL),
     Room("register", _("Register"), _READERS),
     Room("evidence", _("Evidence"), _READERS),

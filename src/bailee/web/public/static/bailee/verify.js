@@ -146,7 +146,7 @@
 
   const became = (entry) => (entry.systems || []).flatMap((system) => (system.became || []).map((row) => {
     const laws = (row.laws || []).map((law) => `${law.law}${law.until ? `, ${words.until} ${law.until}` : ""}`).join("; ");
-    return line(`${system.system}: ${row.rows} ${row.collection} ${words[row.fate] || row.fate}${laws ? ` (${laws})` : ""}`);
+    return line(`${system.system}, ${row.collection}: ${row.rows} ${words[row.fate] || row.fate}${laws ? ` (${laws})` : ""}`);
   }));
 
   const tell = async ({ receipt, head, verifier, holds }, key, person) => {
