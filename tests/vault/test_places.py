@@ -323,9 +323,12 @@ def test_whoever_is_alone_reads_once_and_writes_what_can_wait_with_the_next(make
         assert (other.get("openings", "a"), other.open_case("one")) == ({"n": 2}, {"n": 3})
         with state.alone(about=[("openings", "a")]):
             state.put_later("openings", "a", {"n": 4})
+        assert other.get("openings", "a") == {"n": 2}
+        state.write_waiting()
         assert other.get("openings", "a") == {"n": 4}
         state.close("one", {"n": 5})
         assert list(state.opened_cases(dict)) == []
+        assert other.open_case("one") == {"n": 3}
     assert (other.open_case("one"), list(other.cases())) == ({"n": 5}, [])
     assert "case:one" not in set(other.shelves.keys.names())
 

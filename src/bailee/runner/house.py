@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.runner.addresses import address
-from bailee.runner.held import HeldByHand, standing
+from bailee.runner.held import Held, HeldByHand
 from bailee.runner.restricted import Restricted
 from bailee.runner.state import State, state_of
 from bailee.trace import Map, Trace, bind, erasure
@@ -125,7 +125,7 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
             raise PolicyError(errors)
         maps = {name: m for name, schema in schemas.items() if (m := _checked(policy, name, schema)[1])}
         warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
-        restricted, held = Restricted(state, now), tuple(standing(state, now.date()))
+        restricted, held = Restricted(state, now), Held(state, now.date())
         traces = {name: _checked(policy, name, schema)[2] for name, schema in schemas.items()}
         yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held, traces)
     finally:

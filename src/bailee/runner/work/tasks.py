@@ -34,7 +34,8 @@ def do(*dues: str) -> None:
         leases = claim_all(dues, desk.name, now, desk.lasts)
         if leases:
             with kept_alive(leases, desk.clock, now + desk.lasts):
-                done = [lease for lease in leases if carry_out(desk, lease)]
+                with desk.office.state.lingering():
+                    done = [lease for lease in leases if carry_out(desk, lease)]
                 if done:
                     finish(done, desk.clock())
     except DatabaseError as error:  # the leases run out by themselves, and the rows are queued anew
