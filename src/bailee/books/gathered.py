@@ -10,7 +10,7 @@ and outside a block, each is sent at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -33,11 +33,11 @@ def gathered() -> Iterator[None]:
 
     A block within a block goes with the outer one, and an error in it ends both.
     """
-    if _WAITING.get() is not None or connection.vendor != "postgresql":
-        with transaction.atomic(savepoint=_WAITING.get() is None):
+    if _WAITING.get() is not None:
+        with transaction.atomic(savepoint=False):
             yield
         return
-    waiting = _Waiting()
+    waiting = _Waiting(one_by_one=connection.vendor != "postgresql")
     with transaction.atomic(), connection.execute_wrapper(waiting.goes_first):
         token = _WAITING.set(waiting)
         try:
@@ -52,13 +52,14 @@ def insert(row: Model, *, unless_there: bool = False) -> None:
 
     A number that the books give to a row is not known then, nor later.
     """
-    fields = [f for f in _fields(row) if not (f.primary_key and row.pk is None)]
+    every = row._meta.concrete_fields  # noqa: SLF001 - Django documents it
+    fields = [f for f in every if not (f.primary_key and row.pk is None)]
     _put(_row(row, fields, is_new=True, unless_there=unless_there))
 
 
 def change(row: Model, *names: str) -> None:
     """Write the fields ``names`` of ``row``, which stands in the books, as they are now."""
-    _put(_row(row, [f for f in _fields(row) if f.name in names]))
+    _put(_row(row, [row._meta.get_field(name) for name in names]))  # noqa: SLF001 - Django documents it
 
 
 def write(
@@ -89,10 +90,6 @@ def asked_once(what: Hashable, ask: Callable[[], T]) -> T:
         waiting.asked[what] = ask()
     found: T = waiting.asked[what]
     return found
-
-
-def _fields(row: Model) -> tuple[Any, ...]:
-    return row._meta.concrete_fields  # noqa: SLF001 - Django documents it
 
 
 def _row(row: Model, fields: Sequence[Any], *, is_new: bool = False, unless_there: bool = False) -> _Row:
@@ -154,6 +151,7 @@ def _rows(rows: Sequence[_Row]) -> _Statement:
 class _Waiting:
     """What is to be sent, in the order in which it was written; which rows that are; and what was asked once."""
 
+    one_by_one: bool
     writes: list[_Row | _Statement] = field(default_factory=list)
     rows: set[Hashable] = field(default_factory=set)
     asked: dict[Hashable, Any] = field(default_factory=dict)
@@ -163,8 +161,7 @@ class _Waiting:
         is_second = statement.told is not None and any(isinstance(w, _Statement) and w.told for w in self.writes)
         if is_second or not self.rows.isdisjoint(statement.rows):
             self.send()
-        self.writes.append(statement)
-        self.rows |= statement.rows
+        self._add(statement, statement.rows)
 
     def put_row(self, row: _Row) -> None:
         """Let ``row`` wait; what changes in one that waits already is changed there."""
@@ -174,8 +171,13 @@ class _Waiting:
                 there[0].columns |= row.columns
                 return
             self.send()
-        self.writes.append(row)
-        self.rows.add(row.place)
+        self._add(row, {row.place})
+
+    def _add(self, one: _Row | _Statement, rows: Iterable[Hashable]) -> None:
+        self.writes.append(one)
+        self.rows.update(rows)
+        if self.one_by_one:
+            self.send()
 
     def send(self) -> None:
         """Send what waits, if anything does: new rows of one table together, so that they are numbered in order."""
