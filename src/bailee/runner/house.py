@@ -71,6 +71,10 @@ class House:
         text = repr([(name, sorted(map(repr, _facts(table)))) for name, table in tables])
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def takes_back(self, system: str) -> bool:
+        """Whether a transaction of ``system`` that is not committed leaves its tables as they were."""
+        return not any("engine" in table.hazards for table in self.schemas[system].tables.values())
+
     def close(self) -> None:
         """Let go of folders."""
         for store in self.stores.values():

@@ -31,8 +31,10 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             session.begin(batch)
             fixed = session.fix()
             journal.after(LOCATE, system)
-            journal.before(CHANGE, system)
             case = _fixed(house, case, system, trace, session, fixed)
+            if not house.takes_back(system):
+                save(house.state, case)  # what is changed there stays changed, whatever becomes of this run
+            journal.before(CHANGE, system)
             told = tuple(make_changes(session, plan, case, system, trace))
             case = replace(case, prepared={**case.prepared, system: told})
             journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
