@@ -345,3 +345,85 @@ def test_what_waits_is_not_written_by_who_is_stopped(make: Make) -> None:
         be_stopped()
     assert make().get("openings", "a") is None
     assert state.get("openings", "a") is None
+
+
+def asked_by_another(make: Make) -> str:
+    """Let another thread try to hold the books alone, and return what it is told."""
+    told: list[str] = []
+
+    def other() -> None:
+        state = make()
+        try:
+            with state.alone():
+                told.append("in")
+        except StateError as error:
+            told.append(error.message)
+        finally:
+            if state.books_url:
+                from django.db import connections
+
+                connections.close_all()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    return told[0]
+
+
+def test_whoever_has_several_plans_keeps_the_books_from_one_to_the_next(make: Make) -> None:
+    state = make()
+    with state.lingering():
+        assert asked_by_another(make) == "in"
+        for number in range(2):
+            with state.alone(about=[("openings", "a")]):
+                state.put("openings", "a", {"n": number})
+            assert asked_by_another(make) == "another plan is being applied"
+    assert asked_by_another(make) == "in"
+
+
+def test_whoever_keeps_the_books_reads_anew_what_others_have_placed(make: Make) -> None:
+    state, other = make(), make()
+    with state.lingering():
+        for number in range(2):
+            other.put("holds", "h", {"n": number})
+            with state.alone(about=[("openings", "a")]):
+                assert dict(state.all("holds")) == {"h": {"n": number}}
+
+
+def test_books_that_were_lost_with_the_connection_are_taken_anew(tables: State) -> None:
+    from django.db import connection
+
+    with tables.lingering():
+        with tables.alone():
+            pass
+        connection.close()
+        with tables.alone():
+            assert asked_by_another(lambda: State(tables.folder, "file:key", tables.home, tables.books_url)) != "in"
+
+
+def test_what_is_written_at_once_stands_at_once_in_tables(tables: State) -> None:
+    def fail() -> None:
+        with tables.at_once():
+            tables.put("openings", "a", {"n": 1})
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert tables.get("openings", "a") is None
+
+
+def test_a_new_case_stands_with_its_key_or_not_at_all(tables: State) -> None:
+    from django.db import transaction
+
+    def fail() -> None:
+        with transaction.atomic():
+            tables.seal("one", {"n": 1}, is_new=True)
+            assert tables.open_case("one") == {"n": 1}
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert "case:one" not in set(tables.shelves.keys.names())
+    tables.seal("one", {"n": 2}, is_new=True)
+    fresh = State(tables.folder, "file:key", tables.home, tables.books_url)
+    assert fresh.open_case("one") == {"n": 2}

@@ -59,6 +59,7 @@ def insert(row: Model, *, unless_there: bool = False) -> None:
 
 def change(row: Model, *names: str) -> None:
     """Write the fields ``names`` of ``row``, which stands in the books, as they are now."""
+    assert row.pk is not None, "a row that is gathered anew has no number yet"
     _put(_row(row, [row._meta.get_field(name) for name in names]))  # noqa: SLF001 - Django documents it
 
 
@@ -184,13 +185,15 @@ class _Waiting:
         if not self.writes:
             return
         writes, self.writes, self.rows = self.writes, [], set()
-        parts: dict[Hashable, list[_Row]] = {}
+        parts: dict[Hashable, _Statement | list[_Row]] = {}
         for number, one in enumerate(writes):
-            if isinstance(one, _Row):
-                kind = (one.table, *one.columns, one.unless_there) if one.is_new else number
-                parts.setdefault(kind, []).append(one)
-        statements = [one for one in writes if isinstance(one, _Statement)]
-        _send([*map(_rows, parts.values()), *statements])
+            if isinstance(one, _Statement):
+                parts[number] = one
+            else:
+                rows = parts.setdefault((one.table, *one.columns, one.unless_there) if one.is_new else number, [])
+                assert isinstance(rows, list)
+                rows.append(one)
+        _send([_rows(one) if isinstance(one, list) else one for one in parts.values()])
 
     def goes_first(self, execute: Callable[..., Any], sql: Any, *rest: Any) -> Any:
         """Send what waits before whatever else is asked of the books."""
@@ -202,14 +205,19 @@ _WAITING: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
 
 
 def _send(statements: list[_Statement]) -> int:
-    """Send ``statements`` as one, and return how many rows the last has touched: it is the one that is told of it."""
-    *others, last = sorted(statements, key=lambda one: one.told is not None)
+    """Send ``statements`` as one, and return how many rows the main one has touched: the one that is told of it.
+
+    PostgreSQL promises no order; what it does is to carry out the main one first, then the others from the last to the
+    first. So rows are locked in the order in which they were written.
+    """
+    main, *others = sorted(statements, key=lambda one: one.told is None)
+    others.reverse()
     parts = ", ".join(f"w{number} AS ({one.sql})" for number, one in enumerate(others))
-    sql = f"WITH {parts} {last.sql}" if others else last.sql
+    sql = f"WITH {parts} {main.sql}" if others else main.sql
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for one in (*others, last) for value in one.values])
+        cursor.execute(sql, [value for one in (*others, main) for value in one.values])
         found = list(cursor.fetchall()) if cursor.description else []
         count: int = len(found) if cursor.description else cursor.rowcount
-    if last.told is not None:
-        last.told(count, found)
+    if main.told is not None:
+        main.told(count, found)
     return count

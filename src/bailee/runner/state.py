@@ -170,7 +170,7 @@ class State:
     def seal(self, case: str, content: dict[str, Any], *, is_new: bool = False) -> None:
         """Write the case file ``case``; one that ``is_new`` has no key yet."""
         key = _key_of(CASES, case)
-        if not is_new or self.vault.knows(key):
+        if not is_new:
             self.put(CASES, case, content)
             return
         with _told():

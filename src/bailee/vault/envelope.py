@@ -76,10 +76,6 @@ class Vault:
         made, wrapped = self._new(_checked(key))
         return First(_cipher(made).seal(content, about), wrapped, partial(self._stands, key, made, wrapped))
 
-    def knows(self, key: str) -> bool:
-        """Whether the data key ``key`` was made here, or opened, a moment ago."""
-        return key in self._unwrapped
-
     def open(self, key: str, sealed: bytes, about: str) -> bytes:
         """Return what was sealed; raises `InvalidSealError`."""
         if not is_sealed(sealed):

@@ -1,7 +1,8 @@
 """What was read is not read again, and what can wait is written with the next: while one has the books to oneself.
 
 It holds as long as nobody else can change what it has read. So it begins when the books are held alone, or for the time
-in which a plan is made, which is located again before anything is done by it; and it is one thread's.
+in which a plan is made, which is located again before anything is done by it; and it is one thread's. Holds are placed
+at any time: a plan has those that stood when the books were taken for it.
 """
 
 from __future__ import annotations

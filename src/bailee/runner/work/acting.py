@@ -54,7 +54,7 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             return None
         with house.state.at_once():
             if not (applied.files_left or applied.settling):
-                lock(row.id)
+                lock(row.id)  # before anything is written, so that all goes in one statement
             journal.write()
             if journal.is_resumed or applied.again:
                 journal.mend(applied.outcomes, OUTCOME)
@@ -80,7 +80,7 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             settled = _once_more(house, plan, journal) or settled
         with house.state.at_once():
             if settled.is_over:
-                lock(row.id)
+                lock(row.id)  # likewise
             journal.write()
             if settled.again:
                 journal.mend((), SETTLE)
@@ -112,15 +112,15 @@ def _settling(office: Office, row: Plan, applied: Applied, lease: Lease) -> None
     left = sum(one.count for one in applied.residuals)
     at = office.now + timedelta(hours=office.policy.firm.requests.settle_hours)
     with gathered():
-        row.state, row.residual = PlanState.SETTLING, left
-        change(row, "state", "residual")
-        if row.request is not None:
+        if row.request is not None:  # first, as whoever locks both locks it first
             row.request.status = Status.SETTLING
             change(row.request, "status")
             counts = Counter[str]()
             for outcome in applied.outcomes:
                 counts[outcome.fate] += outcome.count
             tell(office, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
+        row.state, row.residual = PlanState.SETTLING, left
+        change(row, "state", "residual")
         again(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 

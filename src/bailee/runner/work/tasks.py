@@ -26,7 +26,8 @@ log = logging.getLogger("bailee.work")
 def do(*dues: str) -> None:
     """Do what is due in the rows ``dues``, one after the other, but what another worker has or is done.
 
-    All are claimed at once, so that all go on elsewhere when their leases have run out, if this worker dies.
+    All are claimed at once, so that all go on elsewhere when their leases have run out, if this worker dies; and once
+    one of them has the books alone, they are kept for those that follow.
     """
     desk = desk_of_this_thread()
     now = desk.clock()

@@ -53,6 +53,7 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
     """
     sit_down(desk)
     shown: datetime | None = None
+    is_empty = False  # whether there was no task left when it last looked, a moment ago
     log.info("worker %s: at work", desk.name)
     while not desk.stop.is_set():
         try:
@@ -61,7 +62,9 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
                 show(desk, now)
                 look_up(desk, now)
                 shown = now
-            found = queue(desk, now) + take(desk)
+            put = queue(desk, now)
+            taken = 0 if is_empty and not put else take(desk)
+            found, is_empty = put + taken, taken < ROUND
         except DatabaseError as error:
             if once:
                 raise
@@ -72,6 +75,7 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
             break
         if not found:
             desk.stop.wait(pause)
+            is_empty = False
     leave(desk)
 
 
