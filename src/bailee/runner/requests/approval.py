@@ -42,7 +42,7 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
     requests = office.policy.firm.requests
     if office.policy.firm.mode is not Mode.ACT:
         raise NotAllowed(f"the policy's mode is {office.policy.firm.mode}: nothing is applied", "set mode: act")
-    with turning(plan_id, by=office.staff) as (plan, request):
+    with turning(plan_id, "by_me", by=office.staff) as (plan, request):
         must(office, Act.APPROVE)
         if request is not None:
             must_fit(request, Act.APPROVE)

@@ -22,19 +22,28 @@ def looked(found: QuerySet[Any], *names: str, of: str = "", by: str = "") -> Que
 
     ``of``: how a row leads to its request (``request__``); ``by``: the id of whoever acts.
     """
+    more: QuerySet[Any] = found.annotate(**{f"{_MARK}{name}": Exists(_there(name, of, by)) for name in names})
+    return more
+
+
+def _there(name: str, of: str, by: str) -> QuerySet[Any]:
+    """Return the rows that are asked for where `Around` calls them ``name``."""
     here = OuterRef(f"{of}pk")
     tags = RequestTag.objects.filter(request=OuterRef(here)).values("tag")
-    same = Request.objects.filter(tags__tag__in=tags, right=OuterRef(f"{of}right")).exclude(status=Status.CLOSED)
-    there: dict[str, QuerySet[Any]] = {
-        "planned": Plan.objects.filter(request=here),
-        "confirmed": Confirmation.objects.filter(request=here),
-        "by_me": Confirmation.objects.filter(request=here, by=by),
-        "twins": Request.objects.filter(merged_into=here, sealed__isnull=False),
-        "disclosed": Disclosure.objects.filter(tag__in=tags),
-        "others": same.exclude(pk=here),
-    }
-    more: QuerySet[Any] = found.annotate(**{f"{_MARK}{name}": Exists(there[name]) for name in names})
-    return more
+    match name:
+        case "planned":
+            return Plan.objects.filter(request=here)
+        case "confirmed":
+            return Confirmation.objects.filter(request=here)
+        case "by_me":
+            return Confirmation.objects.filter(request=here, by=by)
+        case "twins":
+            return Request.objects.filter(merged_into=here, sealed__isnull=False)
+        case "disclosed":
+            return Disclosure.objects.filter(tag__in=tags)
+        case _:
+            others = Request.objects.filter(tags__tag__in=tags, right=OuterRef(f"{of}right"))
+            return others.exclude(status=Status.CLOSED).exclude(pk=here)
 
 
 def seen(row: Model) -> Around:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -31,14 +31,14 @@ def newest_plan(request: Request) -> Plan | None:
 
 
 @contextmanager
-def turning(plan_id: str, *, by: str = "") -> Iterator[tuple[Plan, Request | None]]:
+def turning(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan, Request | None]]:
     """Yield a plan and its request, both locked; all that is written goes together or not at all.
 
     The request is locked first, as `states.turn` does; an approval of the plan comes with it, and the request knows
-    what there is around it, confirmations by ``by`` among it. Raises `NotAllowed` where there is no such plan.
+    what there is ``around`` it, ``by`` whom. Raises `NotAllowed` where there is no such plan.
     """
     with gathered():
-        plan = lock(plan_id, by=by)
+        plan = lock(plan_id, *around, by=by)
         if plan is None:
             raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
         request = plan.request
@@ -52,16 +52,16 @@ def turning(plan_id: str, *, by: str = "") -> Iterator[tuple[Plan, Request | Non
             request.around = Around()
 
 
-def lock(plan_id: str, *, by: str = "") -> Plan | None:
+def lock(plan_id: str, *around: str, by: str = "") -> Plan | None:
     """Return a plan, locked with its request, if it is there; where writes are gathered, `turning` asks no more."""
-    return asked_once(("plan", plan_id), partial(_locked, plan_id, by))
+    return asked_once(("plan", plan_id), partial(_locked, plan_id, around, by))
 
 
-def _locked(plan_id: str, by: str) -> Plan | None:
+def _locked(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
     found = Plan.objects.filter(id=plan_id).select_related("approval")
     # that it looks at the request's state makes an inner join of it, since no other can be locked
     of_request = found.filter(request__status__in=Status.values).select_related("request")
-    of_request = looked(of_request, "twins", "disclosed", "by_me", of="request__", by=by)
+    of_request = looked(of_request, *around, of="request__", by=by)
     plan: Plan | None = of_request.select_for_update(of=("request", "self")).first()
     return plan or found.select_for_update(of=("self",)).first()
 

@@ -27,7 +27,7 @@ from bailee.runner.requests.timeline import tell
 from bailee.runner.settling import settle as look_again
 from bailee.runner.work.desk import utc_now
 from bailee.runner.work.due import Lease, again, over
-from bailee.runner.work.ending import end
+from bailee.runner.work.ending import AROUND, end
 from bailee.runner.work.journal import BooksJournal
 
 DAY = timedelta(days=1)
@@ -54,7 +54,7 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             return None
         with house.state.at_once():
             if not (applied.files_left or applied.settling):
-                lock(row.id)  # before anything is written, so that all goes in one statement
+                lock(row.id, *AROUND)  # before anything is written, so that all goes in one statement
             journal.write()
             if journal.is_resumed or applied.again:
                 journal.mend(applied.outcomes, OUTCOME)
@@ -80,7 +80,7 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             settled = _once_more(house, plan, journal) or settled
         with house.state.at_once():
             if settled.is_over:
-                lock(row.id)  # likewise
+                lock(row.id, *AROUND)  # likewise
             journal.write()
             if settled.again:
                 journal.mend((), SETTLE)

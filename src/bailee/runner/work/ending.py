@@ -27,10 +27,14 @@ MONTH = timedelta(days=30)
 """How long until it is looked again whether a hold has ended whose end nobody knows."""
 
 
+AROUND = ("twins", "disclosed")
+"""What there may be around a request that ends, which has to be known with it."""
+
+
 def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
     case = load(house.state, plan.case)
-    with turning(row.id) as (locked, request):
+    with turning(row.id, *AROUND) as (locked, request):
         is_second = locked.state == PlanState.DONE
         locked.state, locked.residual = PlanState.DONE, 0
         change(locked, "state", "residual")
