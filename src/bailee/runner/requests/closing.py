@@ -18,7 +18,7 @@ from bailee.runner.requests.plan_rows import call_off, newest_plan
 from bailee.runner.requests.recipients import notify
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
-from bailee.runner.requests.states import midnight, must_fit, turn
+from bailee.runner.requests.states import midnight, must_turn, turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
@@ -100,7 +100,7 @@ def hold(
     """
     if request.status == Status.HELD and request.held_until == until:
         return
-    must_fit(request, Act.HELD)
+    must_turn(office, request, Act.HELD)
     request.status, request.held_until, request.due_on = Status.HELD, until, None
     change(request, "status", "held_until", "due_on")
     notify(office, request)

@@ -96,6 +96,12 @@ def turn(office: Office, request: Request, act: Act) -> Iterator[Request]:
             request.around = Around()
 
 
+def must_turn(office: Office, request: Request, act: Act) -> None:
+    """Raise what `turn` raises, for a ``request`` that the caller has locked with its plan."""
+    must(office, act)
+    must_fit(request, act)
+
+
 def _lock(request: Request) -> None:
     """Lock ``request``, and bring it up to date with a look around it."""
     found = looked(Request.objects.select_for_update(), "planned", "confirmed", "twins", "disclosed").get(id=request.id)

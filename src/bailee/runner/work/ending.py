@@ -19,7 +19,7 @@ from bailee.runner.requests import closing
 from bailee.runner.requests.plan_rows import turning
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
-from bailee.runner.requests.states import must_fit
+from bailee.runner.requests.states import must_turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
@@ -48,14 +48,14 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
         elif case.stage == KEPT:
             closing.hold(office, request, kept, last_day(kept), done=done)
         else:
-            must_fit(request, Act.CLOSE)
+            must_turn(office, request, Act.CLOSE)
             outcome, reasons = (Outcome.PARTLY, (_REFUSED,)) if plan.refused else (Outcome.DONE, ())
             closing.answer(office, request, outcome, done=done, reasons=reasons)
 
 
 def _resumed(office: Office, request: Request, kept: tuple[Kept, ...], done: tuple[str, ...]) -> None:
     """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold."""
-    must_fit(request, Act.HELD if kept else Act.CLOSE)
+    must_turn(office, request, Act.HELD if kept else Act.CLOSE)
     if kept:
         request.status, request.held_until = Status.HELD, last_day(kept)
         change(request, "status", "held_until")
