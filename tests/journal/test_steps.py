@@ -11,7 +11,7 @@ from bailee.runner.state import State
 from tests.harm.firm import NAMES, Firm, erase_alice, retain_calls
 from tests.journal.conftest import Lost, Written, on
 
-IN_A_SYSTEM = ("locate", "seal", "change", "commit")
+IN_A_SYSTEM = ("locate", "change", "seal", "commit")
 
 
 def test_an_erasure_tells_each_step_before_and_after_it(firm: Firm) -> None:

@@ -1,8 +1,8 @@
 """A worker in a process of its own, which is killed at a point: no clean-up, no second thoughts.
 
 Points are counted while it works: each arrow of the journal when it is about to be taken and when it was taken and is
-not noted yet, and each thing that the worker itself writes into the books, before and after. What is not there cannot
-be forgotten: the matrix lets a worker die at every point that there is.
+not noted yet, each thing that the worker itself writes into the books, before and after, and what goes there at once.
+What is not there cannot be forgotten: the matrix lets a worker die at every point that there is.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bailee.runner.office import open_office
+from bailee.runner.state import State
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
@@ -94,7 +95,7 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
 
         return told
 
-    before, after = BooksJournal.before, BooksJournal.after
+    before, after, at_once = BooksJournal.before, BooksJournal.after, State.at_once
 
     def taken_next(journal: BooksJournal, step: str, system: str = "") -> None:
         before(journal, step, system)
@@ -104,7 +105,15 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
         pass_by(f"after {step} {system}")
         after(journal, step, system, *rest, **named)
 
+    @contextmanager
+    def sent_at_once(state: State) -> Iterator[None]:
+        with at_once(state):
+            yield
+            pass_by("before all is sent at once")
+        pass_by("after all was sent at once")
+
     stack = ExitStack()
+    stack.enter_context(patch.object(State, "at_once", sent_at_once))
     stack.enter_context(patch.object(BooksJournal, "before", taken_next))
     stack.enter_context(patch.object(BooksJournal, "after", was_taken))
     for name in WRITES:

@@ -323,9 +323,12 @@ def test_whoever_is_alone_reads_once_and_writes_what_can_wait_with_the_next(make
         assert (other.get("openings", "a"), other.open_case("one")) == ({"n": 2}, {"n": 3})
         with state.alone(about=[("openings", "a")]):
             state.put_later("openings", "a", {"n": 4})
+        assert other.get("openings", "a") == {"n": 2}
+        state.write_waiting()
         assert other.get("openings", "a") == {"n": 4}
         state.close("one", {"n": 5})
         assert list(state.opened_cases(dict)) == []
+        assert other.open_case("one") == {"n": 3}
     assert (other.open_case("one"), list(other.cases())) == ({"n": 5}, [])
     assert "case:one" not in set(other.shelves.keys.names())
 
@@ -342,3 +345,85 @@ def test_what_waits_is_not_written_by_who_is_stopped(make: Make) -> None:
         be_stopped()
     assert make().get("openings", "a") is None
     assert state.get("openings", "a") is None
+
+
+def asked_by_another(make: Make) -> str:
+    """Let another thread try to hold the books alone, and return what it is told."""
+    told: list[str] = []
+
+    def other() -> None:
+        state = make()
+        try:
+            with state.alone():
+                told.append("in")
+        except StateError as error:
+            told.append(error.message)
+        finally:
+            if state.books_url:
+                from django.db import connections
+
+                connections.close_all()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    return told[0]
+
+
+def test_whoever_has_several_plans_keeps_the_books_from_one_to_the_next(make: Make) -> None:
+    state = make()
+    with state.lingering():
+        assert asked_by_another(make) == "in"
+        for number in range(2):
+            with state.alone(about=[("openings", "a")]):
+                state.put("openings", "a", {"n": number})
+            assert asked_by_another(make) == "another plan is being applied"
+    assert asked_by_another(make) == "in"
+
+
+def test_whoever_keeps_the_books_reads_anew_what_others_have_placed(make: Make) -> None:
+    state, other = make(), make()
+    with state.lingering():
+        for number in range(2):
+            other.put("holds", "h", {"n": number})
+            with state.alone(about=[("openings", "a")]):
+                assert dict(state.all("holds")) == {"h": {"n": number}}
+
+
+def test_books_that_were_lost_with_the_connection_are_taken_anew(tables: State) -> None:
+    from django.db import connection
+
+    with tables.lingering():
+        with tables.alone():
+            pass
+        connection.close()
+        with tables.alone():
+            assert asked_by_another(lambda: State(tables.folder, "file:key", tables.home, tables.books_url)) != "in"
+
+
+def test_what_is_written_at_once_stands_at_once_in_tables(tables: State) -> None:
+    def fail() -> None:
+        with tables.at_once():
+            tables.put("openings", "a", {"n": 1})
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert tables.get("openings", "a") is None
+
+
+def test_a_new_case_stands_with_its_key_or_not_at_all(tables: State) -> None:
+    from django.db import transaction
+
+    def fail() -> None:
+        with transaction.atomic():
+            tables.seal("one", {"n": 1}, is_new=True)
+            assert tables.open_case("one") == {"n": 1}
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert "case:one" not in set(tables.shelves.keys.names())
+    tables.seal("one", {"n": 2}, is_new=True)
+    fresh = State(tables.folder, "file:key", tables.home, tables.books_url)
+    assert fresh.open_case("one") == {"n": 2}

@@ -1,8 +1,9 @@
 """A plan is applied here: located again, refused if stale, sealed, carried out system by system, and looked at again.
 
-Nothing is written before the ledger has the intent and the case stands sealed on the disk. A system's rows change in
-one transaction (a retention's in chunks), so after a crash they are all there or all gone; applying again goes on from
-the sealed case. One plan is applied at a time: two that ran side by side would each take the other's person for living.
+Nothing is written before the ledger has the intent, and nothing committed before the case stands sealed on the disk,
+with the keys of all that goes. A system's rows change in one transaction (a retention's in chunks), so after a crash
+they are all there or all gone; applying again goes on from the sealed case. One plan is applied at a time: two that ran
+side by side would each take the other's person for living.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
 from bailee.runner.allowed import Despite
+from bailee.runner.state import CASES, State
 from bailee.runner.state import DONE as OVER
-from bailee.runner.state import State
 from bailee.trace import Batch, Key, Known, Ref, Subject
 
 Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
@@ -26,7 +26,7 @@ PLANNED, SEALED, SETTLING, DONE, KEPT = "planned", "sealed", "settling", "done",
 class Case:
     """Who a plan is about. ``id`` is random.
 
-    ``stage``: ``planned``; ``sealed`` (all below stands, the first write may follow); ``settling`` (the outcome is
+    ``stage``: ``planned``; ``sealed`` (all below stands, a commit may follow); ``settling`` (the outcome is
     recorded, and what was sealed stays until it has been looked at once more); ``done``; ``kept`` (held).
     ``asked`` and ``confirmed`` are what the person was known by. ``fixed``: system -> what a residual starts from.
     ``kept``: system -> change -> keys of rows withheld by this plan; ``again``: likewise by the earlier cases that it
@@ -83,6 +83,14 @@ def save(state: State, case: Case) -> None:
         state.close(case.id, _plain(case))
     else:
         state.seal(case.id, _plain(case), is_new=case.stage == PLANNED)
+
+
+def save_later(state: State, case: Case) -> None:
+    """Seal ``case`` with what is written next, where a run that comes after one which died before it does the same."""
+    if case.stage == DONE:
+        state.close(case.id, _plain(case))
+    else:
+        state.put_later(CASES, case.id, _plain(case))
 
 
 def places_of(case: str) -> list[tuple[str, str]]:
@@ -158,5 +166,5 @@ def _case(data: dict[str, Any]) -> Case:
 
 __all__ = [
     "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "Case", "Tallied", "Withheld", "closed", "kept_cases", "load",
-    "places_of", "save",
+    "places_of", "save", "save_later",
 ]  # fmt: skip

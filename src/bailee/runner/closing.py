@@ -11,7 +11,7 @@ from bailee.connectors.base import NoSuchName
 from bailee.plan import Plan
 from bailee.runner import recording
 from bailee.runner.applied import Applied, Files, Residual
-from bailee.runner.cases import KEPT, SETTLING, Case, closed, load, save
+from bailee.runner.cases import KEPT, SETTLING, Case, closed, load, save, save_later
 from bailee.runner.counting import next_release
 from bailee.runner.house import House
 from bailee.runner.journal import OUTCOME, Journal
@@ -66,7 +66,7 @@ def _still_named(house: House, store: str, names: list[str]) -> Iterator[str]:
 def close(house: House, plan: Plan, case: Case, files: Files, applied: Applied, journal: Journal) -> None:
     """Record the outcome, keep what a later run or plan needs, and destroy the rest. With files left it is not over."""
     if files.left:
-        save(house.state, replace(case, files=files.left, settled=files.settled))
+        save_later(house.state, replace(case, files=files.left, settled=files.settled))
         return
     journal.before(OUTCOME)
     became = [(o.system, o.change, o.collection, o.fate, o.count, o.laws) for o in applied.outcomes]
@@ -77,7 +77,7 @@ def close(house: House, plan: Plan, case: Case, files: Files, applied: Applied, 
         case = replace(case, stayed=tuple(_still_there(house, case)))
     case = replace(case, absorbs=(), release_on=next_release(plan))
     if applied.settling:
-        save(house.state, replace(case, stage=SETTLING))
+        save_later(house.state, replace(case, stage=SETTLING))
     else:
         end(house, case)
     journal.after(OUTCOME)
@@ -106,7 +106,7 @@ def end(house: House, case: Case) -> None:
     """Keep of a case that is over the persons of whom something is kept and the keys of that, if there is anything."""
     kept = {system: changes for system, changes in case.kept.items() if changes}
     if not kept:
-        save(house.state, closed(case))
+        save_later(house.state, closed(case))
         return
     known = [  # to the day: who has her number next is not she
         Known(k.person, k.attribute, k.value, k.since, k.until or case.made_at, k.source) for k in case.known
@@ -116,7 +116,7 @@ def end(house: House, case: Case) -> None:
         subjects=tuple(s for s in case.subjects if s.ref in case.stayed), known=tuple(known), kept=kept,
         release_on=case.release_on,
     )  # fmt: skip
-    save(house.state, bare)
+    save_later(house.state, bare)
 
 
 def _still_there(house: House, case: Case) -> Iterator[Ref]:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.runner.addresses import address
-from bailee.runner.held import HeldByHand, standing
+from bailee.runner.held import Held, HeldByHand
 from bailee.runner.restricted import Restricted
 from bailee.runner.state import State, state_of
 from bailee.trace import Map, Trace, bind, erasure
@@ -70,6 +70,10 @@ class House:
         tables = sorted((name, replace(table, rows=None)) for name, table in schema.tables.items())
         text = repr([(name, sorted(map(repr, _facts(table)))) for name, table in tables])
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def takes_back(self, system: str) -> bool:
+        """Whether a transaction of ``system`` that is not committed leaves its tables as they were."""
+        return not any("engine" in table.hazards for table in self.schemas[system].tables.values())
 
     def close(self) -> None:
         """Let go of folders."""
@@ -125,7 +129,7 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
             raise PolicyError(errors)
         maps = {name: m for name, schema in schemas.items() if (m := _checked(policy, name, schema)[1])}
         warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
-        restricted, held = Restricted(state, now), tuple(standing(state, now.date()))
+        restricted, held = Restricted(state, now), Held(state, now.date())
         traces = {name: _checked(policy, name, schema)[2] for name, schema in schemas.items()}
         yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held, traces)
     finally:

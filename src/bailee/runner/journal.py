@@ -17,11 +17,14 @@ INTENT = "intent"
 LOCATE = "locate"
 """In one system: the rows are found again, fixed by their keys, and the subjects locked."""
 
-SEAL = "seal"
-"""In one system: what was fixed is in the sealed case. The first write may follow."""
-
 CHANGE = "change"
-"""In one system: the changes are made, and what became of how many rows is in the case; ``counts`` by change."""
+"""In one system: the changes are made, and can be taken back; ``counts`` by change."""
+
+SEAL = "seal"
+"""In one system: what was fixed, and what became of it, is in the sealed case. The commit may follow.
+
+A retention, which commits chunk by chunk, seals before its first change.
+"""
 
 COMMIT = "commit"
 """In one system: its transaction is committed. A retention has one for each chunk."""
@@ -38,7 +41,7 @@ OUTCOME = "outcome"
 SETTLE = "settle"
 """The ledger has what the look after settling found, and the case is closed."""
 
-STEPS = (INTENT, LOCATE, SEAL, CHANGE, COMMIT, FILES, RESIDUAL, OUTCOME, SETTLE)
+STEPS = (INTENT, LOCATE, CHANGE, SEAL, COMMIT, FILES, RESIDUAL, OUTCOME, SETTLE)
 """All steps, in their order; from `LOCATE` to `COMMIT` once for each system."""
 
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})

@@ -236,6 +236,7 @@ def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
         for name, opening in known:
             if opening.keys:
                 house.state.put_later(_OPENINGS, name, _plain(replace(opening, keys={})))
+        house.state.write_waiting()
 
 
 # --- forgetting ----------------------------------------------------------------------------------------------

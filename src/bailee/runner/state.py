@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,10 +39,24 @@ __all__ = ["BusyError", "InvalidSealError", "Shared", "State", "StateError", "di
 CASES, DONE, SECRETS = "cases", "done", "secrets"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
 
+HOLDS = "holds"
+"""The shelf of the holds placed by hand."""
+
 T = TypeVar("T")
 
 _OWN_KEY = {CASES: "case", SECRETS: "secret"}
 _NONCE_BYTES = 12
+
+
+@dataclass(slots=True)
+class _Lingering:
+    """``held``: lets go of the books when it ends. ``holds``: whether they are held."""
+
+    held: ExitStack
+    holds: Callable[[], bool] = lambda: False
+
+
+_LINGERING: ContextVar[_Lingering | None] = ContextVar("lingering", default=None)
 
 
 @dataclass(frozen=True)
@@ -87,25 +102,61 @@ class State:
     def alone(self, wait: float = 0.0, about: Sequence[Place] = ()) -> Iterator[None]:
         """Hold the books alone; a process that dies lets go of them.
 
-        ``about``: the places of the one plan that is dealt with, which are then read once, with all cases. For the same
-        plan whoever holds the books alone may hold them again. All is written when the block ends. Raises `StateError`
-        where another process still holds them after ``wait`` seconds.
+        ``about``: the places of the one plan that is dealt with, which are then read once, with all cases and the holds
+        placed by hand. For the same plan whoever holds the books alone may hold them again. All is written when the
+        outermost block ends. Raises `StateError` where another process still holds them after ``wait`` seconds.
         """
         memory = memory_of(self.shelves)
         if about and memory is not None and memory.alone:
             yield
-            memory.write()
             return
-        with self.shelves.alone(max(wait, self.waits)):
+        with self._held(max(wait, self.waits)):
             if not about:
                 yield
                 return
-            with remembering(self.shelves, [CASES], about, alone=True):
+            with remembering(self.shelves, [CASES, HOLDS], about, alone=True):
                 yield
 
-    def remembering(self, *shelves: str) -> AbstractContextManager[None]:
-        """Read all cases, ``shelves`` and shared values once until the block ends: as long as a plan is made."""
-        return remembering(self.shelves, [CASES, *shelves], (), alone=False)
+    @contextmanager
+    def lingering(self) -> Iterator[None]:
+        """Let this thread, once it holds the books alone, hold them until the block ends: for several plans in a row.
+
+        What each has read is forgotten with it, since others place holds meanwhile.
+        """
+        with ExitStack() as held:
+            token = _LINGERING.set(_Lingering(held))
+            try:
+                yield
+            finally:
+                _LINGERING.reset(token)
+
+    @contextmanager
+    def _held(self, wait: float) -> Iterator[None]:
+        lingering = _LINGERING.get()
+        if lingering is None:
+            with self.shelves.alone(wait):
+                yield
+            return
+        if not lingering.holds():
+            lingering.holds = lingering.held.enter_context(self.shelves.alone(wait))
+        yield
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Let what waits, and all that is written in the block, stand at once: in the tables and other books with them.
+
+        In a folder what waits is written first, and the rest in its order, each thing for itself.
+        """
+        return self.shelves.at_once(self.write_waiting)
+
+    def write_waiting(self) -> None:
+        """Write what waits to be written with the next."""
+        memory = memory_of(self.shelves)
+        if memory is not None:
+            memory.write()
+
+    def remembering(self) -> AbstractContextManager[None]:
+        """Read all cases, holds and shared values once until the block ends: as long as a plan is made."""
+        return remembering(self.shelves, [CASES, HOLDS], (), alone=False)
 
     def fenced(self, check: Callable[[], None]) -> AbstractContextManager[None]:
         """Call ``check`` before each write of this thread, on PostgreSQL in its transaction; if it raises, none is.
@@ -118,18 +169,24 @@ class State:
 
     def seal(self, case: str, content: dict[str, Any], *, is_new: bool = False) -> None:
         """Write the case file ``case``; one that ``is_new`` has no key yet."""
-        if is_new:
-            with _told():
-                self.vault.make(_key_of(CASES, case))
-        self.put(CASES, case, content)
+        key = _key_of(CASES, case)
+        if not is_new:
+            self.put(CASES, case, content)
+            return
+        with _told():
+            first = self.vault.seal_first(key, _plain(content), f"{CASES}/{case}")
+            self.shelves.put_first(CASES, case, key, first)
+        memory = memory_of(self.shelves)
+        if memory is not None:
+            memory.found[CASES, case] = first.sealed
 
     def close(self, case: str, content: dict[str, Any]) -> None:
-        """Write what is left of a case that is over, and destroy the rest."""
+        """Write what is left of a case that is over, and destroy the rest: with whatever is written next."""
         sealed, key = self._sealed(DONE, case, content), _key_of(CASES, case)
         memory = memory_of(self.shelves)
         with _told():
             if memory is not None:
-                memory.move(CASES, case, DONE, sealed, key)
+                memory.move_later(CASES, case, DONE, sealed, key)
             else:
                 self.shelves.move(CASES, case, DONE, {(DONE, case): sealed}, key)
             self.vault.forget(key)
@@ -210,9 +267,8 @@ class State:
             self.shelves.put(shelf, name, sealed)
 
     def _sealed(self, shelf: str, name: str, content: dict[str, Any]) -> bytes:
-        plain = json.dumps(to_plain(content)).encode()
         with _told():
-            return self.vault.seal(_key_of(shelf, name), plain, f"{shelf}/{name}")
+            return self.vault.seal(_key_of(shelf, name), _plain(content), f"{shelf}/{name}")
 
     def get(self, shelf: str, name: str) -> dict[str, Any] | None:
         """Return what is sealed under ``name``, ``None`` where nothing is. Raises `InvalidSealError`, `StateError`."""
@@ -331,6 +387,10 @@ class Shared:
 def digest_of(key: bytes, value: Value | tuple[str, ...]) -> str:
     """Return HMAC-SHA-256 of a value, in hexadecimal."""
     return hmac.new(key, "\0".join(value).encode(), hashlib.sha256).hexdigest()
+
+
+def _plain(content: dict[str, Any]) -> bytes:
+    return json.dumps(to_plain(content)).encode()
 
 
 def _key_of(shelf: str, name: str) -> str:

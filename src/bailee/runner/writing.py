@@ -1,6 +1,7 @@
-"""One system's rows are changed here, in one transaction: located, sealed, changed, committed.
+"""One system's rows are changed here, in one transaction: located, changed, sealed, committed.
 
-What becomes of the rows is saved before the commit, so that a run that is cut short after it can still tell.
+Which rows those are, and what becomes of them, is sealed before the commit: a run that is cut short before it has
+changed nothing, and one that is cut short after it can still tell.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bailee.connectors.base import Sealed, Session
 from bailee.plan import Plan, Step, is_passed
 from bailee.policy.predicate import NEVER
 from bailee.runner.applied import Residual, Stale
-from bailee.runner.cases import SEALED, Case, Tallied, kept_cases, save
+from bailee.runner.cases import SEALED, Case, Tallied, kept_cases, save, save_later
 from bailee.runner.counting import files_of
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
@@ -30,14 +31,21 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             session.begin(batch)
             fixed = session.fix()
             journal.after(LOCATE, system)
-            journal.before(SEAL, system)
-            case = _seal(house, case, system, trace, session, fixed)
-            journal.after(SEAL, system)
-            case = _change(house, plan, case, system, trace, session, journal)
-            journal.before(COMMIT, system)  # whoever has lost the lease rolls back
+            case = _fixed(house, case, system, trace, session, fixed)
+            if not house.takes_back(system):
+                save(house.state, case)  # what is changed there stays changed, whatever becomes of this run
+            journal.before(CHANGE, system)
+            told = tuple(make_changes(session, plan, case, system, trace))
+            case = replace(case, prepared={**case.prepared, system: told})
+            journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
+            with house.state.at_once():
+                journal.before(SEAL, system)
+                save(house.state, case)
+                journal.after(SEAL, system)
+                journal.before(COMMIT, system)  # whoever has lost the lease rolls back
     journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
     case = replace(case, written=(*case.written, system))
-    save(house.state, case)
+    save_later(house.state, case)  # a run that comes after one which died before it finds nothing left to do
     return case
 
 
@@ -47,30 +55,16 @@ def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) 
     return not any(session.tally(change).count for change in trace.changes)
 
 
-def _seal(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
-    """Save what the changes are about: write before you destroy."""
+def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
+    """Return the case with what the changes are about, before they are made. Raises `Stale`."""
     if any(session.count(name) for name in trace.refusing):
         raise Stale([f"{system}: somebody else's rows now point to rows that would go"])
     kept = dict(_withheld(session, trace))
     files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
-    case = replace(
+    return replace(
         case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept}, files=tuple(files),
-        prepared={name: told for name, told in case.prepared.items() if name != system},
         traced={**case.traced, system: digest_of(house, system, trace)},
     )  # fmt: skip
-    save(house.state, case)
-    return case
-
-
-def _change(
-    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, journal: Journal
-) -> Case:
-    journal.before(CHANGE, system)
-    told = tuple(make_changes(session, plan, case, system, trace))
-    case = replace(case, prepared={**case.prepared, system: told})
-    save(house.state, case)
-    journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
-    return case
 
 
 def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: Trace) -> Iterator[Tallied]:

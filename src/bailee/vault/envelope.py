@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,15 @@ class _Unwrapped:
     until: float
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class First:
+    """What a new data key has ``sealed``, and the key, ``wrapped``; ``stands`` is to be called when both stand."""
+
+    sealed: bytes
+    wrapped: bytes
+    stands: Callable[[], None]
+
+
 class Vault:
     """Data keys in ``places``, wrapped by ``master``. Threads may share one. ``clock``: seconds that only grow.
 
@@ -50,11 +60,6 @@ class Vault:
 
     # --- sealing -----------------------------------------------------------------------------------------
 
-    def make(self, key: str) -> None:
-        """Make the data key ``key`` for something new: nobody is asked first whether there is one already."""
-        if key not in self._unwrapped:
-            self._remember(_checked(key), self._made(key))
-
     def seal(self, key: str, content: bytes, about: str) -> bytes:
         """Return ``content`` sealed under the data key ``key``, which is made on first use.
 
@@ -62,6 +67,14 @@ class Vault:
         One key seals at most 2**32 times (NIST SP 800-38D, 8.3): give each data subject, case or purpose its own.
         """
         return self._key(key, make=True).cipher.seal(content, about)
+
+    def seal_first(self, key: str, content: bytes, about: str) -> First:
+        """Return ``content`` sealed under a new data key ``key``, for whoever puts both into their places together.
+
+        There must be none of that name yet, and nobody is asked whether there is.
+        """
+        made, wrapped = self._new(_checked(key))
+        return First(_cipher(made).seal(content, about), wrapped, partial(self._stands, key, made, wrapped))
 
     def open(self, key: str, sealed: bytes, about: str) -> bytes:
         """Return what was sealed; raises `InvalidSealError`."""
@@ -175,19 +188,28 @@ class Vault:
 
     def _made(self, name: str) -> bytes:
         """Return the data key ``name``, made now or at this moment by another process."""
+        key, wrapped = self._new(name)
+        stands = self.places.add(name, wrapped)
+        if stands != wrapped:
+            return self.master.unwrap(stands, name)
+        self._stands(name, key, wrapped)
+        return key
+
+    def _new(self, name: str) -> tuple[bytes, bytes]:
+        """Return a new data key, and how it is wrapped."""
         key = secrets.token_bytes(KEY_BYTES)
         if name == ROOT:
             self._begin()
             key = self.master.legacy() or key
         elif ROOT not in self._unwrapped and self.places.get(ROOT) is None:
             self._key(ROOT, make=True)
-        wrapped = self.master.wrap(key, name)
-        stands = self.places.add(name, wrapped)
-        if stands != wrapped:
-            return self.master.unwrap(stands, name)
-        if epoch_of(wrapped) != self.master.epoch():  # a rotation went by between the two, and did not see this key
+        return key, self.master.wrap(key, name)
+
+    def _stands(self, name: str, key: bytes, wrapped: bytes) -> None:
+        """Remember a data key that stands now, and wrap it anew if a rotation went by before that did not see it."""
+        self._remember(name, key)
+        if epoch_of(wrapped) != self.master.epoch():
             self.places.replace(name, wrapped, self.master.wrap(key, name))
-        return key
 
     def _begin(self) -> None:
         """See that there is a master key; make none, and no root, where keys stand that another one wrapped."""
@@ -199,15 +221,19 @@ class Vault:
             self.master.begin()
 
     def _remember(self, name: str, key: bytes) -> _Unwrapped:
-        from bailee.vault.cipher import Cipher
-
-        found = _Unwrapped(key, Cipher(key), self._clock() + CACHE_SECONDS)
+        found = _Unwrapped(key, _cipher(key), self._clock() + CACHE_SECONDS)
         with self._lock:
             self._unwrapped.pop(name, None)
             while len(self._unwrapped) >= CACHE_KEYS:
                 del self._unwrapped[next(iter(self._unwrapped))]  # the oldest
             self._unwrapped[name] = found
         return found
+
+
+def _cipher(key: bytes) -> Cipher:
+    from bailee.vault.cipher import Cipher
+
+    return Cipher(key)
 
 
 def is_sealed(content: bytes) -> bool:

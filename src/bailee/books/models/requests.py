@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 
 from bailee.books.models.ids import new_id, new_reference
@@ -55,6 +57,23 @@ class Outcome(models.TextChoices):
     MERGED = "merged"  # asked twice: see `merged_into`
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Whether there is anything around a request that would have to be read; ``None``: nobody has looked.
+
+    ``planned``: a plan. ``confirmed``: rows by somebody's word; ``by_me``: by that of whoever acts. ``twins``: requests
+    that were merged into it. ``disclosed``: somebody has got the person's data. ``others``: the person asks for the
+    same once more.
+    """
+
+    planned: bool | None = None
+    confirmed: bool | None = None
+    by_me: bool | None = None
+    twins: bool | None = None
+    disclosed: bool | None = None
+    others: bool | None = None
+
+
 class Request(models.Model):
     """A request. ``sealed`` (key ``request:ID``): who asks, how to reach them, in their words, what to correct.
 
@@ -87,6 +106,8 @@ class Request(models.Model):
     held_until = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
     forget_on = models.DateField(null=True, db_index=True)
+
+    around = Around()  # as `bailee.runner.requests.around` has found it together with the request
 
     class Meta:
         """Lists are by status and day."""

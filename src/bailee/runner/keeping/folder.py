@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from bailee.runner.keeping.fence import may_write
 from bailee.runner.keeping.problems import BusyError, StateError
-from bailee.vault import flush_folder, sweep, write_once, write_whole
+from bailee.vault import First, flush_folder, sweep, write_once, write_whole
 
 PARTS = "parts"
 """The folder of what is not yet whole."""
@@ -51,11 +51,24 @@ class FolderShelves:
         for (shelf, name), content in sealed.items():
             self.put(shelf, name, content)
 
+    def put_first(self, shelf: str, name: str, key: str, first: First) -> None:
+        """Put the key, then what it seals."""
+        if self.keys.add(key, first.wrapped) != first.wrapped:
+            raise StateError("the key of what is sealed anew stands already", "run it again")
+        first.stands()
+        self.put(shelf, name, first.sealed)
+
     def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:  # noqa: ARG002 - what is put there is among `sealed`
         """Put ``sealed``, then destroy the key, then what it had sealed."""
         self.put_all(sealed)
         self.keys.delete(key)
         self.remove(shelf, name)
+
+    @contextmanager
+    def at_once(self, waits: Callable[[], None]) -> Iterator[None]:
+        """Write what waits, and then the rest one after the other."""
+        waits()
+        yield
 
     def both(self, shelf: str, to: str) -> Iterator[str]:
         """Yield the names that stand on both shelves."""
@@ -116,10 +129,10 @@ class FolderShelves:
             _write(self.folder, self.folder / "shared", "".join(f"{digest}\n" for digest in all_of_them).encode())
 
     @contextmanager
-    def alone(self, wait: float) -> Iterator[None]:
+    def alone(self, wait: float) -> Iterator[Callable[[], bool]]:
         """Hold the books alone."""
         with _locked(self.folder / "lock", wait):
-            yield
+            yield lambda: True
 
     def _path(self, shelf: str, name: str) -> Path:
         return self.folder / shelf / f"{name}.sealed"

@@ -1,7 +1,8 @@
 """What was read is not read again, and what can wait is written with the next: while one has the books to oneself.
 
 It holds as long as nobody else can change what it has read. So it begins when the books are held alone, or for the time
-in which a plan is made, which is located again before anything is done by it; and it is one thread's.
+in which a plan is made, which is located again before anything is done by it; and it is one thread's. Holds are placed
+at any time: a plan has those that stood when the books were taken for it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Memory:
     """What stands on ``shelves``, as far as it is known. ``found``: ``None`` where nothing stands.
 
     ``whole``: shelves of which all is known; ``shared``: the digests of values found shared. ``waiting``: what is
-    written with the next; a run that is cut short before it does it again. ``alone``: whether the books are held alone.
+    written with the next; a run that is cut short before it does it again; ``leaving``: what is destroyed then, as its
+    place is taken on another shelf, and with which key. ``alone``: whether the books are held alone.
     """
 
     shelves: Shelves
@@ -32,6 +34,7 @@ class Memory:
     shared: frozenset[str]
     alone: bool
     waiting: dict[Place, bytes] = field(default_factory=dict)
+    leaving: dict[Place, tuple[str, str]] = field(default_factory=dict)
 
     def get(self, shelf: str, name: str) -> bytes | None:
         """Return what stands on ``shelf`` under ``name``; it is read once."""
@@ -46,19 +49,18 @@ class Memory:
 
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` in place of what was there, with all that waits."""
-        self.shelves.put_all({**self.waiting, (shelf, name): sealed})
-        self.found[shelf, name] = sealed
-        self.waiting.clear()
+        self.put_later(shelf, name, sealed)
+        self.write()
 
     def put_later(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` with whatever is written next."""
         self.found[shelf, name] = self.waiting[shelf, name] = sealed
 
-    def move(self, shelf: str, name: str, to: str, sealed: bytes, key: str) -> None:
-        """Do what the shelves do, and put all that waits."""
-        self.shelves.move(shelf, name, to, {**self.waiting, (to, name): sealed}, key)
-        self.found |= {(shelf, name): None, (to, name): sealed}
-        self.waiting.clear()
+    def move_later(self, shelf: str, name: str, to: str, sealed: bytes, key: str) -> None:
+        """Put ``sealed`` on ``to``, and destroy the rest, with whatever is written next."""
+        self.forget(shelf, name)
+        self.put_later(to, name, sealed)
+        self.leaving[shelf, name] = to, key
 
     def forget(self, shelf: str, name: str) -> None:
         """Know that nothing stands there any more."""
@@ -66,10 +68,12 @@ class Memory:
         self.waiting.pop((shelf, name), None)
 
     def write(self) -> None:
-        """Put all that waits."""
-        if self.waiting:
+        """Put all that waits, and destroy what it comes in place of."""
+        for (shelf, name), (to, key) in self.leaving.items():
+            self.shelves.move(shelf, name, to, self.waiting, key)
+        if self.waiting and not self.leaving:
             self.shelves.put_all(self.waiting)
-            self.waiting.clear()
+        self.waiting, self.leaving = {}, {}
 
 
 _MEMORY: ContextVar[Memory | None] = ContextVar("memory", default=None)

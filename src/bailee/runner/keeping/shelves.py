@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from bailee.vault import KeyPlace
+from bailee.vault import First, KeyPlace
 
 
 class Shelves(Protocol):
@@ -37,11 +37,22 @@ class Shelves(Protocol):
         """Put several things, by shelf and name, in place of what was there: in their order, or all at once."""
         ...
 
+    def put_first(self, shelf: str, name: str, key: str, first: First) -> None:
+        """Put what is sealed, where nothing stood, and the key ``key`` that seals it alone: both stand, or neither."""
+        ...
+
     def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:
         """Put ``sealed``, and destroy what stands on ``shelf`` under ``name`` with its wrapped ``key``.
 
         What comes in its place on the shelf ``to`` is among ``sealed``. In this order: who dies on the way leaves the
         name on both shelves, which `both` yields.
+        """
+        ...
+
+    def at_once(self, waits: Callable[[], None]) -> AbstractContextManager[None]:
+        """Let what ``waits`` writes, and all that is written in the block, stand at once.
+
+        Where that cannot be, what waits is written first, and the rest one after the other.
         """
         ...
 
@@ -87,9 +98,9 @@ class Shelves(Protocol):
         """Remember more of them, for good."""
         ...
 
-    def alone(self, wait: float) -> AbstractContextManager[None]:
+    def alone(self, wait: float) -> AbstractContextManager[Callable[[], bool]]:
         """Hold the books alone, or raise `StateError` where another still does after ``wait`` seconds.
 
-        A process that dies lets go of them.
+        A process that dies lets go of them. Yields what tells whether they are held still.
         """
         ...

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from django.db.models import Q
 
-from bailee.books import BooksError, open_books
+from bailee.books import BooksError, gathered, open_books
 from bailee.runner.keeping.fence import may_write
 from bailee.runner.keeping.problems import BusyError, StateError
+from bailee.vault import First
 
 ASIDE = "aside"
 """Django's name for a second connection to the books, whose commits are its own."""
@@ -51,14 +52,29 @@ class TableShelves:
 
     def put_all(self, sealed: Mapping[tuple[str, str], bytes]) -> None:
         """Put several things, in one statement."""
-        with _writing(), connection.cursor() as cursor:
-            cursor.execute(*_put(sealed))
+        with _writing():
+            _put(sealed)
+
+    def put_first(self, shelf: str, name: str, key: str, first: First) -> None:
+        """Put what is sealed with its key, in one statement."""
+        with _writing():
+            gathered.write(_FIRST, [key, first.wrapped], frozenset({key}))
+            _put({(shelf, name): first.sealed})
+            transaction.on_commit(first.stands)
 
     def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:  # noqa: ARG002 - what is put there is among `sealed`
         """Put ``sealed``, and destroy the rest: in one statement."""
-        put, values = _put(sealed)
-        with _writing(), connection.cursor() as cursor:
-            cursor.execute(_MOVE.format(put=put), [*values, key, shelf, name])
+        with _writing():
+            _put(sealed)
+            gathered.write(_DESTROY, [key], frozenset({key}))
+            gathered.write(_TAKE_AWAY, [shelf, name], frozenset({(shelf, name)}))
+
+    @contextmanager
+    def at_once(self, waits: Callable[[], None]) -> Iterator[None]:
+        """Let all stand at once: in one transaction of the books, and one statement if nothing is asked on the way."""
+        with _told(), gathered.gathered():
+            yield
+            waits()
 
     def both(self, shelf: str, to: str) -> Iterator[str]:  # noqa: ARG002 - wherever: one statement moves
         """Yield nothing: what is moved is on one shelf or on the other."""
@@ -132,12 +148,13 @@ class TableShelves:
             Sealed.objects.bulk_create(rows, ignore_conflicts=True)
 
     @contextmanager
-    def alone(self, wait: float) -> Iterator[None]:
+    def alone(self, wait: float) -> Iterator[Callable[[], bool]]:
         """Hold the books alone: an advisory lock of this thread's session, which PostgreSQL lets go when that ends."""
         if not _asked("SELECT pg_try_advisory_lock(%s)", _LOCK) and not (wait > 0 and _waited(wait)):
             raise BusyError
+        session = connection.connection
         try:
-            yield
+            yield lambda: connection.connection is session and not session.closed
         finally:
             with suppress(StateError):  # the session has ended, and the lock with it
                 _asked("SELECT pg_advisory_unlock(%s)", _LOCK)
@@ -188,19 +205,20 @@ class TableKeys:
             return iter(list(_keys().order_by("name").values_list("name", flat=True)))
 
 
-_ADD = "INSERT INTO books_wrappedkey (name, content) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING"
+_FIRST = "INSERT INTO books_wrappedkey (name, content) VALUES (%s, %s)"
+_ADD = f"{_FIRST} ON CONFLICT (name) DO NOTHING"
 
 _PUT = """INSERT INTO books_sealed (shelf, name, content, changed_at) VALUES {rows}
 ON CONFLICT (shelf, name) DO UPDATE SET content = excluded.content, changed_at = excluded.changed_at"""
 
-_MOVE = """WITH put AS ({put}), key AS (DELETE FROM books_wrappedkey WHERE name = %s)
-DELETE FROM books_sealed WHERE shelf = %s AND name = %s"""
+_DESTROY = "DELETE FROM books_wrappedkey WHERE name = %s"
+_TAKE_AWAY = "DELETE FROM books_sealed WHERE shelf = %s AND name = %s"
 
 
-def _put(sealed: Mapping[tuple[str, str], bytes]) -> tuple[str, list[Any]]:
-    """Return the statement that puts things, and its values."""
+def _put(sealed: Mapping[tuple[str, str], bytes]) -> None:
+    """Put things, in a statement that may wait for others."""
     values = [value for (shelf, name), content in sealed.items() for value in (shelf, name, content)]
-    return _PUT.format(rows=", ".join(["(%s, %s, %s, now())"] * len(sealed))), values
+    gathered.write(_PUT.format(rows=", ".join(["(%s, %s, %s, now())"] * len(sealed))), values, frozenset(sealed))
 
 
 def _sealed() -> Any:
@@ -251,7 +269,7 @@ def _waited(wait: float) -> bool:
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    with _told(), transaction.atomic():
+    with _told(), gathered.gathered():
         may_write()
         yield
 

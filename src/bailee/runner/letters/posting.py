@@ -58,8 +58,7 @@ def post(
     text stands for a list of one, an ISO date for a date. ``to``: an e-mail address, or the lines of a postal one.
     Mail is due at once; paper waits until somebody prints it. Raises `LetterError`, and what the vault raises.
     """
-    from django.db import transaction
-
+    from bailee.books.gathered import gathered, insert
     from bailee.books.models import Message
     from bailee.books.models.ids import new_id
     from bailee.runner.work.due import later
@@ -68,8 +67,8 @@ def post(
     to = address_of(to) if way is Channel.MAIL else "\n".join(lines_of(to.splitlines()))
     letter = write(name, facts_of(office, request, name, facts), way, request.language)
     id = new_id()
-    with transaction.atomic(savepoint=False):
-        message = Message.objects.create(
+    with gathered():
+        message = Message(
             id=id,
             request=request,
             template=name.value,
@@ -79,6 +78,7 @@ def post(
             sealed=_seal(office, request.id, id, Sealed(to, letter)),
             made_at=office.now,
         )
+        insert(message)
         if way is Channel.MAIL:
             later(DELIVER, id, at=office.now)
     return message

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bailee.books.gathered import change, insert
 from bailee.books.models import Approval, Plan, PlanState, Request, Status
 from bailee.policy import Mode
 from bailee.runner.office import Office
@@ -41,7 +42,7 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
     requests = office.policy.firm.requests
     if office.policy.firm.mode is not Mode.ACT:
         raise NotAllowed(f"the policy's mode is {office.policy.firm.mode}: nothing is applied", "set mode: act")
-    with turning(plan_id) as (plan, request):
+    with turning(plan_id, "by_me", by=office.staff) as (plan, request):
         must(office, Act.APPROVE)
         if request is not None:
             must_fit(request, Act.APPROVE)
@@ -53,7 +54,7 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
         if office.now >= plan.made_at + timedelta(days=requests.expires_days):
             raise NotAllowed(f"the plan is of {plan.made_at:%d %B %Y}, too old to approve", "plan it anew")
         acts_at = office.now + timedelta(hours=requests.waits_hours)
-        approval = Approval.objects.create(
+        approval = Approval(
             plan=plan, by_id=office.staff, at=office.now, acts_at=acts_at,
             expires_at=acts_at + timedelta(days=requests.expires_days),
         )  # fmt: skip
@@ -67,19 +68,18 @@ def approve_standing(office: Office, plan: Plan, request: Request | None, standi
     In the caller's transaction, which holds the lock of the request. ``standing`` names who or what has approved.
     """
     expires_at = office.now + timedelta(days=office.policy.firm.requests.expires_days)
-    approval = Approval.objects.create(
-        plan=plan, standing=standing, at=office.now, acts_at=office.now, expires_at=expires_at
-    )
+    approval = Approval(plan=plan, standing=standing, at=office.now, acts_at=office.now, expires_at=expires_at)
     _approved(office, plan, request, approval)
     return approval
 
 
 def _approved(office: Office, plan: Plan, request: Request | None, approval: Approval) -> None:
+    insert(approval)
     plan.state = PlanState.APPROVED
-    plan.save(update_fields=["state"])
+    change(plan, "state")
     if request is not None:
         request.status = Status.APPROVED
-        request.save(update_fields=["status"])
+        change(request, "status")
         tell(office, request, "approved", plan=plan.id, acts_at=approval.acts_at.isoformat())
     later("act", plan.id, at=approval.acts_at)
 
@@ -103,7 +103,10 @@ def is_first(office: Office, plan: Plan, request: Request | None) -> bool:
         return True
     if request is None:
         return False
-    return request.logged_by_id == office.staff or request.confirmations.filter(by=office.staff).exists()
+    if request.logged_by_id == office.staff:
+        return True
+    by_me = request.around.by_me
+    return request.confirmations.filter(by=office.staff).exists() if by_me is None else by_me
 
 
 def _must_be_second(office: Office, plan: Plan, request: Request | None) -> None:
@@ -145,11 +148,11 @@ def begin(office: Office, plan_id: str) -> Plan | None:
             _lapse(office, plan, request)
             return None
         approval.used_at, plan.state = office.now, PlanState.ACTING
-        approval.save(update_fields=["used_at"])
-        plan.save(update_fields=["state"])
+        change(approval, "used_at")
+        change(plan, "state")
         if request is not None:
             request.status = Status.ACTING
-            request.save(update_fields=["status"])
+            change(request, "status")
     return plan
 
 
@@ -171,4 +174,4 @@ def _lapse(office: Office, plan: Plan, request: Request | None) -> None:
 
 def _open_again(request: Request) -> None:
     request.status = Status.OPEN
-    request.save(update_fields=["status"])
+    change(request, "status")

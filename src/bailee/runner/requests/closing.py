@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from bailee.books.gathered import change
 from bailee.books.models import Outcome, PlanState, Request, Right, Status
 from bailee.policy.dates import add
 from bailee.runner.letters import Kept
@@ -17,7 +18,7 @@ from bailee.runner.requests.plan_rows import call_off, newest_plan
 from bailee.runner.requests.recipients import notify
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
-from bailee.runner.requests.states import midnight, turn
+from bailee.runner.requests.states import midnight, must_turn, turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
@@ -37,8 +38,7 @@ def close(
     """Close ``request`` and tell the person; a second time nothing happens.
 
     By staff: they have done by hand what was asked for, and a plan that waits is called off. By a worker: its plan has
-    come to its end. Whoever got the data becomes a task (Art. 19). ``outcome``: ``done`` or ``partly``. ``done``: what
-    was done, each in a sentence; ``kept`` and ``reasons``: what was not, and why (Art. 12(4)). Raises `NotAllowed`,
+    come to its end. ``outcome``, ``done``, ``kept`` and ``reasons``: as `answer` takes them. Raises `NotAllowed`,
     `LetterError`.
     """
     if not office.staff and request.status == Status.CLOSED:
@@ -48,11 +48,27 @@ def close(
     with turn(office, request, Act.CLOSE_BY_HAND if office.staff else Act.CLOSE):
         if office.staff:
             _call_off_waiting(office, request)
-        notify(office, request)
-        end(office, request, outcome)
-        told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons)}
-        letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
-        say(office, request, letter, **told)
+        answer(office, request, outcome, done=done, kept=kept, reasons=reasons)
+
+
+def answer(
+    office: Office,
+    request: Request,
+    outcome: str,
+    *,
+    done: Sequence[str] = (),
+    kept: Sequence[Kept] = (),
+    reasons: Sequence[str] = (),
+) -> None:
+    """End ``request`` and tell the person, in the turn of the caller's. Whoever got the data becomes a task (Art. 19).
+
+    ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in a sentence; ``kept`` and ``reasons``: what was
+    not, and why (Art. 12(4)).
+    """
+    notify(office, request)
+    end(office, request, outcome)
+    letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
+    say(office, request, letter, done=tuple(done), kept=tuple(kept), reasons=tuple(reasons))
 
 
 def end(office: Office, request: Request, outcome: str) -> None:
@@ -65,7 +81,7 @@ def end(office: Office, request: Request, outcome: str) -> None:
     if not (request.right == Right.RESTRICT and request.restrictions.filter(lifted_at=None).exists()):
         request.forget_on = forget_on(office)
         later("forget", request.id, at=midnight(request.forget_on))
-    request.save(update_fields=["status", "outcome", "closed_at", "due_on", "held_until", "forget_on"])
+    change(request, "status", "outcome", "closed_at", "due_on", "held_until", "forget_on")
     tell(office, request, "closed", outcome=str(outcome))
 
 
@@ -79,17 +95,17 @@ def hold(
 ) -> None:
     """Note that a hold keeps something of an erasure, and tell the person what, by which law, until when.
 
-    ``until``: the last day of the hold that ends first; ``None``: not known. The clock has its answer: what is left is
-    promised. A second time with the same day nothing happens.
+    In the turn of the caller's. ``until``: the last day of the hold that ends first; ``None``: not known. The clock has
+    its answer: what is left is promised. A second time with the same day nothing happens.
     """
     if request.status == Status.HELD and request.held_until == until:
         return
-    with turn(office, request, Act.HELD):
-        request.status, request.held_until, request.due_on = Status.HELD, until, None
-        request.save(update_fields=["status", "held_until", "due_on"])
-        notify(office, request)
-        say(office, request, "held", done=tuple(done), kept=tuple(kept))
-        tell(office, request, "held", until=str(until or ""))
+    must_turn(office, request, Act.HELD)
+    request.status, request.held_until, request.due_on = Status.HELD, until, None
+    change(request, "status", "held_until", "due_on")
+    notify(office, request)
+    say(office, request, "held", done=tuple(done), kept=tuple(kept))
+    tell(office, request, "held", until=str(until or ""))
 
 
 def withdraw(office: Office, request: Request) -> None:

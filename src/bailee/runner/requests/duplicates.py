@@ -47,7 +47,7 @@ def merge(office: Office, request: Request) -> Request:
 
 
 def _others(request: Request) -> list[str]:
-    if request.right not in _SAME:
+    if request.right not in _SAME or request.around.others is False:
         return []
     mine = RequestTag.objects.filter(request=request).values("tag")
     found = Request.objects.filter(tags__tag__in=mine, right=request.right, status__in=_GOING).exclude(id=request.id)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-
-from django.db import transaction
+from dataclasses import replace
+from functools import partial
 
 from bailee import plan as plans
+from bailee.books.gathered import asked_once, change, gathered, insert
 from bailee.books.models import Approval, Due, Plan, PlanState, Request, Status
+from bailee.books.models.requests import Around
 from bailee.runner.cases import PLANNED, load
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed, Planned, keep
+from bailee.runner.requests.around import looked, seen
 from bailee.runner.requests.differing import difference
 from bailee.runner.requests.timeline import tell
 
@@ -22,37 +25,58 @@ _GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
 
 def newest_plan(request: Request) -> Plan | None:
     """Return the plan of a request that no other supersedes; of a plan and its release, the release."""
+    if request.around.planned is False:
+        return None
     return request.plans.filter(plan=None).order_by("-made_at").first()
 
 
 @contextmanager
-def turning(plan_id: str) -> Iterator[tuple[Plan, Request | None]]:
+def turning(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan, Request | None]]:
     """Yield a plan and its request, both locked; all that is written goes together or not at all.
 
-    The request is locked first, as `states.turn` does; an approval of the plan comes with it. Raises `NotAllowed` where
-    there is no such plan.
+    The request is locked first, as `states.turn` does; an approval of the plan comes with it, and the request knows
+    what there is ``around`` it, ``by`` whom. Raises `NotAllowed` where there is no such plan.
     """
-    with transaction.atomic():
-        found = Plan.objects.filter(id=plan_id).select_related("approval")
-        # that it looks at the request's state makes an inner join of it, since no other can be locked
-        of_request = found.filter(request__status__in=Status.values).select_related("request")
-        plan = of_request.select_for_update(of=("request", "self")).first()
-        plan = plan or found.select_for_update(of=("self",)).first()
+    with gathered():
+        plan = lock(plan_id, *around, by=by)
         if plan is None:
             raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
-        yield plan, plan.request
+        request = plan.request
+        if request is None:
+            yield plan, None
+            return
+        request.around = seen(plan)
+        try:
+            yield plan, request
+        finally:
+            request.around = Around()
+
+
+def lock(plan_id: str, *around: str, by: str = "") -> Plan | None:
+    """Return a plan, locked with its request, if it is there; where writes are gathered, `turning` asks no more."""
+    return asked_once(("plan", plan_id), partial(_locked, plan_id, around, by))
+
+
+def _locked(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
+    found = Plan.objects.filter(id=plan_id).select_related("approval")
+    # that it looks at the request's state makes an inner join of it, since no other can be locked
+    of_request = found.filter(request__status__in=Status.values).select_related("request")
+    of_request = looked(of_request, *around, of="request__", by=by)
+    plan: Plan | None = of_request.select_for_update(of=("request", "self")).first()
+    return plan or found.select_for_update(of=("self",)).first()
 
 
 def save(office: Office, house: House, request: Request, made: Planned, before: Plan | None) -> Plan:
     """Seal the case of a plan, and write the plan down as one that waits for approval; in the caller's transaction."""
     keep(house, made)
-    new = Plan.objects.create(
+    new = Plan(
         request=request, kind=made.plan.kind, digest=made.plan.digest, case=made.plan.case,
         document=made.plan.to_json(), made_at=office.now, made_by_id=office.staff or None, supersedes=before,
         difference=difference(document_of(before), made.plan) if before is not None else [],
     )  # fmt: skip
-    request.status = Status.PLANNED
-    request.save(update_fields=["status"])
+    insert(new)
+    request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
+    change(request, "status")
     tell(office, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
     return new
 
@@ -72,7 +96,7 @@ def supersede(office: Office, plan: Plan) -> None:
 def call_off(office: Office, plan: Plan, state: PlanState = PlanState.CANCELLED) -> None:
     """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``state``."""
     plan.state = state
-    plan.save(update_fields=["state"])
+    change(plan, "state")
     unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
     if unused.update(cancelled_at=office.now, cancelled_by_id=office.staff or None):
         Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=office.now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bailee.books.gathered import change
 from bailee.books.models import Plan, PlanState, Request, Right, Status
 from bailee.policy import Mode
 from bailee.runner.house import House
@@ -102,7 +103,7 @@ def stale(office: Office, plan_id: str, reasons: Sequence[str] = ()) -> None:
         call_off(office, plan, PlanState.STALE)
         if request is not None and request.status in {Status.PLANNED, Status.APPROVED, Status.ACTING}:
             request.status = Status.OPEN
-            request.save(update_fields=["status"])
+            change(request, "status")
             later("plan", request.id, at=office.now)
             tell(office, request, "stale", plan=plan.id, reasons="; ".join(reasons))
 

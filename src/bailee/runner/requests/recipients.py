@@ -27,8 +27,10 @@ def notify(office: Office, request: Request, tags: Iterable[str] = ()) -> int:
     kind = KINDS.get(request.right)
     if kind is None:
         return 0
-    hers = Q(tag__in=RequestTag.objects.filter(request=request).values("tag")) | Q(tag__in=tuple(tags))
-    told = Disclosure.objects.filter(hers).values_list("recipient", flat=True).distinct()
+    tags, told = tuple(tags), list[str]()
+    if tags or request.around.disclosed is not False:
+        hers = Q(tag__in=RequestTag.objects.filter(request=request).values("tag")) | Q(tag__in=tags)
+        told += Disclosure.objects.filter(hers).values_list("recipient", flat=True).distinct()
     processors = (p.name for p in office.policy.processors.values() if not p.has_left(office.today))
     new = list(dict.fromkeys([*told, *processors]))
     if new:

@@ -18,8 +18,9 @@ def say(office: Office, request: Request, template: str, **facts: object) -> Mes
     ``None`` where the person can be reached by neither: the timeline has it, and staff must call. Raises `LetterError`.
     """
     posted = _posted(office, request, template, facts, None)
-    for twin in Request.objects.filter(merged_into=request, sealed__isnull=False).order_by("received_at", "id"):
-        _posted(office, twin, template, facts, open_asked(office, request))
+    if request.around.twins is not False:
+        for twin in Request.objects.filter(merged_into=request, sealed__isnull=False).order_by("received_at", "id"):
+            _posted(office, twin, template, facts, open_asked(office, request))
     return posted
 
 

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from django.db import transaction
-
+from bailee.books.gathered import gathered
 from bailee.books.models import Request, Right, Status
+from bailee.books.models.requests import Around
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
+from bailee.runner.requests.around import looked, seen
 from bailee.runner.requests.roles import Act, must
 
 STATUTORY = frozenset({Right.COPY, Right.CORRECT, Right.ERASE, Right.RESTRICT, Right.PORTABILITY, Right.OBJECT})
@@ -82,13 +83,34 @@ _WHY: Mapping[Status, str] = {
 def turn(office: Office, request: Request, act: Act) -> Iterator[Request]:
     """Yield ``request`` as it is now, locked until the act is done; all that is written goes together or not at all.
 
-    Raises `NotAllowed` where whoever acts may not, or the state of the request or the right does not fit.
+    As long as it lasts, the request knows what there is around it. Raises `NotAllowed` where whoever acts may not, or
+    the state of the request or the right does not fit.
     """
     must(office, act)
-    with transaction.atomic():  # on SQLite it begins with the lock of the whole file, so nothing more is needed
-        request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        must_fit(request, act)
-        yield request
+    with gathered():  # on SQLite it begins with the lock of the whole file: nothing more is needed
+        _lock(request)
+        try:
+            must_fit(request, act)
+            yield request
+        finally:
+            request.around = Around()
+
+
+def must_turn(office: Office, request: Request, act: Act) -> None:
+    """Raise what `turn` raises, for a ``request`` that the caller has locked with its plan."""
+    must(office, act)
+    must_fit(request, act)
+
+
+def _lock(request: Request) -> None:
+    """Lock ``request``, and bring it up to date with a look around it."""
+    found = looked(Request.objects.select_for_update(), "planned", "confirmed", "twins", "disclosed").get(id=request.id)
+    for name in _FIELDS:
+        setattr(request, name, getattr(found, name))
+    request.around = seen(found)
+
+
+_FIELDS = tuple(field.attname for field in Request._meta.concrete_fields)  # noqa: SLF001 - Django documents it
 
 
 def must_fit(request: Request, act: Act) -> None:

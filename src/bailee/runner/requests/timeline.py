@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from bailee.books.gathered import insert
 from bailee.books.models import Event, Request
 from bailee.runner import webhooks
 from bailee.runner.office import Office
 
 
-def tell(office: Office, request: Request, kind: str, **facts: str | int | bool | None) -> Event:
+def tell(office: Office, request: Request, kind: str, **facts: str | int | bool | None) -> None:
     """Write down that ``kind`` has happened. ``facts`` are shown to whoever may see the timeline: no data of anybody's.
 
     Kinds that begin with ``identity.`` would tell whether a person is known; the public is shown none of them. Programs
     that listen are told of the rest.
     """
     webhooks.announce(office, request, kind)
-    return Event.objects.create(request=request, at=office.now, kind=kind, by_id=office.staff or None, facts=facts)
+    insert(Event(request=request, at=office.now, kind=kind, by_id=office.staff or None, facts=facts))
 
 
 def public_events(request: Request) -> list[Event]:

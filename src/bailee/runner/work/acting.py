@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from bailee import plan as plans
-from bailee.books.models import Plan, PlanState, Receipt, Request, Status
+from bailee.books.gathered import change, gathered, insert
+from bailee.books.models import Plan, PlanState, Receipt, Status
 from bailee.ledger import receipt as receipts
 from bailee.runner import recording
 from bailee.runner.applied import Applied, Settled, Stale
@@ -23,11 +22,12 @@ from bailee.runner.house import House
 from bailee.runner.journal import OUTCOME, SETTLE
 from bailee.runner.office import Office, house_of
 from bailee.runner.requests import approval, planning
+from bailee.runner.requests.plan_rows import lock
 from bailee.runner.requests.timeline import tell
 from bailee.runner.settling import settle as look_again
 from bailee.runner.work.desk import utc_now
-from bailee.runner.work.due import Lease, again
-from bailee.runner.work.ending import end
+from bailee.runner.work.due import Lease, again, over
+from bailee.runner.work.ending import AROUND, end
 from bailee.runner.work.journal import BooksJournal
 
 DAY = timedelta(days=1)
@@ -45,22 +45,25 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
     if row is None:
         return None
     plan = plans.from_json(row.document)
-    with house_at_work(office, lease) as house:
+    with house_at_work(office, lease) as house, house.state.alone(about=recording.places_of(plan)):
         journal = BooksJournal(row.id, lease, utc_now)
         try:
             applied = apply(house, plan, journal, settle=True)
         except Stale as stale:
             planning.stale(office, row.id, stale.reasons)
             return None
-        journal.write()
-        if journal.is_resumed or applied.again:
-            journal.mend(applied.outcomes, OUTCOME)
-        if applied.files_left:
-            again(lease, office.now + DAY / 24, FILES_LEFT)
-        elif applied.settling:
-            _settling(office, row, applied, lease)
-        else:
-            _over(office, house, row, plan)
+        with house.state.at_once():
+            if not (applied.files_left or applied.settling):
+                lock(row.id, *AROUND)  # before anything is written, so that all goes in one statement
+            journal.write()
+            if journal.is_resumed or applied.again:
+                journal.mend(applied.outcomes, OUTCOME)
+            if applied.files_left:
+                again(lease, office.now + DAY / 24, FILES_LEFT)
+            elif applied.settling:
+                _settling(office, row, applied, lease)
+            else:
+                _over(office, house, row, plan, lease)
     return None
 
 
@@ -70,21 +73,23 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
     if row.state != PlanState.SETTLING:
         return None
     plan = plans.from_json(row.document)
-    with house_at_work(office, lease) as house:
+    with house_at_work(office, lease) as house, house.state.alone(about=recording.places_of(plan)):
         journal = BooksJournal(row.id, lease, utc_now)
-        with house.state.alone(about=recording.places_of(plan)):
-            settled = look_again(house, plan, journal)
-            if not settled.is_over:
-                settled = _once_more(house, plan, journal) or settled
+        settled = look_again(house, plan, journal)
+        if not settled.is_over:
+            settled = _once_more(house, plan, journal) or settled
+        with house.state.at_once():
+            if settled.is_over:
+                lock(row.id, *AROUND)  # likewise
             journal.write()
             if settled.again:
                 journal.mend((), SETTLE)
             _note_strangers(office, row, settled)
             if settled.is_over:
-                _over(office, house, row, plan)
-        if not settled.is_over:
-            _came_back(office, row, settled)
-            again(lease, office.now + DAY, CAME_BACK)
+                _over(office, house, row, plan, lease)
+            else:
+                _came_back(office, row, settled)
+                again(lease, office.now + DAY, CAME_BACK)
     return None
 
 
@@ -106,15 +111,16 @@ def _settling(office: Office, row: Plan, applied: Applied, lease: Lease) -> None
     """Note that the plan was carried out, and that it is looked at again; all at once, or not at all."""
     left = sum(one.count for one in applied.residuals)
     at = office.now + timedelta(hours=office.policy.firm.requests.settle_hours)
-    with transaction.atomic():
-        Plan.objects.filter(id=row.id).update(state=PlanState.SETTLING, residual=left)
-        if row.request_id:
-            request = Request(id=row.request_id)
-            Request.objects.filter(id=row.request_id).update(status=Status.SETTLING)
+    with gathered():
+        if row.request is not None:  # first, as whoever locks both locks it first
+            row.request.status = Status.SETTLING
+            change(row.request, "status")
             counts = Counter[str]()
             for outcome in applied.outcomes:
                 counts[outcome.fate] += outcome.count
-            tell(office, request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
+            tell(office, row.request, "acted", plan=row.id, residual=left, again=at.isoformat(), **counts)
+        row.state, row.residual = PlanState.SETTLING, left
+        change(row, "state", "residual")
         again(lease, at, NOT_CLEAN if left else "", kind="settle")
 
 
@@ -122,8 +128,9 @@ def _came_back(office: Office, row: Plan, settled: Settled) -> None:
     left = sum(one.count for one in settled.residuals)
     if row.residual == left and row.request_id:
         return
-    with transaction.atomic():
-        Plan.objects.filter(id=row.id).update(residual=left)
+    with gathered():
+        row.residual = left
+        change(row, "residual")
         if row.request is not None:
             tell(office, row.request, CAME_BACK, plan=row.id, rows=left)
 
@@ -134,15 +141,16 @@ def _note_strangers(office: Office, row: Plan, settled: Settled) -> None:
         tell(office, row.request, "keys_given_anew", plan=row.id, rows=sum(one.count for one in settled.strangers))
 
 
-def _over(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
-    """Hand out the receipt, once, and end the plan with its request."""
+def _over(office: Office, house: House, row: Plan, plan: plans.Plan, lease: Lease) -> None:
+    """Hand out the receipt, once, and end the plan with its request; then nothing is due any more."""
     if row.request_id:
         recording.hand_out(house, plan, lambda text: _keep_receipt(office, row, text))
     end(office, house, row, plan)
+    over(lease, office.now)
 
 
 def _keep_receipt(office: Office, row: Plan, text: str) -> None:
     """Keep the receipt, sealed, until the person has it; one that was kept by a worker that died then stays."""
     sealed = office.vault.seal(f"request:{row.request_id}", text.encode(), about=f"receipt:{row.id}")
     kept = {"plan": row, "request_id": row.request_id, "entry": receipts.parse(text).index, "issued_at": office.now}
-    Receipt.objects.bulk_create([Receipt(**kept, sealed=sealed)], ignore_conflicts=True)
+    insert(Receipt(**kept, sealed=sealed), unless_there=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bailee.books.models import Request
-from bailee.runner import held
 from bailee.runner.office import Office
 from bailee.runner.work import acting, standing
 from bailee.runner.work.due import Lease
@@ -39,10 +38,14 @@ def visit(office: Office, request_id: str, _lease: Lease) -> Done:
 def plan(office: Office, request_id: str, lease: Lease) -> Done:
     """Do what comes next for a request whose person is known, by its right."""
     from bailee.runner.requests import duplicates, planning
+    from bailee.runner.requests.around import looked, seen
 
-    request = Request.objects.filter(id=request_id).first()
-    if request is not None and duplicates.merge(office, request).id == request_id:
-        with office.state.remembering(held.SHELF), acting.house_at_work(office, lease) as house:
+    request = looked(Request.objects.filter(id=request_id), "confirmed", "others").first()
+    if request is None:
+        return None
+    request.around = seen(request)
+    if duplicates.merge(office, request).id == request_id:
+        with office.state.remembering(), acting.house_at_work(office, lease) as house:
             planning.plan(office, house, request)
     return None
 

@@ -10,10 +10,13 @@ from typing import Any
 from django.db import IntegrityError
 
 from bailee.books.models.ids import new_id
-from bailee.runner.work.statements import moment, send
+from bailee.runner.work.statements import moment, send, write
 
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent before another takes its work over."""
+
+
+_THIS = "(id = %s AND token = %s)"
 
 
 class LeaseLost(Exception):
@@ -77,7 +80,7 @@ def later_all(wanted: Iterable[tuple[str, str, datetime]]) -> None:
     for (kind, about), at in unique.items():
         values += [new_id(), kind, about, moment(at)]
     if unique:
-        send("later", values, ", ".join(["(%s, %s, %s, %s, '', 0, 0, '')"] * len(unique)))
+        write("later", values, ", ".join(["(%s, %s, %s, %s, '', 0, 0, '')"] * len(unique)), about=unique)
 
 
 def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lease | None:
@@ -88,7 +91,7 @@ def claim(due: str, holder: str, now: datetime, lasts: timedelta = LEASE) -> Lea
 def claim_all(dues: Sequence[str], holder: str, now: datetime, lasts: timedelta = LEASE) -> list[Lease]:
     """Return the leases of those of the rows ``dues`` that `claim` would give, in their order; in one statement."""
     values = [holder, moment(now + lasts), moment(now), *dues, moment(now), moment(now)]
-    _, rows = send("claim", values, ", ".join(["%s"] * len(dues)))
+    rows = send("claim", values, ", ".join(["%s"] * len(dues)))
     found = {id: Lease(id, kind, about, holder, token, tries, lasts) for id, kind, about, token, tries in rows}
     return [found[due] for due in dict.fromkeys(dues) if due in found]
 
@@ -103,6 +106,13 @@ def finish(lease: Lease, now: datetime) -> bool:
     return bool(finish_all([lease], now))
 
 
+def over(lease: Lease, now: datetime) -> None:
+    """Say that it is done, with what else is written."""
+    values = [moment(now), lease.due, lease.token]
+    write("finish", values, _THIS, about={(lease.kind, lease.about)})
+    lease.is_over = True
+
+
 def finish_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
     """Say that all that is done; return the ids of what was still ours."""
     ours = _send_to("finish", leases, moment(now))
@@ -113,24 +123,23 @@ def finish_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:
 
 def _send_to(name: str, leases: Sequence[Lease], at: Any) -> frozenset[str]:
     tokens = [value for lease in leases for value in (lease.due, lease.token)]
-    _, rows = send(name, [at, *tokens], " OR ".join(["(id = %s AND token = %s)"] * len(leases)))
+    rows = send(name, [at, *tokens], " OR ".join([_THIS] * len(leases)))
     return frozenset(id for (id,) in rows)
 
 
 def again(lease: Lease, at: datetime, problem: str = "", *, kind: str = "", tries: int | None = None) -> bool:
     """Let it be done again at ``at``, as another ``kind`` if one is named; whether it was still ours.
 
-    ``problem``: the code of what stood in the way, never a message; with one, it counts as tried once more.
+    ``problem``: the code of what stood in the way, never a message; with one, it counts as tried once more. Where it
+    waits to be sent with what else is written, nobody knows yet whether it was ours.
     """
     tried = lease.tries + 1 if problem else 0
-    values = {
-        "id": lease.due, "token": lease.token, "at": moment(at), "problem": problem[:64], "kind": kind or lease.kind,
-        "tries": tried if tries is None else tries,
-    }  # fmt: skip
+    kind = kind or lease.kind
+    values = [kind, moment(at), tried if tries is None else tries, problem[:64], lease.due, lease.token]
     try:
-        count, _ = send("again", values)
-        lease.is_over = True
-        return bool(count)
+        count = write("again", values, about={(lease.kind, lease.about), (kind, lease.about)})
     except IntegrityError:  # the other kind is due already
         later(kind, lease.about, at=at)
         return finish(lease, at)
+    lease.is_over = True
+    return count != 0

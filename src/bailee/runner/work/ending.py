@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from bailee import plan as plans
+from bailee.books.gathered import change
 from bailee.books.models import Outcome, Plan, PlanState, Request, Status
 from bailee.plan import Law
 from bailee.runner.cases import KEPT, Case, load
@@ -17,9 +16,10 @@ from bailee.runner.house import House
 from bailee.runner.letters import Kept
 from bailee.runner.office import Office, zone_of
 from bailee.runner.requests import closing
+from bailee.runner.requests.plan_rows import turning
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
-from bailee.runner.requests.states import turn
+from bailee.runner.requests.states import must_turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
@@ -27,17 +27,20 @@ MONTH = timedelta(days=30)
 """How long until it is looked again whether a hold has ended whose end nobody knows."""
 
 
+AROUND = ("twins", "disclosed")
+"""What there may be around a request that ends, which has to be known with it."""
+
+
 def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
     """End the plan ``row`` and its request; a second time nothing happens."""
     case = load(house.state, plan.case)
-    with transaction.atomic():
-        count = Plan.objects.filter(id=row.id).exclude(state=PlanState.DONE).update(state=PlanState.DONE, residual=0)
+    with turning(row.id, *AROUND) as (locked, request):
+        is_second = locked.state == PlanState.DONE
+        locked.state, locked.residual = PlanState.DONE, 0
+        change(locked, "state", "residual")
         if case.stage == KEPT:
             later("release", case.id, at=release_at(office, case))
-        request = row.request
-        if not count or request is None:
-            return
-        if request.status == Status.CLOSED:
+        if is_second or request is None or request.status == Status.CLOSED:
             return
         kept, done = tuple(kept_by(plan)), tuple(done_by(plan))
         if plan.kind == "release":
@@ -45,20 +48,21 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
         elif case.stage == KEPT:
             closing.hold(office, request, kept, last_day(kept), done=done)
         else:
+            must_turn(office, request, Act.CLOSE)
             outcome, reasons = (Outcome.PARTLY, (_REFUSED,)) if plan.refused else (Outcome.DONE, ())
-            closing.close(office, request, outcome, done=done, reasons=reasons)
+            closing.answer(office, request, outcome, done=done, reasons=reasons)
 
 
 def _resumed(office: Office, request: Request, kept: tuple[Kept, ...], done: tuple[str, ...]) -> None:
     """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold."""
-    with turn(office, request, Act.HELD if kept else Act.CLOSE):
-        if kept:
-            request.status, request.held_until = Status.HELD, last_day(kept)
-            request.save(update_fields=["status", "held_until"])
-            tell(office, request, "held", until=str(request.held_until or ""))
-        else:
-            closing.end(office, request, Outcome.DONE)
-        say(office, request, "resumed", done=done, kept=kept)
+    must_turn(office, request, Act.HELD if kept else Act.CLOSE)
+    if kept:
+        request.status, request.held_until = Status.HELD, last_day(kept)
+        change(request, "status", "held_until")
+        tell(office, request, "held", until=str(request.held_until or ""))
+    else:
+        closing.end(office, request, Outcome.DONE)
+    say(office, request, "resumed", done=done, kept=kept)
 
 
 def release_at(office: Office, known: Case | plans.Plan) -> datetime:

@@ -20,7 +20,7 @@ from bailee.runner.applied import Outcome
 from bailee.runner.journal import CHANGE, COMMIT, FILES, LOCATE, NO_COUNTS, SEAL
 from bailee.runner.work.desk import Stopping
 from bailee.runner.work.due import Lease, LeaseLost
-from bailee.runner.work.statements import moment, send
+from bailee.runner.work.statements import moment, write
 
 WITHIN = frozenset({LOCATE, SEAL, CHANGE})
 """Arrows inside a system's transaction: they have no row of their own, since they are there or gone with its commit."""
@@ -40,7 +40,6 @@ class BooksJournal:
     plan: str
     lease: Lease
     clock: Callable[[], datetime]
-    is_resumed: bool = False  # a worker before this one took some of the arrows
     _arrows: dict[tuple[str, str], _Arrow] = field(default_factory=dict)
     _begun: dict[str, datetime] = field(default_factory=dict)
     _committed: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -69,7 +68,10 @@ class BooksJournal:
             arrow.counts = _add(self._committed.setdefault(system, {}), counts)
 
     def write(self) -> None:
-        """Write what is known and not yet written. Raises `LeaseLost` where the lease does not run: then nothing is."""
+        """Write what is known and not yet written. Raises `LeaseLost` where the lease does not run: then nothing is.
+
+        Where it is gathered with what else is written, it raises when all that is sent.
+        """
         if not self._arrows:
             return
         values: list[Any] = []
@@ -77,11 +79,14 @@ class BooksJournal:
             ended = moment(arrow.ended_at)
             values += [self.plan, step, system, moment(arrow.begun_at), ended, _json(arrow.counts), self.lease.token]
             values += [self.lease.due, self.lease.token]
-        count, found = send("steps", values, " UNION ALL ".join([_ROW[connection.vendor]] * len(self._arrows)))
-        if not count:
-            raise LeaseLost
-        self.is_resumed = self.is_resumed or any(runs > 1 for (runs,) in found)
+        rows = " UNION ALL ".join([_ROW[connection.vendor]] * len(self._arrows))
+        write("steps", values, rows, about={(self.plan, *arrow) for arrow in self._arrows}, told=_must_run)
         self._arrows = {name: arrow for name, arrow in self._arrows.items() if arrow.ended_at is None}
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether a worker before this one may have taken some of the arrows: it had the lease."""
+        return self.lease.token > 1
 
     def mend(self, outcomes: Iterable[Outcome], reached: str) -> None:
         """Write down what a worker before this one took, and was killed before it could note, up to ``reached``.
@@ -102,6 +107,12 @@ _ROW = {
     "postgresql": "SELECT %s, %s, %s, %s, CAST(%s AS timestamptz), CAST(%s AS jsonb), CAST(%s AS bigint), 1 " + _HELD,
     "sqlite": "SELECT %s, %s, %s, %s, %s, %s, %s, 1 " + _HELD,
 }
+
+
+def _must_run(count: int, _rows: object) -> None:
+    """Raise `LeaseLost` where no row was written: the statement writes none for a lease that does not run."""
+    if not count:
+        raise LeaseLost
 
 
 def _json(counts: Mapping[str, int]) -> Any:

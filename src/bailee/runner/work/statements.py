@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,8 +11,14 @@ from typing import Any
 
 from django.db import connection
 
+from bailee.books import gathered
+from bailee.books.gathered import Told
+
 _LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
 """How rows are locked that are found before they are changed; on SQLite the whole file is."""
+
+_FREE = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
+"""Likewise, where those are passed over that somebody else has locked."""
 
 
 @cache
@@ -23,18 +29,29 @@ def _statements() -> Mapping[str, str]:
     return dict(zip(parts[::2], bare, strict=True))
 
 
-def send(name: str, values: Mapping[str, Any] | Sequence[Any], rows: str = "") -> tuple[int, list[tuple[Any, ...]]]:
-    """Send the statement ``name``; return how many rows it touched, and those that it returns.
+def send(name: str, values: Sequence[Any], rows: str = "") -> list[tuple[Any, ...]]:
+    """Send the statement ``name`` at once, and return the rows that it returns.
 
     ``rows`` is put in place of ``{rows}``: placeholders for as many rows as there are ``values`` for.
     """
-    sql = _statements()[name].replace("{rows}", rows).replace("{lock}", _LOCK[connection.vendor])
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        if cursor.description:
-            found = list(cursor.fetchall())
-            return len(found), found
-        return cursor.rowcount, []
+        cursor.execute(_sql(name, rows), values)
+        return list(cursor.fetchall())
+
+
+def write(
+    name: str, values: Sequence[Any], rows: str = "", *, about: Iterable[Hashable], told: Told | None = None
+) -> int | None:
+    """Write by the statement ``name`` as `gathered.write` does, which returns and tells.
+
+    ``about``: what the rows are about that are written, alike for all statements that may write the same.
+    """
+    return gathered.write(_sql(name, rows), values, frozenset(about), told)
+
+
+def _sql(name: str, rows: str) -> str:
+    statement, vendor = _statements()[name].replace("{rows}", rows), connection.vendor
+    return statement.replace("{lock}", _LOCK[vendor]).replace("{free}", _FREE[vendor])
 
 
 def moment(at: datetime | None) -> Any:

@@ -13,6 +13,25 @@ DO UPDATE SET
     END,
     queued_at = NULL
 
+-- name: queue
+-- What is due, in nobody's hands, and not on its way: it never was, or whoever had it has died, or it was lost. Rows that
+-- another worker is putting on their way at this moment are left to it.
+UPDATE books_due SET queued_at = %s
+WHERE id IN (
+    SELECT id FROM books_due
+    WHERE done_at IS NULL AND at <= %s AND (lease_until IS NULL OR lease_until < %s)
+        AND (queued_at IS NULL OR queued_at < lease_until OR queued_at < %s)
+    ORDER BY at LIMIT %s {free}
+)
+RETURNING id, kind, at
+
+-- name: show
+INSERT INTO books_worker (id, started_at, seen_at) VALUES (%s, %s, %s)
+ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
+
+-- name: take_up
+UPDATE books_due SET at = %s WHERE done_at IS NULL AND lease_until < %s AND at > %s
+
 -- name: claim
 -- One wins: whoever comes second finds a lease that runs. A lease that has run out is one of a worker that died: its
 -- work goes on, whatever time was asked for since.
@@ -37,9 +56,8 @@ RETURNING id
 
 -- name: again
 UPDATE books_due
-SET kind = %(kind)s, at = %(at)s, holder = '', lease_until = NULL, queued_at = NULL, tries = %(tries)s,
-    problem = %(problem)s
-WHERE id = %(id)s AND token = %(token)s AND lease_until IS NOT NULL
+SET kind = %s, at = %s, holder = '', lease_until = NULL, queued_at = NULL, tries = %s, problem = %s
+WHERE id = %s AND token = %s AND lease_until IS NOT NULL
 
 -- name: steps
 -- The steps of a plan, as long as the lease runs under which they are taken: else no row is written.
@@ -49,4 +67,3 @@ ON CONFLICT (plan_id, step, system)
 DO UPDATE SET
     ended_at = excluded.ended_at, counts = excluded.counts, token = excluded.token,
     runs = books_step.runs + CASE WHEN books_step.token = excluded.token THEN 0 ELSE 1 END
-RETURNING runs

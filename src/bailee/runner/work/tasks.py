@@ -26,7 +26,8 @@ log = logging.getLogger("bailee.work")
 def do(*dues: str) -> None:
     """Do what is due in the rows ``dues``, one after the other, but what another worker has or is done.
 
-    All are claimed at once, so that all go on elsewhere when their leases have run out, if this worker dies.
+    All are claimed at once, so that all go on elsewhere when their leases have run out, if this worker dies; and once
+    one of them has the books alone, they are kept for those that follow.
     """
     desk = desk_of_this_thread()
     now = desk.clock()
@@ -34,7 +35,8 @@ def do(*dues: str) -> None:
         leases = claim_all(dues, desk.name, now, desk.lasts)
         if leases:
             with kept_alive(leases, desk.clock, now + desk.lasts):
-                done = [lease for lease in leases if carry_out(desk, lease)]
+                with desk.office.state.lingering():
+                    done = [lease for lease in leases if carry_out(desk, lease)]
                 if done:
                     finish(done, desk.clock())
     except DatabaseError as error:  # the leases run out by themselves, and the rows are queued anew

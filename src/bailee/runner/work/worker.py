@@ -10,17 +10,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from django.db import DatabaseError, connection
-from django.db.models import F, Q
 from django_tasks import default_task_backend
 from django_tasks_db.management.commands.db_worker import Worker as Taking
 from django_tasks_db.models import DBTaskResult
 
-from bailee.books.models import Due, Worker
+from bailee.books.gathered import gathered
+from bailee.books.models import Worker
 from bailee.policy import PolicyError
 from bailee.runner.work.desk import Desk, sit_down
 from bailee.runner.work.standing import begin_rounds
+from bailee.runner.work.statements import moment, send, write
 from bailee.runner.work.tasks import do
 
 log = logging.getLogger("bailee.work")
@@ -51,6 +53,7 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
     """
     sit_down(desk)
     shown: datetime | None = None
+    is_empty = False  # whether there was no task left when it last looked, a moment ago
     log.info("worker %s: at work", desk.name)
     while not desk.stop.is_set():
         try:
@@ -59,7 +62,9 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
                 show(desk, now)
                 look_up(desk, now)
                 shown = now
-            found = queue(desk, now) + take(desk)
+            put = queue(desk, now)
+            taken = 0 if is_empty and not put else take(desk)
+            found, is_empty = put + taken, taken < ROUND
         except DatabaseError as error:
             if once:
                 raise
@@ -70,22 +75,20 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
             break
         if not found:
             desk.stop.wait(pause)
+            is_empty = False
     leave(desk)
 
 
 def queue(desk: Desk, now: datetime) -> int:
     """Put what is due at ``now`` and not on its way onto the transport, and return how many those are.
 
-    Two workers that do so at once put a thing there twice, which does no harm.
+    Of several workers that do so at once one has a thing; if it dies before it has put it there, another does so later.
     """
-    in_nobodys_hands = Q(lease_until=None) | Q(lease_until__lt=now)
-    on_no_way = Q(queued_at=None) | Q(queued_at__lt=F("lease_until")) | Q(queued_at__lt=now - LOST * desk.lasts)
-    waiting = Due.objects.filter(in_nobodys_hands, on_no_way, done_at=None, at__lte=now).order_by("at")
-    kinds = dict(waiting.values_list("id", "kind")[:MOST])
-    if kinds:
-        Due.objects.filter(id__in=kinds, done_at=None).update(queued_at=now)
-        for dues in _together(kinds):
-            do.enqueue(*dues)
+    values = [moment(at) for at in (now, now, now, now - LOST * desk.lasts)]
+    found = send("queue", [*values, MOST])
+    kinds = {id: kind for id, kind, at in sorted(found, key=itemgetter(2))}
+    for dues in _together(kinds):
+        do.enqueue(*dues)
     return len(kinds)
 
 
@@ -137,9 +140,9 @@ class _Taking(Taking):
 
 def show(desk: Desk, now: datetime) -> None:
     """Show that the worker is alive; take up what dead ones had put off while they did it, as if it had not been."""
-    first = {"started_at": now, "seen_at": now}
-    Worker.objects.update_or_create(id=desk.name, defaults={"seen_at": now}, create_defaults=first)
-    Due.objects.filter(done_at=None, lease_until__lt=now, at__gt=now).update(at=now)
+    with gathered():
+        write("show", [desk.name, moment(now), moment(now)], about={desk.name})
+        write("take_up", [moment(now)] * 3, about=())
 
 
 def look_up(desk: Desk, now: datetime) -> None:

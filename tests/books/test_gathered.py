@@ -1,0 +1,275 @@
+"""What is written together goes to the books in one statement, and nobody who writes or reads can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+    from bailee.runner.work.due import Lease
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def ask() -> Request:
+    """Return a request that stands in the books."""
+    from bailee.books.models import Request
+
+    return Request.objects.create(right="erase", channel="portal", received_at=NOON, received_on=NOON, regime="uk")
+
+
+def new_event(request: Request, kind: str) -> Any:
+    from bailee.books.models import Event
+
+    return Event(request=request, at=NOON, kind=kind)
+
+
+def claimed(kind: str, about: str) -> Lease:
+    from bailee.books.models import Due
+    from bailee.runner.work.due import claim, later
+
+    later(kind, about, at=NOON)
+    lease = claim(Due.objects.get(kind=kind, about=about).id, "one", NOON)
+    assert lease is not None
+    return lease
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Yield the statements that are sent while the block lasts."""
+    from django.db import connection
+
+    sent: list[str] = []
+
+    def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if not sql.startswith("BEGIN"):
+            sent.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
+        yield sent
+
+
+def sent_in_all(one_by_one: int) -> int:
+    """Return how many statements are sent for so many: one, where a statement costs a way."""
+    from django.db import connection
+
+    return 1 if connection.vendor == "postgresql" else one_by_one
+
+
+def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
+    from bailee.books.gathered import change, gathered, insert
+    from bailee.books.models import Due, Event, Request
+    from bailee.runner.work.due import later
+
+    request = ask()
+    with counted() as sent, gathered():
+        insert(new_event(request, "planned"))
+        request.status = "planned"
+        change(request, "status")
+        later("act", "p1", at=NOON)
+    assert len(sent) == sent_in_all(3)
+    assert Event.objects.get().request_id == request.id
+    assert Request.objects.get().status == "planned"
+    assert Due.objects.get().about == "p1"
+
+
+def test_rows_that_the_books_number_stand_in_the_order_in_which_they_were_written(books: str) -> None:
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Event
+
+    request, kinds = ask(), ["closed", "told", "again", "unreachable"]
+    with counted() as sent, gathered():
+        for kind in kinds:
+            insert(new_event(request, kind))
+    assert len(sent) == sent_in_all(4)
+    assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == kinds
+
+
+def test_a_row_that_is_changed_twice_is_as_it_was_changed_last(books: str) -> None:
+    from bailee.books.gathered import change, gathered
+    from bailee.books.models import Request
+
+    request = ask()
+    with counted() as sent, gathered():
+        request.status, request.outcome = "planned", "done"
+        change(request, "status", "outcome")
+        request.status = "closed"
+        change(request, "status")
+    assert len(sent) == sent_in_all(2)
+    assert Request.objects.values_list("status", "outcome").get() == ("closed", "done")
+
+
+def test_a_row_that_is_new_and_changed_is_written_as_it_was_changed(books: str) -> None:
+    from bailee.books.gathered import change, gathered, insert
+    from bailee.books.models import Request
+
+    request = Request(right="erase", channel="portal", received_at=NOON, received_on=NOON, regime="uk")
+    with counted() as sent, gathered():
+        insert(request)
+        request.status = "open"
+        change(request, "status")
+    assert len(sent) == sent_in_all(2)
+    assert Request.objects.get().status == "open"
+
+
+def test_whoever_asks_within_a_block_sees_what_was_written_in_it(books: str) -> None:
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Event
+
+    request = ask()
+    with gathered():
+        insert(new_event(request, "planned"))
+        assert Event.objects.filter(kind="planned").exists()
+        insert(new_event(request, "approved"))
+        Event.objects.filter(kind="approved").update(kind="seen")
+    assert {*Event.objects.values_list("kind", flat=True)} == {"planned", "seen"}
+
+
+def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str) -> None:
+    from bailee.books.gathered import gathered
+    from bailee.books.models import Due
+    from bailee.runner.work.due import later
+
+    with gathered():
+        later("act", "p1", at=NOON + timedelta(hours=1))
+        later("act", "p1", at=NOON)
+        later("act", "p2", at=NOON)
+    assert {*Due.objects.values_list("about", "at")} == {("p1", NOON), ("p2", NOON)}
+
+
+def test_what_is_there_already_stays_as_it_is(books: str) -> None:
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Request
+
+    request = ask()
+    other = Request(**{f.attname: getattr(request, f.attname) for f in Request._meta.concrete_fields})
+    other.status = "closed"
+    with gathered():
+        insert(other, unless_there=True)
+        insert(new_event(request, "planned"))
+    assert Request.objects.get().status == "unverified"
+
+
+def test_of_a_block_that_fails_nothing_is_written(books: str) -> None:
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Event
+
+    request = ask()
+
+    def fail() -> None:
+        with gathered():
+            insert(new_event(request, "planned"))
+            assert Event.objects.exists()
+            insert(new_event(request, "approved"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert not Event.objects.exists()
+    insert(new_event(request, "alone"))
+    assert Event.objects.get().kind == "alone"
+
+
+def test_an_error_in_a_block_within_a_block_ends_both(books: str) -> None:
+    from django.db import transaction
+
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Event
+
+    request = ask()
+
+    def fail() -> None:
+        with gathered():
+            insert(new_event(request, "inner"))
+            raise KeyError
+
+    def go_on() -> None:
+        with gathered():
+            insert(new_event(request, "outer"))
+            with pytest.raises(KeyError):
+                fail()
+            insert(new_event(request, "after"))
+
+    with pytest.raises(transaction.TransactionManagementError):
+        go_on()
+    assert not Event.objects.exists()
+
+
+def test_a_savepoint_of_the_callers_takes_back_what_was_written_since(books: str) -> None:
+    from django.db import transaction
+
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Event
+
+    request = ask()
+
+    def fail() -> None:
+        with transaction.atomic():
+            insert(new_event(request, "within"))
+            raise KeyError
+
+    with gathered():
+        insert(new_event(request, "before"))
+        with pytest.raises(KeyError):
+            fail()
+        insert(new_event(request, "after"))
+    assert [*Event.objects.order_by("id").values_list("kind", flat=True)] == ["before", "after"]
+
+
+def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str) -> None:
+    from bailee.books.gathered import asked_once, gathered
+
+    request, asked = ask(), list[str]()
+    for _ in range(2):
+        with gathered():
+            for _ in range(3):
+                asked_once("request", lambda: asked.append(request.id))
+    assert len(asked) == 2
+
+
+def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(books: str) -> None:
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Event, Plan, Step
+    from bailee.runner.work.due import LeaseLost, claim
+    from bailee.runner.work.journal import BooksJournal
+
+    request = ask()
+    plan = Plan.objects.create(request=request, kind="erase", digest="d", case="c", document="{}", made_at=NOON)
+    lost = claimed("act", plan.id)
+    assert claim(lost.due, "two", NOON + timedelta(hours=1)) is not None
+    journal = BooksJournal(plan.id, lost, lambda: NOON)
+
+    def write() -> None:
+        with gathered():
+            insert(new_event(request, "acted"))
+            journal.before("intent")
+            journal.write()
+            insert(new_event(request, "more"))
+
+    with pytest.raises(LeaseLost):
+        write()
+    assert not Event.objects.exists()
+    assert not Step.objects.exists()
+
+
+def test_a_thing_that_is_done_is_over_with_what_else_is_written(books: str) -> None:
+    from bailee.books.gathered import gathered, insert
+    from bailee.books.models import Due
+    from bailee.runner.work.due import again, later, over
+
+    request, done, more = ask(), claimed("settle", "p1"), claimed("act", "p2")
+    with counted() as sent, gathered():
+        insert(new_event(request, "closed"))
+        over(done, NOON)
+        assert again(more, NOON, kind="settle")
+        later("forget", request.id, at=NOON)
+    assert len(sent) == sent_in_all(4)
+    assert done.is_over
+    assert {*Due.objects.filter(done_at=None).values_list("kind", flat=True)} == {"settle", "forget"}
+    assert Due.objects.get(about="p2").lease_until is None
