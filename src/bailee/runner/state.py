@@ -35,12 +35,12 @@ from bailee.vault import Master, Vault, VaultError, is_sealed, master_of
 
 __all__ = ["BusyError", "InvalidSealError", "Shared", "State", "StateError", "digest_of", "master_in", "state_of"]
 
-CASES, DONE, SECRETS = "cases", "done", "secrets"
+CASES, DONE, SECRETS, RESTRICTED = "cases", "done", "secrets", "restricted"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
 
 T = TypeVar("T")
 
-_OWN_KEY = {CASES: "case", SECRETS: "secret"}
+_OWN_KEY = {CASES: "case", SECRETS: "secret", RESTRICTED: "restriction"}
 _NONCE_BYTES = 12
 
 

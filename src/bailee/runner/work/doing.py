@@ -8,6 +8,7 @@ from datetime import datetime
 from bailee.books.models import Request
 from bailee.runner import held
 from bailee.runner.office import Office
+from bailee.runner.state import RESTRICTED
 from bailee.runner.work import acting, standing
 from bailee.runner.work.due import Lease
 
@@ -42,7 +43,7 @@ def plan(office: Office, request_id: str, lease: Lease) -> Done:
 
     request = Request.objects.filter(id=request_id).first()
     if request is not None and duplicates.merge(office, request).id == request_id:
-        with office.state.remembering(held.SHELF), acting.house_at_work(office, lease) as house:
+        with office.state.remembering(held.SHELF, RESTRICTED), acting.house_at_work(office, lease) as house:
             planning.plan(office, house, request)
     return None
 
