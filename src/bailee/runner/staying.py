@@ -11,7 +11,7 @@ Somebody else's erasure is the right of another (Art. 18(2)), and takes what is 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -48,11 +48,13 @@ def stays_of_earlier(house: House, waiting: Iterable[tuple[Case, date | None]]) 
     return _besides(house, {until: merged(mine) for until, mine in parts.items()})
 
 
-def waiting_cases(house: House, kept: Iterable[Case], asking: Container[Value]) -> Iterator[tuple[Case, date | None]]:
+def waiting_cases(house: House, kept: Collection[Case], asking: Container[Value]) -> Iterator[tuple[Case, date | None]]:
     """Yield those of the ``kept`` cases that a restriction delays, and the last day of it, where that is known.
 
     ``asking``: what those are known by who are erased now: on what ground is settled before they are looked for.
     """
+    if not kept:
+        return
     persons = [person for person in standing(house.state, house.now) if not person.meets(asking)]
     for case in kept if persons else ():
         days = [_last_day(house, p) for p in persons if p.meets(case.identities) and not _is_over(p, case)]

@@ -98,7 +98,7 @@ def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
     (tmp_path / "systems" / "phones.yaml").write_text(
         "system: phones\ntitle: Phones\nconnector: sql\nurl: env:CALLS_URL\nwrite_url: env:CALLS_URL\n"
         "collections:\n"
-        "  person: {party: person, identity: {email: {column: email, stored: raw}}, on_erase: delete}\n"
+        "  person: {party: person, identity: {email: {column: email, stored: lower}}, on_erase: delete}\n"
         "  call: {owned_by: person.email = text, on_erase: delete, retain: calls}\n"
     )
     with open_house(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as house:
