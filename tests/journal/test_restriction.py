@@ -156,6 +156,14 @@ def test_a_value_that_many_share_by_now_keeps_nothing(firm: Firm) -> None:
     assert not firm.run("SELECT 1 FROM calls WHERE id = 4")
 
 
+def test_a_number_that_was_hers_once_keeps_nothing_of_who_has_it_now(firm: Firm) -> None:
+    once = Known(0, "phone", "+442079460102", None, datetime(2025, 1, 1, tzinfo=UTC))
+    with on(firm, "") as house:
+        put(house.state, "r-1", StoredOnly(NOW, None, (once,)))
+        carry_out(house, plan_retain(house, "calls"))
+    assert not firm.run("SELECT 1 FROM calls WHERE id >= 100")  # of Bob's
+
+
 def test_a_retention_that_is_looked_at_again_leaves_the_rows_of_who_was_restricted_since(firm: Firm) -> None:
     with on(firm, "") as house:
         planned = plan_retain(house, "calls")

@@ -5,7 +5,7 @@ it, and so does a plan that would take up what a hold had kept of the person. Th
 the person was known by when the restriction began, and handed to the plan as holds placed by hand are.
 
 An erasure for which a restricted person asks herself is her will, and goes on; so does what a hold delays of it. Her
-latest word counts: who has her data restricted after it was carried out keeps what is left until that is lifted.
+latest word counts: if she has her data restricted after it was planned, what a hold delays stays until that is lifted.
 Somebody else's erasure is the right of another (Art. 18(2)), and takes what is theirs.
 """
 
@@ -68,7 +68,7 @@ def is_restricted_since(house: House, case: Case, moment: datetime) -> bool:
 
 
 def _is_over(person: StoredOnly, case: Case) -> bool:
-    """Whether the person has asked for the erasure of ``case`` herself while the restriction stood."""
+    """Whether the person has asked for the erasure of ``case`` herself when the restriction stood already."""
     return case.willed is not None and _in_utc(person.since) <= case.willed
 
 
