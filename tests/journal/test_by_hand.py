@@ -85,6 +85,18 @@ def test_a_row_that_she_shares_is_not_blanked_when_another_is_erased(firm: Firm)
     assert not firm.run("SELECT 1 FROM notes WHERE writer_id = 2")  # nothing of hers
 
 
+def test_what_a_held_row_points_to_stays_whoever_is_erased(firm: Firm) -> None:
+    with on(firm, "") as house:
+        carry_out(house, plan_erase(house, [[ALICE]]))
+    firm.run("INSERT INTO threads VALUES (3, 2, 1, 'both')")  # of her row, and of his, to which it points
+    thread = firm.run("SELECT * FROM threads WHERE id = 3")
+    with held(firm, HeldByHand("Doe v Harm Ltd", LAW, None, (ALICE,)), day="2032-01-01") as house:
+        carry_out(house, plan_erase(house, [[BOB]]))
+    assert firm.run("SELECT * FROM threads WHERE id = 3") == thread
+    assert firm.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
+    assert not firm.run("SELECT 1 FROM calls WHERE person_id = 2")
+
+
 def test_a_row_that_she_merely_sees_is_not_erased(firm: Firm) -> None:
     call = firm.run("SELECT * FROM calls WHERE id = 4")  # Bob's, and hers is the number
     with held(firm, HOLD) as house:

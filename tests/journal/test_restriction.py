@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bailee.runner.allowed import IsRestricted
+from bailee.plan import Plan
+from bailee.runner.allowed import IsRestricted, NotAllowed
 from bailee.runner.apply import apply
+from bailee.runner.cases import KEPT, load
 from bailee.runner.house import House
 from bailee.runner.people import search
-from bailee.runner.plans import keep, plan_correct, plan_erase, plan_object, plan_release
-from tests.harm.firm import ALICE, BOB, Firm, erase_alice
+from bailee.runner.plans import (
+    Planned,
+    keep,
+    plan_correct,
+    plan_erase,
+    plan_object,
+    plan_release,
+    plan_retain,
+)
+from bailee.runner.restricted import StoredOnly, end_on, forget, put, standing
+from bailee.runner.settling import settle
+from bailee.trace import Known
+from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, erase_alice, retain_calls
 from tests.journal.conftest import on
 
 TEL = ("phone", "+442079460101")
+LIFTED = datetime(2026, 4, 30, 23, tzinfo=UTC)  # as 1 May begins in London
+
+
+def restrict(house: House, since: datetime = NOW) -> None:
+    """Let Alice's data be stored and no more."""
+    put(house.state, "r-1", StoredOnly(since, None, (Known(0, "email", ALICE), Known(0, *TEL))))
+
+
+def carry_out(house: House, planned: Planned) -> Plan:
+    keep(house, planned)
+    assert apply(house, planned.plan).is_clean
+    return planned.plan
+
+
+def kept(plan: Plan) -> set[tuple[str, int, str, str, str]]:
+    """Return what laws keep in a plan: change, rows, hold, law, until."""
+    return {(s.change, s.count, law.hold, law.law, law.until) for p in plan.systems for s in p.steps for law in s.laws}
 
 
 def look(house: House) -> object:
@@ -74,11 +105,160 @@ def test_a_plan_that_was_made_before_the_restriction_is_not_applied(firm: Firm) 
     assert firm.dump() == before
 
 
+def test_retention_leaves_her_rows_and_says_by_which_law(firm: Firm) -> None:
+    firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
+    calls = firm.run("SELECT * FROM calls WHERE id = 1")
+    with on(firm, "") as house:
+        restrict(house)
+        plan = carry_out(house, plan_retain(house, "calls"))
+    assert firm.run("SELECT * FROM calls WHERE id = 1") == calls
+    assert not firm.run("SELECT 1 FROM calls WHERE id >= 100")
+    assert kept(plan) == {("call/reduce", 1, "restriction", "UK GDPR Art. 18(2)", "")}
+    with on(firm, "") as house:
+        end_on(house.state, "r-1", LIFTED)
+        (step,) = plan_retain(house, "calls").plan.systems[0].steps
+        assert [(law.until, law.lapses) for law in step.laws] == [("2026-04-30", "2026-05-01")]  # in London
+    with on(firm, "2026-05-01") as house:
+        carry_out(house, plan_retain(house, "calls"))
+    assert not firm.run("SELECT 1 FROM calls WHERE id = 1")
+
+
+def test_retention_leaves_what_came_later_and_what_waits_for_a_word(firm: Firm) -> None:
+    with on(firm, "") as house:
+        restrict(house)
+        plan = firm.plan(retain_calls)
+        firm.run(
+            "INSERT INTO persons VALUES (3, 'carol@post.example', 'Carol', NULL, '+442079460101')",  # her number
+            "INSERT INTO calls VALUES (5, 1, NULL, '2014-01-01'), (6, 3, NULL, '2014-01-01')",
+            "INSERT INTO calls VALUES (7, 2, '+442079460101', '2014-01-01')",
+        )
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01' ORDER BY id") == [(5,), (6,), (7,)]
+
+
+def test_retention_leaves_what_mentions_her_when_no_row_says_any_more_who_she_is(firm: Firm) -> None:
+    with on(firm, "") as house:
+        restrict(house)
+    firm.run("UPDATE persons SET email = NULL, tel = NULL", "UPDATE calls SET started_on = '2014-01-01' WHERE id = 4")
+    firm.run("DELETE FROM tapes")
+    with on(firm, "") as house:
+        carry_out(house, plan_retain(house, "calls"))
+    assert firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01'") == [(4,)]
+
+
+def test_a_value_that_many_share_by_now_keeps_nothing(firm: Firm) -> None:
+    with on(firm, "") as house:
+        restrict(house)
+        house.state.remember_shared(frozenset({TEL}))
+    firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 4", "DELETE FROM tapes")
+    with on(firm, "") as house:
+        carry_out(house, plan_retain(house, "calls"))
+    assert not firm.run("SELECT 1 FROM calls WHERE id = 4")
+
+
+def test_a_number_that_was_hers_once_keeps_nothing_of_who_has_it_now(firm: Firm) -> None:
+    once = Known(0, "phone", "+442079460102", None, datetime(2025, 1, 1, tzinfo=UTC))
+    with on(firm, "") as house:
+        put(house.state, "r-1", StoredOnly(NOW, None, (once,)))
+        carry_out(house, plan_retain(house, "calls"))
+    assert not firm.run("SELECT 1 FROM calls WHERE id >= 100")  # of Bob's
+
+
+def test_a_retention_that_is_looked_at_again_leaves_the_rows_of_who_was_restricted_since(firm: Firm) -> None:
+    with on(firm, "") as house:
+        planned = plan_retain(house, "calls")
+        keep(house, planned)
+        assert apply(house, planned.plan, settle=True).settling
+    firm.run(
+        "INSERT INTO calls VALUES (5, 1, NULL, '2014-01-01'), (200, 2, NULL, '2014-01-01')",  # an import
+    )
+    with on(firm, "2026-03-16 13:00") as house:
+        restrict(house)
+        assert [r.count for r in settle(house, planned.plan).residuals] == [1]
+        settled = settle(house, planned.plan, again=True)
+        assert (settled.is_over, settled.acted, settled.unseen) == (True, 1, ())
+    assert firm.run("SELECT id FROM calls WHERE id IN (5, 200)") == [(5,)]
+
+
 def test_what_is_kept_of_a_restricted_person_is_not_released(firm: Firm) -> None:
     plan = firm.plan(erase_alice)
     with on(firm, "") as house:
         apply(house, plan)
+        restrict(house)
+    before = firm.dump()
     with on(firm, "2032-01-01") as house:
-        house.restricted = {("email", ALICE)}
-        with pytest.raises(IsRestricted):
-            plan_release(house, plan.case)
+        made = carry_out(house, plan_release(house, plan.case))
+        assert {law for *_, law, until in kept(made) if not until} == {"UK GDPR Art. 18(2)"}
+        assert firm.dump() == before
+        end_on(house.state, "r-1", LIFTED)
+    with on(firm, "2032-01-01") as house:
+        carry_out(house, plan_release(house, made.case))
+    assert not firm.run("SELECT 1 FROM persons WHERE id = 1 UNION SELECT 1 FROM invoices WHERE person_id = 1")
+
+
+def test_what_has_come_to_be_hers_since_is_not_released_either(firm: Firm) -> None:
+    plan = firm.plan(erase_alice)
+    with on(firm, "") as house:
+        apply(house, plan)
+        restrict(house)
+    firm.run("INSERT INTO calls VALUES (5, 1, NULL, '2026-03-20')")  # of a row that names nobody any more
+    with on(firm, "2032-01-01") as house:
+        carry_out(house, plan_release(house, plan.case))
+    assert firm.run("SELECT 1 FROM calls WHERE id = 5")
+
+
+@pytest.mark.parametrize(("since", "goes"), [(-1, True), (1, False)])
+def test_an_erasure_that_she_asks_for_goes_on_to_its_end_unless_she_has_thought_better_of_it(
+    firm: Firm, since: int, goes: bool
+) -> None:
+    with on(firm, "") as house:
+        restrict(house, NOW + timedelta(days=since))
+        plan = carry_out(house, plan_erase(house, [[ALICE]], despite="erasure they asked for"))
+    with on(firm, "2028-01-01") as house:  # the hold stands: one release after the other
+        plan = carry_out(house, plan_release(house, plan.case))
+    with on(firm, "2032-01-01") as house:
+        carry_out(house, plan_release(house, plan.case))
+    assert bool(firm.run("SELECT 1 FROM persons WHERE id = 1")) is not goes
+
+
+def test_another_who_is_erased_takes_his_own_and_nothing_that_is_kept_of_her(firm: Firm) -> None:
+    plan = firm.plan(erase_alice)
+    with on(firm, "") as house:
+        apply(house, plan)
+        restrict(house)
+    firm.run("INSERT INTO threads VALUES (3, 2, 1, 'both')")  # by then nobody's but Bob's, and names her row
+    with on(firm, "2032-01-01") as house:
+        made = carry_out(house, plan_erase(house, [[BOB]]))
+        assert load(house.state, plan.case).stage == KEPT  # which no other plan has taken up
+    assert firm.run("SELECT id FROM persons WHERE id = 1")
+    assert firm.run("SELECT id FROM invoices WHERE person_id = 1")
+    assert not firm.run("SELECT 1 FROM calls WHERE person_id = 2")
+    assert made.counts()["erased"]
+
+
+def test_what_came_back_of_her_is_left_where_she_was_restricted_since(firm: Firm) -> None:
+    with on(firm, "") as house:
+        planned = plan_erase(house, [[ALICE]], despite="erasure they asked for")
+        keep(house, planned)
+        apply(house, planned.plan, settle=True)
+    firm.run("INSERT INTO calls VALUES (2, 1, NULL, '2026-01-02')")
+    with on(firm, "2026-03-16 13:00") as house:
+        restrict(house, NOW + timedelta(hours=1))
+        with pytest.raises(NotAllowed, match="restricted since"):
+            settle(house, planned.plan, again=True)
+    assert firm.run("SELECT 1 FROM calls WHERE id = 2")
+
+
+def test_whose_data_is_restricted_is_sealed_and_forgotten(firm: Firm) -> None:
+    books = firm.folder / "books"
+    with on(firm, "") as house:
+        restrict(house)
+        (person,) = standing(house.state, NOW)
+        assert person.known == (Known(0, "email", ALICE), Known(0, *TEL))
+        sealed = [path.read_bytes() for path in books.rglob("*") if path.is_file()]
+        assert not any(text.encode() in content for text in (ALICE, TEL[1], MARKER) for content in sealed)
+        forget(house.state, "r-1")
+        forget(house.state, "r-1")
+        end_on(house.state, "r-1", LIFTED)
+        assert list(standing(house.state, NOW)) == []
+    assert not [path for path in books.rglob("*") if "r-1" in path.name]

@@ -30,7 +30,7 @@ def check_laws(case: Case) -> list[str]:
         *_twice(case, first),
         *_holds_end(case, first),
         *_others(case, first),
-        *_dangling(case, first),
+        *dangling(case, first.data),
         *_subjects(case, first),
         *_counts(case, first),
         *_retention(case),
@@ -145,9 +145,9 @@ def _by_name(rows: Iterable[Row]) -> dict[RowKey, Row]:
     return {row.name: row for row in rows if row.key}
 
 
-def _dangling(case: Case, first: Outcome) -> list[str]:
-    """Law f: no reference dangles that did not, and every foreign key holds."""
-    after = replace(case.world, data=first.data)
+def dangling(case: Case, data: Data) -> list[str]:
+    """Return how ``data``, what is left, breaks law f: no reference dangles that did not, every foreign key holds."""
+    after = replace(case.world, data=data)
     rows = rows_of(after)
     standing = [(link.reference, _cells(link)) for link in links(after, rows, joined(after, rows))]
     names = _by_name(rows)
@@ -210,7 +210,7 @@ def _retention(case: Case) -> list[str]:
         done = retain(case.world, rule, case.now)
         after = replace(case.world, data=done.data)
         broken += [f"r {name}: {line}" for line in difference(done.data, retain(after, rule, case.now).data)]
-        broken += [f"r {name}: {line}" for line in _dangling(case, done)]
+        broken += [f"r {name}: {line}" for line in dangling(case, done.data)]
         broken += [
             f"r {name}: {line}"
             for line in difference(case.world.data, done.data)

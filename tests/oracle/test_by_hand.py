@@ -1,4 +1,4 @@
-"""A hold placed by hand, on random maps: what the rules locate for a person stays to the last cell while it stands."""
+"""A hold placed by hand, and a restriction, on random maps: what is located for a person stays while it stands."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from bailee.runner.held import HeldByHand
 from bailee.runner.house import House
 from bailee.runner.people import Search
 from bailee.runner.plans import Planned, keep, plan_again, plan_release, plan_retain
+from bailee.runner.restricted import StoredOnly, put
 from bailee.runner.state import State
-from bailee.trace import Batch, CircularFate
+from bailee.trace import Batch, CircularFate, Known
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter
 from tests.oracle.cases import Case as Example
@@ -28,7 +29,7 @@ from tests.oracle.compare import problems
 from tests.oracle.conftest import Doors
 from tests.oracle.doors import Door
 from tests.oracle.interpreter import facts_of, subjects_of, trace
-from tests.oracle.laws import at_one_time, difference
+from tests.oracle.laws import at_one_time, dangling, difference
 from tests.oracle.printed import printed
 from tests.oracle.test_release import house_of, is_dated_ahead
 from tests.oracle.world import Memory, Row, RowKey, rows_of
@@ -66,11 +67,14 @@ def _held(example: Example, doors: Mapping[str, Door], folder: Path) -> tuple[li
     try:
         with _finding(whole, first):
             wrong = [
-                f"retained: {line}" for rule in example.rules for line in _retained(g, folder, example, rule, rows)
+                f"retained, {place}: {line}"
+                for rule in example.rules
+                for place, made in (("held", _by_hand), ("restricted", _restricted))
+                for line in _retained(g, made(g, folder / place, example), example, rule, rows)
             ]
             g.fill(example.world.data)
-            _apply(house_of(g, folder, example.now, (HOLD,)), None)
-            wrong += [f"erased: {line}" for line in _lost(example, g, rows)]
+            _apply(_by_hand(g, folder, example), None)
+            wrong += [f"erased: {line}" for line in (*_lost(example, g, rows), *dangling(example, g.read()))]
             if wrong:
                 return wrong, True
             return _lifted(g, folder, example), bool(rows)
@@ -93,11 +97,21 @@ def _lifted(g: engine.Ground, folder: Path, example: Example) -> list[str]:
     return [f"lifted: {line}" for line in difference(want.data, at_one_time(g.read(), later, example.now))]
 
 
-def _retained(g: engine.Ground, folder: Path, example: Example, rule: str, rows: Mapping[RowKey, Row]) -> Iterator[str]:
+def _by_hand(g: engine.Ground, folder: Path, example: Example) -> House:
+    return house_of(g, folder, example.now, (HOLD,))
+
+
+def _restricted(g: engine.Ground, folder: Path, example: Example) -> House:
+    house = house_of(g, folder, example.now)
+    put(house.state, "r-first", StoredOnly(house.now, None, (Known(0, "email", "held"),)))
+    return house
+
+
+def _retained(g: engine.Ground, house: House, example: Example, rule: str, rows: Mapping[RowKey, Row]) -> Iterator[str]:
     g.fill(example.world.data)
-    house = house_of(g, folder, example.now, (HOLD,))
     _apply(house, plan_retain(house, rule))
     yield from _lost(example, g, rows)
+    yield from dangling(example, g.read())
 
 
 def _located(example: Example) -> Mapping[RowKey, Row]:

@@ -80,6 +80,13 @@ def officer(office: Office) -> str:
     return Staff.objects.create(role=Role.OFFICER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=office.now).id
 
 
+def controller(office: Office) -> str:
+    """Return the id of the Data Controller."""
+    from bailee.books.models import Role, Staff
+
+    return Staff.objects.create(role=Role.CONTROLLER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=office.now).id
+
+
 def approved(office: Office, request: Request) -> Plan:
     """Approve the plan of ``request``, as a second person."""
     from bailee.runner.requests.approval import approve

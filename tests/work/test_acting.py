@@ -8,7 +8,7 @@ import pytest
 
 from bailee.ledger import receipt
 from tests.harm.firm import ALICE, MARKER
-from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, let_work
+from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work
 
 
 def books_as_text() -> str:
@@ -67,3 +67,38 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         assert not Request.objects.exclude(status="closed").exists()
         assert MARKER not in books_as_text()
     assert MARKER not in caplog.text
+
+
+def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(place: Place) -> None:
+    with place.office() as office:
+        from bailee.books.models import Due, RequestTag, Restriction
+        from bailee.runner.requests.asked import tags_of
+        from bailee.runner.requests.restricting import lift
+
+        request = asks(office)
+        let_work(office)
+        approved(office, request)
+        for days in (0, 1, 2):
+            let_work(office.at(NOW + days * DAY))
+        request.refresh_from_db()
+        assert request.status == "held"
+        RequestTag.objects.create(request=request, tag=tags_of(office, [("email", ALICE)])[0])
+        asks(office.at(NOW + 3 * DAY), right="restrict")  # she has thought better of it
+        let_work(office.at(NOW + 3 * DAY))
+        stored = Restriction.objects.get().request
+
+        later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
+        let_work(later)  # the hold of the law has ended
+        assert place.firm.run("SELECT id FROM invoices WHERE person_id = 1")
+        due = Due.objects.get(kind="release", done_at=None)
+        assert due.at > later.now
+
+        ends = later.today + 20 * DAY
+        lift(later.by(controller(later)), stored, "We have looked at it.", ends)
+        due.refresh_from_db()
+        assert due.at == later.begin_of(ends)
+        let_work(later.at(due.at + HOUR))
+        let_work(later.at(due.at + 3 * DAY))
+        request.refresh_from_db()
+        assert (request.status, request.outcome) == ("closed", "done")
+        assert not place.firm.run("SELECT 1 FROM persons WHERE id = 1 UNION SELECT 1 FROM invoices WHERE person_id = 1")

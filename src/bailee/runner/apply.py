@@ -16,13 +16,13 @@ from bailee.plan import Plan, stale
 from bailee.policy import Mode
 from bailee.runner import books, recording
 from bailee.runner.applied import Applied, Files, Outcome, Residual, Settled, Stale
-from bailee.runner.by_hand import held_by_hand
 from bailee.runner.cases import DONE, KEPT, PLANNED, SETTLING, Case, load
 from bailee.runner.closing import close, delete_files, media
 from bailee.runner.house import House
 from bailee.runner.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
 from bailee.runner.plans import NotAllowed, correction_in, objection_in, plan_again
 from bailee.runner.retaining import retain
+from bailee.runner.staying import stays_when_due
 from bailee.runner.writing import residuals, write
 from bailee.trace import Trace
 
@@ -68,7 +68,7 @@ def _retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling:
     if reasons := list(moved(house, plan)):
         raise Stale(reasons)
     _intend(house, plan, journal)
-    hands = held_by_hand(house)
+    hands = stays_when_due(house)
     case = replace(case, by_hand=None if hands is None else hands.keys)
     return retain(house, plan, case, journal, settling=settling)
 

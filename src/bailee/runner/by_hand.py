@@ -6,16 +6,16 @@ them from what goes, and climbs from them, as it does with the holds of the poli
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bailee.runner.allowed import NotAllowed
+from bailee.runner.allowed import Despite, NotAllowed
 from bailee.runner.cases import Case, Withheld, kept_cases
 from bailee.runner.held import HeldByHand
 from bailee.runner.house import House
 from bailee.runner.people import Search, searching, seeds_of, within_system
-from bailee.trace import Key, Ref
-from bailee.trace.closure import Reason, Value
+from bailee.trace import Batch, Key, Known, Ref, Subject
+from bailee.trace.closure import Reason, Seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ByHand:
     @property
     def keys(self) -> Withheld:
         """Return the keys of all holds together."""
-        return _merged(keys for _, keys in self.holds)
+        return merged(keys for _, keys in self.holds)
 
     def of(self, system: str) -> tuple[tuple[HeldByHand, Mapping[str, frozenset[Key]]], ...]:
         """Return the holds that keep rows in ``system``, with their keys there."""
@@ -47,20 +47,63 @@ def held_by_hand(house: House) -> ByHand | None:
 
 
 def _kept_by(house: House, hold: HeldByHand) -> Withheld:
-    """Return the rows that are, or may be, of the person whom ``hold`` is about, what they see among them.
-
-    A match that waits for somebody's word counts, too: what is kept in vain can still go later. A value that many share
-    does not.
-    """
     seeds = [seed for text in hold.seeds for seed in seeds_of(house, text)]
+    return rows_of_persons(house, seeds, (), "legal claims")
+
+
+def rows_of_persons(house: House, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Withheld:
+    """Return the rows that are, or may be, of the persons of ``seeds``, what they see among them.
+
+    ``known``: what else mentions are told by. A match that waits for somebody's word counts, too: what is kept in vain
+    can still go later. A value that many share does not. Raises as `held_by_hand` does.
+    """
     confirmed: frozenset[tuple[int, Ref]] = frozenset()
     while True:
-        with searching(house, seeds, sorted(confirmed), None, "legal claims") as found:
-            waiting = {(0, c.ref) for c in found.persons.to_confirm if c.reason is not Reason.SHARED}
+        with searching(house, seeds, sorted(confirmed), None, despite) as found:
+            waiting = {(c.person, c.ref) for c in found.persons.to_confirm if c.reason is not Reason.SHARED}
             if waiting <= confirmed:
-                values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in found.persons.known}
-                return _merged((_located(house, found), *_kept_before(house, values)))
+                told = (*_not_shared(house, found, known), *found.persons.known)
+                values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in told}
+                earlier = [case for case in kept_cases(house.state) if not values.isdisjoint(case.identities)]
+                return _rows_of(house, found, found.persons.subjects, told, earlier)
         confirmed |= waiting
+
+
+def rows_of_case(house: House, case: Case) -> Withheld:
+    """Return what is there of the persons of a case: what it kept of them, and what has come to be theirs since."""
+    with searching(house, (), (), case.customer, "legal claims") as found:
+        return _rows_of(house, found, (), (), [case])
+
+
+def merged(parts: Iterable[Withheld]) -> Withheld:
+    """Return the keys of all ``parts`` together."""
+    all_of_them: dict[str, dict[str, frozenset[Key]]] = {}
+    for part in parts:
+        for system, collections in part.items():
+            mine = all_of_them.setdefault(system, {})
+            for collection, keys in collections.items():
+                mine[collection] = mine.get(collection, frozenset()) | keys
+    return all_of_them
+
+
+def _not_shared(house: House, found: Search, known: Iterable[Known]) -> Iterator[Known]:
+    """Yield what is ``known`` and not shared: it may have come to be since (7)."""
+    shared = house.state.shared()
+    for one in known:
+        value = one.attribute, one.value
+        if value not in found.persons.shared and value not in shared:
+            yield one
+
+
+def _rows_of(
+    house: House, found: Search, subjects: Iterable[Subject], known: Iterable[Known], earlier: Sequence[Case]
+) -> Withheld:
+    """Return the rows of persons who were found, and of those of ``earlier`` cases: nothing there tells whose it is."""
+    own = {s.ref: s for s in (*(s for case in earlier for s in case.subjects), *subjects)}
+    batch = Batch(tuple(own.values()), tuple(dict.fromkeys((*known, *(k for case in earlier for k in case.known)))))
+    for system, session in found.sessions.items():
+        within_system(system, session.begin, batch)
+    return merged((_located(house, found), *(part for case in earlier for part in _kept_before(case))))
 
 
 def _located(house: House, found: Search) -> Withheld:
@@ -73,30 +116,13 @@ def _located(house: House, found: Search) -> Withheld:
                     ours = keys.setdefault(system, {})
                     ours[collection] = ours.get(collection, frozenset()) | mine
                 elif within_system(system, session.count, name):
-                    message = f"a person under a hold has rows in {system}.{collection}, which have no key"
+                    message = f"a person under a hold or a restriction has rows in {system}.{collection}, without a key"
                     raise NotAllowed(message, "give key: the columns that tell its rows apart")
     return keys
 
 
-def _kept_before(house: House, values: set[Value]) -> Iterator[Withheld]:
-    """Yield what a hold kept of the person when they were erased: nothing there tells any more whose it is."""
-    for case in kept_cases(house.state):
-        if not values.isdisjoint(_values(case)):
-            yield _merged({s.ref.system: {s.ref.collection: frozenset({s.ref.key})}} for s in case.subjects)
-            for system, changes in case.kept.items():
-                yield _merged({system: {change.partition("/")[0]: keys}} for change, keys in changes.items())
-
-
-def _values(case: Case) -> Iterator[Value]:
-    yield from ((attribute, value) for _, attribute, value in case.asked)
-    yield from ((k.attribute, k.value) for k in case.known)
-
-
-def _merged(parts: Iterable[Withheld]) -> Withheld:
-    merged: dict[str, dict[str, frozenset[Key]]] = {}
-    for part in parts:
-        for system, collections in part.items():
-            mine = merged.setdefault(system, {})
-            for collection, keys in collections.items():
-                mine[collection] = mine.get(collection, frozenset()) | keys
-    return merged
+def _kept_before(case: Case) -> Iterator[Withheld]:
+    """Yield what a hold kept of the persons of ``case`` when they were erased."""
+    yield merged({s.ref.system: {s.ref.collection: frozenset({s.ref.key})}} for s in case.subjects)
+    for system, changes in case.kept.items():
+        yield merged({system: {change.partition("/")[0]: keys}} for change, keys in changes.items())

@@ -12,6 +12,7 @@ from bailee.runner.allowed import Despite
 from bailee.runner.state import CASES, State
 from bailee.runner.state import DONE as OVER
 from bailee.trace import Batch, Key, Known, Ref, Subject
+from bailee.trace.closure import Value
 
 Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
 """System -> change -> keys of the rows that a hold kept from it."""
@@ -37,7 +38,9 @@ class Case:
     ``traced``: system -> digest of what was looked at. ``release_on``: the first day on which a hold lets something go.
     ``stayed``: the subject rows that are still there when the plan is over. ``releases``: the kept case that this one
     is there to take up again. ``despite``: on what ground persons are looked for whose data may be restricted.
-    ``by_hand``: system -> collection -> keys of the rows that holds placed by hand keep; ``None``: none stood.
+    ``by_hand``: system -> collection -> keys of the rows that holds placed by hand keep, or a restriction; ``None``:
+    none stood. ``willed``: the plan's own time, UTC, where the person asked for the erasure herself: a restriction that
+    stood by then does not delay the rest of it.
     """
 
     id: str
@@ -66,6 +69,7 @@ class Case:
     releases: str = ""
     despite: Despite = ""
     by_hand: Withheld | None = None
+    willed: datetime | None = None
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
@@ -75,6 +79,12 @@ class Case:
     def held(self, system: str) -> Mapping[str, frozenset[Key]]:
         """Return the keys of the rows in ``system`` that are held by hand."""
         return (self.by_hand or {}).get(system, {})
+
+    @property
+    def identities(self) -> frozenset[Value]:
+        """What the persons of the case are known by."""
+        asked = ((attribute, value) for _, attribute, value in self.asked)
+        return frozenset((*asked, *((k.attribute, k.value) for k in self.known)))
 
 
 def save(state: State, case: Case) -> None:
@@ -132,6 +142,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
         "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
+        "willed": case.willed,
     }  # fmt: skip
 
 
@@ -161,6 +172,7 @@ def _case(data: dict[str, Any]) -> Case:
         tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
         data.get("despite", ""),
         None if data.get("by_hand") is None else _keys(data["by_hand"]),
+        data.get("willed"),
     )  # fmt: skip
 
 

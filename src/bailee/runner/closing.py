@@ -75,7 +75,8 @@ def close(house: House, plan: Plan, case: Case, files: Files, applied: Applied, 
         _take_over(house, absorbed)
     if applied.settling or any(case.kept.values()):
         case = replace(case, stayed=tuple(_still_there(house, case)))
-    case = replace(case, absorbs=(), release_on=next_release(plan))
+    willed = case.made_at if case.despite == "erasure they asked for" else case.willed
+    case = replace(case, absorbs=(), release_on=next_release(plan), willed=willed)
     if applied.settling:
         save_later(house.state, replace(case, stage=SETTLING))
     else:
@@ -114,7 +115,7 @@ def end(house: House, case: Case) -> None:
     bare = Case(
         case.id, KEPT, case.plan, salt=case.salt, asked=case.asked, confirmed=case.confirmed, customer=case.customer,
         subjects=tuple(s for s in case.subjects if s.ref in case.stayed), known=tuple(known), kept=kept,
-        release_on=case.release_on,
+        release_on=case.release_on, willed=case.willed,
     )  # fmt: skip
     save_later(house.state, bare)
 

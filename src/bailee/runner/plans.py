@@ -14,7 +14,6 @@ from bailee.connectors.base import Session
 from bailee.plan import Plan
 from bailee.policy import Mode
 from bailee.runner.allowed import Despite, NotAllowed, UnknownName
-from bailee.runner.by_hand import held_by_hand
 from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
 from bailee.runner.counting import files_of, system_plan
 from bailee.runner.house import House
@@ -22,7 +21,6 @@ from bailee.runner.people import (
     Search,
     customer_of,
     in_session,
-    must_be_free,
     must_match,
     parse_ref,
     search,
@@ -30,6 +28,7 @@ from bailee.runner.people import (
     seeds_of,
     within_system,
 )
+from bailee.runner.staying import stays_of_earlier, stays_when_due, waiting_cases
 from bailee.trace import COMPILER, Batch, Key, Known, Ref, Trace, correction, objecting, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
@@ -62,6 +61,7 @@ def plan_erase(
 ) -> Planned:
     """Return the plan that erases ``persons``, each known by one or several values (GDPR Art. 17).
 
+    Whoever asks for it herself has it, restricted or not: it is her will, and the restriction was there for her sake.
     ``despite``: on what ground persons are looked for whose data may be restricted (Art. 18(2)).
     Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
     """
@@ -88,7 +88,8 @@ def plan_release(house: House, case: str) -> Planned:
     if old.stage != KEPT:
         raise NotAllowed("nothing is kept of this case", "there is nothing to release")
     seeds = [Seed(*seed) for seed in old.asked]
-    return release_again(house, replace(_case(seeds, old.confirmed, old.customer), releases=old.id))
+    new = replace(_case(seeds, old.confirmed, old.customer), releases=old.id, willed=old.willed)
+    return release_again(house, new)
 
 
 def plan_again(house: House, kind: str, case: Case) -> Planned:
@@ -108,24 +109,27 @@ def erase_again(house: House, case: Case) -> Planned:
 def release_again(house: House, case: Case) -> Planned:
     """Return the plan of a case that ``releases`` another, as things stand now.
 
-    Where that has been taken up by another plan, nothing is left to do. Raises `IsRestricted` for a person who has
-    asked that the data stay (Art. 18(1)).
+    Where that has been taken up by another plan, nothing is left to do.
     """
     first = tuple(old for old in kept_cases(house.state) if old.id == case.releases and old.stage == KEPT)
-    known = [(k.attribute, k.value) for old in first for k in old.known]
-    must_be_free(house, [*known, *((attribute, value) for _, attribute, value in case.asked)])
     with searching(house, (), (), case.customer) as found:
         return _worked_out(house, found, "release", case, first)
 
 
 def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tuple[Case, ...]) -> Planned:
-    """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21)."""
-    remembered, hands = {c.id: c for c in kept_cases(house.state)}, held_by_hand(house)
+    """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21).
+
+    Not those of whom a restriction keeps everything: their cases stay as they are.
+    """
+    remembered = {c.id: c for c in kept_cases(house.state)}
+    asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
+    waiting = tuple(waiting_cases(house, remembered.values(), asking))
+    left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(house, waiting)
     by_hand = None if hands is None else hands.keys
     while True:
         batch = _batch(found, absorbed, remembered)
         touched = _touched(house, found, batch, remembered, by_hand)
-        more = tuple(c for c in touched if c.id not in {a.id for a in absorbed})
+        more = tuple(c for c in touched if c.id not in left_alone | {a.id for a in absorbed})
         if not more:
             break
         absorbed += more
@@ -358,13 +362,16 @@ def attribute_of(house: House, target: str) -> str:
 
 
 def plan_retain(house: House, rule: str) -> Planned:
-    """Return the plan for everything that is due under the retention rule ``rule`` today, less what is held."""
+    """Return the plan for everything that is due under the retention rule ``rule`` today, less what is held.
+
+    And less what is of persons whose data is restricted (Art. 18). Raises `NotAllowed`, `ConnectorError`.
+    """
     must_plan(house)
     if rule not in house.policy.retention:
         hint = f"one of: {', '.join(sorted(house.policy.retention)) or 'none, retention.yaml has no rules'}"
         raise UnknownName(f"no retention rule is called {rule!r}", hint)
     case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
-    systems, files, hands = [], list[tuple[str, str]](), held_by_hand(house)
+    systems, files, hands = [], list[tuple[str, str]](), stays_when_due(house)
     for system, m in house.maps.items():
         trace = retention(m, house.policy.retention[rule], house.now.date(), by_hand=hands is not None)
         if not trace.changes:

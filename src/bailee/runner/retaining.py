@@ -61,7 +61,7 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
 
 
 def due_batch(plan: Plan, case: Case, system: str) -> Batch:
-    """Return the batch of a retention: nobody, at the plan's own time, and what is held by hand."""
+    """Return the batch of a retention: nobody, at the plan's own time, and what is held by hand or restricted."""
     return Batch(kept=case.held(system), at=plan.moment)
 
 

@@ -15,7 +15,7 @@ from bailee.plan import Plan
 from bailee.runner import recording
 from bailee.runner.applied import Residual, Settled, Stale
 from bailee.runner.apply import must_act, traces_of
-from bailee.runner.by_hand import held_by_hand
+from bailee.runner.by_hand import held_by_hand, merged
 from bailee.runner.cases import DONE, KEPT, SETTLING, Case, load
 from bailee.runner.closing import by_system, delete_files, end, files_there
 from bailee.runner.house import House
@@ -23,6 +23,7 @@ from bailee.runner.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, S
 from bailee.runner.people import in_session, searching
 from bailee.runner.plans import NotAllowed
 from bailee.runner.retaining import due_batch, due_in
+from bailee.runner.staying import is_restricted_since, stays_when_due
 from bailee.runner.writing import batch_of, digest_of, within_bound
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Seed
@@ -61,9 +62,12 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
         case = replace(case, made_at=plan.moment)
-        if again:
-            _held_as_before(house, case)
         traces = dict(_same_looks(house, plan, case))
+        if plan.kind == "retain":
+            case = _with_what_stays_now(house, case)
+            traces = {system: due_in(house, plan, case, system) for system in traces}
+        elif again:
+            _held_as_before(house, plan, case)
         looks = {system: _look(house, plan, case, system, trace, journal) for system, trace in traces.items()}
         files, acted = _files(house, case), 0
         if again:
@@ -89,12 +93,21 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
         return settled
 
 
-def _held_as_before(house: House, case: Case) -> None:
-    """Raise `NotAllowed` where a hold has been placed by hand since: what came back may have to stay."""
+def _with_what_stays_now(house: House, case: Case) -> Case:
+    """Return the case of a retention with what has come to be held since: that is nothing that came back."""
+    hands = stays_when_due(house)
+    return case if hands is None else replace(case, by_hand=merged((case.by_hand or {}, hands.keys)))
+
+
+def _held_as_before(house: House, plan: Plan, case: Case) -> None:
+    """Raise `NotAllowed` where a hold or a restriction was placed since: what came back may have to stay."""
     hands = held_by_hand(house)
-    if hands is not None and hands.keys != (case.by_hand or {}):
+    if hands is not None and merged((case.by_hand or {}, hands.keys)) != (case.by_hand or {}):
         message = "a hold was placed by hand since the plan was applied"
         raise NotAllowed(message, "see whether it is about this person, and make a new plan if it is not")
+    if is_restricted_since(house, case, plan.moment):
+        message = "the person's data was restricted since the plan was applied"
+        raise NotAllowed(message, "leave what came back until the restriction is lifted")
 
 
 def _same_looks(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:

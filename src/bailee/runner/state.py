@@ -36,7 +36,7 @@ from bailee.vault import Master, Vault, VaultError, is_sealed, master_of
 
 __all__ = ["BusyError", "InvalidSealError", "Shared", "State", "StateError", "digest_of", "master_in", "state_of"]
 
-CASES, DONE, SECRETS = "cases", "done", "secrets"
+CASES, DONE, SECRETS, RESTRICTED = "cases", "done", "secrets", "restricted"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
 
 HOLDS = "holds"
@@ -44,7 +44,7 @@ HOLDS = "holds"
 
 T = TypeVar("T")
 
-_OWN_KEY = {CASES: "case", SECRETS: "secret"}
+_OWN_KEY = {CASES: "case", SECRETS: "secret", RESTRICTED: "restriction"}
 _NONCE_BYTES = 12
 
 
@@ -102,9 +102,10 @@ class State:
     def alone(self, wait: float = 0.0, about: Sequence[Place] = ()) -> Iterator[None]:
         """Hold the books alone; a process that dies lets go of them.
 
-        ``about``: the places of the one plan that is dealt with, which are then read once, with all cases and the holds
-        placed by hand. For the same plan whoever holds the books alone may hold them again. All is written when the
-        outermost block ends. Raises `StateError` where another process still holds them after ``wait`` seconds.
+        ``about``: the places of the one plan that is dealt with, which are then read once, with all cases, the holds
+        placed by hand and the restrictions. For the same plan whoever holds the books alone may hold them again. All is
+        written when the outermost block ends. Raises `StateError` where another process still holds them after ``wait``
+        seconds.
         """
         memory = memory_of(self.shelves)
         if about and memory is not None and memory.alone:
@@ -114,7 +115,7 @@ class State:
             if not about:
                 yield
                 return
-            with remembering(self.shelves, [CASES, HOLDS], about, alone=True):
+            with remembering(self.shelves, [CASES, HOLDS, RESTRICTED], about, alone=True):
                 yield
 
     @contextmanager
@@ -155,8 +156,8 @@ class State:
             memory.write()
 
     def remembering(self) -> AbstractContextManager[None]:
-        """Read all cases, holds and shared values once until the block ends: as long as a plan is made."""
-        return remembering(self.shelves, [CASES, HOLDS], (), alone=False)
+        """Read all cases, holds, restrictions and shared values once until the block ends, in which a plan is made."""
+        return remembering(self.shelves, [CASES, HOLDS, RESTRICTED], (), alone=False)
 
     def fenced(self, check: Callable[[], None]) -> AbstractContextManager[None]:
         """Call ``check`` before each write of this thread, on PostgreSQL in its transaction; if it raises, none is.

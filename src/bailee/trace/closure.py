@@ -352,6 +352,11 @@ def _not_after(begin: Moment | None, at: datetime) -> bool:
     return begin is None or _instant(begin) <= _instant(at)
 
 
+def is_held(known: Known, now: datetime) -> bool:
+    """Whether an identity is the person's at ``now``."""
+    return _not_after(known.since, now) and _before(now, known.until)
+
+
 # --- what comes of it ----------------------------------------------------------------------------------------
 
 

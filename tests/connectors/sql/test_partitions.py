@@ -12,6 +12,8 @@ from bailee.connectors.sql.engine import open_engine, raw
 from bailee.runner.apply import apply
 from bailee.runner.house import open_house
 from bailee.runner.plans import keep, plan_retain
+from bailee.runner.restricted import StoredOnly, put
+from bailee.trace import Known
 
 TABLES: dict[str, list[str]] = {
     "postgresql": [
@@ -72,3 +74,43 @@ def test_a_partition_wholly_due_is_dropped(
         assert [name for (name,) in cursor.fetchall()] == ["call_2020", "call_2021"]
         cursor.execute(f"SELECT made FROM {quote}call{quote} ORDER BY made")
         assert [day for (day,) in cursor.fetchall()] == [date(2020, 12, 30), date(2024, 1, 1)]
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_a_partition_that_holds_a_row_of_a_restricted_person_is_not_dropped(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = request.getfixturevalue(f"{kind}_url")
+    quote = "`" if kind == "mariadb" else '"'
+    with closing(raw(open_engine(url, write=True))) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("CREATE TABLE person (email varchar(80) PRIMARY KEY)")
+        cursor.execute("INSERT INTO person VALUES ('alice@post.example'), ('bob@post.example')")
+        for text in TABLES[kind]:
+            cursor.execute(text)
+        days = ["2018-02-01", "2018-03-01", "2019-03-01"]
+        for number, (day, whose) in enumerate(zip(days, ["bob", "alice", "bob"], strict=True)):
+            cursor.execute(f"INSERT INTO {quote}call{quote} VALUES ({number}, '{day}', '{whose}@post.example')")
+        connection.commit()
+    monkeypatch.setenv("CALLS_URL", url)
+    for name, text in POLICY.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "systems").mkdir()
+    (tmp_path / "systems" / "phones.yaml").write_text(
+        "system: phones\ntitle: Phones\nconnector: sql\nurl: env:CALLS_URL\nwrite_url: env:CALLS_URL\n"
+        "collections:\n"
+        "  person: {party: person, identity: {email: {column: email, stored: lower}}, on_erase: delete}\n"
+        "  call: {owned_by: person.email = text, on_erase: delete, retain: calls}\n"
+    )
+    with open_house(tmp_path, now=datetime(2026, 3, 1, tzinfo=UTC)) as house:
+        person = StoredOnly(house.now, None, (Known(0, "email", "alice@post.example"),))
+        put(house.state, "r-1", person)
+        planned = plan_retain(house, "calls")
+        keep(house, planned)
+        applied = apply(house, planned.plan)
+    assert [(o.change, o.count) for o in applied.outcomes if o.fate == "erased"] == [("call/delete", 2)]
+    assert applied.is_clean
+    with closing(raw(open_engine(url, write=False))) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute(PARTITIONS[kind])
+        assert [name for (name,) in cursor.fetchall()] == ["call_2018", "call_2020", "call_2021"]
+        cursor.execute(f"SELECT text FROM {quote}call{quote}")
+        assert list(cursor.fetchall()) == [("alice@post.example",)]

@@ -131,3 +131,53 @@ def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
     world.firm.run("INSERT INTO writers VALUES (9, 'carol@post.example', 'Carol')")
     with world.house(world.office) as house, pytest.raises(IsRestricted), search(house, ["carol@post.example"]):
         pass
+
+
+def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world: World) -> None:
+    from bailee.runner.requests.restricting import lift
+
+    request = restricted(world)
+    world.firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
+    assert retained(world, 0) == {"UK GDPR Art. 18(2)"}
+    assert world.firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01'") == [(1,)]
+    world.firm.run("INSERT INTO calls VALUES (5, 1, NULL, '2014-01-01')")  # of a row that came later
+    controller = world.by("controller", days=30)
+    lift(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
+    assert retained(world, 36) == {"UK GDPR Art. 18(2)"}
+    assert world.firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01' ORDER BY id") == [(1,), (5,)]
+    assert retained(world, 38) == set()
+    assert not world.firm.run("SELECT 1 FROM calls WHERE started_on < '2016-01-01'")
+
+
+def retained(world: World, days: int) -> set[str]:
+    """Carry the rule for calls out, so many days later; return by which laws rows were kept from it."""
+    from bailee.runner.apply import apply
+    from bailee.runner.plans import keep, plan_retain
+
+    with world.house(world.by("worker", days=days)) as house:
+        planned = plan_retain(house, "calls")
+        keep(house, planned)
+        assert apply(house, planned.plan).is_clean
+    return {law.law for system in planned.plan.systems for step in system.steps for law in step.laws}
+
+
+def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world: World) -> None:
+    from bailee.runner.requests.forgetting import forget
+    from bailee.runner.requests.restricting import lift
+    from bailee.runner.restricted import standing
+    from bailee.runner.state import RESTRICTED
+
+    request = restricted(world)
+    state, controller = world.office.state, world.by("controller", days=1)
+    (person,) = standing(state, NOW)
+    assert {(k.attribute, k.value) for k in person.known} == {("email", ALICE), ("phone", PHONE)}
+    ((name, sealed),) = state.shelves.all(RESTRICTED)
+    assert name == request.id
+    assert not any(text.encode() in sealed for text in (ALICE, PHONE))
+    assert f"restriction:{request.id}" in {*state.shelves.keys.names()}
+    lift(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
+    forget(world.by("worker", days=2), request.id)
+    assert list(state.names(RESTRICTED)) == [request.id]  # its time is not over
+    forget(world.office.at(NOW + (request.forget_on - controller.today) + timedelta(days=2)), request.id)
+    assert list(state.names(RESTRICTED)) == []
+    assert f"restriction:{request.id}" not in {*state.shelves.keys.names()}

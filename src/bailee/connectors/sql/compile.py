@@ -155,7 +155,15 @@ class Writer:
         return f"({found}{self.dialect.bytewise(cell)} {p.op} {self.dialect.bytewise(self.value(text, column))})"
 
     def _by_keys(self, p: Through) -> bool:
-        return isinstance(p.where, InSet) and p.where.name in self.shapes
+        return isinstance(p.where, InSet) and self._stands_by(p.where.name, [theirs for theirs, _ in p.on])
+
+    def _stands_by(self, name: str, columns: Iterable[str]) -> bool:
+        """Whether a set is fixed in ``columns``: rows that the batch names are known by key, its own by all."""
+        if name not in self.shapes:
+            return False
+        row_set = self.trace.sets[name]
+        whole = not row_set.given or name.startswith("own:")
+        return whole or set(columns) <= set(self.trace.map.bound[row_set.collection].key)
 
     def _in_set(self, name: str, collection: str, row: str) -> str:
         if name not in self.shapes:
@@ -167,7 +175,7 @@ class Writer:
         if not p.on:  # whichever row this is
             return self._exists(p, row)
         own = [self.cell(row, c) for _, c in p.on]
-        if isinstance(p.where, InSet) and p.where.name in self.shapes:
+        if isinstance(p.where, InSet) and self._by_keys(p):
             return self.among(p.where.name, own, [c for c, _ in p.on])
         there = self.alias()
         their = ", ".join(self.cell(there, c) for c, _ in p.on)
@@ -348,7 +356,7 @@ class Writer:
             case InSet(name=name) if name in self.shapes:
                 key = self.trace.map.bound[collection].key
                 return name, key, key
-            case Through(on=on, where=InSet(name=name)) if name in self.shapes:
+            case Through(on=on, where=InSet(name=name)) if self._by_keys(part):
                 return name, tuple(t for t, _ in on), tuple(o for _, o in on)
         return "", (), ()
 

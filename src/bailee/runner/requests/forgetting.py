@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from bailee.books.models import Outcome, Parcel, Request, Status
+from bailee.runner import restricted
 from bailee.runner.letters import LetterError, Template
 from bailee.runner.office import Office
 from bailee.runner.requests.closing import end
@@ -48,6 +49,7 @@ def forget(office: Office, request_id: str) -> None:
         return
     for parcel in Parcel.objects.filter(request=request):
         destroy(office, parcel)
+    restricted.forget(office.state, request.id)
     office.vault.shred(f"request:{request.id}")
     with transaction.atomic():
         for rows in (request.tags, request.proofs, request.messages, request.parcels, request.confirmations):

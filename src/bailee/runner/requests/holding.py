@@ -13,7 +13,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from bailee.books.models import HandHold, HoldTag, Plan, PlanState, Request, Status
+from bailee.books.models import HandHold, HoldTag, Plan, PlanState
 from bailee.books.models.ids import new_id
 from bailee.runner import held, readings
 from bailee.runner.house import House
@@ -21,9 +21,9 @@ from bailee.runner.office import Office
 from bailee.runner.people import search, seeds_of
 from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.asked import tags_of
+from bailee.runner.requests.plan_rows import release_later
 from bailee.runner.requests.planning import stale
 from bailee.runner.requests.roles import Act, must
-from bailee.runner.work.due import later_all
 
 _LOOKS = "place a hold"
 """What whoever places one does with the person's data, as the person is told who asks who looked."""
@@ -73,14 +73,7 @@ def lift(office: Office, hold: HandHold) -> None:
         hold.lifted_at, hold.lifted_by_id = office.now, office.staff
         hold.save(update_fields=["lifted_at", "lifted_by"])
         held.take_away(office.state, hold.id)
-        tags = hold.tags.values_list("tag", flat=True)
-        delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=list(tags)).distinct()
-        later_all(("release", case, office.now) for case in filter(None, map(_case_of, delayed)))
-
-
-def _case_of(request: Request) -> str | None:
-    """Return the case that keeps what was held of a request."""
-    return request.plans.order_by("-made_at").values_list("case", flat=True).first()
+        release_later(list(hold.tags.values_list("tag", flat=True)), office.now)
 
 
 def standing(office: Office) -> QuerySet[HandHold]:

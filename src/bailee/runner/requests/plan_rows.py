@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from bailee import plan as plans
@@ -18,6 +19,7 @@ from bailee.runner.plans import NotAllowed, Planned, keep
 from bailee.runner.requests.around import looked, seen
 from bailee.runner.requests.differing import difference
 from bailee.runner.requests.timeline import tell
+from bailee.runner.work.due import later_all
 
 _WAITING = frozenset({PlanState.PROPOSED, PlanState.APPROVED})
 _GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
@@ -107,3 +109,14 @@ def forget_case(house: House, plan: Plan) -> None:
     is_there = plan.state in _GONE and plan.case in {*house.state.cases()}
     if is_there and load(house.state, plan.case).stage == PLANNED:
         house.state.destroy(plan.case)
+
+
+def release_later(tags: Sequence[str], at: datetime) -> None:
+    """Let be looked at ``at`` (UTC) whether what is kept of persons who have one of ``tags`` may go."""
+    delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=tags).distinct()
+    later_all(("release", case, at) for case in filter(None, map(_case_of, delayed)))
+
+
+def _case_of(request: Request) -> str | None:
+    """Return the case that keeps what was held of a request."""
+    return request.plans.order_by("-made_at").values_list("case", flat=True).first()

@@ -1,7 +1,8 @@
 """Restriction: a person's data is stored and no more (Art. 18), from the moment it is asked for until it is lifted.
 
 It takes effect at once, since it can do no harm; the Data Controller may lift it, and the person is told before
-(Art. 18(3)).
+(Art. 18(3)). Tags tell the person's identities again; what they are stands sealed under a key of its own, so that
+retention leaves the rows (`staying`), and is destroyed when the request is forgotten.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from bailee.runner.people import search
 from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.asked import open_asked, tags_of
 from bailee.runner.requests.closing import end, forget_on
+from bailee.runner.requests.plan_rows import release_later
 from bailee.runner.requests.recipients import notify
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import midnight, turn
 from bailee.runner.requests.timeline import tell
-from bailee.runner.restricted import write_page
+from bailee.runner.restricted import StoredOnly, end_on, put, write_page
 from bailee.runner.work.due import later
+from bailee.trace import Known
 
 
 def restrict(office: Office, house: House, request: Request) -> None:
@@ -32,11 +35,12 @@ def restrict(office: Office, house: House, request: Request) -> None:
         return
     asked = open_asked(office, request).identities
     with search(house, asked, despite="restriction they asked for") as found:
-        known = {(s.attribute, s.value) for s in found.seeds} | {(k.attribute, k.value) for k in found.persons.known}
+        known = tuple(dict.fromkeys((*(Known(*seed) for seed in found.seeds), *found.persons.known)))
     with turn(office, request, Act.RESTRICT):
-        tags = tags_of(office, sorted(known))
+        tags = tags_of(office, sorted({(k.attribute, k.value) for k in known}))
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=office.now) for tag in tags)
         _write_page(office)
+        put(office.state, request.id, StoredOnly(office.now, None, known))
         notify(office, request, tags)
         end(office, request, Outcome.DONE)
         say(office, request, "restricted")
@@ -55,8 +59,11 @@ def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
             raise NotAllowed("the person must be told before it ends", "name a day to come (Art. 18(3))")
         if not reasons.strip():
             raise NotAllowed("the person must be told why", "say why it ends")
-        standing.update(lifted_at=office.begin_of(ends))
+        at, tags = office.begin_of(ends), list(standing.values_list("tag", flat=True))
+        standing.update(lifted_at=at)
         _write_page(office)
+        end_on(office.state, request.id, at)
+        release_later(tags, at)
         request.forget_on = max(forget_on(office), ends)
         request.save(update_fields=["forget_on"])
         later("forget", request.id, at=midnight(request.forget_on))

@@ -11,8 +11,9 @@ from django_tasks_db.models import DBTaskResult
 from bailee import plan as plans
 from bailee.books.models import Due, Plan, PlanState, Request, Status
 from bailee.policy import Policy
+from bailee.runner.cases import KEPT, kept_cases
 from bailee.runner.office import Office
-from bailee.runner.plans import NotAllowed, Planned, keep, plan_release, plan_retain
+from bailee.runner.plans import Planned, keep, plan_release, plan_retain
 from bailee.runner.requests import approval
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.acting import house_at_work
@@ -33,17 +34,16 @@ _OPEN = (PlanState.PROPOSED, PlanState.APPROVED, PlanState.ACTING, PlanState.SET
 def release(office: Office, case_id: str, lease: Lease) -> datetime | None:
     """Plan what holds have let go of since: the approval of the person's first plan covers it, too.
 
-    Return when to look again where all is still held.
+    Return when to look again where all is still held. Raises `NotAllowed` where it cannot be planned.
     """
     standing = f"release of {case_id}"
     if Plan.objects.filter(approval__standing=standing, state__in=_OPEN).exists():
         return None
     first = Plan.objects.filter(case=case_id).order_by("made_at").first()
     with house_at_work(office, lease) as house:
-        try:
-            planned = plan_release(house, case_id)
-        except NotAllowed:  # another plan has taken up what was kept
-            return None
+        if not any(case.id == case_id and case.stage == KEPT for case in kept_cases(house.state)):
+            return None  # another plan has taken up what was kept
+        planned = plan_release(house, case_id)
         if not rows_of(planned.plan):
             return max(release_at(office, planned.plan), office.now + DAY)
         request_id = first.request_id if first is not None else None
