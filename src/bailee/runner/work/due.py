@@ -15,7 +15,6 @@ from bailee.runner.work.statements import moment, send, write
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent before another takes its work over."""
 
-
 _THIS = "(id = %s AND token = %s)"
 
 
@@ -32,7 +31,7 @@ class Lease:
     """Leave to do what is due. ``token`` has grown with each claim; ``tries``: how often it has failed before.
 
     ``alive`` raises `LeaseLost` where the lease may have run out, and asks nobody; ``stops``: whether the worker has
-    been told to stop. ``is_over``: it was let go of, with what is to become of it.
+    been told to stop. ``is_over``: it was let go of, with what is to become of it; ``is_done``: nothing more is.
     """
 
     due: str
@@ -45,6 +44,7 @@ class Lease:
     alive: Callable[[], None] = lambda: None
     stops: Callable[[], bool] = lambda: False
     is_over: bool = False
+    is_done: bool = False
 
     def check(self) -> None:
         """Raise `LeaseLost` unless the lease runs still; in a transaction, it runs until that has ended."""
@@ -110,7 +110,7 @@ def over(lease: Lease, now: datetime) -> None:
     """Say that it is done, with what else is written."""
     values = [moment(now), lease.due, lease.token]
     write("finish", values, _THIS, about={(lease.kind, lease.about)})
-    lease.is_over = True
+    lease.is_over = lease.is_done = True
 
 
 def finish_all(leases: Sequence[Lease], now: datetime) -> frozenset[str]:

@@ -66,7 +66,7 @@ def carry_out(desk: Desk, lease: Lease) -> bool:
         if more is None and not lease.is_over:
             return True
         if lease.is_over:  # let go of meanwhile: that stands
-            log.info("%s %s: done for now", lease.kind, lease.about)
+            log.info("%s %s: done%s", lease.kind, lease.about, "" if lease.is_done else " for now")
         elif more is not None and again(lease, more):
             log.info("%s %s: again at %s", lease.kind, lease.about, more.isoformat())
     return False
