@@ -125,7 +125,7 @@ def test_what_goes_next_is_counted_by_month_and_what_is_due_now_apart(firm: Serv
     assert [(rule.name, rule.now, rule.held) for rule in found.rules] == [("calls", 1, 0)]
     shown = words(visitor(firm, Role.AUDITOR).get("/console/retention/"))
     assert "One row is past its time" in shown
-    assert "phones.call_record 1" in shown
+    assert "phones.call_record: 1" in shown
     assert "Finance Act 1998 Sch. 18 para. 21" in shown
 
 
