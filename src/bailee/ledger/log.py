@@ -19,7 +19,7 @@ from bailee.ledger import tiles
 from bailee.ledger.note import Checkpoint, Signer, open_checkpoint
 from bailee.ledger.problems import LedgerError
 from bailee.ledger.tiles import ENTRIES, WIDTH, name_of
-from bailee.ledger.tree import EMPTY, leaf_hash, root_of
+from bailee.ledger.tree import EMPTY, leaf_hashes, root_of
 
 CHECKPOINT = "checkpoint"
 
@@ -44,7 +44,7 @@ class Log:
         if fits and size:
             index, place = divmod(size - 1, WIDTH)
             last = tiles.entries(self._folder, index, place + 1)
-            fits = [*map(leaf_hash, last)] == tiles.hashes(self._folder, 0, index, place + 1)
+            fits = leaf_hashes(last) == tiles.hashes(self._folder, 0, index, place + 1)
         if not fits:
             hint = "nothing is appended: see what bailee ledger verify finds, and put a backup of the log back"
             raise LedgerError("L604", "the ledger's tiles do not fit its checkpoint", hint)
@@ -91,7 +91,7 @@ class Log:
             name_of(ENTRIES, number + i // WIDTH, len(part)): tiles.bundle(part)
             for i, part in ((i, whole[i : i + WIDTH]) for i in range(0, len(whole), WIDTH))
         }
-        more, level, edges = [*map(leaf_hash, entries)], 0, list[list[bytes]]()
+        more, level, edges = leaf_hashes(entries), 0, list[list[bytes]]()
         while more or level < len(self._edges):
             hashes = [*(self._edges[level] if level < len(self._edges) else []), *more]
             number = (size >> 8 * level) // WIDTH
