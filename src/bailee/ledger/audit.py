@@ -11,7 +11,7 @@ from bailee.ledger.log import read_checkpoint
 from bailee.ledger.note import Checkpoint, Verifier, open_checkpoint
 from bailee.ledger.problems import LedgerError
 from bailee.ledger.tiles import ENTRIES, WIDTH, Tiles, name_of
-from bailee.ledger.tree import consistency_proof, goes_on, leaf_hash, root_of
+from bailee.ledger.tree import consistency_proof, goes_on, leaf_hashes, root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _tiles(folder: Path, head: Checkpoint) -> Iterator[Finding]:
     for index, width in tiles.widths(head.size, 0):
         name = name_of(ENTRIES, index, width)
         try:
-            below += map(leaf_hash, tiles.entries(folder, index, width))
+            below += leaf_hashes(tiles.entries(folder, index, width))
         except LedgerError as error:
             below += [None] * width
             yield Finding("missing", name, f"entries {index * WIDTH} to {index * WIDTH + width - 1}: {error.message}")
