@@ -238,7 +238,10 @@ def test_a_letter_on_paper_is_printed_and_ticked_off(house: Served) -> None:
     paper = support.post(f"{waits}{letter.id}/paper/", LOOKS)
     assert paper.data.startswith(b"%PDF")
     assert Reading.objects.get().what == "letter"
-    assert request.reference in support.post(f"{waits}{letter.id}/", LOOKS).text
+    read = support.post(f"{waits}{letter.id}/", LOOKS)
+    assert f"Reference: {request.reference}" in words(read)
+    assert "---" not in words(read)  # as mail has it, and a page has headings
+    assert "What happens next" in [heading.get_text() for heading in page(read).select(".letter h3")]
     assert support.post(f"{waits}{letter.id}/posted/").status_code == 302
     assert "No letter waits" in headline(support.get(waits))
 

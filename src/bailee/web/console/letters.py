@@ -22,6 +22,7 @@ from bailee.web.console.request_words import sentence_of, spelled
 from bailee.web.shell.doors import FRONT, READERS, personal, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
+from bailee.web.shell.reading import body_of
 
 
 @require_safe
@@ -39,9 +40,9 @@ def show(request: Page, message_id: str) -> HttpResponse:
     if _letter(request, message_id).template == Template.IDENTITY:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
     message = _noted(request, message_id)
-    return render(
-        request, "console/letter.html", {"message": message, "content": opened(request.office, message), "names": said}
-    )
+    content = opened(request.office, message)
+    told = {"message": message, "content": content, "blocks": body_of(content.letter.text), "names": said}
+    return render(request, "console/letter.html", told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,13 +20,13 @@ from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import WHEN
 from bailee.web.api.limits import place_of
 from bailee.web.public import door
-from bailee.web.public.reading import blocks_of, items_of
 from bailee.web.public.sums import calendar_of, sums_of
 from bailee.web.public.visitor import mine, welcome
 from bailee.web.public.where import headline_of, steps_of
 from bailee.web.public.words import BY_RIGHT
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
+from bailee.web.shell.reading import body_of, items_of
 
 P = ParamSpec("P")
 
@@ -71,7 +71,7 @@ def status(page: Page, request: Request) -> HttpResponseBase:
         "course": course,
         "clock": clock,
         "calendar": calendar_of(page.office, request, clock) if clock else None,
-        "letters": [(letter, tuple(blocks_of(letter.text))[1:]) for letter in reversed(course.letters)],
+        "letters": [(letter, body_of(letter.text)) for letter in reversed(course.letters)],
         "questions": _questions(course) if is_open else (),
         "parcels": [_parcel(page, parcel) for parcel in course.parcels],
         "may_withdraw": request.status in WHEN[Act.WITHDRAW].statuses,

@@ -16,7 +16,7 @@ _FULL = 50
 
 
 def blocks_of(text: str) -> Iterator[Block]:
-    """Yield the blocks of a letter. Its first lines, the firm's name and the title, are the caller's to leave out."""
+    """Yield the blocks of a letter, of which the first two are the firm's name and the title."""
     for part in re.split(r"\n{2,}", text.strip()):
         lines = part.split("\n")
         if len(lines) > 1 and _RULE.fullmatch(lines[1].strip()):
@@ -26,6 +26,11 @@ def blocks_of(text: str) -> Iterator[Block]:
             yield "items", tuple(_items(lines))
         elif lines:
             yield "lines", tuple(_unwrapped(lines))
+
+
+def body_of(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a letter under its title, for a page that has said whose letter it is and what it says."""
+    return tuple(blocks_of(text))[2:]
 
 
 def items_of(text: str) -> tuple[str, ...]:
