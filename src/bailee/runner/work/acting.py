@@ -7,9 +7,10 @@ again by another worker, at whatever point the one before has died, and does wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from time import monotonic
 
 from bailee import plan as plans
 from bailee.books.gathered import change, gathered, insert
@@ -25,7 +26,6 @@ from bailee.runner.requests import approval, planning
 from bailee.runner.requests.plan_rows import lock
 from bailee.runner.requests.timeline import tell
 from bailee.runner.settling import settle as look_again
-from bailee.runner.work.desk import utc_now
 from bailee.runner.work.due import Lease, again, over
 from bailee.runner.work.ending import AROUND, end
 from bailee.runner.work.journal import BooksJournal
@@ -46,7 +46,7 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
         return None
     plan = plans.from_json(row.document)
     with house_at_work(office, lease) as house, house.state.alone(about=recording.places_of(plan)):
-        journal = BooksJournal(row.id, lease, utc_now)
+        journal = BooksJournal(row.id, lease, _clock_of(office))
         try:
             applied = apply(house, plan, journal, settle=True)
         except Stale as stale:
@@ -74,7 +74,7 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
         return None
     plan = plans.from_json(row.document)
     with house_at_work(office, lease) as house, house.state.alone(about=recording.places_of(plan)):
-        journal = BooksJournal(row.id, lease, utc_now)
+        journal = BooksJournal(row.id, lease, _clock_of(office))
         settled = look_again(house, plan, journal)
         if not settled.is_over:
             settled = _once_more(house, plan, journal) or settled
@@ -91,6 +91,12 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
                 _came_back(office, row, settled)
                 again(lease, office.now + DAY, CAME_BACK)
     return None
+
+
+def _clock_of(office: Office) -> Callable[[], datetime]:
+    """Return a clock that shows the office's time, and goes."""
+    began = monotonic()
+    return lambda: office.now + timedelta(seconds=monotonic() - began)
 
 
 @contextmanager
