@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.runner.apply import apply
-from bailee.runner.cases import KEPT, Case, kept_cases, load, save
+from bailee.runner.cases import KEPT, Case, kept_cases, load, save_later
 from bailee.runner.plans import plan_erase
 from bailee.runner.state import State
 from tests.harm.firm import BOB, MARKER, Firm
@@ -63,9 +63,9 @@ def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(ple
     def cut(state: State, case: Case) -> None:
         if case.stage == KEPT:
             raise KeyboardInterrupt
-        save(state, case)
+        save_later(state, case)
 
-    with pledged.house() as house, patch("bailee.runner.closing.save", cut), pytest.raises(KeyboardInterrupt):
+    with pledged.house() as house, patch("bailee.runner.closing.save_later", cut), pytest.raises(KeyboardInterrupt):
         apply(house, plan)
     assert not list(kept_cases(books(pledged)))
     with pledged.house() as house:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bailee.books.models import Message, Request, Session
@@ -150,9 +152,13 @@ def test_known_or_not_the_books_are_asked_the_same(house: Open) -> None:
         for who, seen in sent.items():
             with CaptureQueriesContext(connection) as told:
                 house.ask("erase", email=who, reply_to=f"{turn}.{len(who)}@post.example")
-            seen.add(tuple(" ".join(query["sql"].split()[:3]) for query in told))
+            seen.add(tuple(_SAVEPOINT.sub("", " ".join(query["sql"].split()[:3])) for query in told))
     assert sent[ALICE] == sent[STRANGER]  # so it takes as long: nobody is looked up, in the books or in a system
     assert all(len(statements) > 5 for statements in sent[ALICE])
+
+
+_SAVEPOINT = re.compile(r' "s\d+_x\d+"')
+"""The name of a savepoint: Django counts them over the life of a connection."""
 
 
 def _same(page: str, reference: str) -> str:
