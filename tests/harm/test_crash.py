@@ -63,19 +63,26 @@ class Matrix:
 def told_apart(matrix: Matrix) -> list[tuple[int, str]]:
     """Return the points to die at, numbered from 1: with ``KILLS=all``, as ``make kill-matrix`` says, every one.
 
-    Else all but flushes of the books, of which only those beside a commit and, on SQLite, every third: between two of
-    them nothing happens in a database.
+    Else, of neighbours that are alike, those beside something else, on SQLite every third too: between two flushes of
+    the books nothing happens in a database, and of the changes in one transaction all are there or none.
     """
-    points = list(enumerate(matrix.points, start=1))
+    points, kinds = list(enumerate(matrix.points, start=1)), ["", *map(_kind_of, matrix.points), ""]
     if os.environ.get("KILLS") == "all":
         return points
     every = 3 if matrix.firm.database.dialect == "sqlite" else len(points) + 1
-    names = ["", *matrix.points, ""]
-    return [
-        (n, name)
-        for n, name in points
-        if name != "before flush" or "commit" in names[n - 1] + names[n + 1] or n % every == 0
-    ]
+    return [(n, name) for n, name in points if n % every == 0 or _stands_out(*kinds[n - 1 : n + 2])]
+
+
+def _stands_out(before: str, kind: str, after: str) -> bool:
+    if kind == "before flush":
+        return "commit" in before + after
+    return not before == kind == after
+
+
+def _kind_of(point: str) -> str:
+    """Return what is alike of points: a flush of the books, a change in a system; a commit is like no other."""
+    system, change = point.split(maxsplit=1)
+    return point if change in {"commit", "entry", "deletion", "flush"} else system
 
 
 def at_once(matrix: Matrix, tables: tuple[str, ...]) -> bool:
