@@ -132,7 +132,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         for path in sorted(within):  # a folder before what is in it; like all of the books, its owner's alone
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with ThreadPoolExecutor(_FLUSHES) as flushing:
-            _all(flushing.map(lambda name: _write(folder / name, files[name]), files))
+            _all(flushing.map(lambda name: _write(f"{folder}/{name}", files[name]), files))
             _all(flushing.map(_flush, within | {folder.parent}))
     except OSError as error:
         raise _unwritable(folder, error) from None
@@ -149,12 +149,15 @@ def replace(path: Path, text: str) -> None:
         raise _unwritable(path.parent, error) from None
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path | str, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
         fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _flush(folder: Path) -> None:
