@@ -75,7 +75,7 @@ def test_what_to_try_next_works(
     said: str, place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(place)
-    after = said.partition("what to try next:")[2]
+    after = said.partition("what to try next:")[2].partition("for its pages,")[0]
     commands = [shlex.split(line)[1:] for line in after.splitlines() if line and not line.startswith("#")]
     assert len(commands) >= 8
     for arguments in commands:

@@ -85,13 +85,13 @@ def demo(
         code = run(words)
         if code != expected:
             return code
+    show(_next(folder))
     port = _free_port()
     _let_people_ask(built, port)
     if not serve:
         words = ("serve", *(("--port", str(port)) if port != PORT else ()), "--policy", str(folder))
-        show([Line("the pages are served by", (Line(command(*words), whole=True),), "bold")])
-    show(_next(folder))
-    if serve:
+        show([Line(""), Line("the pages are served by", (Line(command(*words), whole=True),), "bold")])
+    else:
         from bailee.cli.serve import serve as serve_pages
 
         return serve_pages(folder, port=port)
@@ -100,7 +100,14 @@ def demo(
 
 def _let_people_ask(built: Demo, port: int) -> None:
     """Let seven weeks of requests happen in the demo's books, and say who works there."""
-    show([Line(""), Line("seven weeks of requests are made up, in every state that there is ...", style="dim")])
+    show(
+        [
+            Line(""),
+            Line(
+                "for its pages, seven weeks of requests are made up now, in every state that there is ...", style="dim"
+            ),
+        ]
+    )
     sys.stdout.flush()
     from bailee.demo.requests import fill
 
