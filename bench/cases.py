@@ -112,7 +112,7 @@ def _erasing(database: Database, house: House, hand: Hand) -> Iterator[Case]:
         yield compare(
             f"{name}: erase a person of 20,087 rows", 1.3, "lower", settled(mine), settled(one_by_hand), large
         )
-        groups = min(10, (database.shape.customers - 200) // MANY)
+        groups = min(8, (database.shape.customers - 200) // MANY)
         people = [[email(n) for n in range(201 + g * MANY, 201 + (g + 1) * MANY)] for g in range(groups)]
         work = fresh(ours, hand, people)
         yield compare(
