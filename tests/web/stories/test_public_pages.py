@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from bailee.books.models import Plan, Role
 from bailee.runner.requests import approval, clocks, refusing
 from bailee.runner.requests.unsubscribing import unsubscribe_token
-from tests.web.browser import JUDGED
+from tests.web.browser import turns_of
 from tests.web.public.browsing import page_of
 from tests.web.public.house import ALICE, BOB, Open
 from tests.web.stories.conftest import Visit
@@ -21,8 +21,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Look at a page as axe does, in both schemes and layouts, and on the narrowest screen."""
-    for scheme, width in JUDGED:
+    """Look at a page as axe does, and on the narrowest screen."""
+    for scheme, width in turns_of(name):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         assert (name, page.evaluate("document.documentElement.scrollWidth")) == (name, width)
