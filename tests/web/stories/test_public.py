@@ -58,6 +58,7 @@ def test_ask_for_erasure_and_get_a_receipt_that_the_browser_verifies(visit: Visi
     assert receipts.verify(receipts.parse(text)).checkpoint.size > 0
     verifying = page_of(browser, visit.port)
     verifying.goto("/verify")
+    icon = verifying.locator("link[rel=icon]").evaluate("link => link.href")  # asked for when the browser pleases
     asks: list[str] = []
     verifying.on("request", lambda request: asks.append(request.url))
     verify(verifying, download.value.path(), person=ALICE)
@@ -74,7 +75,7 @@ def test_ask_for_erasure_and_get_a_receipt_that_the_browser_verifies(visit: Visi
         verifying.get_by_role("button", name="Verify").click()
         expect(verifying.get_by_role("heading", name="The receipt does not hold")).to_be_visible()
         expect(verifying.get_by_role("heading", name="The receipt holds")).to_be_hidden()
-    assert asks == []
+    assert set(asks) <= {icon}
     with verifying.expect_download() as saved:
         verifying.get_by_role("link", name="Save this page as one file").click()
     kept = Path(saved.value.path()).with_suffix(".html")
