@@ -19,6 +19,7 @@ from typing import Any, Literal
 import hypothesis
 import pytest
 from filelock import FileLock
+from playwright.sync_api import expect
 
 from tests import ready
 from tests.servers import MARIADB, POSTGRESQL, Kind, MissingProgramError, Server, attach, start
@@ -69,6 +70,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if known.exists():
             attach(kind, Path(known.read_text())).stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that share what is made once a module share a worker too: else each worker makes it again."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            made = item._fixtureinfo.name2fixturedefs.values()
+            if any(one.scope == "module" for ones in made for one in ones):
+                item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -125,6 +136,7 @@ def chromium() -> str:
     path = shutil.which("chromium")
     if path is None:
         (pytest.fail if IN_CI else pytest.skip)(f"{LEFT_OUT}Chromium: apt-get install chromium")
+    expect.set_options(timeout=20_000)  # ms: two busy cores may miss the five seconds that are usual
     return path
 
 

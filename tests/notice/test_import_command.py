@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,13 +144,6 @@ def test_a_policy_with_mistakes_is_no_hindrance(bailee: Command, tmp_path: Path)
     code, _, err = bailee("notice.txt")
     assert code == 0
     assert "warning: the policy has mistakes, so its register of third parties was not looked at" in err
-
-
-def test_sixty_sentences_take_less_than_two_seconds(bailee: Command, tmp_path: Path) -> None:
-    (tmp_path / "notice.txt").write_text("\n\n".join([NOTICE] * 10))
-    begun = time.monotonic()
-    assert bailee("notice.txt", "--json")[0] == 0
-    assert time.monotonic() - begun < 2
 
 
 def test_the_example_of_the_docs_is_what_is_said(bailee: Command, tmp_path: Path) -> None:
