@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -75,14 +76,21 @@ _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_key
 def _migrate() -> None:
     from django.core.management import call_command
     from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.recorder import MigrationRecorder
 
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if not _migrations() <= MigrationRecorder(connection).applied_migrations().keys():
             call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
         kind = type(error).__name__
         raise BooksError(
             f"the books cannot be opened: {kind}", "see that their database is there, and may be written"
         ) from None
+
+
+@cache
+def _migrations() -> frozenset[tuple[str, str]]:
+    """Return the application and the name of every migration that there is; reading them takes a while."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return frozenset(MigrationLoader(None).disk_migrations)

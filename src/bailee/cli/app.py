@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import typer
@@ -142,7 +143,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Whatever is raised ends in words on standard error."""
     as_json = "--json" in arguments
     try:
-        code = typer.main.get_command(app).main(list(arguments), prog_name="bailee", standalone_mode=False)
+        code = _command().main(list(arguments), prog_name="bailee", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         return _wrong_use(error, as_json=as_json)
@@ -154,6 +155,11 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last place where a traceback with somebody's values can be kept in
         return report(explain(error), as_json=as_json)
     return int(code or Exit.DONE)
+
+
+@cache
+def _command() -> Any:
+    return typer.main.get_command(app)
 
 
 def _wrong_use(error: Any, *, as_json: bool) -> int:
