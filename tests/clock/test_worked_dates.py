@@ -60,12 +60,30 @@ def test_a_complaint_is_acknowledged_before_christmas() -> None:
         (Pause(date(2026, 6, 12), date(2026, 6, 16)), Pause(date(2026, 6, 14), date(2026, 6, 15))),
         (Pause(date(2026, 6, 12)), Pause(date(2026, 6, 14))),
         (Pause(date(2026, 7, 20), date(2026, 7, 21)),),
+        (Pause(date(2026, 7, 20)),),
+        (Pause(date(2026, 6, 12), date(9999, 12, 31)),),
     ],
-    ids=["answered_before_asked", "asked_before_received", "overlapping", "asked_again_unanswered", "asked_too_late"],
+    ids=[
+        "answered_before_asked",
+        "asked_before_received",
+        "overlapping",
+        "asked_again_unanswered",
+        "asked_too_late",
+        "asked_too_late_unanswered",
+        "of_another_millennium",
+    ],
 )
 def test_dates_that_contradict_each_other_are_told(pauses: tuple[Pause, ...]) -> None:
     with pytest.raises(ClockError):
         answer_by(Received(date(2026, 6, 10), pauses=pauses))
+
+
+def test_a_question_in_the_third_month_of_an_extension_stops_the_clock_and_the_notice_was_due_before() -> None:
+    asked = (Pause(date(2026, 6, 12), date(2026, 6, 13)), Pause(date(2026, 8, 20), date(2026, 8, 24)))
+    found = answer_by(Received(date(2026, 6, 10), pauses=asked, extended=True))
+    assert (found.notice_by, found.paused_days, found.raw) == (date(2026, 7, 13), 7, date(2026, 9, 17))
+    waiting = answer_by(Received(date(2026, 6, 10), pauses=(Pause(date(2026, 8, 20)),), extended=True))
+    assert waiting.due is None
 
 
 def test_a_question_before_the_id_came_stops_nothing_that_has_not_begun() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from bailee.runner.people import search
 from bailee.runner.plans import plan_erase
 from tests.harm.firm import ALICE, MARKER, NAMES, SHOP, Firm
 from tests.harm.refusals import books_fail, fails, impatient, looks_right, mistaken, stale
+from tests.ports import free_port
 
 SERVERS = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -33,10 +33,7 @@ def elsewhere(firm: Firm, tmp_path: Path) -> str:
     """Return an address where nothing is."""
     if firm.database.dialect == "sqlite":
         return f"sqlite:///{tmp_path / 'nowhere.db'}"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    return make_url(firm.database.url).set(port=port).render_as_string(hide_password=False)
+    return make_url(firm.database.url).set(port=free_port()).render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.ports import free_port
+
 
 @dataclass
 class Mailbox:
@@ -76,18 +78,12 @@ def only(name: str, password: str) -> Any:
     return judge
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @contextmanager
 def rude_server(greeting: bytes, then: str = "hang") -> Iterator[int]:
     """Yield the port of a server that says ``greeting`` and then hangs, or hangs up."""
     done = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(5)
+        listening.settimeout(60)
 
         def serve() -> None:
             taken, _ = listening.accept()

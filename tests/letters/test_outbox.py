@@ -20,7 +20,8 @@ from tests.letters.conftest import office_in
 from tests.letters.dying import Point, deliver_dying
 from tests.letters.example import LINK, NOW, SOON
 from tests.letters.lease import Held, Lost
-from tests.letters.servers import Mailbox, free_port, mail_server
+from tests.letters.servers import Mailbox, mail_server
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from bailee.books.models import Message, Request

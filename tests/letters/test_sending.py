@@ -11,7 +11,8 @@ from bailee.policy import Mail
 from bailee.runner.letters import Channel, LetterError, Template, write
 from bailee.runner.letters.mail import Fate, Tried, address_of, build, send
 from tests.letters.example import EXAMPLES, FIRM, NOW
-from tests.letters.servers import Certificate, Mailbox, free_port, mail_server, only, rude_server
+from tests.letters.servers import Certificate, Mailbox, mail_server, only, rude_server
+from tests.ports import free_port
 
 ALICE = "alice.okonkwo@post.example"
 

@@ -8,7 +8,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.servers import keeper
 from tests.servers.kinds import Account, Kind, Place, ServerError, write_private
 from tests.servers.mariadb import MARIADB
@@ -109,7 +109,7 @@ def start(
     paths = kind.programs()
     account = _account(kind)
     home = _home(folder, account)
-    server = Server(kind, Place(home, _free_port(), _password(home)))
+    server = Server(kind, Place(home, free_port(), _password(home)))
     given = {**({} if durable else kind.hasty), **(settings or {})}
     try:
         if not server.place.data.exists():
@@ -166,12 +166,6 @@ def _password(home: Path) -> str:
 
 def _remember(place: Place, account: Account | None) -> None:
     write_private(place.folder / PLACE, json.dumps({"port": place.port, "password": place.password}), account)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 # --- the keeper ----------------------------------------------------------------------------------------------

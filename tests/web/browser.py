@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from waitress import wasyncore
 
 from tests.api.house import Served
 
@@ -29,8 +30,19 @@ def on_air(house: Served) -> Iterator[str]:
     try:
         yield f"http://localhost:{server.effective_port}"
     finally:
-        server.close()
-        thread.join(timeout=10)
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # in its own loop, which that ends
+        thread.join()
+        server.task_dispatcher.shutdown()
+
+
+@contextmanager
+def silent(page: Page) -> Iterator[Page]:
+    """Yield ``page``; meanwhile no script of it fails, and nothing breaks its Content-Security-Policy."""
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(error.message))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    assert wrong == []
 
 
 def turns_of(name: str) -> tuple[tuple[Scheme, int], ...]:
@@ -46,6 +58,7 @@ def look(page: Page, name: str) -> None:
 
     At 1280, 390 and 320 pixels, light and dark. Pictures for a person to look at are taken by ``make pictures``.
     """
+    page.wait_for_load_state()
     for scheme, width in turns_of(name):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})

@@ -12,6 +12,7 @@ import time
 from http.client import HTTPConnection
 
 from tests.harm.firm import ALICE, MARKER
+from tests.ports import free_port
 from tests.work.firm import Place, asks
 
 PATIENCE = 120
@@ -69,9 +70,7 @@ def test_a_worker_that_is_told_to_stop_ends_and_is_forgotten(small: Place) -> No
 
 
 def test_serve_answers_and_works_in_one_process(small: Place) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with small.office() as office:
         request = asks(office)
         process = start(small, "serve", "--port", str(port))

@@ -135,7 +135,6 @@ def _lines(found: Answer) -> Iterator[Line]:
     yield Line("", tuple(Line(f"{_day(step.day):<{width}}  {step.says}  ({step.law})") for step in found.steps))
     yield Line("")
     if found.notice_by and found.due and found.notice_by >= found.due:
-        yield Line("")
         yield Line(
             f"should it be complex: tell the person why by {_day(found.notice_by)}, and --extended says what follows"
         )

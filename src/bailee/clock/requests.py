@@ -14,6 +14,8 @@ NEW_RULES = date(2026, 2, 5)
 """From here on DPA 2018 s. 54 has the clarification pause (Data (Use and Access) Act 2025 s. 76)."""
 
 _MONTHS, _EXTENDED = 1, 3
+_FROM, _TO = date(1990, 1, 1), date(2199, 12, 31)
+"""Dates beyond are slips, and no calendar knows their holidays."""
 
 
 class Right(StrEnum):
@@ -111,38 +113,45 @@ def answer_by(request: Received) -> Answer:
     2026 keep the rules of their time: a pause did not count the day of the answer. EU (Regulation 1182/71 Art. 3): the
     day of receipt is not counted, the month ends with the same date in the next one, and there is no pause.
 
-    Raises `ClockError` where an answer comes before its question, pauses overlap, or a question comes before the
-    request or after the last day.
+    Raises `ClockError` where an answer comes before its question, pauses overlap, a question comes before the request
+    or after the last day (of three months, if it is extended), or a date is before 1990 or after 2199.
     """
+    _refuse_slips(request)
     rules = _rules(request)
     calendar = calendar_of(request.regime, request.division)
     started = max(day for day in (request.received, request.identified, request.fee_paid) if day is not None)
     pauses = _pauses(request, started) if rules.stops and request.right is Right.ACCESS else []
     steps = [*_starting(request, started, rules)]
-    answered, paused = [p for p in pauses if p.answered is not None], 0
-    for pause in answered:
-        in_time = month_later(started, _MONTHS) + timedelta(days=paused)
-        if pause.asked > next_working(in_time, calendar):
+    months = _EXTENDED if request.extended else _MONTHS
+    first, raw, paused = month_later(started, _MONTHS), month_later(started, months), 0
+    for pause in pauses:
+        if pause.asked > next_working(raw, calendar):
             raise ClockError(
                 f"asked on {pause.asked}, after the last day", "a question then stops no clock: leave it out"
             )
-        paused += _length(pause, rules)
+        if pause.answered is None:
+            says = f"waiting since {_day(pause.asked)} for what is meant: no last day yet"
+            steps.append(Step(None, says, rules.pause_law))
+            return Answer(started, None, None, None, paused, rules.name, tuple(steps))
+        days = _length(pause, rules)
+        if pause.asked <= next_working(first, calendar):
+            first += timedelta(days=days)
+        raw, paused = raw + timedelta(days=days), paused + days
         steps.append(_paused(pause, rules))
-    if len(answered) < len(pauses):
-        steps.append(
-            Step(None, f"waiting since {_day(pauses[-1].asked)} for what is meant: no last day yet", rules.pause_law)
-        )
-        return Answer(started, None, None, None, paused, rules.name, tuple(steps))
     if request.pauses and not pauses:
         steps.append(Step(None, _no_pause(request), rules.pause_law or "GDPR Art. 12(3)"))
-    first = month_later(started, _MONTHS) + timedelta(days=paused)
     notice_by = next_working(first, calendar)
-    months = _EXTENDED if request.extended else _MONTHS
-    raw = month_later(started, months) + timedelta(days=paused)
     steps.extend(_summed(started, months, paused, raw, calendar, rules))
     if request.extended:
         steps.append(Step(notice_by, "the person must have been told by then why it takes longer", "Art. 12(3)"))
     return Answer(started, raw, next_working(raw, calendar), notice_by, paused, rules.name, tuple(steps))
+
+
+def _refuse_slips(request: Received) -> None:
+    days = [request.received, request.identified, request.fee_paid]
+    for day in [*days, *(day for pause in request.pauses for day in (pause.asked, pause.answered))]:
+        if day is not None and not _FROM <= day <= _TO:
+            raise ClockError(f"{day} is not of these times", "write a date from 1990 to 2199")
 
 
 def _rules(request: Received) -> _Rules:

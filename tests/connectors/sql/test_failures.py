@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ from bailee.connectors.sql.engine import open_engine, raw
 from bailee.connectors.sql.failures import HINTS, guarded, translate
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
+from tests.ports import free_port
 
 MARKER = "Marjorie Marker 4711"
 POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -61,12 +61,6 @@ def test_every_code_has_a_hint() -> None:
 
 
 # --- reaching ------------------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @SERVERS

@@ -45,6 +45,17 @@ def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
         fetch(world.office, parcel, got.write)
 
 
+def test_a_copy_that_waits_outlives_a_new_epoch_of_the_master_key(world: World) -> None:
+    from bailee.runner import recovering
+    from bailee.runner.requests.packaging import fetch
+
+    _, parcel = packed(world)
+    assert recovering.rotate(world.office.state) == (2, 0, True)
+    got = io.BytesIO()
+    fetch(world.office, parcel, got.write)
+    assert zipfile.is_zipfile(got)
+
+
 def test_what_is_left_out_of_a_copy_is_told_with_its_reason(world: World) -> None:
     request, _ = packed(world)
     said = text_of(world.office, request, "download_ready")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bailee.books.models import HandHold, Plan, PlanState, Request, Role, Status
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
-from tests.web.browser import PICTURES, look, on_air
+from tests.web.browser import PICTURES, look, on_air, silent
 from tests.web.desk.office import PHONE, Visitor, ask, identified, newest, on_paper, show_again
 from tests.web.visitor import session_of
 
@@ -40,11 +40,11 @@ def desk_of(browser: Browser, house: Served, address: str, role: Role, *, is_fre
     if is_fresh:
         show_again(came)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": came.cookie(), "url": address}])
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(error.message))
-    page.on("console", lambda said: pytest.fail(said.text) if "Content Security Policy" in said.text else None)
-    yield page
-    context.close()
+    try:
+        with silent(context.new_page()) as page:
+            yield page
+    finally:
+        context.close()
 
 
 def test_every_screen_of_the_desk_as_a_picky_reader_sees_it(house: Served, browser: Browser) -> None:

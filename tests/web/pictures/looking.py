@@ -47,5 +47,7 @@ def opened(browser: Browser, house: Served, address: str, screen: Screen) -> Ite
         page.locator("input[name=reason]").first.check()
         page.locator("main form button").first.click()
         page.wait_for_load_state()
-    yield page, wrong
-    context.close()
+    try:
+        yield page, wrong
+    finally:
+        context.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +13,6 @@ from werkzeug.serving import make_server
 from tests.web.public.house import Open, opened
 
 
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @contextmanager
 def visited(folder: Path, port: int) -> Iterator[Open]:
     """Serve the firm of ``folder`` on ``port``, as the address that its letters name."""
@@ -30,10 +22,12 @@ def visited(folder: Path, port: int) -> Iterator[Open]:
         server = make_server("127.0.0.1", port, house.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield house
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        try:
+            yield house
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
 
 
 def site(port: int) -> str:

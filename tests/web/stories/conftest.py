@@ -11,7 +11,8 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import MakeBooks
-from tests.web.public.browsing import free_port, page_of, visited
+from tests.ports import free_port
+from tests.web.public.browsing import page_of, visited
 from tests.web.public.house import Open, build
 
 
@@ -44,6 +45,8 @@ def visit(browser: Browser, tmp_path: Path, make_books: MakeBooks, monkeypatch: 
     make_books("sqlite", folder)
     with visited(folder, port) as house:
         page = page_of(browser, port, script=False)
-        yield Visit(house, page, port)
-        page.context.close()
+        try:
+            yield Visit(house, page, port)
+        finally:
+            page.context.close()
     connections.close_all()

@@ -19,6 +19,9 @@ from bailee.vault import First, flush_folder, sweep, write_once, write_whole
 PARTS = "parts"
 """The folder of what is not yet whole."""
 
+PARCELS = "parcels"
+"""The folder of copies that wait to be fetched: no shelf, for they are sealed in pieces."""
+
 PAUSE = 0.05
 """Seconds between two tries at a lock that another process holds."""
 
@@ -100,7 +103,7 @@ class FolderShelves:
 
     def shelves(self) -> Iterator[str]:
         """Yield the shelves on which something stands, in order."""
-        return iter(sorted({path.parent.name for path in self.folder.glob("*/*.sealed")}))
+        return iter(sorted({path.parent.name for path in self.folder.glob("*/*.sealed")} - {PARCELS}))
 
     def page(self, name: str) -> dict[str, Any]:
         """Return the page ``name``; empty where there is none."""

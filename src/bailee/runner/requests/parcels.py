@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bailee.books.models import Parcel
+from bailee.runner.keeping.folder import PARCELS
 from bailee.runner.office import Office
 from bailee.runner.state import StateError
 from bailee.vault import InvalidSealError, Vault
@@ -31,7 +32,7 @@ def key_of(parcel_id: str) -> str:
 
 def folder_of(office: Office) -> Path:
     """Return the folder of parcels, which this account alone may enter."""
-    folder = office.books / "parcels"
+    folder = office.books / PARCELS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
