@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import os
+from unittest.mock import patch
+
 from bailee.runner.apply import apply
+from bailee.runner.checking import look
 from bailee.runner.plans import keep, plan_retain
 from bailee.runner.restricted import StoredOnly, put
+from bailee.runner.surveying import survey, surveyed
 from bailee.trace import Known
 from tests.harm.firm import ALICE, NOW, Firm
+
+
+def ceiling(firm: Firm) -> dict[str, list[tuple[str, int | None]]]:
+    """Return what the check finds of each collection, as it stands."""
+    found: dict[str, list[tuple[str, int | None]]] = {}
+    with patch.dict(os.environ, firm.environment):
+        for one in look(firm.folder, now=NOW).findings:
+            found.setdefault(one.about, []).append((str(one.verdict), one.count))
+    return found
 
 
 def test_retention_takes_what_is_bobs_and_leaves_what_is_alices_too(firm: Firm) -> None:
     firm.run("UPDATE calls SET started_on = '2014-01-01'", "UPDATE tapes SET recorded_on = '2014-01-01'")
     calls = [row for row in firm.dump()["calls"] if row[0] <= 4]  # hers, and one of his that has her number
+    (firm.folder / "promises.yaml").write_text("it: {says: it is so, checks: [retention.ceiling]}\n")
+    assert ceiling(firm) == {"shop.call": [("broken", 14)], "shop.tape": [("broken", 4)]}
     with firm.house() as house:
         put(house.state, "r-1", StoredOnly(NOW, None, (Known(0, "email", ALICE),)))
+        assert ceiling(firm) == {
+            "shop.call": [("broken", 10), ("kept", 4)],
+            "shop.tape": [("broken", 1), ("kept", 3)],
+        }
+        survey(house)
+        counted = surveyed(house.state)
+        assert counted
+        law = "UK GDPR Art. 18(2)"
+        assert [(one.now, one.held, list(map(tuple, one.staying))) for one in counted.due["calls"]] == [
+            (10, 4, [("restriction", law, 4)]),
+            (1, 3, [("restriction", law, 3)]),
+        ]
         planned = plan_retain(house, "calls")
         keep(house, planned)
         assert apply(house, planned.plan).is_clean
+    assert ceiling(firm) == {"shop.call": [("kept", 0), ("kept", 4)], "shop.tape": [("kept", 0), ("kept", 3)]}
     assert firm.dump()["calls"] == calls
     assert [row[0] for row in firm.dump()["tapes"]] == [1, 2, 3]
     assert len(firm.files()) == 3

@@ -89,7 +89,7 @@ def test_without_weasyprint_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_paper_waits_until_it_is_printed_and_ticked_off(office: Office, tmp_path: Path) -> None:
-    from bailee.books.models import Due
+    from bailee.books.models import Due, Reading
 
     facts = {"code": "K7QM-3XPA", "expires": SOON, "link": LINK}
     message = post(office, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")
@@ -101,6 +101,7 @@ def test_paper_waits_until_it_is_printed_and_ticked_off(office: Office, tmp_path
     assert (folder / f"{message.id}.pdf").stat().st_mode & 0o777 == 0o600
     message.refresh_from_db()
     assert (message.state, message.tries) == ("to_print", 2)
+    assert Reading.objects.filter(what="letter", request=message.request).count() == 2
     tick_off(office, [message.id])
     message.refresh_from_db()
     assert (message.state, message.sent_at, message.sealed) == ("sent", office.now, None)

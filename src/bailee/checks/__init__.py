@@ -17,6 +17,7 @@ from bailee.checks.model import (
     Parameter,
     Plant,
     Question,
+    Staying,
     Verdict,
     World,
     judged,
@@ -27,5 +28,6 @@ from bailee.checks.promises import PROMISES, Standard, bound_in, checks_of
 
 __all__ = [
     "CHECKS", "PROMISES", "Account", "Answer", "Basis", "Check", "Failure", "Finding", "Kept", "Look", "Parameter",
-    "Plant", "Question", "Standard", "Verdict", "World", "bound_in", "checks_of", "judged", "problems", "worst",
+    "Plant", "Question", "Standard", "Staying", "Verdict", "World", "bound_in", "checks_of", "judged", "problems",
+    "worst",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
+from bailee.checks.due import Keys
 from bailee.policy.model import NOWHERE, Bound, Place, Policy
 from bailee.trace.bind import Map
 from bailee.trace.counting import Counting
@@ -98,12 +99,22 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Staying:
+    """Rows that must stay although they are due, by ``law``. ``keys``: system -> collection -> keys."""
+
+    by: Literal["hold", "restriction"]
+    law: str
+    keys: Mapping[str, Keys]
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """``maps`` has the systems that could be read, ``unread`` why the others could not; ``stores`` are of files.
 
     ``refused``: systems that can be looked at, and of which no plan can be made, and why.
 
-    ``looks``: what a check saw last of something. ``now`` is UTC.
+    ``looks``: what a check saw last of something. ``now`` is UTC. ``staying``: by holds placed by hand, and since
+    persons have their data restricted; or why that cannot be told.
     """
 
     policy: Policy
@@ -113,6 +124,7 @@ class World:
     unread: Mapping[str, Failure] = field(default_factory=dict)
     refused: Mapping[str, Failure] = field(default_factory=dict)
     looks: Mapping[str, Look] = field(default_factory=dict)
+    staying: tuple[Staying, ...] | Failure = ()
 
 
 # --- questions and answers -----------------------------------------------------------------------------------

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bailee.checks.due import Keys, overdue, staying, together
 from bailee.checks.made_up import ended_party, old_row
-from bailee.checks.model import Answer, Check, Finding, Look, Parameter, Plant, Question, Verdict, World, found
+from bailee.checks.model import Answer, Check, Failure, Finding, Look, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.scope import maps, rules, unread
 from bailee.checks.words import at, in_firm, kinds, listed, of_kind, rows
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
-from bailee.policy.model import Bound, Mode, Period, RetentionRule, ValueKind
-from bailee.policy.predicate import ALWAYS, Compare, IsNull, Predicate
-from bailee.trace import Change, Map, Trace, retention
-from bailee.trace.counting import ASKED, Days, Rows, Starts, asking, traced
+from bailee.policy.model import Bound, Mode, Period, RetentionRule
+from bailee.policy.predicate import ALWAYS, Compare
+from bailee.trace import Trace, retention
+from bailee.trace.counting import ASKED, Days, Rows, asking
 from bailee.trace.retain import start_column
-from bailee.trace.sets import Alternative, Cell, Differs, RowSet, both, either, unless
 
 RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
 
@@ -28,55 +28,32 @@ RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
 
 def _past(world: World, bound: Bound) -> Iterator[Question]:
     yield from unread(world, bound)
+    if isinstance(world.staying, Failure):
+        yield Question("", failure=world.staying)
+        return
     for rule in rules(world, bound):
         for system, m in maps(world, bound):
             names = [c.name for c in m.system.collections.values() if c.retain == rule.name]
             if not names:
                 continue
             trace = retention(m, rule, world.now.date())
-            changes = {change.collection: change for change in trace.changes if change.id.endswith(_LAST)}
+            stays = [one.keys.get(system, {}) for one in world.staying]
             for name in names:
-                yield from _of_collection(system, m, trace, name, changes.get(name), rule)
-
-
-_LAST = ("/delete", "/retain")  # the ids of the changes that a rule is about; others only prepare them
+                yield from _of_collection(system, trace, name, rule, stays)
 
 
 def _of_collection(
-    system: str, m: Map, trace: Trace, name: str, change: Change | None, rule: RetentionRule
+    system: str, trace: Trace, name: str, rule: RetentionRule, stays: Sequence[Keys]
 ) -> Iterator[Question]:
-    about, where = f"{system}.{name}", left_to_do(change) if change else None
-    if where is not None:
-        counting = Rows(_with(m, trace, name, where), ASKED)
-    else:  # nothing can be due
-        counting = Rows(asking(m, name, either()), ASKED)
-    yield Question(about, "count", system, counting, f"due {rule.name}")
+    about = f"{system}.{name}"
+    yield Question(about, "count", system, overdue(trace, name, together(stays)), f"due {rule.name}")
+    for number, keys in enumerate(stays):
+        counting = staying(trace, name, keys)
+        if counting is not None:
+            yield Question(about, "count", system, counting, f"stays:{number} {rule.name}")
     for part in ("waits", "undated"):
         if f"{part}:{name}" in trace.sets:
             yield Question(about, "count", system, Rows(trace, f"{part}:{name}"), f"{part} {rule.name}")
-
-
-def _with(m: Map, trace: Trace, name: str, where: Predicate) -> Trace:
-    return traced(m, [*trace.sets.values(), RowSet(ASKED, name, (Alternative(where),))])
-
-
-def left_to_do(change: Change) -> Predicate:
-    """Return the predicate on a row that ``change`` would still delete it, or write a cell of it."""
-    if change.deletes:
-        return change.rows
-    return both(change.rows, either(*(both(unless(c.kept), c.only, _is_old(c)) for c in change.cells)))
-
-
-def _is_old(cell: Cell) -> Predicate:
-    """Return the predicate that a cell is not yet what it should be. A pseudonym is known by its sign: no key shows."""
-    match cell.value.kind:
-        case ValueKind.PSEUDONYM:
-            return both(unless(IsNull(cell.column)), unless(Starts(cell.column, ("anon~",))))
-        case ValueKind.HASH:
-            return both(unless(IsNull(cell.column)), unless(Starts(cell.column, ("hash~",))))
-        case ValueKind.NOW:
-            return ALWAYS  # `only` says when
-    return Differs(cell.column, cell.value)
 
 
 def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
@@ -93,6 +70,13 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         else:
             public = f"no {kinds(name)} are past their {kept_for}"
             yield found(bound, answer, Verdict.KEPT, f"no row of {name} is past its {kept_for}", count=0, public=public)
+    elif part.startswith("stays:") and count:
+        assert not isinstance(world.staying, Failure)
+        one = world.staying[int(part.removeprefix("stays:"))]
+        past, stay = ("its", "stays") if count == 1 else ("their", "stay")
+        says = f"{rows(count)} of {name} past {past} {kept_for} {stay}: {_BY[one.by]} ({one.law})"
+        public = f"{of_kind(count, name)} past their {kept_for}, which must stay by law"
+        yield found(bound, answer, Verdict.KEPT, says, count=count, public=public)
     elif part == "undated" and count:
         says = f"{rows(count)} of {name} have no date to count from, so their time cannot be told"
         hint = (
@@ -105,6 +89,9 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         says = f"{rows(count)} of {name} are past their {kept_for} and wait, since rows that stay point to them"
         public = f"{of_kind(count, name)} past their {kept_for}, which wait, since what stays needs them"
         yield found(bound, answer, Verdict.KEPT, says, count=count, public=public)
+
+
+_BY = {"hold": "a hold placed by hand", "restriction": "a restriction"}
 
 
 def _mended(world: World, system: str, rule: RetentionRule) -> str:
@@ -273,7 +260,9 @@ CHECKS = (
         "No row is kept past its time",
         "Counts the rows whose retention has passed and that no hold keeps: the number that `bailee plan retain` would "
         "delete or anonymise today. Broken where there are any; unknown where rows have no date to count from. "
-        "Rows that wait, since rows that stay point to them, are told and not counted. It says nothing of backups.",
+        "Rows that wait, since rows that stay point to them, are told and not counted; so are rows that stay by a hold "
+        "placed by hand, or since a person has their data restricted: unknown where whose they are cannot be told. It "
+        "says nothing of backups.",
         _past,
         _judge_past,
         _plant_past,

@@ -77,13 +77,15 @@ def suppressed(
     *,
     json: options.AsJson = False,
 ) -> int:
-    """Say whether somebody has objected to marketing: to look before a list is used. Exit code 1: they have."""
-    with entered(policy, staff) as office:
-        from bailee.runner.requests.roles import Act, must
-        from bailee.runner.requests.suppressing import is_suppressed
+    """Say whether somebody has objected to marketing: to look before a list is used. Exit code 1: they have.
 
-        must(office, Act.LOOK_UP)
-        found = is_suppressed(office, "email" if "@" in contact else "phone", contact)
+    Who asked is recorded.
+    """
+    with entered(policy, staff) as office:
+        from bailee.runner.readings import Reason
+        from bailee.runner.requests.suppressing import look_up
+
+        found = look_up(office, "email" if "@" in contact else "phone", contact, Reason.CONTACT)
     if json:
         show_json({"suppressed": found})
     else:

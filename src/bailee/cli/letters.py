@@ -10,6 +10,7 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
+from bailee.cli.request.entering import Staff, entered
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
@@ -41,15 +42,16 @@ def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
 def print_(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False, help="Where the PDF files go.")],
     policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
 ) -> int:
     """Write the letters that go on paper as PDF, for window envelopes (DL, A4 folded twice).
 
-    They wait until they are ticked off by `bailee letters sent`; until then they can be printed again.
+    They wait until they are ticked off by `bailee letters sent`; until then they can be printed again. Who printed
+    them is recorded.
     """
     from bailee.runner import letters
-    from bailee.runner.office import open_office
 
-    with open_office(policy) as office:
+    with entered(policy, staff) as office:
         written = letters.print_all(office, folder)
     if not written:
         show([Line("no letter waits for paper")])

@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bailee.checks import Staying
 from bailee.runner.by_hand import ByHand, held_by_hand, merged, rows_of_case, rows_of_persons
 from bailee.runner.cases import Case, Withheld
 from bailee.runner.held import HeldByHand
@@ -38,6 +40,14 @@ def stays_when_due(house: House) -> ByHand | None:
     for person in standing(house.state, house.now):
         persons.setdefault(_last_day(house, person), []).append(person)
     return _besides(house, {until: _rows_of(house, mine) for until, mine in persons.items()})
+
+
+def told(hands: ByHand) -> tuple[Staying, ...]:
+    """Return what ``hands`` keep as checks know it: apart by law. A restriction names no seeds of its own."""
+    parts: dict[tuple[Literal["hold", "restriction"], str], list[Withheld]] = {}
+    for hold, keys in hands.holds:
+        parts.setdefault(("hold" if hold.seeds else "restriction", hold.law), []).append(keys)
+    return tuple(Staying(by, law, merged(mine)) for (by, law), mine in parts.items())
 
 
 def stays_of_earlier(house: House, waiting: Iterable[tuple[Case, date | None]]) -> ByHand | None:

@@ -6,19 +6,24 @@ and columns, and numbers, and nobody's data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from bailee.connectors.base import ConnectorError
+from bailee.checks import Staying
+from bailee.checks.due import staying, together
+from bailee.connectors.base import ConnectorError, Countable
 from bailee.policy import Policy, PolicyError, RetentionRule
+from bailee.runner.allowed import NotAllowed
 from bailee.runner.connecting import NotConnected, look, standing
 from bailee.runner.house import House
-from bailee.runner.people import in_session
+from bailee.runner.people import UnknownPerson, in_session, within_system
 from bailee.runner.state import State
-from bailee.trace import Batch, retention
+from bailee.runner.staying import stays_when_due, told
+from bailee.trace import Batch, Trace, retention
+from bailee.trace.counting import Rows
 
 PAGE = "survey"
 
@@ -53,7 +58,8 @@ class Due:
 
     ``now``: rows that are past their time and may go; ``held``: past it, and something keeps them; ``undated``: rows
     without a date to count from. ``months``: rows that come to their end in each month, ``2026-12`` -> 120; those that
-    are due now are in none.
+    are due now are in none. ``staying``: those held by a ``hold`` placed by hand, or a ``restriction``: that, its law,
+    and how many; a row may stay by both.
     """
 
     system: str
@@ -62,6 +68,7 @@ class Due:
     held: int
     undated: int
     months: Mapping[str, int]
+    staying: Sequence[tuple[str, str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,7 @@ class Survey:
 
 def survey(house: House) -> None:
     """Look all systems over, and keep what is found. A system that cannot be looked at is kept with the reason."""
-    due: dict[str, list[dict[str, Any]]] = {}
-    problems: dict[str, str] = {}
-    for name, rule in house.policy.retention.items():
-        try:
-            due[name] = [_plain(one) for one in _due(house, rule)]
-        except ConnectorError as error:
-            problems[name] = error.message
+    due, problems = _retention(house)
     page = {
         "at": house.now.isoformat(),
         "systems": systems_of(house.folder, house.policy),
@@ -152,7 +153,23 @@ def _looked(page: Mapping[str, Any]) -> Looked:
 # --- retention -----------------------------------------------------------------------------------------------
 
 
-def _due(house: House, rule: RetentionRule) -> Iterator[Due]:
+def _retention(house: House) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+    """Return what is due by each rule, and of the others why that cannot be told."""
+    due: dict[str, list[dict[str, Any]]] = {}
+    problems: dict[str, str] = {}
+    try:
+        hands = stays_when_due(house)
+    except (ConnectorError, NotAllowed, UnknownPerson) as error:
+        return {}, dict.fromkeys(house.policy.retention, error.message)
+    for name, rule in house.policy.retention.items():
+        try:
+            due[name] = [_plain(one) for one in _due(house, rule, told(hands) if hands else ())]
+        except ConnectorError as error:
+            problems[name] = error.message
+    return due, problems
+
+
+def _due(house: House, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[Due]:
     ends = tuple(_ends_of_months(house.now.date()))
     for system, m in house.maps.items():
         names = [bound.name for bound in m.bound.values() if bound.collection.retain == rule.name]
@@ -165,9 +182,29 @@ def _due(house: House, rule: RetentionRule) -> Iterator[Due]:
             for name in names:
                 months[name][f"{end:%Y-%m}"] = max(0, counts[name][1] - earlier[name][1])
             earlier = counts
+        trace = retention(m, rule, house.now.date())
         for name in names:
             goes, all_, undated = today[name]
-            yield Due(system, name, goes, all_ - goes, undated, months[name])
+            apart = tuple(_apart(house, trace, name, stays))
+            if apart:
+                goes -= _stay(house, staying(trace, name, together([one.keys.get(system, {}) for one in stays])))
+            yield Due(system, name, goes, all_ - goes, undated, months[name], apart)
+
+
+def _apart(house: House, trace: Trace, collection: str, stays: Sequence[Staying]) -> Iterator[tuple[str, str, int]]:
+    """Yield by what, and by which law, how many rows stay that would go."""
+    for one in stays:
+        count = _stay(house, staying(trace, collection, one.keys.get(trace.map.system.name, {})))
+        if count:
+            yield one.by, one.law, count
+
+
+def _stay(house: House, counting: Rows | None) -> int:
+    if counting is None:
+        return 0
+    system = counting.trace.map.system.name
+    ((count,),) = within_system(system, cast(Countable, house.connectors[system]).count, counting)
+    return int(count)
 
 
 def _counts(
@@ -197,5 +234,5 @@ def _ends_of_months(today: date) -> Iterator[date]:
 def _plain(due: Due) -> dict[str, Any]:
     return {
         "system": due.system, "collection": due.collection, "now": due.now, "held": due.held, "undated": due.undated,
-        "months": dict(due.months),
+        "months": dict(due.months), "staying": list(due.staying),
     }  # fmt: skip

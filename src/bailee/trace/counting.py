@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bailee.policy.predicate import Predicate
@@ -11,7 +11,7 @@ from bailee.trace import Trace
 from bailee.trace.bind import Map
 from bailee.trace.graph import components
 from bailee.trace.names import names_of
-from bailee.trace.sets import Alternative, RowSet
+from bailee.trace.sets import Alternative, Key, RowSet
 from bailee.trace.walk import Sets
 
 # --- predicates that no map can say --------------------------------------------------------------------------
@@ -51,10 +51,11 @@ class NotBefore(Predicate):
 
 @dataclass(frozen=True)
 class Rows:
-    """How many rows are in the set ``name`` of ``trace``."""
+    """How many rows are in the set ``name`` of ``trace``. ``kept``: collection -> keys of the rows held by hand."""
 
     trace: Trace
     name: str
+    kept: Mapping[str, frozenset[Key]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ date worked out beforehand: the same on every database, and served by an index.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from bailee.policy.dates import first_day_held
 from bailee.policy.model import Hold, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import Map, Reference
-from bailee.trace.sets import RowSet, either
+from bailee.trace.sets import Key, RowSet, either
 from bailee.trace.walk import Node, Sets, Step, Walk, reaches
 
 BY_HAND = "by hand"
@@ -39,6 +39,22 @@ def hand_sets(m: Map, sets: Sets) -> None:
     for b in m.bound.values():
         if b.key:
             sets.add(RowSet(f"hand:{b.name}", b.name, given=True))
+
+
+def held_by_hand(
+    m: Map, sets: Sets, collection: str, roots: Predicate, kept: Mapping[str, frozenset[Key]]
+) -> Predicate:
+    """Return the predicate on a row of ``collection`` that it is among the rows of ``kept``, or that one keeps it.
+
+    ``kept``: collection -> keys. Adds the given sets ``hand:C`` of those that have some.
+    """
+    given = [name for name, keys in kept.items() if keys and name in m.bound]
+    for name in given:
+        sets.add(RowSet(f"hand:{name}", name, given=True))
+    if not given:
+        return NEVER
+    by_hand = with_hand(m)
+    return held(by_hand, sets, by_hand.policy.holds[BY_HAND], collection, roots, date.max)  # it ends on no day
 
 
 def named(m: Map, hold: Hold, collection: str) -> frozenset[str]:

@@ -95,6 +95,7 @@ def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> 
 
 
 def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> None:
+    from bailee.books.models import Reading
     from bailee.runner.requests.planning import plan
 
     place = ("hold", "place", BOB, "--name", "case 7", "--law", "Limitation Act 1980")
@@ -109,7 +110,9 @@ def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> N
     with world.house(world.office) as house:
         plan(world.office, house, restriction)
         plan(world.office, house, world.request("object"))
-    assert bailee("suppressed", ALICE, by="sue")[:2] == (1, {"suppressed": True})
+    assert bailee("suppressed", f" {ALICE.upper()}", by="sue")[:2] == (1, {"suppressed": True})
+    looks = Reading.objects.filter(what="suppression", tag__in=restriction.tags.values("tag"))
+    assert [look.staff.role for look in looks if look.staff] == ["support", "support"]
     ends = (_now() + timedelta(days=9)).date().isoformat()
     lifted = bailee("request", "lift", restriction.reference, "It is right now.", "--ends", ends, by="noor")
     assert (lifted[0], lifted[1]["status"]) == (0, "closed")

@@ -10,12 +10,13 @@ import pytest
 
 from bailee.books.models import Plan, Role
 from bailee.policy import load
-from bailee.runner import guessed, surveying
+from bailee.runner import guessed, held, surveying
 from bailee.runner.connecting import connect, in_words
 from bailee.runner.desk import map as desk
 from bailee.runner.desk import retention as retaining
 from bailee.runner.work.due import later
 from tests.api.house import Served
+from tests.story.firm import BOB
 from tests.web.board.house import OLD_CALL, run, work_in
 from tests.web.visitor import page, visitor, words
 
@@ -127,6 +128,10 @@ def test_what_goes_next_is_counted_by_month_and_what_is_due_now_apart(firm: Serv
     assert "One row is past its time" in shown
     assert "phones.call_record: 1" in shown
     assert "Finance Act 1998 Sch. 18 para. 21" in shown
+    held.put(firm.office.state, "h-1", held.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
+    look_over(firm)
+    assert [(rule.now, rule.held) for rule in retaining.retention(firm.office).rules] == [(0, 1)]
+    assert "1 by a hold placed by hand: CPR 31" in words(visitor(firm, Role.AUDITOR).get("/console/retention/"))
 
 
 def with_standing(house: Served, most: int) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError, Need, Privileges
 from bailee.connectors.sql import ask
-from bailee.connectors.sql.dialects import DIALECTS
+from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import begin, facts, open_engine, raw
 from bailee.connectors.sql.everything import everything
 from bailee.connectors.sql.failures import guarded
@@ -65,13 +65,12 @@ class SqlConnector:
         if not isinstance(counting, Rows):
             raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
         with self.session(counting.trace, write=False) as session:
-            session.begin(Batch())
+            session.begin(Batch(kept=counting.kept))
             return ((session.count(counting.name),),)
 
     def wording(self, counting: Counting) -> str:
         """Return the SQL that answers ``counting``, to be run by hand; empty where it takes several statements."""
-        dialect = DIALECTS[self._engine(write=False).dialect.name]
-        return ask.shown(counting, dialect) if ask.is_one_statement(counting) else ""
+        return ask.shown(counting, self._dialect) if ask.is_one_statement(counting) else ""
 
     def everything(self, schemas: Sequence[str] = ()) -> Schema:
         """Return all tables that the account can see, or those of some ``schemas``. Raises `ConnectorError`."""
@@ -136,9 +135,12 @@ class SqlConnector:
         """Return the statements of ``trace``, which are made once."""
         found = self._statements.get(id(trace))
         if found is None or found.trace is not trace:
-            dialect = DIALECTS[self._engine(write=False).dialect.name]
-            found = self._statements[id(trace)] = Statements(trace, dialect)
+            found = self._statements[id(trace)] = Statements(trace, self._dialect)
         return found
+
+    @property
+    def _dialect(self) -> Dialect:
+        return DIALECTS[self._engine(write=False).dialect.name]
 
     def _engine(self, *, write: bool) -> Engine:
         if write not in self._engines:

@@ -1,7 +1,7 @@
 """Counting for checks: one statement a question, that only reads, is given up after a while, and can be shown.
 
 What is shown is what is sent, with the values written where the driver would put them, so that a sceptic runs it by
-hand and gets the same number.
+hand and gets the same number. The keys of rows that stay by hand alone are not shown: they would tell whose they are.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from typing import Any, cast
 
 from sqlalchemy import Engine
 
-from bailee.connectors.sql.compile import Bind, Shape, Sql, Writer, definition
+from bailee.connectors.sql.compile import NONE, ONE, Bind, Shape, Shapes, Sql, Writer, definition
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.queries import closed
+from bailee.connectors.sql.standing import Carried, rows_of
 from bailee.connectors.sql.statements import Statements, linear
 from bailee.policy.predicate import ALWAYS, Predicate, Scalar
 from bailee.trace.counting import Counting, Days, Groups, LooksLikeEmail, NotBefore, Rows, Starts
 from bailee.trace.names import names_of
-from bailee.trace.sets import InSet, RowSet
+from bailee.trace.sets import Batch, InSet, RowSet
 
 TIMEOUT = 30.0
 """Seconds after which a question is given up: a check must not be what makes a system slow."""
@@ -70,7 +71,9 @@ class Asking(Writer):
         parts = list[str]()
         for name in order:
             row_set, is_recursive = self.trace.sets[name], name in statements.recursive
-            if not statements.has_key(name) or not (is_recursive or looked_at[name] > 1) or _is_all(row_set):
+            if row_set.given or not statements.has_key(name) or _is_all(row_set):
+                continue
+            if not (is_recursive or looked_at[name] > 1):
                 continue
             columns = statements.links(row_set.collection)
             table = self.dialect.quote(re.sub(r"\W+", "_", name))
@@ -120,17 +123,33 @@ def is_one_statement(counting: Counting) -> bool:
     )
 
 
-def written(counting: Counting, dialect: Dialect) -> Sql:
-    """Return the statement that answers ``counting``, with marks for its values."""
-    writer = Asking(counting.trace, dialect, {})
+def _carried(counting: Counting, dialect: Dialect) -> dict[str, Carried]:
+    """Return the rows that stay by hand, by the name of their set."""
+    if not isinstance(counting, Rows) or not counting.kept:
+        return {}
+    statements, batch = Statements(counting.trace, dialect), Batch(kept=counting.kept)
+    system = counting.trace.map.system.name
+    return {given.name: Carried(given.columns, rows_of(given, batch, system)) for given in statements.given}
+
+
+def _shape(carried: Carried, dialect: Dialect) -> Shape:
+    if not carried.size:
+        return NONE
+    return Shape("array") if dialect.arrays else Shape("list", carried.size)
+
+
+def written(counting: Counting, dialect: Dialect, shapes: Shapes) -> Sql:
+    """Return the statement that answers ``counting``, with marks for its values; ``shapes``: of rows that stay."""
+    writer = Asking(counting.trace, dialect, shapes)
     text = writer.asked(counting)
     return Sql(text, tuple(writer.binds))
 
 
 def shown(counting: Counting, dialect: Dialect) -> str:
     """Return the statement as a person can run it by hand, its values written out."""
-    sql = written(counting, dialect)
-    values = iter([literal(bind.constant, dialect) for bind in sql.binds])
+    shapes: Shapes = {name: ONE for name, rows in _carried(counting, dialect).items() if rows.size}
+    sql = written(counting, dialect, shapes)
+    values = iter(["NULL" if bind.name else literal(bind.constant, dialect) for bind in sql.binds])
 
     def put(match: re.Match[str]) -> str:
         part = match[0]
@@ -139,7 +158,11 @@ def shown(counting: Counting, dialect: Dialect) -> str:
         return part.replace("%%", "%") if dialect.mark == "%s" else part
 
     text = re.sub(r""""(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*'|%%|%s|\?""", put, sql.text)
+    text = f"{_UNSAID} {text}" if shapes else text
     return f"SET TIME ZONE 'UTC'; {text}" if _has_zones(counting, dialect) else text
+
+
+_UNSAID = "/* NULL stands for the keys of rows that stay: they would tell whose they are */"
 
 
 def _has_zones(counting: Counting, dialect: Dialect) -> bool:
@@ -174,10 +197,16 @@ def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
     The statement may take as long as the engine lets statements take.
     """
     name = dialect_of(engine)
-    sql = written(counting, DIALECTS[name])
+    dialect = DIALECTS[name]
+    carried = _carried(counting, dialect)
+    sql = written(counting, dialect, {given: _shape(rows, dialect) for given, rows in carried.items()})
+    values = [
+        carried[str(bind.name)].value(bind.column, bind.place) if bind.name in carried else bind.constant
+        for bind in sql.binds
+    ]
     with closing(raw(engine)) as connection, guarded(name), closing(connection.cursor()) as cursor:
         with _given_up(connection, statement_timeout(engine)):
-            cursor.execute(sql.text, [bind.constant for bind in sql.binds])
+            cursor.execute(sql.text, values)
             found = cursor.fetchall()
         connection.rollback()
     return tuple(tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row) for row in found)

@@ -29,7 +29,7 @@ from bailee.policy.model import Bound, Promise
 from bailee.runner import books, published
 from bailee.runner.books import Standing
 from bailee.runner.checking import history
-from bailee.runner.checking.opening import opened, why
+from bailee.runner.checking.opening import opened, staying, why
 from bailee.runner.office import zone_of
 from bailee.runner.plans import UnknownName
 
@@ -65,7 +65,10 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
     with opened(folder, now) as house:
         wanted = list(chosen(house.world, only))
         saw: dict[str, Look] = {}
-        ask = asker(house.world, house.systems)
+        world = house.world
+        if any(bound.check == "retention.ceiling" for _, bounds in wanted for bound in bounds):
+            world = replace(world, staying=staying(house, folder))
+        ask = asker(world, house.systems)
         promises = []
         known: dict[str, tuple[Finding, ...]] = {}
         for done, (promise, bounds) in enumerate(wanted):
@@ -74,7 +77,7 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
             for bound in bounds:
                 key = repr((bound.check, sorted(bound.parameters.items()), bound.place))
                 if key not in known:
-                    known[key] = tuple(carried_out(house.world, bound, ask, saw))
+                    known[key] = tuple(carried_out(world, bound, ask, saw))
                 findings.extend(known[key])
             promises.append(Kept(promise.name, worst(findings), tuple(findings)))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from bailee.checks import Failure, World, problems
+from bailee.checks import Failure, Staying, World, problems
 from bailee.connectors.base import Connector, ConnectorError, Countable, Store
 from bailee.policy import Policy, PolicyError, System, load
+from bailee.policy.model import Role
 from bailee.runner import books
-from bailee.runner.house import connector_of
+from bailee.runner.allowed import NotAllowed
+from bailee.runner.held import Held
+from bailee.runner.house import House, connector_of
+from bailee.runner.people import UnknownPerson
 from bailee.runner.state import State, state_of
+from bailee.runner.staying import stays_when_due, told
 from bailee.trace import Map, bind
 from bailee.trace.check import check
 from bailee.trace.schema import Schema
@@ -66,6 +71,36 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
     finally:
         for store in stores.values():
             store.close()
+
+
+def staying(house: Opened, folder: Path) -> tuple[Staying, ...] | Failure:
+    """Return what stays although it is due, by a hold placed by hand or a restriction; or why nobody can tell.
+
+    Where there is no such person nothing is asked of any system.
+    """
+    world, today = house.world, house.world.now.date()
+    connectors = {name: cast(Connector, house.systems[name]) for name in world.maps}
+    schemas = {name: m.schema for name, m in world.maps.items()}
+    held = Held(house.state, today)
+    inside = House(folder, world.policy, house.state, world.now, connectors, {}, schemas, world.maps, held=held)
+    try:
+        hands = stays_when_due(inside)
+    except ConnectorError as error:
+        return _nobody_can_tell(why(error))
+    except (NotAllowed, UnknownPerson) as error:
+        return _nobody_can_tell(Failure("T420", error.message, error.hint))
+    lost = next((world.unread[name] for name in world.unread if _may_know_persons(world.policy.systems[name])), None)
+    if hands is not None and lost is not None:
+        return _nobody_can_tell(lost)
+    return told(hands) if hands is not None else ()
+
+
+def _nobody_can_tell(failure: Failure) -> Failure:
+    return replace(failure, says=f"which rows must stay although they are due cannot be told: {failure.says}")
+
+
+def _may_know_persons(system: System) -> bool:
+    return system.connector != "files" and system.role is Role.CONTROLLER
 
 
 ABOUT_CHANGES = frozenset({"T404", "T405", "T406", "T407", "T409", "T410", "T414", "T415", "T417"})

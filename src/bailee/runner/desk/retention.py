@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -48,6 +49,14 @@ class Rule:
     def held(self) -> int:
         """Rows that are past their time and are kept."""
         return sum(one.held for one in self.counted)
+
+    @property
+    def staying(self) -> Sequence[tuple[str, str, int]]:
+        """Those of them that stay by a ``hold`` placed by hand, or a ``restriction``: that, its law, how many."""
+        found = Counter[tuple[str, str]]()
+        for one in self.counted:
+            found.update({(by, law): rows for by, law, rows in one.staying})
+        return [(by, law, rows) for (by, law), rows in found.items()]
 
 
 @dataclass(frozen=True, slots=True)

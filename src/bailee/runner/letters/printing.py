@@ -16,14 +16,19 @@ def print_all(office: Office, folder: Path) -> list[Path]:
     """Write each letter that waits for paper as a PDF into ``folder``, named by its id, and return the files.
 
     A letter waits until it is ticked off; printed again, it is the same. The files are for their owner alone (mode
-    0600): they are letters. Raises `LetterError` W903 and W905, and what the vault raises.
+    0600): they are letters, and that they are read is written down first. Raises `LetterError` W903 and W905, and what
+    the vault raises.
     """
     from django.db.models import F
 
     from bailee.books.models import Message
+    from bailee.runner import readings
 
     written = []
-    for message in Message.objects.filter(state=TO_PRINT, sealed__isnull=False).order_by("made_at", "id"):
+    waiting = Message.objects.filter(state=TO_PRINT, sealed__isnull=False).select_related("request")
+    for message in waiting.order_by("made_at", "id"):
+        if message.request is not None:
+            readings.of(office, "letter", readings.Reason.REQUEST, message.request)
         content = opened(office, message)
         pdf = to_pdf(content.letter, content.to.splitlines())
         written.append(_write(folder / f"{message.id}.pdf", pdf))

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from bailee.books.models import Suppression
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
+from bailee.runner.readings import Reason, record
+from bailee.runner.requests.asked import tags_of
+from bailee.runner.requests.roles import Act, must
 from bailee.trace.normal import normalise
 
 CONTACTS = ("email", "phone")
@@ -27,16 +30,28 @@ def suppress(office: Office, identities: Iterable[tuple[str, str]]) -> int:
     return len(tags)
 
 
+def look_up(office: Office, attribute: str, value: str, reason: Reason) -> bool:
+    """Say whether somebody must get no marketing, as `is_suppressed`; who asks, and why, is written down first."""
+    must(office, Act.LOOK_UP)
+    record(office, "suppression", reason, tags_of(office, [(attribute, _normal(office, attribute, value))]))
+    return is_suppressed(office, attribute, value)
+
+
 def is_suppressed(office: Office, attribute: str, value: str) -> bool:
     """Whether an e-mail address or telephone number, however it is spelled, must get no marketing.
 
     Raises `NotAllowed` where it is neither.
     """
+    normal = _normal(office, attribute, value)
+    return Suppression.objects.filter(tag=_tag(office, attribute, normal), purpose=MARKETING).exists()
+
+
+def _normal(office: Office, attribute: str, value: str) -> str:
     firm = office.policy.firm
     normal = normalise(attribute, value, firm.region, firm.placeholders) if attribute in CONTACTS else None
     if normal is None:
         raise NotAllowed("this is no address or number", "give an e-mail address, or a telephone number")
-    return Suppression.objects.filter(tag=_tag(office, attribute, normal), purpose=MARKETING).exists()
+    return normal
 
 
 def _tag(office: Office, attribute: str, value: str) -> str:

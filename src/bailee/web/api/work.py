@@ -10,13 +10,11 @@ from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
 from bailee.books.models import Due, HandHold
-from bailee.runner import readings
 from bailee.runner.office import house_of
 from bailee.runner.readings import Reason
 from bailee.runner.requests import holding
-from bailee.runner.requests.asked import tags_of
 from bailee.runner.requests.roles import MAY, Act
-from bailee.runner.requests.suppressing import is_suppressed
+from bailee.runner.requests.suppressing import look_up
 from bailee.runner.staff import Scope
 from bailee.runner.work.doctor import examine
 from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
@@ -85,9 +83,7 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
 )
 def look_up_suppression(request: Call, body: Contact) -> Suppressed:
     """Say whether an address or number has objected to marketing, before anything is mailed to it."""
-    found = is_suppressed(request.office, body.attribute, body.value)
-    readings.record(request.office, "suppression", body.reason, tags_of(request.office, [(body.attribute, body.value)]))
-    return Suppressed(suppressed=found)
+    return Suppressed(suppressed=look_up(request.office, body.attribute, body.value, body.reason))
 
 
 class Health(View):
