@@ -132,11 +132,11 @@ BOARD: Mapping[str, Line] = {
     "console/promises/<str:name>/mend/": Line(None, STAFF - {Role.AUDITOR}, posted=404, arguments=_NO_NAME),
     "console/people/": Line(FRONT, FRONT, posted=422),
     "console/map/": Line(STAFF),
-    "console/map/look/": Line(None, STAFF),
+    "console/map/look/": Line(STAFF, STAFF),
     "console/map/<str:name>/": Line(STAFF, got=404, arguments=_NO_NAME),
     "console/map/<str:name>/decide/": Line(None, DECIDERS, arguments=_NO_NAME),  # nothing is ticked
     "console/retention/": Line(READERS),
-    "console/retention/look/": Line(None, READERS),
+    "console/retention/look/": Line(READERS, READERS),
     "console/register/": Line(READERS),
     "console/register/disclosures/": Line(READERS),
     "console/register/<str:role>.<str:form>": Line(READERS, arguments={"role": "controller", "form": "csv"}),

@@ -10,10 +10,11 @@ from bailee.ledger.audit import Finding, audit
 from bailee.ledger.log import Log, create, read_checkpoint
 from bailee.ledger.note import Checkpoint, Signer, Verifier, open_checkpoint, signer_of, verifier_of
 from bailee.ledger.opening import Opening, bind, canonical, commitment, tag
-from bailee.ledger.problems import LedgerError
+from bailee.ledger.problems import NOT_A_NOTE, LedgerError
 from bailee.ledger.tiles import all_entries
 
 __all__ = [
+    "NOT_A_NOTE",
     "Checkpoint",
     "Finding",
     "LedgerError",

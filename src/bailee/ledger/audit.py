@@ -9,7 +9,7 @@ from pathlib import Path
 from bailee.ledger import tiles
 from bailee.ledger.log import read_checkpoint
 from bailee.ledger.note import Checkpoint, Verifier, open_checkpoint
-from bailee.ledger.problems import LedgerError
+from bailee.ledger.problems import NOT_A_NOTE, LedgerError
 from bailee.ledger.tiles import ENTRIES, WIDTH, Tiles, name_of
 from bailee.ledger.tree import consistency_proof, goes_on, leaf_hashes, root_of
 
@@ -26,7 +26,8 @@ class Finding:
 def audit(folder: Path, verifier: Verifier, older: str | None = None) -> tuple[Checkpoint | None, tuple[Finding, ...]]:
     """Return the log's checkpoint, if it is one, and all that is wrong with the log in ``folder``.
 
-    ``older``: a checkpoint that somebody kept: the log must go on from it (RFC 9162, 2.1.4).
+    ``older``: a checkpoint that somebody kept: the log must go on from it (RFC 9162, 2.1.4). Raises `LedgerError`
+    where that is none.
     """
     try:
         head = open_checkpoint(read_checkpoint(folder), verifier)
@@ -89,6 +90,8 @@ def _since(folder: Path, head: Checkpoint, verifier: Verifier, older: str) -> It
     try:
         old = open_checkpoint(older, verifier)
     except LedgerError as error:
+        if error.code == NOT_A_NOTE:
+            raise
         yield Finding("signature", "the older checkpoint", error.message)
         return
     if old.size > head.size:

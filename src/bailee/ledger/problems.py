@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+NOT_A_NOTE = "L601"
+"""The code where what is shown is no signed note at all."""
+
 
 class LedgerError(Exception):
     """The ledger cannot be used, or what is shown of it does not hold.

@@ -45,6 +45,15 @@ def test_the_picture_shows_systems_and_third_parties_and_a_table_says_the_same(f
     assert shown.select_one(".picture .box.broken")
 
 
+def test_pages_wait_for_the_worker_who_looks_the_systems_over(firm: Served) -> None:
+    came = visitor(firm, Role.OFFICER)
+    came.post("/console/map/look/")
+    pieces = [f"/console/{page}/look/" for page in ("map", "retention")]
+    assert all("as soon as one is free" in words(came.get(piece)) for piece in pieces)
+    work_in(firm)
+    assert all(came.get(piece).headers["HX-Refresh"] == "true" for piece in pieces)
+
+
 def test_a_system_says_through_which_columns_its_rows_are_whose(firm: Served) -> None:
     shown = words(visitor(firm, Role.AUDITOR).get("/console/map/phones/"))
     assert "call_record owned by subscriber through subscriber_id" in shown

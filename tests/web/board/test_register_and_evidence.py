@@ -129,6 +129,8 @@ def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -
     kept = came.get("/console/evidence/checkpoint").get_data(as_text=True)
     assert "it holds" in words(came.post("/console/evidence/verify/", {"older": kept}))
     assert "it does not hold" in words(came.post("/console/evidence/verify/", {"older": kept.replace("2", "3")}))
+    slip = came.post("/console/evidence/verify/", {"older": "garbage"})
+    assert (slip.status_code, "This is no checkpoint" in words(slip)) == (422, True)
     bundle = next((recording.folder_of(erased.office.state) / "tile" / "entries").rglob("*2"))
     content = bytearray(bundle.read_bytes())
     content[5] ^= 1

@@ -205,6 +205,7 @@ NO_SCREEN: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "console/requests/<str:reference>/plans/<str:plan_id>/progress/", "console/promises/looking/",
+            "console/map/look/", "console/retention/look/",
         ),
         "a part of another page",
     ),

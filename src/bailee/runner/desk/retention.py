@@ -94,10 +94,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """``at``: when it was last counted, UTC; ``None``: never. ``counting``: somebody does now, or has been asked to."""
+    """``at``: when it was last counted, UTC; ``None``: never."""
 
     at: datetime | None
-    counting: bool
     rules: Sequence[Rule]
     months: Sequence[Month]
     holds: Sequence[Hold]
@@ -108,18 +107,21 @@ class Retention:
 def retention(office: Office, after: str = "") -> Retention:
     """Return what retention does; ``after``: the plan that this page of runs follows."""
     policy, counted = current(office.folder), surveyed(office.state)
-    dues = {(one.kind, one.about): one for one in DueRow.objects.filter(kind__in=("retain", "survey"), done_at=None)}
-    survey = dues.get(("survey", ""))
+    dues = {one.about: one for one in DueRow.objects.filter(kind="retain", done_at=None)}
     runs = _runs(after)
     return Retention(
         at=counted.at if counted else None,
-        counting=survey is not None and survey.at <= office.now,
-        rules=[_rule(policy, name, counted, dues.get(("retain", name))) for name in policy.retention],
+        rules=[_rule(policy, name, counted, dues.get(name)) for name in policy.retention],
         months=_months(counted, office.today),
         holds=[_hold(policy, name) for name in policy.holds],
         runs=runs[:RUNS],
         after=runs[RUNS - 1].plan if len(runs) > RUNS else "",
     )
+
+
+def is_counting(office: Office) -> bool:
+    """Whether a worker looks all systems over now, or has been asked to."""
+    return DueRow.objects.filter(kind="survey", done_at=None, at__lte=office.now).exists()
 
 
 def count_now(office: Office) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from bailee.ledger import LedgerError
+from bailee.ledger import NOT_A_NOTE, LedgerError
 from bailee.runner import recording
 from bailee.runner.desk import evidence as desk
 from bailee.web.console.words import spelled
@@ -30,8 +30,8 @@ def index(request: Page) -> HttpResponse:
 
 
 def _page(
-    request: Page, below: int | None = None, verified: tuple[bool, str, list[str]] | None = None
-) -> HttpResponse:  # fmt: skip
+    request: Page, below: int | None = None, verified: tuple[bool, str, list[str]] | None = None, wrong: str = ""
+) -> HttpResponse:
     try:
         found = desk.ledger(request.office, below)
     except LedgerError as error:
@@ -44,9 +44,10 @@ def _page(
         "found": found,
         "headline": words[:1].upper() + words[1:],
         "verified": verified,
+        "wrong": wrong,
         "is_later": below is not None,
     }
-    return render(request, "console/evidence.html", shown)
+    return render(request, "console/evidence.html", shown, status=422 if wrong else 200)
 
 
 @require_safe
@@ -101,6 +102,8 @@ def verify(request: Page) -> HttpResponse:
     try:
         size, findings = desk.verified(request.office, f"{older.strip()}\n" if older.strip() else None)
     except LedgerError as error:
+        if error.code == NOT_A_NOTE:
+            return _page(request, wrong=_("This is no checkpoint: paste the whole file, as it was downloaded."))
         return _page(request, None, (False, sentence(error.message), [sentence(error.hint)]))
     told = ngettext("%(count)s entry computed anew.", "%(count)s entries computed anew.", size)
     return _page(

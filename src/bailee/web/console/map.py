@@ -10,12 +10,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.books.models import Role
 from bailee.runner.allowed import UnknownName
 from bailee.runner.desk import map as desk
-from bailee.runner.desk import retention as counting
+from bailee.web.console import counting
 from bailee.web.console.picture import picture
 from bailee.web.console.words import joined, spelled
 from bailee.web.shell.doors import staff
@@ -34,7 +34,7 @@ DECIDERS = (Role.OFFICER, Role.CONTROLLER)
 def index(request: Page) -> HttpResponse:
     """All systems, and third parties."""
     drawn = desk.drawn(request.office)
-    shown = {"drawn": drawn, "picture": picture(drawn), "headline": _headline(drawn)}
+    shown = {"drawn": drawn, "picture": picture(drawn), "headline": _headline(drawn), **counting.shown(request, "map")}
     return render(request, "console/map.html", shown)
 
 
@@ -118,10 +118,8 @@ def decide(request: Page, name: str) -> HttpResponseBase:
     return redirect("system", name)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff()
 def look(request: Page) -> HttpResponseBase:
-    """Let a worker look all systems over."""
-    counting.count_now(request.office)
-    messages.success(request, _("A worker looks all systems over as soon as one is free."))
-    return redirect("map")
+    """Let a worker look all systems over; the page goes on saying whether one does."""
+    return counting.look(request, "map")

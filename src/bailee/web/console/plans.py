@@ -203,7 +203,7 @@ def _signed(request: Page, case: Whole, plan: Plan) -> Iterator[Signed]:
         yield Signed(by, _("called it off") if approved.cancelled_at else _("approved it"), approved.at)
     elif plan.state == PlanState.PROPOSED:
         who = _("You") if not _why_not(request, case.request, plan) else _("A second person")
-        yield Signed(who, _("have read it, and decide"), is_next=True)
+        yield Signed(who, _("to read it, and decide"), is_next=True)
 
 
 def _why_not(request: Page, about: Request, plan: Plan) -> str:

@@ -109,10 +109,12 @@ def _can_confirm(request: Page, about: Request) -> bool:
 @staff(Act.CONFIRM)
 def confirm(request: Page, reference: str) -> HttpResponseBase:
     """Say that rows are the person's. It is planned anew, and somebody else must approve it."""
-    about = the_request(request, reference)
+    about, rows = the_request(request, reference), request.POST.getlist("rows")
+    if not rows:
+        return _page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
     try:
         with house_of(request.office) as house:
-            planning.confirm(request.office, house, about, request.POST.getlist("rows"))
+            planning.confirm(request.office, house, about, rows)
     except REFUSALS as error:
         return _page(request, about, refusal=error)
     messages.success(request, _("Noted, and sealed. What rests on your word is approved by somebody else."))
@@ -229,4 +231,5 @@ def _to_confirm(case: Whole) -> int:
     """Return how many rows wait for a word, as far as a plan or a copy has told."""
     if case.plan is not None and case.plan.state in {"proposed", "stale"}:
         return document_of(case.plan).unconfirmed
-    return 1 if case.request.right in {Right.COPY, Right.PORTABILITY} and case.last("rows_to_confirm") else 0
+    said = [one.kind for one in case.events if one.kind in {"rows_to_confirm", "confirmed", "looked_at"}]
+    return 1 if case.request.right in {Right.COPY, Right.PORTABILITY} and said[-1:] == ["rows_to_confirm"] else 0

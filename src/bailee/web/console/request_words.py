@@ -157,7 +157,7 @@ _EVENTS: Mapping[str, Promise] = {
     "asked": gettext_lazy("The person was asked what is meant"),
     "answered": gettext_lazy("The person has answered"),
     "extended": gettext_lazy("The time was extended, to %(due)s"),
-    "confirmed": gettext_lazy("%(rows)s rows were confirmed to be theirs"),
+    "confirmed": gettext_lazy("Rows confirmed to be theirs: %(rows)s"),
     "planned": gettext_lazy("A plan was made"),
     "stale": gettext_lazy("The plan became stale: %(reasons)s"),
     "approved": gettext_lazy("The plan was approved, and acts on %(acts_at)s"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bailee.runner.desk import retention as desk
+from bailee.web.console import counting
 from bailee.web.console.words import joined, spelled
 from bailee.web.shell.doors import READERS, staff
 from bailee.web.shell.page import Page
@@ -31,6 +31,7 @@ def index(request: Page) -> HttpResponse:
         "goes_next": most,
         "headline": _headline(found),
         "is_later": "after" in request.GET,
+        **counting.shown(request, "retention"),
     }
     return render(request, "console/retention.html", shown)
 
@@ -51,10 +52,8 @@ def _headline(found: desk.Retention) -> list[str]:
     return joined(parts)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff(*READERS)
 def look(request: Page) -> HttpResponseBase:
-    """Let a worker count."""
-    desk.count_now(request.office)
-    messages.success(request, _("A worker counts as soon as one is free; large systems take minutes."))
-    return redirect("retention")
+    """Let a worker count; the page goes on saying whether one does."""
+    return counting.look(request, "retention")

@@ -141,8 +141,8 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
         _("Look"),
     ),
     Kind.BY_HAND: lambda: (_("Do it by hand"), _("In mode observe no plan is made."), _("Open it")),
-    Kind.ANSWER: lambda: (_("Answer: %(right)s"), _("Somebody waits for a word from you."), _("Answer")),
-    Kind.CONCERN: lambda: (_("Answer as the Data Controller: %(right)s"), _("It was passed on."), _("Answer")),
+    Kind.ANSWER: lambda: (_("%(right)s to answer"), _("Somebody waits for a word from you."), _("Answer")),
+    Kind.CONCERN: lambda: (_("%(right)s to answer as the Data Controller"), _("It was passed on."), _("Answer")),
 }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ _MANY: Mapping[Kind, Callable[[int], Line]] = {
     ),
     Kind.UNKNOWN: lambda n: (
         ngettext("Look into %(count)s promise", "Look into %(count)s promises", n),
-        _("Its check could not look, and that is not “kept”."), ("promises",), _("Promises"),
+        _("Nobody can tell whether it is kept, and that is not “kept”."), ("promises",), _("Promises"),
     ),
     Kind.NO_WORKER: lambda _n: (
         _("Start a worker"), _("None is alive: nothing is found, sent or carried out."), (), "",
