@@ -11,6 +11,9 @@ CODE   := src tests $(wildcard bench)
 # Measuring takes a third more, so that only those are measured from which the coverage comes.
 COVERS := tests/trace tests/plan tests/journal tests/cli tests/oracle/worked tests/oracle/test_engine_examples.py
 
+# What is compiled once is not compiled again by every command, worker and process of a test.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint oracle mutants kill-matrix bench draft-bench notice-bench words servers hooks pins clean
 .DELETE_ON_ERROR:
