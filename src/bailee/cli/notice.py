@@ -16,7 +16,7 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.notice import Coverage, Evidence, Lint
+    from bailee.notice import Coverage, Lint
     from bailee.policy import Notice, Place, Policy, Sentence
     from bailee.runner.checking import Report
 
@@ -104,7 +104,7 @@ def build(
     notice = _notice(read)
     _refuse_others(out)
     report = look(policy)
-    files = built(read, notice, _evidence(report))
+    files = built(read, notice, report.evidence)
     try:
         for name, content in files.items():
             _write(out, name, content)
@@ -114,16 +114,6 @@ def build(
         ) from None
     show([_summary(report, out)])
     return Exit.DONE
-
-
-def _evidence(report: Report) -> dict[str, Evidence]:
-    from bailee.notice import Evidence
-
-    stands = report.standings
-    return {
-        kept.promise: Evidence(kept, stands[kept.promise].since, stands[kept.promise].confirmed)
-        for kept in report.promises
-    }
 
 
 def _summary(report: Report, out: Path) -> Line:

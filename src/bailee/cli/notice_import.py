@@ -79,11 +79,10 @@ def _processors(folder: Path) -> tuple[str, ...]:
     if not (folder / "bailee.yaml").exists():
         return ()
     try:
-        register = load(folder).processors.values()
+        return load(folder).third_parties
     except PolicyError:
         warn_of(["the policy has mistakes, so its register of third parties was not looked at"])
         return ()
-    return tuple(name for processor in register for name in (processor.title, *processor.also))
 
 
 def _write_new(files: dict[Path, str]) -> None:

@@ -25,11 +25,11 @@ def unsubscribe_link(
     from bailee.runner.office import open_office
 
     with open_office(policy) as office:
+        from bailee.runner.requests.unsubscribing import headers_of
         from bailee.runner.requests.unsubscribing import unsubscribe_link as link_of
 
         link = link_of(office, email)
     if headers:
-        show([Line(f"List-Unsubscribe: <{link}>", whole=True)])
-        show([Line("List-Unsubscribe-Post: List-Unsubscribe=One-Click", whole=True)])
+        show([Line(f"{name}: {value}", whole=True) for name, value in headers_of(link).items()])
     else:
         show([Line(link, whole=True)])

@@ -593,3 +593,8 @@ class Policy:
     promises: Mapping[str, Promise] = field(default_factory=dict)
     notice: Notice | None = None
     has_register: bool = False
+
+    @property
+    def third_parties(self) -> tuple[str, ...]:
+        """All names of those in the register."""
+        return tuple(name for one in self.processors.values() for name in (one.title, *one.also))

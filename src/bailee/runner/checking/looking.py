@@ -25,6 +25,7 @@ from bailee.checks import (
 )
 from bailee.checks.retention import look_key, seen
 from bailee.connectors.base import ConnectorError, Countable
+from bailee.notice import Evidence
 from bailee.policy.model import Bound, Promise
 from bailee.runner import books, published
 from bailee.runner.books import Standing
@@ -49,6 +50,15 @@ class Report:
     def findings(self) -> tuple[Finding, ...]:
         """Everything that was found, each once: two promises may rest on one check."""
         return tuple(dict.fromkeys(f for kept in self.promises for f in kept.findings))
+
+    @property
+    def evidence(self) -> dict[str, Evidence]:
+        """What was found of each promise, as the page of the notice takes it."""
+        stands = self.standings
+        return {
+            kept.promise: Evidence(kept, stands[kept.promise].since, stands[kept.promise].confirmed)
+            for kept in self.promises
+        }
 
     def count(self, verdict: Verdict) -> int:
         """Return how many promises have ``verdict``."""

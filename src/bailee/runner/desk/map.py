@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from bailee.policy.words import country_name
 from bailee.runner import guessed
 from bailee.runner.allowed import NotAllowed, UnknownName
 from bailee.runner.connecting import Accepted, NotConnected, in_words
+from bailee.runner.connecting import accept as accept_all
 from bailee.runner.connecting import decide as decide_on
 from bailee.runner.desk.policy import current
 from bailee.runner.desk.register import Party, register
@@ -174,12 +175,21 @@ def _guesses(office: Office, name: str) -> Sequence[Guess]:
         return ()
 
 
+def accept(office: Office, name: str, sure: float) -> Accepted:
+    """Take the guesses at least so ``sure`` over into the map. Raises `NotAllowed`, `ConnectorError`."""
+    return _taken(office, name, lambda: accept_all(office.folder, name, sure))
+
+
 def decide(office: Office, name: str, said: Collection[str], *, yes: bool) -> Accepted:
     """Take guesses over into the map together, or strike them out. Raises `NotAllowed`, `ConnectorError`."""
+    return _taken(office, name, lambda: decide_on(office.folder, name, said, yes=yes))
+
+
+def _taken(office: Office, name: str, take: Callable[[], Accepted]) -> Accepted:
     if name not in current(office.folder).systems:
         raise UnknownName("there is no such system", "systems/ has one file for each")
     try:
-        found = decide_on(office.folder, name, said, yes=yes)
+        found = take()
     except NotConnected as error:
         raise NotAllowed(error.message, error.hint) from None
     renew(office.state, office.folder, name)

@@ -24,11 +24,16 @@ class Waiting:
     next_try_at: datetime | None
 
 
-def waiting() -> Iterator[Waiting]:
-    """Yield the letters that have not gone, the oldest first; not to whom they go, nor what they say."""
-    from bailee.books.models import Message
+def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
+    """Yield the letters that have not gone, the oldest first; not to whom they go, nor what they say.
+
+    ``unverified``: also those about requests of which nobody has shown yet that they are theirs.
+    """
+    from bailee.books.models import Message, Status
 
     rows = Message.objects.exclude(state=SENT).filter(sealed__isnull=False).order_by("made_at", "id")
+    if not unverified:
+        rows = rows.exclude(request__status=Status.UNVERIFIED)
     for row in rows.values_list(
         "id", "request__reference", "template", "channel", "state", "tries", "problem", "made_at", "next_try_at"
     ):

@@ -51,6 +51,11 @@ def unsubscribe_link(office: Office, email: str) -> str:
     return f"{mail.site.rstrip('/')}/unsubscribe/{unsubscribe_token(office, email)}"
 
 
+def headers_of(link: str) -> dict[str, str]:
+    """Return the headers of a mail that has ``link``: a mail program may press its button by itself (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
 def address_of(office: Office, token: str) -> str | None:
     """Return the address that ``token`` is for, ``None`` where we did not make it."""
     if len(token) > _LONGEST:

@@ -82,3 +82,8 @@ def needs(scope: Scope, roles: Iterable[Role]) -> Bearer:
 def to(act: Act) -> Bearer:
     """Return what an endpoint needs that does ``act`` to a request: whom the runner lets do so, and no other."""
     return Bearer(Scope.WRITE, MAY[act])
+
+
+def sees_unverified(call: Call) -> bool:
+    """Whether the caller is of the intake, which alone knows of requests that nobody has shown to be theirs."""
+    return call.caller is not None and call.caller.role in MAY[Act.TAKE_IN]

@@ -34,7 +34,7 @@ from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.recipients import WhyNot
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.staff import Scope
-from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, to
+from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, sees_unverified, to
 from bailee.web.api.asking import AskedFor, Sent
 from bailee.web.api.asking import router as public
 from bailee.web.api.case_shapes import (
@@ -203,7 +203,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> Page:
     """List requests, the newest first, a page at a time."""
     found = Request.objects.order_by("-received_at", "-id")
     found = found.filter(status=asked.status) if asked.status else found.exclude(status=Status.UNVERIFIED)
-    if not _sees_unverified(request):
+    if not sees_unverified(request):
         found = found.exclude(status=Status.UNVERIFIED)
     if asked.right:
         found = found.filter(right=asked.right)
@@ -229,14 +229,10 @@ def _cursor(text: str) -> tuple[datetime, str]:
     return moment, last
 
 
-def _sees_unverified(request: Call) -> bool:
-    return request.caller is not None and request.caller.role in MAY[Act.TAKE_IN]
-
-
 def _request(request: Call, reference: str) -> Request:
     """Return a request. Raises `NotFound` where there is none, or it is unverified and the caller not of the intake."""
     found = Request.objects.filter(reference=reference).first()
-    if found is None or (found.status == Status.UNVERIFIED and not _sees_unverified(request)):
+    if found is None or (found.status == Status.UNVERIFIED and not sees_unverified(request)):
         raise NotFound
     return found
 
