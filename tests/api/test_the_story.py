@@ -52,6 +52,9 @@ def test_an_erasure_from_the_question_to_the_receipt(either: Served) -> None:
     firm.work()
     over = firm.get(f"/requests/{reference}", by=Role.AUDITOR).get_json()
     assert over["status"] in {"closed", "held"}, over
+    release = firm.post("/preview/release", {"case": whole["plan"]["case"]}, by=Role.SUPPORT).get_json()
+    kept = {(step["fate"], step["collection"]) for system in release["systems"] for step in system["steps"]}
+    assert (release["kind"], ("kept", "invoice") in kept) == ("release", True), release
     assert firm.get("/mine", by=token).status_code == 401  # an hour is over
     assert firm.post(f"/requests/{reference}/code").status_code == 202
     token = enter(firm, reference)
@@ -151,6 +154,15 @@ def test_what_a_person_said_is_read_for_a_reason_and_that_is_written_down(firm: 
     assert MARKER in said["words"]
     (look,) = firm.get(f"/requests/{reference}/readings", by=Role.AUDITOR).get_json()
     assert (look["by"], look["what"]) == (firm.staff[Role.SUPPORT].id, "asked")
+
+
+def test_an_objection_is_looked_at_before_anything_is_changed(firm: Served) -> None:
+    reference = ask(firm, "object")
+    asked = {"persons": [ALICE], "reason": "to answer a request", "reference": reference}
+    seen = firm.post("/preview/object", asked, by=Role.SUPPORT)
+    assert (seen.status_code, seen.get_json()["kind"]) == (200, "object"), seen.text
+    (look,) = Reading.objects.all()
+    assert (look.what, look.request) == ("plan object", Request.objects.get(reference=reference))
 
 
 def test_who_looked_for_a_person_stands_with_their_request(firm: Served) -> None:

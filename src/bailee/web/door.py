@@ -24,7 +24,7 @@ from bailee.web.shell.entrance import HSTS
 from bailee.web.wsgi import OFFICE
 
 LARGEST = 256 * 1024
-"""Bytes of a body. The largest that is sent is a receipt, of a few kilobytes."""
+"""Bytes of a body. The largest that is sent is the text of a notice."""
 
 _HEADERS = {
     "Cache-Control": "no-store",

@@ -13,7 +13,21 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.parser import Parser
 
 from bailee import __version__
-from bailee.web.api import asking, cases, evidence, finding, firm, hooks, members, problems, work
+from bailee.web.api import (
+    asking,
+    cases,
+    evidence,
+    finding,
+    firm,
+    hooks,
+    letters,
+    members,
+    notice,
+    problems,
+    systems,
+    vault,
+    work,
+)
 from bailee.web.api.description import Api
 
 _ABOUT = """\
@@ -45,7 +59,7 @@ api = Api(
     openapi_extra={"info": {"x-bailee-version": __version__, "license": {"name": "Apache-2.0"}}},
 )
 problems.install(api)
-for _part in (asking, cases, finding, firm, evidence, work, hooks, members):
+for _part in (asking, cases, finding, letters, firm, notice, systems, evidence, work, hooks, members, vault):
     api.add_router("", _part.router)
 
 

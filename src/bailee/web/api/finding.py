@@ -16,6 +16,7 @@ from bailee.books.models import Request
 from bailee.policy import Problem as PolicyProblem
 from bailee.runner import copying, plans, readings
 from bailee.runner.allowed import Despite
+from bailee.runner.cases import kept_cases
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.people import Search, key_text, search, seeds_of
@@ -33,15 +34,20 @@ _TAGS = "persons"
 _PIECE = 64 * 1024
 
 
-class Person(Shape):
+class Whom(Shape):
     """Whom to look for, and why: it is written down who looked for whom."""
 
     persons: list[Identity] = Field(min_length=1, max_length=20, description="One person, known by all of these")
     confirmed: list[Row] = Field([], max_length=200, description="Rows that somebody has confirmed to be theirs")
-    on_behalf_of: Row | None = Field(None, description="Look only in what is held for this customer (GDPR Art. 28)")
-    despite: Despite = Field("", description="On what ground, if their data is restricted (GDPR Art. 18(2))")
     reason: Reason
     reference: Reference | None = Field(None, description="The request on which this rests")
+
+
+class Person(Whom):
+    """Whom to look for and why, and where, where not everywhere."""
+
+    on_behalf_of: Row | None = Field(None, description="Look only in what is held for this customer (GDPR Art. 28)")
+    despite: Despite = Field("", description="On what ground, if their data is restricted (GDPR Art. 18(2))")
 
 
 class Sought(Person):
@@ -115,6 +121,12 @@ class Rule(Shape):
     """A rule of retention.yaml."""
 
     rule: Word
+
+
+class OfCase(Shape):
+    """A case of which something is kept: the case of the plan that kept it."""
+
+    case: Word = Field(examples=["c-0123456789ab"])
 
 
 @router.post("/find", auth=needs(Scope.PERSONAL, FRONT), response=Found, operation_id="find")
@@ -194,6 +206,22 @@ def preview_correct(request: Call, body: Correction) -> PlanView:
         return plan_view(made.plan)
 
 
+@router.post("/preview/object", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_object")
+def preview_object(request: Call, body: Whom) -> PlanView:
+    """Say what an objection to marketing would change (GDPR Art. 21(3)). Nothing is changed or kept."""
+    with _planning(request.office, body, "plan object") as house:
+        return plan_view(plans.plan_object(house, body.persons, confirmed=body.confirmed).plan)
+
+
+@router.post("/preview/release", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_release")
+def preview_release(request: Call, body: OfCase) -> PlanView:
+    """Say what would go now of what holds kept of a case, and what stays. Nothing is changed or kept."""
+    with house_of(request.office) as house:
+        if body.case not in {one.id for one in kept_cases(house.state)}:
+            raise NotFound
+        return plan_view(plans.plan_release(house, body.case).plan)
+
+
 @router.post("/preview/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
 def preview_retain(request: Call, body: Rule) -> PlanView:
     """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
@@ -217,7 +245,7 @@ def _looking(office: Office, body: Person, what: str) -> Iterator[tuple[House, S
 
 
 @contextmanager
-def _planning(office: Office, body: Person, what: str) -> Iterator[House]:
+def _planning(office: Office, body: Whom, what: str) -> Iterator[House]:
     about = None
     if body.reference is not None:
         about = Request.objects.filter(reference=body.reference).first()

@@ -9,7 +9,7 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from bailee.books.models import Role, Staff, Token
-from bailee.runner import staff
+from bailee.runner import admission, staff
 from bailee.runner.refusals import NotYours
 from bailee.runner.staff import Scope
 from bailee.web.api.access import ADMINISTRATORS, EVERYBODY, Call, needs
@@ -65,6 +65,13 @@ class MadeToken(OneToken):
     token: str = Field(description="Shown this once", examples=["bailee_..."])
 
 
+class Link(View):
+    """A way in for one member of staff."""
+
+    link: str = Field(description="Shown this once")
+    expires_at: datetime
+
+
 class Me(View):
     """Who calls."""
 
@@ -117,9 +124,24 @@ def list_staff(request: Call, *, left: bool = False) -> list[staff.Known]:
 @router.post("/staff", auth=needs(Scope.ADMIN, ADMINISTRATORS), response={201: Colleague}, operation_id="add_staff")
 @decorate_view(once)
 def add_staff(request: Call, body: NewColleague) -> staff.Known:
-    """Add a member of staff. Their first token is made on the machine: `bailee staff token EMAIL`."""
+    """Add a member of staff. They come in by a link: `POST /staff/{staff_id}/link`."""
     added = staff.add(request.office, body.email, body.name, body.role, body.vetted_on)
     return staff.known(request.office, added)
+
+
+@router.post(
+    "/staff/{staff_id}/link",
+    auth=needs(Scope.ADMIN, ADMINISTRATORS),
+    response={201: Link},
+    operation_id="make_staff_link",
+)
+def make_staff_link(request: Call, staff_id: Id) -> Link:
+    """Make a link, good once and for a day, on which a member of staff chooses password and second factor.
+
+    Earlier links end. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and is not kept.
+    """
+    text = admission.invite(request.office, staff_id)
+    return Link(link=admission.address(request.office, text), expires_at=request.office.now + admission.LASTS)
 
 
 @router.post(

@@ -64,7 +64,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "not-found": (404, "There is no such thing, or it is not yours to see"),
     "wrong-method": (405, "This is not done so"),
     "not-now": (409, "It does not fit what is so now"),
-    "letter": (409, "The letter to the person cannot be written"),
+    "letter": (409, "The letter to the person cannot be written, or sent"),
     "in-flight": (409, "The same call is still being worked on"),
     "stale": (409, "The plan is stale"),
     "too-large": (413, "The call is too large"),

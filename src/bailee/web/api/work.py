@@ -15,6 +15,7 @@ from bailee.runner.readings import Reason
 from bailee.runner.requests import holding
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.requests.suppressing import look_up
+from bailee.runner.requests.unsubscribing import headers_of, unsubscribe_link
 from bailee.runner.staff import Scope
 from bailee.runner.work.doctor import examine
 from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
@@ -84,6 +85,26 @@ def list_dues(request: Call, asked: Query[_Dues]) -> list[DueView]:
 def look_up_suppression(request: Call, body: Contact) -> Suppressed:
     """Say whether an address or number has objected to marketing, before anything is mailed to it."""
     return Suppressed(suppressed=look_up(request.office, body.attribute, body.value, body.reason))
+
+
+class Recipient(Shape):
+    """To whom a mail of a mailing goes."""
+
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=LINE)]
+
+
+class LeavingLink(View):
+    """The link by which a recipient leaves our mailings, and the headers of the mail that have it (RFC 8058)."""
+
+    link: str
+    headers: dict[str, str]
+
+
+@router.post("/unsubscribe-links", auth=to(Act.OBJECT), response=LeavingLink, operation_id="make_unsubscribe_link")
+def make_unsubscribe_link(request: Call, body: Recipient) -> LeavingLink:
+    """Make the link for a mail that goes out. The address stands in it sealed; it is not looked for, nor kept."""
+    link = unsubscribe_link(request.office, body.email)
+    return LeavingLink(link=link, headers=headers_of(link))
 
 
 class Health(View):

@@ -1,0 +1,32 @@
+"""What the address of a database names: a host, or something of this machine."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bailee.connectors.sql.engine import DRIVERS
+
+_HOST = re.compile(r"[A-Za-z0-9:][A-Za-z0-9.:-]*")
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is the address of a database, wherever that stands."""
+    kind, slashes, _ = text.partition("://")
+    return bool(slashes) and kind.partition("+")[0] in DRIVERS
+
+
+def names_a_host(text: str) -> bool:
+    """Whether ``text`` is the address of a database and names it by its host alone.
+
+    No file, no socket, and no option, in which either may stand.
+    """
+    if not is_address(text):
+        return False
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        return False
+    return url.get_backend_name() != "sqlite" and not url.query and bool(_HOST.fullmatch(url.host or ""))

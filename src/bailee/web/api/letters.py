@@ -1,0 +1,91 @@
+"""Letters that have not gone yet: printed for whoever posts them, ticked off, sent again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from ninja.decorators import decorate_view
+from pydantic import Field
+
+from bailee.books.models import Message
+from bailee.runner import letters, readings
+from bailee.runner.desk.letters import by_id
+from bailee.runner.staff import Scope
+from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
+from bailee.web.api.cases import Why
+from bailee.web.api.fields import Id, Shape, View
+from bailee.web.api.once import once
+from bailee.web.api.problems import NotFound
+
+router = Router(tags=["letters"])
+
+_SENDS = needs(Scope.WRITE, FRONT)
+
+
+class Unsent(View):
+    """A letter that has not gone: not to whom it goes, nor what it says. ``problem``: what stood in the way."""
+
+    id: Id
+    reference: str | None = Field(description="Of its request")
+    template: str = Field(examples=["identity"])
+    channel: str
+    state: str = Field(examples=["to_print"])
+    tries: int
+    problem: str
+    made_at: datetime
+    next_try_at: datetime | None
+
+
+class _Unsents(Shape):
+    limit: int = Field(100, ge=1, le=1000)
+
+
+@router.get("/letters", auth=needs(Scope.READ, READERS), response=list[Unsent], operation_id="list_letters")
+def list_letters(request: Call, asked: Query[_Unsents]) -> list[letters.Waiting]:
+    """List the letters that have not gone, the oldest first: on their way, to be printed, or failed."""
+    return list(islice(letters.waiting(unverified=sees_unverified(request)), asked.limit))
+
+
+@router.post(
+    "/letters/{letter_id}/print",
+    auth=needs(Scope.PERSONAL, FRONT),
+    response={200: None},
+    operation_id="print_letter",
+    openapi_extra={"responses": {200: {"description": "OK", "content": {"application/pdf": {}}}}},
+)
+def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
+    """Set a letter that goes on paper as PDF, for a window envelope. It is written down who did so and why.
+
+    It waits until it is ticked off, and can be printed again.
+    """
+    letter = _letter(request, letter_id)
+    assert letter.request is not None
+    readings.of(request.office, "letter", body.reason, letter.request)
+    response = HttpResponse(letters.print_one(request.office, letter.id), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{letter.id}.pdf"'
+    return response
+
+
+@router.post("/letters/{letter_id}/sent", auth=_SENDS, response={204: None}, operation_id="letter_sent")
+@decorate_view(once)
+def letter_sent(request: Call, letter_id: Id) -> None:
+    """Say that a letter that was printed is in the post: a code in it is then destroyed here."""
+    letters.tick_off(request.office, [_letter(request, letter_id).id])
+
+
+@router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
+@decorate_view(once)
+def send_letter_again(request: Call, letter_id: Id) -> None:
+    """Send mail that failed once more, when what stood in the way is mended."""
+    letters.again(request.office, _letter(request, letter_id).id)
+
+
+def _letter(request: Call, letter_id: str) -> Message:
+    assert request.caller is not None
+    found = by_id(letter_id, request.caller.role)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,134 @@
+"""The notice: which sentences are bound to what, which promises words make, and the page as it is published."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from ninja import Router
+from pydantic import Field, StringConstraints
+
+from bailee.notice import build, coverage
+from bailee.notice.proposals import UnreadableNotice, notice, promises, propose, read, sentences
+from bailee.policy import Notice, Policy, load
+from bailee.runner.checking import look
+from bailee.runner.staff import Scope
+from bailee.web.api.access import EVERYBODY, Call, needs
+from bailee.web.api.fields import TEXT, Shape, View
+from bailee.web.api.problems import NotFound, Refusal
+
+router = Router(tags=["notice"])
+
+_READS = needs(Scope.READ, EVERYBODY)
+_SUFFIX = {"text": ".txt", "markdown": ".md", "html": ".html"}
+
+
+class Lint(View):
+    """What the words of the notice are blamed for."""
+
+    code: str
+    says: str
+    hint: str
+    file: str
+    line: int
+
+
+class Coverage(View):
+    """How many sentences of the notice are bound to promises, declared plain, or loose."""
+
+    sentences: int
+    bound: int
+    plain: int
+    loose: int
+    percent: int
+    lints: list[Lint]
+
+
+class Published(Shape):
+    """A notice as it is published somewhere."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=TEXT)]
+    kind: Literal["text", "markdown", "html"] = "text"
+
+
+class Proposal(View):
+    """What a sentence is proposed to be: bound to ``promise`` and perhaps ``also`` to others, or plain."""
+
+    line: int
+    sentence: str
+    promise: str | None
+    also: list[str]
+    reason: str
+    confidence: float
+
+
+class Proposals(View):
+    """Proposals, and the files that a firm would start from. Nothing is bound yet, and nothing is written."""
+
+    proposals: list[Proposal]
+    notice: str = Field(description="notice.md, its sentences bound")
+    promises: str = Field(description="promises.yaml")
+
+
+class Built(View):
+    """The notice as a page that needs no script and asks nothing of another server."""
+
+    files: dict[str, str] = Field(description="index.html and bailee.css, by name")
+
+
+@router.get("/notice/coverage", auth=_READS, response=Coverage, operation_id="notice_coverage")
+def notice_coverage(request: Call) -> Coverage:
+    """Count the sentences of the notice, and say what its words are blamed for."""
+    policy, ours = _ours(request)
+    found = coverage(policy, ours, request.office.now)
+    lints = [
+        Lint(code=one.code, says=one.says, hint=one.hint, file=one.place.file, line=one.place.line)
+        for one in found.lints
+    ]
+    return Coverage(
+        sentences=found.sentences,
+        bound=len(found.bound),
+        plain=len(found.plain),
+        loose=len(found.loose),
+        percent=found.percent,
+        lints=lints,
+    )
+
+
+@router.post("/notice/proposals", auth=_READS, response=Proposals, operation_id="propose_promises")
+def propose_promises(request: Call, body: Published) -> Proposals:
+    """Propose for each sentence of a notice the promise that it makes, or plain, and say why."""
+    try:
+        blocks = read(body.text.encode(), _SUFFIX[body.kind])
+        found = propose(sentences(blocks), load(request.office.folder).third_parties)
+    except UnreadableNotice as error:
+        raise Refusal("not-now", error.message, error.hint) from None
+    return Proposals(
+        proposals=[
+            Proposal(
+                line=one.sentence.line,
+                sentence=one.sentence.words,
+                promise=one.promise or None,
+                also=list(one.also),
+                reason=one.reason,
+                confidence=one.confidence,
+            )
+            for one in found
+        ],
+        notice=notice(blocks, found),
+        promises=promises(found),
+    )
+
+
+@router.post("/notice/build", auth=_READS, response=Built, operation_id="build_notice")
+def build_notice(request: Call) -> Built:
+    """Look at every promise now, and return the page on which it stands with its mark."""
+    policy, ours = _ours(request)
+    files = build(policy, ours, look(request.office.folder, now=request.office.now).evidence)
+    return Built(files={name: content.decode() for name, content in files.items()})
+
+
+def _ours(request: Call) -> tuple[Policy, Notice]:
+    policy = load(request.office.folder)
+    if policy.notice is None:
+        raise NotFound
+    return policy, policy.notice

@@ -1,0 +1,280 @@
+"""Systems: looked at and drafted, mapped, given accounts, and held against how they looked before.
+
+An administrator connects them and makes their accounts. What a column holds is for those to say who answer for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Annotated, TypeVar
+
+from ninja import Router
+from ninja.decorators import decorate_view
+from pydantic import Field, StringConstraints
+
+from bailee.connectors.base import ConnectorError
+from bailee.connectors.sql.addresses import names_a_host
+from bailee.draft import Guess
+from bailee.policy.shapes import NAME
+from bailee.policy.urls import url_problem
+from bailee.runner import connecting, drifting, granting
+from bailee.runner.addresses import secret_text
+from bailee.runner.connecting import NotConnected
+from bailee.runner.desk import map as desk
+from bailee.runner.office import Office
+from bailee.runner.staff import Scope
+from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
+from bailee.web.api.fields import LINE, Flag, Line, Shape, View, Word
+from bailee.web.api.once import once
+from bailee.web.api.problems import NotFound, Refusal
+
+router = Router(tags=["systems"])
+
+_CONNECTS = needs(Scope.ADMIN, ADMINISTRATORS)
+_DECIDES = needs(Scope.WRITE, DECIDERS)
+
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NAME)]
+_Said = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=LINE)]
+
+T = TypeVar("T")
+
+
+class Table(View):
+    """How a table stands on the map."""
+
+    table: str
+    collection: str
+    opaque: str = Field(description="Why there is nothing personal in it")
+    named: list[str]
+    undecided: list[str]
+
+
+class Offered(View):
+    """A guess that waits for somebody's word. ``said``: as the map would say it; ``sure``: from 0 to 1."""
+
+    said: str = Field(examples=["orders: owned_by: customers.id = customer_id"])
+    collection: str
+    sure: float
+    because: str
+
+
+class Map(View):
+    """The map of a system, what the compiler says of it, and what was guessed and is not in force."""
+
+    system: str
+    tables: list[Table]
+    problems: list[str]
+    guesses: list[Offered]
+
+
+class Waits(Offered):
+    """A guess that cannot be taken over yet, and ``why``: what the compiler says."""
+
+    why: str
+
+
+class Decided(View):
+    """What was taken over into the map, and what has to wait."""
+
+    taken: list[Offered]
+    waiting: list[Waits]
+
+
+class SureEnough(Shape):
+    """How sure a guess must be to be taken over."""
+
+    sure: float = Field(ge=0, le=1, strict=True, examples=[0.9])
+
+
+class Decision(Shape):
+    """Guesses that are taken over together, or struck out. ``said``: as the map of the system has them."""
+
+    said: list[_Said] = Field(min_length=1, max_length=100)
+    take: Flag = Field(description="Else they are struck out")
+
+
+class Where(Shape):
+    """Where a system is reached, and what to look at in it."""
+
+    address: Annotated[str, StringConstraints(min_length=5, max_length=500, pattern=LINE)] | None = Field(
+        None,
+        description="env:NAME, vault:NAME, or kind://account@host/database; none: the one that the system has",
+        examples=["env:SHOP_URL"],
+    )
+    schemas: list[Line] = Field([], max_length=50, description="None: the account's own")
+
+
+class Account(View):
+    """As whom a system is looked at, and what that account could change."""
+
+    reads_only: bool
+    can_write: list[str]
+    powers: list[str]
+
+
+class Unread(View):
+    """A table whose values could not be looked at."""
+
+    system: str
+    table: str
+    why: str
+
+
+class Counted(View):
+    """One true thing: ``found`` of ``of`` cells of a column look like e-mail addresses, and ``sql`` counts them."""
+
+    column: str
+    found: int
+    of: int
+    sql: str
+
+
+class Connected(View):
+    """What was seen of a system. ``on_map``: tables that its map has; ``new``: their columns that nobody had seen."""
+
+    system: str
+    server: Mapping[str, str]
+    account: Account
+    tables: list[str]
+    on_map: list[str]
+    new: list[str]
+    unread: list[Unread]
+    guesses: list[Offered]
+    counted: Counted | None
+
+
+class Granted(View):
+    """Lines for whoever owns the database, and addresses for the system's file: by its keys, with new passwords."""
+
+    sql: list[str]
+    addresses: Mapping[str, str]
+
+
+class Change(View):
+    """Something in a system is no longer as it was when it was connected."""
+
+    system: str
+    kind: str
+    table: str
+    column: str
+    says: str
+    hint: str
+
+
+class Drifted(View):
+    """What has changed in the systems."""
+
+    changes: list[Change]
+    unread: list[Unread]
+
+
+# --- connecting ----------------------------------------------------------------------------------------------
+
+
+@router.post("/systems/{system}/connect", auth=_CONNECTS, response=Connected, operation_id="connect")
+def connect(request: Call, system: _Name, body: Where) -> Connected:
+    """Look at a system, and draft its map. Nothing is changed in it, and no value of it is kept or told.
+
+    Nothing of the draft counts until it is taken over. An ``Idempotency-Key`` is not looked at: to look twice does no
+    more than to look once.
+    """
+    if body.address is not None:
+        _must_be_sendable(request.office, body.address)
+    try:
+        seen = connecting.connect(request.office.folder, system, body.address, body.schemas)
+    except NotConnected:  # whose words repeat the name
+        hint = "leave the address out where the system has one, and give it where it has none"
+        raise Refusal("not-now", "the system has another address already, or none yet", hint) from None
+    return Connected(
+        system=seen.name,
+        server=seen.facts,
+        account=Account.model_validate(seen.privileges),
+        tables=sorted(seen.schema.tables),
+        on_map=sorted(seen.on_map),
+        new=list(seen.new),
+        unread=[Unread(system=seen.name, table=table, why=why) for table, why in sorted(seen.sample.unread.items())],
+        guesses=[_offered(one) for one in seen.draft.guesses],
+        counted=Counted.model_validate(seen.counted) if seen.counted else None,
+    )
+
+
+def _must_be_sendable(office: Office, address: str) -> None:
+    """Raise `Refusal` for an address that has a password, or would let a token open what is on this machine."""
+    if address.startswith(("env:", "vault:")) and "://" not in address:
+        try:
+            secret_text(address, office.folder, "", office.state)
+        except ConnectorError:
+            hint = "set the variable where Bailee runs, or: PUT /vault/secrets/NAME"
+            raise Refusal("not-now", "no address is kept here under this name", hint) from None
+        return
+    if not names_a_host(address):
+        detail = "over the API a database is reached by its host alone: no file, socket or option is taken"
+        raise Refusal("not-allowed", detail, "connect it where Bailee runs: bailee connect NAME ADDRESS")
+    if url_problem(address, "sql"):
+        raise Refusal("not-allowed", "an address that is sent has no password", "PUT /vault/secrets/NAME: vault:NAME")
+
+
+@router.post("/systems/{system}/grants", auth=_CONNECTS, response=Granted, operation_id="grants")
+def grants(request: Call, system: Word) -> Granted:
+    """Return the SQL of a reader and a writer for exactly the map. Nothing is run: the database's owner does.
+
+    Each time there are new passwords in it. An ``Idempotency-Key`` is not looked at: what is answered is a secret, and
+    is not kept.
+    """
+    found = _of_a_system(lambda: granting.grants(request.office.folder, system))
+    return Granted(sql=list(found.sql), addresses=found.urls)
+
+
+# --- the map -------------------------------------------------------------------------------------------------
+
+
+@router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=Map, operation_id="show_map")
+def show_map(request: Call, system: Word) -> Map:
+    """Show what is mapped, opaque and undecided in a system, what the compiler finds, and what was guessed."""
+    mapped = _of_a_system(lambda: connecting.look(request.office.folder, system))
+    return Map(
+        system=system,
+        tables=[Table.model_validate(one) for one in connecting.standing(mapped)],
+        problems=[str(one) for one in mapped.problems],
+        guesses=[_offered(one) for one in mapped.draft.guesses],
+    )
+
+
+@router.post("/systems/{system}/map/accept", auth=_DECIDES, response=Decided, operation_id="accept_guesses")
+@decorate_view(once)
+def accept_guesses(request: Call, system: Word, body: SureEnough) -> Decided:
+    """Take the guesses that are sure enough over into the map, as far as a map can stand with them."""
+    return _decided(desk.accept(request.office, system, body.sure))
+
+
+@router.post("/systems/{system}/map/decide", auth=_DECIDES, response=Decided, operation_id="decide_guesses")
+@decorate_view(once)
+def decide_guesses(request: Call, system: Word, body: Decision) -> Decided:
+    """Take guesses over into the map together, or strike them out."""
+    return _decided(desk.decide(request.office, system, frozenset(body.said), yes=body.take))
+
+
+@router.get("/drift", auth=needs(Scope.READ, READERS), response=Drifted, operation_id="drift")
+def drift(request: Call) -> Drifted:
+    """Compare all systems with how they looked when they were connected."""
+    found = drifting.drift(request.office.folder)
+    unread = [Unread(system=system, table=table, why=why) for (system, table), why in found.unread.items()]
+    return Drifted(changes=[Change(**asdict(one)) for one in found.changes], unread=unread)
+
+
+def _of_a_system(ask: Callable[[], T]) -> T:
+    try:
+        return ask()
+    except NotConnected:
+        raise NotFound from None
+
+
+def _offered(guess: Guess) -> Offered:
+    said = connecting.in_words(guess)
+    return Offered(said=said, collection=guess.collection, sure=guess.sure, because=guess.because)
+
+
+def _decided(found: connecting.Accepted) -> Decided:
+    waiting = [Waits(**_offered(guess).model_dump(), why=why) for guess, why in found.waiting]
+    return Decided(taken=[_offered(guess) for guess in found.taken], waiting=waiting)
