@@ -67,6 +67,17 @@ def test_a_system_that_is_down_is_named(bailee: Bailee, firm: Path) -> None:
     assert bailee("find", ALICE, "--json").error["code"] == "C501"
 
 
+def test_a_folder_of_files_that_is_gone_is_named_and_the_other_systems_are_looked_at(
+    bailee: Bailee, firm: Path
+) -> None:
+    (firm / "data" / "recordings").rename(firm / "data" / "away")
+    said = bailee("find", ALICE)
+    assert (said.code, said.err.splitlines()[0]) == (
+        4, "error C501: system 'recordings': the folder is not there, or is no folder",
+    )  # fmt: skip
+    assert bailee("check", "retention.ceiling").code == 10
+
+
 def test_a_lock_that_somebody_else_holds_is_waited_for_and_told(bailee: Bailee, firm: Path, tmp_path: Path) -> None:
     plan = str(tmp_path / "the.plan")
     bailee("plan", "erase", ALICE, "--out", plan)

@@ -10,9 +10,22 @@ are often personal. Callers cite the row that gave the name instead.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from bailee.connectors.base import ConnectorError
 from bailee.connectors.files.refused import FileRefused, Refusal
 from bailee.connectors.files.root import FileFacts, FilesRoot, open_root
 
-CONNECTOR = open_root
+
+def connect(path: Path) -> FilesRoot:
+    """Return the folder at ``path``, held open. Raises `ConnectorError` where it is not there or may not be read."""
+    try:
+        return open_root(path)
+    except FileRefused as error:
+        code = "C503" if error.code is Refusal.FORBIDDEN else "C501"
+        raise ConnectorError(code, error.message, error.hint) from None
+
+
+CONNECTOR = connect
 
 __all__ = ["CONNECTOR", "FileFacts", "FileRefused", "FilesRoot", "Refusal", "open_root"]

@@ -101,9 +101,7 @@ class NewRequest(forms.Form):
     )
     received_on = forms.DateField(
         label=gettext_lazy("On which day"),
-        help_text=gettext_lazy(
-            "The clock starts then; where we have to ask who they are, when they have shown it."
-        ),
+        help_text=gettext_lazy("The clock starts then; where we have to ask who they are, when they have shown it."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     identities = forms.CharField(
