@@ -289,6 +289,13 @@ def test_the_ledger_is_verified_from_the_command_line(firm: Firm, tmp_path: Path
     assert (told["holds"], told["entries"]) == (False, 4)
     assert ("tampered", "entry 3") in {(f["what"], f["where"]) for f in told["findings"]}
     assert bailee("ledger", "verify", "--policy", firm.folder, "--checkpoint", tmp_path / "none").code == 7
+    opening = next((firm.folder / "books/openings").glob("*.sealed"))
+    opening.write_bytes(b"junk")
+    told = json.loads(bailee("ledger", "verify", "--policy", firm.folder, "--json").out)
+    wrong = {("tampered", "entry 3"), ("tampered", f"openings/{opening.stem}")}
+    assert wrong <= {(f["what"], f["where"]) for f in told["findings"]}
+    (firm.folder / "books/ledger/checkpoint").unlink()
+    assert "no entry is signed" in bailee("ledger", "verify", "--policy", firm.folder).out
 
 
 def test_a_firm_that_has_done_nothing_has_no_ledger_yet(firm: Firm, bailee: Callable[..., Said]) -> None:

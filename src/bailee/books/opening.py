@@ -32,12 +32,12 @@ def open_books(url: str, *, migrate: bool = True) -> None:
     if not apps.ready:
         django.setup()
     chosen = database(url)
-    there = connections.settings["default"]
-    if any(there.get(key) != value for key, value in chosen.items()):
+    # those of connections to come, and of the one that is here: an event loop has one of its own
+    there = connections.settings["default"], connections["default"].settings_dict
+    if any(one.get(key) != value for one in there for key, value in chosen.items()):
         connections.close_all()
         connections.settings["default"] = connections.configure_settings({"default": chosen})["default"]
-        with suppress(AttributeError):  # none was opened
-            del connections["default"]
+        del connections["default"]
     if migrate:
         _migrate()
 
@@ -49,6 +49,8 @@ def database(url: str) -> dict[str, Any]:
     if kind == "sqlite":
         path = unquote(parts.path.removeprefix("/")) if not parts.netloc else ""
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):  # which opening it will tell
+            Path(path).touch(mode=0o600)
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": path,

@@ -63,7 +63,8 @@ def read_text(path: Path, what: str) -> str:
 
 
 def _page(key: str, entries: int, findings: tuple[Finding, ...], *, goes_on: bool) -> Iterator[Line]:
-    yield Line(f"ledger: {counted(entries, 'entry', 'entries')}, signed by", (Line(key, whole=True),), "bold")
+    signed = f"{counted(entries, 'entry', 'entries')}, signed by" if entries else "no entry is signed; its key is"
+    yield Line(f"ledger: {signed}", (Line(key, whole=True),), "bold")
     if findings:
         told = columns([(one.what, one.where, one.says) for one in findings])
         yield Line(counted(len(findings), "thing is", "things are") + " wrong", tuple(map(Line, told)), "bold red")

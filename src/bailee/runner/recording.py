@@ -22,7 +22,8 @@ from bailee.runner.cases import places_of as cases_places_of
 from bailee.runner.house import House
 from bailee.runner.keeping import remembering
 from bailee.runner.plans import NotAllowed
-from bailee.runner.state import State
+from bailee.runner.state import State, StateError
+from bailee.vault import VaultError
 
 FORMAT = 1
 
@@ -331,7 +332,12 @@ def _opening_at(state: State, index: int) -> Opening | None:
 def _lost(state: State, found: set[bytes]) -> Iterator[Finding]:
     """Yield the openings whose entry the log has not, and should have: the run that made it came to its end."""
     for name in state.names(_OPENINGS):
-        opening = _opening(state, name)
+        try:
+            opening = _opening(state, name)
+        except (StateError, VaultError):
+            says = "what an entry says cannot be opened: put the file or the key back"
+            yield Finding("tampered", f"openings/{name}", says)
+            continue
         if opening is not None and opening.commitment not in found and not _may_be_on_its_way(state, name):
             content = opening.content
             says = (
