@@ -23,7 +23,7 @@ NOTES = {
     "vetted": ("unknown", "We cannot say at present Not checked yet."),
     "encrypted": (
         "kept",
-        "The disks are encrypted: luks (Maeve Lynch, 2026-11-02). Attested, confirmed 25 Nov 2026.",
+        "The disks are encrypted: luks (Maeve Lynch, 2 November 2026). Attested, confirmed 25 Nov 2026.",
     ),
 }
 

@@ -18,6 +18,7 @@ from tests.api.house import Served
 
 Scheme: TypeAlias = Literal["light", "dark"]
 _TURNS: tuple[tuple[Scheme, int], ...] = (("light", 1280), ("dark", 390))
+ONE_ROW = 49  # pixels
 PICTURES = Path(__file__).parents[2] / "build" / "pictures"
 
 
@@ -54,7 +55,7 @@ def turns_of(name: str) -> tuple[tuple[Scheme, int], ...]:
 
 
 def look(page: Page, name: str) -> None:
-    """Hold a page against what every page keeps: nothing for axe, nothing that runs over.
+    """Hold a page against what every page keeps: nothing for axe, nothing that runs over, a bar of one row.
 
     At 1280, 390 and 320 pixels, light and dark. Pictures for a person to look at are taken by ``make pictures``.
     """
@@ -67,4 +68,5 @@ def look(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 320, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.evaluate("document.querySelector('.bar')?.offsetHeight ?? 0") <= ONE_ROW
     page.emulate_media(color_scheme="light")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,7 +87,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
 
 
 def _sentence(finding: Finding) -> str:
-    says = capital((finding.public or finding.says).strip())
+    says = dated(capital((finding.public or finding.says).strip()))
     return f"{says}{'' if says[-1:] in {'.', '?', '!'} else '.'}"
 
 
@@ -99,11 +100,19 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_ISO = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+
+
 def day(when: date | str) -> str:
     """Return ``22 November 2026``; ``when`` may be an ISO date."""
     if isinstance(when, str):
         when = date.fromisoformat(when)
     return f"{when.day} {when:%B %Y}"
+
+
+def dated(text: str) -> str:
+    """Return ``text`` with each ISO date as `day` says it."""
+    return _ISO.sub(lambda found: day(found[0]), text)
 
 
 def short_day(when: date) -> str:

@@ -94,6 +94,8 @@ def _letter(_: Served) -> Iterator[Screen]:
     paper = Message.objects.filter(channel="paper").latest("made_at")
     yield Screen("letter-reason", f"/console/letters/{paper.id}/", OFFICER)
     yield Screen("letter", f"/console/letters/{paper.id}/", OFFICER, reason=True)
+    held = Message.objects.filter(template="held").latest("made_at")
+    yield Screen("letter-held", f"/console/letters/{held.id}/", OFFICER, reason=True)
 
 
 def _promises(house: Served) -> Iterator[Screen]:

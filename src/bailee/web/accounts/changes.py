@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bailee.books.models import StaffChange
+from bailee.web.shell.tags import dated
 
 KINDS: Mapping[str, Promise] = {
     "added": _("added, as"),
@@ -39,4 +40,4 @@ _SHOWN = ("role", "on", "type")
 def in_words(change: StaffChange) -> str:
     """Return a change as a line. Ids of tokens and links are left to the books."""
     facts = [str(_FACTORS.get(change.facts[name], change.facts[name])) for name in _SHOWN if name in change.facts]
-    return " ".join([str(KINDS.get(change.kind, change.kind)), *facts])
+    return dated(" ".join([str(KINDS.get(change.kind, change.kind)), *facts]))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bailee.ledger import NOT_A_NOTE, LedgerError
 from bailee.runner import recording
 from bailee.runner.desk import evidence as desk
+from bailee.web.console.request_words import RIGHTS
 from bailee.web.console.words import spelled
 from bailee.web.shell.doors import READERS, staff
 from bailee.web.shell.errors import not_found, sentence
@@ -42,6 +43,7 @@ def _page(
     words = told % {"count": spelled(found.size)}
     shown = {
         "found": found,
+        "rights": RIGHTS,
         "headline": words[:1].upper() + words[1:],
         "verified": verified,
         "wrong": wrong,
@@ -61,7 +63,7 @@ def show(request: Page, index: int) -> HttpResponse:
     if whole is None:
         return not_found(request)
     says = json.dumps(whole.says, indent=2, ensure_ascii=False) if whole.says else ""
-    return render(request, "console/entry.html", {"whole": whole, "line": whole.line, "says": says})
+    return render(request, "console/entry.html", {"whole": whole, "line": whole.line, "says": says, "rights": RIGHTS})
 
 
 @require_safe
@@ -116,4 +118,5 @@ def verify(request: Page) -> HttpResponse:
 def receipts(request: Page) -> HttpResponse:
     """The receipts that were issued."""
     rows, after = desk.receipts(request.GET.get("after", ""))
-    return render(request, "console/receipts.html", {"rows": rows, "after": after, "is_later": "after" in request.GET})
+    told = {"rows": rows, "after": after, "is_later": "after" in request.GET, "rights": RIGHTS}
+    return render(request, "console/receipts.html", told)

@@ -102,7 +102,7 @@ class Kept:
 class Row:
     """What becomes of some rows of a collection. ``bound``: of how many it may; ``done``: of how many it did.
 
-    ``is_deep``: other rows own them; ``is_again``: the collection stands above; ``is_last``: of its system.
+    ``is_deep``: other rows own them; ``is_again``: the collection stands above; ``is_last``: of its depth.
     """
 
     collection: str
@@ -148,6 +148,9 @@ class Tree:
     button: str
 
 
+_EMPTY = {"nothing", "''"}
+
+
 def tree_of(policy: Policy, plan: Plan, arrows: Sequence[Arrow] = ()) -> Tree:
     """Return ``plan`` as it is read; with the ``arrows`` of its journal, what it became of how many rows."""
     done = {arrow.system: arrow.counts for arrow in arrows if arrow.step == COMMIT and arrow.ended_at}
@@ -169,9 +172,11 @@ def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None) 
     looked = tuple(_to_look_at(system))
     rows, seen = [], set[str]()
     for at, step in enumerate(steps):
-        is_last = at + 1 == len(steps) and not looked
+        is_deep = step.collection not in parties
+        below = is_deep and bool(looked)
+        is_last = not below and all((one.collection not in parties) != is_deep for one in steps[at + 1 :])
         made = None if done is None else done.get(step.change, 0)
-        rows.append(_row(step, made, step.collection not in parties, step.collection in seen, is_last))
+        rows.append(_row(step, made, is_deep, step.collection in seen, is_last))
         seen.add(step.collection)
     where = known.location if known else None
     place = " · ".join(filter(None, (where.operator, where.country))) if where else ""
@@ -189,9 +194,17 @@ def _row(step: Step, done: int | None, is_deep: bool, is_again: bool, is_last: b
     bound = None if step.fate in _HARMLESS or done is not None else step.bound
     return Row(
         step.collection, step.fate, TEXTURES[step.fate], WORDS[step.fate], step.count, bound, done,
-        _why(step, is_deep), step.cells, step.withheld,
+        _why(step, is_deep), tuple(_cells(step)),
+        0 if step.fate == "kept" and step.withheld == step.count else step.withheld,
         laws if step.fate == "kept" or step.withheld else (), is_deep, is_again, is_last,
     )  # fmt: skip
+
+
+def _cells(step: Step) -> Iterator[str]:
+    """Yield what is written into which column; of a row that the law keeps, those that are emptied by name alone."""
+    for cell in step.cells:
+        column, _, value = cell.partition(" = ")
+        yield column if step.fate == "kept" and value in _EMPTY else cell
 
 
 def _why(step: Step, is_deep: bool) -> str:  # noqa: FBT001 - a row of facts

@@ -96,7 +96,13 @@ def found(request: Page, reference: str) -> HttpResponse:
     except REFUSALS as error:
         return _page(request, about, refusal=error)
     likely = [{"row": one.row, "why": said.why_likely(one)} for one in held.likely]
-    told = {"found": held, "likely": likely, "about": about, "can_confirm": _can_confirm(request, about)}
+    told = {
+        "found": held,
+        "looked_in": [request.office.policy.systems[name].title for name in held.looked_in],
+        "likely": likely,
+        "about": about,
+        "can_confirm": _can_confirm(request, about),
+    }
     return render(request, "console/found_part.html" if request.htmx else "console/found.html", told)
 
 

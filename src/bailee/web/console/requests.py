@@ -24,7 +24,8 @@ from bailee.runner.refusals import NotAskable
 from bailee.runner.requests import intake
 from bailee.runner.requests.asked import Asked
 from bailee.runner.requests.roles import MAY, Act
-from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, sentence_of, spelled
+from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, spelled
+from bailee.web.console.words import joined
 from bailee.web.shell.doors import READERS, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
@@ -71,21 +72,26 @@ def index(request: Page) -> HttpResponse:
     )
 
 
-def _headline(open_: int, urgency: desk.Urgency) -> str:
+def _headline(open_: int, urgency: desk.Urgency) -> list[str]:
     if not open_:
-        return _("No request is open")
+        return [_("No request is open")]
     late = near = ""
     if urgency.late:
         told = {"count": spelled(urgency.late)}
         late = ngettext("%(count)s request is late", "%(count)s requests are late", urgency.late) % told
     if urgency.near:
         told = {"count": spelled(urgency.near)}
-        near = ngettext(
-            "%(count)s must be answered within a week", "%(count)s must be answered within a week", urgency.near
-        ) % told  # fmt: skip
+        near = (
+            ngettext(
+                "%(count)s request must be answered within a week",
+                "%(count)s requests must be answered within a week",
+                urgency.near,
+            )
+            % told
+        )
     told = {"count": spelled(open_)}
     all_ = ngettext("%(count)s request is open", "%(count)s requests are open", open_) % told
-    return sentence_of([late, near, all_])
+    return joined([late, near, all_])
 
 
 # --- one that came otherwise ---------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
 from bailee.runner.desk.today import Kind, Today, Waits, today
-from bailee.web.console.request_words import RIGHTS, days_left, sentence_of, spelled
+from bailee.web.console.request_words import RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
+from bailee.web.console.words import joined
 from bailee.web.shell.doors import staff
 from bailee.web.shell.page import Page
 
@@ -57,7 +58,7 @@ def _gravest(one: tuple[Verdict, int]) -> int:
     return [Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT].index(one[0])
 
 
-def _headline(found: Today) -> str:
+def _headline(found: Today) -> list[str]:
     counts: Counter[Kind] = Counter()
     for one in found.waits:
         counts[one.kind] += one.count
@@ -65,13 +66,13 @@ def _headline(found: Today) -> str:
             counts[one.urgency] += one.count
     parts = list(_parts(counts))
     if parts:
-        return sentence_of(parts[:3])
+        return joined(parts[:3])
     if found.waits:
         told = {"count": spelled(len(found.waits))}
-        return sentence_of(
+        return joined(
             [ngettext("%(count)s thing waits for you", "%(count)s things wait for you", len(found.waits)) % told]
         )
-    return _("Nothing waits for you")
+    return [_("Nothing waits for you")]
 
 
 def _parts(counts: Mapping[Kind, int]) -> Iterator[str]:

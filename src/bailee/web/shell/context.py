@@ -13,10 +13,12 @@ def frame(request: Page) -> dict[str, Any]:
     office = getattr(request, "office", None)
     if office is None:
         return {}
+    in_bar, folded = ways(request)
     return {
         "firm": office.policy.firm,
         "today": office.today,
         "member": request.member,
         "reason": request.reason,
-        "ways": ways(request),
+        "ways": in_bar,
+        "more_ways": folded,
     }

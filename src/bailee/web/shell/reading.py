@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 Block: TypeAlias = tuple[str, tuple[str, ...]]
-"""``heading``, ``items`` or ``lines``, and the texts of it."""
+"""``heading``, ``items`` or ``lines``, and the texts of it; an item may have several lines."""
 
 _RULE = re.compile(r"[=\-]{3,}")
 _ITEM = "- "
@@ -39,13 +39,8 @@ def items_of(text: str) -> tuple[str, ...]:
 
 
 def _items(lines: list[str]) -> Iterator[str]:
-    item = ""
-    for line in lines:
-        if line.startswith(_ITEM) and item:
-            yield item
-            item = ""
-        item = f"{item} {line.removeprefix(_ITEM).strip()}".strip()
-    yield item
+    for item in re.split(rf"(?:^|\n){_ITEM}", "\n".join(lines))[1:]:
+        yield "\n".join(_unwrapped(item.split("\n")))
 
 
 def _unwrapped(lines: list[str]) -> Iterator[str]:

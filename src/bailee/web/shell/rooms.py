@@ -18,11 +18,12 @@ _READERS = _ALL - {Role.ADMINISTRATOR}
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """``name``: of its URL. ``roles``: whose bar it stands in; empty: the public's."""
+    """``name``: of its URL. ``roles``: whose bar it stands in; empty: the public's. ``is_daily``: work waits in it."""
 
     name: str
     label: Promise
     roles: frozenset[Role] = frozenset()
+    is_daily: bool = True
 
 
 ROOMS = (
@@ -31,31 +32,40 @@ ROOMS = (
     Room("letters", _("Letters"), _READERS),
     Room("promises", _("Promises"), _ALL),
     Room("people", _("People"), _READERS - {Role.AUDITOR}),
-    Room("retention", _("Retention"), _READERS),
-    Room("holds", _("Holds"), _READERS),
-    Room("map", _("Map"), _ALL),
-    Room("register", _("Register"), _READERS),
-    Room("evidence", _("Evidence"), _READERS),
+    Room("retention", _("Retention"), _READERS, is_daily=False),
+    Room("holds", _("Holds"), _READERS, is_daily=False),
+    Room("map", _("Map"), _ALL, is_daily=False),
+    Room("register", _("Register"), _READERS, is_daily=False),
+    Room("evidence", _("Evidence"), _READERS, is_daily=False),
     Room("staff", _("Staff"), frozenset({Role.ADMINISTRATOR})),
     Room("notice", _("Privacy notice")),
     Room("ask", _("Make a request")),
     Room("my-request", _("Follow a request")),
 )
 
+_ONE_ROW = 6  # ways
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A link in the bar. ``here``: what ``aria-current`` says, empty elsewhere."""
+    """A link in the bar. ``here``: what ``aria-current`` says, empty elsewhere. ``is_daily``: of its room."""
 
     label: Promise
     href: str
     here: str
+    is_daily: bool
 
 
-def ways(request: Page) -> list[Way]:
-    """Return the ways of whoever asks: of the public on public pages, else of their role."""
+def ways(request: Page) -> tuple[list[Way], list[Way]]:
+    """Return the ways of whoever asks, of the public on public pages, else of their role; then those to be folded away.
+
+    Nothing is folded away where all stand in one row.
+    """
     role = request.member.role if request.member and not is_public(request.path_info) else None
-    return list(_ways(request.path_info, role))
+    all_ = list(_ways(request.path_info, role))
+    if len(all_) <= _ONE_ROW:
+        return all_, []
+    return [way for way in all_ if way.is_daily], [way for way in all_ if not way.is_daily]
 
 
 def is_public(path: str) -> bool:
@@ -70,7 +80,7 @@ def _ways(path: str, role: Role | None) -> Iterator[Way]:
                 href = reverse(room.name)
             except NoReverseMatch:
                 continue
-            yield Way(room.label, href, _here(path, href))
+            yield Way(room.label, href, _here(path, href), room.is_daily)
 
 
 def _here(path: str, href: str) -> str:

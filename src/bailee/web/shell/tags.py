@@ -2,11 +2,13 @@
 
 {% mark "kept" %}  {% outcome "erased" %}  {% asset "bailee/web.css" %}  {% personal value %}
 {{ day|long_day }}  {{ day|short_day }}  {{ moment|long_moment }}  {{ moment|short_moment }}  {{ 1212|number }}
+{{ "attested on 2025-10-01"|dated }}  {{ "`bailee check` tells"|coded }}
 """
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -114,12 +116,28 @@ def at(value: Any, key: Any) -> Any:
         return None
 
 
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+
+
+@register.filter
+def dated(value: object) -> str:
+    """Return words of the runner with days as people read them, ``1 October 2025`` for ``2025-10-01``."""
+    return _ISO.sub(_read, str(value or ""))
+
+
+def _read(found: re.Match[str]) -> str:
+    try:
+        return long_day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
+
+
 @register.filter
 def coded(value: object) -> SafeString:
-    """Return words of the runner with what stands between backticks as code."""
+    """Return words of the runner with what stands between backticks as code, and days as people read them."""
     parts = str(value or "").split("`")
     return format_html_join(
-        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in enumerate(parts))
+        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else dated(p),) for n, p in enumerate(parts))
     )
 
 
