@@ -16,6 +16,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
+from tests.mutants.faults import FAULTS
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LINES = 600
@@ -67,6 +69,10 @@ def test_every_room_stands_somewhere_in_the_layers() -> None:
     rooms = {init.parent.name for init in (ROOT / "src/bailee").glob("*/__init__.py")}
     assert rooms <= placed
     assert contracts["layers"]["exhaustive"]
+
+
+def test_every_fault_of_the_mutants_has_its_one_place_in_the_source() -> None:
+    assert [f.said for f in FAULTS if (ROOT / "src/bailee" / f.file).read_text().count(f.old) != 1] == []
 
 
 def test_what_contributing_tells_to_make_can_be_made() -> None:

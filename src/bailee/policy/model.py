@@ -527,8 +527,7 @@ class Contact:
 class Requests:
     """How requests of data subjects are dealt with.
 
-    ``division``: whose bank holidays move a statutory day, a key of `bailee.clock.DIVISIONS`; empty: England and
-    Wales, in the EU weekends alone.
+    ``division``: whose bank holidays move a day, a key of `bailee.clock.DIVISIONS`; empty: England's, in the EU none.
     ``approval``: by a ``second person``, or, in a firm of one, by ``waiting alone``. ``waits_hours``: between approval
     and the first write, when it can still be cancelled. ``expires_days``: how long an approval holds. ``settle_hours``:
     until a system is looked at again. ``unverified_days``: how long a request waits for the person to be identified.
