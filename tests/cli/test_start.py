@@ -44,6 +44,12 @@ def test_help_loads_nothing_that_a_command_alone_needs() -> None:
     assert ended.stderr == "[]\n"
 
 
+def test_python_runs_it_as_a_module_too() -> None:
+    ended = subprocess.run([sys.executable, "-m", "bailee", "fnd"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "No such command" in ended.stderr
+
+
 @pytest.mark.parametrize("command", [[], ["plan"], *COMMANDS], ids=" ".join)
 def test_each_help_says_every_exit_code(bailee: Bailee, command: list[str]) -> None:
     said = bailee(*command, "--help")

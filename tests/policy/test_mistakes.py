@@ -473,6 +473,22 @@ def test_every_mistake_of_every_file_comes_at_once(write: Write) -> None:
     ]
 
 
+def test_what_yaml_could_do_and_is_not_read_hides_no_other_mistake(write: Write) -> None:
+    firm = "firm: &f Acme\nmood: act\nmode: *f\ncontroller: {<<: *f, emial: x}\nregion: !!str GB\n"
+    with pytest.raises(PolicyError) as caught:
+        load(write({"bailee.yaml": firm, "systems/x.yaml": "system: x\nconnector: *f\nurl: env:X\nnope: 1\n"}))
+    assert [(p.place.file[:6], p.place.line, p.code) for p in caught.value.problems] == [
+        ("bailee", 1, "P009"),
+        ("bailee", 2, "P101"),
+        ("bailee", 3, "P009"),
+        ("bailee", 4, "P013"),
+        ("bailee", 4, "P101"),
+        ("bailee", 5, "P012"),
+        ("system", 2, "P009"),
+        ("system", 4, "P101"),
+    ]
+
+
 def test_a_file_that_cannot_be_read_makes_no_names_missing(mistakes: Mistakes) -> None:
     found = mistakes(
         "a: {retain: calls, hold: accounting, file: {root: tape, path: x}, mentions: [{xero.account: y}]}",

@@ -7,7 +7,7 @@ those of `model` and `predicate`; `dates` is the calendar arithmetic of retentio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,13 @@ def load(folder: Path, *, public: bool = True, connectors: Iterable[str] = ()) -
     return reading.load(folder, public=public, connectors=connectors)
 
 
+def promises(folder: Path) -> Mapping[str, Promise]:
+    """Return what the firm promises, less what cannot be read: what it tells the public stops nobody's request."""
+    from bailee.policy import folder as reading
+
+    return reading.promises(folder)
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the policy's files: one for all, with one for each kind of file in ``$defs``."""
     from bailee.policy import shapes
@@ -133,4 +140,5 @@ __all__ = [
     "ValueKind",
     "json_schema",
     "load",
+    "promises",
 ]

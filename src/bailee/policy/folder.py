@@ -21,9 +21,10 @@ LARGEST = 1 << 20
 """Bytes of one file."""
 
 _RULES = ("retention.yaml", "holds.yaml")
-_PUBLISHED = ("processors.yaml", "promises.yaml")
+_PROMISES = "promises.yaml"
+_PUBLISHED = ("processors.yaml", _PROMISES)
 _NOTICE = "notice.md"
-_PUBLIC = ("promises.yaml", _NOTICE)
+_PUBLIC = (_PROMISES, _NOTICE)
 
 
 class _UnreadableError(Exception):
@@ -81,6 +82,15 @@ _Read: TypeAlias = tuple[Path, bool, tuple[str, ...], tuple[tuple[str, bytes], .
 
 _LAST: list[tuple[_Read, Policy]] = []
 """What was read last, byte by byte, and the policy that it makes: a worker reads the same for each thing it does."""
+
+
+def promises(folder: Path) -> dict[str, Promise]:
+    """Return what the firm promises, less what cannot be read: what it tells the public stops nobody's request."""
+    try:
+        page = _page(_PROMISES, _bytes(folder, _PROMISES))
+    except _UnreadableError:
+        return {}
+    return _promises({_PROMISES: page})
 
 
 # --- files ----------------------------------------------------------------------------------------------------
