@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3,\
             $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Where PYTHONDONTWRITEBYTECODE is set, each command would else compile Bailee anew, which takes as long as a search.
+COMPILE = $(BIN)/python -m compileall -q src
 PYTEST ?= $(BIN)/pytest -n 2 --dist loadgroup
 CODE   := src tests $(wildcard bench)
 
@@ -91,10 +93,12 @@ $(VENV)/bin/python:
 $(VENV)/.runtime: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing Bailee into $(VENV)"
 	@$(PIP) --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing Bailee and what its tests need into $(VENV)"
 	@$(PIP) --editable '.[dev]'
+	@$(COMPILE)
 	@mkdir -p build
 	@touch $@ $(VENV)/.runtime

@@ -45,6 +45,15 @@ def test_a_table_that_is_gone_is_a_mistake_of_the_policy(bailee: Bailee, sql: Sq
     assert said.error["problems"][0]["code"] == "T401"
 
 
+def test_a_column_that_is_gone_is_shown_where_the_map_names_it(bailee: Bailee, firm: Path, sql: Sql) -> None:
+    sql("crm", "alter table contact rename column postal to address")
+    lines = (firm / "systems" / "crm.yaml").read_text().splitlines()
+    line, text = next((n, text) for n, text in enumerate(lines, start=1) if text.strip() == "postal: postal")
+    problems = bailee("find", ALICE, "--json").error["problems"]
+    places = [(p["code"], p["line"], p["column"]) for p in problems if p["file"] == "systems/crm.yaml"]
+    assert ("T402", line, text.rindex("postal") + 1) in places
+
+
 def test_no_policy_is_said_with_the_way_to_name_one(bailee: Bailee, tmp_path: Path) -> None:
     said = bailee("find", ALICE, "--policy", str(tmp_path / "none"))
     assert said.code == 3

@@ -6,11 +6,13 @@ import json
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bailee.plan import from_json
 from tests.cli.conftest import Bailee
 
 ALICE = "alice.okonkwo@post.example"
@@ -196,6 +198,22 @@ def test_a_plan_that_was_tampered_with_is_not_applied(bailee: Bailee, plan: str)
     Path(plan).write_text(text.replace('"bound": 11', '"bound": 9999', 1))
     said = bailee("apply", plan, "--json")
     assert (said.code, said.error["code"]) == (5, "plan_unreadable")
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", "nesting"])
+def test_what_has_no_end_is_no_plan(bailee: Bailee, tmp_path: Path, file: str) -> None:
+    (tmp_path / "nesting").write_text("[" * 100_000)
+    said = bailee("apply", str(tmp_path / file), "--json")
+    assert (said.code, said.error["code"]) == (5, "plan_unreadable")
+
+
+def test_an_edited_plan_is_not_the_one_that_was_applied(bailee: Bailee, plan: str) -> None:
+    bailee("plan", "erase", ALICE, "--out", plan)
+    made = from_json(Path(plan).read_text())
+    assert bailee("apply", plan).code == 0
+    Path(plan).write_text(replace(made, files=made.files + 1).to_json())
+    said = bailee("apply", plan, "--json")
+    assert (said.code, said.error["reasons"]) == (5, ["the case belongs to another plan"])
 
 
 def test_a_plan_is_good_for_the_books_it_was_made_with(bailee: Bailee, plan: str, firm: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,44 @@ def test_help_loads_nothing_that_a_command_alone_needs() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ended.stderr == "[]\n"
+
+
+NEVER_SEARCHED = (
+    "django",
+    "rich",
+    "jinja2",
+    "isodate",
+    "psycopg",
+    "pymysql",
+    "bailee.plan",
+    "bailee.checks",
+    "bailee.draft",
+    "bailee.notice",
+    "bailee.books",
+    "bailee.ledger",
+    "bailee.runner.plans",
+    "bailee.connectors.sql.ask",
+    "bailee.connectors.sql.grants",
+    "bailee.connectors.sql.sample",
+    "bailee.policy.sentences",
+)
+
+
+def test_find_loads_nothing_that_other_commands_need(firm: Path) -> None:
+    script = (
+        f"import sys; sys.argv = ['bailee', 'find', 'alice.okonkwo@post.example', '--policy', {str(firm)!r}]\n"
+        "from bailee.cli import main\n"
+        "try: main()\n"
+        f"finally: print([name for name in {NEVER_SEARCHED!r} if name in sys.modules], file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stderr == "[]\n"
+
+
+def test_python_runs_it_as_a_module_too() -> None:
+    ended = subprocess.run([sys.executable, "-m", "bailee", "fnd"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "No such command" in ended.stderr
 
 
 @pytest.mark.parametrize("command", [[], ["plan"], *COMMANDS], ids=" ".join)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pytest
 
-from bailee.runner.apply import apply
+from bailee.runner import recording
+from bailee.runner.apply import Stale, apply
 from bailee.runner.cases import load
 from bailee.runner.journal import COMMIT, Told
 from bailee.runner.state import State
@@ -93,3 +97,54 @@ def test_a_retention_that_was_cut_short_counts_the_rows_of_all_its_runs(
         applied = apply(house, plan)
     assert {o.change: o.count for o in applied.outcomes} == {"tape/delete": 1, "call/delete": 10}
     assert load(State(firm.folder / "books"), plan.case).stage == "done"
+
+
+MORE_CALLS = "INSERT INTO calls SELECT id + {0}, person_id, caller, started_on FROM calls WHERE id BETWEEN 100 AND 109"
+
+
+def many_more(firm: Firm) -> None:
+    """Let four times as many calls be due as there were."""
+    for n in (1000, 2000, 3000):
+        firm.run(MORE_CALLS.format(n))
+
+
+def test_a_retention_that_found_more_than_its_bound_deletes_nothing(firm: Firm) -> None:
+    plan = firm.plan(retain_calls)
+    many_more(firm)
+    before = firm.dump()
+    with (
+        on(firm, "") as house,
+        pytest.raises(Stale, match="call/delete would touch 40 rows, more than the bound of 20"),
+    ):
+        apply(house, plan)
+    assert firm.dump() == before
+    assert load(State(firm.folder / "books"), plan.case).stage == "planned"
+    firm.run("DELETE FROM calls WHERE id >= 1000")
+    with on(firm, "") as house:
+        assert apply(house, plan).is_clean
+
+
+@dataclass
+class _OnceThere(Written):
+    """A journal that lets something happen in the midst of a run."""
+
+    at: str = ""
+    happens: Callable[[], None] = lambda: None
+
+    def before(self, step: str, system: str = "") -> None:
+        super().before(step, system)
+        if step == self.at:
+            self.happens()
+
+
+def test_rows_that_come_to_be_due_in_the_midst_stay_at_the_bound_and_what_went_is_recorded(firm: Firm) -> None:
+    plan = firm.plan(retain_calls)
+    with on(firm, "") as house:
+        applied = apply(house, plan, _OnceThere(at="intent", happens=lambda: many_more(firm)))
+    assert {o.change: o.count for o in applied.outcomes} == {"tape/delete": 1, "call/delete": 20}
+    assert {r.change: r.count for r in applied.residuals if r.count} == {"call/delete": 20}
+    with on(firm, "") as house:
+        assert apply(house, plan).again
+        assert [e.says["kind"] for e in recording.entries(house.state, 0, 9) if e.says] == ["intent", "outcome"]
+        anew = firm.plan(retain_calls)
+        assert apply(house, anew).is_clean

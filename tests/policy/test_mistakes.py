@@ -116,6 +116,8 @@ def test_a_mistake_in_a_collection_says_where_and_what_to_do(
 
 
 # code, file, its text, the problem as it is printed
+INSTALLED = ("sql", "files")
+
 IN_FILES = [
     ("P102", "bailee.yaml", "mode: act\n", 'bailee.yaml:1:1  P102 the file lacks "firm" (add firm)'),
     ("P101", "bailee.yaml", FIRM + "mod: act\n", 'bailee.yaml:2:1  P101 mod is an unknown key (did you mean "mode"?)'),
@@ -162,7 +164,18 @@ IN_FILES = [
         'systems/x.yaml:1:1  P102 the file lacks "url" (add url)',
     ),
     ("P102", "systems/x.yaml", "", 'systems/x.yaml:1:1  P102 the file lacks "'),
-    ("P104", "systems/x.yaml", "system: x\nconnector: slq\nurl: env:X\n", '2:12  P104 connector cannot be "slq"'),
+    (
+        "P104",
+        "systems/x.yaml",
+        "system: x\nconnector: slq\nurl: env:X\n",
+        '2:12  P104 connector cannot be "slq", which is not installed (did you mean "sql"?)',
+    ),
+    (
+        "P104",
+        "systems/x.yaml",
+        "system: x\nconnector: pigeon\nurl: env:X\n",
+        "(pip install bailee-pigeon, or write files or sql)",
+    ),
     (
         "P206",
         "systems/x.yaml",
@@ -286,7 +299,7 @@ def test_a_mistake_in_a_file_says_where_and_what_to_do(
     folder = write({"bailee.yaml": FIRM, "systems/phones.yaml": SYSTEM + "  contact: {}\n"})
     (folder / file).write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(PolicyError) as caught:
-        load(folder)
+        load(folder, connectors=INSTALLED)
     assert {problem.code for problem in caught.value.problems} == {code}
     assert any(said in str(problem) for problem in caught.value.problems)
 
@@ -437,7 +450,7 @@ def test_every_mistake_of_every_file_comes_at_once(write: Write) -> None:
         }
     )
     with pytest.raises(PolicyError) as caught:
-        load(folder)
+        load(folder, connectors=INSTALLED)
     found = [(problem.place.file, problem.place.line, problem.code) for problem in caught.value.problems]
     assert found == [
         ("bailee.yaml", 2, "P104"),
@@ -457,6 +470,22 @@ def test_every_mistake_of_every_file_comes_at_once(write: Write) -> None:
         ("systems/a.yaml", 15, "P203"),
         ("systems/b.yaml", 4, "P008"),
         ("systems/c.yaml", 4, "P010"),
+    ]
+
+
+def test_what_yaml_could_do_and_is_not_read_hides_no_other_mistake(write: Write) -> None:
+    firm = "firm: &f Acme\nmood: act\nmode: *f\ncontroller: {<<: *f, emial: x}\nregion: !!str GB\n"
+    with pytest.raises(PolicyError) as caught:
+        load(write({"bailee.yaml": firm, "systems/x.yaml": "system: x\nconnector: *f\nurl: env:X\nnope: 1\n"}))
+    assert [(p.place.file[:6], p.place.line, p.code) for p in caught.value.problems] == [
+        ("bailee", 1, "P009"),
+        ("bailee", 2, "P101"),
+        ("bailee", 3, "P009"),
+        ("bailee", 4, "P013"),
+        ("bailee", 4, "P101"),
+        ("bailee", 5, "P012"),
+        ("system", 2, "P009"),
+        ("system", 4, "P101"),
     ]
 
 

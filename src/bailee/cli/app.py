@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from copy import copy as copy_of
 from functools import cache
 from typing import Any
 
@@ -143,7 +144,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Whatever is raised ends in words on standard error."""
     as_json = "--json" in arguments
     try:
-        code = _command().main(list(arguments), prog_name="bailee", standalone_mode=False)
+        code = _commands(*arguments[:1]).main(list(arguments), prog_name="bailee", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         return _wrong_use(error, as_json=as_json)
@@ -158,8 +159,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 @cache
-def _command() -> Any:
-    return typer.main.get_command(app)
+def _commands(first: str = "") -> Any:
+    """Return the commands; where ``first`` names one of them, it alone: to make them all takes as long as a search."""
+    alone = copy_of(app)
+    alone.registered_commands = [one for one in app.registered_commands if one.name == first]
+    alone.registered_groups = [one for one in app.registered_groups if one.name == first]
+    known = alone.registered_commands or alone.registered_groups
+    return typer.main.get_group(alone if known else app)
 
 
 def _wrong_use(error: Any, *, as_json: bool) -> int:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from bailee.plan import Law, Plan
     from bailee.runner.apply import Applied, Outcome
 
+LARGEST = 1 << 24
+"""Bytes of a plan file: 16 MiB. A plan grows with the collections of the map, never with their rows."""
+
 
 def apply(
     plan: Annotated[
@@ -64,16 +67,18 @@ def apply(
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+        if len(data) <= LARGEST:
+            return data.decode()
     except OSError as error:
         message = f"the plan file cannot be read: {error.strerror or 'unknown'}"
         raise CommandError(
             Problem(Exit.FILES, "plan_file", message, "name a file that bailee plan ... --out wrote")
         ) from None
     except UnicodeDecodeError:
-        raise CommandError(
-            Problem(Exit.STALE, "plan_unreadable", "the plan file cannot be read", "make the plan anew")
-        ) from None
+        pass
+    raise CommandError(Problem(Exit.STALE, "plan_unreadable", "the plan file cannot be read", "make the plan anew"))
 
 
 def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import rfc8785
 
 FORMAT = 1
+
+_CASE = re.compile(r"c-[0-9a-f]{12}")  # it is part of names of files
+_STRICT: Mapping[str, object] = {"extra": "forbid", "strict": True}
+_AGAIN = "make the plan anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,8 @@ class Law:
 
     ``lapses``: the first day on which it is over for one of the rows (ISO date; empty: not known, or never).
     """
+
+    __pydantic_config__: ClassVar = _STRICT
 
     hold: str
     law: str
@@ -36,6 +43,8 @@ class Step:
     what is written where. ``withheld``: rows in which a hold keeps a cell from this change. ``theirs``: rows of others,
     since what they point to goes.
     """
+
+    __pydantic_config__: ClassVar = _STRICT
 
     change: str
     collection: str
@@ -57,6 +66,8 @@ class SystemPlan:
     count, why).
     """
 
+    __pydantic_config__: ClassVar = _STRICT
+
     system: str
     title: str
     schema: str
@@ -73,6 +84,8 @@ class Plan:
     holds are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's
     point to.
     """
+
+    __pydantic_config__: ClassVar = _STRICT
 
     kind: str
     subject: str
@@ -123,27 +136,23 @@ class PlanError(ValueError):
 
 def from_json(text: str) -> Plan:
     """Return the plan that a file holds. Raises `PlanError` where it is none, or not the one that was hashed."""
-    again = "make the plan anew"
     try:
-        data = json.loads(text)
-        if data.pop("bailee-plan", None) != FORMAT:
-            raise PlanError("this is not a plan that this version reads", again)
-        digest = data.pop("hash", "")
-        systems = tuple(_system(part) for part in data.pop("systems"))
-        plan = Plan(**{**data, "systems": systems})
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        if isinstance(error, PlanError):
-            raise
-        raise PlanError("the plan file cannot be read", again) from None
+        return _hashed(json.loads(text))
+    except PlanError:
+        raise
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise PlanError("the plan file cannot be read", _AGAIN) from None
+
+
+def _hashed(data: dict[str, Any]) -> Plan:
+    from pydantic import TypeAdapter
+
+    if data.pop("bailee-plan", None) != FORMAT:
+        raise PlanError("this is not a plan that this version reads", _AGAIN)
+    digest = data.pop("hash", "")
+    plan = TypeAdapter(Plan).validate_json(json.dumps(data))
     if plan.digest != digest:
-        raise PlanError("the plan file is not as it was when it was hashed", again)
+        raise PlanError("the plan file is not as it was when it was hashed", _AGAIN)
+    if not _CASE.fullmatch(plan.case):
+        raise PlanError("the plan file names no case", _AGAIN)
     return plan
-
-
-def _system(data: dict[str, Any]) -> SystemPlan:
-    steps = tuple(
-        Step(**{**step, "cells": tuple(step["cells"]), "laws": tuple(Law(**law) for law in step["laws"])})
-        for step in data["steps"]
-    )
-    listed = tuple((name, count, why) for name, count, why in data["listed"])
-    return SystemPlan(**{**data, "steps": steps, "effects": tuple(data["effects"]), "listed": listed})

@@ -7,6 +7,7 @@ those of `model` and `predicate`; `dates` is the calendar arithmetic of retentio
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,22 @@ from bailee.policy.problems import PolicyError, Problem
 # Reading needs Pydantic and a YAML parser; whoever only wants the values should not wait for them.
 
 
-def load(folder: Path, *, public: bool = True) -> Policy:
+def load(folder: Path, *, public: bool = True, connectors: Iterable[str] = ()) -> Policy:
     """Return the policy in ``folder``; raise PolicyError with every mistake of every file at once.
 
     Without ``public`` the promises and the notice are left unread: what a firm tells the public stops nobody's request.
+    ``connectors``: the kinds that are installed; without them any name will do.
     """
     from bailee.policy import folder as reading
 
-    return reading.load(folder, public=public)
+    return reading.load(folder, public=public, connectors=connectors)
+
+
+def promises(folder: Path) -> Mapping[str, Promise]:
+    """Return what the firm promises, less what cannot be read: what it tells the public stops nobody's request."""
+    from bailee.policy import folder as reading
+
+    return reading.promises(folder)
 
 
 def json_schema() -> dict[str, Any]:
@@ -131,4 +140,5 @@ __all__ = [
     "ValueKind",
     "json_schema",
     "load",
+    "promises",
 ]

@@ -39,6 +39,7 @@ from bailee.policy.model import (
     OnObject,
     OnParentGone,
     Period,
+    Place,
     Processor,
     Promise,
     Requests,
@@ -308,7 +309,28 @@ def _collection(page: Page, issuer: str, name: str, said: shapes.Collection) -> 
         opaque_columns=said.opaque if isinstance(said.opaque, dict) else {},
         accepts=said.accepts,
         place=page.key_place(path),
+        places=dict(_places(page, path, said)),
     )
+
+
+def _places(page: Page, path: Path, said: shapes.Collection) -> Iterator[tuple[tuple[str, str], Place]]:
+    """Yield where the words of the collection itself name columns; edges, identities and mentions have a place each."""
+    for name, column in said.fields.items():
+        yield ("fields", column), page.place((*path, "fields", name))
+    for at, column in enumerate(_several(said.key)):
+        yield ("key", column), page.place((*path, "key", at) if isinstance(said.key, list) else (*path, "key"))
+    if said.ends:
+        yield ("ends", said.ends), page.place((*path, "ends"))
+    cells: dict[str, tuple[Path, object]] = {
+        "opaque": (("opaque",), said.opaque),
+        "on_erase": (("on_erase", "anonymise"), getattr(said.on_erase, "anonymise", None)),
+        "on_object": (("on_object",), said.on_object),
+        "on_leave": (("on_leave",), said.on_leave),
+        "on_copy": (("on_copy",), said.on_copy.model_extra if said.on_copy else None),
+    }
+    for word, (below, columns) in cells.items():
+        for column in columns if isinstance(columns, dict) else ():
+            yield (word, column), page.key_place((*path, *below, column))
 
 
 def _several(said: str | list[str] | None) -> list[str]:

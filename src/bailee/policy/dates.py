@@ -6,6 +6,7 @@ from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bailee.policy.model import Period, RoundTo, Until
 
@@ -39,6 +40,7 @@ def last_day(until: Until, day: date, year_end: str) -> date:
     return add(_rounded(day, until.round_to, year_end), until.period)
 
 
+@lru_cache(maxsize=256)
 def first_day_held(until: Until, today: date, year_end: str) -> date | None:
     """Return the least day whose hold has not ended ``today``: ``last_day(until, day, year_end) >= today``.
 

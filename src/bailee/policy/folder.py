@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -15,14 +15,16 @@ from bailee.policy.model import Firm, Hold, Notice, Place, Policy, Processor, Pr
 from bailee.policy.page import Page, read
 from bailee.policy.problems import PolicyError, Problem
 from bailee.policy.shape_check import check
+from bailee.policy.words import meant
 
 LARGEST = 1 << 20
 """Bytes of one file."""
 
 _RULES = ("retention.yaml", "holds.yaml")
-_PUBLISHED = ("processors.yaml", "promises.yaml")
+_PROMISES = "promises.yaml"
+_PUBLISHED = ("processors.yaml", _PROMISES)
 _NOTICE = "notice.md"
-_PUBLIC = ("promises.yaml", _NOTICE)
+_PUBLIC = (_PROMISES, _NOTICE)
 
 
 class _UnreadableError(Exception):
@@ -31,11 +33,13 @@ class _UnreadableError(Exception):
         super().__init__(problem.message)
 
 
-def load(folder: Path, *, public: bool = True) -> Policy:
+def load(folder: Path, *, public: bool = True, connectors: Iterable[str] = ()) -> Policy:
     """Return the policy in ``folder``; without ``public`` its promises and its notice are left unread.
 
+    ``connectors``: the kinds that are installed; without them any name will do.
     Raises PolicyError with every mistake of every file at once. Files that this version does not know are left alone.
     """
+    kinds = tuple(sorted(connectors))
     problems: list[Problem] = []
     contents: dict[str, bytes] = {}
     try:
@@ -47,13 +51,13 @@ def load(folder: Path, *, public: bool = True) -> Policy:
             contents[file] = _bytes(folder, file)
         except _UnreadableError as error:
             problems.append(error.problem)
-    read_now = (folder.absolute(), public, tuple(contents.items()))
+    read_now = (folder.absolute(), public, kinds, tuple(contents.items()))
     for before, policy in _LAST[:]:  # a copy: another thread may read another folder
         if before == read_now and not problems:
             return policy
     # A file that cannot be read has an empty page, so that nobody takes its names for missing.
     pages = {file: _page(file, contents[file]) if file in contents else Page(file) for file in files if file != _NOTICE}
-    values = _values(pages)
+    values = _values(pages, kinds)
     notice = _notice(contents[_NOTICE], values, pages, problems) if _NOTICE in contents else None
     problems += [problem for page in pages.values() for problem in page.problems]
     if problems or values.firm is None:
@@ -74,10 +78,19 @@ def load(folder: Path, *, public: bool = True) -> Policy:
     return policy
 
 
-_Read: TypeAlias = tuple[Path, bool, tuple[tuple[str, bytes], ...]]
+_Read: TypeAlias = tuple[Path, bool, tuple[str, ...], tuple[tuple[str, bytes], ...]]
 
 _LAST: list[tuple[_Read, Policy]] = []
 """What was read last, byte by byte, and the policy that it makes: a worker reads the same for each thing it does."""
+
+
+def promises(folder: Path) -> dict[str, Promise]:
+    """Return what the firm promises, less what cannot be read: what it tells the public stops nobody's request."""
+    try:
+        page = _page(_PROMISES, _bytes(folder, _PROMISES))
+    except _UnreadableError:
+        return {}
+    return _promises({_PROMISES: page})
 
 
 # --- files ----------------------------------------------------------------------------------------------------
@@ -174,12 +187,12 @@ class _Values:
     promises: dict[str, Promise]
 
 
-def _values(pages: Mapping[str, Page]) -> _Values:
+def _values(pages: Mapping[str, Page], kinds: Sequence[str]) -> _Values:
     declared = _declared(pages)
     systems: dict[str, System] = {}
     homes: dict[str, Page] = {}
     for page in _system_pages(pages):
-        if not (system := _system(page)):
+        if not (system := _system(page, kinds)):
             continue
         if system.name in systems:
             first = systems[system.name].place.file
@@ -238,11 +251,14 @@ def _firm(page: Page | None) -> Firm | None:
     return build.firm(page, said) if said else None
 
 
-def _system(page: Page) -> System | None:
+def _system(page: Page, kinds: Sequence[str]) -> System | None:
     if page.data is None:
         return None
     # These stand for what is missing while the rest is looked at; a policy with a problem is never returned.
     said = check(page, shapes.System, {"system": _stem(page), "connector": "sql", "url": "env:MISSING"})
+    if said and kinds and said.connector not in kinds:
+        hint = meant(said.connector, kinds) or f"pip install bailee-{said.connector}, or write {' or '.join(kinds)}"
+        page.say("P104", ("connector",), f'cannot be "{said.connector}", which is not installed', hint)
     return build.system(page, said) if said else None
 
 

@@ -277,6 +277,7 @@ class Collection:
     ``key``: ``None`` means the primary key; ``"none"`` that there is none. ``fields``: attribute -> column.
     ``portable``: the person has provided it, under consent or a contract (Art. 20(1)).
     ``opaque``: the reason why nothing in it is personal. ``accepts``: trigger, view or policy name -> reason.
+    ``places``: (word, column) -> where the word names it.
     """
 
     name: str
@@ -302,6 +303,7 @@ class Collection:
     opaque_columns: Mapping[str, str] = field(default_factory=dict)
     accepts: Mapping[str, str] = field(default_factory=dict)
     place: Place = NOWHERE
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict, compare=False)
 
 
 class Role(StrEnum):

@@ -118,6 +118,10 @@ class Page:
         del around[path[-1]]
         self.marks = {moved: mark for where, mark in self.marks.items() if (moved := _without(path, where)) is not None}
 
+    def is_lost(self, path: Path) -> bool:
+        """Whether the value at ``path`` was left out or dropped, and said to be wrong already."""
+        return self._written(path) in self.dropped
+
     def lost_below(self, path: Path) -> bool:
         """Whether something right below ``path`` was dropped, so that it may only seem to be missing."""
         around = self._written(path)
@@ -201,7 +205,9 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     raise _RefusedError("P015", event, "a second document begins here", "keep one document in a file")
-            elif isinstance(event, ScalarEvent | CollectionStartEvent | AliasEvent):
+            elif isinstance(event, AliasEvent):
+                self.is_left_out(event, ())
+            elif isinstance(event, ScalarEvent | CollectionStartEvent):
                 self.page.data = self.value(event, events, (), _start(self.page, event))
 
     def value(self, event: Event, events: Iterator[Event], path: Path, key: Place) -> Any:
@@ -219,7 +225,9 @@ class _Builder:
     def sequence(self, events: Iterator[Event], path: Path) -> list[Any]:
         items: list[Any] = []
         while not isinstance(event := next(events), SequenceEndEvent):
-            items.append(self.value(event, events, (*path, len(items)), _start(self.page, event)))
+            below = (*path, len(items))
+            if not self.is_left_out(event, below):
+                items.append(self.value(event, events, below, _start(self.page, event)))
         return items
 
     def mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:
@@ -232,35 +240,48 @@ class _Builder:
                 first = self.page.marks[below].key
                 message = f"stands here again; it stands in line {first.line} already"
                 self.page.say("P010", below, message, "keep one of the two", at=place)
-            # A key given twice is read whole, for the mistakes in it; the second one counts.
-            cells[name] = self.value(next(events), events, below, place)
+            following = next(events)
+            if name == "<<" and isinstance(event, ScalarEvent) and not event.style:
+                self.note("P013", event, "merge keys are not read", "write the keys out")
+                if not isinstance(following, AliasEvent):
+                    self.value(following, events, below, place)
+            elif not self.is_left_out(following, below):
+                # A key given twice is read whole, for the mistakes in it; the second one counts.
+                cells[name] = self.value(following, events, below, place)
         return cells
 
     def key(self, event: Event, path: Path) -> str:
+        if isinstance(event, AliasEvent):
+            raise _RefusedError("P009", event, "aliases are not read", "write the key out")
         self.refuse(event, path)
         if not isinstance(event, ScalarEvent):
             raise _RefusedError("P014", event, "a list or a mapping stands as a key", "write one word before the colon")
         name: str = event.value
-        if name == "<<" and not event.style:
-            raise _RefusedError("P013", event, "merge keys are not read", "write the keys out")
         return name
 
-    def refuse(self, event: Event, path: Path) -> None:
+    def is_left_out(self, event: Event, path: Path) -> bool:
+        """Whether the value at ``path`` is an alias, which is noted; what it stands for is not looked up."""
         if isinstance(event, AliasEvent):
-            raise _RefusedError("P009", event, "aliases are not read", "write the value out")
+            self.note("P009", event, "aliases are not read", "write the value out")
+            self.page.dropped.add(path)
+        return isinstance(event, AliasEvent)
+
+    def refuse(self, event: Event, path: Path) -> None:
+        """Note what may not stand at a value, which is read all the same; raise where reading cannot go on."""
         if getattr(event, "anchor", None) is not None:
-            raise _RefusedError(
-                "P009", event, "anchors are not read", "remove it, and write the value out where it is used"
-            )
+            self.note("P009", event, "anchors are not read", "remove it, and write the value out where it is used")
         if isinstance(event, ScalarEvent) and _UNWRITABLE.search(event.value):
             raise _RefusedError("P008", event, "this is not YAML: an escape names no character", "remove it")
         tag = getattr(event, "ctag", None)
         if tag is not None:
-            raise _RefusedError("P012", event, f"the tag {tag} is not read", "remove it")
+            self.note("P012", event, f"the tag {tag} is not read", "remove it")
         if isinstance(event, CollectionStartEvent) and len(path) >= DEEPEST:
             raise _RefusedError(
                 "P011", event, f"this is nested deeper than {DEEPEST} levels", "policies are flatter than this"
             )
+
+    def note(self, code: str, event: Event, message: str, hint: str) -> None:
+        self.page.problems.append(Problem(code, message, hint, _start(self.page, event)))
 
 
 def plain(text: str) -> str | int | float | bool | None:

@@ -77,6 +77,8 @@ def _report(page: Page, shape: type[BaseModel], detail: ErrorDetails) -> None:
         page.say("P101", path, "is an unknown key", hint, at=page.key_place(path))
     elif kind == "missing":
         key = detail["loc"][-1]
+        if page.is_lost((*path, key)):
+            return
         page.say("P102", path, f'lacks "{key}"', f"add {key}", at=page.key_place(path))
     elif kind == "left_empty" or (value is None and kind in {"union_tag_invalid", *_TYPE_ERRORS}):
         page.say("P103", path, "is empty", "say something, or remove the key", at=page.key_place(path))
@@ -108,6 +110,8 @@ def _wrong_word(page: Page, path: Path, value: object, expected: str) -> None:
 
 def _wrong_value(page: Page, path: Path, detail: ErrorDetails) -> None:
     context = detail.get("ctx", {})
+    if detail["type"] == "too_short" and page.lost_below(path):
+        return
     place = page.key_place(path) if detail["loc"][-1] == "[key]" else page.place(path)
     match detail["type"]:
         case "string_pattern_mismatch":

@@ -279,7 +279,7 @@ class System(Shape):
 
     system: Name
     title: Maybe[Text] = None
-    connector: Literal["sql", "files"]
+    connector: Name
     url: Text
     write_url: Maybe[Text] = None
     role: Annotated[Role, Field(strict=False)] = Role.CONTROLLER

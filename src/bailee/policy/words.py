@@ -123,7 +123,7 @@ def value(said: Scalar) -> Value:
 
 # --- periods and dates ----------------------------------------------------------------------------------------
 
-_PERIOD = re.compile(r"P(?=\d)(?:\d{1,5}Y)?(?:\d{1,5}M)?(?:\d{1,5}W)?(?:\d{1,6}D)?\Z")
+_PERIOD = re.compile(r"P(?=\d)(?:(\d{1,5})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?\Z")
 PERIOD_HINT = "write an ISO 8601 period of years, months, weeks or days: P6Y, P18M, P30D"
 _UNTIL = re.compile(r"(?:(year|month)\s+end\s+of\s+)?(?P<column>[^\s+]+)(?:\s*\+\s*(?P<period>\S+))?\Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
@@ -141,12 +141,11 @@ def day(text: str) -> str:
 
 def period(text: str) -> Period:
     """Return the calendar period that ``text`` says in ISO 8601: whole years, months, weeks and days."""
-    import isodate
-
-    if not _PERIOD.match(text):
+    said = _PERIOD.match(text)
+    if not said:
         raise WordError(f'is not a period: "{text}"', PERIOD_HINT)
-    said = isodate.parse_duration(text, as_timedelta_if_possible=False)
-    return Period(int(said.years) * 12 + int(said.months), said.tdelta.days)
+    years, months, weeks, days = (int(number or 0) for number in said.groups())
+    return Period(years * 12 + months, weeks * 7 + days)
 
 
 def until(text: str) -> Until:

@@ -21,7 +21,7 @@ from bailee.runner.closing import close, delete_files, media
 from bailee.runner.house import House
 from bailee.runner.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
 from bailee.runner.plans import NotAllowed, correction_in, objection_in, plan_again
-from bailee.runner.retaining import retain
+from bailee.runner.retaining import counted, retain
 from bailee.runner.staying import stays_when_due
 from bailee.runner.writing import residuals, write
 from bailee.trace import Trace
@@ -40,10 +40,10 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
     must_act(house)
     with house.state.alone(about=recording.places_of(plan)):
         case = load(house.state, plan.case)
-        if case.stage in {DONE, KEPT, SETTLING}:
-            return Applied((), (), again=True, settling=case.stage == SETTLING)
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
+        if case.stage in {DONE, KEPT, SETTLING}:
+            return Applied((), (), again=True, settling=case.stage == SETTLING)
         settling = settle and plan.kind in SETTLES
         if plan.kind == "retain":
             applied = _retain(house, plan, case, journal, settling=settling)
@@ -67,9 +67,11 @@ def must_act(house: House) -> None:
 def _retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: bool) -> Applied:
     if reasons := list(moved(house, plan)):
         raise Stale(reasons)
-    _intend(house, plan, journal)
     hands = stays_when_due(house)
     case = replace(case, by_hand=None if hands is None else hands.keys)
+    if case.stage == PLANNED:
+        case = counted(house, plan, case)
+    _intend(house, plan, journal)
     return retain(house, plan, case, journal, settling=settling)
 
 

@@ -139,4 +139,5 @@ def media(house: House, traces: Mapping[str, Trace]) -> Iterator[str]:
         "mariadb": "the undo and binary logs, until they are purged",
     }
     for system in traces:
-        yield f"{system}: {words[house.schemas[system].dialect]}; backups, until they run out"
+        where = words.get(house.schemas[system].dialect, "what the system keeps of its own accord")
+        yield f"{system}: {where}; backups, until they run out"

@@ -26,7 +26,7 @@ from bailee.policy.page import read
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
 from bailee.runner import guessed, seen
-from bailee.runner.house import connector_of
+from bailee.runner.house import connector_of, kinds
 from bailee.runner.state import State, state_of
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
@@ -173,7 +173,7 @@ def _new(on_map: frozenset[str], earlier: seen.Seen, schema: Schema) -> Iterator
 def _policy(folder: Path) -> Policy | None:
     """Return the policy, or ``None`` where all that it lacks is a system."""
     try:
-        return load(folder)
+        return load(folder, connectors=kinds())
     except PolicyError as error:
         if all(problem.code == _NO_SYSTEMS for problem in error.problems):
             return None
@@ -254,14 +254,14 @@ def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
 
 def look(folder: Path, name: str) -> Mapped:
     """Return the map of a system and what is wrong with it. Raises `NotConnected`, `PolicyError`, `ConnectorError`."""
-    policy = load(folder)
+    policy = load(folder, connectors=kinds())
     if name not in policy.systems:
         hint = f"there are: {', '.join(policy.systems)}; bailee connect {name} ADDRESS makes it"
         raise NotConnected(f"there is no system called {name}", hint)
     system = policy.systems[name]
     connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
     if system.connector != "sql":
-        raise NotConnected(f"{name} has files, and no tables", "name a system with connector: sql")
+        raise NotConnected(f"{name} is no database, whose map could be drafted", "name a system with connector: sql")
     earlier = seen.load(folder, name)
     schema = connector.everything(earlier.schemas if earlier else ())
     return Mapped(policy, system, schema, _drafted(folder, name), check(system, connector.schema(), policy))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bailee.checks.countries import is_home
 from bailee.connectors.base import Page, Row
+from bailee.policy import promises
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Collection, Hold, Processor, RetentionRule, RoundTo, Until
 from bailee.policy.predicate import Scalar
@@ -90,6 +91,7 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
         categories=tuple(dict.fromkeys(map(_category, collections))),
         recipients=tuple(Recipient(p.title, p.purpose, country_name(p.country)) for p in processors),
         retention=tuple(_retention(policy.retention, collections)),
+        automated_decisions=_automated_decisions(found.house.folder),
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
         transfers=tuple(_transfer(p) for p in processors if not is_home(firm.regime, p.country)),
     )
@@ -102,7 +104,14 @@ def _transfer(processor: Processor) -> Transfer:
 
 def _system(house: House, name: str) -> SystemAbout:
     system = house.policy.systems[name]
-    return SystemAbout(name, system.title, system.purposes, system.location, system.role, system.source)
+    where = replace(system.location, country=country_name(system.location.country))
+    return SystemAbout(name, system.title, system.purposes, where, system.role, system.source)
+
+
+def _automated_decisions(folder: Path) -> str:
+    """Return what the firm promises of decisions that no person makes (Art. 15(1)(h), 22); empty: nothing."""
+    said = [p.says for p in promises(folder).values() if p.promise == "no-automated-decisions"]
+    return f"We promise: {'; '.join(said)}." if said else ""
 
 
 def _category(collection: Collection) -> str:

@@ -12,7 +12,7 @@ from bailee.connectors.base import ConnectorError
 from bailee.policy import System, load
 from bailee.runner import seen
 from bailee.runner.connecting import NotConnected
-from bailee.runner.house import connector_of, in_system
+from bailee.runner.house import connector_of, in_system, kinds
 from bailee.runner.seen import Looked, Tables
 from bailee.runner.state import State, state_of
 
@@ -55,7 +55,7 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> Drifted:
 
     Raises `PolicyError`, `NotConnected`, `ConnectorError`.
     """
-    policy = load(folder)
+    policy = load(folder, connectors=kinds())
     if missing := [name for name in names if name not in policy.systems]:
         raise NotConnected(f"there is no system called {missing[0]}", f"there are: {', '.join(policy.systems)}")
     changes: list[Drift] = []

@@ -111,7 +111,7 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
     where a system cannot be reached.
     """
     now = now or datetime.now(UTC).replace(microsecond=0)
-    policy = load(folder, public=False)
+    policy = load(folder, public=False, connectors=kinds())
     state = state or state_of(policy, folder)
     connectors: dict[str, Connector] = {}
     stores: dict[str, Store] = {}
@@ -172,7 +172,7 @@ def in_system(system: str, error: ConnectorError) -> ConnectorError:
 
 def connector_of(system: System, folder: Path, state: State, now: datetime) -> Any:
     """Return the connector, or the store of files, of ``system``; raises `ConnectorError`."""
-    found = _kinds()
+    found = kinds()
     if system.connector not in found:
         hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"
         raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
@@ -185,9 +185,9 @@ def connector_of(system: System, folder: Path, state: State, now: datetime) -> A
 
 
 @cache
-def _kinds() -> Mapping[str, EntryPoint]:
+def kinds() -> Mapping[str, EntryPoint]:
     """Return the kinds of connector that are installed, by name: every package on the machine is looked through."""
     return {point.name: point for point in entry_points(group="bailee.connectors")}
 
 
-__all__ = ["House", "address", "connector_of", "in_system", "open_house", "state_of"]
+__all__ = ["House", "address", "connector_of", "in_system", "kinds", "open_house", "state_of"]

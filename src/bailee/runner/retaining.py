@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
-from bailee.connectors.base import Session
+from bailee.connectors.base import Sealed, Session
 from bailee.plan import Plan, Step
 from bailee.runner.applied import Applied, Outcome, Residual, Stale
 from bailee.runner.cases import SEALED, Case, save
@@ -14,23 +16,50 @@ from bailee.runner.counting import as_day, files_of
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
 from bailee.runner.people import in_session
-from bailee.runner.writing import digest_of, laws_of, within_bound
+from bailee.runner.writing import digest_of, laws_of
 from bailee.trace import Batch, Change, Trace, retention
 
 CHUNK = 50_000
 """Rows of a retention that are deleted in one transaction."""
 
 
+class _Full(Exception):
+    """More rows have come to be due than were approved: what is not committed is taken back, and the rest stays."""
+
+
+def counted(house: House, plan: Plan, case: Case) -> Case:
+    """Return the case with how many rows each change finds; raise `Stale` where that is more than was approved."""
+    prepared, reasons = dict(case.prepared), list[str]()
+    for part in plan.systems:
+        system, trace = part.system, due_in(house, plan, case, part.system)
+        bounds = {step.change: step.bound for step in part.steps}
+        with in_session(house, system, trace, write=False) as session:
+            session.begin(due_batch(plan, case, system))
+            told = [(c.id, c.collection, c.fate, session.tally(c).count, c.laws) for c in trace.changes]
+        prepared[system] = tuple(told)
+        over = [(change, count) for change, _, _, count, _ in told if count > bounds.get(change, 0)]
+        reasons += (
+            f"{system}: {change} would touch {count} rows, more than the bound of {bounds.get(change, 0)}"
+            for change, count in over
+        )
+    if reasons:
+        raise Stale(reasons)
+    return replace(case, prepared=prepared)
+
+
 def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: bool) -> Applied:
-    """Carry a retention rule out; go on where an earlier run was cut short."""
+    """Carry a retention rule out; go on where an earlier run was cut short.
+
+    Rows that have come to be due since they were `counted`, and are more than was approved, stay as a residual.
+    """
     outcomes: list[Outcome] = []
     found: list[Residual] = []
     for part in plan.systems:
         system, trace = part.system, due_in(house, plan, case, part.system)
-        steps = {step.change: step for step in part.steps}
-        with in_session(house, system, trace, write=True) as session:
+        steps, done, fixed = {step.change: step for step in part.steps}, Counter[str](), Sealed()
+        with suppress(_Full), in_session(house, system, trace, write=True) as session:
             journal.before(LOCATE, system)
-            resumed = system in case.prepared
+            resumed = system in case.traced
             session.begin(due_batch(plan, case, system))
             fixed = session.fix()
             journal.after(LOCATE, system)
@@ -38,13 +67,17 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
             case = _seal(house, case, system, trace, session)
             journal.after(SEAL, system)
             for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
-                earlier = due - session.tally(change).count if resumed else 0
-                count = earlier + sum(_in_chunks(session, change, steps.get(change.id), journal, system, earlier))
-                if count:
-                    laws = laws_of(steps.get(change.id), change)
-                    outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
+                if resumed:  # rows may have come to be due since, and are none that went
+                    done[change.id] = max(0, due - session.tally(change).count)
+                step = steps.get(change.id)
+                for count in _in_chunks(session, change, step, journal, system, done[change.id]):
+                    done[change.id] += count
             journal.before(COMMIT, system)
         journal.after(COMMIT, system)
+        for change in trace.changes:
+            if count := done[change.id]:
+                laws = laws_of(steps.get(change.id), change)
+                outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
         journal.before(RESIDUAL, system)
         with in_session(house, system, trace, write=False) as fresh:
             fresh.begin(due_batch(plan, case, system), fixed)
@@ -73,14 +106,10 @@ def due_in(house: House, plan: Plan, case: Case, system: str) -> Trace:
 
 
 def _seal(house: House, case: Case, system: str, trace: Trace, session: Session) -> Case:
-    """Save which files may go, and, the first time, how many rows each change finds: what was due in all."""
-    prepared = case.prepared
-    if system not in prepared:
-        counts = ((c, session.tally(c).count) for c in trace.changes)
-        prepared = {**prepared, system: tuple((c.id, c.collection, c.fate, count, c.laws) for c, count in counts)}
+    """Save which files may go, and what a look at the system means."""
     files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
     traced = {**case.traced, system: digest_of(house, system, trace)}
-    case = replace(case, stage=SEALED, files=tuple(files), prepared=prepared, traced=traced)
+    case = replace(case, stage=SEALED, files=tuple(files), traced=traced)
     save(house.state, case)
     return case
 
@@ -88,34 +117,40 @@ def _seal(house: House, case: Case, system: str, trace: Trace, session: Session)
 def _in_chunks(
     session: Session, change: Change, step: Step | None, journal: Journal, system: str, earlier: int
 ) -> Iterator[int]:
-    """Make ``change`` in chunks, each committed; stop before the bound of its ``step`` is passed.
+    """Make ``change`` in chunks, each committed; raise `_Full` before the bound of its ``step`` is passed.
 
     Yields rows, as they go. ``earlier``: those that runs before this one have dealt with.
     """
+    room = (step.bound if step else 0) - earlier
     if not change.deletes:
         journal.before(CHANGE, system)
         count = session.apply(change).count
-        within_bound(step, system, change, earlier + count)
+        if count > room:
+            raise _Full
         journal.after(CHANGE, system, {change.id: count})
+        _commit(session, change, count, journal, system)
         yield count
         return
-    room = (step.bound if step else 0) - earlier
     dropped = session.drop_partitions(change, room).count
     room -= dropped
     yield dropped
     while True:
         if room <= 0:
             if session.tally(change).count:
-                raise Stale([f"{system}: more rows of {change.collection} are due than the plan's bound allows"])
+                raise _Full
             return
         most = min(CHUNK, room)
         journal.before(CHANGE, system)
         count = session.apply(change, most).count
         journal.after(CHANGE, system, {change.id: count})
-        journal.before(COMMIT, system)
-        session.commit()
-        journal.after(COMMIT, system, {change.id: count})
+        _commit(session, change, count, journal, system)
         room -= count
         yield count
         if count < most:
             return
+
+
+def _commit(session: Session, change: Change, count: int, journal: Journal, system: str) -> None:
+    journal.before(COMMIT, system)
+    session.commit()
+    journal.after(COMMIT, system, {change.id: count})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
 
 
 class Kind(StrEnum):
@@ -63,7 +62,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All tables of a system that can be seen, by qualified name."""
+    """All tables of a system that can be seen, by qualified name.
 
-    dialect: Literal["sqlite", "postgresql", "mariadb", "files"]
+    ``dialect``: ``sqlite``, ``postgresql``, ``mariadb``, or what another connector calls its system.
+    """
+
+    dialect: str
     tables: Mapping[str, Table]

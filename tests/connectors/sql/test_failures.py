@@ -157,6 +157,18 @@ def test_a_reader_cannot_write_after_its_transaction_either(database: Database) 
             connection.cursor().execute(f"UPDATE people SET name = '{MARKER}!'")
 
 
+@SERVERS
+def test_who_may_write_does_not_where_the_server_says_that_nobody_should(database: Database) -> None:
+    with_marker(database)
+    option = {
+        "postgresql": "options=-c%20default_transaction_read_only%3Don",
+        "mariadb": "init_command=SET%20SESSION%20TRANSACTION%20READ%20ONLY",
+    }[database.dialect]
+    url = f"{database.url}{'&' if '?' in database.url else '?'}{option}"
+    with closing(raw(open_engine(url, write=True))) as connection, failing("C506"), guarded(database.dialect):
+        connection.cursor().execute("DELETE FROM calls")
+
+
 # --- waiting -------------------------------------------------------------------------------------------------
 
 

@@ -16,13 +16,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError, Need, Privileges
-from bailee.connectors.sql import ask
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import begin, facts, open_engine, raw
-from bailee.connectors.sql.everything import everything
 from bailee.connectors.sql.failures import guarded
-from bailee.connectors.sql.grants import grants
-from bailee.connectors.sql.privileges import privileges
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
@@ -56,10 +52,14 @@ class SqlConnector:
 
     def privileges(self, *, write: bool) -> Privileges:
         """Return what the account may do that reads, or with ``write`` the one that writes. Raises `ConnectorError`."""
+        from bailee.connectors.sql.privileges import privileges
+
         return privileges(self._engine(write=write))
 
     def count(self, counting: Counting) -> tuple[tuple[Any, ...], ...]:
         """Return the rows that answer ``counting``. Raises `ConnectorError`, C504 where it takes too long."""
+        from bailee.connectors.sql import ask
+
         if ask.is_one_statement(counting):
             return ask.count(open_engine(self.url, write=False, statement_timeout=ask.TIMEOUT), counting)
         if not isinstance(counting, Rows):
@@ -70,10 +70,14 @@ class SqlConnector:
 
     def wording(self, counting: Counting) -> str:
         """Return the SQL that answers ``counting``, to be run by hand; empty where it takes several statements."""
+        from bailee.connectors.sql import ask
+
         return ask.shown(counting, self._dialect) if ask.is_one_statement(counting) else ""
 
     def everything(self, schemas: Sequence[str] = ()) -> Schema:
         """Return all tables that the account can see, or those of some ``schemas``. Raises `ConnectorError`."""
+        from bailee.connectors.sql.everything import everything
+
         return everything(self._engine(write=False), schemas)
 
     def sample(self, schema: Schema, region: str) -> Sample:
@@ -102,6 +106,8 @@ class SqlConnector:
 
     def grants(self, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
         """Return the SQL of a reader and a writer with these ``passwords`` for exactly ``needs``, a line each."""
+        from bailee.connectors.sql.grants import grants
+
         return grants(self._engine(write=False), self.system.name, needs, passwords)
 
     def schema(self) -> Schema:

@@ -45,10 +45,11 @@ _BEGIN: Mapping[tuple[str, bool], str] = {
     ("sqlite", False): "BEGIN",
     ("sqlite", True): "BEGIN IMMEDIATE",
     ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    # What others commit while we wait for a lock must be seen: the rows are located again under the lock.
-    ("postgresql", True): "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+    # What others commit while we wait for a lock must be seen: the rows are located again under the lock. Whether it
+    # may write is for the server to say: whoever sets default_transaction_read_only there wants nothing written.
+    ("postgresql", True): "BEGIN ISOLATION LEVEL READ COMMITTED",
     ("mariadb", False): "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-    ("mariadb", True): "START TRANSACTION READ WRITE",
+    ("mariadb", True): "START TRANSACTION",
 }
 
 # KiB of pages, at most. With 2,000, the default, pages are written out and read again for each index of each table:

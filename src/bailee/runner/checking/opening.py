@@ -16,7 +16,7 @@ from bailee.policy.model import Role
 from bailee.runner import books
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.held import Held
-from bailee.runner.house import House, connector_of
+from bailee.runner.house import House, connector_of, kinds
 from bailee.runner.people import UnknownPerson
 from bailee.runner.state import State, state_of
 from bailee.runner.staying import stays_when_due, told
@@ -40,7 +40,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
 
     Raises `PolicyError` where the folder itself has mistakes, or binds a promise to a check that cannot be.
     """
-    policy = load(folder)
+    policy = load(folder, connectors=kinds())
     if wrong := problems(policy):
         raise PolicyError(wrong)
     state = state_of(policy, folder)

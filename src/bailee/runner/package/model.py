@@ -15,7 +15,10 @@ from bailee.policy.model import Contact, Location, Role
 
 @dataclass(frozen=True, slots=True)
 class SystemAbout:
-    """One system, told to the person: ``purposes`` Art. 15(1)(a), ``obtained`` where its data come from, 15(1)(g)."""
+    """One system, told to the person: ``purposes`` Art. 15(1)(a), ``obtained`` where its data come from, 15(1)(g).
+
+    The country of its ``location`` has its name here.
+    """
 
     name: str
     title: str

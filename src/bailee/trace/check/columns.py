@@ -62,18 +62,20 @@ def _by_collection(c: Collection) -> Iterator[Named]:
         "erased_when": columns_read(c.erased_when) if c.erased_when else (),
         "fields": c.fields.values(),
         "opaque": c.opaque_columns,
+        "on_object": (c.on_object.cells or ()) if c.on_object else (),
+        "on_erase": (c.on_erase.anonymise or ()) if c.on_erase else (),
+    }
+    around = {
+        "on_object": c.on_object.place if c.on_object else c.place,
+        "on_erase": c.on_erase.place if c.on_erase else c.place,
     }
     for word, columns in words.items():
-        yield from (Named(c.name, column, c.name, word, c.place) for column in columns)
-    if c.on_object is not None:
-        yield from (Named(c.name, column, c.name, "on_object", c.on_object.place) for column in c.on_object.cells or ())
-    if c.on_erase is not None:
-        yield from (
-            Named(c.name, column, c.name, "on_erase", c.on_erase.place) for column in c.on_erase.anonymise or ()
-        )
+        for column in columns:
+            yield Named(c.name, column, c.name, word, c.places.get((word, column), around.get(word, c.place)))
     if c.file is not None:
         yield Named(c.name, c.file.column, c.name, "file", c.file.place)
-    yield from _by_leaving(c.name, c.name, c.on_leave, c.on_copy, c.place)
+    for named in _by_leaving(c.name, c.name, c.on_leave, c.on_copy, c.place):
+        yield replace(named, place=c.places.get((named.word, named.column), c.place))
 
 
 def _by_edge(c: Collection, edge: Edge) -> Iterator[Named]:
