@@ -14,6 +14,7 @@ from bailee.books.models import Idempotency, Request, Role, Staff
 from bailee.runner import staff
 from tests.api.house import Served
 from tests.harm.firm import MARKER
+from tests.web.visitor import Visitor, visitor
 
 ASKED = {"right": "question", "reply_to": f"alice.{MARKER}@post.example", "words": "What do you hold about me?"}
 
@@ -107,6 +108,25 @@ def test_of_two_calls_at_once_one_acts(either: Served) -> None:
     assert Request.objects.count() == 1
     assert {status for status, _ in answers} <= {202, 409}
     assert len({body for status, body in answers if status == 202}) == 1
+
+
+def test_of_four_presses_of_a_button_at_once_one_makes_a_request(either: Served) -> None:
+    desks, start = [visitor(either, Role.SUPPORT) for _ in range(4)], threading.Barrier(4)
+    told = {"right": "question", "channel": "telephone", "received_on": "2026-11-24", "words": "?", "mark": "one page"}
+    ways: list[str | None] = []
+
+    def press(desk: Visitor) -> Callable[[], None]:
+        def pressed() -> None:
+            start.wait()
+            ways.append(desk.post("/console/requests/new/", told).location)
+            connections.close_all()
+
+        return pressed
+
+    _at_once([press(desk) for desk in desks])
+    assert set(ways) == {f"/console/requests/{Request.objects.get().reference}/"}
+    visitor(either, Role.OFFICER).post("/console/requests/new/", told)  # a mark of one is nothing to another
+    assert Request.objects.count() == 2
 
 
 def _at_once(calls: list[Callable[[], None]]) -> None:

@@ -174,6 +174,7 @@ PUBLIC: Mapping[str, Line] = {
     f"{_MINE}/reply": Line(None, "everybody", posted=403, arguments=_CLOSED),
     f"{_MINE}/withdraw": Line("everybody", "everybody", posted=403, arguments=_CLOSED),
     f"{_MINE}/complain": Line("everybody", "everybody", posted=403, arguments=_CLOSED),
+    f"{_MINE}/complained": Line("everybody", arguments=_CLOSED),
     f"{_MINE}/parcels/<slug:parcel_id>": Line(None, "everybody", posted=403, arguments=_CLOSED),
     f"{_MINE}/receipts/<int:receipt_id>": Line(None, "everybody", posted=403, arguments=_CLOSED),
     "prove/<str:reference>/<str:token>": Line("everybody", "everybody", posted=422, arguments=_CLOSED),

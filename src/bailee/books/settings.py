@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "bailee.web.door.door",
     "bailee.web.shell.entrance.entrance",
     "csp.middleware.CSPMiddleware",
+    "bailee.web.shell.entrance.at_home",
     "bailee.web.shell.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -46,6 +46,17 @@ def test_a_request_that_came_by_telephone_is_logged_and_its_person_seen(house: S
     assert request.status == Status.OPEN
 
 
+def test_a_form_is_a_request_however_often_it_is_sent(house: Served) -> None:
+    support = visitor(house, Role.SUPPORT)
+    told = {"right": "question", "channel": "telephone", "received_on": "2026-11-24", "words": "?"}
+    marks = [str(page(support.get(f"{REQUESTS}new/")).select("input[name=mark]")[0]["value"]) for _ in range(2)]
+    slip = support.post(f"{REQUESTS}new/", {**told, "received_on": "", "mark": marks[0]})
+    assert f'value="{marks[0]}"' in slip.text
+    ways = [support.post(f"{REQUESTS}new/", {**told, "mark": mark}).location for mark in (*marks, *marks)]
+    assert ways[:2] == ways[2:]
+    assert Request.objects.count() == 2
+
+
 def test_a_slip_in_the_form_is_told_beside_its_field_and_nothing_typed_is_lost(house: Served) -> None:
     support = visitor(house, Role.SUPPORT)
     told = {"right": "erase", "channel": "letter", "received_on": "2026-12-24", "identities": ALICE, "words": "kept"}
@@ -128,7 +139,11 @@ def test_a_plan_is_approved_by_a_second_person_who_shows_again_who_they_are(hous
     typed = {"plan": plan.id, "typed": plan.digest[:8]}
     first = officer.post(f"{one(request)}plan/approve/", typed)
     assert first.headers["Location"].startswith("/sign-in/again/")
+    assert plan.digest[:8] not in first.headers["Location"]
     show_again(officer)
+    for value in (plan.digest[:8], None):  # what was typed is there again, once
+        (field,) = page(officer.get(f"{one(request)}plan/")).select("#typed")
+        assert (field["value"] or None) == value
     wrong = officer.post(f"{one(request)}plan/approve/", {**typed, "typed": "0" * 8})
     assert (wrong.status_code, "not the hash of this plan" in words(wrong)) == (409, True)
     assert officer.post(f"{one(request)}plan/approve/", typed).status_code == 302
@@ -167,8 +182,13 @@ def test_a_request_is_refused_on_a_ground_and_with_reasons(house: Served) -> Non
     controller = visitor(house, Role.CONTROLLER)
     no = {"grounds": "legal_claims", "reasons": "a claim is before the court"}
     assert visitor(house, Role.OFFICER).post(f"{one(request)}do/refuse/", no).status_code == 403
-    bare = controller.post(f"{one(request)}do/refuse/", {**no, "reasons": ""})
+    bare = controller.post(f"{one(request)}do/refuse/", {})
     assert bare.status_code == 422
+    (mistakes,) = page(bare).select(".errors ul")
+    assert [line.get_text() for line in mistakes.find_all("li")] == [
+        "Choose the ground on which it is refused",
+        "Say why the ground applies here",
+    ]
     assert controller.post(f"{one(request)}do/refuse/", no).status_code == 302
     assert "refused" in headline(controller.get(one(request)))
     assert no["reasons"] in letters(house, request)["refuse"]

@@ -213,7 +213,8 @@ NO_SCREEN: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "ask/check", "ask/sent", "ask/<slug:step>", "sign-in/code/", "sign-in/key/", "sign-in/again/code/",
+            "ask/check", "ask/sent", "ask/<slug:step>", "request/<str:reference>/complained", "sign-in/code/",
+            "sign-in/key/", "sign-in/again/code/",
             "sign-in/again/key/", "sign-in/begin/", "sign-in/begin/<str:secret>/", "sign-in/account/app/remove/",
             "sign-in/account/passkeys/", "sign-in/account/passkeys/<int:pk>/remove/", "sign-in/account/codes/",
             "sign-in/account/codes/new/",

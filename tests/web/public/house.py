@@ -100,11 +100,11 @@ class Open:
         return self.browser.get(path, **how)
 
     def press(self, path: str, form: Mapping[str, str] | None = None, page: str = "", **how: Any) -> TestResponse:
-        """Send a form from a ``page`` of ours, which is its own address if no other is named."""
+        """Send a form, with what is hidden in it, from a ``page`` of ours: its own address if no other is named."""
         shown = self.browser.get(page or path, follow_redirects=True).get_data(as_text=True)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
-        assert token is not None, shown
-        return self.browser.post(path, data={"csrfmiddlewaretoken": token[1], **(form or {})}, **how)
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', shown))
+        assert "csrfmiddlewaretoken" in hidden, shown
+        return self.browser.post(path, data={**hidden, **(form or {})}, **how)
 
     def ask(self, right: str, **answers: str) -> str:
         """Ask by the pages as a person does, and return the reference."""

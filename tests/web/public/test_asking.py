@@ -64,9 +64,43 @@ def test_what_was_answered_is_gone_when_it_is_sent(house: Open) -> None:
 
 
 def test_a_second_press_sends_nothing(house: Open) -> None:
-    reference = house.ask("erase", email=ALICE, reply_to=ALICE)
-    assert house.press("/ask/send", page="/ask").location == "/ask/sent"
-    assert [one.reference for one in Request.objects.all()] == [reference]
+    seen = answered(house, "erase")
+    sent = [house.press("/ask/send", {"seen": seen}, page="/ask").location for _ in range(2)]
+    answered(house, "copy")  # another one is begun, and then the page of the first is sent once more
+    sent.append(house.press("/ask/send", {"seen": seen}, page="/ask").location)
+    assert sent == ["/ask/sent"] * 3
+    assert [one.right for one in Request.objects.all()] == ["erase"]
+    assert "Have a copy" in house.get("/ask/check").get_data(as_text=True)
+    house.press("/ask/send", page="/ask/check")
+    answered(house, "copy")
+    house.press("/ask/send", page="/ask/check")  # the same once more, but from its own pages: meant so
+    assert Request.objects.count() == 3
+
+
+def answered(house: Open, right: str) -> str:
+    """Answer all questions, and return by what the page of answers tells what it shows."""
+    house.press("/ask", {"right": right})
+    house.press("/ask/who", {"email": ALICE})
+    house.press("/ask/reach", {"reply_to": ALICE})
+    found = re.search(r'name="seen" value="([^"]+)"', house.get("/ask/check").get_data(as_text=True))
+    assert found is not None
+    return found[1]
+
+
+def test_what_is_sent_is_what_its_page_has_shown(house: Open) -> None:
+    seen = answered(house, "copy")
+    other = house.get("/ask?right=erase").get_data(as_text=True)  # any link leads there, and changes nothing
+    assert "You have begun another request, and not sent it" in other
+    assert re.search(r'value="erase"[^>]* checked', other)
+    assert "Have a copy" in house.get("/ask/check").get_data(as_text=True)
+    assert house.get("/ask?right=copy").location == "/ask/who"
+    house.press("/ask", {"right": "erase"})
+    again = house.press("/ask/send", {"seen": seen}, page="/ask")
+    assert (again.status_code, Request.objects.count()) == (409, 0)
+    assert "Your answers have changed" in again.get_data(as_text=True)
+    assert "Erase what you hold about me" in again.get_data(as_text=True)
+    house.press("/ask/send", page="/ask/check")
+    assert Request.objects.get().right == "erase"
 
 
 def test_a_mistake_is_said_beside_the_field_and_above(house: Open) -> None:
@@ -173,6 +207,7 @@ def test_whoever_is_known_by_a_number_of_the_firms_may_give_that(house: Open) ->
     crm.write_text(crm.read_text().replace("joins: verified}", joins, 1).replace("    opaque: {id: a number}\n", ""))
     form = WhoQuestion({"known_account": "TN-20417"}, policy=load(house.folder), answers={})
     assert form.fields["known_account"].label == "Account"
+    assert "in our letters and invoices" in str(form.fields["known_account"].help_text)
     assert "known_account" in form.optional
     assert form.is_valid(), form.errors
     assert asked_of(form.told).identities == ("account:TN-20417",)

@@ -136,6 +136,8 @@ def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(house:
     went = house.press(f"/request/{reference}/reply", {"words": "The one at home."}, page=f"/request/{reference}")
     assert went.location == f"/request/{reference}", went.get_data(as_text=True)
     assert "The one at home." in open_asked(house.office, house.request(reference)).words
+    again = house.press(f"/request/{reference}/reply", {"words": "The one at home."}, page=f"/request/{reference}")
+    assert (again.status_code, "waits for an answer" in again.get_data(as_text=True)) == (409, True)
     page = text(house, f"/request/{reference}")
     assert "+ 4 days" in page
     assert "We must answer by" in page
@@ -151,6 +153,32 @@ def test_a_request_is_taken_back(house: Open) -> None:
     assert "You have taken it back" in page
     assert "You took it back" in page
     assert "It is too late for that" in text(house, f"/request/{reference}/withdraw")
+    again = house.press(f"/request/{reference}/withdraw", page=f"/request/{reference}")  # by the page of another tab
+    assert again.location == f"/request/{reference}"
+
+
+def test_a_request_that_is_over_is_not_taken_back(house: Open) -> None:
+    reference = known(house, "copy")
+    house.work()
+    late = house.press(f"/request/{reference}/withdraw", page=f"/request/{reference}")
+    assert (late.status_code, "It is too late for that" in late.get_data(as_text=True)) == (409, True)
+    way = f"/request/{reference}/parcels/{house.request(reference).parcels.get().id}"
+    first = house.press(way, page=f"/request/{reference}")
+    assert first.data.startswith(b"PK")
+    second = house.press(way, page=f"/request/{reference}")
+    assert (second.status_code, "it was fetched, or its time is over" in second.get_data(as_text=True)) == (409, True)
+    assert f'href="/request/{reference}"' in second.get_data(as_text=True)
+
+
+def test_a_complaint_that_is_sent_twice_is_one(house: Open) -> None:
+    reference = known(house)
+    there = {house.press(f"/request/{reference}/complain", {"words": "Too slow."}).location for _ in range(2)}
+    assert there == {f"/request/{reference}/complained"}
+    made = Request.objects.get(right="complaint")
+    for _ in range(2):  # as by F5
+        assert made.reference in text(house, there.copy().pop())
+    house.press(f"/request/{reference}/complain", {"words": "And rude."})
+    assert Request.objects.filter(right="complaint").count() == 2
 
 
 def test_a_refusal_says_its_reason_and_to_whom_to_complain(house: Open) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django import forms
 from django.conf import settings
+from django.urls import get_resolver
 from werkzeug.test import Client
 
 from bailee.books.models import Role
@@ -154,20 +158,65 @@ def test_another_host_than_the_firms_is_not_answered_to(over_https: Any) -> None
     answer = Client(over_https).get("/sign-in/", headers={"Host": "evil.example"})
     assert answer.status_code == 400
     assert b"evil.example" not in answer.data
+    for path in ("/", "/api/v1/log/checkpoint"):  # which need not know the name by which they were asked
+        answer = Client(over_https).get(path, headers={"Host": "evil.example"})
+        assert answer.status_code == 400
+        for name in ("privacy.firm.example", "localhost:8080", "127.0.0.1", "[::1]:8080"):
+            assert Client(over_https).get(path, headers={"Host": name}).status_code != 400
+    assert "the one that the firm names" in words(Client(over_https).get("/", headers={"Host": "evil.example"}))
 
 
 def test_who_is_signed_out_is_led_to_the_sign_in_and_a_post_is_refused(once_served: Served) -> None:
     came = visitor(once_served)
     assert came.get("/console/").location == "/sign-in/?next=%2Fconsole%2F"
-    answer = came.post("/sign-in/account/sessions/end/")
-    assert answer.status_code == 403
-    assert "nothing was done" in words(answer)
+    for page_before, back in (
+        ("http://localhost/console/letters/", "/console/letters/"),
+        ("http://evil.example/console/letters/", "/console/"),
+        ("", "/console/"),
+    ):
+        answer = came.post("/console/map/look/", headers={"Referer": page_before})
+        assert answer.status_code == 403
+        assert "nothing was done" in words(answer)
+        assert page(answer).select_one(f"main a[href='/sign-in/?{urlencode({'next': back})}']")
 
 
 def test_a_piece_of_a_page_that_is_signed_out_leads_the_whole_page(once_served: Served) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/console/?late=1"}
-    answer = visitor(once_served).get("/console/", headers=headers)
-    assert answer.headers["HX-Redirect"] == "/sign-in/?next=%2Fconsole%2F%3Flate%3D1"
+    for answer in (
+        visitor(once_served).get("/console/", headers=headers),
+        visitor(once_served).post("/console/promises/look/", headers=headers),
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["HX-Redirect"] == "/sign-in/?next=%2Fconsole%2F%3Flate%3D1"
+        assert not answer.data
+
+
+def test_a_refusal_takes_the_whole_page_where_a_piece_was_asked_for(once_served: Served) -> None:
+    came, piece = visitor(once_served, Role.OFFICER), {"HX-Request": "true"}
+    for answer in (
+        came.client.post("/console/promises/look/", headers=piece),  # no token against forgery
+        came.get("/console/promises/none/", headers=piece),
+        came.get("/console/promises/look/", headers=piece),
+    ):
+        assert answer.status_code in {403, 404, 405}
+        assert answer.headers["HX-Retarget"] == "body"
+        assert (answer.headers["HX-Reswap"], answer.headers["HX-Reselect"]) == ("innerHTML show:window:top", "unset")
+    assert "HX-Retarget" not in came.get("/console/promises/none/").headers
+
+
+def test_an_address_that_shows_no_page_says_so_and_leads_on(once_served: Served) -> None:
+    for role, path, on in ((None, "/ask/send", "/"), (Role.OFFICER, "/console/evidence/verify/", "/console/")):
+        answer = visitor(once_served, role).get(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+        assert "This address shows no page" in words(answer)
+        assert page(answer).select_one(f"main a.btn[href='{on}']")
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["", "none"])
+def test_where_the_api_has_nothing_it_says_so_as_a_problem(once_served: Served, path: str) -> None:
+    answer = once_served.get(f"/{path}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_a_line_of_the_log_has_the_pattern_of_a_path_and_nothing_that_was_sent(
@@ -182,6 +231,23 @@ def test_a_line_of_the_log_has_the_pattern_of_a_path_and_nothing_that_was_sent(
     everything = " ".join(record.getMessage() for record in caplog.records)
     assert "a-secret-of-somebody" not in everything
     assert "alice" not in everything
+
+
+def test_what_is_missing_in_a_form_is_said_in_the_words_of_its_field(once_served: Served) -> None:
+    assert once_served.app is not None
+    assert get_resolver().url_patterns  # all screens are there
+    rooms = ("bailee.web.console.", "bailee.web.public.", "bailee.web.accounts.staff_screen")
+    ours = [form for form in _below(forms.Form) if form.__module__.startswith(rooms)]
+    bare = forms.Field.default_error_messages["required"]
+    fields = [(form.__name__, name, field) for form in ours for name, field in form.base_fields.items()]
+    assert len(fields) > 40
+    assert [(form, name) for form, name, one in fields if one.required and one.error_messages["required"] == bare] == []
+
+
+def _below(kind: type[forms.Form]) -> Iterator[type[forms.Form]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def test_a_page_larger_than_any_form_of_ours_is_refused(once_served: Served) -> None:

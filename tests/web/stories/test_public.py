@@ -66,6 +66,7 @@ def test_ask_for_erasure_and_get_a_receipt_that_the_browser_verifies(visit: Visi
     expect(verifying.get_by_text("It is about this person.")).to_be_visible()
     expect(verifying.get_by_text("It was verified by the key that you gave.")).to_be_visible()
     expect(verifying.locator("#became")).to_contain_text("crm, invoice: 1 erased")
+    expect(verifying.locator("#f-right")).to_have_text("erasure of what is held about a person")
     verify(verifying, download.value.path(), person=BOB)
     expect(verifying.get_by_text("It is not about this person.")).to_be_visible()
     forged = text.replace("extra eyJ", "extra eyI", 1)

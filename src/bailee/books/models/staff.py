@@ -81,11 +81,11 @@ class Token(models.Model):
 
 
 class Idempotency(models.Model):
-    """An answer of the API kept for a day, so that a call made twice acts once."""
+    """An answer kept for a day, so that a call of the API, or a form, that comes twice acts once."""
 
-    token = models.CharField(max_length=16)  # the token's id, or empty for the public
-    key = models.CharField(max_length=64)  # SHA-256 of the Idempotency-Key
-    fingerprint = models.CharField(max_length=64)  # SHA-256 of method, path and body
+    token = models.CharField(max_length=16)  # the token's id, empty for the public, or: form
+    key = models.CharField(max_length=64)  # SHA-256 of the Idempotency-Key, HMAC of a form's mark
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of method, path and body; of a form empty
     status = models.IntegerField(null=True)  # null: being worked on
     sealed = models.BinaryField(null=True)
     made_at = models.DateTimeField(db_index=True)

@@ -44,12 +44,14 @@ class SignIn(LoginForm):  # type: ignore[misc] # allauth ships no types
         self.fields["login"] = forms.CharField(
             label=gettext_lazy("Email"),
             max_length=254,
+            error_messages={"required": gettext_lazy("Write your email address")},
             widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
         )
         self.fields["password"] = forms.CharField(
             label=gettext_lazy("Password"),
             max_length=LONGEST_PASSWORD,
             strip=False,
+            error_messages={"required": gettext_lazy("Write your password")},
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         )
         self.order_fields(["login", "password"])
@@ -68,6 +70,7 @@ class PasswordAgain(ReauthenticateByPassword):  # type: ignore[misc] # allauth s
             label=gettext_lazy("Password"),
             max_length=LONGEST_PASSWORD,
             strip=False,
+            error_messages={"required": gettext_lazy("Write your password")},
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
         )
 
@@ -85,6 +88,7 @@ class NewPassword(forms.Form):
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+        error_messages={"required": gettext_lazy("Choose a password")},
     )
 
     def clean_password(self) -> str:
@@ -101,6 +105,7 @@ class ChangedPassword(NewPassword):
 
     old = forms.CharField(
         label=gettext_lazy("The password until now"),
+        error_messages={"required": gettext_lazy("Write the password that you have had until now")},
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
@@ -116,6 +121,10 @@ def our_words(office: Office) -> set[str]:
 
 class _Once(forms.Form):
     """A code that is looked at five times in a quarter of an hour, and is good once, on whichever process it comes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].error_messages["required"] = _("Type the code")
 
     def clean_code(self) -> str:
         """Return the code. Raises `TooMany`."""

@@ -34,10 +34,21 @@ ROLES = {
 class NewMember(forms.Form):
     """Somebody who begins to work here."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("As colleagues know them."))
-    email = forms.EmailField(label=_("Email"), help_text=_("Their address at work. They sign in with it."))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("As colleagues know them."),
+        error_messages={"required": _("Write their name")},
+    )
+    email = forms.EmailField(
+        label=_("Email"),
+        help_text=_("Their address at work. They sign in with it."),
+        error_messages={"required": _("Write their email address")},
+    )
     role = forms.ChoiceField(
-        label=_("Role"), choices=[(role.value, f"{role.value}: {words}") for role, words in ROLES.items()]
+        label=_("Role"),
+        choices=[(role.value, f"{role.value}: {words}") for role, words in ROLES.items()],
+        error_messages={"required": _("Choose their role")},
     )
     vetted_on = forms.DateField(
         label=_("Background check passed on"),
@@ -50,7 +61,11 @@ class NewMember(forms.Form):
 class Check(forms.Form):
     """A background check that was passed."""
 
-    vetted_on = forms.DateField(label=_("Passed on"), widget=forms.DateInput(attrs={"type": "date"}))
+    vetted_on = forms.DateField(
+        label=_("Passed on"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Give the day on which the check was passed")},
+    )
 
 
 @require_GET

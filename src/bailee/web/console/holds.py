@@ -34,15 +34,20 @@ class NewHold(forms.Form):
             "Email addresses or telephone numbers of one person, one a line. They are sealed; your look is noted."
         ),
         max_length=3_000,
+        error_messages={"required": gettext_lazy("Say whom the hold is about")},
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
     name = forms.CharField(
         label=gettext_lazy("Name of the hold"),
         help_text=gettext_lazy("Shown in plans and letters, so it names nobody: case 2026-17."),
         max_length=64,
+        error_messages={"required": gettext_lazy("Give the hold a name")},
     )
     law = forms.CharField(
-        label=gettext_lazy("By which law"), help_text=gettext_lazy("Such as UK GDPR Art. 17(3)(e)."), max_length=200
+        label=gettext_lazy("By which law"),
+        help_text=gettext_lazy("Such as UK GDPR Art. 17(3)(e)."),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Say by which law it stays")},
     )
     until = forms.DateField(
         label=gettext_lazy("Last day"),

@@ -33,12 +33,14 @@ class Sought(forms.Form):
         label=gettext_lazy("Known by"),
         help_text=gettext_lazy("An email address, a telephone number or an account, all of one person; one a line."),
         max_length=2_000,
+        error_messages={"required": gettext_lazy("Say by what the person is known")},
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
     reason = forms.ChoiceField(
         label=gettext_lazy("Why you look"),
         help_text=gettext_lazy("It is written down with your name, and the person may ask who looked."),
         choices=[("", gettext_lazy("Choose a reason")), *REASONS.items()],
+        error_messages={"required": gettext_lazy("Choose why you look")},
     )
 
     def clean_known_by(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from bailee.web.console.plans_tree import tree_of
 from bailee.web.console.request import REFUSALS, the_request
 from bailee.web.console.request_clock import drawn
 from bailee.web.console.request_words import way
-from bailee.web.shell.doors import READERS, fresh, staff
+from bailee.web.shell.doors import READERS, fresh, staff, typed_before
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
 
@@ -83,12 +83,12 @@ class Taken:
 @staff(*READERS)
 def show(request: Page, reference: str, plan_id: str = "") -> HttpResponse:
     """The newest plan of a request, or the one with an id."""
-    return _page(request, the_request(request, reference), plan_id)
+    return _page(request, the_request(request, reference), plan_id, typed=typed_before(request))
 
 
 @require_POST
 @staff(Act.APPROVE)
-@fresh("plan")
+@fresh("plan", keeps=("plan", "typed"))
 def approve(request: Page, reference: str) -> HttpResponseBase:
     """Approve a plan by the beginning of its hash, as a second person who has just shown again who they are."""
     about = the_request(request, reference)
@@ -96,7 +96,7 @@ def approve(request: Page, reference: str) -> HttpResponseBase:
     try:
         approved = approval.approve(request.office, plan.id, request.POST.get("typed", ""))
     except REFUSALS as error:
-        return _page(request, about, plan.id, error)
+        return _page(request, about, plan.id, error, request.POST)
     told = {"at": said.moment(approved.acts_at)}
     messages.success(request, _("Approved. It is carried out from %(at)s; until then it can be called off.") % told)
     return redirect("plan", reference)
@@ -148,7 +148,13 @@ def _plan(about: Request, plan_id: str) -> Plan:
     return found
 
 
-def _page(request: Page, about: Request, plan_id: str = "", refusal: Exception | None = None) -> HttpResponse:
+def _page(
+    request: Page,
+    about: Request,
+    plan_id: str = "",
+    refusal: Exception | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:
     assert request.member is not None
     case = whole(request.office, about, request.member.role)
     plan = next((one for one in case.plans if one.id == plan_id), None) if plan_id else case.plan
@@ -172,6 +178,7 @@ def _page(request: Page, about: Request, plan_id: str = "", refusal: Exception |
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
         "may_cancel": Act.CANCEL in case.acts and plan.state == PlanState.APPROVED,
         "least": LEAST,
+        "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
         "lapses_on": plan.made_at + timedelta(days=request.office.policy.firm.requests.expires_days),
         "names": said,
         "receipt": receipt,

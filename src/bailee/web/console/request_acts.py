@@ -37,9 +37,22 @@ if TYPE_CHECKING:
 Does: TypeAlias = Callable[[Office, Request, Mapping[str, Any]], object]
 
 
-def _words(label: _StrPromise, help_text: _StrPromise | str = "", rows: int = 5) -> forms.CharField:
+def _missing(says: _StrPromise) -> dict[str, _StrPromise]:
+    return {"required": says}
+
+
+def _words(
+    label: _StrPromise, missing: _StrPromise, help_text: _StrPromise | str = "", rows: int = 5
+) -> forms.CharField:
     return forms.CharField(
-        label=label, help_text=help_text, max_length=10_000, widget=forms.Textarea(attrs={"rows": rows})
+        label=label, help_text=help_text, max_length=10_000, widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages=_missing(missing),
+    )  # fmt: skip
+
+
+def _may_be_empty(label: _StrPromise, help_text: _StrPromise) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
 
 
@@ -58,7 +71,7 @@ class Form(forms.Form):
 class Words(Form):
     """Words for the person."""
 
-    words = _words(gettext_lazy("In words for the person"))
+    words = _words(gettext_lazy("In words for the person"), gettext_lazy("Write what the person is told"))
 
 
 class Extension(Form):
@@ -70,16 +83,23 @@ class Extension(Form):
             ("complexity", gettext_lazy("the request is complex")),
             ("number", gettext_lazy("the person has made a number of requests")),
         ],
+        error_messages=_missing(gettext_lazy("Choose on which ground")),
     )
-    reason = _words(gettext_lazy("Why, in words for the person"), rows=3)
+    reason = _words(gettext_lazy("Why, in words for the person"), gettext_lazy("Say why more time is needed"), rows=3)
 
 
 class Refusal(Form):
     """On which ground a request is refused, and why that applies."""
 
-    grounds = forms.ChoiceField(label=gettext_lazy("Ground"), widget=forms.Select)
+    grounds = forms.ChoiceField(
+        label=gettext_lazy("Ground"),
+        widget=forms.Select,
+        error_messages=_missing(gettext_lazy("Choose the ground on which it is refused")),
+    )
     reasons = _words(
-        gettext_lazy("Why it applies here"), gettext_lazy("The letter has it, with how to complain and to go to court.")
+        gettext_lazy("Why it applies here"),
+        gettext_lazy("Say why the ground applies here"),
+        gettext_lazy("The letter has it, with how to complain and to go to court."),
     )
 
     def adapt(self) -> None:
@@ -99,19 +119,18 @@ class Ending(Form):
             (Outcome.DONE, pgettext_lazy("outcome of a request", "done")),
             (Outcome.PARTLY, pgettext_lazy("outcome of a request", "done in part")),
         ],
+        error_messages=_missing(gettext_lazy("Choose how it ends")),
     )
-    done = _words(gettext_lazy("What was done"), gettext_lazy("One sentence a line, for the person."), rows=3)
-    reasons = _words(gettext_lazy("What was not, and why"), gettext_lazy("One sentence a line."), rows=3)
-
-    def adapt(self) -> None:
-        """Leave open what may be empty."""
-        self.fields["done"].required = self.fields["reasons"].required = False
+    done = _may_be_empty(gettext_lazy("What was done"), gettext_lazy("One sentence a line, for the person."))
+    reasons = _may_be_empty(gettext_lazy("What was not, and why"), gettext_lazy("One sentence a line."))
 
 
 class Told(Form):
     """A recipient was told, or not and why."""
 
-    recipient = forms.ChoiceField(label=gettext_lazy("Recipient"))
+    recipient = forms.ChoiceField(
+        label=gettext_lazy("Recipient"), error_messages=_missing(gettext_lazy("Choose the recipient"))
+    )
     why_not = forms.ChoiceField(
         label=gettext_lazy("Told?"),
         required=False,
@@ -131,20 +150,23 @@ class RestrictionEnds(Form):
         label=gettext_lazy("Last day"),
         help_text=gettext_lazy("The person is told before it ends (Art. 18(3))."),
         widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages=_missing(gettext_lazy("Give the last day")),
     )
-    reasons = _words(gettext_lazy("Why it ends, in words for the person"), rows=3)
+    reasons = _words(gettext_lazy("Why it ends, in words for the person"), gettext_lazy("Say why it ends"), rows=3)
 
 
 class Seen(Form):
     """How staff have seen who the person is."""
 
     method = forms.ChoiceField(
-        label=gettext_lazy("How"), choices=[(name, METHODS[name]) for name in ("in person", "document", "known")]
-    )
+        label=gettext_lazy("How"), choices=[(name, METHODS[name]) for name in ("in person", "document", "known")],
+        error_messages=_missing(gettext_lazy("Choose how it was seen")),
+    )  # fmt: skip
     note = forms.CharField(
         label=gettext_lazy("How it is known"),
         help_text=gettext_lazy("And why no code to a contact on file would do. It is sealed."),
         max_length=1_000,
+        error_messages=_missing(gettext_lazy("Say how it is known who it is")),
     )
 
 
@@ -155,6 +177,7 @@ class Called(Form):
         label=gettext_lazy("How it is known that it was they"),
         help_text=gettext_lazy("You have called the number on file. It is sealed."),
         max_length=1_000,
+        error_messages=_missing(gettext_lazy("Say how it is known that it was they")),
     )
 
 
@@ -165,6 +188,7 @@ class Authority(Form):
         label=gettext_lazy("What was shown, and where it is kept"),
         help_text=gettext_lazy("It is sealed."),
         max_length=1_000,
+        error_messages=_missing(gettext_lazy("Say what was shown, and where it is kept")),
     )
     answers_to_agent = forms.BooleanField(label=gettext_lazy("Answers go to the agent, too"), required=False)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bailee.books.models import Channel, Right, Role, Status
+from bailee.books.models import Channel, Request, Right, Role, Status
 from bailee.runner.desk import requests as desk
 from bailee.runner.desk.requests import OPEN, Chosen
 from bailee.runner.office import zone_of
@@ -28,6 +28,7 @@ from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, spelled
 from bailee.web.console.words import joined
 from bailee.web.shell.doors import READERS, staff
 from bailee.web.shell.errors import sentence
+from bailee.web.shell.once import made_once, new_mark
 from bailee.web.shell.page import Page
 
 _ADDRESS_LINES, _IDENTITY_LINES = 8, 8
@@ -100,15 +101,21 @@ def _headline(open_: int, urgency: desk.Urgency) -> list[str]:
 class NewRequest(forms.Form):
     """A request as a member of staff was told of it."""
 
-    right = forms.ChoiceField(label=gettext_lazy("What is asked for"), choices=list(RIGHTS.items()))
+    right = forms.ChoiceField(
+        label=gettext_lazy("What is asked for"),
+        choices=list(RIGHTS.items()),
+        error_messages={"required": gettext_lazy("Choose what is asked for")},
+    )
     channel = forms.ChoiceField(
         label=gettext_lazy("How it came"),
         choices=[(one, CHANNELS[one]) for one in (Channel.TELEPHONE, Channel.LETTER, Channel.EMAIL, Channel.IN_PERSON)],
+        error_messages={"required": gettext_lazy("Choose how it came")},
     )
     received_on = forms.DateField(
         label=gettext_lazy("On which day"),
         help_text=gettext_lazy("The clock starts then; where we have to ask who they are, when they have shown it."),
         widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": gettext_lazy("Give the day on which it came")},
     )
     identities = forms.CharField(
         label=gettext_lazy("Known by"),
@@ -177,19 +184,23 @@ def new(request: Page) -> HttpResponseBase:
     office = request.office
     initial = {"received_on": office.today.isoformat(), "channel": Channel.TELEPHONE, "right": Right.COPY}
     form = NewRequest(request.POST if request.method == "POST" else None, initial=initial)
+    mark = request.POST.get("mark") or new_mark()
     if form.is_valid():
         try:
-            at = _moment(request, form.cleaned_data["received_on"])
-            made = intake.receive(
-                office, form.cleaned_data["right"], form.asked(), form.cleaned_data["channel"], received_at=at
-            )
+            reference = made_once(office, office.staff, mark, lambda: _received(request, form))
         except NotAskable as error:
             form.add_error(None, f"{sentence(error.message)} {sentence(error.hint)}")
         else:
-            told: dict[str, Any] = {"reference": made.reference}
+            told: dict[str, Any] = {"reference": reference}
             messages.success(request, _("Logged as %(reference)s. Tell the person this reference.") % told)
-            return redirect("request", made.reference)
-    return render(request, "console/request_new.html", {"form": form}, status=422 if form.is_bound else 200)
+            return redirect("request", reference)
+    shown = {"form": form, "mark": mark}
+    return render(request, "console/request_new.html", shown, status=422 if form.is_bound else 200)
+
+
+def _received(request: Page, form: NewRequest) -> Request:
+    given, at = form.cleaned_data, _moment(request, form.cleaned_data["received_on"])
+    return intake.receive(request.office, given["right"], form.asked(), given["channel"], received_at=at)
 
 
 def _moment(request: Page, day: date) -> datetime:

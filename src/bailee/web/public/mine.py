@@ -9,9 +9,12 @@ from typing import Concatenate, ParamSpec
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.books.models import Outcome, Parcel, Receipt, Request, Status
+from bailee.runner.allowed import NotAllowed
 from bailee.runner.desk.public_request import Course, course_of, receipt_text
 from bailee.runner.letters import Template
 from bailee.runner.refusals import NotAskable
@@ -24,11 +27,15 @@ from bailee.web.public.sums import calendar_of, sums_of
 from bailee.web.public.visitor import mine, welcome
 from bailee.web.public.where import headline_of, steps_of
 from bailee.web.public.words import BY_RIGHT
-from bailee.web.shell.errors import sentence
+from bailee.web.shell.errors import refused, sentence
+from bailee.web.shell.once import made_once
 from bailee.web.shell.page import Page
 from bailee.web.shell.reading import body_of, items_of
 
 P = ParamSpec("P")
+
+_COMPLAINED = "complained"
+"""Under this name a session has about which request a complaint was made, and the reference of that."""
 
 
 def of_mine(
@@ -106,7 +113,10 @@ def reply(page: Page, request: Request) -> HttpResponseBase:
     try:
         replying.reply(page.office.by(""), request, page.POST.get("words", ""))
     except NotAskable as error:
-        return _again(page, request, "reply", error)
+        return _again(page, request, "reply", sentence(error.message), sentence(error.hint))
+    except NotAllowed:
+        wrong = _("No question of ours waits for an answer any more.")
+        return _again(page, request, "reply", wrong, _("If you have sent it before, we have it."), 409)
     return _back(request)
 
 
@@ -115,30 +125,50 @@ def reply(page: Page, request: Request) -> HttpResponseBase:
 def withdraw(page: Page, request: Request) -> HttpResponseBase:
     """Take the request back, after one more page."""
     if page.method == "POST":
-        closing.withdraw(page.office.by(""), request)
+        try:
+            closing.withdraw(page.office.by(""), request)
+        except NotAllowed:
+            if request.outcome != Outcome.WITHDRAWN:
+                return _withdrawing(page, request, status=409)
         return _back(request)
+    return _withdrawing(page, request)
+
+
+def _withdrawing(page: Page, request: Request, status: int = 200) -> HttpResponseBase:
     may = request.status in WHEN[Act.WITHDRAW].statuses
-    return render(page, "public/withdraw.html", {"request_": request, "may": may})
+    return render(page, "public/withdraw.html", {"request_": request, "may": may}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_mine
 def complain(page: Page, request: Request) -> HttpResponseBase:
-    """Complain about how it was dealt with."""
+    """Complain about how it was dealt with. The same words, sent again within a day, are the same complaint."""
     if page.method != "POST":
         return render(page, "public/say.html", {"request_": request, "what": "complain"})
-    source = place_of(page.META.get("REMOTE_ADDR", ""))
+    office, source = page.office.by(""), place_of(page.META.get("REMOTE_ADDR", ""))
+    words = page.POST.get("words", "").strip()
     try:
-        made = replying.complain(page.office.by(""), request, page.POST.get("words", ""), source=source)
+        made = made_once(office, request.id, words, lambda: replying.complain(office, request, words, source=source))
     except NotAskable as error:
-        return _again(page, request, "complain", error)
-    return render(page, "public/complained.html", {"request_": request, "made": made})
+        return _again(page, request, "complain", sentence(error.message), sentence(error.hint))
+    page.session[_COMPLAINED] = [request.reference, made]
+    return redirect("my-request-complained", reference=request.reference)
 
 
-def _again(page: Page, request: Request, what: str, error: NotAskable) -> HttpResponseBase:
-    told = {"request_": request, "what": what, "words": page.POST.get("words", ""),
-            "wrong": sentence(error.message), "mend": sentence(error.hint)}  # fmt: skip
-    return render(page, "public/say.html", told, status=422)
+@require_safe
+@of_mine
+def complained(page: Page, request: Request) -> HttpResponseBase:
+    """The reference of a complaint that was just made about the request."""
+    about, made = page.session.get(_COMPLAINED, ["", ""])
+    complaint = Request.objects.filter(reference=made).first() if about == request.reference else None
+    if complaint is None:
+        return _back(request)
+    return render(page, "public/complained.html", {"request_": request, "made": complaint})
+
+
+def _again(page: Page, request: Request, what: str, wrong: str, mend: str, status: int = 422) -> HttpResponseBase:
+    told = {"request_": request, "what": what, "words": page.POST.get("words", ""), "wrong": wrong, "mend": mend}
+    return render(page, "public/say.html", told, status=status)
 
 
 @require_POST
@@ -148,7 +178,11 @@ def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
     parcel = Parcel.objects.filter(id=parcel_id, request=request).first()
     if parcel is None:
         raise Http404
-    pieces = packaging.pieces(page.office.by(""), parcel)
+    try:
+        pieces = packaging.pieces(page.office.by(""), parcel)
+    except NotAllowed:
+        told, way = _("this copy is not here any more: it was fetched, or its time is over"), _place(request)
+        return refused(page, 409, told, _("ask for a copy anew, and we put it together again"), way)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}-{request.reference}.zip"'
     return response
@@ -167,4 +201,8 @@ def receipt(page: Page, request: Request, receipt_id: int) -> HttpResponseBase:
 
 
 def _back(request: Request) -> HttpResponseBase:
-    return redirect("my-request-one", reference=request.reference)
+    return redirect(_place(request))
+
+
+def _place(request: Request) -> str:
+    return reverse("my-request-one", args=[request.reference])

@@ -106,6 +106,7 @@ class WhoQuestion(Question):
         for attribute in attributes:  # as the firm calls them: its words, not ours
             self.fields[_KNOWN + attribute] = forms.CharField(
                 label=attribute.replace("_", " ").capitalize(), max_length=_LONGEST_NUMBER, required=False,
+                help_text=_("As it stands in our letters and invoices to you. Leave it out if you do not know it."),
                 widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off"}),
             )  # fmt: skip
         self.optional = self.optional | {_KNOWN + attribute for attribute in attributes}

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("request/<str:reference>/reply", mine.reply, name="my-request-reply"),
     path("request/<str:reference>/withdraw", mine.withdraw, name="my-request-withdraw"),
     path("request/<str:reference>/complain", mine.complain, name="my-request-complain"),
+    path("request/<str:reference>/complained", mine.complained, name="my-request-complained"),
     path("request/<str:reference>/parcels/<slug:parcel_id>", mine.fetch, name="my-request-fetch"),
     path("request/<str:reference>/receipts/<int:receipt_id>", mine.receipt, name="my-request-receipt"),
     path("prove/<str:reference>/<str:token>", door.prove, name="prove"),

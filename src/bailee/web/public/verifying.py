@@ -53,6 +53,13 @@ def _told(request: Page) -> dict[str, object]:
             "corrected": _("corrected"),
             "objected": _("marked: they hear no more from us"),
             "until": _("until"),
+            "right": {
+                "erase": _("erasure of what is held about a person"),
+                "release": _("erasure of what a hold had kept"),
+                "correct": _("a correction"),
+                "object": _("an objection to marketing"),
+                "retain": _("data whose time is over, by a rule of retention"),
+            },
             "clean": _("Looked at again: nothing was left but what a law keeps."),
             "unclean": _("Looked at again: something was still to be done."),
             "receipt": _("This is no receipt. Take the file as it was handed out, without a change."),

@@ -7,10 +7,11 @@ is done that was not asked for by whoever is signed in. What belongs to others i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,6 +45,9 @@ AGAIN = timedelta(minutes=5)
 
 FRESH = "fresh"
 """Under this name a session has when that was."""
+
+_TYPED, _LONGEST = "typed", 200
+"""Under this name a session has what stood in a form, and of each field at most so many characters."""
 
 _SAFE = {"GET", "HEAD"}
 
@@ -93,11 +97,12 @@ def personal(view: View[P]) -> View[P]:
     return enter
 
 
-def fresh(back: str = "") -> Callable[[View[P]], View[P]]:
+def fresh(back: str = "", keeps: Iterable[str] = ()) -> Callable[[View[P]], View[P]]:
     """Ask once more who somebody is, unless they showed it within `AGAIN`: before an approval, and what is as grave.
 
     ``back``: the name of the page from which a POST comes, with its arguments where it takes them; they are led there
-    when they have shown it, and press again. Empty: this page itself. Stands under `staff`.
+    when they have shown it, and press again. Empty: this page itself. ``keeps``: the fields of the form that the page
+    has back then, by `typed_before`; till then they stand in the session, and in no address. Stands under `staff`.
     """
 
     def guarded(view: View[P]) -> View[P]:
@@ -106,6 +111,8 @@ def fresh(back: str = "") -> Callable[[View[P]], View[P]]:
             if is_fresh(request):
                 return view(request, *args, **kwargs)
             page = _page(back, *args, **kwargs) if back else request.get_full_path()
+            if keeps:
+                request.session[_TYPED] = {name: request.POST.get(name, "")[:_LONGEST] for name in keeps}
             way = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
             response: HttpResponse = HttpResponseClientRedirect(way) if request.htmx else redirect(way)
             return response
@@ -113,6 +120,12 @@ def fresh(back: str = "") -> Callable[[View[P]], View[P]]:
         return enter
 
     return guarded
+
+
+def typed_before(request: Page) -> Mapping[str, str]:
+    """Return, once, what was typed into the form before somebody was asked who they are."""
+    found: Mapping[str, str] = request.session.pop(_TYPED, {})
+    return found
 
 
 def _page(name: str, *args: object, **kwargs: object) -> str:
@@ -130,13 +143,18 @@ def is_fresh(request: Page) -> bool:
 
 
 def to_sign_in(request: Page) -> HttpResponseBase:
-    """Return the way to the sign-in and back; to a POST, that nothing was done."""
+    """Return the way to the sign-in and back to the page that was open; to a form, that nothing was done."""
+    if request.htmx:
+        return HttpResponseClientRedirect(_sign_in(request.htmx.current_url_abs_path))
     if request.method not in _SAFE:
         told = _("You are not signed in any more, and nothing was done.")
-        return refused(request, 403, told, _("Sign in, and do it again."), reverse("account_login"))
+        page = urlsplit(request.headers.get("Referer", ""))
+        way = _sign_in(page.path if page.netloc == request.get_host() else "")
+        return refused(request, 403, told, _("Sign in, and do it again."), way)
     if request.session.get(ENROLLING):
         return redirect("factor")
-    back = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
-    way = f"{reverse('account_login')}?{urlencode({'next': back or '/console/'})}"
-    response: HttpResponse = HttpResponseClientRedirect(way) if request.htmx else redirect(way)
-    return response
+    return redirect(_sign_in(request.get_full_path()))
+
+
+def _sign_in(back: str | None) -> str:
+    return f"{reverse('account_login')}?{urlencode({'next': back or '/console/'})}"

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.signals import got_request_exception
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
@@ -66,6 +67,21 @@ def entrance(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
     return enter
 
 
+def at_home(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+    """Answer to the names of the site that the policy names, and to no other. A middleware, of pages and of the API.
+
+    Django alone would ask only where a page needs the name.
+    """
+
+    def enter(request: Page) -> HttpResponseBase:
+        mail = request.META[OFFICE].policy.firm.mail
+        if mail is not None and mail.site:
+            request.get_host()  # raises `DisallowedHost`, which is a 400
+        return inside(request)
+
+    return enter
+
+
 def membership(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
     """Let the office be entered by whoever is signed in. Stands behind the session and the authentication."""
 
@@ -78,7 +94,7 @@ def membership(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], H
     return enter
 
 
-def is_api(request: Page) -> bool:
+def is_api(request: HttpRequest) -> bool:
     """Whether a program calls, and no page is asked for."""
     return request.path_info.startswith("/api/")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from math import ceil
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -47,9 +49,14 @@ _KINDS: Sequence[tuple[type[Exception], int]] = (
 )
 """Kind of what the runner raises -> the status of the page. Each has ``message`` and ``hint``; the first fit counts."""
 
+_WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top", "HX-Reselect": "unset"}
+"""By these htmx puts what comes in place of all that is shown, whichever piece of it was asked for."""
+
 
 def refused(request: HttpRequest, status: int, message: str, hint: str = "", way: str = "") -> HttpResponse:
     """Return a page that says what is and what to do. ``way``: where to go on, empty for the start."""
+    if is_api(request):
+        return HttpResponse(status=status)  # its door says it as a problem
     said = {"status": status, "message": sentence(message), "hint": sentence(hint), "way": way}
     return render(request, "shell/error.html", said, status=status)
 
@@ -63,10 +70,21 @@ def sentence(words: str) -> str:
 
 
 def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
-    """Answer what the runner refuses with a page that has its words. A middleware, that stands innermost."""
+    """Answer what the runner refuses with a page that has its words. A middleware, that stands innermost.
+
+    Whatever is refused takes the whole page, also where htmx asked for a piece of one.
+    """
 
     def enter(request: Page) -> HttpResponseBase:
-        return inside(request)
+        response = inside(request)
+        if is_api(request):
+            return response
+        if isinstance(response, HttpResponseNotAllowed):
+            response = _wrong_method(request, response.headers["Allow"])
+        if request.htmx and isinstance(response, HttpResponse) and response.status_code >= HTTPStatus.BAD_REQUEST:
+            for name, value in _WHOLE_PAGE.items():
+                response.headers[name] = value
+        return response
 
     def process_exception(request: Page, error: Exception) -> HttpResponse | None:
         if is_api(request):
@@ -86,11 +104,21 @@ def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
     return enter
 
 
+def _wrong_method(request: Page, allowed: str) -> HttpResponse:
+    says_no = _("nothing can be sent to this address") if request.method == "POST" else _("this address shows no page")
+    response = refused(request, 405, says_no, _("go back to the page from which you came, and press its button"))
+    response.headers["Allow"] = allowed
+    return response
+
+
 # --- pages of Django's own, in our words ----------------------------------------------------------------------
 
 
-def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
+    if isinstance(exception, DisallowedHost):
+        told, hint = _("this is not the address of this site"), _("go to the one that the firm names: mail.site")
+        return refused(request, 400, told, hint)
     return refused(request, 400, _("this cannot be read"), _("go back, and try it once more"))
 
 

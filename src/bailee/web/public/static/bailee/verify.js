@@ -153,7 +153,7 @@
     const { entry } = receipt;
     show(holds ? "holds" : "halfway", true);
     $("f-firm").textContent = entry.firm;
-    $("f-right").textContent = entry.right;
+    $("f-right").textContent = words.right[entry.right] || entry.right;
     $("f-at").textContent = new Date(entry.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
     $("f-plan").textContent = entry.plan;
     $("f-index").textContent = `${receipt.index} / ${head.size}`;

@@ -1,0 +1,62 @@
+"""A form that comes twice makes one request: whoever presses a second time is led to what the first press made.
+
+The claim on the form's mark is committed together with the request: of two presses that come at once one waits for the
+other. It is a row among those by which a call of the API acts once (`bailee.web.api.once`), and stays as long: a day.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.db import IntegrityError, transaction
+
+from bailee.books.models import Idempotency, Request
+from bailee.runner.office import Office
+
+_FORM = "form"
+_KEY = "idempotency"
+
+
+def new_mark() -> str:
+    """Return what stands hidden in a form, and in no other."""
+    return secrets.token_urlsafe(16)
+
+
+def made_once(office: Office, whose: str, mark: str, make: Callable[[], Request]) -> str:
+    """Return the reference of the request that the form with ``mark`` makes by ``make``, or has made before.
+
+    ``whose``: the id of whoever sends it, where they are known. What ``make`` raises ends the claim, too.
+    """
+    key = _key(office, whose, mark)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                claim = Idempotency.objects.create(token=_FORM, key=key, fingerprint="", made_at=office.now)
+        except IntegrityError:
+            return _made(office, key)
+        reference = make().reference
+        claim.status, claim.sealed = HTTPStatus.FOUND, office.vault.seal(_KEY, reference.encode(), about=_about(claim))
+        claim.save(update_fields=["status", "sealed"])
+    return reference
+
+
+def made_before(office: Office, whose: str, mark: str) -> str:
+    """Return the reference of the request that the form with ``mark`` has made, empty where it made none."""
+    return _made(office, _key(office, whose, mark))
+
+
+def _made(office: Office, key: str) -> str:
+    claim = Idempotency.objects.filter(token=_FORM, key=key).first()
+    if claim is None:
+        return ""
+    return office.vault.open(_KEY, bytes(claim.sealed or b""), about=_about(claim)).decode()
+
+
+def _key(office: Office, whose: str, mark: str) -> str:
+    return office.vault.tag("forms", whose, mark)
+
+
+def _about(claim: Idempotency) -> str:
+    return f"{_KEY}:{claim.id}"
