@@ -280,10 +280,29 @@ def test_each_role_has_its_own_day(house: Served) -> None:
     assert "open" not in administrator
 
 
+def test_a_plan_too_old_to_approve_is_planned_anew_wherever_it_is_met(house: Served) -> None:
+    request = identified(house)
+    old = newest(request)
+    house.clock.forward(days=7)
+    controller, officer = visitor(house, Role.CONTROLLER), visitor(house, Role.OFFICER)
+    today = words(officer.get("/console/"))
+    assert "Plan it anew: " in today
+    assert f"Plan {old.digest[:8]} is too old to approve." in today
+    assert "You are the second person" not in today
+    about, shown = officer.get(one(request)), officer.get(f"{one(request)}plan/")
+    assert "too old to approve" in headline(about)
+    assert form_of(shown, "approve/") is None
+    assert all(form_of(response, "do/plan/") for response in (about, shown))
+    assert officer.post(f"{one(request)}do/plan/").status_code == 302
+    assert newest(request) != old
+    assert form_of(controller.get(f"{one(request)}plan/"), "approve/") is not None
+
+
 def test_a_request_that_is_due_and_planned_stands_in_one_line_that_says_both(house: Served) -> None:
     request = identified(house)
     for days, due in ((30, "It must be answered within a week."), (20, "Its last day is past.")):
         house.clock.forward(days=days)
+        visitor(house, Role.SUPPORT).post(f"{one(request)}do/plan/")
         today = visitor(house, Role.OFFICER).get("/console/")
         lines = [" ".join(line.get_text(" ").split()) for line in page(today).select(".next li")]
         about = [line for line in lines if request.reference in line]

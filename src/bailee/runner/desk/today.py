@@ -32,6 +32,7 @@ from bailee.runner.desk.policy import current
 from bailee.runner.desk.requests import NEAR, OPEN
 from bailee.runner.letters.posting import FAILED, TO_PRINT
 from bailee.runner.office import Office
+from bailee.runner.requests.approval import is_too_old
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.work.doctor.waiting import SILENT
 
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     LATE = "late"
     BROKEN = "broken"
     APPROVE = "approve"  # a plan that waits for a second person, who may be whoever looks
+    ANEW = "anew"  # a plan that has waited for so long that nobody may approve it
     NEAR = "near"
     CAME_BACK = "came back"
     FAILING = "failing"
@@ -164,12 +166,15 @@ def _plans(office: Office, role: Role) -> Iterator[Waits]:
     waiting = waiting.annotate(is_confirmed=Exists(confirmed)).annotate(
         is_mine=Case(When(first, then=Value(True)), default=Value(False))
     )
-    may = role in MAY[Act.APPROVE] and office.policy.firm.mode is Mode.ACT
+    acts = office.policy.firm.mode is Mode.ACT
+    may = role in MAY[Act.APPROVE] and acts
     page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[:MOST])
     shown: Counter[Kind] = Counter()
     for one in page:
         kind = Kind.SECOND if one.is_mine else Kind.APPROVE
-        if one.is_mine or may:
+        if acts and is_too_old(office, one):
+            kind = Kind.ANEW
+        if kind is not Kind.APPROVE or may:
             shown[kind] += 1
             if shown[kind] <= FEW:
                 yield Waits(kind, request=one.request, plan=one, on=one.request.due_on if one.request else None)

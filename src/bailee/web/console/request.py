@@ -228,7 +228,8 @@ def _is_under_way(about: Request) -> bool:
 
 def _decides(request: Page, case: Whole) -> bool:
     """Whether the plan waits for whoever looks: they are a second person, and may approve."""
-    if case.plan is None or case.plan.state != PlanState.PROPOSED or Act.APPROVE not in case.acts:
+    waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
+    if case.plan is None or not waits or Act.APPROVE not in case.acts:
         return False
     return request.office.policy.firm.mode is Mode.ACT and not is_first(request.office, case.plan, case.request)
 

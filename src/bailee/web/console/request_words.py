@@ -259,7 +259,9 @@ def _state(case: Whole) -> str:
     if case.paused_since is not None and request.due_on is None:
         return _("the clock stands until the person says what is meant")
     waits = {
-        Status.PLANNED: _("a plan waits for a second person"),
+        Status.PLANNED: _("its plan is too old to approve")
+        if case.is_stalled
+        else _("a plan waits for a second person"),
         Status.APPROVED: _("approved, and waiting for its time"),
         Status.ACTING: _("being carried out"),
         Status.SETTLING: _("carried out, and looked at again"),

@@ -116,7 +116,7 @@ def _about_one(request: Page, one: Waits) -> ToDo:
     left = days_left((one.on - request.office.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
     due = _ONE[one.urgency]()[1] if one.urgency is not None else ""
-    why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why)))
+    why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why % named)))
     is_bad = not _BAD.isdisjoint({one.kind, one.urgency})
     return ToDo(what % named, why, left, reverse(name, args=[reference]), button, is_bad)
 
@@ -127,6 +127,11 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
     Kind.APPROVE: lambda: (
         _("Read the plan %(plan)s, and decide"),
         _("You are the second person."),
+        _("Open the plan"),
+    ),
+    Kind.ANEW: lambda: (
+        _("Plan it anew: %(right)s"),
+        _("Plan %(plan)s is too old to approve."),
         _("Open the plan"),
     ),
     Kind.SECOND: lambda: (
