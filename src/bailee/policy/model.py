@@ -438,7 +438,8 @@ class Contract:
 class Processor:
     """A third party that receives personal data. ``title``: its name in words; ``also``: other spellings of it.
 
-    ``receives``: what kinds of data, in words. ``until``: the last day (ISO date), where it is being left.
+    ``receives``: what kinds of data, in words. ``systems``: from which of ours, empty where nobody says. ``until``: the
+    last day (ISO date), where it is being left.
     """
 
     name: str
@@ -447,6 +448,7 @@ class Processor:
     purpose: str = ""
     also: tuple[str, ...] = ()
     receives: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
     contract: Contract | None = None
     transfer: Transfer | None = None
     until: str = ""
