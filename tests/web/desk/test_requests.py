@@ -6,6 +6,7 @@ import pytest
 
 from bailee.books.models import PlanState, Reading, Request, Role, Status
 from bailee.runner.desk import requests as desk
+from bailee.runner.work.doctor import examine
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.desk.office import (
@@ -244,6 +245,21 @@ def test_a_letter_on_paper_is_printed_and_ticked_off(house: Served) -> None:
     assert "What happens next" in [heading.get_text() for heading in page(read).select(".letter h3")]
     assert support.post(f"{waits}{letter.id}/posted/").status_code == 302
     assert "No letter waits" in headline(support.get(waits))
+
+
+def test_where_no_mail_server_is_named_the_console_says_that_letters_wait(house: Served) -> None:
+    request = identified(house)
+    support, waits = visitor(house, Role.SUPPORT), "letters wait for a mail server"
+    today = visitor(house, Role.ADMINISTRATOR).get("/console/")
+    assert waits in headline(today)
+    assert "No mail server is named: " in words(today)
+    assert waits in headline(support.get("/console/letters/"))
+    assert "Mail goes by itself" not in words(support.get("/console/letters/"))
+    about = words(support.get(one(request)))
+    assert "on its way: no mail server is named in the policy" in about
+    assert "no-server" not in about
+    (doctors,) = [found.says for found in examine(house.folder, house.clock.now) if found.about == "letters"]
+    assert "to be mailed once a server is named" in doctors
 
 
 def test_nobody_of_the_staff_reads_a_code(house: Served) -> None:

@@ -47,8 +47,9 @@ class Bar:
 class Whole:
     """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
 
-    ``is_stalled``: that plan waits, and is too old to approve. ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row, by id.
-    ``recipients``: what the register calls those who are to be told.
+    ``is_stalled``: that plan waits, and is too old to approve. ``acts``: what may be done now by whoever looks.
+    ``names``: of the staff who stand in any row, by id. ``recipients``: what the register calls those who are to be
+    told.
     """
 
     request: Request

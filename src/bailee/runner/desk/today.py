@@ -30,6 +30,7 @@ from bailee.policy import Mode
 from bailee.runner import published
 from bailee.runner.desk.policy import current
 from bailee.runner.desk.requests import NEAR, OPEN
+from bailee.runner.letters import without_a_server
 from bailee.runner.letters.posting import FAILED, TO_PRINT
 from bailee.runner.office import Office
 from bailee.runner.requests.approval import is_too_old
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     """What waits, the gravest first."""
 
     NO_WORKER = "no worker"
+    NO_SERVER = "no server"  # for letters, which wait
     LATE = "late"
     BROKEN = "broken"
     APPROVE = "approve"  # a plan that waits for a second person, who may be whoever looks
@@ -232,9 +234,11 @@ def _promises(office: Office) -> dict[Verdict, int]:
 
 
 def _machine(office: Office) -> Iterator[Waits]:
-    """Yield what does not run: no worker, things that fail again and again, rows that came back."""
+    """Yield what does not run: no worker, no mail server, things that fail again and again, rows that came back."""
     if not Worker.objects.filter(seen_at__gte=office.now - SILENT).exists():
         yield Waits(Kind.NO_WORKER)
+    if letters := without_a_server(office):
+        yield Waits(Kind.NO_SERVER, letters)
     failing = Due.objects.filter(done_at=None, problem__gt="").values_list("kind", "problem")
     for kind, problem, count in failing.annotate(count=Count("id")).order_by("-count", "kind", "problem")[:FEW]:
         yield Waits(Kind.FAILING, count, what=f"{kind}: {problem}")
