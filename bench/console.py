@@ -112,18 +112,16 @@ def _more_promises(folder: Path) -> None:
 def _more_pages(house: Served) -> None:
     """Let the twins be surveyed, and the promises have been looked at, as the first of their kind were."""
     from bailee.policy import load
-    from bailee.runner.books import PAGE
     from bailee.runner.checking.history import HISTORY, LOOKED
     from bailee.runner.published import FOUND
     from bailee.runner.surveying import PAGE as SURVEY
 
     state, policy = house.office.state, load(house.folder)
-    for page_name, part in ((HISTORY, ""), (LOOKED, ""), (FOUND, ""), (PAGE, "promises")):
+    for page_name in (HISTORY, LOOKED, FOUND):
         page = state.page(page_name)
-        known = page[part] if part else page
-        kinds = list(known.values())
+        kinds = list(page.values())
         for place, name in enumerate(policy.promises):
-            known.setdefault(name, kinds[place % len(kinds)])
+            page.setdefault(name, kinds[place % len(kinds)])
         state.keep_page(page_name, page)
     page = state.page(SURVEY)
     for name in policy.systems:

@@ -12,6 +12,8 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.demo import build
+from bailee.runner import published
+from bailee.runner.checking import past
 from bailee.runner.office import open_office
 
 
@@ -63,21 +65,38 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
             Staff,
             Status,
         )
+        from bailee.runner.requests.approval import is_too_old
 
         asked = Request.objects.all()
         assert {one.status for one in asked} == set(Status) - {Status.ACTING}  # which lasts a second
         assert {one.outcome for one in asked} - {""} == set(Outcome) - {Outcome.PARTLY}
         assert {one.right for one in asked} == set(Right)
-        assert Plan.objects.filter(state=PlanState.PROPOSED).exists()
+        waiting = Plan.objects.filter(state=PlanState.PROPOSED)
+        assert {is_too_old(office, plan) for plan in waiting} == {True, False}  # to plan anew, and to approve
         assert Message.objects.filter(state="to_print").exists()
         assert not Message.objects.filter(state="queued").exists()
         assert {one.role for one in Staff.objects.all()} == set(Role)
         assert Invitation.objects.count() == len(Role)
         from bailee.runner.admission import invited
+        from bailee.runner.requests.unsubscribing import unsubscribe_link
+
+        letters = list((office.folder / "outbox").glob("*.eml"))
+        assert len(letters) == Message.objects.filter(channel="mail", state="sent").count()
+        assert f"letters land in {Path('bailee-demo') / 'outbox'}" in said
+        assert unsubscribe_link(office, "erin.walsh@letterbox.example").startswith("http://localhost:")
 
         links = [line.rpartition("/sign-in/begin/")[2].rstrip("/") for line in said.splitlines() if "/begin/" in line]
         assert all(invited(office, link) for link in links)
         assert len(links) == len(Role)
+
+
+def test_the_notice_and_the_console_say_since_when_alike(said: str, place: Path) -> None:
+    with open_office(place / "bailee-demo") as office:
+        notice = published.found(office.state, published.policy_of(office.folder).promises, office.now)
+        assert {name: one.since for name, one in notice.items()} == {
+            name: one.since for name, one in past(office.state).items()
+        }
+        assert min(one.since for one in notice.values()) < office.now - timedelta(days=80)
 
 
 def test_what_to_try_next_works(

@@ -53,8 +53,9 @@ def test_paper_is_printed_and_ticked_off(folder: Path, capsys: pytest.CaptureFix
 
 def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with mail_server(Mailbox(recipient_answers=[f"550 no {ALICE}"])) as mailbox:
-        with (folder / "bailee.yaml").open("a") as policy:
-            policy.write(f"\nmail: {{host: 127.0.0.1, port: {mailbox.port}, security: none}}\n")
+        policy = folder / "bailee.yaml"
+        server = f"host: 127.0.0.1\n  port: {mailbox.port}\n  security: none\n"
+        policy.write_text(policy.read_text().replace("folder: outbox\n", server))
         with open_office(folder) as office:
             message = post(office, a_request(), "withdrawn", {}, to=ALICE)
             deliver(office, message.id, Held())

@@ -6,12 +6,17 @@ import logging
 import multiprocessing
 import signal
 import sqlite3
+import stat
+from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bailee.policy import Mail
 from bailee.runner.letters import LetterError, Template, again, deliver, post
 from bailee.runner.letters.delivering import GIVES_UP, LONGEST, next_try
 from bailee.runner.office import Office
@@ -155,6 +160,23 @@ def test_without_a_mail_server_letters_wait_for_one(office: Office, tmp_path: Pa
     with mail_server(Mailbox()) as mailbox:
         deliver(office_in(tmp_path, mailbox.port), message.id, Held())
     assert row(message).state == "sent"
+
+
+def test_a_letter_lands_in_a_folder_where_the_policy_names_one_and_nobody_else_reads_it(office: Office) -> None:
+    message, firm = a_code(office), office.policy.firm
+    trying = replace(office, policy=replace(office.policy, firm=replace(firm, mail=Mail(folder="outbox"))))
+    assert deliver(trying, message.id, Held()) is None
+    assert row(message).state == "sent"
+    (file,) = (office.folder / "outbox").iterdir()
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+    assert (mail["To"], mail["Message-ID"], file.suffix) == (ALICE, message.message_id, ".eml")
+    assert CODE in file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    no_folder = replace(firm, mail=Mail(folder=f"outbox/{file.name}"))
+    blocked = replace(office, policy=replace(office.policy, firm=no_folder))
+    other = a_code(office)
+    assert deliver(blocked, other.id, Held()) == NOW + timedelta(minutes=1)
+    assert row(other).problem == "folder"
 
 
 # --- workers that die, and that are too late ---------------------------------------------------------------------

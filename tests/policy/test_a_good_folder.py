@@ -177,6 +177,7 @@ FOLDER = {
           country: NZ
           purpose: sends our e-mail
           receives: [name, email]
+          from: [crm]
           contract: {title: Data processing agreement, signed_on: 2024-05-01}
           transfer: {mechanism: adequacy}
         mailchimp:
@@ -417,6 +418,7 @@ def test_third_parties_are_read(policy: Policy) -> None:
             purpose="sends our e-mail",
             also=("SMTP2GO Ltd",),
             receives=("name", "email"),
+            systems=("crm",),
             contract=Contract("Data processing agreement", "2024-05-01"),
             transfer=Transfer(Mechanism.ADEQUACY),
             place=at(1, 1, "processors.yaml"),
@@ -427,7 +429,7 @@ def test_third_parties_are_read(policy: Policy) -> None:
             country="US",
             transfer=Transfer(Mechanism.DPF, certified_on="2025-01-31"),
             until="2026-12-31",
-            place=at(9, 1, "processors.yaml"),
+            place=at(10, 1, "processors.yaml"),
         ),
     }
 

@@ -132,6 +132,8 @@ IN_FILES = [
         FIRM + 'mail: {host: a, site: "http://acme.example"}\n',
         "P132 mail.site is no address for",
     ),
+    ("P133", "bailee.yaml", FIRM + "mail: {sender: a@b.example}\n", "P133 mail names no server (write host:"),
+    ("P133", "bailee.yaml", FIRM + "mail: {host: a, folder: b}\n", "P133 mail names a server and a folder"),
     ("P104", "bailee.yaml", FIRM + "requests: {approval: me}\n", 'requests.approval cannot be "me"'),
     ("P103", "bailee.yaml", "- firm\n", "bailee.yaml:1:1  P103 the file is a list (write a mapping)"),
     ("P104", "bailee.yaml", FIRM + "mode: acct\n", 'bailee.yaml:2:7  P104 mode cannot be "acct" (did you mean "act"?)'),
@@ -236,6 +238,12 @@ IN_FILES = [
         "processors.yaml",
         "m: {name: M, country: US, until: 2026-02-30}\n",
         "1:34  P122 m.until names a date that",
+    ),
+    (
+        "P215",
+        "processors.yaml",
+        "m: {name: M, country: US, from: [phone]}\n",
+        '1:34  P215 m.from[1] names no system "phone" (did you mean "phones"?)',
     ),
     ("P123", "processors.yaml", "m: {name: M, country: XX}\n", '1:23  P123 m.country names no country: "XX"'),
     (

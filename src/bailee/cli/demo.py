@@ -25,6 +25,9 @@ PORT = 8080
 _SHOWN = "everywhere"
 """The member of the cast on whom the main job is done."""
 
+_ASKS = "joint_account"
+"""The member of the cast as whom a newcomer may ask on the pages: she is still there."""
+
 _MENDED = "calls-six-years"
 
 _NEXT = (
@@ -54,9 +57,11 @@ def demo(
     from bailee.cli.app import run
     from bailee.demo import build
 
+    port = _free_port()
+    site = f"http://localhost:{port}"
     copy, plan, notice = folder / "alice.zip", folder / "alice.plan", folder / "notice"
     try:
-        built = build(folder, today=datetime.now(UTC).date())
+        built = build(folder, today=datetime.now(UTC).date(), site=site)
         for made in (copy, plan):  # by an earlier demo
             made.unlink(missing_ok=True)
     except OSError as error:
@@ -86,8 +91,7 @@ def demo(
         if code != expected:
             return code
     show(_next(folder))
-    port = _free_port()
-    _let_people_ask(built, port)
+    _let_people_ask(built, site)
     if not serve:
         words = ("serve", *(("--port", str(port)) if port != PORT else ()), "--policy", str(folder))
         show([Line(""), Line("the pages are served by", (Line(command(*words), whole=True),), "bold")])
@@ -98,24 +102,27 @@ def demo(
     return Exit.DONE
 
 
-def _let_people_ask(built: Demo, port: int) -> None:
+def _let_people_ask(built: Demo, site: str) -> None:
     """Let seven weeks of requests happen in the demo's books, and say who works there."""
     show(
         [
             Line(""),
             Line(
-                "for its pages, seven weeks of requests are made up now, in every state that there is ...", style="dim"
+                "for its pages, seven weeks of requests are made up now, in every state that there is; the ledger has "
+                "them after what you saw, since nothing is ever put before ...",
+                style="dim",
             ),
         ]
     )
     sys.stdout.flush()
     from bailee.demo.requests import fill
 
-    site = f"http://localhost:{port}"
     staff = fill(built, datetime.now(UTC).replace(microsecond=0))
     rows = [(one.role, one.name, f"{site}/sign-in/begin/{one.link}/") for one in staff]
     lines = tuple(Line(text, whole=True) for text in columns(rows))
     show([Line("who works there; each link is for the first sign-in, once, until tomorrow:", lines, "bold")])
+    asks = (Line(f"ask as {built.cast[_ASKS].known_by[0]} at {site}/ask", whole=True),)
+    show([Line(f"letters land in {built.folder / 'outbox'}, the newest last: codes are in them", asks, "bold")])
 
 
 def _free_port() -> int:

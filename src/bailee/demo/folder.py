@@ -23,8 +23,10 @@ MARKER = ".bailee-demo"
 _SIGN = "the folder of a demo firm; `bailee demo` may build it anew\n"
 _MADE = (
     *("bailee.yaml", "retention.yaml", "holds.yaml", "processors.yaml", "promises.yaml", "notice.md"),
-    *("systems", "data", "books", "notice"),  # the last two are made by using the demo
+    *("systems", "data", "books", "notice", "outbox"),  # the last three are made by using the demo
 )
+SITE = "http://localhost:8080"
+"""Where the pages are, by the policy as it is written."""
 _WRITTEN = date(2026, 11, 24)
 """The day on which the policy was written: its dates move with the firm, or a word of last month would grow old."""
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
@@ -54,11 +56,12 @@ class Demo:
     cast: Mapping[str, Member]
 
 
-def build(folder: Path, *, today: date, seed: int = 1) -> Demo:
+def build(folder: Path, *, today: date, seed: int = 1, site: str = SITE) -> Demo:
     """Build the demo firm as it is on ``today`` and return where everything is.
 
-    The same ``today`` and ``seed`` give the same files. ``folder`` is made where it is missing; a demo that stands
-    there already is built anew, with whatever was changed in it lost, and any other file beside it left alone.
+    The same arguments give the same files. ``site``: where its pages will be served. ``folder`` is made where it is
+    missing; a demo that stands there already is built anew, with whatever was changed in it lost, and any other file
+    beside it left alone.
 
     Raises:
         DemoError: ``folder`` is a file, or not empty and no demo that this function made.
@@ -67,7 +70,7 @@ def build(folder: Path, *, today: date, seed: int = 1) -> Demo:
     _clear(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).write_text(_SIGN, encoding="utf-8")
-    _copy(files("bailee.demo") / "policy", folder, today - _WRITTEN)
+    _copy(files("bailee.demo") / "policy", folder, today - _WRITTEN, site)
     demo = Demo(folder, folder / "data", folder / "data" / "recordings", today, seed, CAST)
     _fill(demo)
     return demo
@@ -92,16 +95,16 @@ def _clear(folder: Path) -> None:
             made.unlink(missing_ok=True)
 
 
-def _copy(source: Traversable, target: Path, later: timedelta) -> None:
-    """Copy the folder ``source`` of the package into ``target``, its dates moved by ``later``."""
+def _copy(source: Traversable, target: Path, later: timedelta, site: str) -> None:
+    """Copy the folder ``source`` of the package into ``target``, its dates moved by ``later``, its site ``site``."""
     for entry in source.iterdir():
         if entry.is_dir():
             (target / entry.name).mkdir()
-            _copy(entry, target / entry.name, later)
+            _copy(entry, target / entry.name, later, site)
         else:
             text = entry.read_text(encoding="utf-8")
             moved = _DAY.sub(lambda day: (date.fromisoformat(day[0]) + later).isoformat(), text)
-            (target / entry.name).write_text(moved, encoding="utf-8")
+            (target / entry.name).write_text(moved.replace(SITE, site), encoding="utf-8")
 
 
 def _fill(demo: Demo) -> None:

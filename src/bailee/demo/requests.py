@@ -1,8 +1,8 @@
 """What people have asked the demo firm for: seven weeks of requests, in every state that there is.
 
 They are made by the runner's own functions under a driven clock: people ask, type the code that was sent to them, staff
-answer and approve, and a worker does at each hour what is due then. Nothing is written past the rules; only the post
-is played, for the demo has no mail server.
+answer and approve, and a worker does at each hour what is due then: it sends letters, too, which land in a folder, and
+from there people have their codes. Nothing is written past the rules.
 
 Loaded after nothing, but it opens the books: `bailee.demo` itself knows no Django.
 """
@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,16 +56,12 @@ _STAFF = (  # the first adds the others; days before today of joining, and of th
 
 @dataclass
 class Stage:
-    """The office at the hour that is being played, its staff by their given name, and who has asked for what.
-
-    ``codes``: what stood in the letters that people got, by the request.
-    """
+    """The office at the hour that is being played, its staff by their given name, and who has asked for what."""
 
     office: Office
     staff: Mapping[str, str]
     people: Mapping[str, Iterator[str]]
     asked: dict[str, Request] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
 
     def by(self, name: str) -> Office:
         """Return the office as a member of staff enters it."""
@@ -73,6 +71,21 @@ class Stage:
         """Return the request of a scene, as it is now."""
         self.asked[scene].refresh_from_db()
         return self.asked[scene]
+
+    def code_of(self, request: Request) -> str:
+        """Return the code that stands in the last letter which ``request``'s person had about it."""
+        assert self.office.policy.firm.mail is not None
+        letter = request.messages.filter(template="identity").latest("made_at")
+        name = letter.message_id.strip("<>").partition("@")[0]
+        (file,) = (self.office.folder / self.office.policy.firm.mail.folder).glob(f"*-{name}.eml")
+        body = message_from_bytes(file.read_bytes(), policy=default).get_body(("plain",))
+        assert body is not None
+        found = _CODE.search(body.get_content())
+        assert found is not None
+        return found[0]
+
+
+_CODE = re.compile(r"(?<![\w-])[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])")
 
 
 def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
@@ -161,26 +174,10 @@ def _ask(database: Path, text: str, long_ago: str) -> list[str]:
 
 
 def _let_work(stage: Stage) -> None:
-    """Let a worker do what is due, if anything is, and the post go."""
+    """Let a worker do what is due, if anything is."""
     from bailee.books.models import Due
     from bailee.runner.work.desk import Desk
     from bailee.runner.work.worker import work
 
     if Due.objects.filter(done_at=None, at__lte=stage.office.now).exists():
         work(Desk(stage.office, clock=lambda: stage.office.now), once=True)
-        _post_goes(stage)
-
-
-def _post_goes(stage: Stage) -> None:
-    """Play the mail server, which the demo has none of: what was queued has come to whom it was for."""
-    from bailee.books.models import Due, Message
-    from bailee.runner.letters.delivering import left_of
-    from bailee.runner.letters.posting import opened
-
-    for message in Message.objects.filter(channel="mail", state="queued"):
-        found = re.search(r"(?<![\w-])[0-9A-Z]{4}-[0-9A-Z]{4}(?![\w-])", opened(stage.office, message).letter.text)
-        if message.template == "identity" and found:
-            stage.codes[str(message.request_id)] = found[0]
-        gone = {"state": "sent", "sent_at": stage.office.now, "next_try_at": None, "problem": "", **left_of(message)}
-        Message.objects.filter(id=message.id).update(**gone)
-        Due.objects.filter(kind="deliver", about=message.id, done_at=None).update(done_at=stage.office.now)

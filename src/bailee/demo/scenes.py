@@ -24,6 +24,7 @@ from bailee.runner.requests import (
     identity,
     intake,
     packaging,
+    planning,
     refusing,
 )
 from bailee.runner.requests.asked import Asked, open_asked, read
@@ -77,7 +78,7 @@ def _proves(scene: str) -> Callable[[Stage], None]:
 
     def happens(stage: Stage) -> None:
         request = stage.of(scene)
-        assert identity.prove(stage.office, request, stage.codes[request.id]), scene
+        assert identity.prove(stage.office, request, stage.code_of(request)), scene
 
     return happens
 
@@ -106,6 +107,17 @@ def _approves(scene: str, name: str = "Piet") -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         plan = stage.of(scene).plans.get(state=PlanState.PROPOSED)
         approval.approve(stage.by(name), plan.id, plan.digest[:10])
+
+    return happens
+
+
+def _plans(scene: str, name: str) -> Callable[[Stage], None]:
+    """Let a member of staff plan anew what has waited for too long."""
+
+    def happens(stage: Stage) -> None:
+        office = stage.by(name)
+        with house_of(office) as house:
+            planning.plan(office, house, stage.of(scene))
 
     return happens
 
@@ -158,12 +170,14 @@ SCENES: tuple[Act, ...] = (
     _on(21, 11, _proves("withdrawn")),
     _on(20, 10, _by("Tess", closing.withdraw, "withdrawn")),
     _on(20, 12, _asks("expired", "copy")),  # nobody shows who they are
-    # nobody has looked at these for too long
+    # these have waited for long, and were planned anew when their plans were too old
     _on(30, 9, _asks("due", "erase")),
     _on(29, 9, _proves("due")),
+    _on(2, 8, _plans("due", "Tess")),
     _on(27, 9, _asks("extended", "erase", "number_now")),
     _on(27, 12, _proves("extended")),
     _on(4, 16, _by("Piet", clocks.extend, "extended", "A number of yours was somebody else's before.")),
+    _on(4, 17, _plans("extended", "Callum")),
     # somebody asks twice
     _on(11, 9, _asks("first", "erase")),
     _on(11, 10, _proves("first")),
@@ -174,7 +188,7 @@ SCENES: tuple[Act, ...] = (
     # a tribunal wants everything kept
     _on(8, 9, _asks("claimed", "erase")),
     _on(8, 10, _proves("claimed")),
-    _on(7, 11, _holds("claimed", "tribunal-114", "Employment Tribunal case 114/26, disclosure of 2 November")),
+    _on(6, 11, _holds("claimed", "tribunal-114", "Employment Tribunal case 114/26, disclosure of 2 November")),
     # rows wait for a person's word, and the person is asked what is meant
     _on(7, 14, _asks("paused", "copy", "unconfirmed", words="Everything about the quarrel in spring, please.")),
     _on(7, 15, _proves("paused")),

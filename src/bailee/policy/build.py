@@ -118,12 +118,15 @@ def _mail(page: Page, said: shapes.Mail) -> Mail:
     if said.password and said.password.partition(":")[0] not in {"file", "env", "vault"}:
         hint = "write env:NAME, file:PATH or vault:NAME, and keep the password there"
         page.say("P114", ("mail", "password"), "is a password", hint)
-    if said.security == "none" and said.host not in {"localhost", "127.0.0.1", "::1"}:
+    if bool(said.host) is bool(said.folder):
+        message = "names a server and a folder" if said.host else "names no server"
+        page.say("P133", ("mail",), message, "write host: of the server, or folder: where no letter is to leave")
+    if said.host and said.security == "none" and said.host not in {"localhost", "127.0.0.1", "::1"}:
         hint = "write security: starttls, or tls: letters hold codes and names"
         page.say("P131", ("mail", "security"), "sends mail unencrypted over a network", hint)
     if said.site and not _SITE.match(said.site):
         page.say("P132", ("mail", "site"), "is no address for links in letters", "write https://privacy.example.com")
-    return Mail(**said.model_dump())
+    return Mail(**{**said.model_dump(), "host": said.host or "", "folder": said.folder or ""})
 
 
 def _requests(page: Page, said: shapes.Requests) -> Requests:
@@ -226,6 +229,7 @@ def processor(page: Page, name: str, said: shapes.Processor) -> Processor:
         purpose=said.purpose,
         also=tuple(said.also),
         receives=tuple(said.receives),
+        systems=tuple(said.from_),
         contract=contract,
         transfer=_transfer(page, (name, "transfer"), said.transfer) if said.transfer else None,
         until=_day(page, (name, "until"), said.until),

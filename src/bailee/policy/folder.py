@@ -204,7 +204,7 @@ def _values(pages: Mapping[str, Page], kinds: Sequence[str]) -> _Values:
     retention = _retention(pages.get("retention.yaml"), declared)
     holds = _holds(pages.get("holds.yaml"), declared, systems)
     firm = _firm(pages.get("bailee.yaml"))
-    return _Values(firm, systems, retention, holds, _processors(pages), _promises(pages))
+    return _Values(firm, systems, retention, holds, _processors(pages, declared), _promises(pages))
 
 
 def _system_pages(pages: Mapping[str, Page]) -> list[Page]:
@@ -283,11 +283,14 @@ def _holds(page: Page | None, declared: names.Declared, systems: Mapping[str, Sy
 # --- what is published ----------------------------------------------------------------------------------------
 
 
-def _processors(pages: Mapping[str, Page]) -> dict[str, Processor]:
+def _processors(pages: Mapping[str, Page], declared: names.Declared) -> dict[str, Processor]:
     page = pages.get("processors.yaml")
     if page is None or page.data is None or not (said := check(page, shapes.Processors, {})):
         return {}
-    return {name: build.processor(page, name, each) for name, each in said.root.items()}
+    parties = {name: build.processor(page, name, each) for name, each in said.root.items()}
+    for party in parties.values():
+        names.check_processor(page, party, declared)
+    return parties
 
 
 def _promises(pages: Mapping[str, Page]) -> dict[str, Promise]:

@@ -30,9 +30,6 @@ class Place:
 NOWHERE = Place("", 0, 0)
 
 
-# --- periods and dates ---------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Period:
     """A calendar period, ISO 8601 (``P6Y``, ``P18M``, ``P30D``): months and days, added in that order."""
@@ -440,7 +437,7 @@ class Contract:
 class Processor:
     """A third party that receives personal data. ``title``: its name in words; ``also``: other spellings of it.
 
-    ``receives``: what kinds of data, in words. ``until``: the last day (ISO date), where it is being left.
+    ``receives``: what data, in words; ``systems``: from which of ours, if said. ``until``: the last day (ISO date).
     """
 
     name: str
@@ -449,6 +446,7 @@ class Processor:
     purpose: str = ""
     also: tuple[str, ...] = ()
     receives: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
     contract: Contract | None = None
     transfer: Transfer | None = None
     until: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bailee.policy import shapes
 from bailee.policy.build import EVERYBODYS
-from bailee.policy.model import Collection, Hold, Party, Role, System
+from bailee.policy.model import Collection, Hold, Party, Processor, Role, System
 from bailee.policy.page import Page, Path
 from bailee.policy.words import meant
 
@@ -111,6 +111,14 @@ def _check_root(page: Page, path: Path, root: str, declared: Declared, systems: 
         page.say("P204", path, f'names no system "{root}"', meant(root, declared.systems) or _all(declared.systems))
     elif root in systems and systems[root].connector != "files":
         page.say("P204", path, f'names "{root}", which holds no files', "name a system with connector: files")
+
+
+def check_processor(page: Page, processor: Processor, declared: Declared) -> None:
+    """Note on ``page`` every system under ``from`` that does not exist."""
+    for number, name in enumerate(processor.systems):
+        if declared.whole and name not in declared.systems:
+            hint = meant(name, declared.systems) or _all(declared.systems)
+            page.say("P215", (processor.name, "from", number), f'names no system "{name}"', hint)
 
 
 def check_retention(page: Page, rule: str, from_: Mapping[str, str], declared: Declared) -> None:

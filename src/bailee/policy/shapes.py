@@ -300,15 +300,16 @@ class Contact(Shape):
 
 
 class Mail(Shape):
-    """How mail leaves the firm. ``password``: a reference to a secret."""
+    """How mail leaves the firm, or in which ``folder`` it lands. ``password``: a reference to a secret."""
 
-    host: Text
+    host: Maybe[Text] = None
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     name: str = ""
     password: str = ""
     sender: str = ""
     site: str = ""
+    folder: Maybe[Text] = None
 
 
 class Requests(Shape):
@@ -395,6 +396,7 @@ class Processor(Shape):
     country: Country
     purpose: str = ""
     receives: list[Text] = []
+    from_: list[Text] = Field([], alias="from")
     contract: Maybe[Contract] = None
     transfer: Maybe[Transfer] = None
     until: Maybe[Day] = None

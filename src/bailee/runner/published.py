@@ -56,11 +56,8 @@ def keep_found(state: State, promises: Iterable[Kept], now: datetime) -> None:
     """Write down what was found of ``promises``, in the words that may be published. Raises `StateError`."""
     page = state.page(FOUND)
     for kept in promises:
-        before = page.get(kept.promise, {})
-        since = before["since"] if before.get("verdict") == kept.verdict else now.isoformat()
         page[kept.promise] = {
             "verdict": str(kept.verdict),
-            "since": since,
             "confirmed": now.isoformat(),
             "findings": [_plain(finding) for finding in kept.findings],
         }
@@ -70,10 +67,13 @@ def keep_found(state: State, promises: Iterable[Kept], now: datetime) -> None:
 def found(state: State, promises: Mapping[str, Promise], now: datetime) -> Mapping[str, Evidence]:
     """Return what was last found of those of ``promises`` that were looked at. Raises `StateError`.
 
-    What is older than `TOO_OLD` is unknown, whatever it was: a light that nobody looks after says nothing.
+    Since when it is so, the history says, as it does to staff. What is older than `TOO_OLD` is unknown, whatever it
+    was: a light that nobody looks after says nothing.
     """
-    page = state.page(FOUND)
-    return {name: _evidence(name, page[name], now) for name in promises if name in page}
+    from bailee.runner.checking.history import past
+
+    page, before = state.page(FOUND), past(state)
+    return {name: _evidence(name, page[name], before[name].since, now) for name in promises if name in page}
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _evidence(name: str, one: Mapping[str, Any], now: datetime) -> Evidence:
+def _evidence(name: str, one: Mapping[str, Any], since: datetime, now: datetime) -> Evidence:
     confirmed = datetime.fromisoformat(one["confirmed"]).astimezone(UTC)
     findings = tuple(
         Finding(
@@ -101,7 +101,7 @@ def _evidence(name: str, one: Mapping[str, Any], now: datetime) -> Evidence:
     if kept.verdict is Verdict.KEPT and now - confirmed > TOO_OLD:
         old = tuple(replace(finding, verdict=Verdict.UNKNOWN, says=NOT_LOOKED, public="") for finding in findings[:1])
         return Evidence(Kept(name, Verdict.UNKNOWN, old), confirmed, confirmed)
-    return Evidence(kept, datetime.fromisoformat(one["since"]).astimezone(UTC), confirmed)
+    return Evidence(kept, since, confirmed)
 
 
 # --- versions of the notice -----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ mailer:
   country: US
   purpose: sends our post
   receives: [name, email]
+  from: [crm, desk]
   contract: {title: Terms of 2024, signed_on: 2024-03-01}
 bank:
   name: "=Merchant & Sons"

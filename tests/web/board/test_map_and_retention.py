@@ -43,6 +43,10 @@ def test_the_picture_shows_systems_and_third_parties_and_a_table_says_the_same(f
     tables = " ".join(table.get_text(" ") for table in shown.select("table"))
     assert all(name in tables for name in ("Customers", "Calls", "Helpdesk", "Sendwell", "it may not"))
     assert shown.select_one(".picture .box.broken")
+    assert "the firm" in drawn  # from where in it the bank's data comes, nobody says
+    assert "email (" in words(answer)
+    assert shown.select_one(".picture path.shared")
+    assert [cell.get_text() for cell in shown.select("td[data-l=from]")] == ["crm, desk", "the firm"]
 
 
 def test_pages_wait_for_the_worker_who_looks_the_systems_over(firm: Served) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bailee.books.models import PlanState, Reading, Request, Role, Status
 from bailee.runner.desk import requests as desk
+from bailee.runner.work.doctor import examine
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.desk.office import (
@@ -266,6 +267,21 @@ def test_a_letter_on_paper_is_printed_and_ticked_off(house: Served) -> None:
     assert "No letter waits" in headline(support.get(waits))
 
 
+def test_where_no_mail_server_is_named_the_console_says_that_letters_wait(house: Served) -> None:
+    request = identified(house)
+    support, waits = visitor(house, Role.SUPPORT), "letters wait for a mail server"
+    today = visitor(house, Role.ADMINISTRATOR).get("/console/")
+    assert waits in headline(today)
+    assert "No mail server is named: " in words(today)
+    assert waits in headline(support.get("/console/letters/"))
+    assert "Mail goes by itself" not in words(support.get("/console/letters/"))
+    about = words(support.get(one(request)))
+    assert "on its way: no mail server is named in the policy" in about
+    assert "no-server" not in about
+    (doctors,) = [found.says for found in examine(house.folder, house.clock.now) if found.about == "letters"]
+    assert "to be mailed once a server is named" in doctors
+
+
 def test_nobody_of_the_staff_reads_a_code(house: Served) -> None:
     request = ask(house)
     house.work()
@@ -300,10 +316,29 @@ def test_each_role_has_its_own_day(house: Served) -> None:
     assert "open" not in administrator
 
 
+def test_a_plan_too_old_to_approve_is_planned_anew_wherever_it_is_met(house: Served) -> None:
+    request = identified(house)
+    old = newest(request)
+    house.clock.forward(days=7)
+    controller, officer = visitor(house, Role.CONTROLLER), visitor(house, Role.OFFICER)
+    today = words(officer.get("/console/"))
+    assert "Plan it anew: " in today
+    assert f"Plan {old.digest[:8]} is too old to approve." in today
+    assert "You are the second person" not in today
+    about, shown = officer.get(one(request)), officer.get(f"{one(request)}plan/")
+    assert "too old to approve" in headline(about)
+    assert form_of(shown, "approve/") is None
+    assert all(form_of(response, "do/plan/") for response in (about, shown))
+    assert officer.post(f"{one(request)}do/plan/").status_code == 302
+    assert newest(request) != old
+    assert form_of(controller.get(f"{one(request)}plan/"), "approve/") is not None
+
+
 def test_a_request_that_is_due_and_planned_stands_in_one_line_that_says_both(house: Served) -> None:
     request = identified(house)
     for days, due in ((30, "It must be answered within a week."), (20, "Its last day is past.")):
         house.clock.forward(days=days)
+        visitor(house, Role.SUPPORT).post(f"{one(request)}do/plan/")
         today = visitor(house, Role.OFFICER).get("/console/")
         lines = [" ".join(line.get_text(" ").split()) for line in page(today).select(".next li")]
         about = [line for line in lines if request.reference in line]

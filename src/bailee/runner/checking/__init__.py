@@ -1,11 +1,11 @@
 """The promises of a policy folder looked at, and rehearsed.
 
 `look` asks the systems and says what is kept; `rehearse` plants violations in copies and looks whether the lights turn.
-`standings` tells since when each promise stands as it does.
+`past` tells since when each promise stands as it does.
 """
 
-from bailee.runner.books import Standing, standings
+from bailee.runner.checking.history import Past, past
 from bailee.runner.checking.looking import Report, look
 from bailee.runner.checking.rehearsing import Rehearsed, rehearse
 
-__all__ = ["Rehearsed", "Report", "Standing", "look", "rehearse", "standings"]
+__all__ = ["Past", "Rehearsed", "Report", "look", "past", "rehearse"]

@@ -28,8 +28,8 @@ from bailee.connectors.base import ConnectorError, Countable
 from bailee.notice import Evidence
 from bailee.policy.model import Bound, Promise
 from bailee.runner import books, published
-from bailee.runner.books import Standing
 from bailee.runner.checking import history
+from bailee.runner.checking.history import Past
 from bailee.runner.checking.opening import opened, staying, why
 from bailee.runner.office import zone_of
 from bailee.runner.plans import UnknownName
@@ -44,7 +44,7 @@ class Report:
     at: datetime
     firm: str
     promises: tuple[Kept, ...]
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, Past]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -91,12 +91,12 @@ def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = (
                 findings.extend(known[key])
             promises.append(Kept(promise.name, worst(findings), tuple(findings)))
         whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
-        stands = books.remember(house.state, whole, saw, now)
+        books.remember(house.state, saw)
         published.keep_found(house.state, whole, now)
         today = now.astimezone(ZoneInfo(zone_of(house.world.policy))).date()
         history.keep(house.state, whole, now, today)
         history.come(house.state, now, len(wanted), len(wanted), time.monotonic() - begun)
-        return Report(now, house.world.policy.firm.name, tuple(promises), stands)
+        return Report(now, house.world.policy.firm.name, tuple(promises), history.past(house.state))
 
 
 def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:

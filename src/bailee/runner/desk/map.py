@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from bailee.checks import Verdict
 from bailee.draft import Guess
 from bailee.draft.lines import UnreadableLineError
 from bailee.policy import Policy, System
+from bailee.policy.model import Joins, Role
 from bailee.policy.words import country_name
 from bailee.runner import guessed
 from bailee.runner.allowed import NotAllowed, UnknownName
@@ -45,10 +47,18 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Data goes from a system (empty: from the firm as a whole) to a third party; ``why`` it may, or may not."""
+    """Data goes from systems to a third party; from none of them: from the firm, and nobody says from where in it."""
 
-    system: str
+    systems: Sequence[str]
     party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Systems in which the same person is found by the same identity."""
+
+    attribute: str
+    systems: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class Drawn:
     at: datetime | None
     nodes: Sequence[Node]
     flows: Sequence[Flow]
+    shared: Sequence[Shared]
 
     @property
     def undecided(self) -> int:
@@ -74,15 +85,29 @@ def drawn(office: Office) -> Drawn:
     """Return the map of all systems. None of them is asked."""
     policy, seen = current(office.folder), surveyed(office.state)
     nodes = [_node(office, system, seen) for system in policy.systems.values()]
+    places = {name: place for place, name in enumerate(policy.systems)}
     parties = [party for party in register(office).parties if not party.left_on]
-    return Drawn(seen.at if seen else None, nodes, [Flow(_operated(policy, party), party) for party in parties])
+    flows = [Flow(_sources(policy, party), party) for party in parties]
+    flows.sort(key=lambda flow: min((places[name] for name in flow.systems), default=len(places)))
+    return Drawn(seen.at if seen else None, nodes, flows, list(_shared(policy)))
 
 
-def _operated(policy: Policy, party: Party) -> str:
-    """Return the system that a third party operates, empty where it receives data in another way."""
-    names = {name.casefold() for name in (party.title, *policy.processors[party.name].also)}
-    found = [s.name for s in policy.systems.values() if s.location.operator.casefold() in names]
-    return found[0] if found else ""
+def _sources(policy: Policy, party: Party) -> Sequence[str]:
+    """Return the systems from which a third party gets data: as the policy says, else those that it operates."""
+    said = policy.processors[party.name]
+    names = {name.casefold() for name in (said.title, *said.also)}
+    return said.systems or [s.name for s in policy.systems.values() if s.location.operator.casefold() in names]
+
+
+def _shared(policy: Policy) -> Iterator[Shared]:
+    """Yield by which identities people are found across our own systems; into those of our customers none leads."""
+    carriers: dict[str, dict[str, None]] = {}
+    for system in policy.systems.values():
+        if system.role is Role.CONTROLLER:
+            for identity in chain.from_iterable(c.identities for c in system.collections.values()):
+                if identity.joins is not Joins.NEVER:
+                    carriers.setdefault(identity.attribute, {})[system.name] = None
+    yield from (Shared(attribute, list(names)) for attribute, names in carriers.items() if len(names) > 1)
 
 
 def _node(office: Office, system: System, seen: Survey | None) -> Node:

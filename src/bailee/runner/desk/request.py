@@ -16,6 +16,7 @@ from bailee.books.models import (
     Parcel,
     Pause,
     Plan,
+    PlanState,
     Proof,
     Request,
     Role,
@@ -26,6 +27,7 @@ from bailee.policy import Mode
 from bailee.runner.desk.names import names_of
 from bailee.runner.desk.policy import current
 from bailee.runner.office import Office
+from bailee.runner.requests.approval import is_too_old
 from bailee.runner.requests.clocks import answer_of
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.requests.states import STATUTORY, WHEN
@@ -45,8 +47,9 @@ class Bar:
 class Whole:
     """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
 
-    ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row, by id.
-    ``recipients``: what the register calls those who are to be told.
+    ``is_stalled``: that plan waits, and is too old to approve. ``acts``: what may be done now by whoever looks.
+    ``names``: of the staff who stand in any row, by id. ``recipients``: what the register calls those who are to be
+    told.
     """
 
     request: Request
@@ -58,6 +61,7 @@ class Whole:
     proofs: Sequence[Proof]
     plan: Plan | None
     plans: Sequence[Plan]
+    is_stalled: bool
     messages: Sequence[Message]
     parcels: Sequence[Parcel]
     to_tell: Sequence[Notification]
@@ -90,6 +94,7 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
     parcels = list(request.parcels.order_by("made_at", "id"))
     to_tell = list(request.notifications.order_by("made_at", "id"))
     events = list(request.events.order_by("id"))
+    plan = _newest(plans)
     paused = next((one.asked_on for one in pauses if one.answered_on is None), None)
     return Whole(
         request=request,
@@ -99,8 +104,9 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
         paused_since=paused,
         pauses=pauses,
         proofs=proofs,
-        plan=_newest(plans),
+        plan=plan,
         plans=plans,
+        is_stalled=plan is not None and _is_stalled(office, plan),
         messages=messages,
         parcels=parcels,
         to_tell=to_tell,
@@ -114,6 +120,10 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
 def _newest(plans: Sequence[Plan]) -> Plan | None:
     superseded = {one.supersedes_id for one in plans}
     return next((one for one in plans if one.id not in superseded), None)
+
+
+def _is_stalled(office: Office, plan: Plan) -> bool:
+    return office.policy.firm.mode is Mode.ACT and plan.state == PlanState.PROPOSED and is_too_old(office, plan)
 
 
 def _who(

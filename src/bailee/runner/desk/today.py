@@ -30,8 +30,10 @@ from bailee.policy import Mode
 from bailee.runner import published
 from bailee.runner.desk.policy import current
 from bailee.runner.desk.requests import NEAR, OPEN
+from bailee.runner.letters import without_a_server
 from bailee.runner.letters.posting import FAILED, TO_PRINT
 from bailee.runner.office import Office
+from bailee.runner.requests.approval import is_too_old
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.work.doctor.waiting import SILENT
 
@@ -46,9 +48,11 @@ class Kind(StrEnum):
     """What waits, the gravest first."""
 
     NO_WORKER = "no worker"
+    NO_SERVER = "no server"  # for letters, which wait
     LATE = "late"
     BROKEN = "broken"
     APPROVE = "approve"  # a plan that waits for a second person, who may be whoever looks
+    ANEW = "anew"  # a plan that has waited for so long that nobody may approve it
     NEAR = "near"
     CAME_BACK = "came back"
     FAILING = "failing"
@@ -164,12 +168,15 @@ def _plans(office: Office, role: Role) -> Iterator[Waits]:
     waiting = waiting.annotate(is_confirmed=Exists(confirmed)).annotate(
         is_mine=Case(When(first, then=Value(True)), default=Value(False))
     )
-    may = role in MAY[Act.APPROVE] and office.policy.firm.mode is Mode.ACT
+    acts = office.policy.firm.mode is Mode.ACT
+    may = role in MAY[Act.APPROVE] and acts
     page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[:MOST])
     shown: Counter[Kind] = Counter()
     for one in page:
         kind = Kind.SECOND if one.is_mine else Kind.APPROVE
-        if one.is_mine or may:
+        if acts and is_too_old(office, one):
+            kind = Kind.ANEW
+        if kind is not Kind.APPROVE or may:
             shown[kind] += 1
             if shown[kind] <= FEW:
                 yield Waits(kind, request=one.request, plan=one, on=one.request.due_on if one.request else None)
@@ -227,9 +234,11 @@ def _promises(office: Office) -> dict[Verdict, int]:
 
 
 def _machine(office: Office) -> Iterator[Waits]:
-    """Yield what does not run: no worker, things that fail again and again, rows that came back."""
+    """Yield what does not run: no worker, no mail server, things that fail again and again, rows that came back."""
     if not Worker.objects.filter(seen_at__gte=office.now - SILENT).exists():
         yield Waits(Kind.NO_WORKER)
+    if letters := without_a_server(office):
+        yield Waits(Kind.NO_SERVER, letters)
     failing = Due.objects.filter(done_at=None, problem__gt="").values_list("kind", "problem")
     for kind, problem, count in failing.annotate(count=Count("id")).order_by("-count", "kind", "problem")[:FEW]:
         yield Waits(Kind.FAILING, count, what=f"{kind}: {problem}")

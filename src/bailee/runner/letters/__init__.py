@@ -10,7 +10,7 @@ from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, Let
 from bailee.runner.letters.paper import to_pdf
 from bailee.runner.letters.posting import again, post
 from bailee.runner.letters.printing import print_all, print_one, tick_off
-from bailee.runner.letters.waiting import Waiting, waiting
+from bailee.runner.letters.waiting import Waiting, waiting, without_a_server
 from bailee.runner.letters.writing import write
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "tick_off",
     "to_pdf",
     "waiting",
+    "without_a_server",
     "write",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from bailee.connectors.base import ConnectorError
 from bailee.runner.addresses import secret_text
 from bailee.runner.letters.facts import Channel, LetterError, Template
-from bailee.runner.letters.mail import SECONDS, Fate, Tried, build, send
+from bailee.runner.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.runner.letters.posting import FAILED, QUEUED, SENDING, SENT, opened
 from bailee.runner.office import Office
 from bailee.vault import InvalidSealError
@@ -70,10 +70,12 @@ def _tried(office: Office, message: Message, seconds: float) -> Tried:
         return Tried(Fate.LATER, "no-server")
     try:
         content = opened(office, message)
+        mail = build(content.letter, Template(message.template), firm, content.to, message.message_id, message.made_at)
+        if firm.mail.folder:
+            return put(mail, office.folder / firm.mail.folder)
         password = ""
         if firm.mail.password:
             password = secret_text(firm.mail.password, office.folder, "mail", office.state)
-        mail = build(content.letter, Template(message.template), firm, content.to, message.message_id, message.made_at)
         return send(mail, firm.mail, password, seconds)
     except InvalidSealError:
         return Tried(Fate.NEVER, "forgotten")  # with its request, whose key was shredded

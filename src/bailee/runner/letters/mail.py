@@ -1,21 +1,23 @@
-"""Letters as mail: built (RFC 5322), and handed to a mail server (RFC 5321).
+"""Letters as mail: built (RFC 5322), and handed to a mail server (RFC 5321), or written into a folder.
 
 Nothing that a server says comes out of here but its code: its words repeat addresses.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import smtplib
 import ssl
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
+from pathlib import Path
 
 from bailee.policy import Firm, Mail
 from bailee.runner.letters.facts import Letter, LetterError, Template
@@ -105,6 +107,27 @@ def build(letter: Letter, template: Template, firm: Firm, to: str, message_id: s
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{message_id.strip('<>').partition('@')[0]}")  # "=_" never is in what is quoted-printable
     return mail
+
+
+# --- a folder instead of a server -----------------------------------------------------------------------------
+
+
+def put(mail: EmailMessage, folder: Path) -> Tried:
+    """Write ``mail`` into ``folder`` as a file that mail programs open, and that only we may read.
+
+    Files sort as the mails were written; one that is put there a second time is the same file.
+    """
+    at = mail["Date"].datetime.astimezone(UTC)
+    file = folder / f"{at:%Y%m%dT%H%M%SZ}-{mail['Message-ID'].strip('<>').partition('@')[0]}.eml"
+    begun = file.with_suffix(".part")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(begun, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as written:
+            written.write(mail.as_bytes())
+        begun.replace(file)
+    except OSError:
+        return Tried(Fate.LATER, "folder")
+    return Tried(Fate.SENT)
 
 
 # --- sending --------------------------------------------------------------------------------------------------

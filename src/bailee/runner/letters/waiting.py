@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.runner.letters.posting import SENT
+from bailee.runner.letters.facts import Channel
+from bailee.runner.letters.posting import QUEUED, SENDING, SENT
+from bailee.runner.office import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,12 @@ def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
         "id", "request__reference", "template", "channel", "state", "tries", "problem", "made_at", "next_try_at"
     ):
         yield Waiting(*row)
+
+
+def without_a_server(office: Office) -> int:
+    """Return how many letters wait for a mail server, which the policy does not name."""
+    from bailee.books.models import Message
+
+    if office.policy.firm.mail is not None:
+        return 0
+    return Message.objects.filter(channel=Channel.MAIL.value, state__in=(QUEUED, SENDING)).count()

@@ -7,7 +7,7 @@ asked for through a door of hers, nobody of the staff was first, and one approve
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bailee.books.gathered import change, insert
 from bailee.books.models import Approval, Plan, PlanState, Request, Status
@@ -51,7 +51,7 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
             raise NotAllowed(f"the plan cannot be approved: {why}", "look at the newest plan of the request")
         _must_be_seen(plan, typed)
         _must_be_second(office, plan, request)
-        if office.now >= plan.made_at + timedelta(days=requests.expires_days):
+        if is_too_old(office, plan):
             raise NotAllowed(f"the plan is of {plan.made_at:%d %B %Y}, too old to approve", "plan it anew")
         acts_at = office.now + timedelta(hours=requests.waits_hours)
         approval = Approval(
@@ -60,6 +60,16 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
         )  # fmt: skip
         _approved(office, plan, request, approval)
     return approval
+
+
+def lapses_at(office: Office, plan: Plan) -> datetime:
+    """Return until when ``plan`` can be approved, UTC: what it counted is not waited on for longer."""
+    return plan.made_at + timedelta(days=office.policy.firm.requests.expires_days)
+
+
+def is_too_old(office: Office, plan: Plan) -> bool:
+    """Whether ``plan`` has waited for so long that nobody may approve it: it is planned anew."""
+    return office.now >= lapses_at(office, plan)
 
 
 def approve_standing(office: Office, plan: Plan, request: Request | None, standing: str) -> Approval:

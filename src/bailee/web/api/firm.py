@@ -12,8 +12,7 @@ from pydantic import Field
 
 from bailee.checks import Finding
 from bailee.policy import json_schema
-from bailee.runner import books
-from bailee.runner.checking import look
+from bailee.runner.checking import look, past
 from bailee.runner.staff import Scope
 from bailee.web.api.access import EVERYBODY, Call, needs
 from bailee.web.api.fields import Shape, View, Word
@@ -81,7 +80,7 @@ class RetentionView(View):
 @router.get("/promises", auth=needs(Scope.READ, EVERYBODY), response=list[Promise], operation_id="list_promises")
 def list_promises(request: Call) -> list[Promise]:
     """List how the promises stood when they were last looked at. No system is asked."""
-    stands = books.standings(request.office.state)
+    stands = past(request.office.state)
     return [
         Promise(promise=name, verdict=one.verdict.value, since=one.since, confirmed=one.confirmed)
         for name, one in sorted(stands.items())

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bailee.books.models import Message
+from bailee.policy import Mail
 from bailee.runner import letters as post
 from bailee.runner import readings
 from bailee.runner.allowed import NotAllowed
@@ -18,6 +19,7 @@ from bailee.runner.desk import letters as desk
 from bailee.runner.letters import LetterError, Template
 from bailee.runner.letters.posting import opened
 from bailee.web.console import request_words as said
+from bailee.web.console.letter_words import not_sent
 from bailee.web.console.request_words import sentence_of, spelled
 from bailee.web.shell.doors import FRONT, READERS, personal, staff
 from bailee.web.shell.errors import sentence
@@ -107,9 +109,13 @@ def _noted(request: Page, message_id: str) -> Message:
 def _page(request: Page, refusal: LetterError | None = None) -> HttpResponse:
     assert request.member is not None
     to_print, failed = desk.counts()
+    waiting = post.without_a_server(request.office)
+    page = desk.waiting(request.GET.get("after", ""))
     told = {
-        "page": desk.waiting(request.GET.get("after", "")),
-        "headline": _headline(to_print, failed),
+        "page": page,
+        "not_sent": not_sent(page.rows),
+        "headline": _headline(to_print, failed, waiting),
+        "how": _how_mail_goes(request.office.policy.firm.mail),
         "may": request.member.role in FRONT,
         "names": said,
         "refusal": (sentence(refusal.message), sentence(refusal.hint)) if refusal else None,
@@ -117,8 +123,16 @@ def _page(request: Page, refusal: LetterError | None = None) -> HttpResponse:
     return render(request, "console/letters.html", told, status=409 if refusal else 200)
 
 
-def _headline(to_print: int, failed: int) -> str:
-    if not to_print and not failed:
+def _how_mail_goes(mail: Mail | None) -> str:
+    if mail is None:
+        return _("No mail server is named in the policy: mail waits until one is.")
+    if mail.folder:
+        return _("Mail is written into the folder %(folder)s, and goes to nobody.") % {"folder": mail.folder}
+    return _("Mail goes by itself.")
+
+
+def _headline(to_print: int, failed: int, waiting: int) -> str:
+    if not to_print and not failed and not waiting:
         return _("No letter waits for you")
     parts = []
     if to_print:
@@ -127,4 +141,7 @@ def _headline(to_print: int, failed: int) -> str:
     if failed:
         one = ngettext("%(count)s did not arrive", "%(count)s did not arrive", failed)
         parts.append(one % {"count": spelled(failed)})
+    if waiting:
+        one = ngettext("%(count)s letter waits for a mail server", "%(count)s letters wait for a mail server", waiting)
+        parts.append(one % {"count": spelled(waiting)})
     return sentence_of(parts)

@@ -1,22 +1,23 @@
 """The data map as a picture, drawn by the server for a narrow screen: systems at the left, third parties at the right.
 
+Lines at the left join systems in which people are found by the same identity; those to the right are data going out.
 Beside it stands a table that says the same, so that nothing is to be seen in the picture alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bailee.runner.desk.map import Drawn, Node
+from bailee.runner.desk.map import Drawn, Node, Shared
 
 WIDTH = 358
 """Units of the drawing, the pixels of a narrow phone: there, its smallest text is as large as any other."""
 
-_LEFT, _RIGHT, _WIDE, _HIGH, _GAP = 20, 214, 142, 66, 14
-_TRUNK = 190
+_LEFT, _RIGHT, _WIDE, _HIGH, _GAP = 32, 214, 142, 66, 14
+_LANES = 24  # at the left, where lines join systems
 _LONGEST, _LONGEST_NAME = 16, 14  # letters that fit into a box, of a plain line and of a name
 
 
@@ -32,7 +33,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A path that data goes. ``kind``: flow, files, or the verdict of a flow that goes out."""
+    """A path. ``kind``: files of a system, an identity that systems share, or data that goes out."""
 
     d: str
     kind: str
@@ -52,7 +53,7 @@ class Picture:
 
 def picture(drawn: Drawn) -> Picture:
     """Return the picture of a map."""
-    places = {node.name: 4 + number * (_HIGH + _GAP) for number, node in enumerate(drawn.nodes)}
+    places = {node.name: _place(number) for number, node in enumerate(drawn.nodes)}
     boxes = [Box(_LEFT, places[node.name], _said(node)) for node in drawn.nodes]
     lines = [
         Line(_arc(places[node.name], places[store]), "files")
@@ -60,32 +61,39 @@ def picture(drawn: Drawn) -> Picture:
         for store in node.files
         if store in places
     ]
-    if any(not flow.system for flow in drawn.flows) and places:
-        lines += [Line(f"M{_LEFT + _WIDE} {y + _HIGH // 2}H{_TRUNK}", "flow") for y in places.values()]
-    ends = []
+    lines += _lanes(drawn.shared, places)
+    firm = _place(len(boxes))
+    if not all(flow.systems for flow in drawn.flows):
+        boxes.append(Box(_LEFT, firm, [_("the firm"), _("no system named")]))
+    height = max(len(boxes), len(drawn.flows), 1) * (_HIGH + _GAP)
     for number, flow in enumerate(drawn.flows):
-        y = 4 + number * (_HIGH + _GAP)
-        party, middle = flow.party, y + _HIGH // 2
+        party, y = flow.party, _place(number)
+        said = [_short(party.title, _LONGEST_NAME), _short(party.country or _("country not said"))]
+        boxes.append(Box(_RIGHT, y, said, party.verdict))
+        middle = y + _HIGH // 2
         lines.append(Line(f"M{_RIGHT - 7} {middle - 5}L{_RIGHT - 1} {middle}L{_RIGHT - 7} {middle + 5}", "out"))
-        boxes.append(
-            Box(
-                _RIGHT,
-                y,
-                [_short(party.title, _LONGEST_NAME), _short(party.country or _("country not said"))],
-                party.verdict,
-            )
-        )
-        if flow.system in places:
-            begin = places[flow.system] + _HIGH // 2
-            lines.append(Line(f"M{_LEFT + _WIDE} {begin}C{_TRUNK} {begin} {_TRUNK} {middle} {_RIGHT} {middle}", "out"))
-        else:
-            ends.append(middle)
-            lines.append(Line(f"M{_TRUNK} {middle}H{_RIGHT}", "out"))
-    if ends and places:
-        heights = [*ends, *(y + _HIGH // 2 for y in places.values())]
-        lines.append(Line(f"M{_TRUNK} {min(heights)}V{max(heights)}", "flow"))
-    rows = max(len(drawn.nodes), len(drawn.flows), 1)
-    return Picture(rows * (_HIGH + _GAP), boxes, lines)
+        lines += [Line(_curve(begin, y), "out") for begin in [places[name] for name in flow.systems] or [firm]]
+    return Picture(height, boxes, lines)
+
+
+def _place(number: int) -> int:
+    """Return the top of a box."""
+    return 4 + number * (_HIGH + _GAP)
+
+
+def _curve(begin: int, end: int) -> str:
+    """Return the way from a box at the left to one at the right, by their tops."""
+    first, last, middle = begin + _HIGH // 2, end + _HIGH // 2, (_LEFT + _WIDE + _RIGHT) // 2
+    return f"M{_LEFT + _WIDE} {first}C{middle} {first} {middle} {last} {_RIGHT} {last}"
+
+
+def _lanes(shared: Sequence[Shared], places: Mapping[str, int]) -> Iterator[Line]:
+    """Yield a line of its own for each identity that systems share, with a way into each of them."""
+    for number, one in enumerate(shared):
+        x = _LEFT - (number + 1) * _LANES // len(shared)
+        heights = [places[name] + (number + 1) * _HIGH // (len(shared) + 1) for name in one.systems]
+        ways = "".join(f"M{x} {y}H{_LEFT}" for y in heights)
+        yield Line(f"M{x} {min(heights)}V{max(heights)}{ways}", "shared")
 
 
 def _said(node: Node) -> Sequence[str]:
@@ -106,4 +114,4 @@ def _short(text: str, most: int = _LONGEST) -> str:
 
 def _arc(begin: int, end: int) -> str:
     first, last = begin + _HIGH // 2 + 8, end + _HIGH // 2 - 8
-    return f"M{_LEFT} {first}C0 {first} 0 {last} {_LEFT} {last}"
+    return f"M{_LEFT} {first}C{_LEFT - _LANES} {first} {_LEFT - _LANES} {last} {_LEFT} {last}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,12 +25,13 @@ from bailee.runner import journal
 from bailee.runner.desk.names import names_of
 from bailee.runner.desk.request import Whole, whole
 from bailee.runner.requests import approval
-from bailee.runner.requests.approval import LEAST, is_first
+from bailee.runner.requests.approval import LEAST, is_first, is_too_old, lapses_at
 from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import MAY, Act
 from bailee.web.console import request_words as said
 from bailee.web.console.plans_tree import tree_of
 from bailee.web.console.request import REFUSALS, the_request
+from bailee.web.console.request_acts import offered
 from bailee.web.console.request_clock import drawn
 from bailee.web.console.request_words import way
 from bailee.web.shell.doors import READERS, fresh, staff, typed_before
@@ -176,10 +177,11 @@ def _page(
         "clock": drawn(case),
         "signed": list(_signed(request, case, plan)),
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
+        "anew": offered(case)[0] if case.is_stalled and plan == case.plan else None,
         "may_cancel": Act.CANCEL in case.acts and plan.state == PlanState.APPROVED,
         "least": LEAST,
         "typed": typed.get("typed", "") if typed and typed.get("plan") == plan.id else "",
-        "lapses_on": plan.made_at + timedelta(days=request.office.policy.firm.requests.expires_days),
+        "lapses_on": lapses_at(request.office, plan),
         "names": said,
         "receipt": receipt,
         "entry_way": way("evidence-entry", receipt.entry) if receipt is not None else "",
@@ -219,12 +221,12 @@ def _why_not(request: Page, about: Request, plan: Plan) -> str:
     office = request.office
     if office.policy.firm.mode is not Mode.ACT:
         return _("The policy is in mode %(mode)s: nothing is applied.") % {"mode": office.policy.firm.mode}
+    if is_too_old(office, plan):
+        return _("It is too old to approve. Plan it anew.")
     if request.member.role not in MAY[Act.APPROVE]:
         return _("The privacy officer or the Data Controller approves.")
     if is_first(office, plan, about):
         return _("You have planned it, logged the request or confirmed rows: somebody else must approve.")
-    if office.now >= plan.made_at + timedelta(days=office.policy.firm.requests.expires_days):
-        return _("It is too old to approve. Plan it anew.")
     return ""
 
 

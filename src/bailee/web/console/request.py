@@ -31,6 +31,7 @@ from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import STATUTORY
 from bailee.web.console import request_words as said
+from bailee.web.console.letter_words import not_sent
 from bailee.web.console.plans_tree import tree_of
 from bailee.web.console.request_acts import DOINGS, Doing, offered
 from bailee.web.console.request_clock import drawn
@@ -209,6 +210,7 @@ def _page(
             (event, said.happened(event, case.recipients), case.names.get(event.by_id or "", ""))
             for event in case.events
         ],
+        "not_sent": not_sent(case.messages),
         "packed": case.last("packed"),
         "to_confirm": _to_confirm(case),
         "can_look": Act.READ in case.acts and about.right in STATUTORY and _is_under_way(about),
@@ -228,7 +230,8 @@ def _is_under_way(about: Request) -> bool:
 
 def _decides(request: Page, case: Whole) -> bool:
     """Whether the plan waits for whoever looks: they are a second person, and may approve."""
-    if case.plan is None or case.plan.state != PlanState.PROPOSED or Act.APPROVE not in case.acts:
+    waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
+    if case.plan is None or not waits or Act.APPROVE not in case.acts:
         return False
     return request.office.policy.firm.mode is Mode.ACT and not is_first(request.office, case.plan, case.request)
 

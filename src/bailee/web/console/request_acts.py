@@ -389,6 +389,8 @@ def _next(case: Whole) -> Sequence[str]:
         by_hand = ("close",) if case.last("by_hand") else ()
         waits = ("pack",) if case.last("rows_to_confirm") else ()
         return (*by_hand, *waits, "acknowledge", "answer", "conclude", "plan", "carry-out")
+    if case.is_stalled:
+        return ("plan",)
     if case.request.status == "closed":
         return ("tell",)
     return ()

@@ -17,6 +17,7 @@ from bailee.runner.desk.found import Likely
 from bailee.runner.desk.request import Whole
 from bailee.runner.readings import Reason
 from bailee.runner.requests.recipients import WhyNot
+from bailee.web.console.letter_words import why_not_sent
 from bailee.web.shell.tags import long_day, long_moment
 
 RIGHTS: Mapping[str, Promise] = {
@@ -225,6 +226,8 @@ def _fact(name: str, value: Any) -> str:
         return long_day(date.fromisoformat(value)) if value else _("a day that is not known")
     if name in _MOMENTS:
         return moment(datetime.fromisoformat(value))
+    if name == "why":
+        return why_not_sent(str(value))
     if name in _NAMED:
         return str(_NAMED[name].get(str(value), value))
     return f"{value:,}" if isinstance(value, int) else str(value)
@@ -259,7 +262,9 @@ def _state(case: Whole) -> str:
     if case.paused_since is not None and request.due_on is None:
         return _("the clock stands until the person says what is meant")
     waits = {
-        Status.PLANNED: _("a plan waits for a second person"),
+        Status.PLANNED: _("its plan is too old to approve")
+        if case.is_stalled
+        else _("a plan waits for a second person"),
         Status.APPROVED: _("approved, and waiting for its time"),
         Status.ACTING: _("being carried out"),
         Status.SETTLING: _("carried out, and looked at again"),

@@ -89,6 +89,9 @@ _SAYS: Mapping[Kind, Callable[[int], str]] = {
     Kind.NEAR: lambda n: ngettext(
         "%(count)s request must be answered within a week", "%(count)s requests must be answered within a week", n
     ),
+    Kind.NO_SERVER: lambda n: ngettext(
+        "%(count)s letter waits for a mail server", "%(count)s letters wait for a mail server", n
+    ),
     Kind.FAILING: lambda n: ngettext("%(count)s thing fails", "%(count)s things fail", n),
     Kind.ANSWER: lambda n: ngettext("%(count)s person waits for a word", "%(count)s people wait for a word", n),
 }
@@ -105,7 +108,7 @@ def _told(request: Page, one: Waits) -> ToDo:
     return ToDo(what, why, "", address(*way) if way else "", button, one.kind in _BAD)
 
 
-_BAD = frozenset({Kind.LATE, Kind.BROKEN, Kind.FAILING, Kind.NO_WORKER, Kind.CAME_BACK, Kind.LETTER})
+_BAD = frozenset({Kind.LATE, Kind.BROKEN, Kind.FAILING, Kind.NO_WORKER, Kind.NO_SERVER, Kind.CAME_BACK, Kind.LETTER})
 
 
 def _about_one(request: Page, one: Waits) -> ToDo:
@@ -116,7 +119,7 @@ def _about_one(request: Page, one: Waits) -> ToDo:
     left = days_left((one.on - request.office.today).days) if one.on else ""
     name = "plan" if one.plan is not None else "request"
     due = _ONE[one.urgency]()[1] if one.urgency is not None else ""
-    why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why)))
+    why = " ".join(filter(None, (f"{RIGHTS[one.request.right]} {reference}.", due, why % named)))
     is_bad = not _BAD.isdisjoint({one.kind, one.urgency})
     return ToDo(what % named, why, left, reverse(name, args=[reference]), button, is_bad)
 
@@ -127,6 +130,11 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
     Kind.APPROVE: lambda: (
         _("Read the plan %(plan)s, and decide"),
         _("You are the second person."),
+        _("Open the plan"),
+    ),
+    Kind.ANEW: lambda: (
+        _("Plan it anew: %(right)s"),
+        _("Plan %(plan)s is too old to approve."),
         _("Open the plan"),
     ),
     Kind.SECOND: lambda: (
@@ -184,6 +192,12 @@ _MANY: Mapping[Kind, Callable[[int], Line]] = {
     ),
     Kind.NO_WORKER: lambda _n: (
         _("Start a worker"), _("None is alive: nothing is found, sent or carried out."), (), "",
+    ),
+    Kind.NO_SERVER: lambda n: (
+        ngettext(
+            "No mail server is named: %(count)s letter waits", "No mail server is named: %(count)s letters wait", n
+        ),
+        _("Name it in the policy: mail: in bailee.yaml."), ("letters",), _("Letters"),
     ),
     Kind.FAILING: lambda n: (
         ngettext("%(what)s, %(count)s time", "%(what)s, %(count)s times", n),

@@ -21,6 +21,9 @@ def mail(office: Office) -> Finding:
     server = office.policy.firm.mail
     if server is None:
         return look("mail", "no mail server is named: letters wait", "write mail: {host: ...} into bailee.yaml")
+    if server.folder:
+        says = f"letters are written into the folder {server.folder}, and go to nobody"
+        return look("mail", says, "write mail: {host: ...} into bailee.yaml, when people are to have them")
     make = smtplib.SMTP_SSL if server.security == "tls" else smtplib.SMTP
     try:
         with closing(make(server.host, server.port, timeout=SECONDS)) as smtp:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Count
 
 from bailee.books.models import Due, Message, Plan, PlanState, Request, Status, Worker
+from bailee.runner.letters import without_a_server
 from bailee.runner.office import Office
 from bailee.runner.work.doctor.findings import Finding, look, well
 from bailee.runner.work.standing import ABOVE_CAP, TOLD_BEFORE
@@ -25,7 +26,7 @@ def all_that_waits(office: Office) -> Iterator[Finding]:
     yield from _dues(office)
     yield _requests(office)
     yield from _plans(office)
-    yield _letters()
+    yield _letters(office)
 
 
 def _workers(office: Office) -> Finding:
@@ -79,10 +80,12 @@ def _plans(office: Office) -> Iterator[Finding]:
         yield well("plans", "none waits")
 
 
-def _letters() -> Finding:
-    failed = Message.objects.filter(state="failed").count()
-    paper = Message.objects.filter(state="to_print").count()
-    if failed or paper:
-        says = ", ".join(f"{n} {what}" for n, what in ((failed, "failed"), (paper, "to print")) if n)
+def _letters(office: Office) -> Finding:
+    counts = (
+        (Message.objects.filter(state="failed").count(), "failed"),
+        (Message.objects.filter(state="to_print").count(), "to print"),
+        (without_a_server(office), "to be mailed once a server is named"),
+    )
+    if says := ", ".join(f"{count} {what}" for count, what in counts if count):
         return look("letters", says, "bailee letters list")
     return well("letters", "none has failed")
