@@ -21,8 +21,8 @@ CHUNK = 50_000
 """Rows of a retention that are deleted in one transaction."""
 
 
-def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: bool) -> Applied:
-    """Carry a retention rule out; go on where an earlier run was cut short."""
+def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool) -> Applied:
+    """Carry a retention rule out; go on where an earlier run was cut short. ``written`` grows as it goes."""
     outcomes: list[Outcome] = []
     found: list[Residual] = []
     for part in plan.systems:
@@ -45,6 +45,7 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
                     outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
             journal.before(COMMIT, system)
         journal.after(COMMIT, system)
+        written.append(system)
         journal.before(RESIDUAL, system)
         with in_session(house, system, trace, write=False) as fresh:
             fresh.begin(due_batch(plan, case, system), fixed)
