@@ -80,7 +80,11 @@ def test_a_correction_reaches_every_system(bailee: Bailee, plan: str, sql: Sql) 
     said = bailee("plan", "correct", ALICE, "contact.email=alice@new.example", "--out", plan)
     assert said.code == 0
     assert "alice@new" not in said.out
-    assert bailee("apply", plan).code == 0
+    assert "email counts as verified from now on by email_verified_at, which is about the old one" in said.out
+    became = bailee("apply", plan)
+    assert became.code == 0
+    assert "residual: looked again, and all of it is as it was corrected\n" in became.out
+    assert "where what was wrong may live on for a while" in became.out
     for system, table in (("crm", "contact"), ("helpdesk", "requester"), ("phones", "line")):
         assert sql(system, f"select count(*) from {table} where email = 'alice@new.example'") == [(1,)]
 

@@ -11,8 +11,9 @@ from unittest.mock import patch
 import pytest
 
 from bailee.runner.apply import Applied, apply
+from bailee.runner.plans import NotAllowed, plan_correct
 from bailee.trace.check.tables import MANY_ROWS
-from tests.harm.firm import ALICE, MARKER, SHOP, Firm
+from tests.harm.firm import ALICE, BOB, MARKER, SHOP, Firm
 from tests.harm.refusals import fails, mistaken, says_nothing_personal, stale
 
 POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -235,12 +236,29 @@ def test_a_constraint_that_refuses_the_change_takes_the_whole_system_back(firm: 
     refuse, allow = {"sqlite": unique, "postgresql": unique, "mariadb": check}[firm.database.dialect]
     firm.run(refuse)
     plan, before = firm.plan(), firm.dump(SHOP)
-    with firm.house() as house, fails("C508", "shop"):
+    with firm.house() as house, fails("C508", "shop") as refused:
         apply(house, plan)
+    assert "written already: desk" in refused.value.message
     assert firm.dump(SHOP) == before
     firm.run(allow)
     with firm.house() as house:
         assert apply(house, plan).is_clean
+
+
+def test_a_correction_runs_into_no_constraint_and_writes_what_a_column_holds(firm: Firm) -> None:
+    path = firm.folder / "systems/shop.yaml"
+    path.write_text(path.read_text().replace("postal: postal}", "postal: postal, born: born}"))
+    unique = "CREATE UNIQUE INDEX one ON persons (name, postal)"
+    firm.run("ALTER TABLE persons ADD COLUMN born DATE", f"UPDATE persons SET postal = '{MARKER}'", unique)
+    with firm.house() as house, pytest.raises(NotAllowed, match="another row of person has the new value"):
+        plan_correct(house, [BOB], "person.name", f"Alice {MARKER}")
+    with firm.house() as house, pytest.raises(NotAllowed, match=r"person\.born holds a date"):
+        plan_correct(house, [BOB], "person.born", "yesterday")
+    for value in ("2001-02-03", ""):
+        plan = firm.plan(lambda house: plan_correct(house, [BOB], "person.born", value))  # noqa: B023 - at once
+        with firm.house() as house:
+            assert apply(house, plan).is_clean
+        assert [str(born or "") for (born,) in firm.run("SELECT born FROM persons WHERE id = 2")] == [value]
 
 
 def test_a_column_that_cannot_be_null_is_refused_before_anything_is_touched(firm: Firm) -> None:

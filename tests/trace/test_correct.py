@@ -1,21 +1,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from bailee.policy.model import Firm, Form, Policy, Stored, System
-from bailee.trace import bind, correction
+from bailee.trace import Trace, bind, correction
 from bailee.trace.correct import Unfit
-from bailee.trace.schema import Schema
+from bailee.trace.schema import Kind, Schema
 from tests.trace.checkable import EMAIL, SHOP, Shop
+
+
+def traced(shop: Shop, attribute: str, value: str) -> Trace:
+    """Return the trace of a correction."""
+    system = System("shop", "Shop", "sql", "env:SHOP", collections=shop.collections)
+    policy = Policy(Firm("Firm"), {"shop": system}, shop.retention, shop.holds)
+    return correction(bind(system, Schema(shop.dialect, shop.tables), policy), attribute, value)
 
 
 def written(shop: Shop, attribute: str, value: str) -> dict[str, object]:
     """Return what a correction writes: collection and column -> value."""
-    system = System("shop", "Shop", "sql", "env:SHOP", collections=shop.collections)
-    policy = Policy(Firm("Firm"), {"shop": system}, shop.retention, shop.holds)
-    trace = correction(bind(system, Schema(shop.dialect, shop.tables), policy), attribute, value)
+    trace = traced(shop, attribute, value)
     return {f"{c.collection}.{cell.column}": cell.value.constant for c in trace.changes for cell in c.cells}
 
 
@@ -62,3 +69,62 @@ def test_what_does_not_fit_is_refused_without_saying_it(shop: Shop, attribute: s
     with pytest.raises(Unfit) as refused:
         written(shop, attribute, value)
     assert str(refused.value) == message
+
+
+def of_kind(kind: Kind, **facts: object) -> Shop:
+    """Return the shop whose names stand in a column of another kind."""
+    return SHOP.where("contact", "full_name", kind=kind, **facts)
+
+
+@pytest.mark.parametrize(
+    ("shop", "value", "cell"),
+    [
+        (of_kind(Kind.DATE), "2026-05-31", date(2026, 5, 31)),
+        (of_kind(Kind.TIME), "2026-05-31 12:30", datetime(2026, 5, 31, 12, 30)),  # noqa: DTZ001 - as it is given
+        (of_kind(Kind.TIME), "2026-05-31T12:30+02:00", datetime(2026, 5, 31, 10, 30)),  # noqa: DTZ001 - UTC
+        (
+            of_kind(Kind.TIME, type_name="timestamp with time zone"),
+            "2026-05-31T12:30+02:00",
+            datetime(2026, 5, 31, 10, 30, tzinfo=UTC),
+        ),
+        (of_kind(Kind.INTEGER), " -12 ", -12),
+        (of_kind(Kind.NUMBER), "12.50", Decimal("12.50")),
+        (of_kind(Kind.BOOLEAN), "No", False),
+        (SHOP, " ", None),
+        (of_kind(Kind.DATE), "", None),
+    ],
+)
+def test_a_value_is_written_as_what_its_column_holds(shop: Shop, value: str, cell: object) -> None:
+    assert written(shop, "full_name", value) == {"contact.full_name": cell}
+
+
+@pytest.mark.parametrize(
+    ("shop", "value", "message"),
+    [
+        (of_kind(Kind.DATE), "yesterday", "a date, such as 2026-05-31"),
+        (of_kind(Kind.DATE), "2026-02-30", "a date, such as 2026-05-31"),
+        (of_kind(Kind.TIME), "noon", "a time, such as 2026-05-31 12:30"),
+        (of_kind(Kind.INTEGER), "12.5", "a whole number"),
+        (of_kind(Kind.INTEGER), str(2**63), "a whole number"),
+        (of_kind(Kind.NUMBER), "NaN", "a number, such as 12.5"),
+        (of_kind(Kind.BOOLEAN), "maybe", "true or false"),
+        (of_kind(Kind.BYTES), "abc", "what is corrected by hand"),
+        (of_kind(Kind.OTHER), "abc", "what is corrected by hand"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(shop: Shop, value: str, message: str) -> None:
+    with pytest.raises(Unfit) as refused:
+        written(shop, "full_name", value)
+    assert str(refused.value) == f"contact.full_name holds {message}"
+
+
+def test_what_must_say_something_is_not_emptied() -> None:
+    with pytest.raises(Unfit, match="full_name must not be empty"):
+        written(SHOP.where("contact", "full_name", nullable=False), "full_name", "")
+
+
+def test_other_rows_that_have_what_no_two_may_are_told() -> None:
+    shop = SHOP.having("contact", uniques=frozenset({("email",), ("full_name", "account_id"), ("phone",)}))
+    assert traced(shop, "email", "alice@example.org").refusing == ("taken:contact:email",)
+    assert traced(shop, "full_name", "Alice").refusing == ("taken:contact:full_name+account_id",)
+    assert traced(shop, "full_name", "").refusing == ()

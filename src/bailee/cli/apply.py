@@ -97,11 +97,21 @@ def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
         yield Line(f"  {why}", style="yellow")
     if applied.files_left:
         yield Line("  mend that and apply the plan again: it goes on with the files that are left", style="yellow")
-    yield from _residual(applied)
+    clean, lives_on = _WORDS.get(plan.kind, _WORDS["erase"])
+    yield from _residual(applied, clean)
     if applied.media:
-        yield Line(
-            "where the bytes may live on for a while, although the rows are gone", tuple(map(Line, applied.media))
-        )
+        yield Line(f"where {lives_on}", tuple(map(Line, applied.media)))
+
+
+_WORDS = {
+    "erase": (
+        "nothing is left but what a hold keeps",
+        "the bytes may live on for a while, although the rows are gone",
+    ),
+    "correct": ("all of it is as it was corrected", "what was wrong may live on for a while"),
+    "object": ("nothing is left that was objected to", "what was changed may live on for a while"),
+}
+"""What a clean second look is called, and what media have, by the kind of plan; a release and a retention erase."""
 
 
 def _outcomes(outcomes: Sequence[Outcome], laws: Mapping[tuple[str, str], Sequence[Law]]) -> Iterator[Line]:
@@ -116,13 +126,13 @@ def _outcomes(outcomes: Sequence[Outcome], laws: Mapping[tuple[str, str], Sequen
             yield Line(words, tuple(map(Line, columns(cells))))
 
 
-def _residual(applied: Applied) -> Iterator[Line]:
+def _residual(applied: Applied, clean: str) -> Iterator[Line]:
     rest = [r for r in applied.residuals if r.count]
     if rest:
         told = [Line(f"{r.system}: {r.change}, {counted(r.count, 'row')}") for r in rest]
         yield Line("residual: not clean. Looked again, and these are still to be done", tuple(told), "bold red")
     else:
-        yield Line("residual: looked again, and nothing is left but what a hold keeps", style="bold green")
+        yield Line(f"residual: looked again, and {clean}", style="bold green")
 
 
 def _as_json(applied: Applied) -> dict[str, Any]:

@@ -9,9 +9,11 @@ side by side would each take the other's person for living.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
+from bailee.connectors.base import ConnectorError
 from bailee.plan import Plan, stale
 from bailee.policy import Mode
 from bailee.runner import books, recording
@@ -20,10 +22,12 @@ from bailee.runner.cases import DONE, KEPT, PLANNED, SETTLING, Case, load
 from bailee.runner.closing import close, delete_files, media
 from bailee.runner.house import House
 from bailee.runner.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
+from bailee.runner.people import in_session
 from bailee.runner.plans import NotAllowed, correction_in, objection_in, plan_again
 from bailee.runner.retaining import counted, retain
 from bailee.runner.staying import stays_when_due
-from bailee.runner.writing import residuals, write
+from bailee.runner.taken import must_not_clash, others_alike
+from bailee.runner.writing import batch_of, residuals, write
 from bailee.trace import Trace
 
 SETTLES = {"erase", "release", "retain"}
@@ -35,7 +39,7 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
 
     ``settle``: the case keeps what was sealed until `settling.settle` has looked once more, a day later.
     Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`: then the system that failed is as it
-    was, and applying again goes on. What ``journal`` raises goes through.
+    was, the error names those that are written, and applying again goes on. What ``journal`` raises goes through.
     """
     must_act(house)
     with house.state.alone(about=recording.places_of(plan)):
@@ -44,11 +48,10 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
             raise Stale(["the case belongs to another plan"])
         if case.stage in {DONE, KEPT, SETTLING}:
             return Applied((), (), again=True, settling=case.stage == SETTLING)
-        settling = settle and plan.kind in SETTLES
-        if plan.kind == "retain":
-            applied = _retain(house, plan, case, journal, settling=settling)
-        else:
-            applied = _carry_out(house, plan, case, journal, settling=settling)
+        settling, written = settle and plan.kind in SETTLES, [*case.written]
+        carry_out = _retain if plan.kind == "retain" else _carry_out
+        with _saying_what_is_done(written):
+            applied = carry_out(house, plan, case, journal, written, settling=settling)
         gone = Counter[str]()
         for outcome in applied.outcomes:
             if outcome.fate == "erased":
@@ -64,7 +67,7 @@ def must_act(house: House) -> None:
         raise NotAllowed(f"the policy's mode is {mode}: nothing is applied", "set mode: act in bailee.yaml")
 
 
-def _retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: bool) -> Applied:
+def _retain(house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool) -> Applied:
     if reasons := list(moved(house, plan)):
         raise Stale(reasons)
     hands = stays_when_due(house)
@@ -72,20 +75,25 @@ def _retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling:
     if case.stage == PLANNED:
         case = counted(house, plan, case)
     _intend(house, plan, journal)
-    return retain(house, plan, case, journal, settling=settling)
+    return retain(house, plan, case, journal, written, settling=settling)
 
 
-def _carry_out(house: House, plan: Plan, case: Case, journal: Journal, *, settling: bool) -> Applied:
-    """Erase or correct, system by system; go on where an earlier run was cut short."""
+def _carry_out(
+    house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
+) -> Applied:
+    """Erase or correct, system by system; go on where an earlier run was cut short. ``written`` grows as it goes."""
     if case.stage == PLANNED:
         case = _located_again(house, plan, case)
     elif reasons := list(moved(house, plan)):
         raise Stale(reasons)
-    _intend(house, plan, journal)
     case, traces = replace(case, made_at=plan.moment), dict(traces_of(house, plan, case))
+    if case.values:
+        _must_be_free(house, case, traces)
+    _intend(house, plan, journal)
     for system, trace in traces.items():
         if system not in case.written:
             case = write(house, plan, case, system, trace, journal)
+            written.append(system)
     journal.before(FILES)
     files = delete_files(house, case)
     journal.after(FILES, counts={"gone": files.gone, "left": len(files.left)})
@@ -95,13 +103,48 @@ def _carry_out(house: House, plan: Plan, case: Case, journal: Journal, *, settli
         left += residuals(house, case, system, trace)
         journal.after(RESIDUAL, system, {r.change: r.count for r in left if r.system == system})
     outcomes = tuple(Outcome(system, *told) for system in traces for told in case.prepared[system])
-    living_on = tuple(media(house, traces))
+    living_on = tuple(media(house, dict.fromkeys(outcome.system for outcome in outcomes)))
     applied = Applied(
         outcomes, tuple(left), files.gone, len(files.left), files.why, media=living_on,
         settling=settling and not files.left,
     )  # fmt: skip
     close(house, plan, case, files, applied, journal)
     return applied
+
+
+def _must_be_free(house: House, case: Case, traces: Mapping[str, Trace]) -> None:
+    """Raise `Stale` where somebody has by now what a correction would write, before it is written anywhere."""
+    try:
+        for attribute, value in case.values.items():
+            others_alike(house, attribute, value, (s.ref for s in case.subjects))
+        for system, trace in traces.items():
+            if trace.refusing and system not in case.written:
+                with in_session(house, system, trace, write=False) as session:
+                    session.begin(batch_of(house, case, system))
+                    must_not_clash(system, trace, session)
+    except NotAllowed as taken:
+        raise Stale([taken.message]) from None
+
+
+@contextmanager
+def _saying_what_is_done(written: Sequence[str]) -> Iterator[None]:
+    """Let an error say which systems are ``written`` already, and that applying again goes on with the others."""
+    try:
+        yield
+    except ConnectorError as error:
+        if not written:
+            raise
+        message = f"{error.message}; {_done(written)}"
+        hint = f"{error.hint}; then apply the plan again: it goes on with the rest"
+        raise ConnectorError(error.code, message, hint, sqlstate=error.sqlstate, constraint=error.constraint) from None
+    except Stale as stale:
+        if not written:
+            raise
+        raise Stale([*stale.reasons, _done(written)]) from None
+
+
+def _done(written: Sequence[str]) -> str:
+    return f"written already: {', '.join(written)}"
 
 
 def _intend(house: House, plan: Plan, journal: Journal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from bailee.runner.counting import next_release
 from bailee.runner.house import House
 from bailee.runner.journal import OUTCOME, Journal
 from bailee.runner.people import in_session
-from bailee.trace import Batch, Known, Ref, Trace
+from bailee.trace import Batch, Known, Ref
 
 
 def delete_files(house: House, case: Case) -> Files:
@@ -131,13 +131,13 @@ def _still_there(house: House, case: Case) -> Iterator[Ref]:
                     yield from (Ref(system, row_set.collection, key) for key in session.keys(name))
 
 
-def media(house: House, traces: Mapping[str, Trace]) -> Iterator[str]:
-    """Yield where the bytes live on although the rows are gone, and until when."""
+def media(house: House, systems: Iterable[str]) -> Iterator[str]:
+    """Yield where the bytes that were there live on in ``systems``, in which rows were changed, and until when."""
     words = {
         "sqlite": "free pages of the file, until VACUUM",
         "postgresql": "dead tuples until vacuum, the write-ahead log until it is recycled",
         "mariadb": "the undo and binary logs, until they are purged",
     }
-    for system in traces:
+    for system in systems:
         where = words.get(house.schemas[system].dialect, "what the system keeps of its own accord")
         yield f"{system}: {where}; backups, until they run out"

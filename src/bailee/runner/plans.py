@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from bailee.connectors.base import Session
-from bailee.plan import Plan
+from bailee.plan import Plan, SystemPlan
 from bailee.policy import Mode
 from bailee.runner.allowed import Despite, NotAllowed, UnknownName
 from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
@@ -29,6 +29,7 @@ from bailee.runner.people import (
     within_system,
 )
 from bailee.runner.staying import stays_of_earlier, stays_when_due, waiting_cases
+from bailee.runner.taken import ToLookAt, must_not_clash, others_alike, to_look_at
 from bailee.trace import COMPILER, Batch, Key, Known, Ref, Trace, correction, objecting, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
@@ -288,15 +289,24 @@ def plan_correct(
         if not found.batch.subjects:
             raise NotAllowed("nobody is found for certain, so nothing can be corrected", "confirm a row, or give more")
         case = replace(case, values={attribute: value})
+        alike = others_alike(house, attribute, value, (s.ref for s in found.batch.subjects))
         return _for_one(
-            house, found, "correct", attribute, case, lambda system: correction_in(house, system, attribute, value)
-        )
+            house, found, "correct", attribute, case,
+            lambda system: correction_in(house, system, attribute, value),
+            lambda part: to_look_at(house, part, attribute, alike),
+        )  # fmt: skip
 
 
 def _for_one(
-    house: House, found: Search, kind: str, subject: str, case: Case, trace_in: Callable[[str], Trace | None]
+    house: House,
+    found: Search,
+    kind: str,
+    subject: str,
+    case: Case,
+    trace_in: Callable[[str], Trace | None],
+    besides: Callable[[SystemPlan], Iterable[ToLookAt]] = lambda _: (),
 ) -> Planned:
-    """Return the plan of ``kind`` for the one person who was ``found``."""
+    """Return the plan of ``kind`` for the one person who was ``found``; ``besides``: what to look at in a system."""
     systems, files = [], dict[tuple[str, str], None]()
     for system in found.sessions:
         trace = trace_in(system)
@@ -304,7 +314,9 @@ def _for_one(
             continue
         with in_session(house, system, trace, write=False) as mine:
             mine.begin(found.batch)
-            systems.append(system_plan(house, system, trace, mine))
+            must_not_clash(system, trace, mine)
+            part = system_plan(house, system, trace, mine)
+            systems.append(replace(part, listed=(*part.listed, *besides(part))))
             files.update(dict.fromkeys(files_of(house, system, mine, trace.erased)))
     plan = Plan(
         kind, subject, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),

@@ -47,8 +47,8 @@ def counted(house: House, plan: Plan, case: Case) -> Case:
     return replace(case, prepared=prepared)
 
 
-def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: bool) -> Applied:
-    """Carry a retention rule out; go on where an earlier run was cut short.
+def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool) -> Applied:
+    """Carry a retention rule out; go on where an earlier run was cut short. ``written`` grows as it goes.
 
     Rows that have come to be due since they were `counted`, and are more than was approved, stay as a residual.
     """
@@ -78,6 +78,7 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, *, settling: 
             if count := done[change.id]:
                 laws = laws_of(steps.get(change.id), change)
                 outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
+        written.append(system)
         journal.before(RESIDUAL, system)
         with in_session(house, system, trace, write=False) as fresh:
             fresh.begin(due_batch(plan, case, system), fixed)

@@ -58,7 +58,8 @@ def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) 
 def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
     """Return the case with what the changes are about, before they are made. Raises `Stale`."""
     if any(session.count(name) for name in trace.refusing):
-        raise Stale([f"{system}: somebody else's rows now point to rows that would go"])
+        why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
+        raise Stale([f"{system}: somebody else's rows {why}"])
     kept = dict(_withheld(session, trace))
     files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
     return replace(

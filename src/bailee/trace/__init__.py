@@ -16,7 +16,7 @@ from bailee.policy.model import RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.trace.bind import Bound, Map, bind
 from bailee.trace.copying import Mask, masks
-from bailee.trace.correct import correct
+from bailee.trace.correct import correct, taken
 from bailee.trace.erase import erase, touched_sets
 from bailee.trace.graph import components
 from bailee.trace.hold import BY_HAND, hand_sets, with_hand
@@ -38,9 +38,9 @@ class Trace:
     ``stages``: groups of set names, each after what it looks at; a group of several, or one that looks at itself, is
     recursive. ``located``: collection -> mode (``own``, ``owned``, ``touch``) -> set; ``masks``: collection -> masks of
     a copy. ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set)
-    are refused. ``listed``: collection -> set of rows for a person to look at, with the reason. ``erased``: collection
-    -> rows whose fate is `on_erase`, or that are due. ``touched``: collection -> rows kept earlier to which a row that
-    goes now points (21).
+    are refused; a correction is refused as a whole. ``listed``: collection -> set of rows for a person to look at, and
+    why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``touched``: collection -> rows kept
+    earlier to which a row that goes now points (21).
     """
 
     map: Map
@@ -117,11 +117,12 @@ def _modes(sets: Sets, name: str) -> Iterator[tuple[str, str]]:
 def correction(m: Map, attribute: str, value: str) -> Trace:
     """Return the trace that writes ``value`` to every column of the batch's own rows that is mapped to ``attribute``.
 
-    Raises `correct.Unfit` where it does not fit.
+    ``refusing`` has the rows of others that hold it where no two may. Raises `correct.Unfit` where it does not fit.
     """
     sets = Sets()
     locate(m, sets)
-    return _trace(m, sets, correct(m, attribute, value), {}, {}, (), {}, {})
+    changes = correct(m, attribute, value)
+    return _trace(m, sets, changes, {}, {}, tuple(taken(m, sets, changes)), {}, {})
 
 
 def objecting(m: Map) -> Trace:

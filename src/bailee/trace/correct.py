@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from bailee.policy.model import Form, Stored, Value
+from bailee.policy.predicate import Compare, IsNull, Scalar
 from bailee.trace.bind import Bound, Map
 from bailee.trace.normal import normalise, spellings
-from bailee.trace.schema import Column
-from bailee.trace.sets import Cell, Change, InSet
+from bailee.trace.schema import Column, Kind
+from bailee.trace.sets import Alternative, Cell, Change, InSet, RowSet, both, unless
+from bailee.trace.walk import Sets, through
+
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_MOST = 2**63  # the integers that every database holds
 
 
 class Unfit(ValueError):
@@ -26,26 +34,89 @@ def correct(m: Map, attribute: str, value: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+def taken(m: Map, sets: Sets, changes: Sequence[Change]) -> Iterator[str]:
+    """Add the sets of other people's rows that have already what is unique and would be written; yield their names."""
+    for change in changes:
+        b, own = m.bound[change.collection], InSet(f"own:{change.collection}")
+        new = {cell.column: cell.value.constant for cell in change.cells if cell.value.constant is not None}
+        for unique in sorted(b.table.uniques):
+            if mine := [column for column in unique if column in new]:
+                rest = [column for column in unique if column not in new]
+                there = both(own, *(unless(IsNull(column)) for column in rest))  # where one is empty, none clashes
+                alike = through(b.name, tuple((column, column) for column in rest), there)
+                same = both(*(Compare(column, "=", new[column]) for column in mine), alike)
+                name = f"taken:{b.name}:{'+'.join(unique)}"
+                yield sets.add(RowSet(name, b.name, (Alternative(same),), unless(own))).name
+
+
 def _cells(m: Map, b: Bound, attribute: str, value: str) -> Iterator[Cell]:
     columns: dict[str, Stored] = {i.column: i.stored for i in b.collection.identities if i.attribute == attribute}
     plain = attribute.removeprefix(f"{m.system.name}.")
     if plain in b.collection.fields:
         columns.setdefault(b.collection.fields[plain], Stored())
-    for column, stored in columns.items():
-        yield Cell(column, Value(constant=_spelled(m, b, b.table.columns[column], attribute, stored, value)))
+    for name, stored in columns.items():
+        column = b.table.columns[name]
+        text = _spelled(m, b, column, attribute, stored, value)
+        yield Cell(name, Value(constant=_fitting(f"{b.name}.{name}", column, text)))
 
 
 def _spelled(m: Map, b: Bound, column: Column, attribute: str, stored: Stored, value: str) -> str:
     """Return ``value`` as ``column`` spells it."""
     where, firm = f"{b.name}.{column.name}", m.policy.firm
-    text = value
-    if any(i.column == column.name for i in b.collection.identities):
-        normal = normalise(attribute, value, firm.region, firm.placeholders)
-        if normal is None:
-            raise Unfit(f"this is no {attribute} for {where}")
-        if stored.form is Form.LIST:
-            raise Unfit(f"{where} holds a list, which is corrected by hand")
-        text = value.strip() if stored.form is Form.RAW else spellings(attribute, normal, stored, firm.region)[0]
-    if column.length is not None and len(text) > column.length:
-        raise Unfit(f"{where} holds {column.length} characters at most")
-    return text
+    if all(i.column != column.name for i in b.collection.identities):
+        return value
+    normal = normalise(attribute, value, firm.region, firm.placeholders)
+    if normal is None:
+        raise Unfit(f"this is no {attribute} for {where}")
+    if stored.form is Form.LIST:
+        raise Unfit(f"{where} holds a list, which is corrected by hand")
+    return value.strip() if stored.form is Form.RAW else spellings(attribute, normal, stored, firm.region)[0]
+
+
+def _fitting(where: str, column: Column, text: str) -> Scalar:
+    """Return ``text`` as a value of the column's kind; an empty one empties a cell that may be empty."""
+    if not text.strip():
+        if not column.nullable:
+            raise Unfit(f"{where} must not be empty")
+        return None
+    if column.kind is Kind.TEXT:
+        if column.length is not None and len(text) > column.length:
+            raise Unfit(f"{where} holds {column.length} characters at most")
+        return text
+    try:
+        return _read(column, text.strip())
+    except (ValueError, KeyError):
+        raise Unfit(f"{where} holds {_CALLED.get(column.kind, 'what is corrected by hand')}") from None
+
+
+_CALLED = {
+    Kind.INTEGER: "a whole number",
+    Kind.NUMBER: "a number, such as 12.5",
+    Kind.BOOLEAN: "true or false",
+    Kind.DATE: "a date, such as 2026-05-31",
+    Kind.TIME: "a time, such as 2026-05-31 12:30",
+}
+
+
+def _read(column: Column, text: str) -> Scalar:
+    """Return what ``text`` says; raises `ValueError` or `KeyError` where the column cannot hold it."""
+    match column.kind:
+        case Kind.INTEGER if re.fullmatch(r"[+-]?[0-9]{1,19}", text) and -_MOST <= int(text) < _MOST:
+            return int(text)
+        case Kind.NUMBER if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text):
+            return Decimal(text)
+        case Kind.BOOLEAN:
+            return _BOOLEANS[text.lower()]
+        case Kind.DATE:
+            return date.fromisoformat(text)
+        case Kind.TIME:
+            return _moment(column, datetime.fromisoformat(text))
+    raise ValueError
+
+
+def _moment(column: Column, moment: datetime) -> datetime:
+    """Return a time as `now` is written: UTC, and with a zone only where the column has one."""
+    if moment.tzinfo is None:
+        return moment
+    moment = moment.astimezone(UTC)
+    return moment if "with time zone" in column.type_name else moment.replace(tzinfo=None)

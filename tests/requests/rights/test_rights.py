@@ -105,12 +105,13 @@ def test_a_correction_is_planned_and_one_that_does_not_fit_waits_for_staff(world
 
     request, made = world.planned("correct", target="shop.person.email", value="right@post.example")
     assert (request.status, made.kind) == ("planned", "correct")
-    wrong = world.request("correct", target="shop.person.email", value="no address")
-    with world.house(world.office) as house:
-        assert plan(world.office, house, wrong) is None
-        (event,) = wrong.events.all()
-        assert (event.kind, wrong.status) == ("not_planned", "open")
-        assert "this is no email for" in event.facts["why"]
-        with pytest.raises(NotAllowed, match="this is no email for"):
-            plan(world.by("support"), house, wrong)
+    for value, why in (("no address", "this is no email for"), (BOB, "somebody has the new email already")):
+        wrong = world.request("correct", target="shop.person.email", value=value)
+        with world.house(world.office) as house:
+            assert plan(world.office, house, wrong) is None
+            (event,) = wrong.events.all()
+            assert (event.kind, wrong.status) == ("not_planned", "open")
+            assert why in event.facts["why"]
+            with pytest.raises(NotAllowed, match=why):
+                plan(world.by("support"), house, wrong)
     assert not Due.objects.filter(kind="plan").exists()
