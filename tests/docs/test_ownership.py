@@ -71,7 +71,7 @@ WITH_ROWS = [title for title, example in EVERY.items() if example.rows]
 # --- every word ----------------------------------------------------------------------------------------------
 
 AS_WRITTEN = {"schema": "table", "identities": "identity", "opaque_columns": "opaque", "kind": "owned_by"}
-NOT_WRITTEN = {"name", "place", "edges", "attribute"}
+NOT_WRITTEN = {"name", "place", "places", "edges", "attribute"}
 
 
 def told(word: str) -> bool:
