@@ -51,6 +51,42 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
     assert (complaint.status, complaint.outcome) == ("closed", "done")
 
 
+def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(world: World) -> None:
+    from bailee.books.models import Role
+    from bailee.runner.desk.today import Kind, today
+    from bailee.runner.requests.answering import conclude
+    from bailee.runner.requests.asked import Asked
+    from bailee.runner.requests.intake import receive
+    from bailee.runner.requests.refusing import refuse
+    from bailee.runner.requests.telling import told, untold, waiting
+    from bailee.runner.work.doctor.waiting import all_that_waits
+
+    support, officer = world.by("support"), world.by("officer")
+    erasure = world.request("erase", reply_to="")
+    refuse(world.by("controller"), erasure, "still_needed", "We are in court.")
+    complaint = receive(support, "complaint", Asked(words="You never call back."), "telephone")
+    conclude(officer, complaint, "You are right.")
+    assert untold([erasure, complaint]) == {erasure.id: ["refuse"], complaint.id: ["complaint", "complaint_outcome"]}
+    assert (complaint.status, complaint.acknowledged_on, due(complaint)) == ("closed", None, date(2026, 4, 13))
+    shown = {one.request for one in today(support, Role.SUPPORT).waits if one.kind is Kind.UNTOLD}
+    assert shown == {erasure, complaint}
+    assert [one.says[:1] for one in all_that_waits(support) if one.about == "persons"] == ["2"]
+    for request in (erasure, complaint):
+        told(support, request)
+    assert (complaint.acknowledged_on, due(complaint)) == (support.today, None)
+    assert not waiting().exists()
+    with pytest.raises(NotAllowed, match="lacks an address"):
+        told(support, erasure)
+
+
+def test_an_outcome_that_comes_first_acknowledges_a_complaint(world: World) -> None:
+    from bailee.runner.requests.answering import conclude
+
+    complaint = world.request("complaint")
+    conclude(world.by("officer"), complaint, "You are right.")
+    assert (complaint.acknowledged_on, due(complaint)) == (world.office.today, None)
+
+
 def due(request: Any) -> date | None:
     """Return the day on which a request is due."""
     day: date | None = request.due_on
