@@ -50,6 +50,8 @@ BY: Mapping[str, str] = {
     "hold place": "place_hold",
     "hold lift": "lift_hold",
     "hold list": "list_holds",
+    "disclosure record": "record_disclosure",
+    "authorisation record": "record_authorisation",
     "suppressed": "look_up_suppression",
     "unsubscribe-link": "make_unsubscribe_link",
     "clock": "clock",

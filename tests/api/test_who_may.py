@@ -56,6 +56,8 @@ MAY: dict[str, tuple[Scope, set[Role]]] = {
     "lift_restriction": (WRITE, {C}),
     "recipient_told": (WRITE, FRONT),
     "person_told": (WRITE, FRONT),
+    "record_disclosure": (WRITE, DECIDE),
+    "record_authorisation": (WRITE, DECIDE),
     # finding and planning
     "find": (PERSONAL, FRONT),
     "copy": (PERSONAL, DECIDE),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bailee.runner.plans import NotAllowed
-from tests.harm.firm import ALICE, MARKER, NOW
+from tests.harm.firm import ALICE, MARKER
 from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
@@ -94,18 +94,30 @@ def due(request: Any) -> date | None:
 
 
 def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
-    from bailee.books.models import Disclosure, Notification
-    from bailee.runner.requests.asked import tags_of
+    from bailee.books.models import Authorisation, Disclosure, Notification
     from bailee.runner.requests.closing import close
+    from bailee.runner.requests.disclosing import authorise, disclose
     from bailee.runner.requests.recipients import WhyNot, notify, told
 
     (world.firm.folder / "processors.yaml").write_text(
         "mailer: {name: Mailer, country: GB, purpose: mail}\nold: {name: Old, country: GB, until: 2026-03-14}\n"
     )
     request = world.request("correct")
+    what = "a quote, Art. 6(1)(b)", ["postal"]
+    officer = world.by("officer")
+    leave = authorise(officer, PHONE, "acme", *what, f"a form that {ALICE} signed", given_on=date(2026, 3, 1))
     for recipient, value in (("acme", PHONE), ("acme", PHONE), ("other", "+442079460102")):
-        (tag,) = tags_of(world.office, [("phone", value)])
-        Disclosure.objects.create(tag=tag, recipient=recipient, purpose="a quote", disclosed_at=NOW)
+        disclose(officer, value, recipient, *what, on=date(2026, 3, 2), authorisation=leave.id * (value == PHONE))
+    for words, act in (
+        ("may not record", lambda: disclose(world.by("support"), PHONE, "acme", *what)),
+        ("are needed", lambda: disclose(officer, PHONE, "acme", "", ["postal"])),
+        ("no leave of this", lambda: disclose(officer, ALICE, "acme", *what, authorisation=leave.id)),
+        ("cannot be", lambda: authorise(officer, PHONE, "acme", *what, "a form", expires_on=date(2026, 3, 1))),
+    ):
+        with pytest.raises(NotAllowed, match=words):
+            act()
+    assert ALICE.encode() not in bytes(Authorisation.objects.get().sealed or b"")
+    assert Disclosure.objects.filter(authorisation=leave).count() == 2
     with world.reopened() as office:
         close(office, request, "done", done=["Your address is right now"])
         assert {*Notification.objects.values_list("recipient", "kind")} == {

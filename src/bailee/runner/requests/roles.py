@@ -49,6 +49,7 @@ class Act(StrEnum):
     HAND_OUT = "hand a receipt out"
     HOLD = "place or lift a hold"
     LOOK_UP = "look up a suppression"
+    DISCLOSE = "record a disclosure"
 
 
 _EVERYBODY = frozenset({Role.SUPPORT, Role.OFFICER, Role.CONTROLLER})
@@ -88,6 +89,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.HAND_OUT: _DECIDERS,  # likewise
     Act.HOLD: _CONTROLLER,
     Act.LOOK_UP: _EVERYBODY,
+    Act.DISCLOSE: _DECIDERS,
 }
 """Act -> the roles that may."""
 
