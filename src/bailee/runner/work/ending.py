@@ -24,7 +24,7 @@ from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
 DAY = timedelta(days=1)
-"""How long until it is looked again whether a hold has ended whose end nobody knows: it is told the day that it goes.
+"""After which it is looked again, as the day begins, whether a hold has ended whose end nobody knows.
 
 What keeps it then is another person's row, a date that is empty, or a hold by hand: few cases, a look at each is one
 trace, and no row says beforehand when it lets go.
@@ -72,7 +72,7 @@ def release_at(office: Office, known: Case | plans.Plan) -> datetime:
     """Return when to look whether a hold has let go of what a case keeps: as the day begins, where that is known."""
     day = next_release(known)
     if day is None:
-        return office.now + DAY
+        return begin_of(office, office.today + DAY)
     return max(begin_of(office, day), office.now)
 
 
