@@ -41,9 +41,11 @@ def test_a_letter_on_paper_is_printed_and_ticked_off(firm: Served) -> None:
     assert MARKER not in json.dumps(listed.get_json()) + "".join(one.text for one in sent)
 
 
-def test_mail_that_failed_is_sent_again(firm: Served) -> None:
+def test_mail_that_failed_or_waits_is_sent_again(firm: Served) -> None:
     letter = a_letter(firm, to=ALICE)
     again = f"/letters/{letter.id}/again"
+    assert firm.post(again, by=Role.OFFICER).status_code == 204
+    Message.objects.filter(id=letter.id).update(state="sent")
     assert firm.post(again, by=Role.OFFICER).status_code == 409
     Message.objects.filter(id=letter.id).update(state="failed", problem="550")
     assert firm.post(again, by=Role.OFFICER).status_code == 204

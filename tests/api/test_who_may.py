@@ -31,6 +31,7 @@ MAY: dict[str, tuple[Scope, set[Role]]] = {
     "read_asked": (PERSONAL, FRONT),
     "number_to_call": (PERSONAL, FRONT),
     "fetch_parcel": (PERSONAL, DECIDE),
+    "hand_receipts_out": (PERSONAL, DECIDE),
     "look_up_suppression": (PERSONAL, FRONT),
     # dealing with requests
     "log_request": (WRITE, FRONT),
@@ -54,6 +55,9 @@ MAY: dict[str, tuple[Scope, set[Role]]] = {
     "withdraw": (WRITE, FRONT),
     "lift_restriction": (WRITE, {C}),
     "recipient_told": (WRITE, FRONT),
+    "person_told": (WRITE, FRONT),
+    "record_disclosure": (WRITE, DECIDE),
+    "record_authorisation": (WRITE, DECIDE),
     # finding and planning
     "find": (PERSONAL, FRONT),
     "copy": (PERSONAL, DECIDE),

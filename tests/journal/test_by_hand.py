@@ -10,6 +10,7 @@ import pytest
 
 from bailee.plan import Plan
 from bailee.runner.apply import Applied, Stale, apply
+from bailee.runner.by_hand import MAY_BE
 from bailee.runner.cases import KEPT, load
 from bailee.runner.counting import next_release
 from bailee.runner.held import HeldByHand
@@ -164,8 +165,12 @@ def test_what_was_kept_of_her_before_the_hold_is_not_released_under_it(firm: Fir
 def test_a_match_that_waits_for_a_word_is_held_too(firm: Firm) -> None:
     firm.run("INSERT INTO persons VALUES (3, 'carol@post.example', 'Carol', NULL, '+442079460101')")
     with held(firm, HOLD) as house:
-        carry_out(house, plan_erase(house, [["carol@post.example"]]))
+        plan, _ = carry_out(house, plan_erase(house, [["carol@post.example"]]))
     assert firm.run("SELECT name FROM persons WHERE id = 3") == [("Carol",)]
+    steps = [step for system in plan.systems for step in system.steps if step.collection == "person"]
+    laws = {law.law for step in steps for law in step.laws}
+    assert f"{LAW} ({MAY_BE})" in laws
+    assert LAW not in laws
 
 
 def test_settling_looks_with_the_holds_of_the_day_it_acted_on(firm: Firm) -> None:

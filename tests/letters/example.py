@@ -67,7 +67,9 @@ EXAMPLES: Mapping[Template, Facts] = {
     Template.REFUSE: replace(
         FACTS, asked=Asked.CORRECT, due=None, reasons=("The call was made at 14:02, as the exchange recorded it.",)
     ),
-    Template.COMPLETE: replace(FACTS, due=None, done=DONE, backups_until=date(2027, 1, 24), link=LINK),
+    Template.COMPLETE: replace(
+        FACTS, due=None, done=DONE, has_receipt=True, receipt_until=date(2030, 1, 24), link=LINK
+    ),
     Template.WITHDRAWN: replace(FACTS, due=None),
     Template.EXPIRED: replace(FACTS, due=None),
     Template.RESTRICTED: replace(FACTS, asked=Asked.RESTRICT, due=None, link=LINK),
@@ -86,7 +88,6 @@ EXAMPLES: Mapping[Template, Facts] = {
         words="We keep call records for six years.\n\nAfter that they are erased.",
     ),
     Template.DOWNLOAD_READY: replace(FACTS, asked=Asked.COPY, due=None, link=LINK, expires=SOON),
-    Template.RECEIPT: replace(FACTS, due=None, link=LINK, expires=SOON),
     Template.COMPLAINT: replace(FACTS, asked=Asked.COMPLAINT, link=LINK),
     Template.COMPLAINT_PROGRESS: replace(
         FACTS, asked=Asked.COMPLAINT, words="We have spoken to the people who answered you."

@@ -116,6 +116,8 @@ def test_nothing_that_a_server_says_is_repeated(
 
 
 def test_a_server_that_is_down_delays_and_loses_nothing(office: Office, tmp_path: Path) -> None:
+    from bailee.books.models import Due
+
     message, port = a_code(office), free_port()
     down = office_in(tmp_path, port)
     first = deliver(down, message.id, Held())
@@ -123,6 +125,9 @@ def test_a_server_that_is_down_delays_and_loses_nothing(office: Office, tmp_path
     second = deliver(down.at(first), message.id, Held())
     assert second == first + timedelta(minutes=2)
     assert (row(message).state, message.problem, message.next_try_at) == ("queued", "unreachable", second)
+    Due.objects.filter(about=message.id).update(at=second)
+    again(down.at(first), message.id)  # it is back before that
+    assert (row(message).next_try_at, Due.objects.get(about=message.id).at) == (first, first)
     with mail_server(Mailbox(), port) as mailbox:
         assert deliver(down.at(second), message.id, Held()) is None
     assert len(mailbox.mails) == 1
@@ -149,7 +154,7 @@ def test_a_letter_that_failed_can_be_sent_after_all(office: Office, tmp_path: Pa
     with mail_server(Mailbox(), port) as mailbox:
         assert deliver(late, message.id, Held()) is None
     assert [mail["Message-ID"] for mail in mailbox.mails] == [message.message_id]
-    with pytest.raises(LetterError, match="no letter of that id has failed"):
+    with pytest.raises(LetterError, match="no mail of that id waits or has failed"):
         again(late, message.id)
 
 

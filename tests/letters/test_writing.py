@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from bailee.policy import Contact
 from bailee.runner.letters import Asked, Channel, Facts, LetterError, Template, write, writing
-from bailee.runner.letters.facts import NEEDS
+from bailee.runner.letters.facts import NEEDS, Kept
 from bailee.runner.letters.writing import WIDTH
 from tests.letters.catalogue import CATALOGUE, compiled, messages, portable
 from tests.letters.example import EXAMPLES, FIRM
@@ -167,8 +167,16 @@ def test_a_part_that_is_not_done_has_its_reason() -> None:
 
 
 def test_where_there_is_no_portal_staff_hand_it_out() -> None:
-    for template in (Template.DOWNLOAD_READY, Template.RECEIPT):
-        assert "Tell us how you would like to have it." in mail(template, link="")
+    assert "Tell us how you would like to have it." in mail(Template.DOWNLOAD_READY, link="")
+    assert "You can fetch it where you see your request" in mail(Template.COMPLETE)
+    assert "To have it, write to us or call" in mail(Template.COMPLETE, link="")
+
+
+def test_what_has_no_day_stays_as_long_as_what_needs_it_or_its_reason() -> None:
+    kept = (Kept("contact", "Finance Act 1998", is_needed=True), Kept("calls", "Limitation Act 1980"))
+    text = mail(Template.HELD, kept=kept)
+    assert "- contact as long as a record that must stay needs it Finance Act 1998" in text
+    assert "- calls until that is over Limitation Act 1980" in text
 
 
 def test_a_question_is_not_put_off_until_somebody_has_shown_who_they_are() -> None:

@@ -105,7 +105,7 @@ DESK: Mapping[str, Line] = {
         f"{_ONE}do/{slug}/": _act(*FRONT)
         for slug in (
             "called", "seen", "authority", "send-code", "answer", "acknowledge", "answered", "plan", "carry-out",
-            "pack", "ask", "pass-on", "tell", "withdraw",
+            "pack", "ask", "pass-on", "tell", "tell-them", "withdraw",
         )
     },
     **{f"{_ONE}do/{slug}/": _act(*DECIDERS) for slug in ("conclude", "progress", "extend", "close")},

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 
+from bailee import plan as plans
 from bailee.ledger import receipt
 from tests.harm.firm import ALICE, MARKER
 from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work
@@ -53,6 +55,17 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         told = receipt.parse(text.decode())
         assert told.is_about("email", ALICE)
         receipt.verify(told)
+        from bailee.runner.readings import Reason, of_request
+        from bailee.runner.requests.receipts import hand_out
+        from tests.requests.rights.people import text_of
+
+        letter = text_of(office, request, "held")
+        assert "There is a receipt for what we did." in letter
+        assert "- Shop: erased: " in letter
+        assert "What stays, and why" in letter
+        assert "cut down" not in letter  # a hold keeps cells of all that stays
+        ((_, handed),) = hand_out(office.by(controller(office)), request, Reason.REQUEST)
+        assert (handed.encode(), next(of_request(request)).what) == (text, "receipt")
 
         due = Due.objects.get(kind="release", done_at=None)
         later = office.at(due.at + HOUR)
@@ -96,9 +109,37 @@ def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(
         ends = later.today + 20 * DAY
         lift(later.by(controller(later)), stored, "We have looked at it.", ends)
         due.refresh_from_db()
-        assert due.at == later.begin_of(ends)
-        let_work(later.at(due.at + HOUR))
-        let_work(later.at(due.at + 3 * DAY))
+        assert due.at <= later.begin_of(ends)
+        let_work(later.at(later.begin_of(ends) + HOUR))
+        let_work(later.at(later.begin_of(ends) + 3 * DAY))
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "done")
         assert not place.firm.run("SELECT 1 FROM persons WHERE id = 1 UNION SELECT 1 FROM invoices WHERE person_id = 1")
+
+
+def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
+    from bailee.plan import Law, Step, SystemPlan
+
+    held = (Law("accounting", "Finance Act 1998"),)
+    steps = (
+        Step("a", "call_record", "erased", "", 3, 13),
+        Step("b", "contract", "left", "", 1, 11),
+        Step("c", "invoice", "left", "", 0, 10, withheld=8, laws=held),
+        Step("d", "contact", "kept", "", 2, 12, ("email = nothing",), withheld=1, laws=held),
+    )
+    plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
+    with small.office():
+        from bailee.runner.letters import Kept
+        from bailee.runner.work.ending import done_by, kept_by
+
+        done = (
+            "erased: call record; cut down to what must stay: contact; left to others, without what is yours: contract"
+        )
+        assert list(done_by(plan)) == [f"Ledgerhouse: {done}"]
+        assert list(kept_by(plan, {"accounting"})) == [
+            Kept("invoice", "Finance Act 1998", is_needed=True),
+            Kept("contact", "Finance Act 1998", is_needed=True),
+        ]
+
+
+_A_PLAN = plans.Plan("erase", "1", "c", "p", "v", "2026-03-15", "2026-03-15T12:30:00+00:00", "", ())

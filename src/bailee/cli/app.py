@@ -18,6 +18,7 @@ from bailee.cli import (
     connect,
     copy,
     demo,
+    disclosure,
     doctor,
     drift,
     find,
@@ -83,6 +84,16 @@ holds.command("place", epilog=EPILOG)(hold.place)
 holds.command("lift", epilog=EPILOG)(hold.lift)
 holds.command("list", epilog=EPILOG)(hold.list_)
 app.add_typer(holds, name="hold")
+disclosures = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="What was made known, and to whom."
+)
+disclosures.command("record", epilog=EPILOG)(disclosure.record)
+app.add_typer(disclosures, name="disclosure")
+authorisations = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="A person's leave to make something known."
+)
+authorisations.command("record", epilog=EPILOG)(disclosure.authorise)
+app.add_typer(authorisations, name="authorisation")
 app.command("suppressed", epilog=EPILOG)(hold.suppressed)
 app.command("unsubscribe-link", epilog=EPILOG)(unsubscribe_link.unsubscribe_link)
 app.command("clock", epilog=EPILOG)(clock.clock)

@@ -74,7 +74,7 @@ def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
 
 
 def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
-    """Send mail that failed once more, when what stood in the way is mended."""
+    """Send mail that waits, or has failed, now: when what stood in the way is mended."""
     from bailee.runner import letters
     from bailee.runner.office import open_office
 

@@ -157,7 +157,10 @@ def refuse_existing(path: Path | None) -> None:
         raise CommandError(Problem(Exit.FILES, "receipt_file", message, "choose another place; nothing was changed"))
 
 
-def write_new(path: Path, text: str) -> None:
+_AGAIN = "the plan is applied; apply it again with another --receipt, and only the receipt is made"
+
+
+def write_new(path: Path, text: str, hint: str = _AGAIN) -> None:
     """Write a receipt to a new file, whole and flushed, its owner's alone. Raises `CommandError`."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -171,5 +174,4 @@ def write_new(path: Path, text: str) -> None:
             raise
     except OSError as error:
         message = f"the receipt cannot be written: {error.strerror or 'unknown'}"
-        hint = "the plan is applied; apply it again with another --receipt, and only the receipt is made"
         raise CommandError(Problem(Exit.FILES, "receipt_file", message, hint)) from None

@@ -7,7 +7,7 @@ them from what goes, and climbs from them, as it does with the holds of the poli
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bailee.runner.allowed import Despite, NotAllowed
 from bailee.runner.cases import Case, Withheld, kept_cases
@@ -16,6 +16,9 @@ from bailee.runner.house import House
 from bailee.runner.people import Search, searching, seeds_of, within_system
 from bailee.trace import Batch, Key, Known, Ref, Subject
 from bailee.trace.closure import Reason, Seed
+
+MAY_BE = "since it may be of somebody else, whose data must stay"
+"""Why rows of one person are kept by a hold on another: it is not said on whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,16 @@ def held_by_hand(house: House) -> ByHand | None:
     standing = [hold for hold in house.held if hold.until is None or hold.until >= today]
     if not standing:
         return None
-    return ByHand(tuple((hold, _kept_by(house, hold)) for hold in standing))
+    return ByHand(tuple(part for hold in standing for part in _kept_by(house, hold)))
 
 
-def _kept_by(house: House, hold: HeldByHand) -> Withheld:
+def _kept_by(house: House, hold: HeldByHand) -> Iterator[tuple[HeldByHand, Withheld]]:
+    """Yield what a hold keeps since it is the person's, and apart what it keeps since it may be."""
     seeds = [seed for text in hold.seeds for seed in seeds_of(house, text)]
-    return rows_of_persons(house, seeds, (), "legal claims")
+    sure, *more = _surer_first(house, seeds, (), "legal claims")
+    yield hold, sure
+    if more:
+        yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _without(more[-1], sure)
 
 
 def rows_of_persons(house: House, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Withheld:
@@ -57,16 +64,31 @@ def rows_of_persons(house: House, seeds: Sequence[Seed], known: Sequence[Known],
     ``known``: what else mentions are told by. A match that waits for somebody's word counts, too: what is kept in vain
     can still go later. A value that many share does not. Raises as `held_by_hand` does.
     """
+    *_, rows = _surer_first(house, seeds, known, despite)
+    return rows
+
+
+def _surer_first(house: House, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Iterator[Withheld]:
+    """Yield the rows that are theirs for certain; then, where there are others that may be, these with them."""
     confirmed: frozenset[tuple[int, Ref]] = frozenset()
     while True:
         with searching(house, seeds, sorted(confirmed), None, despite) as found:
             waiting = {(c.person, c.ref) for c in found.persons.to_confirm if c.reason is not Reason.SHARED}
-            if waiting <= confirmed:
+            if not confirmed or waiting <= confirmed:
                 told = (*_not_shared(house, found, known), *found.persons.known)
                 values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in told}
                 earlier = [case for case in kept_cases(house.state) if not values.isdisjoint(case.identities)]
-                return _rows_of(house, found, found.persons.subjects, told, earlier)
+                yield _rows_of(house, found, found.persons.subjects, told, earlier)
+            if waiting <= confirmed:
+                return
         confirmed |= waiting
+
+
+def _without(rows: Withheld, others: Withheld) -> Withheld:
+    return {
+        system: {name: keys - others.get(system, {}).get(name, frozenset()) for name, keys in collections.items()}
+        for system, collections in rows.items()
+    }
 
 
 def rows_of_case(house: House, case: Case) -> Withheld:

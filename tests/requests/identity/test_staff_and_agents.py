@@ -25,6 +25,15 @@ def test_who_stands_there_needs_no_code_and_the_clock_waits_for_nothing(place: P
     assert request.tags.count() == 1
 
 
+def test_who_gives_no_address_is_answered_at_the_one_on_file(place: Place) -> None:
+    from bailee.runner.requests.identity import seen
+
+    request = place.ask("erase", reply_to="")
+    seen(place.by(), request, "document", "a passport")
+    assert place.asked(request).reply_to == ALICE
+    assert place.letters(request) == [("verified", ALICE)]
+
+
 def test_it_is_said_how_it_is_known(place: Place) -> None:
     from bailee.runner.requests.identity import seen
 
@@ -106,7 +115,7 @@ def test_an_agent_who_came_along_is_not_answered_without_authority_to_be(place: 
     request = place.ask("copy", agent="A. Solicitor")
     authority(place.by(), request, "a letter of 1 March, in the safe")
     seen(place.by(), request, "in person", "both came to the counter")
-    assert (place.asked(request).reply_to, place.asked(request).address) == ("", ())
+    assert (place.asked(request).reply_to, place.asked(request).address) == (ALICE, ())
 
 
 def test_evidence_is_sealed_and_the_contact_that_was_used_is_gone(place: Place) -> None:

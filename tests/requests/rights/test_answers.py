@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bailee.runner.plans import NotAllowed
-from tests.harm.firm import ALICE, MARKER, NOW
+from tests.harm.firm import ALICE, MARKER
 from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
@@ -51,6 +51,42 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
     assert (complaint.status, complaint.outcome) == ("closed", "done")
 
 
+def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(world: World) -> None:
+    from bailee.books.models import Role
+    from bailee.runner.desk.today import Kind, today
+    from bailee.runner.requests.answering import conclude
+    from bailee.runner.requests.asked import Asked
+    from bailee.runner.requests.intake import receive
+    from bailee.runner.requests.refusing import refuse
+    from bailee.runner.requests.telling import told, untold, waiting
+    from bailee.runner.work.doctor.waiting import all_that_waits
+
+    support, officer = world.by("support"), world.by("officer")
+    erasure = world.request("erase", reply_to="")
+    refuse(world.by("controller"), erasure, "still_needed", "We are in court.")
+    complaint = receive(support, "complaint", Asked(words="You never call back."), "telephone")
+    conclude(officer, complaint, "You are right.")
+    assert untold([erasure, complaint]) == {erasure.id: ["refuse"], complaint.id: ["complaint", "complaint_outcome"]}
+    assert (complaint.status, complaint.acknowledged_on, due(complaint)) == ("closed", None, date(2026, 4, 13))
+    shown = {one.request for one in today(support, Role.SUPPORT).waits if one.kind is Kind.UNTOLD}
+    assert shown == {erasure, complaint}
+    assert [one.says[:1] for one in all_that_waits(support) if one.about == "persons"] == ["2"]
+    for request in (erasure, complaint):
+        told(support, request)
+    assert (complaint.acknowledged_on, due(complaint)) == (support.today, None)
+    assert not waiting().exists()
+    with pytest.raises(NotAllowed, match="lacks an address"):
+        told(support, erasure)
+
+
+def test_an_outcome_that_comes_first_acknowledges_a_complaint(world: World) -> None:
+    from bailee.runner.requests.answering import conclude
+
+    complaint = world.request("complaint")
+    conclude(world.by("officer"), complaint, "You are right.")
+    assert (complaint.acknowledged_on, due(complaint)) == (world.office.today, None)
+
+
 def due(request: Any) -> date | None:
     """Return the day on which a request is due."""
     day: date | None = request.due_on
@@ -58,18 +94,30 @@ def due(request: Any) -> date | None:
 
 
 def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
-    from bailee.books.models import Disclosure, Notification
-    from bailee.runner.requests.asked import tags_of
+    from bailee.books.models import Authorisation, Disclosure, Notification
     from bailee.runner.requests.closing import close
+    from bailee.runner.requests.disclosing import authorise, disclose
     from bailee.runner.requests.recipients import WhyNot, notify, told
 
     (world.firm.folder / "processors.yaml").write_text(
         "mailer: {name: Mailer, country: GB, purpose: mail}\nold: {name: Old, country: GB, until: 2026-03-14}\n"
     )
     request = world.request("correct")
+    what = "a quote, Art. 6(1)(b)", ["postal"]
+    officer = world.by("officer")
+    leave = authorise(officer, PHONE, "acme", *what, f"a form that {ALICE} signed", given_on=date(2026, 3, 1))
     for recipient, value in (("acme", PHONE), ("acme", PHONE), ("other", "+442079460102")):
-        (tag,) = tags_of(world.office, [("phone", value)])
-        Disclosure.objects.create(tag=tag, recipient=recipient, purpose="a quote", disclosed_at=NOW)
+        disclose(officer, value, recipient, *what, on=date(2026, 3, 2), authorisation=leave.id * (value == PHONE))
+    for words, act in (
+        ("may not record", lambda: disclose(world.by("support"), PHONE, "acme", *what)),
+        ("are needed", lambda: disclose(officer, PHONE, "acme", "", ["postal"])),
+        ("no leave of this", lambda: disclose(officer, ALICE, "acme", *what, authorisation=leave.id)),
+        ("cannot be", lambda: authorise(officer, PHONE, "acme", *what, "a form", expires_on=date(2026, 3, 1))),
+    ):
+        with pytest.raises(NotAllowed, match=words):
+            act()
+    assert ALICE.encode() not in bytes(Authorisation.objects.get().sealed or b"")
+    assert Disclosure.objects.filter(authorisation=leave).count() == 2
     with world.reopened() as office:
         close(office, request, "done", done=["Your address is right now"])
         assert {*Notification.objects.values_list("recipient", "kind")} == {

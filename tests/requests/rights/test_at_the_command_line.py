@@ -94,6 +94,32 @@ def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> 
     assert bailee("request", "withdraw", copy.reference, by="sue")[1]["outcome"] == "withdrawn"
 
 
+def test_who_has_no_address_is_told_by_staff(world: World, bailee: Command) -> None:
+    request = world.request("erase", reply_to="")
+    refused = bailee("request", "refuse", request.reference, "legal_claims", "In court.", by="noor")
+    assert (refused[0], refused[1]["untold"]) == (1, ["refuse"])
+    assert bailee("request", "list", by="sue")[1]["untold"] == [request.reference]
+    assert bailee("request", "show", request.reference, by="sue")[1]["untold"] == ["refuse"]
+    assert bailee("request", "told", request.reference, by="sue")[:1] == (0,)
+    assert bailee("request", "told", request.reference, by="sue")[0] == 6
+
+
+def test_staff_hand_receipts_out(world: World, bailee: Command, tmp_path: Path) -> None:
+    from bailee.books.models import Receipt, Request
+
+    request, plan = world.planned()
+    Request.objects.filter(id=request.id).update(status="held")
+    out = tmp_path / "hers.tlog-proof"
+    command = ("request", "receipt", request.reference, "-o", str(out))
+    assert bailee(*command, by="olga")[0] == 6
+    sealed = world.office.vault.seal(f"request:{request.id}", b"c2sp.org/tlog-proof@v1", about=f"receipt:{plan.id}")
+    Receipt.objects.create(plan=plan, request=request, entry=1, issued_at=_now(), sealed=sealed)
+    assert bailee(*command, by="sue")[0] == 6
+    assert bailee(*command, by="olga")[0] == 0
+    assert out.read_text() == "c2sp.org/tlog-proof@v1"
+    assert (bailee(*command, by="olga")[0], out.stat().st_mode & 0o777) == (7, 0o600)
+
+
 def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> None:
     from bailee.books.models import Reading
     from bailee.runner.requests.planning import plan

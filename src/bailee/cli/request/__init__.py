@@ -37,6 +37,7 @@ _COMMANDS: Mapping[str, Callable[..., int]] = {
     "lift": answering.lift,
     "told": answering.told,
     "fetch": answering.fetch,
+    "receipt": answering.receipt,
 }
 for _name, _command in _COMMANDS.items():
     commands.command(_name, epilog=EPILOG)(_command)

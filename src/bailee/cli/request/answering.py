@@ -10,8 +10,10 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.receipt import refuse_existing, write_new
 from bailee.cli.request.entering import Reference, Staff, entered, the_request
 from bailee.cli.request.timing import say_state
+from bailee.cli.show import Line, show
 
 Words = Annotated[str, typer.Argument(metavar="WORDS", help="What the letter says to the person.")]
 
@@ -151,7 +153,10 @@ def lift(
 
 def told(
     reference: Reference,
-    recipient: Annotated[str, typer.Argument(metavar="RECIPIENT", help="As `bailee request show` lists it.")],
+    recipient: Annotated[
+        str,
+        typer.Argument(metavar="RECIPIENT", show_default=False, help="As `bailee request show` lists it; none: they."),
+    ] = "",
     policy: options.PolicyFolder = Path(),
     staff: Staff = "",
     *,
@@ -165,13 +170,18 @@ def told(
     ] = None,
     json: options.AsJson = False,
 ) -> int:
-    """Note that a recipient was told what became of the data (Art. 19)."""
+    """Note that you have told the person what no letter could, or a recipient what became of the data (Art. 19)."""
+    if why_not and not recipient:
+        raise typer.BadParameter("--why-not is about a recipient: name one")
     with entered(policy, staff) as office:
-        from bailee.runner.requests.recipients import WhyNot
-        from bailee.runner.requests.recipients import told as note
+        from bailee.runner.requests import recipients, telling
 
         request = the_request(reference)
-        note(office, request, recipient, why_not=WhyNot[why_not.upper()] if why_not else None)
+        if recipient:
+            why = recipients.WhyNot[why_not.upper()] if why_not else None
+            recipients.told(office, request, recipient, why_not=why)
+        else:
+            telling.told(office, request)
         return say_state(request, as_json=json)
 
 
@@ -202,3 +212,30 @@ def fetch(
         with written_whole(out) as output:
             give(office, parcel, output.write, reason=Reason.REQUEST)
         return say_state(request, as_json=json)
+
+
+def receipt(
+    reference: Reference,
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", metavar="FILE", show_default=False, help="The new file; further ones -2, -3."),
+    ],
+    policy: options.PolicyFolder = Path(),
+    staff: Staff = "",
+    *,
+    json: options.AsJson = False,
+) -> int:
+    """Fetch the receipts of what was done, for somebody who cannot: one a plan. Who did is recorded."""
+    refuse_existing(out)
+    with entered(policy, staff) as office:
+        from bailee.runner.readings import Reason
+        from bailee.runner.requests.receipts import hand_out
+
+        request = the_request(reference)
+        found = hand_out(office, request, Reason.REQUEST)
+        files = [out, *(out.with_stem(f"{out.stem}-{number}") for number in range(2, len(found) + 1))]
+        for file, (_, text) in zip(files, found, strict=True):
+            write_new(file, text, "choose another name")
+        if not json:
+            show(Line(str(file), whole=True) for file in files)
+        return say_state(request, as_json=json, receipts=[str(file) for file in files])

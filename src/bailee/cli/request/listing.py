@@ -11,7 +11,7 @@ from typer import Option
 from bailee.cli import options
 from bailee.cli.exits import Exit
 from bailee.cli.request.entering import Staff, entered
-from bailee.cli.request.timing import state_json
+from bailee.cli.request.timing import state_json, to_tell
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
@@ -37,16 +37,20 @@ def list_(
     """
     with entered(policy, staff) as office:
         from bailee.books.models import Status
+        from bailee.runner.requests import telling
         from bailee.runner.requests.listing import overview
 
         found, waiting = overview(Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
         if json:
-            show_json({"requests": [_as_json(one) for one in found], "unverified": waiting})
+            untold = [one.reference for one in telling.waiting()]
+            show_json({"requests": [_as_json(one) for one in found], "unverified": waiting, "untold": untold})
             return Exit.DONE
         show(_page(found, office.today))
         if waiting and not unverified:
             more = f"{counted(waiting, 'request waits', 'requests wait')} for the person to show who they are"
             show([Line(""), Line(f"{more}: --unverified", style="dim")])
+        for one in telling.waiting():
+            show([Line(""), Line(one.reference, tuple(to_tell(one, telling.untold_of(one))))])
     return Exit.DONE
 
 

@@ -11,7 +11,7 @@ from typer import Argument, BadParameter, Option
 from bailee.cli import options
 from bailee.cli.exits import Exit
 from bailee.cli.request.entering import Staff, entered
-from bailee.cli.request.timing import state_json
+from bailee.cli.request.timing import state_json, to_tell
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
@@ -61,17 +61,19 @@ def log(
     with entered(policy, staff) as office:
         from bailee.runner.requests.asked import Asked
         from bailee.runner.requests.intake import receive
+        from bailee.runner.requests.telling import untold_of
 
         asked = Asked(
             tuple(person or ()), name, reply_to, tuple(address or ()), words, target.strip(), value.strip(), agent
         )
         request = receive(office, right, asked, by.replace("-", " "), received_at=_moment(office, on))
+        untold = untold_of(request)
         if json:
-            show_json(state_json(request))
-            return Exit.DONE
+            show_json({**state_json(request), "untold": untold})
+            return Exit.LOOK if untold else Exit.DONE
         next_ = "a worker writes to the person" if request.status == "unverified" else "it waits for an answer"
-        show([Line(f"{request.reference}: taken in; {next_}", style="bold")])
-    return Exit.DONE
+        show([Line(f"{request.reference}: taken in; {next_}", style="bold"), *to_tell(request, untold)])
+    return Exit.LOOK if untold else Exit.DONE
 
 
 def _moment(office: Office, on: datetime | None) -> datetime | None:

@@ -11,7 +11,7 @@ from typer import Option
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.request.entering import Reference, Staff, entered, the_request
-from bailee.cli.request.timing import state_json
+from bailee.cli.request.timing import state_json, to_tell
 from bailee.cli.show import Line, columns, show, show_json
 
 if TYPE_CHECKING:
@@ -40,12 +40,15 @@ def show_(
     A plan that waits is shown whole, to be read before it is approved. It names nobody, but with --personal.
     """
     with entered(policy, staff) as office:
+        from bailee.runner.requests.telling import untold_of
+
         request = the_request(reference)
         asked = None if personal is None else _read(office, request, personal)
         if json:
-            show_json(_as_json(request, asked))
+            show_json({**_as_json(request, asked), "untold": untold_of(request)})
         else:
             show(_page(request, asked))
+            show(to_tell(request, untold_of(request)))
             show(_waiting(office, request))
     return Exit.DONE
 

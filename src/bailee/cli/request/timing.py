@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,14 +67,25 @@ def extend(
 
 
 def say_state(request: Request, *, as_json: bool, **more: Any) -> int:
-    """Print where a request is now, and by which day it is due."""
+    """Print where a request is now, by which day it is due, and what no letter could tell the person."""
+    from bailee.runner.requests.telling import untold_of
+
+    untold = untold_of(request)
     if as_json:
-        show_json({**state_json(request), **more})
+        show_json({**state_json(request), "untold": untold, **more})
     else:
         due = f", due {request.due_on}" if request.due_on else ""
         outcome = f" ({request.outcome})" if request.outcome else ""
-        show([Line(f"{request.reference}: {request.status}{outcome}{due}", style="bold")])
-    return Exit.DONE
+        show([Line(f"{request.reference}: {request.status}{outcome}{due}", style="bold"), *to_tell(request, untold)])
+    return Exit.LOOK if untold else Exit.DONE
+
+
+def to_tell(request: Request, untold: Sequence[str]) -> Iterator[Line]:
+    """Yield what staff must tell the person, since there was no address for the letters ``untold``."""
+    if untold:
+        letters = ", ".join(letter.replace("_", " ") for letter in untold)
+        then = Line(f"then note it: bailee request told {request.reference}")
+        yield Line(f"no address for: {letters}; tell them yourself", (then,), "bold red")
 
 
 def state_json(request: Request) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bailee.runner.office import Office, house_of
 from bailee.runner.people import Holding, Search, key_text, search, seeds_of, within_system
 from bailee.runner.plans import plan_erase
 from bailee.runner.readings import Reason
+from bailee.runner.requests.people_asked import certain, found_as_one
 from bailee.trace import Ref
 from bailee.trace.retain import start_column
 
@@ -147,8 +148,8 @@ def find(
         given = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
         readings.record(office, "show in full" if in_full else "find", reason, given)
         with search(house, known_by, confirmed=confirmed, despite=despite) as found:
-            values = dict.fromkeys((one.attribute, one.value) for one in found.persons.known)
-            tags = list(dict.fromkeys([*given, *(office.vault.tag(_TAGS, *value) for value in values)]))
+            hers = certain(house, found_as_one(found))  # a number that was theirs once tells of somebody else now
+            tags = list(dict.fromkeys([*given, *(office.vault.tag(_TAGS, *value) for value in hers)]))
             more = [tag for tag in tags if tag not in given]
             readings.record(office, "show in full" if in_full else "find", reason, more)
             places = list(_places(house, found, _kept(house, known_by, confirmed, despite)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bailee.books.models import Event, Parcel, PlanState, Receipt, Request
-from bailee.plan import Plan
+from bailee.plan import Plan, SystemPlan
 from bailee.runner.letters import Template
 from bailee.runner.letters.posting import opened
 from bailee.runner.office import Office
@@ -70,7 +70,9 @@ def course_of(office: Office, request: Request) -> Course:
     return Course(
         events=events,
         rows=sum(_done(plan)) if plan else None,
-        systems=sum(any(step.fate in _DONE for step in system.steps) for system in plan.systems) if plan else 0,
+        systems=sum(any(step.count and step.fate in _DONE for step in system.steps) for system in plan.systems)
+        if plan
+        else 0,
         approved_at=approval.at if approval is not None and is_valid else None,
         acts_at=approval.acts_at if approval is not None and is_valid else None,
         stays=tuple(stays_of(plan)) if plan else (),
@@ -82,7 +84,12 @@ def course_of(office: Office, request: Request) -> Course:
 
 
 def _done(plan: Plan) -> Iterator[int]:
-    yield from (step.count for system in plan.systems for step in system.steps if step.fate in _DONE)
+    for system in plan.systems:
+        yield from _done_in(system)
+
+
+def _done_in(system: SystemPlan) -> Iterator[int]:
+    yield from (step.count for step in system.steps if step.fate in _DONE)
 
 
 def stays_of(plan: Plan) -> Iterator[Stays]:
@@ -107,13 +114,3 @@ def letters_of(office: Office, request: Request) -> Iterator[Sent]:
             except InvalidSealError:  # the request was forgotten meanwhile
                 pass
         yield Sent(message.made_at, message.template, subject, text)
-
-
-def receipt_text(office: Office, receipt: Receipt) -> str:
-    """Return the file of a receipt, and note that its person has it."""
-    about = f"receipt:{receipt.plan_id}"
-    text = office.vault.open(f"request:{receipt.request_id}", bytes(receipt.sealed or b""), about=about).decode()
-    if receipt.fetched_at is None:
-        receipt.fetched_at = office.now
-        receipt.save(update_fields=["fetched_at"])
-    return text

@@ -31,6 +31,7 @@ from bailee.runner.requests.approval import is_too_old
 from bailee.runner.requests.clocks import answer_of
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.requests.states import STATUTORY, WHEN
+from bailee.runner.requests.telling import untold_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ class Bar:
 class Whole:
     """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
 
-    ``is_stalled``: that plan waits, and is too old to approve. ``acts``: what may be done now by whoever looks.
-    ``names``: of the staff who stand in any row, by id. ``recipients``: what the register calls those who are to be
-    told.
+    ``is_stalled``: that plan waits, and is too old to approve. ``untold``: letters that had no address, of which nobody
+    has told the person. ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row,
+    by id. ``recipients``: what the register calls those who are to be told.
     """
 
     request: Request
@@ -67,6 +68,7 @@ class Whole:
     to_tell: Sequence[Notification]
     recipients: Mapping[str, str]
     events: Sequence[Event]
+    untold: Sequence[str]
     acts: frozenset[Act]
     names: Mapping[str, str]
 
@@ -93,7 +95,7 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
     messages = list(request.messages.annotate(is_there=is_there).defer("sealed").order_by("made_at", "id"))
     parcels = list(request.parcels.order_by("made_at", "id"))
     to_tell = list(request.notifications.order_by("made_at", "id"))
-    events = list(request.events.order_by("id"))
+    events, untold = list(request.events.order_by("id")), untold_of(request)
     plan = _newest(plans)
     paused = next((one.asked_on for one in pauses if one.answered_on is None), None)
     return Whole(
@@ -112,7 +114,8 @@ def whole(office: Office, request: Request, role: Role) -> Whole:
         to_tell=to_tell,
         recipients={name: one.title for name, one in current(office.folder).processors.items()},
         events=events,
-        acts=frozenset(_acts(office, request, role, events, is_paused=paused is not None)),
+        untold=untold,
+        acts=frozenset(_acts(office, request, role, events, is_paused=paused is not None, is_untold=bool(untold))),
         names=names_of(office, _who(request, proofs, plans, to_tell, events)),
     )
 
@@ -149,11 +152,14 @@ def _who(
 # --- what can be done ----------------------------------------------------------------------------------------
 
 
-def _acts(office: Office, request: Request, role: Role, events: Sequence[Event], *, is_paused: bool) -> Iterator[Act]:
+def _acts(
+    office: Office, request: Request, role: Role, events: Sequence[Event], *, is_paused: bool, is_untold: bool
+) -> Iterator[Act]:
     kinds = {event.kind for event in events}
     for act, when in WHEN.items():
         fits = request.status in when.statuses and request.right in when.rights
-        if fits and role in MAY[act] and _makes_sense(office, request, act, kinds, is_paused=is_paused):
+        makes_sense = _makes_sense(office, request, act, kinds, is_paused=is_paused)
+        if fits and role in MAY[act] and makes_sense and (act is not Act.TELL_THEM or is_untold):
             yield act
     if request.status == Status.UNVERIFIED and request.right in STATUTORY and role in MAY[Act.IDENTIFY]:
         yield Act.IDENTIFY

@@ -33,6 +33,7 @@ from bailee.runner.desk.requests import NEAR, OPEN
 from bailee.runner.letters import without_a_server
 from bailee.runner.letters.posting import FAILED, TO_PRINT
 from bailee.runner.office import Office
+from bailee.runner.requests import telling
 from bailee.runner.requests.approval import is_too_old
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.work.doctor.waiting import SILENT
@@ -57,6 +58,7 @@ class Kind(StrEnum):
     CAME_BACK = "came back"
     FAILING = "failing"
     LETTER = "letter"
+    UNTOLD = "untold"  # no letter can reach the person: staff must tell them
     CONCERN = "concern"
     ANSWER = "answer"
     CALL = "call"
@@ -106,6 +108,7 @@ def today(office: Office, role: Role) -> Today:
         waits += _plans(office, role)
         waits += _identities(office)
         waits += _for_staff(role)
+        waits += _few(telling.waiting().defer("sealed"), lambda _one: Kind.UNTOLD)
         waits += _letters()
     elif reads:
         waits += _urgent(office)

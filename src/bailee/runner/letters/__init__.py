@@ -8,7 +8,7 @@ says what the person must know, and of itself nothing that names them: not a nam
 from bailee.runner.letters.delivering import deliver
 from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.runner.letters.paper import to_pdf
-from bailee.runner.letters.posting import again, post
+from bailee.runner.letters.posting import again, can_go, post
 from bailee.runner.letters.printing import print_all, print_one, tick_off
 from bailee.runner.letters.waiting import Waiting, waiting, without_a_server
 from bailee.runner.letters.writing import write
@@ -23,6 +23,7 @@ __all__ = [
     "Template",
     "Waiting",
     "again",
+    "can_go",
     "deliver",
     "post",
     "print_all",

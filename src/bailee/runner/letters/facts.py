@@ -63,7 +63,6 @@ class Template(StrEnum):
     OBJECTED = "objected"
     ANSWER = "answer"
     DOWNLOAD_READY = "download_ready"
-    RECEIPT = "receipt"
     COMPLAINT = "complaint"
     COMPLAINT_PROGRESS = "complaint_progress"
     COMPLAINT_OUTCOME = "complaint_outcome"
@@ -71,11 +70,15 @@ class Template(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something that is not erased: ``what`` in words (``invoices``), by which ``law``, until which day if known."""
+    """Something that is not erased: ``what`` in words (``invoices``), by which ``law``, until which day if known.
+
+    ``is_needed``: without a day it stays for something else that must; else until the reason is over.
+    """
 
     what: str
     law: str
     until: date | None = None
+    is_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Facts:
     know. ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an
     extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
     each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which
-    data is used again. ``backups_until``: the day by which the last backup with what was erased is gone.
+    data is used again. ``has_receipt``: there is one of what was done, to be had until ``receipt_until`` if known.
     """
 
     firm: Firm
@@ -107,7 +110,8 @@ class Facts:
     kept: tuple[Kept, ...] = ()
     words: str = ""
     ends: date | None = None
-    backups_until: date | None = None
+    has_receipt: bool = False
+    receipt_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,6 @@ NEEDS: dict[Template, tuple[str, ...]] = {
     Template.OBJECTED: (),
     Template.ANSWER: ("words",),
     Template.DOWNLOAD_READY: ("expires",),
-    Template.RECEIPT: ("expires",),
     Template.COMPLAINT: (),
     Template.COMPLAINT_PROGRESS: ("words",),
     Template.COMPLAINT_OUTCOME: ("words",),

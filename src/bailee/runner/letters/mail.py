@@ -38,7 +38,6 @@ _GENERATED = frozenset(
         Template.RESTRICTED,
         Template.OBJECTED,
         Template.DOWNLOAD_READY,
-        Template.RECEIPT,
     }
 )
 """Letters that nobody wrote by hand; the rest rest on somebody's decision, and carry no mark of a machine."""

@@ -64,7 +64,7 @@ def post(
     from bailee.runner.work.due import later
 
     name, way = _named(template), Channel(channel)
-    to = address_of(to) if way is Channel.MAIL else "\n".join(lines_of(to.splitlines()))
+    to = _addressed(to, way)
     letter = write(name, facts_of(office, request, name, facts), way, request.language)
     id = new_id()
     with gathered():
@@ -84,17 +84,34 @@ def post(
     return message
 
 
+def can_go(to: str, way: Channel) -> bool:
+    """Whether a letter can go to ``to``, as `post` takes it."""
+    try:
+        return bool(_addressed(to, way))
+    except LetterError:
+        return False
+
+
+def _addressed(to: str, way: Channel) -> str:
+    return address_of(to) if way is Channel.MAIL else "\n".join(lines_of(to.splitlines()))
+
+
 def again(office: Office, message_id: str) -> None:
-    """Queue a mail that failed once more, for another five days. Raises `LetterError` W906 where none did."""
+    """Send a mail now: one that waits for its next try, or once more, for another five days, one that failed.
+
+    Raises `LetterError` W906 where no mail of that id waits.
+    """
     from django.db import transaction
 
     from bailee.books.models import Message
     from bailee.runner.work.due import later
 
     with transaction.atomic(savepoint=False):
-        failed = Message.objects.filter(id=message_id, state=FAILED, sealed__isnull=False)
-        if not failed.update(state=QUEUED, tries=0, made_at=office.now, problem=""):
-            raise LetterError("W906", "no letter of that id has failed", "look at: bailee letters list")
+        there = Message.objects.filter(id=message_id, sealed__isnull=False)
+        failed, waits = there.filter(state=FAILED), there.filter(state__in=(QUEUED, SENDING))
+        is_there = failed.update(state=QUEUED, tries=0, made_at=office.now, problem="")
+        if not (is_there or waits.update(next_try_at=office.now)):
+            raise LetterError("W906", "no mail of that id waits or has failed", "look at: bailee letters list")
         later(DELIVER, message_id, at=office.now)
 
 
@@ -123,7 +140,7 @@ def facts_of(office: Office, request: Request, template: Template, given: Mappin
 def _read(name: str, value: object, zone: ZoneInfo) -> Any:
     """Return the value of a fact as `Facts` has it."""
     match name:
-        case "due" | "ends" | "backups_until" if isinstance(value, str):
+        case "due" | "ends" if isinstance(value, str):
             return date.fromisoformat(value)
         case "expires":
             return (datetime.fromisoformat(value) if isinstance(value, str) else cast("datetime", value)).astimezone(

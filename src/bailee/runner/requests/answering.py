@@ -9,7 +9,7 @@ from __future__ import annotations
 from bailee.books.models import Outcome, Request
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
-from bailee.runner.requests.clocks import renew
+from bailee.runner.requests.clocks import acknowledged, renew
 from bailee.runner.requests.closing import end
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
@@ -20,16 +20,14 @@ from bailee.runner.requests.timeline import tell
 def acknowledge(office: Office, request: Request) -> None:
     """Acknowledge a complaint, whoever made it; a second time nothing happens. The letter tells nothing of the person.
 
-    A complaint about an earlier request names its reference as its ``target``.
+    A complaint about an earlier request names its reference as its ``target``. Without an address for the letter it is
+    not acknowledged before staff have told the person.
     """
     if request.acknowledged_on is not None:
         return
     with turn(office, request, Act.ACKNOWLEDGE):
-        request.acknowledged_on = office.today
-        request.save(update_fields=["acknowledged_on"])
-        renew(office, request)
-        say(office, request, "complaint")
-        tell(office, request, "acknowledged")
+        if say(office, request, "complaint") is not None:
+            acknowledged(office, request)
 
 
 def pass_on(office: Office, request: Request) -> None:
@@ -60,11 +58,17 @@ def progress(office: Office, request: Request, words: str) -> None:
 
 
 def conclude(office: Office, request: Request, words: str) -> None:
-    """Tell what came of a complaint, and close it (DPA 2018 s. 164A(4)(c)); the letter names the regulator."""
+    """Tell what came of a complaint, and close it (DPA 2018 s. 164A(4)(c)); the letter names the regulator.
+
+    It acknowledges a complaint that was not; where there is no address for it, the day for that stands.
+    """
     _must_say(words)
     with turn(office, request, Act.CONCLUDE_CONCERN if is_passed_on(request) else Act.CONCLUDE):
         end(office, request, Outcome.DONE)
-        say(office, request, "complaint_outcome", words=words)
+        if say(office, request, "complaint_outcome", words=words) is not None:
+            acknowledged(office, request)
+        else:
+            renew(office, request)
 
 
 def _must_say(words: str) -> None:

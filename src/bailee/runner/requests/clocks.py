@@ -70,10 +70,19 @@ def renew(_office: Office, request: Request) -> None:
 
 
 def _due_on(request: Request) -> date | None:
-    answer = None if request.status in _ANSWERED else answer_of(request)
-    if isinstance(answer, Acknowledgement):
+    answer = answer_of(request)
+    if isinstance(answer, Acknowledgement):  # an outcome that the person was not told of is none
         return None if request.acknowledged_on else answer.target
-    return answer.due if answer else None
+    return answer.due if answer and request.status not in _ANSWERED else None
+
+
+def acknowledged(office: Office, request: Request) -> None:
+    """Note that the person knows that we have their request; a second time nothing happens."""
+    if request.acknowledged_on is None:
+        request.acknowledged_on = office.today
+        request.save(update_fields=["acknowledged_on"])
+        tell(office, request, "acknowledged")
+    renew(office, request)
 
 
 def ask(office: Office, request: Request, words: str) -> None:
@@ -146,4 +155,4 @@ def extend(
         tell(office, request, "extended", due=str(request.due_on or ""))
 
 
-__all__ = ["ClockError", "answer_of", "answered", "ask", "extend", "renew"]
+__all__ = ["ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "renew"]

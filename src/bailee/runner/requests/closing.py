@@ -17,7 +17,7 @@ from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.plan_rows import call_off, newest_plan
 from bailee.runner.requests.recipients import notify
 from bailee.runner.requests.roles import Act
-from bailee.runner.requests.saying import say
+from bailee.runner.requests.saying import receipt_facts, say
 from bailee.runner.requests.states import midnight, must_turn, turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
@@ -59,16 +59,18 @@ def answer(
     done: Sequence[str] = (),
     kept: Sequence[Kept] = (),
     reasons: Sequence[str] = (),
+    has_receipt: bool = False,
 ) -> None:
     """End ``request`` and tell the person, in the turn of the caller's. Whoever got the data becomes a task (Art. 19).
 
     ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in a sentence; ``kept`` and ``reasons``: what was
-    not, and why (Art. 12(4)).
+    not, and why (Art. 12(4)). ``has_receipt``: the letter says how to have it.
     """
     notify(office, request)
     end(office, request, outcome)
     letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
-    say(office, request, letter, done=tuple(done), kept=tuple(kept), reasons=tuple(reasons))
+    more = receipt_facts(office, request) if has_receipt else {}
+    say(office, request, letter, done=tuple(done), kept=tuple(kept), reasons=tuple(reasons), **more)
 
 
 def end(office: Office, request: Request, outcome: str) -> None:
@@ -91,7 +93,13 @@ def forget_on(office: Office) -> date:
 
 
 def hold(
-    office: Office, request: Request, kept: Sequence[Kept], until: date | None, *, done: Sequence[str] = ()
+    office: Office,
+    request: Request,
+    kept: Sequence[Kept],
+    until: date | None,
+    *,
+    done: Sequence[str] = (),
+    has_receipt: bool = False,
 ) -> None:
     """Note that a hold keeps something of an erasure, and tell the person what, by which law, until when.
 
@@ -104,7 +112,8 @@ def hold(
     request.status, request.held_until, request.due_on = Status.HELD, until, None
     change(request, "status", "held_until", "due_on")
     notify(office, request)
-    say(office, request, "held", done=tuple(done), kept=tuple(kept))
+    more = receipt_facts(office, request) if has_receipt else {}
+    say(office, request, "held", done=tuple(done), kept=tuple(kept), **more)
     tell(office, request, "held", until=str(until or ""))
 
 

@@ -1,7 +1,8 @@
 """Holds placed by hand, as for litigation: everything of a person stays while one stands, whatever else is due.
 
-Whom a hold is about is sealed; tags of all their identities tell which requests it touches. Plans that wait are made
-anew under it, and what it delayed resumes when it is lifted or over.
+Whom a hold is about is sealed; tags of what is certainly theirs tell of it where the person is met again. Plans that
+wait are made anew under it, those among them of who has a number that was theirs once: what may be theirs stays, too.
+What it delayed resumes when it is lifted or over.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bailee.runner.office import Office
 from bailee.runner.people import search, seeds_of
 from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.asked import tags_of
+from bailee.runner.requests.people_asked import certain, found_as_one
 from bailee.runner.requests.plan_rows import release_later
 from bailee.runner.requests.planning import stale
 from bailee.runner.requests.roles import Act, must
@@ -46,8 +48,9 @@ def place(
     given = tags_of(office, [(seed.attribute, seed.value) for text in identities for seed in seeds_of(house, text)])
     readings.record(office, _LOOKS, readings.Reason.LEGAL, given)
     with search(house, identities, despite="legal claims") as found:
-        known = {(s.attribute, s.value) for s in found.seeds} | {(k.attribute, k.value) for k in found.persons.known}
-    tags = tags_of(office, sorted(known))
+        hers = certain(house, found_as_one(found))
+        known = {*hers, *((k.attribute, k.value) for k in found.persons.known)}
+    tags, touched = tags_of(office, hers), tags_of(office, sorted(known))
     readings.record(office, _LOOKS, readings.Reason.LEGAL, [tag for tag in tags if tag not in given])
     id = new_id()
     sealed = office.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
@@ -57,7 +60,9 @@ def place(
         )
         HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
         held.put(office.state, id, held.HeldByHand(name, law, until, tuple(identities)))
-        waiting = Plan.objects.filter(state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=tags)
+        waiting = Plan.objects.filter(
+            state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=touched
+        )
         for plan_id in list(waiting.values_list("id", flat=True).distinct()):
             stale(office, plan_id, [f"hold {name} was placed"])
     return hold

@@ -16,11 +16,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from bailee.books.models import Due, PlanState, Proof, Request, RequestTag, Right, Status
+from bailee.connectors.base import ConnectorError
 from bailee.runner.house import House
 from bailee.runner.letters import Channel as Way
-from bailee.runner.letters import LetterError, post
+from bailee.runner.letters import LetterError, can_go, post
 from bailee.runner.letters import Template as Letter
-from bailee.runner.office import Office
+from bailee.runner.office import Office, house_of
+from bailee.runner.people import UnknownPerson
 from bailee.runner.plans import NotAllowed
 from bailee.runner.readings import Reason, record
 from bailee.runner.refusals import TooMany
@@ -28,6 +30,7 @@ from bailee.runner.requests import codes, limits
 from bailee.runner.requests.asked import (
     Whose,
     lines_of,
+    open_asked,
     open_note,
     open_request,
     seal_asked,
@@ -268,12 +271,15 @@ def seen(office: Office, request: Request, method: str, note: str, proves: Seque
     """Note that whoever acts has seen who the person is: ``in person``, by a ``document``, or ``known`` to them.
 
     ``note``: the reason why no code to a contact on file would do. ``proves``: the identities that are the person's;
-    empty: all, where they lead to one person at most. Raises `NotAllowed`.
+    empty: all, where they lead to one person at most. Who has given no address is answered at one that is on file.
+    Raises `NotAllowed`.
     """
     must(office, Act.IDENTIFY)
     _must_say(note)
     if method not in SEEN:
         raise NotAllowed("this is no way to see who somebody is", f"one of: {', '.join(sorted(SEEN))}")
+    _must_wait(request)
+    contact = _where_to_write(office, request, proves)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         _must_wait(request)
@@ -293,8 +299,29 @@ def seen(office: Office, request: Request, method: str, note: str, proves: Seque
         if not request.proofs.exclude(digest="").exists() and request.received_on == office.today:
             request.identity_asked_on = None  # nothing was asked for, so the clock waits for nothing (Art. 12(6))
         tell(office, request, "identity.seen", method=method)
-        _shown(office, request, shown, None, "")
+        _shown(office, request, shown, contact.kind if contact else None, contact.value if contact else "")
     _go_on(office, request)
+
+
+def _where_to_write(office: Office, request: Request, proves: Sequence[str]) -> Contact | None:
+    """Return by which contact on file to write to the person, who gave none of their own, where there is one to trust.
+
+    A system that cannot be looked into keeps nobody from being identified: staff then tell the person themselves.
+    """
+    asked = open_asked(office, request)
+    if (asked.reply_to or asked.address) and not request.by_agent:
+        return None
+    try:
+        with house_of(office) as house, look_up(house, proves or asked.identities, Right(request.right)) as found:
+            ways = [_way(on_file(office, found, person)) for person in _to_prove(found.persons)]
+    except (ConnectorError, UnknownPerson):
+        return None
+    if len(ways) != 1 or ways[0][0] not in {codes.CODE, codes.LETTER}:
+        return None
+    contact = ways[0][1]
+    assert contact is not None
+    to = contact.value if contact.kind is Kind.EMAIL else "\n".join(lines_of(contact.value))
+    return contact if can_go(to, Way.MAIL if contact.kind is Kind.EMAIL else Way.PAPER) else None
 
 
 def authority(office: Office, request: Request, evidence: str, *, answers_to_agent: bool = False) -> None:

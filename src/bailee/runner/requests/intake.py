@@ -23,7 +23,7 @@ from bailee.runner.people import UnknownPerson
 from bailee.runner.refusals import NotAskable
 from bailee.runner.requests import limits
 from bailee.runner.requests.asked import Asked, seal_asked
-from bailee.runner.requests.clocks import renew
+from bailee.runner.requests.clocks import acknowledged, renew
 from bailee.runner.requests.people_asked import values_in
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.saying import say
@@ -139,10 +139,7 @@ def _acknowledge(office: Office, request: Request, asked: Asked) -> None:
         tell(office, request, "not_acknowledged", why=error.code)
         return
     if posted is not None:
-        request.acknowledged_on = office.today
-        request.save(update_fields=["acknowledged_on"])
-        renew(office, request)
-        tell(office, request, "acknowledged")
+        acknowledged(office, request)
 
 
 # --- what can be asked ---------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from bailee.runner.requests.closing import end
 from bailee.runner.requests.confirming import confirmed_rows
 from bailee.runner.requests.parcels import destroy, folder_of, key_of, opened, seal_file
 from bailee.runner.requests.roles import Act, must
-from bailee.runner.requests.saying import say
+from bailee.runner.requests.saying import link_of, say
 from bailee.runner.requests.states import must_fit, turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
@@ -120,12 +120,6 @@ def left_out(found: Search, summary: Summary) -> Iterator[str]:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'s'[: count != 1]}"
-
-
-def link_of(office: Office, request: Request) -> str:
-    """Return where a person finds their request; empty where the policy names no site."""
-    mail = office.policy.firm.mail
-    return f"{mail.site.rstrip('/')}/request/{request.reference}" if mail and mail.site else ""
 
 
 @contextmanager

@@ -122,6 +122,13 @@ def moment(cell: Scalar) -> datetime | None:
     return None
 
 
+def found_as_one(found: Search) -> Someone:
+    """Return the one person whom a search is about that `people.search` has begun."""
+    one = found.persons
+    likely = tuple(one.to_confirm)
+    return Someone((), tuple(found.seeds), one.subjects, one.known, likely, rows=tuple(_rows(found, one.subjects)))
+
+
 @contextmanager
 def look_up(house: House, identities: Sequence[str], right: Right) -> Iterator[LookUp]:
     """Yield the persons to whom ``identities`` lead, who ask for ``right``.

@@ -40,13 +40,16 @@ class Act(StrEnum):
     CONCLUDE = "conclude a complaint"
     CONCLUDE_CONCERN = "conclude a complaint that was passed on"
     TELL = "tell a recipient"
+    TELL_THEM = "tell the person"
     WITHDRAW = "withdraw"
     HELD = "wait for a hold to end"
     CLOSE = "close"
     CLOSE_BY_HAND = "close by hand"
     FETCH = "fetch a parcel"
+    HAND_OUT = "hand a receipt out"
     HOLD = "place or lift a hold"
     LOOK_UP = "look up a suppression"
+    DISCLOSE = "record a disclosure"
 
 
 _EVERYBODY = frozenset({Role.SUPPORT, Role.OFFICER, Role.CONTROLLER})
@@ -77,13 +80,16 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.CONCLUDE: _DECIDERS,
     Act.CONCLUDE_CONCERN: _CONTROLLER,
     Act.TELL: _EVERYBODY,
+    Act.TELL_THEM: _EVERYBODY,
     Act.WITHDRAW: _EVERYBODY,
     Act.HELD: frozenset(),  # a worker's, when it has seen what is held
     Act.CLOSE: frozenset(),  # a worker's, when a plan has come to its end
     Act.CLOSE_BY_HAND: _DECIDERS,
     Act.FETCH: _DECIDERS,  # for somebody who cannot, with a reason
+    Act.HAND_OUT: _DECIDERS,  # likewise
     Act.HOLD: _CONTROLLER,
     Act.LOOK_UP: _EVERYBODY,
+    Act.DISCLOSE: _DECIDERS,
 }
 """Act -> the roles that may."""
 

@@ -59,11 +59,13 @@ WHEN: Mapping[Act, When] = {
     Act.CONCLUDE: When(_OPEN, frozenset({Right.COMPLAINT})),
     Act.CONCLUDE_CONCERN: When(_OPEN, frozenset({Right.COMPLAINT})),
     Act.TELL: When(_RUNNING | {Status.CLOSED}, frozenset({Right.CORRECT, Right.ERASE, Right.RESTRICT})),
+    Act.TELL_THEM: When(frozenset(Status)),
     Act.WITHDRAW: When(frozenset({Status.UNVERIFIED, Status.OPEN, Status.PLANNED, Status.APPROVED})),
     Act.HELD: When(frozenset({Status.ACTING, Status.SETTLING, Status.HELD}), frozenset({Right.ERASE})),
     Act.CLOSE: When(_RUNNING - {Status.APPROVED}),
     Act.CLOSE_BY_HAND: When(_BEFORE, STATUTORY),
     Act.FETCH: When(frozenset({Status.CLOSED}), _PARCELS),
+    Act.HAND_OUT: When(frozenset({Status.ACTING, Status.SETTLING, Status.HELD, Status.CLOSED}), _PLANS),
 }
 """Act -> when. Acts that are about no request (holds, a look at suppressions) are not among them."""
 

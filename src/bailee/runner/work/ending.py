@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,14 +18,17 @@ from bailee.runner.office import Office, zone_of
 from bailee.runner.requests import closing
 from bailee.runner.requests.plan_rows import turning
 from bailee.runner.requests.roles import Act
-from bailee.runner.requests.saying import say
+from bailee.runner.requests.saying import receipt_facts, say
 from bailee.runner.requests.states import must_turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 
-MONTH = timedelta(days=30)
-"""How long until it is looked again whether a hold has ended whose end nobody knows."""
+DAY = timedelta(days=1)
+"""After which it is looked again, as the day begins, whether a hold has ended whose end nobody knows.
 
+What keeps it then is another person's row, a date that is empty, or a hold by hand: few cases, a look at each is one
+trace, and no row says beforehand when it lets go.
+"""
 
 AROUND = ("twins", "disclosed")
 """What there may be around a request that ends, which has to be known with it."""
@@ -42,15 +45,15 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             later("release", case.id, at=release_at(office, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
-        kept, done = tuple(kept_by(plan)), tuple(done_by(plan))
+        kept, done = tuple(kept_by(plan, office.policy.holds)), tuple(done_by(plan))
         if plan.kind == "release":
             _resumed(office, request, kept if case.stage == KEPT else (), done)
         elif case.stage == KEPT:
-            closing.hold(office, request, kept, last_day(kept), done=done)
+            closing.hold(office, request, kept, last_day(kept), done=done, has_receipt=True)
         else:
             must_turn(office, request, Act.CLOSE)
             outcome, reasons = (Outcome.PARTLY, (_REFUSED,)) if plan.refused else (Outcome.DONE, ())
-            closing.answer(office, request, outcome, done=done, reasons=reasons)
+            closing.answer(office, request, outcome, done=done, reasons=reasons, has_receipt=True)
 
 
 def _resumed(office: Office, request: Request, kept: tuple[Kept, ...], done: tuple[str, ...]) -> None:
@@ -62,14 +65,14 @@ def _resumed(office: Office, request: Request, kept: tuple[Kept, ...], done: tup
         tell(office, request, "held", until=str(request.held_until or ""))
     else:
         closing.end(office, request, Outcome.DONE)
-    say(office, request, "resumed", done=done, kept=kept)
+    say(office, request, "resumed", done=done, kept=kept, **receipt_facts(office, request))
 
 
 def release_at(office: Office, known: Case | plans.Plan) -> datetime:
     """Return when to look whether a hold has let go of what a case keeps: as the day begins, where that is known."""
     day = next_release(known)
     if day is None:
-        return office.now + MONTH
+        return begin_of(office, office.today + DAY)
     return max(begin_of(office, day), office.now)
 
 
@@ -78,12 +81,17 @@ def begin_of(office: Office, day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone_of(office.policy))).astimezone(UTC)
 
 
-def kept_by(plan: plans.Plan) -> Iterator[Kept]:
-    """Yield what holds keep of a plan: of which collection, by which law, until when."""
+def kept_by(plan: plans.Plan, rules: Container[str] = ()) -> Iterator[Kept]:
+    """Yield what holds keep of a plan: of which collection, by which law, until when.
+
+    ``rules``: names of the policy's holds. Of what these keep without a day of its own, something else that they keep
+    has need; the others were placed by hand.
+    """
     for system in plan.systems:
         for step in system.steps:
-            if step.fate == "kept" or step.withheld:
-                yield from (Kept(_words(step.collection), law.law, _day(law)) for law in step.laws)
+            if step.withheld or (step.fate == "kept" and step.count):
+                for law in step.laws:
+                    yield Kept(_words(step.collection), law.law, _day(law), is_needed=law.hold in rules)
 
 
 def last_day(kept: tuple[Kept, ...]) -> date | None:
@@ -92,19 +100,35 @@ def last_day(kept: tuple[Kept, ...]) -> date | None:
 
 
 def done_by(plan: plans.Plan) -> Iterator[str]:
-    """Yield what was done, by system, in words without anybody's data."""
+    """Yield what was done, by system, in words without anybody's data; what touches no row was not done."""
     for system in plan.systems:
-        names = dict.fromkeys(
-            _words(step.collection) for step in system.steps if step.fate in _DONE and not step.theirs
-        )
-        if names:
-            yield f"{system.title}: {', '.join(names)}"
+        parts = []
+        for fate, words in _DONE.items():
+            mine = [one for one in system.steps if one.fate == fate and _touches(one) and not one.theirs]
+            names = dict.fromkeys(_words(one.collection) for one in mine)
+            if names:
+                parts.append(f"{words}: {', '.join(names)}")
+        if parts:
+            yield f"{system.title}: {'; '.join(parts)}"
+
+
+def _touches(step: plans.Step) -> bool:
+    """Whether a step changes a row for certain: of one that is kept, and of which a hold keeps a cell, nobody knows."""
+    return step.count > step.withheld if step.fate == "kept" else step.count > 0
 
 
 _REFUSED = "Some records stay: records of other people point to them, and would be damaged without them."
 """Why a part is not done, for the person (Art. 12(4)): the map says `refuse` for a reference that others hold."""
 
-_DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected", "objected"})
+_DONE = {
+    "erased": "erased",
+    "anonymised": "made anonymous",
+    "kept": "cut down to what must stay",
+    "left": "left to others, without what is yours",
+    "corrected": "corrected",
+    "objected": "marked, so that you hear no more from us",
+}
+"""Fate -> what the person is told of it. To unlink is a step on the way to erasing."""
 
 
 def _words(collection: str) -> str:

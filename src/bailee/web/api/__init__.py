@@ -16,6 +16,7 @@ from bailee import __version__
 from bailee.web.api import (
     asking,
     cases,
+    disclosures,
     evidence,
     finding,
     firm,
@@ -59,7 +60,9 @@ api = Api(
     openapi_extra={"info": {"x-bailee-version": __version__, "license": {"name": "Apache-2.0"}}},
 )
 problems.install(api)
-for _part in (asking, cases, finding, letters, firm, notice, systems, evidence, work, hooks, members, vault):
+for _part in (
+    asking, cases, disclosures, finding, letters, firm, notice, systems, evidence, work, hooks, members, vault
+):  # fmt: skip
     api.add_router("", _part.router)
 
 

@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints
 from bailee.books.models import Channel, Parcel, Request, Right, Status
 from bailee.runner.requests import closing, intake, packaging, visiting
 from bailee.runner.requests.asked import Asked
+from bailee.runner.requests.receipts import text_of
 from bailee.runner.requests.timeline import public_events
 from bailee.web.api.access import Call
 from bailee.web.api.case_shapes import ParcelView, Step, Summary, clock, summary
@@ -222,9 +223,5 @@ def fetch_mine(request: Call, parcel_id: Id) -> StreamingHttpResponse:
 def fetch_receipts(request: Call) -> list[MyReceipt]:
     """Fetch the receipts of what was done. It is noted that the person has them."""
     mine, office = _mine(request), request.office
-    found = []
-    for one in mine.receipts.exclude(sealed=None).order_by("issued_at", "id"):
-        text = office.vault.open(f"request:{mine.id}", bytes(one.sealed or b""), about=f"receipt:{one.plan_id}")
-        found.append(MyReceipt(issued_at=one.issued_at, receipt=text.decode()))
-    mine.receipts.filter(fetched_at=None).update(fetched_at=office.now)
-    return found
+    found = mine.receipts.exclude(sealed=None).order_by("issued_at", "id")
+    return [MyReceipt(issued_at=one.issued_at, receipt=text_of(office, one)) for one in found]

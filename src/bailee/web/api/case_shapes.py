@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from pydantic import Field
@@ -12,12 +12,16 @@ from bailee.clock import Acknowledgement, Answer
 from bailee.runner.office import Office
 from bailee.runner.requests.clocks import answer_of
 from bailee.runner.requests.plan_rows import document_of
+from bailee.runner.requests.telling import untold
 from bailee.web.api.fields import Id, Reference, View
 from bailee.web.api.plan_shapes import PlanView, plan_view
 
 
 class Summary(View):
-    """A request in a list. ``due_on``: by when it must be answered; empty while the clock stands, or sets no day."""
+    """A request in a list. ``due_on``: by when it must be answered; empty while the clock stands, or sets no day.
+
+    ``untold``: letters that had no address, and of which no member of staff has told the person yet.
+    """
 
     reference: Reference
     right: Right
@@ -30,6 +34,7 @@ class Summary(View):
     due_on: date | None
     held_until: date | None
     closed_at: datetime | None
+    untold: list[str] = Field(examples=[["refuse"]])
 
 
 class Step(View):
@@ -132,7 +137,16 @@ class Detail(Summary):
 
 def summary(request: Request) -> Summary:
     """Return a request as a list shows it."""
-    return Summary.model_validate({**vars(request), "outcome": request.outcome or None})
+    return summaries([request])[0]
+
+
+def summaries(requests: Sequence[Request]) -> list[Summary]:
+    """Return requests as a list shows them."""
+    left = untold(requests)
+    return [
+        Summary.model_validate({**vars(one), "outcome": one.outcome or None, "untold": left.get(one.id, [])})
+        for one in requests
+    ]
 
 
 def detail(office: Office, request: Request) -> Detail:

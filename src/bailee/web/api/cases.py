@@ -26,16 +26,18 @@ from bailee.runner.requests import (
     intake,
     packaging,
     planning,
+    receipts,
     recipients,
     refusing,
     restricting,
+    telling,
 )
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.recipients import WhyNot
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.staff import Scope
 from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, sees_unverified, to
-from bailee.web.api.asking import AskedFor, Sent
+from bailee.web.api.asking import AskedFor, MyReceipt, Sent
 from bailee.web.api.asking import router as public
 from bailee.web.api.case_shapes import (
     Detail,
@@ -44,6 +46,7 @@ from bailee.web.api.case_shapes import (
     WholePlan,
     detail,
     plan_row,
+    summaries,
     summary,
     whole_plan,
 )
@@ -215,7 +218,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> Page:
     following = (
         base64.urlsafe_b64encode(f"{more.received_at.isoformat()} {more.id}".encode()).decode() if more else None
     )
-    return Page(requests=[summary(one) for one in page[: asked.limit]], next=following)
+    return Page(requests=summaries(page[: asked.limit]), next=following)
 
 
 def _cursor(text: str) -> tuple[datetime, str]:
@@ -490,6 +493,15 @@ def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
     return summary(found)
 
 
+@router.post("/requests/{reference}/told-them", auth=to(Act.TELL_THEM), response=Summary, operation_id="person_told")
+@decorate_view(once)
+def person_told(request: Call, reference: Reference) -> Summary:
+    """Note that the person was told, by a member of staff, what letters without an address would have said."""
+    found = _request(request, reference)
+    telling.told(request.office, found)
+    return summary(found)
+
+
 @router.post("/requests/{reference}/told", auth=to(Act.TELL), response=Summary, operation_id="recipient_told")
 @decorate_view(once)
 def recipient_told(request: Call, reference: Reference, body: Told) -> Summary:
@@ -497,6 +509,18 @@ def recipient_told(request: Call, reference: Reference, body: Told) -> Summary:
     found = _request(request, reference)
     recipients.told(request.office, found, body.recipient, why_not=body.why_not)
     return summary(found)
+
+
+@router.post(
+    "/requests/{reference}/receipts",
+    auth=needs(Scope.PERSONAL, MAY[Act.HAND_OUT]),
+    response=list[MyReceipt],
+    operation_id="hand_receipts_out",
+)
+def hand_receipts_out(request: Call, reference: Reference, body: Why) -> list[MyReceipt]:
+    """Fetch the receipts of a request for somebody who cannot. It is written down who did so and why."""
+    found = receipts.hand_out(request.office, _request(request, reference), body.reason)
+    return [MyReceipt(issued_at=one.issued_at, receipt=text) for one, text in found]
 
 
 @router.post(

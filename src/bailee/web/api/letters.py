@@ -79,7 +79,7 @@ def letter_sent(request: Call, letter_id: Id) -> None:
 @router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
 @decorate_view(once)
 def send_letter_again(request: Call, letter_id: Id) -> None:
-    """Send mail that failed once more, when what stood in the way is mended."""
+    """Send mail that waits, or has failed, now: when what stood in the way is mended."""
     letters.again(request.office, _letter(request, letter_id).id)
 
 

@@ -30,6 +30,7 @@ from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import STATUTORY
+from bailee.runner.requests.telling import untold_of
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.plans_tree import tree_of
@@ -163,7 +164,10 @@ def acting(slug: str) -> View[[str]]:
         except REFUSALS as error:
             about.refresh_from_db()
             return _page(request, about, tried=slug, refusal=error)
-        messages.success(request, str(doing.said))
+        if untold_of(about):
+            messages.warning(request, _("There is no address for the letter: tell them yourself, and note it here."))
+        else:
+            messages.success(request, str(doing.said))
         return redirect(_whither(doing), reference)
 
     return require_POST(act)

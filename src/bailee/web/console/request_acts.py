@@ -26,6 +26,7 @@ from bailee.runner.requests import (
     recipients,
     refusing,
     restricting,
+    telling,
 )
 from bailee.runner.requests.recipients import WhyNot
 from bailee.runner.requests.roles import Act
@@ -309,6 +310,12 @@ DOINGS: Mapping[str, Doing] = {
             office, request, given["recipient"], why_not=WhyNot(given["why_not"]) if given["why_not"] else None
         ), Told,
     ),
+    "tell-them": Doing(
+        (Act.TELL_THEM,), gettext_lazy("Tell the person yourself"), gettext_lazy("I have told them"),
+        gettext_lazy("It is noted."),
+        lambda office, request, _given: telling.told(office, request),
+        says=gettext_lazy("There is no address for what a letter says. Call them, or tell them when they are there."),
+    ),
     "lift": Doing(
         (Act.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
         gettext_lazy("The person is told, and the restriction ends on that day."),
@@ -388,9 +395,9 @@ def _next(case: Whole) -> Sequence[str]:
     if case.request.status == "open":
         by_hand = ("close",) if case.last("by_hand") else ()
         waits = ("pack",) if case.last("rows_to_confirm") else ()
-        return (*by_hand, *waits, "acknowledge", "answer", "conclude", "plan", "carry-out")
+        return (*by_hand, *waits, "tell-them", "acknowledge", "answer", "conclude", "plan", "carry-out")
     if case.is_stalled:
         return ("plan",)
     if case.request.status == "closed":
-        return ("tell",)
-    return ()
+        return ("tell-them", "tell")
+    return ("tell-them",)

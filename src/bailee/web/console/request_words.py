@@ -100,7 +100,6 @@ LETTERS: Mapping[str, Promise] = {
     "objected": pgettext_lazy("letter", "No more marketing"),
     "answer": pgettext_lazy("letter", "Answer to a question"),
     "download_ready": pgettext_lazy("letter", "The copy is ready"),
-    "receipt": pgettext_lazy("letter", "Receipt"),
     "complaint": pgettext_lazy("letter", "We have the complaint"),
     "complaint_progress": pgettext_lazy("letter", "How the complaint stands"),
     "complaint_outcome": pgettext_lazy("letter", "What came of the complaint"),
@@ -175,6 +174,7 @@ _EVENTS: Mapping[str, Promise] = {
     "packed": gettext_lazy("%(rows)s rows and %(files)s files were packed; %(withheld)s values of others are masked"),
     "hand_over": gettext_lazy("There is no site to fetch it from: staff hand it over"),
     "fetched": gettext_lazy("The copy was fetched"),
+    "receipt_handed": gettext_lazy("Staff have handed a receipt out"),
     "recipients": gettext_lazy("%(count)s recipients are to be told (Art. 19)"),
     "recipient_told": gettext_lazy("%(recipient)s is dealt with"),
     "passed_on": gettext_lazy("It was passed on to the Data Controller"),
@@ -188,7 +188,8 @@ _EVENTS: Mapping[str, Promise] = {
     "letter_failed": gettext_lazy("A letter did not reach the person: %(letter)s, %(why)s"),
     "identity.letter_failed": gettext_lazy("The code did not reach the person: %(why)s"),
     "not_told": gettext_lazy("A letter could not be written: %(letter)s, %(why)s"),
-    "unreachable": gettext_lazy("There is no address for a letter: %(letter)s. Call the person"),
+    "unreachable": gettext_lazy("There is no address for a letter: %(letter)s. Tell the person"),
+    "told_by_hand": gettext_lazy("Staff have told the person what no letter could"),
     "forgotten": gettext_lazy("What the person said was erased"),
 }
 

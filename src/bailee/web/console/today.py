@@ -108,7 +108,18 @@ def _told(request: Page, one: Waits) -> ToDo:
     return ToDo(what, why, "", address(*way) if way else "", button, one.kind in _BAD)
 
 
-_BAD = frozenset({Kind.LATE, Kind.BROKEN, Kind.FAILING, Kind.NO_WORKER, Kind.NO_SERVER, Kind.CAME_BACK, Kind.LETTER})
+_BAD = frozenset(
+    {
+        Kind.LATE,
+        Kind.BROKEN,
+        Kind.FAILING,
+        Kind.NO_WORKER,
+        Kind.NO_SERVER,
+        Kind.CAME_BACK,
+        Kind.LETTER,
+        Kind.UNTOLD,
+    }
+)
 
 
 def _about_one(request: Page, one: Waits) -> ToDo:
@@ -143,6 +154,11 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
         _("Open the plan"),
     ),
     Kind.CALL: lambda: (_("Call the number on file"), _("Then the person is identified."), _("Open it")),
+    Kind.UNTOLD: lambda: (
+        _("Tell the person yourself"),
+        _("There is no address for a letter, and they have not been told."),
+        _("Open it"),
+    ),
     Kind.SEE: lambda: (_("See who it is"), _("No contact on file can be written to."), _("Open it")),
     Kind.CONFIRM: lambda: (
         _("Confirm rows, or not"),

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bailee.books.models import Outcome, Parcel, Receipt, Request, Status
 from bailee.runner.allowed import NotAllowed
-from bailee.runner.desk.public_request import Course, course_of, receipt_text
+from bailee.runner.desk.public_request import Course, course_of
 from bailee.runner.letters import Template
 from bailee.runner.refusals import NotAskable
 from bailee.runner.requests import closing, packaging, replying
+from bailee.runner.requests.receipts import text_of
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import WHEN
 from bailee.web.api.limits import place_of
@@ -195,7 +196,7 @@ def receipt(page: Page, request: Request, receipt_id: int) -> HttpResponseBase:
     found = Receipt.objects.filter(id=receipt_id, request=request).exclude(sealed=None).first()
     if found is None:
         raise Http404
-    response = HttpResponse(receipt_text(page.office, found), content_type="text/plain; charset=utf-8")
+    response = HttpResponse(text_of(page.office, found), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{request.reference}.tlog-proof"'
     return response
 

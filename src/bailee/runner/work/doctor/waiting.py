@@ -10,6 +10,7 @@ from django.db.models import Count
 from bailee.books.models import Due, Message, Plan, PlanState, Request, Status, Worker
 from bailee.runner.letters import without_a_server
 from bailee.runner.office import Office
+from bailee.runner.requests import telling
 from bailee.runner.work.doctor.findings import Finding, look, well
 from bailee.runner.work.standing import ABOVE_CAP, TOLD_BEFORE
 
@@ -21,12 +22,13 @@ LATE = timedelta(minutes=15)
 
 
 def all_that_waits(office: Office) -> Iterator[Finding]:
-    """Look at workers, at what is due, at requests, plans and letters."""
+    """Look at workers, at what is due, at requests, plans, letters, and at persons whom none of these reaches."""
     yield _workers(office)
     yield from _dues(office)
     yield _requests(office)
     yield from _plans(office)
     yield _letters(office)
+    yield _persons()
 
 
 def _workers(office: Office) -> Finding:
@@ -89,3 +91,11 @@ def _letters(office: Office) -> Finding:
     if says := ", ".join(f"{count} {what}" for count, what in counts if count):
         return look("letters", says, "bailee letters list")
     return well("letters", "none has failed")
+
+
+def _persons() -> Finding:
+    count = telling.waiting().count()
+    if count:
+        says = f"{count} have no address for a letter about their request, and nobody has told them"
+        return look("persons", says, "bailee request list says which; tell them, then bailee request told REFERENCE")
+    return well("persons", "whoever must be told something has an address, or was told")
