@@ -5,15 +5,14 @@ Names that lead out of a collection are left as they are: `names` looks at them 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, TypeVar
 
 from bailee.policy import shapes, words
+from bailee.policy.build_mail import mail
 from bailee.policy.conditions import ConditionError, equalities, parse
-from bailee.policy.mail import Mail
 from bailee.policy.model import (
     KEY_NONE,
     Attested,
@@ -87,7 +86,7 @@ def firm(page: Page, said: shapes.Firm) -> Firm:
         books=said.books,
         books_url=_address(page, ("books_url",), said.books_url),
         vault=_vault(page, said.vault),
-        mail=_mail(page, said.mail) if said.mail else None,
+        mail=mail(page, said.mail) if said.mail else None,
         requests=_requests(page, said.requests) if said.requests else Requests(),
         controller=_contact(said.controller),
         deputy=_contact(said.deputy),
@@ -109,24 +108,6 @@ def _vault(page: Page, said: str | None) -> str:
     if said is not None and said.partition(":")[0] not in {"file", "env", "transit"}:
         page.say("P130", ("vault",), "is no place of a key", "write file:PATH, env:NAME or transit:URL/MOUNT/KEY")
     return said or ""
-
-
-_SITE = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?\Z|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^?#\s]*)?\Z")
-
-
-def _mail(page: Page, said: shapes.Mail) -> Mail:
-    if said.password and said.password.partition(":")[0] not in {"file", "env", "vault"}:
-        hint = "write env:NAME, file:PATH or vault:NAME, and keep the password there"
-        page.say("P114", ("mail", "password"), "is a password", hint)
-    if bool(said.host) is bool(said.folder):
-        message = "names a server and a folder" if said.host else "names no server"
-        page.say("P133", ("mail",), message, "write host: of the server, or folder: where no letter is to leave")
-    if said.host and said.security == "none" and said.host not in {"localhost", "127.0.0.1", "::1"}:
-        hint = "write security: starttls, or tls: letters hold codes and names"
-        page.say("P131", ("mail", "security"), "sends mail unencrypted over a network", hint)
-    if said.site and not _SITE.match(said.site):
-        page.say("P132", ("mail", "site"), "is no address for links in letters", "write https://privacy.example.com")
-    return Mail(**{**said.model_dump(), "host": said.host or "", "folder": said.folder or ""})
 
 
 def _requests(page: Page, said: shapes.Requests) -> Requests:
