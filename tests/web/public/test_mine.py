@@ -219,7 +219,7 @@ def test_the_letter_names_collections_in_words(house: Open) -> None:
     plan = Plan.objects.get(request__reference=reference)
     approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])
     house.until_done("act", "settle", "receipt")
-    assert "Calls: call record, subscriber" in house.letter(reference, "held")
+    assert "Calls: erased: call record, subscriber" in house.letter(reference, "held")
 
 
 @pytest.mark.parametrize("right", ["question", "complaint"])
