@@ -30,7 +30,7 @@ def told(url: str) -> Privileges:
 def test_whoever_owns_the_tables_can_write(database: Database) -> None:
     seen = told(fill(database.url, NAMES))
     assert {"select", "insert", "update", "delete", "truncate"} <= seen.rights["names"]
-    assert seen.can_write[0].startswith("names: delete, insert")
+    assert any(one.startswith("names: delete, insert") for one in seen.can_write)  # root sees others' databases too
     assert not seen.reads_only
     assert seen.superuser is (database.dialect != "sqlite")
 

@@ -43,7 +43,7 @@ def bailee(place: Place, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.
 def test_a_call_is_logged_listed_apart_and_verified(place: Place, bailee: Command) -> None:
     code, logged, _ = bailee("log", "erase", ALICE, "--by", "telephone", "--words", f"please, {MARKER}")
     assert (code, logged["status"]) == (0, "unverified")
-    assert bailee("list")[1] == {"requests": [], "unverified": 1}
+    assert bailee("list")[1] == {"requests": [], "unverified": 1, "untold": []}
     assert [one["reference"] for one in bailee("list", "--unverified")[1]["requests"]] == [logged["reference"]]
     said = ("verify", logged["reference"], "--seen", "document", "--note", "a passport")
     code, verified, _ = bailee(*said)

@@ -95,8 +95,9 @@ def test_a_system_is_connected_and_the_light_that_it_breaks_is_seen_taken_on_and
         assert bailee(["connect", "exchange", "env:EXCHANGE_URL", "--policy", str(firm.folder)]) == 0
         page.goto("/console/map/")
         page.get_by_role("button", name="Look over now").click()
+        expect(page.get_by_text("A worker looks all systems over")).to_be_visible()
         work_in(firm)
-        page.reload()
+        expect(page.get_by_role("button", name="Look over now")).to_be_visible()
         page.get_by_role("link", name="exchange").click()
         expect(finding(page)).to_have_text("Seven columns of exchange are undecided")
         decided(page, "customer")
