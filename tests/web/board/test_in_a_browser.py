@@ -135,6 +135,7 @@ def test_every_screen_of_the_board_as_a_picky_reader_sees_it(firm: Served, brows
     with on_air(firm) as address, desk_of(browser, firm, address, Role.OFFICER) as page:
         page.goto("/console/map/")
         page.get_by_role("button", name="Look over now").click()
+        expect(page.get_by_text("A worker looks all systems over")).to_be_visible()
         work_in(firm)
         for name, path in (
             ("board-map", "map/"),
