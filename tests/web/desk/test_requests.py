@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bailee.books.models import PlanState, Reading, Request, Role, Status
+from bailee.books.models import HandHold, PlanState, Reading, Request, Role, Status
+from bailee.runner.desk import holds
 from bailee.runner.desk import requests as desk
 from bailee.runner.work.doctor import examine
 from tests.api.house import Served
@@ -356,3 +359,21 @@ def test_a_page_asks_the_books_at_most_fifteen_times(house: Served) -> None:
     paths = ["/console/", REQUESTS, one(request), f"{one(request)}plan/", "/console/holds/", "/console/letters/"]
     counted = {path: queries(officer, path) for path in paths}
     assert max(counted.values()) <= 15, counted
+
+
+def test_holds_by_hand_come_page_by_page_the_oldest_first(house: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holds, "PAGE", 2)
+    at = house.clock.now
+    made = [
+        HandHold.objects.create(name=f"case {n}", law="CPR 31", sealed=b"", placed_at=at - timedelta(days=9 - n // 2))
+        for n in range(5)
+    ]
+    office, pages = house.office, [holds.holds(house.office)]
+    while pages[-1].after:
+        pages.append(holds.holds(office, pages[-1].after))
+    assert [len(page.standing) for page in pages][-2:] == [2, 1]
+    seen = [one.hold.id for page in pages for one in page.standing]
+    assert seen == [one.id for one in sorted(made, key=lambda one: (one.placed_at, one.id))]
+    shown = words(visitor(house, Role.OFFICER).get("/console/holds/"))
+    assert "Five holds stand by hand" in shown
+    assert "Next page" in shown

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from bailee.books.models import HandHold, Request, Status
 from bailee.policy import Policy
 from bailee.policy.dates import words
@@ -13,6 +15,9 @@ from bailee.policy.model import Until
 from bailee.runner.desk.names import names_of
 from bailee.runner.office import Office
 from bailee.runner.requests import holding
+
+PAGE = 50
+"""Holds by hand on a page."""
 
 LAST = 20
 """Lifted holds that are shown."""
@@ -41,20 +46,26 @@ class ByRule:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """``held``: requests of which the law keeps something; ``next_on``: the first day on which one of them goes on."""
+    """``count``: holds by hand that stand, of which ``standing`` is a page, and ``after`` the id that the next follows.
 
+    ``held``: requests of which the law keeps something; ``next_on``: the first day on which one of them goes on.
+    """
+
+    count: int
     standing: Sequence[ByHand]
+    after: str
     over: Sequence[ByHand]
     rules: Sequence[ByRule]
     held: int
     next_on: date | None
 
 
-def holds(office: Office) -> Holds:
-    """Return all holds, those by hand the oldest first, and what waits for them."""
-    standing = list(holding.standing(office))
-    ids = [one.id for one in standing]
-    over = list(HandHold.objects.exclude(id__in=ids).order_by("-placed_at", "-id")[:LAST])
+def holds(office: Office, after: str = "") -> Holds:
+    """Return the holds and what waits for them; of those by hand the page after the one with the id ``after``."""
+    there = holding.standing(office)
+    found = list(_after(there, after)[: PAGE + 1])
+    standing = found[:PAGE]
+    over = list(HandHold.objects.exclude(id__in=there.order_by().values("id")).order_by("-placed_at", "-id")[:LAST])
     names = names_of(office, [who for one in (*standing, *over) for who in (one.placed_by_id, one.lifted_by_id)])
 
     def told(one: HandHold) -> ByHand:
@@ -63,8 +74,21 @@ def holds(office: Office) -> Holds:
     waiting = Request.objects.filter(status=Status.HELD)
     first = waiting.filter(held_until__isnull=False).order_by("held_until").values_list("held_until", flat=True).first()
     return Holds(
-        [told(one) for one in standing], [told(one) for one in over], _rules(office.policy), waiting.count(), first
+        count=there.count(),
+        standing=[told(one) for one in standing],
+        after=standing[-1].id if len(found) > PAGE else "",
+        over=[told(one) for one in over],
+        rules=_rules(office.policy),
+        held=waiting.count(),
+        next_on=first,
     )
+
+
+def _after(there: QuerySet[HandHold], after: str) -> QuerySet[HandHold]:
+    last = HandHold.objects.filter(id=after).first() if after else None
+    if last is None:
+        return there
+    return there.filter(Q(placed_at__gt=last.placed_at) | Q(placed_at=last.placed_at, id__gt=last.id))
 
 
 def _rules(policy: Policy) -> Sequence[ByRule]:

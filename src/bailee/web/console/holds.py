@@ -113,10 +113,11 @@ def _page(
     request: Page, form: NewHold | None = None, *, refusal: Exception | None = None, status: int = 200
 ) -> HttpResponse:
     assert request.member is not None
-    found = desk.holds(request.office)
+    found = desk.holds(request.office, request.GET.get("after", ""))
     told: dict[str, Any] = {
         "holds": found,
         "headline": _headline(found),
+        "is_later": "after" in request.GET,
         "may": request.member.role in MAY[Act.HOLD],
         "form": form or NewHold(),
     }
@@ -127,7 +128,7 @@ def _page(
 
 
 def _headline(found: desk.Holds) -> str:
-    count = len(found.standing)
+    count = found.count
     by_hand = ngettext("%(count)s hold stands by hand", "%(count)s holds stand by hand", count)
     held = ngettext("%(count)s request waits for one to end", "%(count)s requests wait for one to end", found.held)
     parts = [by_hand % {"count": spelled(count)} if count else _("no hold is placed by hand")]
