@@ -231,4 +231,11 @@ FAULTS = (
         "        return None\n",
         CLOSURE,
     ),
+    Fault(
+        "who held a number at no time held it with somebody else",
+        "trace/validity.py",
+        "all(_before(a.since, b.until) for a in (self, other) for b in (self, other))",
+        "_before(self.since, other.until) and _before(other.since, self.until)",
+        ("tests/trace/test_validity.py", *CLOSURE),
+    ),
 )

@@ -287,6 +287,15 @@ def test_an_empty_bound_is_none(bound: Scalar) -> None:
     assert persons.known == (Known(0, "phone", LINE, None, None, Ref("crm", "contact", (1,))),)
 
 
+@pytest.mark.parametrize("until", [date(2024, 6, 1), date(2025, 1, 1), "2024-12-31T23:30:00-00:30"])
+def test_bob_who_held_a_number_at_no_time_is_not_alice(until: Scalar) -> None:
+    bob: Cells = {"phone": LINE, "since": date(2025, 1, 1), "until": until, "email": "bob@example.com"}
+    persons = closed(crm({"email": ALICE, "phone": LINE}, bob, identities=(EMAIL, PHONE)), seed(ALICE))
+    assert own(persons) == ["crm.1"]
+    assert waiting(persons) == [("crm.2", Reason.APART)]
+    assert waiting(closed(crm(bob, identities=(EMAIL, PHONE)), seed(LINE))) == [("crm.1", Reason.NOT_NOW)]
+
+
 @pytest.mark.parametrize("bound", ["last spring", 20240601])
 def test_a_bound_that_cannot_be_read_joins_nobody(bound: Scalar) -> None:
     w = crm({"phone": LINE, "since": bound, "email": ALICE}, identities=(EMAIL, PHONE))

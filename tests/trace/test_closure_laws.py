@@ -130,7 +130,7 @@ def in_time(one: End, other: End) -> bool:
     now = NOW.date()
     if one.ref is None:
         return _sorts(other.since, "<=", now) and _sorts(now, "<", other.until)
-    return _sorts(one.since, "<", other.until) and _sorts(other.since, "<", one.until)
+    return all(_sorts(begin.since, "<", end.until) for begin in (one, other) for end in (one, other))
 
 
 def _sorts(begin: Scalar, how: str, end: Scalar) -> bool:

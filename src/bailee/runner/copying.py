@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from bailee.runner.people import Search, within_system
 from bailee.trace import Known
 from bailee.trace.normal import matches
 from bailee.trace.sets import Spells
+from bailee.trace.validity import Validity, moment
 
 WHY: Mapping[str, str] = {"own": "owned", "owned": "owned", "touch": "accessed"}
 """The mode of a row -> the package's word for it."""
@@ -246,21 +247,8 @@ def _at(spells: Spells, at: Scalar, known: Known) -> bool:
     """Whether ``known`` was theirs at the moment ``at``; an empty one is no moment (4)."""
     if spells.at is None:
         return True
-    when = _instant(at)
-    if when is None:
+    try:
+        when = moment(at)
+    except ValueError:
         return False
-    since, until = _instant(known.since), _instant(known.until)
-    return (since is None or since <= when) and (until is None or when < until)
-
-
-def _instant(cell: Scalar) -> datetime | None:
-    """Return the moment in a cell, which SQLite has as text, in UTC; ``None`` where there is none."""
-    if isinstance(cell, str):
-        try:
-            cell = datetime.fromisoformat(cell.strip())
-        except ValueError:
-            return None
-    if not isinstance(cell, date):
-        return None
-    moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time.min)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return when is not None and Validity(known.since, known.until).contains(when)

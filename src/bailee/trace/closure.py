@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from bailee.policy.model import EdgeKind, Identity, Joins, Role
-from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate, Scalar
+from bailee.policy.predicate import ALWAYS, NEVER, Compare, Predicate
 from bailee.trace.bind import Bound, Map
 from bailee.trace.normal import matches, spellings, values_of
 from bailee.trace.questions import Found, Question
-from bailee.trace.sets import Key, Known, Moment, Ref, Subject, both, either, unless
+from bailee.trace.sets import Key, Known, Ref, Subject, both, either, unless
+from bailee.trace.validity import Validity, read
 from bailee.trace.walk import through
 
 SHOWN = 24
@@ -129,8 +130,7 @@ class _End(NamedTuple):
     """
 
     value: Value
-    since: Moment | None = None
-    until: Moment | None = None
+    valid: Validity = Validity()
     doubt: Reason | None = None
     never: bool = False
     carried: bool = True
@@ -256,15 +256,15 @@ def _ends(m: Map, found: Found) -> Iterator[_End]:
         values = values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
         if not values:
             continue
-        doubt, since, until = _doubt_of(identity, verified=place in found.verified), None, None
+        doubt, valid = _doubt_of(identity, verified=place in found.verified), Validity()
         try:
-            since, until = (_moment(found.cells[column]) if column else None for column in identity.valid or ("", ""))
+            valid = read(*(found.cells[column] if column else None for column in identity.valid or ("", "")))
         except ValueError:
             doubt = Reason.UNDATED
         for value in values:
             carried = matches(identity.attribute, cell, value, identity.stored, firm.region)
             never = identity.joins is Joins.NEVER
-            yield _End((identity.attribute, value), since, until, doubt, never=never, carried=carried)
+            yield _End((identity.attribute, value), valid, doubt, never=never, carried=carried)
 
 
 def _doubt_of(identity: Identity, *, verified: bool) -> Reason | None:
@@ -313,57 +313,25 @@ def _doubt(c: _Closing, claim: _Claim, end: _End) -> Reason | None:
         return Reason.SHARED
     if Reason.UNDATED in doubts:
         return Reason.UNDATED
-    if claim.source is None and not (_not_after(end.since, c.now) and _before(c.now, end.until)):
+    if claim.source is None and not end.valid.contains(c.now):
         return Reason.NOT_NOW
-    if not (_before(claim.end.since, end.until) and _before(end.since, claim.end.until)):
+    if not claim.end.valid.overlaps(end.valid):
         return Reason.APART
     return Reason.CONFIRM if Reason.CONFIRM in doubts else claim.end.doubt or end.doubt
-
-
-# --- dates ---------------------------------------------------------------------------------------------------
-
-
-def _moment(cell: Scalar) -> Moment | None:
-    """Return a bound of validity; ``None`` where it is empty. Raises `ValueError` where it cannot be read.
-
-    SQLite has dates as text in ISO 8601. Zero is how MariaDB writes an empty date where it may not be null.
-    """
-    if cell is None or isinstance(cell, date):
-        return cell
-    if not isinstance(cell, str):
-        raise ValueError  # noqa: TRY004 - the caller asks whether it can be read, whatever it is
-    text = cell.strip()
-    if not text or text.startswith("0000-00-00"):
-        return None
-    return date.fromisoformat(text) if len(text) == len("2026-01-01") else datetime.fromisoformat(text)
-
-
-def _instant(moment: Moment) -> datetime:
-    if not isinstance(moment, datetime):
-        return datetime.combine(moment, time.min, UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _before(begin: Moment | None, end: Moment | None) -> bool:
-    return begin is None or end is None or _instant(begin) < _instant(end)
-
-
-def _not_after(begin: Moment | None, at: datetime) -> bool:
-    return begin is None or _instant(begin) <= _instant(at)
-
-
-def is_held(known: Known, now: datetime) -> bool:
-    """Whether an identity is the person's at ``now``."""
-    return _not_after(known.since, now) and _before(now, known.until)
 
 
 # --- what comes of it ----------------------------------------------------------------------------------------
 
 
+def is_held(known: Known, now: datetime) -> bool:
+    """Whether an identity is the person's at ``now``."""
+    return Validity(known.since, known.until).contains(now)
+
+
 def _persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
     own = sorted(c.own, key=lambda pair: (pair[0], _ref_order(pair[1])))
     known = [
-        Known(person, *end.value, end.since, end.until, ref)
+        Known(person, *end.value, *end.valid, ref)
         for person, ref in own
         for end in c.rows[ref].ends
         if end.doubt is not Reason.UNDATED and not c.is_shared[end.value]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bailee.connectors.sql.compile import Bind
 from bailee.connectors.sql.dialects import Dialect
@@ -14,6 +14,7 @@ from bailee.trace.bind import Bound
 from bailee.trace.normal import spellings
 from bailee.trace.schema import Column, Kind
 from bailee.trace.sets import Batch, Key, Spells
+from bailee.trace.validity import Validity, instant
 
 BEGINNING, END = date(1, 1, 2), date(9999, 12, 30)
 _ASSUMED = 10  # elements that PostgreSQL assumes in an array that it does not know yet
@@ -71,13 +72,16 @@ def _row(given: Given, key: Key, links: Mapping[str, Scalar]) -> Key:
 def carried_spellings(
     spells: Spells, batch: Batch, owner: Bound, region: str, dialect: Dialect
 ) -> tuple[list[Key], bool]:
-    """Return (spelling, since, until) of every identity that ``spells`` asks for, and whether time matters."""
+    """Return (spelling, since, until) of every identity that ``spells`` asks for, and whether time matters.
+
+    One whose validity is empty matches nothing, whatever the column says of the time.
+    """
     column = owner.table.columns[spells.column]
     at = owner.table.columns[spells.at] if spells.at else None
     rows: dict[Key, None] = {}
     bounded = False
     for known in batch.known:
-        if known.attribute != spells.attribute:
+        if known.attribute != spells.attribute or Validity(known.since, known.until).is_empty:
             continue
         bounded = bounded or known.since is not None or known.until is not None
         since = _bound(known.since or BEGINNING, at, dialect)
@@ -93,9 +97,7 @@ def _bound(moment: date | datetime, at: Column | None, dialect: Dialect) -> Scal
     """Return a bound of validity as a value of the column ``at``; among days, the first one not before it."""
     if at is None:
         return None
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time())
-    moment = moment.replace(tzinfo=None)
+    moment = instant(moment).astimezone(UTC).replace(tzinfo=None)
     whole = moment.time() == time()
     if at.kind is Kind.DATE or (dialect.name == "sqlite" and whole):
         day = moment.date() if whole else moment.date() + timedelta(days=1)

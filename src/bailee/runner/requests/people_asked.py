@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 
 from bailee.books.models import Right
 from bailee.connectors.base import Session
@@ -19,7 +19,7 @@ from bailee.policy.predicate import ALWAYS, Scalar
 from bailee.runner.allowed import Despite
 from bailee.runner.house import House
 from bailee.runner.people import Search, searching, seeds_in, within_system
-from bailee.trace import Batch
+from bailee.trace import Batch, validity
 from bailee.trace.closure import Candidate, Seed
 from bailee.trace.normal import values_of
 from bailee.trace.questions import Found, Question
@@ -103,23 +103,20 @@ def values_in_cell(policy: Policy, identity: Identity, row: Found) -> tuple[str,
 
 
 def is_valid(identity: Identity, row: Found, now: datetime) -> bool:
-    """Whether the value is theirs ``now``: numbers are recycled. A bound that cannot be read is not passed."""
-    since, until = (moment(row.cells[c]) if c else None for c in identity.valid or (None, None))
-    return (since is None or since <= now) and (until is None or now < until)
+    """Whether the value is theirs ``now``: numbers are recycled. Where a bound cannot be read it is not."""
+    try:
+        return validity.read(*(row.cells[c] if c else None for c in identity.valid or ("", ""))).contains(now)
+    except ValueError:
+        return False
 
 
 def moment(cell: Scalar) -> datetime | None:
-    """Return a moment as a system has it, in UTC; what cannot be read is taken for the latest there is."""
-    if isinstance(cell, str) and cell.strip():
-        try:
-            cell = datetime.fromisoformat(cell.strip())
-        except ValueError:
-            return datetime.max.replace(tzinfo=UTC)
-    if isinstance(cell, datetime):
-        return cell if cell.tzinfo else cell.replace(tzinfo=UTC)
-    if isinstance(cell, date):
-        return datetime.combine(cell, time.min, UTC)
-    return None
+    """Return a moment as a system has it, with a zone; what cannot be read is taken for the latest there is."""
+    try:
+        found = validity.moment(cell)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+    return None if found is None else validity.instant(found)
 
 
 def found_as_one(found: Search) -> Someone:

@@ -1,0 +1,94 @@
+"""A number that changed hands, in each database: nobody goes with Alice who did not hold it while she did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bailee.runner.apply import apply
+from tests.conftest import Database
+from tests.harm.firm import ALICE, BOB, MARKER, Firm
+from tests.harm.small import small
+
+LINE = "+442079460101"
+MAP = """
+  person:
+    table: persons
+    party: person
+    identity:
+      email: {column: email, stored: lower, joins: verified}
+      phone: {column: tel, stored: e164, joins: verified, valid: [since, ended]}
+    on_erase: delete
+  call:
+    table: calls
+    mentions: [{phone: caller, stored: e164, at: started_at}]
+    fields: {note: note}
+    on_leave: {matched: null}
+"""
+PERSONS = "CREATE TABLE persons (id INTEGER PRIMARY KEY, email VARCHAR(80), tel VARCHAR(20), since {0}, ended {1})"
+CALLS = "CREATE TABLE calls (id INTEGER PRIMARY KEY, caller VARCHAR(20), started_at TIMESTAMP NULL, note VARCHAR(40))"
+
+
+def firm_where(folder: Path, database: Database, alice: str, bob: str, *, dates: tuple[str, str]) -> Firm:
+    """Return a firm in which both once had one number, each ``since, ended`` as SQL."""
+    return small(
+        folder,
+        database,
+        MAP,
+        PERSONS.format(*dates),
+        CALLS,
+        f"INSERT INTO persons VALUES (1, '{ALICE}', '{LINE}', {alice}), (2, '{BOB}', '{LINE}', {bob})",
+        f"INSERT INTO calls VALUES (1, '{LINE}', '2025-02-01 10:00:00', '{MARKER}')",
+    )
+
+
+@pytest.mark.parametrize(
+    ("dates", "bob"),
+    [
+        (("DATE", "DATE"), "'2026-01-01', '2024-01-01'"),
+        (("DATE", "TIMESTAMP NULL"), "'2025-02-01', '2025-02-01 00:00:00'"),
+        (("TIMESTAMP NULL", "DATE"), "'2024-01-01 00:00:01', '2024-01-01'"),
+    ],
+)
+def test_bob_whose_number_ended_before_it_began_stays_when_alice_goes(
+    tmp_path: Path, database: Database, dates: tuple[str, str], bob: str
+) -> None:
+    firm = firm_where(tmp_path / "firm", database, "'2020-01-01', NULL", bob, dates=dates)
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT email FROM persons") == [(BOB,)]
+    assert firm.run("SELECT caller FROM calls") == [(None,)]  # she had it when it was made
+
+
+def test_no_call_is_alices_whose_number_ended_before_it_began(tmp_path: Path, database: Database) -> None:
+    firm = firm_where(
+        tmp_path / "firm", database, "'2025-03-01', '2025-01-01'", "'2024-01-01', NULL", dates=("DATE", "DATE")
+    )
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT email FROM persons") == [(BOB,)]
+    assert firm.run("SELECT caller FROM calls") == [(LINE,)]
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_a_date_of_zeros_is_an_empty_bound(tmp_path: Path, database: Database) -> None:
+    zeros = "NOT NULL DEFAULT '0000-00-00'"
+    firm = small(
+        tmp_path / "firm",
+        database,
+        MAP,
+        PERSONS.format(f"DATE {zeros}", f"DATE {zeros}"),
+        CALLS,
+        "SET SESSION sql_mode = ''",
+        f"INSERT INTO persons (id, email, tel, since) VALUES (1, '{ALICE}', '{LINE}', '2024-01-01')",
+        f"INSERT INTO persons (id, email, tel, ended) VALUES (2, '{BOB}', '{LINE}', '2024-01-01')",
+        f"INSERT INTO calls VALUES (1, '{LINE}', '2025-02-01 10:00:00', '{MARKER}')",
+    )
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT email FROM persons") == [(BOB,)]
+    assert firm.run("SELECT caller FROM calls") == [(None,)]
