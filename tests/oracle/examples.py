@@ -20,6 +20,7 @@ from bailee.policy.model import (
     Value,
 )
 from bailee.policy.predicate import Compare
+from tests.oracle.examples_of_pointing import POINTING
 from tests.oracle.examples_of_staying import HOLDS, REFERENCES, RETENTION
 from tests.oracle.made import (
     ALICE,
@@ -431,4 +432,4 @@ FATES = (
     ),
 )
 
-EXAMPLES = (*WHO, *CLOSURE, *FATES, *HOLDS, *REFERENCES, *RETENTION)
+EXAMPLES = (*WHO, *CLOSURE, *FATES, *HOLDS, *REFERENCES, *RETENTION, *POINTING)

@@ -48,6 +48,7 @@ class Made:
     columns: str
     rows: Sequence[tuple[Scalar, ...]] = ()
     foreign: tuple[ForeignKey, ...] = ()
+    uniques: tuple[tuple[str, ...], ...] = ()
 
     @property
     def table(self) -> Table:
@@ -56,7 +57,7 @@ class Made:
         key = self.collection.key
         primary = tuple(columns)[:1] if key is None else ()
         primary = primary if key in {None, KEY_NONE} else tuple(key or ())
-        return Table(self.collection.name, columns, primary, foreign_keys=self.foreign)
+        return Table(self.collection.name, columns, primary, frozenset(self.uniques), self.foreign)
 
 
 def _column(text: str) -> Column:

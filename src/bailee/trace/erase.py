@@ -7,33 +7,18 @@ changes, in the order in which they are made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bailee.policy.model import Gone, OnLeave, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, Scalar
 from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
+from bailee.trace.pointing import Erasure, cleared, clearing_hops, from_child, points_to_gone, remains, says_delete
 from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
-from bailee.trace.walk import Sets, through
+from bailee.trace.walk import Sets
 from bailee.trace.who import Hop, has_living_owner, hops
-
-
-@dataclass(slots=True)
-class Erasure:
-    """The sets and changes of one erasure in one system, while they are made."""
-
-    m: Map
-    sets: Sets
-    today: date
-    kept: frozenset[str] = frozenset()  # ids of changes from which a hold withheld rows earlier
-    deletable: frozenset[str] = frozenset()
-    changes: list[Change] = field(default_factory=list)
-
-    def stays(self, collection: str) -> Predicate:
-        """Return the predicate that the row is not doomed."""
-        return unless(self.sets.rows(f"doomed:{collection}"))
 
 
 def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change, ...]:
@@ -89,7 +74,7 @@ def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate) -> li
     on_erase = e.m.bound[name].collection.on_erase
     ways = [Alternative(InSet(f"erase:{name}"))] if on_erase is not None and on_erase.deletes else []
     leaving = [
-        hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and _says_delete(e.m.on_leave(hop.flow))
+        hop.by for hop in hops(e.m, e.sets, name) if hop.owning and hop.flow and says_delete(e.m.on_leave(hop.flow))
     ]
     if leaving and f"leave:{name}" in e.sets.made:
         ways.append(Alternative(both(InSet(f"leave:{name}"), either(*leaving))))
@@ -101,10 +86,6 @@ def _kept(e: Erasure, change: str, collection: str) -> list[Alternative]:
     if change not in e.kept:
         return []
     return [Alternative(e.sets.add(RowSet(f"kept:{change}", collection, given=True)))]
-
-
-def _says_delete(on_leave: OnLeave | None) -> bool:
-    return on_leave is not None and on_leave.delete
 
 
 def _deletable(e: Erasure) -> frozenset[str]:
@@ -139,7 +120,7 @@ def _what_goes(e: Erasure) -> None:
     for name in e.deletable:
         ways = [Alternative(InSet(f"del:{name}"))] if f"del:{name}" in e.sets.made else []
         ways.extend(
-            Alternative(both(_points_to_gone(r), unless(_cleared(e, r))), r.id)
+            Alternative(both(points_to_gone(r), unless(cleared(e, r))), r.id)
             for r in e.m.parents_of(name)
             if r.gone.action is Gone.DELETE and r.parent in e.deletable
         )
@@ -147,91 +128,11 @@ def _what_goes(e: Erasure) -> None:
     for name in sorted(e.deletable):
         pins = [r for r in e.m.children_of(name) if r.gone.action is Gone.PIN]
         if pins:
-            ways = [Alternative(_from_child(r, remains(e, r, pinned_only=True)), r.id) for r in pins]
+            ways = [Alternative(from_child(r, remains(e, r, of_pin=True)), r.id) for r in pins]
             e.sets.add(RowSet(f"pinned:{name}", name, tuple(ways), InSet(f"doomed:{name}")))
         doomed = InSet(f"doomed:{name}")
         stay = either(held_by_any(e.m, e.sets, name, InSet(f"roots:{name}"), e.today), e.sets.rows(f"pinned:{name}"))
         e.sets.add(RowSet(f"goes:{name}", name, (Alternative(doomed),), unless(stay)))
-
-
-def _points_to_gone(r: Reference) -> Predicate:
-    """Return the predicate on the child that it points to a row that goes."""
-    return both(r.when_child, Through(r.parent, r.on, both(r.when_parent, InSet(f"goes:{r.parent}"))))
-
-
-def _from_child(r: Reference, child_holds: Predicate) -> Predicate:
-    """Return the predicate on the parent that a child row points to it of which ``child_holds`` holds."""
-    return both(r.when_parent, through(r.child, r.down, both(r.when_child, child_holds)))
-
-
-def remains(e: Erasure, r: Reference, *, pinned_only: bool = False) -> Predicate:
-    """Return the predicate on a child row that stays that its reference is still there after its own changes.
-
-    A held row's kept references need no look: what they point to is held too. Hence ``pinned_only``.
-    """
-    if goes_along(e, r):
-        return NEVER
-    plain = both(e.stays(r.child), unless(_cleared(e, r)))
-    if r.child not in e.deletable or not e.m.preserved[r.child].issuperset(r.child_columns):
-        return plain
-    doomed = e.sets.rows(f"doomed:{r.child}")
-    pinned = any(p.gone.action is Gone.PIN for p in e.m.children_of(r.child))
-    if pinned_only:
-        return either(plain, InSet(f"pinned:{r.child}")) if pinned else plain
-    return either(plain, both(doomed, unless(InSet(f"goes:{r.child}"))))
-
-
-def goes_along(e: Erasure, r: Reference) -> bool:
-    """Whether a child always goes with its parent, so that nobody needs to look.
-
-    It does where the reference is the only way to own the child, without condition, the child is deleted on erasure,
-    and nothing can hold or pin it; and the parent goes only as somebody's own or owned row.
-    """
-    name = r.child
-    on_erase = e.m.bound[name].collection.on_erase
-    owning = [f for f in e.m.flows_into(name, owning=True) if may_follow(f)]
-    return (
-        name != r.parent
-        and f"{r.parent}/delete" not in e.kept
-        and on_erase is not None
-        and on_erase.deletes
-        and len(owning) == 1
-        and owning[0].source == r.parent
-        and frozenset(owning[0].on) == frozenset(r.on)
-        and owning[0].when_target == ALWAYS
-        and owning[0].when_source == ALWAYS
-        and name not in e.m.shareable
-        and not any(True for _ in holds_of(e.m, name))
-        and not any(c.gone.action is Gone.PIN for c in e.m.children_of(name))
-        and not _dragged(e, r.parent)
-        and (e.m.bound[r.parent].is_person or not e.m.bound[r.parent].is_party)
-        and (not e.m.bound[r.parent].is_person or f"owned:{r.parent}" not in e.sets.made)
-    )
-
-
-def _dragged(e: Erasure, name: str) -> bool:
-    """Whether rows of ``name`` can be doomed other than by the fate of ``erase``."""
-    on_erase = e.m.bound[name].collection.on_erase
-    by_leaving = any(f.owning and _says_delete(e.m.on_leave(f)) for f in e.m.flows_into(name))
-    by_parent = any(r.gone.action is Gone.DELETE for r in e.m.parents_of(name))
-    return by_leaving or by_parent or on_erase is None
-
-
-def _cleared(e: Erasure, r: Reference) -> Predicate:
-    """Return the predicate on a child row that *matched* clears one of the columns of ``r``."""
-    return either(
-        *(hop.by for hop, columns in _clearing_hops(e, r.child) if not set(columns).isdisjoint(r.child_columns))
-    )
-
-
-def _clearing_hops(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, ...]]]:
-    """Yield the hops from the leaver's own rows whose columns in ``name`` *matched* clears, with these columns (13)."""
-    for flow in e.m.flows_into(name):
-        columns = e.m.cleared_by(flow)
-        if columns:
-            own = both(flow.when_source, InSet(f"own:{flow.source}"))
-            by = both(flow.when_target, Through(flow.source, flow.on, own))
-            yield Hop(flow.id, flow, flow.owning, by), columns
 
 
 # --- refusals ------------------------------------------------------------------------------------------------
@@ -242,9 +143,7 @@ def _blame_start(e: Erasure, name: str) -> None:
     if name not in e.deletable:
         return
     ways = [
-        Alternative(_from_child(r, refusal), r.id)
-        for r in e.m.children_of(name)
-        if (refusal := _refusal(e, r)) != NEVER
+        Alternative(from_child(r, refusal), r.id) for r in e.m.children_of(name) if (refusal := _refusal(e, r)) != NEVER
     ]
     if ways:
         e.sets.add(RowSet(f"blame0:{name}", name, tuple(ways), InSet(f"goes:{name}")))
@@ -464,7 +363,7 @@ def _matched_changes(
         cell = _cell(e, name, mention.column, Value(constant=on_leave.matched_value), listed)
         yield _with_kept(e, Change(f"{name}/matched.{mention.id}", name, rows, "left", "matched", (cell,)))
     by_columns: dict[tuple[tuple[str, ...], Scalar], list[Hop]] = {}
-    for hop, columns in _clearing_hops(e, name):
+    for hop, columns in clearing_hops(e, name):
         unset = hop.flow.edge.unset if hop.flow else None
         by_columns.setdefault((columns, unset), []).append(hop)
     for (columns, unset), reaching in by_columns.items():
@@ -476,8 +375,8 @@ def _matched_changes(
             if rest == columns
             else [("", columns, both(by, unless(erased))), ("'", rest, both(by, erased))]
         )
-        for mark, cleared, rows in parts:
-            cells = tuple(_cell(e, name, c, Value(constant=unset)) for c in cleared)
+        for mark, emptied, rows in parts:
+            cells = tuple(_cell(e, name, c, Value(constant=unset)) for c in emptied)
             if cells and rows != NEVER:
                 change = Change(label + mark, name, both(rows, e.stays(name)), "left", "matched", cells)
                 yield _with_kept(e, change)
@@ -500,7 +399,7 @@ def _parent_gone_changes(e: Erasure) -> Iterator[Change]:
         still = remains(e, r)
         if still == NEVER:
             continue
-        rows = both(_points_to_gone(r), still)
+        rows = both(points_to_gone(r), still)
         name = e.sets.add(RowSet(f"rows:{r.id}", r.child, (Alternative(rows),)))
         if r.gone.action is Gone.NULL:
             unset = next((edge.unset for edge in r.edges if edge.unset is not None), None)
@@ -529,13 +428,15 @@ def _reductions(e: Erasure) -> Iterator[Change]:
 
 
 def _reduced_cells(e: Erasure, name: str) -> Iterator[Cell]:
-    """Yield the cells that a doomed row of ``name`` loses when it stays (18)."""
+    """Yield the cells that a doomed row of ``name`` loses when it stays: none by which a row points to it yet (18)."""
     for column in reducible(e.m, name):
         value, stands = empty_value(e.m, name, column)
         if not stands:
             continue  # `check` saw to it that a hold keeps it in every row that can be reduced
         kept = [kept_by_name(e.m, e.sets, name, column.name, InSet(f"roots:{name}"), e.today)]
-        kept.extend(_from_child(r, remains(e, r)) for r in e.m.children_of(name) if column.name in r.parent_columns)
+        kept.extend(
+            from_child(r, remains(e, r, of_held=True)) for r in e.m.children_of(name) if column.name in r.parent_columns
+        )
         yield Cell(column.name, Value(constant=value), either(*kept))
 
 

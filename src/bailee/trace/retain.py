@@ -13,7 +13,7 @@ from bailee.trace.bind import Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Through, both, either, unless
-from bailee.trace.walk import Node, Sets, Step, Walk, reaches
+from bailee.trace.walk import Node, Sets, Step, Walk, reaches, through
 
 
 def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change, ...]:
@@ -30,7 +30,11 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
         return tuple(_anonymise(m, sets, rule.then, name, today) for name in names)
     for name in names:
         held = held_by_any(m, sets, name, InSet(f"due:{name}"), today)
-        waits = tuple(Alternative(way, r.id) for r in m.children_of(name) for way in _keeps_waiting(r, names))
+        waits = tuple(
+            Alternative(way, r.id)
+            for r in m.children_of(name)
+            for way in (*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=False))
+        )
         sets.add(RowSet(f"waits:{name}", name, waits, both(InSet(f"due:{name}"), unless(held))))
         waiting = unless(InSet(f"waits:{name}"))
         sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), waiting)))
@@ -111,6 +115,58 @@ def _keeps_waiting(r: Reference, names: list[str]) -> Iterator[Predicate]:
     yield both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"waits:{r.child}"))))
 
 
+def _kept_pointing(
+    m: Map, sets: Sets, r: Reference, names: list[str], today: date, *, by_name: bool
+) -> Iterator[Predicate]:
+    """Yield the predicate on a parent that a due row still points to it, which is reduced and keeps the reference (18).
+
+    What a hold keeps by name keeps the parent too: that need be looked at only to say what of it stays, ``by_name``.
+    """
+    if r.child not in names:
+        return
+    loose = [c for c in r.child_columns if c not in m.preserved[r.child]]
+    cells = both(*(_keeps_cell(m, sets, r.child, c, names, today, by_name=by_name) for c in loose))
+    if cells != NEVER and (loose or by_name):
+        yield both(
+            r.when_parent, through(r.child, r.down, both(r.when_child, _reduced(m, sets, r.child, today), cells))
+        )
+
+
+def _reduced(m: Map, sets: Sets, name: str, today: date) -> Predicate:
+    due = InSet(f"due:{name}")
+    return both(due, held_by_any(m, sets, name, due, today))
+
+
+def _keeps_cell(
+    m: Map, sets: Sets, name: str, column: str, names: list[str], today: date, *, by_name: bool
+) -> Predicate:
+    """Return the predicate on a reduced row of ``name`` that it keeps the cell ``column``: by a hold, or for a row."""
+    held = kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today) if by_name else NEVER
+    pointing = (r for r in m.children_of(name) if column in r.parent_columns)
+    return either(
+        held,
+        *(both(r.when_parent, through(r.child, r.down, _still(m, sets, r, names, today))) for r in pointing),
+    )
+
+
+def _still(m: Map, sets: Sets, r: Reference, names: list[str], today: date) -> InSet:
+    """Return the set of the rows whose reference ``r`` remains, whatever keeps it; such sets may look at each other."""
+    name = f"still:{r.id}"
+    if name not in sets.made:
+        sets.add(RowSet(name, r.child))  # for those that lead back to it
+        ways: list[Predicate] = [ALWAYS]
+        if r.child in names:
+            loose = (c for c in r.child_columns if c not in m.preserved[r.child])
+            cells = (_keeps_cell(m, sets, r.child, c, names, today, by_name=True) for c in loose)
+            ways = [
+                unless(InSet(f"due:{r.child}")),
+                InSet(f"waits:{r.child}"),
+                both(_reduced(m, sets, r.child, today), *cells),
+            ]
+        sets.add(RowSet(name, r.child, tuple(Alternative(both(r.when_child, way)) for way in ways if way != NEVER)))
+    return InSet(name)
+
+
 def _anonymise(m: Map, sets: Sets, values: Mapping[str, Value], name: str, today: date) -> Change:
     cells = [
         Cell(column, value, kept_by_name(m, sets, name, column, InSet(f"due:{name}"), today))
@@ -135,9 +191,9 @@ def _reduce(m: Map, sets: Sets, name: str, names: list[str], today: date) -> Ite
         if not stands:
             continue
         kept = [kept_by_name(m, sets, name, column.name, InSet(f"due:{name}"), today)]
-        kept.extend(
-            way for r in m.children_of(name) if column.name in r.parent_columns for way in _keeps_waiting(r, names)
-        )
+        for r in m.children_of(name):
+            if column.name in r.parent_columns:
+                kept.extend((*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=True)))
         cells.append(Cell(column.name, Value(constant=value), either(*kept)))
     laws = tuple(hold.name for hold in holds_of(m, name))
     yield Change(f"{name}/reduce", name, rows, "kept", "hold", tuple(cells), laws=laws)

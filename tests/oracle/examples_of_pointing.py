@@ -1,0 +1,173 @@
+"""Examples of rows that stay and point by a unique column that is not the key: what they point to keeps it [18]."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bailee.policy.model import Collection, EdgeKind, Gone, Hold, Period, RetentionRule, Until
+from bailee.trace.schema import ForeignKey
+from tests.oracle.made import (
+    ALICE,
+    BOB,
+    CAROL,
+    MATCHED,
+    PERSON,
+    Erase,
+    Example,
+    Made,
+    Retain,
+    edge,
+    owned,
+    person,
+    world,
+)
+
+_PEOPLE = ((ALICE, "Alice", "alice@x", "A-1"), (BOB, "Bob", "bob@x", "B-2"), (CAROL, "Carol", "carol@x", "C-3"))
+_NUMBERED = Made(PERSON, "id:integer! name email code", _PEOPLE, uniques=(("code",),))
+_SEVEN_YEARS = Until("issued", Period(months=84))
+_KEPT = Hold("books", "a tax law", (("invoice", "amount"), ("invoice", "customer")), _SEVEN_YEARS)
+_TO_CODE = edge("person.code = customer", EdgeKind.NAMES)
+_INVOICE = owned("invoice", edges=(edge("person.id = person_id", gone=Gone.NULL), _TO_CODE), hold=("books",))
+_COLUMNS = "id:integer! amount:integer customer person_id:integer issued:date"
+_INVOICES = ((1, 10, "A-1", ALICE, date(2024, 5, 1)), (2, 20, "B-2", BOB, date(2024, 5, 1)))
+_BARE = [(ALICE, None, None, "A-1"), *_PEOPLE[1:]]
+
+_PROFILE = owned(
+    "profile",
+    edges=(edge("person.id = person_id", gone=Gone.NULL), edge("person.code = code", EdgeKind.NAMES, gone=Gone.PIN)),
+)
+_PROFILES = Made(
+    _PROFILE,
+    "id:integer! person_id:integer code about",
+    ((1, ALICE, "A-1", "hers"), (2, CAROL, "C-3", "hers too")),
+    uniques=(("code",),),
+)
+_TO_PROFILE = edge("profile.code = profile_code", EdgeKind.NAMES, gone=Gone.PIN)
+_BOOKMARKS = Made(
+    owned("bookmark", edges=(edge("person.id = person_id", gone=Gone.NULL), _TO_PROFILE)),
+    "id:integer! person_id:integer profile_code",
+    ((1, BOB, "A-1"),),
+)
+
+_ORDERS = Made(
+    Collection("order", retain="orders", hold=("books",)),
+    "id:integer! number made:date issued:date",
+    ((1, "N-1", date(2019, 1, 1), date(2010, 1, 1)), (2, "N-2", date(2019, 1, 1), date(2010, 1, 1))),
+    uniques=(("number",),),
+)
+_PAYMENTS = Made(
+    Collection(
+        "payment", edges=(edge("order.number = order_number", EdgeKind.NAMES),), retain="orders", hold=("paid",)
+    ),
+    "id:integer! order_number made:date paid:date text",
+    ((7, "N-1", date(2019, 1, 1), date(2024, 5, 1), "hers"), (8, "N-2", date(2019, 1, 1), date(2010, 1, 1), "hers")),
+)
+_PAID = Hold("paid", "a tax law", (("payment", "order_number"),), Until("paid", Period(months=84)))
+_RULE = RetentionRule("orders", Period(months=72), {"*": "made"})
+
+POINTING = (
+    Example(
+        18,
+        "a kept invoice that points by customer number keeps the number of its customer",
+        world(_NUMBERED, Made(_INVOICE, _COLUMNS, _INVOICES), holds=(_KEPT,)),
+        (Erase((person(ALICE),)),),
+        {"person": _BARE, "invoice": [(1, 10, "A-1", None, date(2024, 5, 1)), _INVOICES[1]]},
+    ),
+    Example(
+        18,
+        "with a foreign key to the customer number the person can be erased",
+        world(
+            _NUMBERED,
+            Made(_INVOICE, _COLUMNS, _INVOICES, (ForeignKey(("customer",), "person", ("code",), "by_number"),)),
+            holds=(_KEPT,),
+        ),
+        (Erase((person(ALICE),)),),
+        {"person": _BARE, "invoice": [(1, 10, "A-1", None, date(2024, 5, 1)), _INVOICES[1]]},
+    ),
+    Example(
+        18,
+        "an invoice of bob's that keeps its number of alice keeps hers although matched would clear it",
+        world(
+            _NUMBERED,
+            Made(
+                owned(
+                    "invoice",
+                    edges=(edge("person.id = person_id", gone=Gone.NULL), edge("person.code = customer")),
+                    on_leave=MATCHED,
+                    hold=("books",),
+                ),
+                _COLUMNS,
+                ((1, 10, "A-1", BOB, date(2024, 5, 1)),),
+            ),
+            holds=(_KEPT,),
+        ),
+        (Erase((person(ALICE),)),),
+        {"person": _BARE, "invoice": [(1, 10, "A-1", BOB, date(2024, 5, 1))]},
+    ),
+    Example(
+        18,
+        "a pinned profile that keeps its number keeps the person that the number points to",
+        world(_NUMBERED, _PROFILES, _BOOKMARKS),
+        (Erase((person(ALICE),)),),
+        {
+            "person": _BARE,
+            "profile": [(1, None, "A-1", None), (2, CAROL, "C-3", "hers too")],
+            "bookmark": [(1, BOB, "A-1")],
+        },
+    ),
+    Example(
+        21,
+        "what a bookmark kept by number goes with it along the whole way",
+        world(_NUMBERED, _PROFILES, _BOOKMARKS),
+        (Erase((person(ALICE),)), Erase((person(BOB),))),
+        {"person": [_PEOPLE[2]], "profile": [(2, CAROL, "C-3", "hers too")], "bookmark": []},
+    ),
+    Example(
+        22,
+        "a profile that stays with its number refuses when the person it points to may not stay",
+        world(
+            _NUMBERED,
+            replace(_PROFILES, collection=replace(_PROFILE, edges=(_PROFILE.edges[0], edge("person.code = code")))),
+            _BOOKMARKS,
+        ),
+        (Erase((person(ALICE),)),),
+        {"person": list(_PEOPLE), "profile": list(_PROFILES.rows), "bookmark": [(1, BOB, "A-1")]},
+        frozenset({0}),
+    ),
+    Example(
+        25,
+        "a due order that a kept payment points to by number keeps that number",
+        world(_ORDERS, _PAYMENTS, holds=(replace(_KEPT, keeps=(("order", "made"),)), _PAID), rules=(_RULE,)),
+        (Retain("orders"),),
+        {
+            "order": [(1, "N-1", date(2019, 1, 1), date(2010, 1, 1))],
+            "payment": [(7, "N-1", date(2019, 1, 1), date(2024, 5, 1), None)],
+        },
+    ),
+    Example(
+        25,
+        "a due page waits for the order that keeps its number for a payment",
+        world(
+            Made(
+                Collection("page", retain="orders"),
+                "id:integer! number made:date",
+                ((4, "N-1", date(2019, 1, 1)), (5, "N-2", date(2019, 1, 1))),
+                uniques=(("number",),),
+            ),
+            replace(
+                _ORDERS,
+                collection=replace(_ORDERS.collection, edges=(edge("page.number = number", EdgeKind.NAMES),)),
+            ),
+            _PAYMENTS,
+            holds=(replace(_KEPT, keeps=(("order", "made"),)), _PAID),
+            rules=(_RULE,),
+        ),
+        (Retain("orders"),),
+        {
+            "page": [(4, "N-1", date(2019, 1, 1))],
+            "order": [(1, "N-1", date(2019, 1, 1), date(2010, 1, 1))],
+            "payment": [(7, "N-1", date(2019, 1, 1), date(2024, 5, 1), None)],
+        },
+    ),
+)
