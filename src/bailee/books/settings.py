@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "bailee.web.shell.entrance.membership",
+    "bailee.web.shell.metering.metered",
     "bailee.web.shell.errors.in_words",
 ]
 TEMPLATES: list[dict[str, Any]] = [
@@ -117,6 +118,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds, as `doors.AGAIN`
 ACCOUNT_LOGIN_TIMEOUT = 600  # seconds, between the password and the second factor
+ACCOUNT_RATE_LIMITS = False
+"""allauth counts by account, and in each process for itself: who knows an address could keep its owner out."""
 ACCOUNT_FORMS = {
     "login": "bailee.web.accounts.forms.SignIn",
     "reauthenticate": "bailee.web.accounts.forms.PasswordAgain",

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from typer import Option
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
-
-THREADS = 4
-"""That answer calls. Each keeps a connection to the books."""
-
-_PROXY: Mapping[str, Any] = {
-    "ident": None,
-    "trusted_proxy": "127.0.0.1",  # a process of this machine: else all of the public would come from one address
-    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
-    "trusted_proxy_count": 1,
-    "clear_untrusted_proxy_headers": True,
-}
-"""What a proxy in front is believed: from where a call came, and whether by HTTPS."""
 
 
 def serve(
@@ -35,12 +22,10 @@ def serve(
     """Serve the web, with one worker beside it in this process: all that a small firm needs.
 
     It speaks HTTP: put a proxy that speaks HTTPS in front of it, on this machine, that sets X-Forwarded-For and
-    X-Forwarded-Proto. SIGTERM ends it after the current step.
+    X-Forwarded-Proto. SIGTERM ends it after the current step, and within ten seconds.
     """
-    import waitress
-
     from bailee.runner.work.running import say_what_happens, seated, stop_when_told
-    from bailee.web import wsgi
+    from bailee.web import server, wsgi
 
     say_what_happens(as_json=json)
     with seated(policy) as desk:
@@ -48,17 +33,17 @@ def serve(
 
         application = wsgi.application(desk.office)
         try:
-            server = waitress.create_server(application, host=host, port=port, threads=THREADS, **_PROXY)
+            serving = server.listen(application, host, port)
         except OSError as error:
             message = f"nothing can listen on {host}:{port}: {error.strerror or 'unknown'}"
             raise CommandError(Problem(Exit.SYSTEM, "port", message, "name another with --host and --port")) from None
-        worker = threading.Thread(target=work, args=(desk,), name="worker")
+        worker = threading.Thread(target=work, args=(desk,), name="worker", daemon=True)
         worker.start()
         stop_when_told(desk, also=True)
         try:
-            server.run()  # until SystemExit, which it swallows
+            serving.run()  # until SystemExit, which it swallows
         finally:
             desk.stop.set()
             worker.join()
-            server.close()
+            serving.close()
     return Exit.DONE

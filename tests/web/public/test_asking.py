@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from werkzeug.test import Client
 
 from bailee.books.models import Message, Request, Session
 from bailee.policy import load
 from bailee.runner.requests.asked import open_asked
 from bailee.web.public.questions import WhoQuestion, asked_of
+from bailee.web.shell.metering import FORMS, SESSIONS
 from tests.web.public.house import ALICE, Open
 
 STRANGER = "nobody.known@stranger.example"
@@ -211,3 +213,31 @@ def test_whoever_is_known_by_a_number_of_the_firms_may_give_that(house: Open) ->
     assert "known_account" in form.optional
     assert form.is_valid(), form.errors
     assert asked_of(form.told).identities == ("account:TN-20417",)
+
+
+# --- too much ------------------------------------------------------------------------------------------------
+
+
+def test_one_visitor_leaves_so_many_sessions_and_no_more(house: Open) -> None:
+    def statuses(place: str, times: int) -> list[int]:
+        where = {"REMOTE_ADDR": place}
+        return [Client(house.app).get("/ask?right=erase", environ_base=where).status_code for _ in range(times)]
+
+    before = Session.objects.count()
+    got = statuses("198.51.100.7", SESSIONS.calls + 5)
+    assert (got.count(302), got[-1]) == (SESSIONS.calls, 429)
+    assert Session.objects.count() == before + SESSIONS.calls
+    assert statuses("198.51.100.8", 1) == [302]
+    house.clock.forward(minutes=11)
+    assert statuses("198.51.100.7", 1) == [302]
+
+
+def test_one_visitor_sends_so_many_forms_a_minute_and_no_more(house: Open) -> None:
+    got = [house.press("/request", {"reference": ""}).status_code for _ in range(FORMS.calls + 1)]
+    assert (set(got[:-1]), got[-1]) == ({422}, 429)
+    assert "network address" in house.press("/request", {"reference": ""}).get_data(as_text=True)
+
+
+def test_unsubscribing_is_not_counted_among_forms(house: Open) -> None:
+    path = "/unsubscribe/no-token-of-ours"
+    assert {house.browser.post(path).status_code for _ in range(FORMS.calls + 5)} == {404}

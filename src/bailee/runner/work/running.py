@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +19,11 @@ from bailee.runner.office import open_office
 
 if TYPE_CHECKING:
     from bailee.runner.work.desk import Desk
+
+log = logging.getLogger("bailee.work")
+
+ENDS = 9.0
+"""Seconds that a process has to end between two steps once it is told to. Then it ends all the same, as by a crash."""
 
 WAITS = 10.0
 """Seconds that a worker waits for the books when another plan is being applied."""
@@ -54,15 +61,28 @@ def run(folder: Path, *, once: bool) -> None:
 
 
 def stop_when_told(desk: Desk, *, also: bool = False) -> None:
-    """Let SIGTERM and SIGINT stop the worker between two steps; ``also``: and what the main thread does at once."""
+    """Let SIGTERM and SIGINT stop the worker between two steps; ``also``: and what the main thread does at once.
+
+    A step that waits for a system that does not answer is left after `ENDS` seconds. That does no harm: what was begun
+    is in the journal, and a worker resumes it.
+    """
 
     def told(_number: int, _frame: FrameType | None) -> None:
+        if not desk.stop.is_set():
+            last = threading.Timer(ENDS, _end)
+            last.daemon = True
+            last.start()
         desk.stop.set()
         if also:
             raise SystemExit
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
+
+
+def _end() -> None:
+    log.warning("a step takes longer than %d s: it is left, and resumed by the next worker", ENDS)
+    os._exit(0)
 
 
 def say_what_happens(*, as_json: bool) -> None:

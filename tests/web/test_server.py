@@ -1,0 +1,131 @@
+"""The built-in server's limits: what one visitor does to it keeps nobody else waiting."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bailee.web import server
+from tests.ports import free_port
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+SOON = 5.0
+HEAD = b"POST /ask HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    length = len(environ["wsgi.input"].read())
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(length).encode()]
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    number = free_port()
+    serving = server.listen(answer, "127.0.0.1", number)
+    thread = threading.Thread(target=serving.run, daemon=True)
+    thread.start()
+    yield number
+    serving.task_dispatcher.shutdown()
+    serving.close()
+
+
+def get(port: int) -> tuple[int, bytes]:
+    visitor = HTTPConnection("127.0.0.1", port, timeout=SOON)
+    visitor.request("GET", "/")
+    got = visitor.getresponse()
+    body = got.read()
+    visitor.close()
+    return got.status, body
+
+
+def ends(connection: socket.socket) -> bool:
+    """Whether the server closes ``connection`` soon."""
+    connection.settimeout(SOON)
+    try:
+        while connection.recv(4096):
+            pass
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+    return True
+
+
+def drip(connection: socket.socket) -> None:
+    for letter in HEAD * 100:
+        connection.send(bytes([letter]))
+        time.sleep(0.1)
+
+
+def test_half_open_connections_keep_nobody_waiting(port: int) -> None:
+    with ExitStack() as held:
+        for _ in range(400):
+            one = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+            one.sendall(HEAD)
+        assert get(port) == (200, b"0")
+
+
+def test_a_request_that_arrives_byte_by_byte_is_closed(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "ARRIVES", 1.5)
+    with socket.create_connection(("127.0.0.1", port)) as slow:
+        begun = time.monotonic()
+        with pytest.raises(ConnectionError):
+            drip(slow)
+        assert time.monotonic() - begun < SOON
+
+
+def test_a_connection_that_asks_for_nothing_is_closed(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "ARRIVES", 0.5)
+    with socket.create_connection(("127.0.0.1", port)) as silent:
+        assert ends(silent)
+
+
+def test_one_address_has_only_so_many_connections(port: int) -> None:
+    with ExitStack() as held:
+        for _ in range(server.PER_ADDRESS):
+            held.enter_context(socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)))
+        time.sleep(0.2)
+        one_more = held.enter_context(socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)))
+        assert ends(one_more)
+        assert get(port) == (200, b"0")
+
+
+def test_a_large_body_is_refused_before_it_is_read(port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with socket.create_connection(("127.0.0.1", port)) as sender:
+        sender.sendall(HEAD + b"Content-Length: 310378496\r\n\r\n")
+        sender.settimeout(SOON)
+        assert sender.recv(4096).startswith(b"HTTP/1.1 413 ")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_large_body_in_chunks_is_refused_too(port: int) -> None:
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", port)) as sender:
+        sender.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+        sender.settimeout(SOON)
+        try:
+            for _ in range(64):
+                sender.sendall(chunk)
+            got = sender.recv(4096)
+        except ConnectionError:
+            got = b"HTTP/1.1 413 "
+        assert got.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_within_the_limit_is_taken(port: int) -> None:
+    visitor = HTTPConnection("127.0.0.1", port, timeout=SOON)
+    visitor.request("POST", "/", body=b"x" * server.BODY)
+    assert visitor.getresponse().read() == str(server.BODY).encode()
+    visitor.close()
