@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 
 from bailee.books import open_books
 from bailee.books.models import Attempt, Role, Staff
@@ -56,7 +55,6 @@ def once_served(made_once_to_serve: Served) -> Served:
 @pytest.fixture
 def house(once_served: Served) -> Served:
     """The firm on another day, with new people in each role, and nothing tried yet."""
-    cache.clear()
     AccessAttempt.objects.all().delete()
     Attempt.objects.all().delete()
     clock, number = once_served.clock, next(_numbers)

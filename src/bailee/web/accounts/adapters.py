@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from ipaddress import IPv6Address
 from typing import Any, ClassVar
 
@@ -22,10 +23,21 @@ from bailee.books.models import Staff
 from bailee.runner import staff
 from bailee.runner.admission import note
 from bailee.runner.office import Office
+from bailee.runner.requests import limits
 from bailee.web.api.limits import place_of
 from bailee.web.shell.entrance import NAME
 from bailee.web.shell.page import Page
 from bailee.web.wsgi import OFFICE
+
+_FROM_NETWORK = limits.Limit("sign-in.network", 30, timedelta(minutes=15))
+"""Wrong passwords from one network address, whatever the account: a whole firm may sit behind it."""
+
+_FOR_ACCOUNT = limits.Limit("sign-in.account", 20, timedelta(minutes=15))
+"""Wrong passwords for one account from all networks together, above which each network is slowed."""
+
+_SLOWED = limits.Limit("sign-in.slowed", 1, timedelta(minutes=1))
+"""Tries of one network at an account that is being guessed from many. A network that has not tried yet does not wait,
+so nobody can keep the owner of an account out of it (OWASP ASVS 5.0, 6.3.1)."""
 
 _WRONG = gettext_lazy("The email or the password is not right, or they do not belong together.")
 
@@ -40,6 +52,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _WRONG,
         "too_many_login_attempts": gettext_lazy("This was tried too often. Try again in 15 minutes."),
+        "slowed_login_attempts": gettext_lazy("This account is being tried from many places. Try again in a minute."),
         "incorrect_password": gettext_lazy("The password is not right."),
     }
 
@@ -63,20 +76,29 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no 
         """Say nothing twice: our pages show what became of a step."""
 
     def authenticate(self, request: Page, **credentials: Any) -> Staff | None:
-        """Return whose credentials these are, and let django-axes count those that are wrong.
+        """Return whose credentials these are. Wrong ones are counted by network address, and by account and address.
 
+        django-axes counts the second, and refuses that address at that account for a while. No count refuses an account
+        to everybody: who knows the address of a member of staff could keep them out.
         It is shown a call that has neither address, browser nor form: what it writes down are tags.
         """
-        self.pre_authenticate(request, **credentials)
+        office: Office = request.META[OFFICE]
+        account, place = credentials.get("username", ""), place_of(request.META.get("REMOTE_ADDR", ""))
+        network = f"{account} {place}"
+        if not limits.is_left(office, _FROM_NETWORK, place):
+            raise self.validation_error("too_many_login_attempts")
+        if not limits.is_left(office, _FOR_ACCOUNT, account) and not limits.is_left(office, _SLOWED, network):
+            raise self.validation_error("slowed_login_attempts")
         bare = _bare(request)
         found = authenticate(bare, **credentials)
         if isinstance(found, Staff):
-            self._rollback_login_failed_rl_usage()
             return found
-        _note_failure(request.META[OFFICE], credentials.get("username", ""), locked=bare.axes_locked_out)
+        for limit, who in ((_FROM_NETWORK, place), (_FOR_ACCOUNT, account), (_SLOWED, network)):
+            limits.note(office, limit, who)
+        _note_failure(office, account, locked=bare.axes_locked_out)
         if bare.axes_locked_out:
             raise self.validation_error("too_many_login_attempts")
-        tried = AccessAttempt.objects.filter(username=credentials.get("username"), ip_address=bare.axes_ip_address)
+        tried = AccessAttempt.objects.filter(username=account, ip_address=bare.axes_ip_address)
         tried.update(attempt_time=bare.axes_attempt_time)  # django-axes wrote the clock's time, not the office's
         return None
 
