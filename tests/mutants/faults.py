@@ -30,7 +30,24 @@ class Fault:
     tests: tuple[str, ...] = ORACLE
 
 
+FILES = ("tests/harm/test_files_of_others.py",)
+
 FAULTS = (
+    # files that others name too (26)
+    Fault(
+        "a copy hands out a file that another person's row names too",
+        "runner/copying.py",
+        "None if (link.root, text) in others else opener",
+        "opener",
+        FILES,
+    ),
+    Fault(
+        "a file's name counts only as it is spelled plainly",
+        "runner/shared_files.py",
+        "    for text in chain(texts, odd):",
+        "    for text in texts:",
+        FILES,
+    ),
     # who (1-5)
     Fault(
         "ownership passes through another person's row",

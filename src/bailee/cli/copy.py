@@ -58,7 +58,7 @@ def copy(
         else:
             warn_of(house.warnings)
             show([*_page(summary), *to_look_at(found, listed)])
-    absent = summary.missing or summary.unreadable
+    absent = summary.missing or summary.unreadable or summary.shared
     return Exit.LOOK if absent or found.persons.to_confirm or listed or not summary.rows else Exit.DONE
 
 
@@ -78,10 +78,18 @@ def _page(summary: Summary) -> Iterator[Line]:
         yield Line("nothing is held for certain, and the copy says so")
     if summary.withheld:
         yield Line(f"{counted(summary.withheld, 'cell')} left out: they are other people's")
+    if summary.shared:
+        text = f"{counted(summary.shared, 'file')} left out: another person's record names {_them(summary.shared)} too"
+        hint = "if such files are nobody's secret, say so in the map: file: {shared: why}"
+        yield Line(text, (Line(hint, style="dim"),), style="bold yellow")
     if summary.missing or summary.unreadable:
         missing, unreadable = counted(summary.missing, "file"), f"{summary.unreadable:,}"
         text = f"{missing} missing and {unreadable} that cannot be read; the copy says which"
         yield Line(text, style="bold yellow")
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
 
 
 def _beside(section: Any) -> Iterator[str]:
@@ -89,6 +97,7 @@ def _beside(section: Any) -> Iterator[str]:
         (section.files, "file"),
         (section.withheld, "cell left out"),
         (section.missing, "file missing"),
+        (section.shared, "file left out"),
     ):
         if number:
             one, _, rest = what.partition(" ")

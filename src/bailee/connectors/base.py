@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from bailee.policy.predicate import Scalar
+from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace import Mask, Trace
 from bailee.trace.counting import Counting
 from bailee.trace.questions import Found, Question
@@ -214,8 +214,16 @@ class Session(Protocol):
     def earliest(self, change: Change, column: str, since: date) -> Scalar:
         """Return the first date in ``column`` of the rows of ``change`` not before ``since``, or ``None``."""
 
-    def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
-        """Yield those of ``texts`` that still stand in ``column`` of some row."""
+    def is_named(self, collection: str, column: str, texts: Sequence[str], besides: Predicate = NEVER) -> Iterator[str]:
+        """Yield those of ``texts`` that are in ``column`` of some row of which ``besides`` does not hold."""
+
+    def texts_like(
+        self, collection: str, column: str, patterns: Sequence[str], besides: Predicate = NEVER
+    ) -> Iterator[str]:
+        """Yield each text in ``column`` that is like one of ``patterns``, as `is_named`.
+
+        A pattern has ``%`` for any characters, and no other sign of its own.
+        """
 
     def apply_all(self, changes: Sequence[Change]) -> list[Tally]:
         """Make ``changes`` in their order, and return what each did."""
@@ -267,6 +275,13 @@ class Store(Protocol):
 
     def delete(self, name: str) -> bool:
         """Delete a file and return whether it was there; a second time it is not. Raises as `open` does."""
+
+    @property
+    def path(self) -> str:
+        """Where the folder is: absolute, and without links."""
+
+    def folds(self, name: str) -> bool:
+        """Return whether a file has other names that differ from ``name`` by case or normal form alone."""
 
     def close(self) -> None:
         """Let go of the folder."""

@@ -19,6 +19,7 @@ from bailee.policy.predicate import ALWAYS, Scalar
 from bailee.trace import Batch, Change, Key, Known, Ref, Subject, Trace, bind, erasure
 from bailee.trace.check import check
 from bailee.trace.questions import Found, Question
+from bailee.trace.sets import InSet
 
 TODAY = date(2026, 3, 15)
 ALICE, BOB, CAROL = "alice@post.example", "bob@post.example", "carol@post.example"
@@ -296,6 +297,12 @@ class ConnectorSuite:
             _same(_plain(first), "2025-06-01", "the first date of what is held")
             _same(session.earliest(held, "issued_on", date(2025, 6, 2)), None, "no date from a later day on")
             _same(list(session.is_named("thing", "note", ["his", "whose"])), ["his"], "the texts that stand somewhere")
+            texts = ["hers", "hers too", "his", "whose"]
+            _same(list(session.is_named("thing", "note", texts, InSet(name))), ["his"], "the texts of rows of others")
+            alike = sorted(session.texts_like("thing", "note", ["%s too", "%is%"]))
+            _same(alike, ["hers too", "his"], "the texts that are like a pattern")
+            alike = sorted(session.texts_like("thing", "note", ["%"], InSet(name)))
+            _same(alike, ["his", "one each"], "the texts of rows of others that are like a pattern")
 
     # --- changes ---------------------------------------------------------------------------------------------
 

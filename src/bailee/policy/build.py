@@ -289,13 +289,17 @@ def _collection(page: Page, issuer: str, name: str, said: shapes.Collection) -> 
         hold=tuple(_several(said.hold)),
         retain=said.retain,
         portable=said.portable,
-        file=FileLink(said.file.root, said.file.path, page.place((*path, "file", "root"))) if said.file else None,
+        file=_file(page, (*path, "file"), said.file) if said.file else None,
         opaque=whole,
         opaque_columns=said.opaque if isinstance(said.opaque, dict) else {},
         accepts=said.accepts,
         place=page.key_place(path),
         places=dict(_places(page, path, said)),
     )
+
+
+def _file(page: Page, path: Path, said: shapes.File) -> FileLink:
+    return FileLink(said.root, said.path, page.place((*path, "root")), said.shared or "")
 
 
 def _places(page: Page, path: Path, said: shapes.Collection) -> Iterator[tuple[tuple[str, str], Place]]:

@@ -262,6 +262,7 @@ class FileLink:
     root: str  # the name of the system
     column: str
     place: Place = NOWHERE
+    shared: str = ""  # why a copy hands out what another person's row names too; empty: it does not
 
 
 KEY_NONE: Literal["none"] = "none"

@@ -216,6 +216,7 @@ class File(Shape):
 
     root: Text
     path: Text
+    shared: Maybe[Text] = None
 
 
 class Collection(Shape):

@@ -16,51 +16,36 @@ from bailee.runner.counting import next_release
 from bailee.runner.house import House
 from bailee.runner.journal import OUTCOME, Journal
 from bailee.runner.people import in_session
+from bailee.runner.shared_files import named_by
 from bailee.trace import Batch, Known, Ref
 
 
 def delete_files(house: House, case: Case) -> Files:
     """Delete the files of the case that no row names any more."""
     gone, settled, left, why = 0, case.settled, list[tuple[str, str]](), dict[str, None]()
-    by_store: dict[str, list[str]] = {}
+    named = named_by(house, case.files)
     for store, name in case.files:
-        by_store.setdefault(store, []).append(name)
-    for store, names in by_store.items():
-        named = set(_still_named(house, store, names))
-        for name in names:
-            if name in named:
-                continue
-            try:
-                gone += house.stores[store].delete(name)
-                settled += 1
-            except NoSuchName as refused:  # nothing of ours lies there, so nothing is left behind
-                why[f"{store}: {refused}"] = None
-            except OSError as error:
-                left.append((store, name))
-                why[f"{store}: {error}"] = None
+        if (store, name) in named:
+            continue
+        try:
+            gone += house.stores[store].delete(name)
+            settled += 1
+        except NoSuchName as refused:  # nothing of ours lies there, so nothing is left behind
+            why[f"{store}: {refused}"] = None
+        except OSError as error:
+            left.append((store, name))
+            why[f"{store}: {error}"] = None
     return Files(gone, tuple(left), tuple(why), settled)
 
 
 def files_there(house: House, case: Case) -> Iterator[tuple[str, str]]:
     """Yield the files of the case that are there, and that no row names."""
-    for store in {store: None for store, _ in case.files}:
-        names = [name for where, name in case.files if where == store]
-        named = set(_still_named(house, store, names))
-        for name in names:
-            if name not in named:
-                with suppress(OSError):  # it is not there, and no file can have such a name
-                    house.stores[store].open(name).close()
-                    yield store, name
-
-
-def _still_named(house: House, store: str, names: list[str]) -> Iterator[str]:
-    for system, m in house.maps.items():
-        files = [(b.name, b.collection.file) for b in m.bound.values()]
-        links = [(name, file.column) for name, file in files if file is not None and file.root == store]
-        if links:
-            with in_session(house, system, house.trace(system), write=False) as session:
-                for collection, column in links:
-                    yield from session.is_named(collection, column, names)
+    named = named_by(house, case.files)
+    for store, name in case.files:
+        if (store, name) not in named:
+            with suppress(OSError):  # it is not there, and no file can have such a name
+                house.stores[store].open(name).close()
+                yield store, name
 
 
 def close(house: House, plan: Plan, case: Case, files: Files, applied: Applied, journal: Journal) -> None:

@@ -13,8 +13,9 @@ from bailee.connectors.base import Page, Row
 from bailee.policy import promises
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Collection, Hold, Processor, RetentionRule, RoundTo, Until
-from bailee.policy.predicate import Scalar
+from bailee.policy.predicate import Predicate, Scalar
 from bailee.policy.words import SAFEGUARDS, country_name
+from bailee.runner.counting import files_of
 from bailee.runner.house import House
 from bailee.runner.package import (
     About,
@@ -31,7 +32,9 @@ from bailee.runner.package import (
 )  # fmt: skip
 from bailee.runner.package.cells import WITHHELD, words
 from bailee.runner.people import Search, within_system
+from bailee.runner.shared_files import File, named_by
 from bailee.trace import Known
+from bailee.trace.copying import shown
 from bailee.trace.normal import matches
 from bailee.trace.sets import Spells
 from bailee.trace.validity import Validity, moment
@@ -182,6 +185,7 @@ def sections(found: Search, held: Iterable[tuple[str, str]], *, theirs: bool = F
 
 def _records(found: Search, system: str, name: str) -> Iterator[Record]:
     link = found.house.maps[system].bound[name].collection.file
+    others = _files_of_others(found, system, name) if link is not None and not link.shared else frozenset()
     lists = list(_lists(found, system, name))
     pages = found.sessions[system].read(name)
     for whole in _rows(system, pages):
@@ -189,8 +193,31 @@ def _records(found: Search, system: str, name: str) -> Iterator[Record]:
         file = None
         if link is not None and link.column not in row.masked and row.values[link.column] is not None:
             text = str(row.values[link.column])
-            file = FileEntry(text, partial(found.house.stores[link.root].open, text))
+            opener = partial(found.house.stores[link.root].open, text)
+            file = FileEntry(text, None if (link.root, text) in others else opener)
         yield Record(row.values, row.masked, WHY[row.mode], file)
+
+
+def _files_of_others(found: Search, system: str, name: str) -> frozenset[File]:
+    """Return the files that rows of a collection name and that a row names, too, of which a copy does not show that.
+
+    A row that two persons own is whole each one's, its file as well (26). One that is merely seen counts for the person
+    where the map shows them its file. What is left names somebody else's file: a row of others, of nobody, of a person
+    who is yet to be confirmed, or of a system in which the person is not looked for.
+    """
+    session = found.sessions[system]
+    modes = found.house.trace(system).located.get(name, {})
+    files = dict.fromkeys(
+        file
+        for one in modes.values()
+        for file in within_system(system, list, files_of(found.house, system, session, {name: one}))
+    )
+    return named_by(found.house, files, found.sessions, partial(_is_shown, found.house))
+
+
+def _is_shown(house: House, system: str, collection: str, column: str) -> Predicate:
+    trace = house.trace(system)
+    return shown(trace.located.get(collection, {}), trace.masks.get(collection, ()), column)
 
 
 def _rows(system: str, pages: Iterator[Page]) -> Iterator[Row]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bailee.policy.model import Form, Mention, OnCopy
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import Map
-from bailee.trace.sets import Spells, both, either, unless
+from bailee.trace.sets import InSet, Spells, both, either, unless
 from bailee.trace.walk import Sets
 from bailee.trace.who import hops
 
@@ -24,6 +24,20 @@ class Mask:
     rows: Predicate
     elements: Spells | None = None
     seen: bool = False
+
+
+def shown(modes: Mapping[str, str], masks: Iterable[Mask], column: str) -> Predicate:
+    """Return the predicate on a row that it is located, and that a copy shows its ``column``.
+
+    ``modes``: mode -> set, of the row's collection, and its ``masks``.
+    """
+    hiding = [mask for mask in masks if column in mask.columns]
+    return either(
+        *(
+            both(InSet(name), *(unless(mask.rows) for mask in hiding if mode == "touch" or not mask.seen))
+            for mode, name in modes.items()
+        )
+    )
 
 
 def masks(m: Map, sets: Sets, collection: str) -> Iterator[Mask]:

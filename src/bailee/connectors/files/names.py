@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+import unicodedata
+from collections.abc import Iterator
+
 from bailee.connectors.files.refused import NameRefused, Refusal
 
 PART_BYTES = 255  # NAME_MAX of every file system in use
@@ -34,6 +38,34 @@ def parts(name: str) -> tuple[bytes, ...]:
     if len(found) > FOLDERS + 1:
         raise NameRefused(Refusal.TOO_DEEP)
     return found
+
+
+def variants(name: str) -> Iterator[str]:
+    """Yield other names that a folder which takes no notice of capitals, or of normal forms, takes for ``name``."""
+    folder, slash, last = name.rpartition("/")
+    for other in (name.swapcase(), folder + slash + last.swapcase()):
+        if other != name:
+            yield other
+    for form in ("NFC", "NFD"):
+        other = unicodedata.normalize(form, name)
+        if other != name:
+            yield other
+
+
+def places(root: str, name: str) -> Iterator[str]:
+    """Yield the paths that ``name``, in somebody's row, may mean; ``root``: its folder, absolute.
+
+    Whoever wrote the row may read it more freely than `parts` does: with ``./``, ``//``, ``..``, backslashes, blanks at
+    the end that a column pads it with, and absolute, from the folder or from that of the whole disk.
+    """
+    for text in dict.fromkeys((name, name.rstrip(" "), name.replace("\\", "/"))):
+        yield posixpath.normpath(f"{root.rstrip('/')}/{text.lstrip('/')}")
+        if text.startswith("/"):
+            yield posixpath.normpath(f"/{text.lstrip('/')}")
+
+
+ODD = ("/%", "./%", "%//%", "%/./%", "%/", "%/.", "%/..", "../%", "%/../%", "%\\%")
+"""What a name is like (in SQL) that `places` reads otherwise than as it is written."""
 
 
 def _encoded(name: str) -> bytes:

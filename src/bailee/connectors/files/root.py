@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from bailee.connectors.files.names import parts
+from bailee.connectors.files.names import parts, variants
 from bailee.connectors.files.refused import FileRefused, Refusal, without_names
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -40,6 +40,7 @@ class FilesRoot:
     """
 
     descriptor: int
+    path: str = ""  # absolute, and without links
 
     def exists(self, name: str) -> bool:
         """Return whether ``name`` is a regular file here.
@@ -86,6 +87,23 @@ class FilesRoot:
         except BaseException:
             os.close(descriptor)
             raise
+
+    def folds(self, name: str) -> bool:
+        """Return whether the file has other names that differ from ``name`` by case or normal form alone.
+
+        A folder that takes no notice of capitals answers to them; there is nothing else that tells. A file that is not
+        there, or that cannot be looked at, has no other name.
+        """
+        mine = self._identity(name)
+        return mine is not None and any(self._identity(other) == mine for other in variants(name))
+
+    def _identity(self, name: str) -> tuple[int, int] | None:
+        try:
+            with self._folder_of(name) as (folder, last):
+                found = without_names(lambda: os.stat(last, dir_fd=folder, follow_symlinks=False))
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def delete(self, name: str) -> bool:
         """Delete the file and return True; return False if there is none, so that a second time does no harm.
@@ -138,7 +156,7 @@ def open_root(path: Path) -> FilesRoot:
     :raises FileRefused: it is not there, is no folder, or may not be read
     """
     try:
-        return FilesRoot(without_names(lambda: os.open(path, _FOLDER)))
+        return FilesRoot(without_names(lambda: os.open(path, _FOLDER)), os.path.realpath(path))
     except FileNotFoundError:
         pass
     raise FileRefused(Refusal.NO_FOLDER)

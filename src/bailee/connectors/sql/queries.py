@@ -7,10 +7,10 @@ from datetime import date
 
 from bailee.connectors.sql.compile import Bind, Sql, Writer
 from bailee.connectors.sql.statements import linear, rest_of
-from bailee.policy.predicate import Compare
+from bailee.policy.predicate import NEVER, Compare, Predicate
 from bailee.trace import Mask
 from bailee.trace.bind import Flow
-from bailee.trace.sets import Change, InSet, RowSet, both
+from bailee.trace.sets import Change, InSet, RowSet, both, unless
 
 
 def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
@@ -94,12 +94,29 @@ def earliest(writer: Writer, change: Change, column: str, since: date) -> str:
     return f"{text} AND {writer.holds(Compare(column, '>=', since), change.collection, row)}"
 
 
-def named(writer: Writer, collection: str, column: str, texts: Sequence[str]) -> Sql:
-    """Write which of ``texts`` stand in ``column`` of some row of ``collection``."""
+def named(writer: Writer, collection: str, column: str, texts: Sequence[str], besides: Predicate) -> Sql:
+    """Write which of ``texts`` are in ``column`` of some row of ``collection`` of which ``besides`` does not hold."""
     row = writer.alias()
     cell, marks = writer.cell(row, column), ", ".join([writer.dialect.mark] * len(texts))
-    text = f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {cell} IN ({marks})"
-    return Sql(text, tuple(map(Bind, texts)))
+    writer.binds.extend(map(Bind, texts))
+    return _distinct(writer, collection, row, cell, f"{cell} IN ({marks})", besides)
+
+
+def alike(writer: Writer, collection: str, column: str, patterns: Sequence[str], besides: Predicate) -> Sql:
+    """Write which texts in ``column`` are like one of ``patterns``, as `named`."""
+    row = writer.alias()
+    cell = writer.cell(row, column)
+    writer.binds.extend(map(Bind, patterns))
+    # another escape than the backslash, which a pattern may look for
+    likes = " OR ".join([f"{cell} LIKE {writer.dialect.mark} ESCAPE '|'"] * len(patterns))
+    return _distinct(writer, collection, row, cell, f"({likes})", besides)
+
+
+def _distinct(writer: Writer, collection: str, row: str, cell: str, condition: str, besides: Predicate) -> Sql:
+    text = f"SELECT DISTINCT {cell} FROM {writer.table(collection)} AS {row} WHERE {condition}"
+    if besides != NEVER:
+        text += f" AND {writer.holds(unless(besides), collection, row)}"
+    return Sql(text, tuple(writer.binds))
 
 
 def _rows_of(writer: Writer, change: Change, row: str) -> str:

@@ -18,8 +18,8 @@ from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.standing import Carried, carried_spellings, own_value, pads, rows_of
 from bailee.connectors.sql.statements import Reading, Statements, linear
 from bailee.policy.model import Form
-from bailee.policy.predicate import NEVER, Scalar
-from bailee.trace.names import names_in_change, names_of
+from bailee.policy.predicate import NEVER, Predicate, Scalar
+from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, Key, Ref, RowSet, Spells, both
 
@@ -541,9 +541,22 @@ class SqlSession:
         write = partial(queries.earliest, change=change, column=column, since=since)
         return self._all(self._text(("earliest", change.id, column, since), write))[0][0]  # type: ignore[no-any-return]
 
-    def is_named(self, collection: str, column: str, texts: Sequence[str]) -> Iterator[str]:
-        """Yield those of ``texts`` that still stand in ``column`` of some row."""
+    def is_named(self, collection: str, column: str, texts: Sequence[str], besides: Predicate = NEVER) -> Iterator[str]:
+        """Yield those of ``texts`` that are in ``column`` of some row of which ``besides`` does not hold."""
+        self._ready(*names_in(besides))
         for start in range(0, len(texts), 500):
-            writer = Writer(self.statements.trace, self.statements.dialect, {})
-            sql = queries.named(writer, collection, column, texts[start : start + 500])
+            sql = queries.named(self._writer(), collection, column, texts[start : start + 500], besides)
             yield from (str(found[0]) for found in self._all(sql))
+
+    def texts_like(
+        self, collection: str, column: str, patterns: Sequence[str], besides: Predicate = NEVER
+    ) -> Iterator[str]:
+        """Yield each text in ``column`` that is like one of ``patterns``, as `is_named`. They stream."""
+        self._ready(*names_in(besides))
+        for rows in self._stream(queries.alike(self._writer(), collection, column, patterns, besides)):
+            yield from (str(row[0]) for row in rows)
+        if self.statements.dialect.name == "postgresql":
+            self._all("SELECT 1")  # until then libpq hands out rows in chunks, which a pipeline cannot take
+
+    def _writer(self) -> Writer:
+        return Writer(self.statements.trace, self.statements.dialect, self.shapes)

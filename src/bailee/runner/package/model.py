@@ -118,11 +118,12 @@ class FileEntry:
     """A file that a row names. ``name`` is hostile and only ever shown.
 
     ``opener`` gives a stream, which is closed here. It raises `FileNotFoundError` where the file is missing and any
-    other `OSError` where it cannot be read; both are noted in the package, and neither stops it.
+    other `OSError` where it cannot be read; both are noted in the package, and neither stops it. Where it is ``None``,
+    somebody else's row names the file too, so that it is left out.
     """
 
     name: str
-    opener: Callable[[], BinaryIO]
+    opener: Callable[[], BinaryIO] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SectionSummary:
-    """What one section came to. ``withheld`` counts cells; ``missing`` and ``unreadable`` files that are not inside."""
+    """What one section came to. ``withheld`` counts cells; ``missing`` and ``unreadable`` files that are not inside.
+
+    ``shared`` counts files that are not inside because somebody else's row names them too.
+    """
 
     system: str
     collection: str
@@ -167,6 +171,7 @@ class SectionSummary:
     files: int = 0
     missing: int = 0
     unreadable: int = 0
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,11 @@ class Summary:
     def unreadable(self) -> int:
         """Files that rows name and that could not be read, or not to their end."""
         return sum(s.unreadable for s in self.sections)
+
+    @property
+    def shared(self) -> int:
+        """Files left out because somebody else's row names them too."""
+        return sum(s.shared for s in self.sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class _Total:
     files: int
     withheld: int
     absent: int
+    shared: int
 
 
 def _total(sections: list[Spooled]) -> _Total:
@@ -77,6 +78,7 @@ def _total(sections: list[Spooled]) -> _Total:
         files=sum(len(s.files) for s in sections),
         withheld=sum(s.withheld for s in sections),
         absent=sum(s.missing + s.unreadable for s in sections),
+        shared=sum(s.shared for s in sections),
     )
 
 

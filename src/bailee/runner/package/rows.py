@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from markupsafe import Markup, escape
 
@@ -20,6 +20,7 @@ PAGE = 1_000  # rows on a page: a browser opens it at once
 
 WHY_COLUMN, FILE_COLUMN = "(why)", "(file)"  # of the CSV; in brackets, since no column of a database is called so
 MISSING, UNREADABLE = "file missing", "file could not be read"
+SHARED = "file left out: somebody else's record names it"
 
 _SHORT = 28  # characters: a telephone number, a moment, a name
 _WHY = {"owned": "yours", "accessed": "you appear in it"}
@@ -81,13 +82,15 @@ class Spooled:
     withheld: int = 0
     missing: int = 0
     unreadable: int = 0
+    shared: int = 0
 
     def summary(self) -> SectionSummary:
         """Return the counts."""
         of = self.section
         return SectionSummary(
-            of.system, of.collection, self.rows, self.withheld, len(self.files), self.missing, self.unreadable
-        )
+            of.system, of.collection, self.rows, self.withheld, len(self.files), self.missing, self.unreadable,
+            self.shared,
+        )  # fmt: skip
 
 
 def spool_section(
@@ -155,9 +158,12 @@ class _Kept:
 
 
 def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
+    if entry.opener is None:
+        spooled.shared += 1
+        return _Kept(entry.name, trouble=SHARED)
     start = spool.end
     try:
-        stored = _copied(entry, f"{spooled.stem}-{len(spooled.files) + 1:04d}", spool)
+        stored = _copied(entry.name, entry.opener, f"{spooled.stem}-{len(spooled.files) + 1:04d}", spool)
     except FileNotFoundError:
         spooled.missing += 1
         return _Kept(entry.name, trouble=MISSING)
@@ -169,14 +175,14 @@ def _keep_file(entry: FileEntry, spooled: Spooled, spool: Spool) -> _Kept:
     return _Kept(entry.name, stored.name, stored.span.size)
 
 
-def _copied(entry: FileEntry, stem: str, spool: Spool) -> Stored:
+def _copied(name: str, opener: Callable[[], BinaryIO], stem: str, spool: Spool) -> Stored:
     start = spool.end
-    with entry.opener() as stream:
+    with opener() as stream:
         chunk = beginning = stream.read(CHUNK)
         while chunk:
             spool.write(chunk)
             chunk = stream.read(CHUNK)
-    return Stored(f"{stem}.{extension(entry.name, beginning[:SNIFFED])}", spool.since(start))
+    return Stored(f"{stem}.{extension(name, beginning[:SNIFFED])}", spool.since(start))
 
 
 # --- a row, three ways ---------------------------------------------------------------------------------------

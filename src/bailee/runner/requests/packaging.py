@@ -76,7 +76,7 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
     with turn(office, request, Act.PACKAGE):
         parcel.save()
         tell(office, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,
-             missing=summary.missing + summary.unreadable, left_out=len(reasons))  # fmt: skip
+             missing=summary.missing + summary.unreadable, shared=summary.shared, left_out=len(reasons))  # fmt: skip
         end(office, request, Outcome.PARTLY if summary.missing or summary.unreadable else Outcome.DONE)
         _tell_ready(office, request, parcel, reasons)
     return parcel
@@ -108,6 +108,8 @@ def left_out(found: Search, summary: Summary) -> Iterator[str]:
     """Yield what is not in a copy, and why, in words for the person: counts, and nothing that names anybody."""
     if summary.withheld:
         yield f"{_many(summary.withheld, 'value')} of other people, which are theirs (Art. 15(4))"
+    if summary.shared:
+        yield f"{_many(summary.shared, 'file')} that records of other people name too (Art. 15(4))"
     if summary.missing or summary.unreadable:
         yield f"{_many(summary.missing + summary.unreadable, 'file')} that our records name and that cannot be read"
     if found.persons.to_confirm:

@@ -104,7 +104,7 @@ def _withheld(events: object) -> dict[str, int]:
     """Return what a copy lacks, counted; empty where it lacks nothing."""
     packed = events.get("packed") if isinstance(events, dict) else None
     facts = packed.facts if packed is not None else {}
-    return {name: facts[name] for name in ("withheld", "missing") if facts.get(name)}
+    return {name: facts[name] for name in ("withheld", "missing", "shared") if facts.get(name)}
 
 
 @require_POST
