@@ -66,7 +66,7 @@ def _keep(server: Server, name: str, shape: Shape) -> None:
 @contextmanager
 def mariadb(shape: Shape = PART) -> Iterator[Database]:
     """Yield a new MariaDB database."""
-    server = start_mariadb(settings=_MARIADB)
+    server = start_mariadb(settings=_MARIADB, in_memory=False)
     try:
         url = server.create_database("run")
         hasty = ("SET foreign_key_checks = 0, unique_checks = 0, sql_mode = CONCAT(@@sql_mode, ',PIPES_AS_CONCAT')",)
