@@ -1,0 +1,106 @@
+"""What must hold of every shape: Bailee and the SQL by hand agree, whoever is erased, in whatever order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.shapes.shape import A_DAY_LATER, NOW, Dump, Ground, Report
+
+
+class Laws:
+    """The tests of a shape; a module has its ``SHAPE``, and a class that inherits these."""
+
+    def test_find_finds_what_sql_finds(self, ground: Ground) -> None:
+        ground.fill()
+        for name in ground.shape.people:
+            found, waiting = ground.find(name)
+            assert found == ground.keys(ground.shape.found(name)), name
+            assert waiting == ground.shape.to_confirm.get(name, 0), name
+
+    def test_a_copy_shows_what_sql_selects(self, ground: Ground) -> None:
+        ground.fill()
+        for name in ground.shape.people:
+            assert ground.copy(name) == ground.keys(ground.shape.copied(name)), name
+
+    def test_erasing_leaves_what_sql_leaves_and_a_second_time_changes_nothing(self, ground: Ground) -> None:
+        at_first = ground.at_first
+        for name in ground.people:
+            expected = ground.by_hand(_erased(ground, [name]))
+            ground.fill()
+            kept = ground.keys(ground.shape.kept([name], NOW)) if name not in ground.shape.refused else {}
+            report = ground.erase(name)
+            _is_as(ground, expected, name)
+            assert report.clean, name
+            assert report.refused == int(name in ground.shape.refused), name
+            _says_what_happened(at_first, report, kept, expected)
+            assert ground.find(name, A_DAY_LATER)[0] == ground.keys(ground.shape.left(name)), name
+            if ground.is_quick:
+                ground.erase(name, now=A_DAY_LATER)
+                _is_as(ground, expected, f"{name} twice")
+
+    def test_two_persons_fare_alike_in_either_order_and_together(self, ground: Ground) -> None:
+        for one, other in ground.pairs:
+            expected = ground.by_hand(_erased(ground, [one, other]))
+            orders = ([[one, other]], [[one], [other]], [[other], [one]])
+            for order in orders if ground.is_quick else orders[1:]:
+                ground.fill()
+                for names in order:
+                    assert ground.erase(*names).clean, order
+                _is_as(ground, expected, str(order))
+
+    def test_when_holds_have_ended_the_release_leaves_what_erasing_without_them_leaves(self, ground: Ground) -> None:
+        if not ground.shape.free:
+            pytest.skip("no law keeps anything here")
+        free = f"{ground.shape.free} 09:00:00"
+        for names in ground.pairs:
+            if not ground.shape.refused.intersection(names):
+                expected = ground.by_hand(ground.shape.erased(names, free))
+                ground.fill()
+                for name in names:
+                    ground.erase(name)
+                assert all(report.clean for report in ground.release(free)), names
+                _is_as(ground, expected, str(names))
+
+    def test_retention_does_what_sql_does(self, ground: Ground) -> None:
+        for rule, statements in ground.shape.due.items():
+            expected = ground.by_hand(statements)
+            ground.fill()
+            assert ground.retain(rule).clean, rule
+            _is_as(ground, expected, rule)
+            ground.retain(rule)
+            _is_as(ground, expected, f"{rule} twice")
+
+
+def _erased(ground: Ground, names: Sequence[str]) -> list[str]:
+    return list(ground.shape.erased([n for n in names if n not in ground.shape.refused], NOW))
+
+
+def _is_as(ground: Ground, expected: Dump, told: str) -> None:
+    """Fail where a row or a file is not what SQL by hand leaves, and say which."""
+    now = ground.dump()
+    apart = [f"{name}: {_apart(now[name], expected[name])}" for name in now if now[name] != expected[name]]
+    if apart:
+        pytest.fail("\n".join([f"{told}: not as by hand", *apart]), pytrace=False)
+    assert ground.there() == ground.named(), told
+
+
+def _apart(got: Sequence[tuple[object, ...]], expected: Sequence[tuple[object, ...]]) -> object:
+    return {
+        "got": [row for row in got if row not in expected],
+        "by hand": [row for row in expected if row not in got],
+    }
+
+
+def _says_what_happened(at_first: Dump, report: Report, kept: dict[str, Sequence[object]], left: Dump) -> None:
+    """See that the counts of the outcome are what is gone, and what is held."""
+    gone = sum(len(at_first[name]) - len(rows) for name, rows in left.items())
+    assert sum(n for (_, fate), n in report.outcome.items() if fate == "erased") == gone
+    told: dict[str, int] = {}
+    for part in report.plan.systems:
+        for step in part.steps:
+            if step.fate == "kept" and step.count:
+                for law in step.laws:
+                    told[f"{step.collection} {law.hold}"] = step.count
+    assert told == {name: len(rows) for name, rows in kept.items()}
