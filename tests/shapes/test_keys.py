@@ -172,8 +172,9 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
         ],
         "devices": devices,
         "readings": [
-            (serial, f"2025-01-{n:02} 00:00:00", n)
-            for serial in [*serials, "S999", "s001", "S00"] for n in range(1, random.randint(1, 4))
+            (serial, f"{year}-01-{n:02} 00:00:00", n)
+            for serial, year in [*((s, 2025) for s in serials), ("S999", 2025), ("s001", 2024), ("s008", 2024)]
+            for n in range(1, random.randint(2, 4))
         ],
         "teams": [(tenant, f"g{n}", text(random)) for tenant in ("t1", "t2") for n in range(1, 5)],
         "memberships": [(*one, text(random)) for one in sorted(memberships)],
