@@ -247,6 +247,13 @@ FAULTS = (
         "grown = self._grow(name) or grown",
         "self._grow(name)",
     ),
+    Fault(
+        "a number is emptied while a row that goes still points to it",
+        "trace/reduce.py",
+        "    late = {name for name in reductions if _may_lose_what_points(m, name)}\n",
+        "    late = set[str]()\n",
+        ("tests/shapes/test_exchange.py",),
+    ),
     # closure (6-8)
     Fault(
         "a value that many carry joins them",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.shapes.shape import A_DAY_LATER, NOW, Dump, Ground, Report
+from tests.shapes.shape import A_DAY_LATER, NOW, Ground, Report, Tables
 
 
 class Laws:
@@ -16,13 +16,13 @@ class Laws:
         ground.fill()
         for name in ground.shape.people:
             found, waiting = ground.find(name)
-            assert found == ground.keys(ground.shape.found(name)), name
+            _agree(found, ground.keys(ground.shape.found(name)), f"found of {name}")
             assert waiting == ground.shape.to_confirm.get(name, 0), name
 
     def test_a_copy_shows_what_sql_selects(self, ground: Ground) -> None:
         ground.fill()
         for name in ground.shape.people:
-            assert ground.copy(name) == ground.keys(ground.shape.copied(name)), name
+            _agree(ground.copy(name), ground.keys(ground.shape.copied(name)), f"copy of {name}")
 
     def test_erasing_leaves_what_sql_leaves_and_a_second_time_changes_nothing(self, ground: Ground) -> None:
         at_first = ground.at_first
@@ -35,7 +35,8 @@ class Laws:
             assert report.clean, name
             assert report.refused == int(name in ground.shape.refused), name
             _says_what_happened(at_first, report, kept, expected)
-            assert ground.find(name, A_DAY_LATER)[0] == ground.keys(ground.shape.left(name)), name
+            after, _ = ground.find(name, A_DAY_LATER)
+            _agree(after, ground.keys(ground.shape.left(name)), f"found of {name} afterwards")
             if ground.is_quick:
                 ground.erase(name, now=A_DAY_LATER)
                 _is_as(ground, expected, f"{name} twice")
@@ -77,13 +78,21 @@ def _erased(ground: Ground, names: Sequence[str]) -> list[str]:
     return list(ground.shape.erased([n for n in names if n not in ground.shape.refused], NOW))
 
 
-def _is_as(ground: Ground, expected: Dump, told: str) -> None:
-    """Fail where a row or a file is not what SQL by hand leaves, and say which."""
-    now = ground.dump()
-    apart = [f"{name}: {_apart(now[name], expected[name])}" for name in now if now[name] != expected[name]]
+def _is_as(ground: Ground, expected: Tables, told: str) -> None:
+    """Fail where a row or a file is not what SQL by hand leaves."""
+    _agree(ground.dump(), expected, told)
+    assert ground.there() == ground.named(), told
+
+
+def _agree(got: Tables, expected: Tables, told: str) -> None:
+    """Fail where rows differ, and say which."""
+    apart = [
+        f"{name}: {_apart(got.get(name, ()), expected.get(name, ()))}"
+        for name in sorted({*got, *expected})
+        if got.get(name) != expected.get(name)
+    ]
     if apart:
         pytest.fail("\n".join([f"{told}: not as by hand", *apart]), pytrace=False)
-    assert ground.there() == ground.named(), told
 
 
 def _apart(got: Sequence[tuple[object, ...]], expected: Sequence[tuple[object, ...]]) -> object:
@@ -93,7 +102,7 @@ def _apart(got: Sequence[tuple[object, ...]], expected: Sequence[tuple[object, .
     }
 
 
-def _says_what_happened(at_first: Dump, report: Report, kept: dict[str, Sequence[object]], left: Dump) -> None:
+def _says_what_happened(at_first: Tables, report: Report, kept: Tables, left: Tables) -> None:
     """See that the counts of the outcome are what is gone, and what is held."""
     gone = sum(len(at_first[name]) - len(rows) for name, rows in left.items())
     assert sum(n for (_, fate), n in report.outcome.items() if fate == "erased") == gone

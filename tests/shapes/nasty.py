@@ -10,7 +10,7 @@ NAMES = (
 )  # fmt: skip
 
 TEXTS = (
-    "hello", "it's fine", "100 % _ \\", "ünïcödé ß ſ K", "日本語", "two\nlines", "NULL", "'; --", " ", "", None, "🙂",
+    "hello", "it's fine", "100 % _ \\", "ünïcödé ß K", "日本語", "two\nlines", "NULL", "'; --", " ", "", None, "🙂",
 )  # fmt: skip
 
 

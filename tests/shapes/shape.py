@@ -31,9 +31,9 @@ MASKED = "#"
 """What stands, in SQL by hand, for a cell that a copy leaves out."""
 
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
+Tables: TypeAlias = Mapping[str, Rows]
 Statements: TypeAlias = Iterable[str]
 Selects: TypeAlias = Mapping[str, str]
-Dump: TypeAlias = Mapping[str, Sequence[tuple[Any, ...]]]
 
 TYPES: Mapping[str, Mapping[str, str]] = {
     "sqlite": {"text": "VARCHAR(200)", "time": "TIMESTAMP", "uuid": "CHAR(36)", "inno": ""},
@@ -64,7 +64,7 @@ class Shape:
 
     tables: str
     policy: Mapping[str, str]
-    rows: Mapping[str, Rows]
+    rows: Tables
     people: Mapping[str, Sequence[str]]
     found: Callable[[str], Selects]
     copied: Callable[[str], Mapping[str, Sequence[str]]]
@@ -97,7 +97,7 @@ class Ground:
     shape: Shape
     database: Database
     folder: Path
-    _dumps: dict[str, Dump] = field(default_factory=dict)
+    _dumps: dict[str, Tables] = field(default_factory=dict)
 
     def build(self) -> None:
         """Make the tables and write the policy."""
@@ -163,11 +163,11 @@ class Ground:
                         cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
             connection.commit()
 
-    def dump(self) -> Dump:
+    def dump(self) -> Tables:
         """Return every row of every table, in one order."""
         return {name: in_order(self.run(f"SELECT * FROM {name}")) for name in self.shape.rows}
 
-    def by_hand(self, statements: Statements) -> Dump:
+    def by_hand(self, statements: Statements) -> Tables:
         """Return what statements leave of the rows as they were at first."""
         told = list(statements)
         key = "\n".join(told)
@@ -178,13 +178,13 @@ class Ground:
         return self._dumps[key]
 
     @property
-    def at_first(self) -> Dump:
+    def at_first(self) -> Tables:
         """The rows as they were at first."""
         return self._dumps.get("") or self.by_hand(())
 
-    def keys(self, selects: Mapping[str, str | Sequence[str]]) -> dict[str, Sequence[tuple[Any, ...]]]:
+    def keys(self, selects: Mapping[str, str | Sequence[str]]) -> Tables:
         """Return the rows of each select, or of each list of them, that has any."""
-        told = {}
+        told: dict[str, Rows] = {}
         for name, some in selects.items():
             rows = [row for one in ([some] if isinstance(some, str) else some) for row in self.run(one)]
             if rows:
@@ -219,20 +219,20 @@ class Ground:
     @contextmanager
     def house(self, now: str = NOW) -> Iterator[House]:
         """Open the policy at a time."""
-        with patch.dict(os.environ, {"SHAPE_URL": self.database.url}):
-            with open_house(self.folder, now=datetime.fromisoformat(now).replace(tzinfo=UTC)) as house:
-                yield house
+        day = datetime.fromisoformat(now).replace(tzinfo=UTC)
+        with patch.dict(os.environ, {"SHAPE_URL": self.database.url}), open_house(self.folder, now=day) as house:
+            yield house
 
     def asked(self, name: str) -> Sequence[str]:
         """Return what somebody is asked for by."""
         return self.shape.people[name]
 
-    def find(self, name: str, now: str = NOW) -> tuple[dict[str, Sequence[tuple[Any, ...]]], int]:
+    def find(self, name: str, now: str = NOW) -> tuple[Tables, int]:
         """Return "collection mode" -> the keys of what Bailee finds of somebody, and how many rows await a word."""
         with self.house(now) as house, search(house, self.asked(name)) as found:
             return _found(house, found), len(found.persons.to_confirm)
 
-    def copy(self, name: str) -> dict[str, Sequence[tuple[Any, ...]]]:
+    def copy(self, name: str) -> Tables:
         """Return collection -> the cells that a copy for somebody shows."""
         with self.house() as house, search(house, self.asked(name)) as found:
             held = list({(h.system, h.collection): None for h in found.holdings()})
@@ -256,11 +256,11 @@ class Ground:
         """Release what is kept of every case, one by one."""
         with self.house(now) as house:
             ids = [case.id for case in kept_cases(house.state)]
-            told = []
-            for one in ids:
-                if one in {case.id for case in kept_cases(house.state)}:
-                    told.append(self._carried_out(house, plan_release(house, one)))
-            return told
+            return [
+                self._carried_out(house, plan_release(house, one))
+                for one in ids
+                if one in {case.id for case in kept_cases(house.state)}  # else another release has taken it up
+            ]
 
     def retain(self, rule: str, now: str = NOW) -> Report:
         """Carry a retention rule out."""
@@ -279,8 +279,8 @@ class Ground:
         return Report(planned.plan, applied, outcome, clean, planned.plan.refused)
 
 
-def _found(house: House, found: Search) -> dict[str, Sequence[tuple[Any, ...]]]:
-    told = {}
+def _found(house: House, found: Search) -> Tables:
+    told: dict[str, Rows] = {}
     for system, session in found.sessions.items():
         for collection, modes in house.trace(system).located.items():
             for mode, name in modes.items():
@@ -290,9 +290,7 @@ def _found(house: House, found: Search) -> dict[str, Sequence[tuple[Any, ...]]]:
     return told
 
 
-def whole(
-    found: Selects, tables: Mapping[str, tuple[str, str]], seen: Selects | None = None
-) -> dict[str, list[str]]:
+def whole(found: Selects, tables: Mapping[str, tuple[str, str]], seen: Selects | None = None) -> dict[str, list[str]]:
     """Return what a copy has: the rows ``found`` that are somebody's whole, and what is ``seen`` as it is said.
 
     ``tables``: collection -> table and key.

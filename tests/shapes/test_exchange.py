@@ -7,7 +7,7 @@ from random import Random
 
 from tests.shapes.laws import Laws
 from tests.shapes.nasty import NAMES, day, moment, text
-from tests.shapes.shape import MASKED, Shape, whole
+from tests.shapes.shape import MASKED, Shape, Tables, whole
 
 TABLES = """
 CREATE TABLE customers (
@@ -156,7 +156,7 @@ WHO = {"Alice": 1, "Bob": 2, "Carol": 3, "Dora": 4}
 ONE, TWO, THREE, WORN = "+441632960001", "+441632960002", "+441632960003", "+441632960099"
 
 
-def _rows() -> dict[str, list[tuple[object, ...]]]:
+def _rows() -> Tables:
     random = Random(7)
     spelt = [ONE, ONE, TWO, TWO, THREE, WORN, "+441632960050", "anonymous", "", None, "01632 960001", f"{ONE}x"]
     at = [
@@ -168,11 +168,10 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
          random.choice(spelt), random.choice([*at, moment(random), moment(random)]), n)
         for n in range(1, 121)
     ]  # fmt: skip
-    invoices = []
-    for n in range(1, 41):
-        invoices.append(
-            (n, random.choice([1, 2, 3, 4, None]), random.choice([None, 1, 2, 3, 4, 5, 6]), 100 * n, day(random, 2017))
-        )
+    invoices = [
+        (n, random.choice([1, 2, 3, 4, None]), random.choice([None, 1, 2, 3, 4, 5, 6]), 100 * n, day(random, 2017))
+        for n in range(1, 41)
+    ]
     return {
         "customers": [
             (1, "Post Ltd", None), (2, "O'Wire & Söhne", "2020-05-31"), (3, None, "2020-06-01"), (4, "", "2015-01-01"),
@@ -316,8 +315,7 @@ def kept(names: Sequence[str], day: str) -> dict[str, str]:
     return {
         "invoice accounting": invoices,
         "invoice_line accounting": f"SELECT invoice_id, line FROM invoice_lines WHERE invoice_id IN ({invoices})",
-        "contact accounting": "SELECT DISTINCT contact_id FROM invoices"
-        f" WHERE contact_id IN ({ids}) AND {_held(day)}",
+        "contact accounting": f"SELECT DISTINCT contact_id FROM invoices WHERE contact_id IN ({ids}) AND {_held(day)}",
     }
 
 
@@ -325,8 +323,10 @@ SIX_YEARS_AGO = "'2020-06-01 00:00:00'"
 OLD_CALLS = (
     f"DELETE FROM recordings WHERE made_at < {SIX_YEARS_AGO}",
     f"DELETE FROM voicemails WHERE left_at < {SIX_YEARS_AGO}",
-    f"DELETE FROM calls WHERE started_at < {SIX_YEARS_AGO} AND id NOT IN (SELECT call_id FROM recordings)"
-    " AND id NOT IN (SELECT call_id FROM invoice_lines WHERE call_id IS NOT NULL)",
+    (
+        f"DELETE FROM calls WHERE started_at < {SIX_YEARS_AGO} AND id NOT IN (SELECT call_id FROM recordings)"
+        " AND id NOT IN (SELECT call_id FROM invoice_lines WHERE call_id IS NOT NULL)"
+    ),
 )
 
 _DUE = "SELECT id FROM contacts WHERE customer_id IN (2, 4)"
@@ -338,20 +338,30 @@ _BOTH = (
 _NOW = _held("2026-06-01")
 OLD_CUSTOMERS = (
     f"DELETE FROM invoice_lines WHERE invoice_id IN (SELECT id FROM invoices WHERE {_BOTH}) AND NOT {_NOW}",
-    "UPDATE invoice_lines SET words = NULL, call_id = NULL"
-    f" WHERE invoice_id IN (SELECT id FROM invoices WHERE {_BOTH})",
+    (
+        "UPDATE invoice_lines SET words = NULL, call_id = NULL"
+        f" WHERE invoice_id IN (SELECT id FROM invoices WHERE {_BOTH})"
+    ),
     f"DELETE FROM invoices WHERE {_BOTH} AND NOT {_NOW}",
-    f"DELETE FROM extensions WHERE contact_id IN ({_DUE}) AND id NOT IN (SELECT extension_id FROM voicemails)"
-    " AND id NOT IN (SELECT extension_id FROM calls WHERE extension_id IS NOT NULL)",
+    (
+        f"DELETE FROM extensions WHERE contact_id IN ({_DUE}) AND id NOT IN (SELECT extension_id FROM voicemails)"
+        " AND id NOT IN (SELECT extension_id FROM calls WHERE extension_id IS NOT NULL)"
+    ),
     "DELETE FROM numbers WHERE contact_ref IN (SELECT ref FROM contacts WHERE customer_id IN (2, 4))",
-    "DELETE FROM contacts WHERE customer_id IN (2, 4) AND NOT EXISTS"
-    " (SELECT 1 FROM extensions WHERE contact_id = contacts.id) AND NOT EXISTS"
-    " (SELECT 1 FROM invoices WHERE contact_id = contacts.id)",
-    "UPDATE contacts SET customer_id = NULL, ref = NULL, email = NULL, mobile = NULL WHERE customer_id IN (2, 4)"
-    f" AND EXISTS (SELECT 1 FROM invoices WHERE contact_id = contacts.id AND {_NOW})",
-    "DELETE FROM customers WHERE id IN (2, 4) AND NOT EXISTS (SELECT 1 FROM calls WHERE customer_id = customers.id)"
-    " AND NOT EXISTS (SELECT 1 FROM contacts WHERE customer_id = customers.id)"
-    " AND NOT EXISTS (SELECT 1 FROM invoices WHERE customer_id = customers.id)",
+    (
+        "DELETE FROM contacts WHERE customer_id IN (2, 4) AND NOT EXISTS"
+        " (SELECT 1 FROM extensions WHERE contact_id = contacts.id) AND NOT EXISTS"
+        " (SELECT 1 FROM invoices WHERE contact_id = contacts.id)"
+    ),
+    (
+        "UPDATE contacts SET customer_id = NULL, ref = NULL, email = NULL, mobile = NULL WHERE customer_id IN (2, 4)"
+        f" AND EXISTS (SELECT 1 FROM invoices WHERE contact_id = contacts.id AND {_NOW})"
+    ),
+    (
+        "DELETE FROM customers WHERE id IN (2, 4) AND NOT EXISTS (SELECT 1 FROM calls WHERE customer_id = customers.id)"
+        " AND NOT EXISTS (SELECT 1 FROM contacts WHERE customer_id = customers.id)"
+        " AND NOT EXISTS (SELECT 1 FROM invoices WHERE customer_id = customers.id)"
+    ),
 )
 
 SHAPE = Shape(
@@ -364,6 +374,7 @@ SHAPE = Shape(
     erased,
     pairs=[("Alice", "Bob"), ("Bob", "Carol"), ("Dora", "Alice")],
     kept=kept,
+    to_confirm={"Alice": 6, "Bob": 6, "Carol": 5, "Dora": 5},  # whose numbers were others' at another time
     free="2032-01-01",
     due={"calls": OLD_CALLS, "customers": OLD_CUSTOMERS},
     files="SELECT file_name FROM recordings WHERE file_name IS NOT NULL UNION SELECT file_name FROM voicemails",

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.shapes.laws import Laws
 from tests.shapes.nasty import NAMES, text
-from tests.shapes.shape import MASKED, Shape, whole
+from tests.shapes.shape import MASKED, Shape, Tables, whole
 
 TABLES = """
 CREATE TABLE accounts (
@@ -114,10 +114,10 @@ KEYS = {
 IDS = {"Alice": 1, "Bob": 2, "Carol": 3, "Dora": 4}
 
 
-def _rows() -> dict[str, list[tuple[object, ...]]]:
+def _rows() -> Tables:
     random = Random(5)
     who = [1, 1, 2, 2, 3, None, None]
-    folders = [
+    folders: list[tuple[object, ...]] = [
         (1, 1, None, "Alice's"), (2, None, 1, "in it"), (3, 2, 2, "Bob's, in it"), (4, None, 3, "in Bob's"),
         (5, 1, 4, "Alice's again, in Bob's"), (6, None, None, "nobody's"), (7, 3, 7, "its own parent"),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.shapes.laws import Laws
 from tests.shapes.nasty import NAMES, day, moment, text
-from tests.shapes.shape import Shape, whole
+from tests.shapes.shape import Shape, Tables, whole
 
 TABLES = """
 CREATE TABLE members (
@@ -123,7 +123,7 @@ PEOPLE = {
 }
 
 
-def _rows() -> dict[str, list[tuple[object, ...]]]:
+def _rows() -> Tables:
     random = Random(1)
     some = [1, 2, 2, 3, 4, 5, 6, 7, 1, None]
     members = [

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.shapes.laws import Laws
 from tests.shapes.nasty import NAMES, day, moment, text
-from tests.shapes.shape import MASKED, Shape, whole
+from tests.shapes.shape import MASKED, Shape, Tables, whole
 
 TABLES = """
 CREATE TABLE staff (
@@ -132,7 +132,7 @@ WHO: dict[str, tuple[str, int, int]] = {
 """The address, the row among the members, the row among staff. Bob is both. Rhea decided an appeal."""
 
 
-def _rows() -> dict[str, list[tuple[object, ...]]]:
+def _rows() -> Tables:
     random = Random(4)
     members, staff = [1, 1, 2, 2, 3, 4], [2, 2, 3, 4, 4, 0]
     bans = [(n, random.choice(members), random.choice(staff), text(random), day(random)) for n in range(1, 21)]
@@ -236,11 +236,15 @@ CAROL_IS_DUE = (
     "DELETE FROM appeals WHERE ban_id IN (SELECT id FROM bans WHERE member_id = 3)",
     "DELETE FROM bans WHERE member_id = 3",
     "DELETE FROM staff_notes WHERE member_id = 3",
-    f"UPDATE posts SET author_id = NULL WHERE author_id = 3"
-    f" AND id IN (SELECT post_id FROM reports WHERE {_held('2026-06-01')})",
+    (
+        f"UPDATE posts SET author_id = NULL WHERE author_id = 3"
+        f" AND id IN (SELECT post_id FROM reports WHERE {_held('2026-06-01')})"
+    ),
     "DELETE FROM posts WHERE author_id = 3 AND id NOT IN (SELECT post_id FROM reports)",
-    "DELETE FROM members WHERE id = 3 AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = 3)"
-    " AND NOT EXISTS (SELECT 1 FROM reports WHERE reporter_id = 3)",
+    (
+        "DELETE FROM members WHERE id = 3 AND NOT EXISTS (SELECT 1 FROM posts WHERE author_id = 3)"
+        " AND NOT EXISTS (SELECT 1 FROM reports WHERE reporter_id = 3)"
+    ),
 )
 OLD_REPORTS = (
     f"UPDATE reports SET complaint = NULL WHERE made_at < '2023-06-01 00:00:00' AND NOT {_held('2026-06-01')}",

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.shapes.laws import Laws
 from tests.shapes.nasty import NAMES, moment, text
-from tests.shapes.shape import MASKED, NOW, Shape, whole
+from tests.shapes.shape import MASKED, NOW, Shape, Tables, whole
 
 TABLES = """
 CREATE TABLE people (
@@ -105,7 +105,7 @@ PEOPLE = {
 }
 
 
-def _rows() -> dict[str, list[tuple[object, ...]]]:
+def _rows() -> Tables:
     random = Random(2)
     who = [1, 1, 2, 2, 3, 4, 5]
     votes = sorted({(random.randint(1, 15), random.choice(who)) for _ in range(40)})
@@ -126,7 +126,13 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
         "comments": comments,
         "votes": [(post, voter, random.choice((1, -1))) for post, voter in votes],
         "reactions": [
-            (n, random.choice(who), random.choice(("post", "post", "comment", "comment", "Post", "comment ", "photo")), random.randint(1, 50), "🙂")
+            (
+                n,
+                random.choice(who),
+                random.choice(("post", "post", "comment", "comment", "Post", "comment ", "photo")),
+                random.randint(1, 50),
+                "🙂",
+            )
             for n in range(1, 61)
         ],
         "bookmarks": [(n, random.choice(who), random.randint(1, 15), text(random)) for n in range(1, 13)],
@@ -134,6 +140,7 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
 
 
 # --- by hand -------------------------------------------------------------------------------------------------
+
 
 def _is(kind: str) -> str:
     """Compare bytewise, on MariaDB too, which otherwise minds neither capitals nor blanks at the end."""

@@ -15,7 +15,7 @@ from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, S
 from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.pointing import Erasure, cleared, clearing_hops, from_child, points_to_gone, remains, says_delete
-from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
+from bailee.trace.reduce import empty_value, in_order, reducible
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Sets
 from bailee.trace.who import Hop, has_living_owner, hops
@@ -37,14 +37,11 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change
     _blame(e)
     e.changes.extend(_cell_changes(e))
     e.changes.extend(_parent_gone_changes(e))
-    e.changes.extend(_reductions(e))
-    order = order_of_deletes(m, e.deletable)
-    e.changes.extend(unlinks(m, order))
-    e.changes.extend(
-        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name), deletes=True)
-        for name in (name for group in order for name in group)
-        if f"goes:{name}" in sets.made
-    )
+    deletes = {
+        name: Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", _why_deleted(e, name), deletes=True)
+        for name in e.deletable
+    }
+    e.changes.extend(in_order(m, {change.collection: change for change in _reductions(e)}, deletes))
     return tuple(e.changes)
 
 

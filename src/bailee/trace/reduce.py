@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bailee.policy.model import Value
 from bailee.policy.predicate import Scalar
@@ -52,6 +52,25 @@ def _within(m: Map, group: tuple[str, ...]) -> tuple[str, ...]:
         for name in group
     }
     return tuple(name for part in components(strict) for name in part)
+
+
+def in_order(m: Map, reductions: Mapping[str, Change], deletes: Mapping[str, Change]) -> Iterator[Change]:
+    """Yield what is emptied and what is deleted, by collection, in an order that no foreign key refuses (23).
+
+    A row that stays loses the cell by which a row that goes points to it once that row is gone, and not before.
+    """
+    order = order_of_deletes(m, deletes)
+    late = {name for name in reductions if _may_lose_what_points(m, name)}
+    yield from (change for name, change in reductions.items() if name not in late)
+    yield from unlinks(m, order)
+    for group in order:
+        yield from (reductions[name] for name in group if name in late)
+        yield from (deletes[name] for name in group)
+
+
+def _may_lose_what_points(m: Map, name: str) -> bool:
+    """Whether a row of ``name`` may lose, when it is reduced, a cell that a foreign key points to."""
+    return any(r.foreign_key and not m.preserved[name].issuperset(r.parent_columns) for r in m.children_of(name))
 
 
 def unlinks(m: Map, order: tuple[tuple[str, ...], ...], going: str = "goes") -> Iterator[Change]:

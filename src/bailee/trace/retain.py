@@ -11,7 +11,7 @@ from bailee.policy.model import EdgeKind, RetentionRule, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate
 from bailee.trace.bind import Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
-from bailee.trace.reduce import empty_value, order_of_deletes, reducible, unlinks
+from bailee.trace.reduce import empty_value, in_order, reducible
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Through, both, either, unless
 from bailee.trace.walk import Node, Sets, Step, Walk, reaches, through
 
@@ -38,15 +38,12 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
         sets.add(RowSet(f"waits:{name}", name, waits, both(InSet(f"due:{name}"), unless(held))))
         waiting = unless(InSet(f"waits:{name}"))
         sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), waiting)))
-    changes = [change for name in names for change in _reduce(m, sets, name, names, today)]
-    order = order_of_deletes(m, names)
-    changes.extend(unlinks(m, order))
-    changes.extend(
-        Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}", deletes=True)
-        for group in order
-        for name in group
-    )
-    return tuple(changes)
+    reductions = {name: change for name in names for change in _reduce(m, sets, name, names, today)}
+    deletes = {
+        name: Change(f"{name}/delete", name, InSet(f"goes:{name}"), "erased", f"retention: {rule.name}", deletes=True)
+        for name in names
+    }
+    return tuple(in_order(m, reductions, deletes))
 
 
 def start_column(rule: RetentionRule, collection: str) -> str | None:
