@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.runner.addresses import address
+from bailee.runner.asking import note_asked
 from bailee.runner.held import Held, HeldByHand
 from bailee.runner.restricted import Restricted
 from bailee.runner.state import State, state_of
@@ -158,6 +159,7 @@ _MOST_TRACES = 64  # of one map
 
 
 def _named(system: str, ask: Callable[[], Schema]) -> Schema:
+    note_asked(system)
     try:
         return ask()
     except ConnectorError as error:

@@ -11,6 +11,7 @@ from bailee.connectors.base import ConnectorError, Session
 from bailee.policy import Policy
 from bailee.policy.model import Role
 from bailee.runner.allowed import Despite, IsRestricted
+from bailee.runner.asking import note_asked
 from bailee.runner.house import House, in_system
 from bailee.trace import Batch, Key, Known, Ref, Subject, Trace
 from bailee.trace.closure import Persons, Seed, Value, close
@@ -231,6 +232,7 @@ T = TypeVar("T")
 
 def within_system(system: str, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """Return what ``call`` returns; an error of the connector gets the name of the system."""
+    note_asked(system)
     try:
         return call(*arguments, **named)
     except ConnectorError as error:
@@ -240,6 +242,7 @@ def within_system(system: str, call: Callable[P, T], *arguments: P.args, **named
 @contextmanager
 def in_session(house: House, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
     """Yield a session with ``system``; an error of the connector gets its name, at the commit too."""
+    note_asked(system)
     try:
         with house.connectors[system].session(trace, write=write) as session:
             yield session

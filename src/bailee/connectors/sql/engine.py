@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import quote
@@ -29,7 +30,8 @@ from bailee.connectors.sql.route import Route, route
 
 Dialect = Literal["sqlite", "postgresql", "mariadb"]
 
-CONNECT_TIMEOUT = 10  # seconds
+CONNECT_TIMEOUT = 8  # seconds, the greetings of the server among them
+ANSWER_TIMEOUT = 30.0  # seconds, besides those of a statement: a server that is stopped breaks off nothing itself
 LOCK_TIMEOUT = 5.0
 STATEMENT_TIMEOUT = 900.0  # a scan of ten million rows without an index is slow, and no failure
 
@@ -105,7 +107,7 @@ def open_engine(
     way = _Way(
         cast(Dialect, engine.dialect.name),
         engine.dialect.loaded_dbapi,
-        _arguments(engine, write=write, lock=lock_timeout, statement=statement_timeout),
+        _arguments(engine, write=write, lock=lock_timeout),
         write,
         lock_timeout,
         statement_timeout,
@@ -176,7 +178,7 @@ def _unknown(message: str) -> ConnectorError:
     return ConnectorError("C501", message, hint)
 
 
-def _arguments(engine: Engine, *, write: bool, lock: float, statement: float) -> Mapping[str, Any]:
+def _arguments(engine: Engine, *, write: bool, lock: float) -> Mapping[str, Any]:
     """Return the driver's arguments: what the address says, and what this house always wants."""
     _, given = engine.dialect.create_connect_args(engine.url)
     match engine.dialect.name:
@@ -192,7 +194,8 @@ def _arguments(engine: Engine, *, write: bool, lock: float, statement: float) ->
             return {**asked, **given, "client_encoding": "UTF8", "autocommit": True}
         case _:
             flags = given.pop("client_flag", 0) | engine.dialect.loaded_dbapi.constants.CLIENT.FOUND_ROWS
-            asked = {"connect_timeout": CONNECT_TIMEOUT, "program_name": "bailee", "read_timeout": int(statement) + 30}
+            asked = {"connect_timeout": CONNECT_TIMEOUT, "program_name": "bailee"}
+            asked |= {"read_timeout": CONNECT_TIMEOUT, "write_timeout": CONNECT_TIMEOUT}  # while it is connected
             return {**asked, **given, "charset": "utf8mb4", "client_flag": flags, "autocommit": True}
 
 
@@ -206,8 +209,10 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
     except (TypeError, ValueError):  # the driver's own words repeat the option
         raise _unknown("the address has an option that the driver does not take") from None
     try:
+        _wait_at_most(way, connection, CONNECT_TIMEOUT)
         with guarded(way.dialect, connecting=True), closing(connection.cursor()) as cursor:
             _SET_UP[way.dialect](way, connection, cursor)
+        _wait_at_most(way, connection, way.statement + ANSWER_TIMEOUT)
         with guarded(way.dialect), closing(connection.cursor()) as cursor:
             for statement in prepare:
                 cursor.execute(statement)
@@ -217,6 +222,14 @@ def _connect(way: _Way, prepare: Iterable[str] = ()) -> DBAPIConnection:
         connection.close()
         raise
     return connection
+
+
+def _wait_at_most(way: _Way, connection: Any, seconds: float) -> None:
+    """Wait ``seconds`` for each answer of a server: one that is stopped, or cut off, breaks off nothing itself."""
+    if way.dialect == "postgresql":
+        connection.wait = partial(connection.wait, timeout=seconds)
+    elif way.dialect == "mariadb":
+        connection._read_timeout = connection._write_timeout = seconds  # noqa: SLF001 - by no other name
 
 
 def _set_up_sqlite(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:

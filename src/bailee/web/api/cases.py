@@ -53,6 +53,7 @@ from bailee.web.api.case_shapes import (
 from bailee.web.api.fields import Day, Flag, Id, Identity, Line, Reference, Row, Shape, Text, View, Word
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
+from bailee.web.api.waiting import off_thread
 
 router = Router(tags=["requests"])
 
@@ -308,7 +309,7 @@ def number_to_call(request: Call, reference: Reference, body: Why) -> Number:
 
 
 @router.post("/requests/{reference}/call-back", auth=to(Act.IDENTIFY), response=Summary, operation_id="call_back")
-@decorate_view(once)
+@decorate_view(once, off_thread)
 def call_back(request: Call, reference: Reference, body: Note) -> Summary:
     """Note that the person was called at the number on file, and made the request."""
     found = _request(request, reference)
@@ -317,7 +318,7 @@ def call_back(request: Call, reference: Reference, body: Note) -> Summary:
 
 
 @router.post("/requests/{reference}/seen", auth=to(Act.IDENTIFY), response=Summary, operation_id="seen")
-@decorate_view(once)
+@decorate_view(once, off_thread)
 def seen(request: Call, reference: Reference, body: SeenBy) -> Summary:
     """Note that a member of staff has seen who the person is."""
     found = _request(request, reference)
@@ -368,7 +369,7 @@ def extend(request: Call, reference: Reference, body: Extension) -> Summary:
 
 
 @router.post("/requests/{reference}/confirm", auth=to(Act.CONFIRM), response=Summary, operation_id="confirm_rows")
-@decorate_view(once)
+@decorate_view(once, off_thread)
 def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
     """Confirm that rows are the person's. It is planned anew, and somebody else must approve it."""
     found = _request(request, reference)
@@ -378,7 +379,7 @@ def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
 
 
 @router.post("/requests/{reference}/plan", auth=to(Act.PLAN), response=Summary, operation_id="plan")
-@decorate_view(once)
+@decorate_view(once, off_thread)
 def plan(request: Call, reference: Reference) -> Summary:
     """Plan a request, or plan it anew. Whoever does so is no second person to approve it."""
     found = _request(request, reference)

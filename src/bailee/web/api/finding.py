@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from django.http import StreamingHttpResponse
 from ninja import Router
+from ninja.decorators import decorate_view
 from pydantic import Field
 
 from bailee.books.models import Request
@@ -27,6 +28,7 @@ from bailee.web.api.access import DECIDERS, FRONT, Call, needs
 from bailee.web.api.fields import Flag, Identity, Line, Reference, Row, Shape, View, Word
 from bailee.web.api.plan_shapes import PlanView, plan_view
 from bailee.web.api.problems import NotFound
+from bailee.web.api.waiting import off_thread
 
 router = Router(tags=["find and plan"])
 
@@ -130,6 +132,7 @@ class OfCase(Shape):
 
 
 @router.post("/find", auth=needs(Scope.PERSONAL, FRONT), response=Found, operation_id="find")
+@decorate_view(off_thread)
 def find(request: Call, body: Sought) -> Found:
     """Find what is held about a person in every system. Nothing is changed, and no value of theirs is told."""
     with _looking(request.office, body, "find") as (house, found):
@@ -166,6 +169,7 @@ def find(request: Call, body: Sought) -> Found:
         }
     },
 )
+@decorate_view(off_thread)
 def copy(request: Call, body: Person) -> StreamingHttpResponse:
     """Hand out a copy of all that is held about a person (GDPR Art. 15), as a ZIP. Others' values are left out.
 
@@ -187,6 +191,7 @@ def _sent(stream: BinaryIO) -> Iterator[bytes]:
 
 
 @router.post("/preview/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
+@decorate_view(off_thread)
 def preview_erase(request: Call, body: Person) -> PlanView:
     """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
     with _planning(request.office, body, "plan erase") as house:
@@ -197,6 +202,7 @@ def preview_erase(request: Call, body: Person) -> PlanView:
 
 
 @router.post("/preview/correct", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_correct")
+@decorate_view(off_thread)
 def preview_correct(request: Call, body: Correction) -> PlanView:
     """Say what a correction would write, and where. Nothing is changed or kept."""
     with _planning(request.office, body, "plan correct") as house:
@@ -207,6 +213,7 @@ def preview_correct(request: Call, body: Correction) -> PlanView:
 
 
 @router.post("/preview/object", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_object")
+@decorate_view(off_thread)
 def preview_object(request: Call, body: Whom) -> PlanView:
     """Say what an objection to marketing would change (GDPR Art. 21(3)). Nothing is changed or kept."""
     with _planning(request.office, body, "plan object") as house:
@@ -214,6 +221,7 @@ def preview_object(request: Call, body: Whom) -> PlanView:
 
 
 @router.post("/preview/release", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_release")
+@decorate_view(off_thread)
 def preview_release(request: Call, body: OfCase) -> PlanView:
     """Say what would go now of what holds kept of a case, and what stays. Nothing is changed or kept."""
     with house_of(request.office) as house:
@@ -223,6 +231,7 @@ def preview_release(request: Call, body: OfCase) -> PlanView:
 
 
 @router.post("/preview/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
+@decorate_view(off_thread)
 def preview_retain(request: Call, body: Rule) -> PlanView:
     """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
     with house_of(request.office) as house:

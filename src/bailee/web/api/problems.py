@@ -79,6 +79,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "fault": (500, "A fault in Bailee itself"),
     "policy": (503, "The policy has mistakes"),
     "books": (503, "The books, the vault or the ledger cannot be used"),
+    "waiting": (503, "A system has not answered yet"),
     "system": (503, "A system cannot be reached, or failed"),
 }
 """Name of a type -> status and title. 422 says that a call is not as described; 409 that it is, and cannot be done."""

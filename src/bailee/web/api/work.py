@@ -22,6 +22,7 @@ from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
 from bailee.web.api.fields import LINE, Day, Id, Identity, Line, Shape, View, Word
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
+from bailee.web.api.waiting import off_thread
 
 router = Router(tags=["work"])
 
@@ -157,7 +158,7 @@ def list_holds(request: Call) -> list[HoldView]:
 
 
 @router.post("/holds", auth=to(Act.HOLD), response={201: HoldView}, operation_id="place_hold")
-@decorate_view(once)
+@decorate_view(once, off_thread)
 def place_hold(request: Call, body: NewHold) -> HoldView:
     """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
     with house_of(request.office) as house:

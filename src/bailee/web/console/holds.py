@@ -23,6 +23,7 @@ from bailee.web.console.request_words import sentence_of, spelled
 from bailee.web.shell.doors import READERS, fresh, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
+from bailee.web.shell.waiting import off_thread
 
 
 class NewHold(forms.Form):
@@ -66,6 +67,7 @@ def index(request: Page) -> HttpResponse:
 
 @require_POST
 @staff(Act.HOLD)
+@off_thread
 def place(request: Page) -> HttpResponseBase:
     """Hold everything of a person. Plans that wait are made anew under it."""
     form = NewHold(request.POST)

@@ -21,6 +21,7 @@ from bailee.web.console.words import spelled
 from bailee.web.shell.doors import FRONT, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
+from bailee.web.shell.waiting import off_thread
 
 _LINES = 8
 _MOST_CONFIRMED = 50
@@ -53,6 +54,7 @@ class Sought(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(*FRONT)
+@off_thread
 def find(request: Page) -> HttpResponse:
     """Look for a person; a second time with their values in full."""
     form = Sought(request.POST if request.method == "POST" else None)

@@ -39,6 +39,7 @@ from bailee.web.console.request_clock import drawn
 from bailee.web.shell.doors import READERS, View, personal, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
+from bailee.web.shell.waiting import off_thread
 
 REFUSALS = (
     NotAllowed, NotAskable, TooMany, UnknownPerson, LetterError, ClockError, PlanError, ConnectorError,
@@ -89,6 +90,7 @@ def number(request: Page, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Act.CONFIRM)
 @personal
+@off_thread
 def found(request: Page, reference: str) -> HttpResponse:
     """What is held of the person now, why, and which rows wait for a word."""
     about = the_request(request, reference)
@@ -115,6 +117,7 @@ def _can_confirm(request: Page, about: Request) -> bool:
 
 @require_POST
 @staff(Act.CONFIRM)
+@off_thread
 def confirm(request: Page, reference: str) -> HttpResponseBase:
     """Say that rows are the person's. It is planned anew, and somebody else must approve it."""
     about, rows = the_request(request, reference), request.POST.getlist("rows")
@@ -151,7 +154,6 @@ def acting(slug: str) -> View[[str]]:
     """Return the view that takes the form of an act."""
     doing = DOINGS[slug]
 
-    @staff(*doing.acts)
     def act(request: Page, reference: str) -> HttpResponseBase:
         about = the_request(request, reference)
         assert request.member is not None
@@ -170,7 +172,7 @@ def acting(slug: str) -> View[[str]]:
             messages.success(request, str(doing.said))
         return redirect(_whither(doing), reference)
 
-    return require_POST(act)
+    return require_POST(staff(*doing.acts)(off_thread(act) if doing.asks_systems else act))
 
 
 def _whither(doing: Doing) -> str:

@@ -206,6 +206,7 @@ class Doing:
     form: type[Form] = Form
     says: Promise | str = ""
     is_grave: bool = False
+    asks_systems: bool = False
 
 
 def _plan(office: Office, request: Request, _given: Mapping[str, Any]) -> object:
@@ -222,11 +223,13 @@ DOINGS: Mapping[str, Doing] = {
         (Act.IDENTIFY,), gettext_lazy("Note the call"), gettext_lazy("It was they"),
         gettext_lazy("The person is identified."),
         lambda office, request, given: identity.call_back(office, request, given["note"]), Called,
+        asks_systems=True,
     ),
     "seen": Doing(
         (Act.IDENTIFY,), gettext_lazy("Say who it is"), gettext_lazy("It is they"),
         gettext_lazy("The person is identified."),
         lambda office, request, given: identity.seen(office, request, given["method"], given["note"]), Seen,
+        asks_systems=True,
     ),
     "authority": Doing(
         (Act.IDENTIFY,), gettext_lazy("Note the authority of the agent"), gettext_lazy("They may ask"),
@@ -273,11 +276,13 @@ DOINGS: Mapping[str, Doing] = {
         (Act.PLAN,), gettext_lazy("Plan"), gettext_lazy("Plan it now"),
         gettext_lazy("It is planned. Somebody else must approve."), _plan,
         says=gettext_lazy("All systems are counted again. Whoever plans is a first person: somebody else approves."),
+        asks_systems=True,
     ),
     "carry-out": Doing(
         (Act.RESTRICT, Act.OBJECT), gettext_lazy("Carry out"), gettext_lazy("Do it now"),
         gettext_lazy("It takes effect now."), _plan,
         says=gettext_lazy("It takes effect at once: nobody need approve."),
+        asks_systems=True,
     ),
     "pack": Doing(
         (Act.PACKAGE,), gettext_lazy("Pack the copy"), gettext_lazy("Pack it"),

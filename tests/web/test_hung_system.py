@@ -1,0 +1,133 @@
+"""A system that takes connections and never answers keeps nobody waiting but those who ask for what is in it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bailee.books.models import Role
+from bailee.connectors.sql import engine
+from bailee.web import answers
+from tests.api.house import Served
+from tests.harm.firm import ALICE
+from tests.ports import free_port
+from tests.web.visitor import Visitor, page, visitor, words
+from tests.work.test_processes import start, wait_for
+
+SOON = 4.0
+WHO = {"known_by": ALICE, "reason": "to answer a request"}
+
+
+@pytest.fixture
+def hung(house: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """The firm, one of its systems silent; a page waits a second."""
+    monkeypatch.setattr(answers, "WAITS", 1.0)
+    monkeypatch.setattr(engine, "CONNECT_TIMEOUT", 6)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HARM_URL", f"postgresql://reader:secret@127.0.0.1:{silent.getsockname()[1]}/shop")
+        yield house
+        wait_for("the searches end", lambda: all(job.ready.is_set() for job in answers._jobs.values()))
+    answers._jobs.clear()
+
+
+def find(came: Visitor) -> tuple[str, float]:
+    begun = time.monotonic()
+    told = came.post("/console/people/", WHO)
+    assert told.status_code == 503
+    return words(told), time.monotonic() - begun
+
+
+def test_a_page_says_which_system_it_waits_for_and_all_others_answer(hung: Served) -> None:
+    searchers = [visitor(hung, Role.OFFICER) for _ in range(answers.AT_ONCE + 2)]
+    told: list[tuple[str, float]] = []
+    threads = [threading.Thread(target=lambda one=one: told.append(find(one))) for one in searchers]
+    for thread in threads:
+        thread.start()
+    other = visitor(hung, Role.OFFICER)
+    begun = time.monotonic()
+    assert other.get("/console/").status_code == 200
+    assert other.get("/").status_code == 200
+    assert time.monotonic() - begun < SOON
+    for thread in threads:
+        thread.join()
+    assert len(told) == len(searchers)
+    for said, took in told:
+        assert "We are still waiting for" in said
+        assert took < SOON
+    assert sum("Desk" in said or "Shop" in said for said, _ in told) >= answers.AT_ONCE
+
+
+def test_the_api_says_which_system_it_waits_for(hung: Served) -> None:
+    from bailee.runner import staff
+    from bailee.runner.staff import Scope
+
+    member = hung.staff[Role.OFFICER]
+    token = staff.token(hung.office.at(hung.clock.now).by(member.id), member.id, tuple(Scope), 30)[1]
+    told = hung.post("/find", {"persons": [ALICE], "reason": "to answer a request"}, by=token)
+    assert told.status_code == 503
+    assert json.loads(told.get_data())["type"] == "urn:bailee:problem:waiting"
+    assert told.headers["Retry-After"] == str(answers.RETRY)
+    assert ALICE not in told.get_data(as_text=True)
+
+
+def test_a_slow_answer_is_there_when_the_same_person_looks_again(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "WAITS", 0.0)
+    came, other = visitor(house, Role.OFFICER), visitor(house, Role.SUPPORT)
+    waiting = came.post("/console/people/", WHO)
+    assert waiting.status_code == 503
+    form = page(waiting).select_one("form[hx-post]")
+    assert form is not None
+    assert {one["name"]: one["value"] for one in form.select("input") if one["name"] != "csrfmiddlewaretoken"} == WHO
+    wait_for("the answer is made", lambda: all(job.ready.is_set() for job in answers._jobs.values()))
+    monkeypatch.setattr(answers, "WAITS", 30.0)
+    begun = len(answers._jobs)
+    assert other.post("/console/people/", WHO).status_code == 200  # asked anew, not taken from somebody else
+    assert len(answers._jobs) == begun
+    assert came.post("/console/people/", WHO).status_code == 200
+    assert not answers._jobs
+
+
+def test_a_process_that_is_told_to_stop_ends_within_ten_seconds(
+    tmp_path: Path, once_served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del tmp_path
+    port = free_port()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://reader:secret@127.0.0.1:{silent.getsockname()[1]}/shop"
+        monkeypatch.setenv("HARM_URL", url)
+
+        class Place:
+            firm = once_served
+            environment: dict[str, str] = {"HARM_URL": url}  # noqa: RUF012 - of one test
+
+        process = start(Place, "serve", "--port", str(port))  # type: ignore[arg-type]
+        try:
+            wait_for("it listens", lambda: _listens(port))
+            silent.settimeout(60)
+            connection, _ = silent.accept()  # the worker's daily rounds ask the system
+            process.send_signal(signal.SIGTERM)
+            begun = time.monotonic()
+            process.communicate(timeout=20)
+            assert time.monotonic() - begun < 10.5
+            connection.close()
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
