@@ -18,7 +18,8 @@ import pytest
 
 from bailee.policy import Mail
 from bailee.runner.letters import LetterError, Template, again, deliver, post
-from bailee.runner.letters.delivering import GIVES_UP, LONGEST, next_try
+from bailee.runner.letters.backoff import LONGEST
+from bailee.runner.letters.delivering import GIVES_UP, next_try
 from bailee.runner.office import Office
 from bailee.vault import InvalidSealError
 from tests.letters.conftest import office_in
@@ -132,6 +133,31 @@ def test_a_server_that_is_down_delays_and_loses_nothing(office: Office, tmp_path
         assert deliver(down.at(second), message.id, Held()) is None
     assert len(mailbox.mails) == 1
     assert (row(message).state, message.tries, message.sent_at) == ("sent", 3, second)
+
+
+def test_letters_wait_together_for_a_server_that_fails(office: Office, tmp_path: Path) -> None:
+    letters, port = [a_code(office) for _ in range(4)], free_port()
+    down = office_in(tmp_path, port)
+    until = deliver(down, letters[0].id, Held())
+    assert until == NOW + timedelta(minutes=1)
+    assert [deliver(down, one.id, Held()) for one in letters[1:]] == [until] * 3
+    assert [row(one).tries for one in letters] == [1, 0, 0, 0]
+    assert {row(one).next_try_at for one in letters} == {until}
+    later = deliver(down.at(until), letters[1].id, Held())
+    assert later == until + timedelta(minutes=1)  # this letter's first try; the server's second
+    assert deliver(down.at(until), letters[2].id, Held()) == until + timedelta(minutes=2)
+    with mail_server(Mailbox(), port) as mailbox:
+        back = down.at(until + timedelta(minutes=2))
+        assert [deliver(back, one.id, Held()) for one in letters] == [None] * 4
+    assert len(mailbox.mails) == 4
+
+
+def test_a_letter_that_is_refused_keeps_no_other_waiting(office: Office, tmp_path: Path) -> None:
+    refused, other = a_code(office), a_code(office)
+    with mail_server(Mailbox(recipient_answers=["451 later"])) as mailbox:
+        assert deliver(office_in(tmp_path, mailbox.port), refused.id, Held()) is not None
+    with mail_server(Mailbox(), mailbox.port) as mailbox:
+        assert deliver(office_in(tmp_path, mailbox.port), other.id, Held()) is None
 
 
 def test_waits_grow_to_four_hours_and_end_after_five_days() -> None:

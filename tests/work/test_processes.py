@@ -10,10 +10,16 @@ import subprocess
 import sys
 import time
 from http.client import HTTPConnection
+from typing import TYPE_CHECKING
 
+from bailee.runner.letters.mail import SECONDS
+from bailee.runner.office import Office
 from tests.harm.firm import ALICE, MARKER
 from tests.ports import free_port
 from tests.work.firm import Place, asks
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
 
 PATIENCE = 120
 
@@ -69,17 +75,48 @@ def test_a_worker_that_is_told_to_stop_ends_and_is_forgotten(small: Place) -> No
         assert not Worker.objects.exists()
 
 
+def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        policy = small.firm.folder / "bailee.yaml"
+        port = silent.getsockname()[1]
+        policy.write_text(f"{policy.read_text()}mail: {{host: 127.0.0.1, port: {port}, security: none}}\n")
+        with small.office() as office:
+            from bailee.books.models import Due
+
+            for number in range(4):
+                letter(office, number)
+            process = start(small, "worker")
+            silent.settimeout(PATIENCE)
+            connection, _ = silent.accept()  # a letter waits for an answer
+            begun = time.monotonic()
+            request = asks(office)
+            wait_for("the request is planned", lambda: planned(request))
+            assert time.monotonic() - begun < SECONDS, "it waited for the mail server"
+            assert Due.objects.filter(kind="deliver", done_at=None).count() == 4
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+            connection.close()
+
+
+def letter(office: Office, number: int) -> None:
+    from bailee.runner.letters import post
+
+    facts = {"code": "K7QM-3XPA", "expires": office.now, "link": "https://firm.example/prove"}
+    post(office, asks(office), "identity", facts, to=f"person{number}@post.example")
+
+
+def planned(request: Request) -> bool:
+    request.refresh_from_db()
+    return bool(request.status == "planned")
+
+
 def test_serve_answers_and_works_in_one_process(small: Place) -> None:
     port = free_port()
     with small.office() as office:
         request = asks(office)
         process = start(small, "serve", "--port", str(port))
 
-        def is_planned() -> bool:
-            request.refresh_from_db()
-            return bool(request.status == "planned")
-
-        wait_for("the request is planned", is_planned)
+        wait_for("the request is planned", lambda: planned(request))
         web = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         web.request("GET", "/api/v1/openapi.json")
         plain = web.getresponse()

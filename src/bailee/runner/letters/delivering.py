@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bailee.connectors.base import ConnectorError
 from bailee.runner.addresses import secret_text
+from bailee.runner.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
 from bailee.runner.letters.facts import Channel, LetterError, Template
 from bailee.runner.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.runner.letters.posting import FAILED, QUEUED, SENDING, SENT, opened
@@ -15,9 +16,6 @@ from bailee.vault import InvalidSealError
 
 if TYPE_CHECKING:
     from bailee.books.models import Message
-
-FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
-"""Waits between two tries; each is twice the one before."""
 
 GIVES_UP = timedelta(days=5)
 """How long a mail is tried (RFC 5321 s. 4.5.4.1: 4 to 5 days at least)."""
@@ -44,11 +42,18 @@ def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECO
     from bailee.books.models import Message
 
     lease.check()
+    if (until := _closed_until(office, message_id)) is not None:
+        return until
     waiting = Message.objects.filter(id=message_id, channel=Channel.MAIL.value, state__in=(QUEUED, SENDING))
     if not waiting.update(state=SENDING, tries=F("tries") + 1):
         return None
     message = Message.objects.get(id=message_id)
-    return _note(office, message, _tried(office, message, seconds))
+    tried = _tried(office, message, seconds)
+    if tried.is_of_server:
+        note_failed(office)
+    elif tried.fate is not Fate.LATER:
+        note_answered(office)
+    return _note(office, message, tried)
 
 
 def left_of(message: Message) -> dict[str, None]:
@@ -61,6 +66,22 @@ def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:
     doublings = min(tries - 1, 20)  # beyond, no wait is shorter than the longest
     at = now + min(FIRST * 2**doublings, LONGEST)
     return at if at <= made_at + GIVES_UP else None
+
+
+def _closed_until(office: Office, message_id: str) -> datetime | None:
+    """Return until when the letter waits since the mail server failed others, ``None`` where it may be tried now.
+
+    One whose time would be over by then is tried all the same.
+    """
+    from bailee.books.models import Message
+
+    until = closed_until(office)
+    if until is None:
+        return None
+    waiting = Message.objects.filter(
+        id=message_id, state__in=(QUEUED, SENDING), channel=Channel.MAIL.value, made_at__gt=until - GIVES_UP
+    )
+    return until if waiting.update(state=QUEUED, next_try_at=until) else None
 
 
 def _tried(office: Office, message: Message, seconds: float) -> Tried:

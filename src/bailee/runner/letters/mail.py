@@ -10,7 +10,7 @@ import re
 import smtplib
 import ssl
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -57,6 +57,7 @@ class Tried:
 
     fate: Fate
     problem: str = ""
+    is_of_server: bool = field(default=False, compare=False)  # it would have met any other mail, too
 
 
 _ADDRESS = re.compile(r'[^\s@<>()\[\]\\,;:"]{1,64}@[^\s@<>()\[\]\\,;:"]{1,255}')
@@ -177,7 +178,7 @@ def _judged(problem: Exception) -> Tried:
         case smtplib.SMTPDataError():
             return _by_code("content", problem.smtp_code)
         case _:
-            return Tried(Fate.LATER, _word(problem))
+            return Tried(Fate.LATER, _word(problem), is_of_server=True)
 
 
 def _by_code(what: str, code: int) -> Tried:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from bailee.policy import Firm
+from bailee.runner.letters.backoff import note_answered
 from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.runner.letters.mail import address_of, sender_of
 from bailee.runner.letters.paper import lines_of
@@ -113,6 +114,7 @@ def again(office: Office, message_id: str) -> None:
         if not (is_there or waits.update(next_try_at=office.now)):
             raise LetterError("W906", "no mail of that id waits or has failed", "look at: bailee letters list")
         later(DELIVER, message_id, at=office.now)
+        note_answered(office)  # whoever sends it now has a reason to think so
 
 
 # --- facts ----------------------------------------------------------------------------------------------------

@@ -8,11 +8,13 @@ one whose lease has run out is put on its way again, and of two tasks for it one
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 
 from django.db import DatabaseError, connection
+from django_tasks import DEFAULT_TASK_QUEUE_NAME as DEFAULT
 from django_tasks import default_task_backend
 from django_tasks_db.management.commands.db_worker import Worker as Taking
 from django_tasks_db.models import DBTaskResult
@@ -33,6 +35,13 @@ MOST = 100
 TOGETHER, SPREAD = 5, 4
 """Rows in one task at most; and how many tasks there are at least before one has several."""
 
+LETTERS = "letters"
+"""The queue of what waits for other people's servers. A thread of its own takes it: one that is silent delays no other
+work."""
+
+AWAY = frozenset({"deliver", "webhook"})
+"""Kinds that go into that queue."""
+
 BRIEF = frozenset({"identify", "plan", "act", "settle", "deliver", "expire", "lapse", "forget", "webhook"})
 """Kinds of which several may go in one task: each takes a moment, about one person."""
 
@@ -52,6 +61,8 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
     Raises `DatabaseError` of the books where it is to work ``once``; else it waits until they are back.
     """
     sit_down(desk)
+    if not once:
+        threading.Thread(target=deliver, args=(desk, pause), name="letters", daemon=True).start()
     shown: datetime | None = None
     is_empty = False  # whether there was no task left when it last looked, a moment ago
     log.info("worker %s: at work", desk.name)
@@ -64,6 +75,8 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
                 shown = now
             put = queue(desk, now)
             taken = 0 if is_empty and not put else take(desk)
+            if once:
+                taken += take(desk, LETTERS)
             found, is_empty = put + taken, taken < ROUND
         except DatabaseError as error:
             if once:
@@ -79,6 +92,21 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
     leave(desk)
 
 
+def deliver(desk: Desk, pause: float) -> None:
+    """Take what waits for other people's servers, in this thread, until the worker is told to stop."""
+    sit_down(desk)
+    while not desk.stop.is_set():
+        try:
+            taken = take(desk, LETTERS)
+        except DatabaseError as error:
+            log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
+            connection.close()
+            taken = 0
+        if not taken:
+            desk.stop.wait(pause)
+    connection.close()
+
+
 def queue(desk: Desk, now: datetime) -> int:
     """Put what is due at ``now`` and not on its way onto the transport, and return how many those are.
 
@@ -88,7 +116,8 @@ def queue(desk: Desk, now: datetime) -> int:
     found = send("queue", [*values, MOST])
     kinds = {id: kind for id, kind, at in sorted(found, key=itemgetter(2))}
     for dues in _together(kinds):
-        do.enqueue(*dues)
+        name = LETTERS if kinds[dues[0]] in AWAY else DEFAULT
+        do.using(queue_name=name).enqueue(*dues)
     return len(kinds)
 
 
@@ -110,9 +139,9 @@ def _so_many(dues: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
     return (tuple(dues[n : n + most]) for n in range(0, len(dues), most))
 
 
-def take(desk: Desk) -> int:
-    """Take tasks until there is none, or the worker is to look around again; return how many were taken."""
-    taking = _Taking(desk.stop.is_set, desk.name)
+def take(desk: Desk, queue: str = DEFAULT) -> int:
+    """Take tasks of ``queue`` until there is none, or the worker is to look around; return how many were taken."""
+    taking = _Taking(desk.stop.is_set, desk.name, queue)
     taking.run()
     return taking.taken
 
@@ -120,10 +149,10 @@ def take(desk: Desk) -> int:
 class _Taking(Taking):
     """Django Tasks' own worker, for one round, that ends between two tasks when it is told to."""
 
-    def __init__(self, is_told: Callable[[], bool], name: str) -> None:
+    def __init__(self, is_told: Callable[[], bool], name: str, queue: str) -> None:
         self._is_told = is_told
         super().__init__(
-            queue_names=["default"], interval=0, batch=True, backend_name=default_task_backend.alias,
+            queue_names=[queue], interval=0, batch=True, backend_name=default_task_backend.alias,
             startup_delay=False, max_tasks=ROUND, worker_id=name, excluded_queue_names=[],
         )  # fmt: skip
 
