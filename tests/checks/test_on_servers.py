@@ -287,7 +287,7 @@ def test_a_question_that_takes_too_long_is_unknown(
     fill(database.url, *CONTACT, slow)
     folder = office("rows.at_most: {collection: phone_call, at: began, within: P100Y, most: 5}")
     system = folder / "systems" / "office.yaml"
-    more = "key: [id]\n    accepts: {view: it is made for this test}\n    owned_by: contact.id"
+    more = "key: none\n    accepts: {view: it is made for this test}\n    owned_by: contact.id"
     without = system.read_text().replace("    retain: calls\n", "")
     system.write_text(without.replace("owned_by: contact.id", more))
     monkeypatch.setattr("bailee.connectors.sql.ask.TIMEOUT", 0.2)

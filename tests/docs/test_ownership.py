@@ -137,7 +137,7 @@ def test_the_map_loads_and_can_stand(title: str, tmp_path: Path) -> None:
         table = f"{c.schema}.{c.table}" if c.schema else c.table
         key = c.key if isinstance(c.key, tuple) else () if c.key else ("id",)
         columns = {*key, *(named.column for named in names if named.collection == c.name)}
-        found[table] = SchemaTable(table, {name: Column(name, Kind.OTHER) for name in columns}, key)
+        found[table] = SchemaTable(table, {name: Column(name, Kind.OTHER, name not in key) for name in columns}, key)
     assert check(system, Schema("postgresql", found), policy) == ()
 
 

@@ -75,6 +75,20 @@ FAULTS = (
         "for b in self.bound.values() if b.is_party})",
         "for b in self.bound.values() if b.is_person})",
     ),
+    Fault(
+        "a key that two rows share does to both what is done to one",
+        "trace/check/tables.py",
+        "if not any(set(unique) <= set(b.key) for unique in table.keys):",
+        "if not table:",
+        ("tests/trace/test_check_tables.py", "tests/harm/test_keys.py"),
+    ),
+    Fault(
+        "a row without a key is found by nobody, and nobody hears of it",
+        "connectors/sql/session.py",
+        "if self.statements.keys_that_may_be_null and (without",
+        "if not self.statements.trace and (without",
+        ("tests/harm/test_keys.py",),
+    ),
     # the fate of a row (10-16)
     Fault(
         "one's own row stays where somebody else owns it too",

@@ -135,21 +135,43 @@ def test_an_edge_to_what_the_system_does_not_have_is_the_policys_to_report() -> 
 
 def test_a_table_has_a_key_or_the_map_gives_one() -> None:
     assert codes(SHOP.having("call", primary_key=())) == ["T403"]
-    assert codes(SHOP.having("call", primary_key=()).saying("call", key=("id",))) == []
+    shop = SHOP.having("call", primary_key=(), uniques=frozenset({("id",)}))
+    assert codes(shop.saying("call", key=("id",))) == []
     prices = Collection("prices", table="prices", opaque="our prices")
     assert found(SHOP.with_(prices, table("prices", {"pence": N}, primary_key=()))) == ()
 
 
-def test_the_maps_own_key_tells_rows_apart() -> None:
+def test_a_key_that_two_rows_may_share_is_refused() -> None:
     shop = SHOP.saying("call", key=("caller", "started_at"))
     assert (
-        'T419 call gives "caller" and "started_at" as its key, and "call" may have two rows with the same '
-        "(give columns that the table keeps unique, or let it: what is done to one such row is done to both)"
+        'T419 nothing keeps two rows of "call" from having the same "caller" and "started_at": '
+        "one row of call would take the other along (make it unique in the database, or give call another key)"
     ) in said(shop)
-    assert warned(shop) == ["T419"]
-    assert warned(shop.having("call", uniques=frozenset({("started_at", "caller")}))) == []
-    assert warned(SHOP.saying("call", key=("id", "caller"))) == []
-    assert warned(SHOP.having("call", primary_key=()).saying("call", key=("id",))) == ["T419"]
+    assert codes(SHOP.having("call", primary_key=()).saying("call", key=("id",))) == ["T419"]
+    assert codes(SHOP.having("call", loose="some reason")) == ["T419"]
+    assert codes(SHOP.having("call", loose="some reason", uniques=frozenset({("id",)}))) == []
+    view = SHOP.having("call", primary_key=(), hazards={"view": "-"}).saying("call", key=("id",), accepts={"view": "-"})
+    assert "map the tables that it shows" in said(view)
+    assert codes(SHOP.saying("call", opaque="our own", key=("seconds",))) == ["T419"]
+
+
+def test_a_key_that_a_row_may_be_without_is_refused() -> None:
+    shop = SHOP.saying("call", key=("seconds", "started_at"))
+    shop = shop.having("call", uniques=frozenset({("started_at", "seconds")}))
+    assert (
+        'T421 a row of "call" may have no "seconds" or "started_at", and call is told apart by it '
+        "(make it NOT NULL in the database, or give call another key)"
+    ) in said(shop)
+    assert codes(shop.where("call", "seconds", nullable=False)) == ["T421"]
+    assert codes(shop.where("call", "seconds", nullable=False).where("call", "started_at", nullable=False)) == []
+    assert codes(SHOP.saying("call", key=("id", "seconds"))) == ["T421"]
+    assert codes(SHOP.where("invoice", "id", nullable=True)) == ["T421"]
+
+
+def test_a_primary_key_of_sqlite_that_may_be_null_is_looked_at_each_time() -> None:
+    shop = replace(SHOP, dialect="sqlite").where("call", "id", nullable=True)
+    assert codes(shop) == []
+    assert codes(shop.saying("call", key=("id", "seconds"))) == ["T421"]
 
 
 # --- what the columns take -----------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ CODES: Mapping[str, str] = {
     "C510": "text in the system is not in the encoding that it declares",
     "C511": "the system is full",
     "C512": "row security hides rows from the account",
+    "C513": "rows without a key cannot be told apart",
     "C519": "the system reported an error",
 }
 

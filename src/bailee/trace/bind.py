@@ -259,13 +259,12 @@ def may_follow(flow: Flow) -> bool:
 def is_unique(bound: Bound, columns: tuple[str, ...]) -> bool:
     """Whether ``columns`` hold a unique key of the table, so that a row with given cells is one row at most."""
     given = frozenset(columns)
-    keys = [bound.key, bound.table.primary_key, *bound.table.uniques]
-    return any(key and given >= frozenset(key) for key in keys)
+    return any(key and given >= frozenset(key) for key in (bound.key, *bound.table.keys))
 
 
 def _is_key(bound: Bound, columns: tuple[str, ...]) -> bool:
     given = frozenset(columns)
-    return any(key and given == frozenset(key) for key in (bound.key, bound.table.primary_key, *bound.table.uniques))
+    return any(key and given == frozenset(key) for key in (bound.key, *bound.table.keys))
 
 
 def bind(system: System, schema: Schema, policy: Policy) -> Map:

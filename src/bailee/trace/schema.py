@@ -47,7 +47,11 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it is. ``hazards``: name -> what it would do (triggers, row security, versioning, views)."""
+    """A table as it is. ``hazards``: name -> what it would do (triggers, row security, versioning, views).
+
+    ``uniques`` are column sets of which no two rows have equal values, as the table's own ``=`` compares them, if none
+    of them is null. So is ``primary_key``, unless ``loose`` says why two rows may share it all the same.
+    """
 
     name: str  # qualified: schema.table, or table where it is the default schema
     columns: Mapping[str, Column]
@@ -58,6 +62,12 @@ class Table:
     hazards: Mapping[str, str] = field(default_factory=dict)
     rows: int | None = None  # the server's estimate
     partitioned_by: str | None = None
+    loose: str = ""
+
+    @property
+    def keys(self) -> frozenset[tuple[str, ...]]:
+        """Column sets of which no two rows have equal values, where none of them is null."""
+        return self.uniques if self.loose or not self.primary_key else self.uniques | {self.primary_key}
 
 
 @dataclass(frozen=True, slots=True)

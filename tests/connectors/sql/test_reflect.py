@@ -197,10 +197,66 @@ def test_an_index_serves_up_to_its_first_expression(database: Database) -> None:
     assert ("name",) in found.indexes
 
 
-def test_the_beginning_of_a_text_makes_nothing_unique(mariadb_url: str) -> None:
+def test_where_the_beginning_of_a_text_is_unique_so_is_the_whole(mariadb_url: str) -> None:
     url = fill(mariadb_url, "CREATE TABLE notes (note TEXT, UNIQUE (note(5)))")
     found = table(url, "notes")
-    assert (found.uniques, found.indexes) == (frozenset(), (("note",),))
+    assert (found.uniques, found.indexes) == (frozenset({("note",)}), (("note",),))
+
+
+ONE = "CREATE TABLE one (id INT PRIMARY KEY) ENGINE=MyISAM"
+SPLIT = "CREATE TABLE t (id int) PARTITION BY RANGE (id); CREATE TABLE u PARTITION OF t DEFAULT"
+FOLDS = COLLATIONS["postgresql"][0][0]
+FINER = "its index takes for different what is equal in the table"
+NOT_KEYS = {
+    "postgresql": [
+        ("CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE heir () INHERITS (t)", "the rows of tables that inherit"),
+        (f"{SPLIT}; CREATE UNIQUE INDEX one ON ONLY t (id)", ""),
+        (f'{FOLDS}; CREATE TABLE t (id text COLLATE folding); CREATE UNIQUE INDEX one ON t (id COLLATE "C")', ""),
+    ],
+    "mariadb": [
+        (f"{ONE}; CREATE TABLE t (id INT PRIMARY KEY) ENGINE=MRG_MyISAM UNION=(one)", "its engine MRG_MyISAM"),
+    ],
+    "sqlite": [
+        ("CREATE TABLE t (id TEXT COLLATE NOCASE NOT NULL, PRIMARY KEY (id COLLATE BINARY))", FINER),
+        ("CREATE TABLE t (id TEXT COLLATE RTRIM NOT NULL); CREATE UNIQUE INDEX one ON t (id COLLATE NOCASE)", ""),
+    ],
+}  # fmt: skip
+KEYS = {
+    "postgresql": [
+        f"{FOLDS}; CREATE TABLE t (id text COLLATE folding PRIMARY KEY)",
+        f"{FOLDS}; CREATE TABLE t (id text); CREATE UNIQUE INDEX one ON t (id COLLATE folding)",
+        "CREATE TABLE t (id text UNIQUE DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TABLE t (id text); CREATE UNIQUE INDEX one ON t (id text_pattern_ops) INCLUDE (id)",
+        "CREATE TABLE t (id int, UNIQUE NULLS NOT DISTINCT (id)); ",
+        "CREATE TABLE t (id int, PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE TABLE u PARTITION OF t DEFAULT",
+    ],
+    "mariadb": [
+        "CREATE TABLE t (id VARCHAR(20) COLLATE utf8mb4_general_ci PRIMARY KEY)",
+        "CREATE TABLE t (id TEXT, PRIMARY KEY (id(9)))",
+        "CREATE TABLE t (id INT NOT NULL UNIQUE) ENGINE=Aria",
+    ],
+    "sqlite": [
+        "CREATE TABLE t (id TEXT COLLATE NOCASE PRIMARY KEY)",
+        "CREATE TABLE t (id TEXT, n TEXT COLLATE NOCASE); CREATE UNIQUE INDEX one ON t (id COLLATE NOCASE)",
+        "CREATE TABLE t (id TEXT COLLATE nocase, PRIMARY KEY (id COLLATE BINARY), UNIQUE (id)) WITHOUT ROWID",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT COLLATE NOCASE)",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "ddl", "why"), [(d, *one) for d, several in NOT_KEYS.items() for one in several])
+def test_what_two_rows_may_share_is_no_key(request: pytest.FixtureRequest, dialect: str, ddl: str, why: str) -> None:
+    url = fill(request.getfixturevalue(f"{dialect}_url"), *ddl.split("; "))
+    found = table(url, "t")
+    assert ("id",) not in found.keys
+    assert found.loose.startswith(why)
+    assert bool(found.loose) == bool(why)
+
+
+@pytest.mark.parametrize(("dialect", "ddl"), [(d, one) for d, several in KEYS.items() for one in several])
+def test_what_no_two_rows_share_is_a_key(request: pytest.FixtureRequest, dialect: str, ddl: str) -> None:
+    url = fill(request.getfixturevalue(f"{dialect}_url"), *filter(None, ddl.split("; ")))
+    assert ("id",) in table(url, "t").keys
 
 
 # --- foreign keys --------------------------------------------------------------------------------------------

@@ -125,9 +125,11 @@ class SqlConnector:
         engine = self._engine(write=write)
         connection, dialect = raw(engine), engine.dialect.name
         try:
-            yield SqlSession(
+            session = SqlSession(
                 connection, partial(begin, engine, connection), self.statements(trace), write, self.secret, self.now
             )
+            session.must_have_keys()
+            yield session
             with guarded(dialect):
                 connection.commit()
         except BaseException:

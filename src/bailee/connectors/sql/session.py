@@ -12,7 +12,7 @@ from typing import Any
 from bailee.connectors.base import ConnectorError, Page, Reached, Sealed, Tally
 from bailee.connectors.sql import queries
 from bailee.connectors.sql.compile import NONE, ONE, Bind, Shape, Sql, Writer
-from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.failures import HINTS, guarded
 from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.standing import Carried, carried_spellings, own_value, pads, rows_of
@@ -148,6 +148,15 @@ class SqlSession:
         return values
 
     # --- the batch ---------------------------------------------------------------------------------------
+
+    def must_have_keys(self) -> None:
+        """Raise `ConnectorError` C513 where a table has rows without a key: by it they would be found by nobody.
+
+        The map's check has refused (T421) keys that may be null, save primary keys of SQLite.
+        """
+        if self.statements.keys_that_may_be_null and (without := self._all(self.statements.keys_that_may_be_null)):
+            message = f"rows of {', '.join(sorted(name for (name,) in without))} have no key, and cannot be told apart"
+            raise ConnectorError("C513", message, HINTS["C513"])
 
     def begin(self, batch: Batch, sealed: Sealed | None = None) -> None:
         """Name the batch that all that follows is about; with ``sealed``, start from it and not from what is there."""

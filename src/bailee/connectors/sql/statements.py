@@ -77,6 +77,18 @@ class Statements:
         return f"bailee_{known.index(name)}"
 
     @cached_property
+    def keys_that_may_be_null(self) -> str:
+        """The statement that names the collections with rows without a key; empty where no key may be null."""
+        writer, parts = Writer(self.trace, self.dialect, {}), []
+        for b in self.trace.map.bound.values():
+            empty = [name for name in b.key if b.table.columns[name].nullable]
+            if empty and b.collection.opaque is None:
+                where = " OR ".join(f"{writer.cell('r', name)} IS NULL" for name in empty)
+                named = b.name.replace("'", "''")
+                parts.append(f"SELECT '{named}' WHERE EXISTS (SELECT 1 FROM {writer.table(b.name)} AS r WHERE {where})")
+        return " UNION ALL ".join(parts) if self.dialect.name == "sqlite" else ""
+
+    @cached_property
     def given(self) -> tuple[Given, ...]:
         """The sets whose rows the batch names."""
         return tuple(self._given(row_set) for row_set in self.trace.sets.values() if row_set.given)

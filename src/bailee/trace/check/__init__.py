@@ -57,7 +57,8 @@ CODES: Mapping[str, str] = {
     "T415": "a row that is kept in part would lose what cannot be empty",
     "T416": "an edge pairs columns of different kinds",
     "T417": "a pseudonym or hash is longer than its column",
-    "T419": "a key of the map does not tell rows apart, as far as the table says",
+    "T419": "a key does not tell rows apart",
+    "T421": "a key may be empty",
 }
 
 _NEEDS_ALL = frozenset({"T303", "T309", "T310", "T412"})
@@ -96,7 +97,7 @@ def check(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]
         *tables.hazards(m, (*written, *objected)),
         *tables.unseen(m),
         *tables.slow(m),
-        *tables.loose_keys(m),
+        *tables.loose_keys(m, schema),
         *tables.knotted(m),
         *tables.irreducible(m),
         *columns.undecided(m, schema, names),

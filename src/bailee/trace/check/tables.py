@@ -1,4 +1,4 @@
-"""What the tables themselves would do, or not bear (T409, T410, T412 to T415, T419)."""
+"""What the tables themselves would do, or not bear (T409, T410, T412 to T415, T419, T421)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bailee.trace.check.writes import Write
 from bailee.trace.graph import components
 from bailee.trace.hold import holds_of, named
 from bailee.trace.reduce import empty_value, reducible, unlinkable
-from bailee.trace.schema import Table
+from bailee.trace.schema import Schema, Table
 
 MANY_ROWS = 10_000
 """Above this a scan for each person is felt."""
@@ -95,14 +95,27 @@ def _is_indexed(table: Table, columns: tuple[str, ...]) -> bool:
     return any(index and set(index[: len(columns)]) <= set(columns) for index in indexes)
 
 
-def loose_keys(m: Map) -> Iterator[Problem]:
-    """Yield T419: keys that the map gives, and that two rows of the table could share."""
+def loose_keys(m: Map, schema: Schema) -> Iterator[Problem]:
+    """Yield T419: keys that two rows of the table could share; T421: keys that a row could be without.
+
+    What is done to a row is done by its key. A primary key of SQLite may be null unless its columns say otherwise:
+    there the connector looks for such rows each time. ``schema``: as it is; a key that is not there is told of already.
+    """
     for b in m.bound.values():
-        key, uniques = b.collection.key, (b.table.primary_key, *b.table.uniques)
-        if isinstance(key, tuple) and not any(unique and set(unique) <= set(key) for unique in uniques):
-            message = f'{b.name} gives {listed(key)} as its key, and "{b.table.name}" may have two rows with the same'
-            hint = "give columns that the table keeps unique, or let it: what is done to one such row is done to both"
-            yield warning("T419", message, hint, b.collection.place)
+        c, table = b.collection, schema.tables.get(b.table.name, b.table)
+        if not set(b.key) <= set(table.columns) or not b.key or (c.opaque is not None and c.key is None):
+            continue
+        if not any(set(unique) <= set(b.key) for unique in table.keys):
+            why = f", for {table.loose}" if table.loose else ""
+            message = f'nothing keeps two rows of "{table.name}" from having the same {listed(b.key)}{why}: '
+            message += f"one row of {c.name} would take the other along"
+            hint = "map the tables that it shows" if "view" in table.hazards else "make it unique in the database"
+            yield error("T419", message, f"{hint}, or give {c.name} another key", c.place)
+            continue
+        empty = [name for name in b.key if table.columns[name].nullable]
+        if empty and not (m.schema.dialect == "sqlite" and set(empty) <= set(table.primary_key)):
+            message = f'a row of "{table.name}" may have no {listed(empty, "or")}, and {c.name} is told apart by it'
+            yield error("T421", message, f"make it NOT NULL in the database, or give {c.name} another key", c.place)
 
 
 def knotted(m: Map) -> Iterator[Problem]:

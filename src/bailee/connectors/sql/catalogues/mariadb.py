@@ -38,7 +38,7 @@ ORDER BY table_name, ordinal_position
 """
 
 INDEXES = """
-SELECT table_name, index_name, non_unique, column_name, sub_part, index_type IN ('BTREE', 'HASH') AND ignored <> 'YES'
+SELECT table_name, index_name, non_unique, column_name, index_type IN ('BTREE', 'HASH') AND ignored <> 'YES'
 FROM information_schema.statistics
 WHERE table_schema = %s
 ORDER BY table_name, index_name, seq_in_index
@@ -57,6 +57,9 @@ FROM information_schema.partitions
 WHERE table_schema = %s AND partition_name IS NOT NULL
   AND (partition_method LIKE 'RANGE%%' OR partition_method LIKE 'LIST%%')
 """
+
+_KEEPING = frozenset({"InnoDB", "MyISAM", "Aria", "MEMORY", "ROCKSDB", "TokuDB"})
+"""Engines by which a unique index is kept. MRG_MyISAM looks at none, and others pass rows on to some other server."""
 
 _KINDS = {
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint", "year"), Kind.INTEGER),
@@ -121,6 +124,8 @@ def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> set[str]:
             sketch.hazards["view"] = "it is a view: what a change to it does is for its tables to say"
         elif sort == "SYSTEM VERSIONED":
             sketch.hazards["system versioning"] = "the table keeps every row that was deleted or changed"
+        if engine is not None and engine not in _KEEPING:
+            sketch.unkept(f"its engine {engine} does not keep it unique")
         if engine is not None and transactions != "YES":
             sketch.hazards["engine"] = f"its engine {engine} cannot take back what was done"
     return found
@@ -160,14 +165,13 @@ def _cast(kind: Kind, data: str, full: str, precision: int | None, scale: int | 
 
 
 def _indexes(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
-    indexes: dict[tuple[str, str, bool, bool], list[tuple[str, bool]]] = {}
-    for table, name, several, column, part, serves in _ask(cursor, INDEXES, schema):
+    indexes: dict[tuple[str, str, bool, bool], list[str]] = {}
+    for table, name, several, column, serves in _ask(cursor, INDEXES, schema):
         if table in sketches:
-            indexes.setdefault((table, name, not several, bool(serves)), []).append((column, part is not None))
+            indexes.setdefault((table, name, not several, bool(serves)), []).append(column)
     for (table, name, unique, serves), columns in indexes.items():
-        whole = unique and not any(part for _, part in columns)  # a unique beginning says nothing of the whole text
-        names = tuple(column for column, _ in columns)
-        sketches[table].index(names, unique=whole, primary=name == "PRIMARY", serves=serves)
+        names = tuple(columns)  # where the beginning of a text is unique, so is the whole
+        sketches[table].index(names, unique=unique, primary=name == "PRIMARY", serves=serves)
 
 
 def _more(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:

@@ -58,8 +58,19 @@ ORDER BY a.attrelid, a.attnum
 """
 
 # An expression has no name among the columns: what stands before it still serves look-ups, and is not unique by itself.
+# Nor is what an index takes for different and the column for equal.
 INDEXES = """
-SELECT i.indrelid, i.indisprimary, i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL,
+SELECT i.indrelid, i.indisprimary,
+       i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT EXISTS (
+           SELECT 1
+           FROM unnest(i.indkey::int2[], i.indcollation::oid[], i.indclass::oid[]) WITH ORDINALITY
+               AS part (number, collates, class, place)
+           JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = part.number
+           JOIN pg_opclass o ON o.oid = part.class
+           LEFT JOIN pg_collation l ON l.oid = a.attcollation
+           WHERE part.place <= i.indnkeyatts
+             AND ((NOT l.collisdeterministic AND a.attcollation <> part.collates)
+                  OR NOT (o.opcdefault OR o.opcname ~ 'pattern_ops$'))),
        i.indisvalid AND i.indpred IS NULL AND m.amname IN ('btree', 'hash'),
        (SELECT array_agg(a.attname::text ORDER BY key.place)
         FROM unnest(i.indkey) WITH ORDINALITY AS key (number, place)
@@ -217,3 +228,4 @@ def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
         sketches[id].hazards[_name(*reader)] = "a materialised view keeps what it read until it is refreshed"
     for id, *heir in cursor.execute(HEIRS, ids).fetchall():
         sketches[id].hazards[_name(*heir)] = "a table inherits from it: its rows are seen and changed here too"
+        sketches[id].unkept("the rows of tables that inherit from it may have the same")

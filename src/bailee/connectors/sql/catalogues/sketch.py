@@ -13,6 +13,10 @@ Id = Any  # what the catalogue knows a table by: an oid, a pair of names, a name
 Row = Sequence[Any]
 
 
+FINER = "its index takes for different what is equal in the table"
+"""Why a unique index may have two rows with one key: it is of another collation than the column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A foreign key between tables by their ids. Actions are lower case SQL."""
@@ -37,15 +41,27 @@ class Sketch:
     hazards: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
     partitioned_by: str | None = None
+    loose: str = ""
+    keeps: bool = True
+    collations: dict[str, str] = field(default_factory=dict)  # where a column's own does not stand for itself
 
     def index(self, columns: tuple[str, ...], *, unique: bool, primary: bool, serves: bool) -> None:
-        """Note an index over ``columns``; ``serves``: a look-up of equal values can use it."""
+        """Note an index over ``columns``; ``serves``: a look-up of equal values can use it.
+
+        ``unique``: no two rows that the table has are equal there, as its columns compare.
+        """
         if primary:
             self.primary_key = columns
-        elif unique:
+            self.loose = self.loose or ("" if unique else FINER)
+        elif unique and self.keeps:
             self.uniques.add(columns)
         if serves and columns:
             self.indexes.append(columns)
+
+    def unkept(self, why: str) -> None:
+        """Note that no index keeps the rows of this table apart, neither those noted so far nor any to come."""
+        self.uniques.clear()
+        self.keeps, self.loose = False, why
 
 
 def reached(wanted: Iterable[Id], links: Iterable[Link]) -> tuple[Id, ...]:
@@ -85,6 +101,7 @@ def finished(sketches: Mapping[Id, Sketch], links: Iterable[Link], name: Callabl
             hazards=sketch.hazards,
             rows=sketch.rows,
             partitioned_by=sketch.partitioned_by,
+            loose=sketch.loose,
         )
         for id, sketch in sketches.items()
     }

@@ -32,7 +32,7 @@ ORDER BY s.name, k.id, k.seq
 """
 
 INDEXES = """
-SELECT lower(s.name), i.name, i."unique", i.partial, x.name
+SELECT lower(s.name), i.name, i."unique", i.partial, i.origin = 'pk', x.name, upper(x.coll)
 FROM main.sqlite_schema s JOIN pragma_index_list(s.name, 'main') i JOIN pragma_index_xinfo(i.name, 'main') x
 WHERE s.type = 'table' AND x.key = 1
 ORDER BY s.name, i.name, x.seqno
@@ -107,7 +107,9 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
         sketch.hazards["view"] = "it is a view: what a change to it does is for its tables to say"
     elif re.match(r"\s*create\s+virtual\b", sql, re.IGNORECASE):
         sketch.hazards["virtual table"] = "a module keeps its rows, in a way of its own"
-    folding = _folding(name, sql, [column[0] for column in columns]) if "collate" in sql.lower() else frozenset()
+        sketch.unkept("a module keeps its rows, in a way of its own")
+    if "collate" in sql.lower():
+        sketch.collations = _collations(name, sql, [column[0] for column in columns])
     for column, declared, required, place, hidden in columns:
         # Only the number of the row, and the key of a table that has no such numbers, are never null for being a key.
         is_number = key == (column,) and declared.upper() == "INTEGER"
@@ -116,7 +118,7 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
             kind=kind_of(declared),
             nullable=not required and not (place and (is_number or without_rowid)),
             generated=hidden in _HIDDEN_GENERATED,
-            bytewise=column not in folding,
+            bytewise=sketch.collations.get(column, "BINARY") == "BINARY",
             type_name=_CASTS.get(kind_of(declared), "NUMERIC" if declared else ""),
             length=None,  # SQLite takes varchar(10) for a comment
         )
@@ -145,8 +147,8 @@ def kind_of(declared: str) -> Kind:
     return Kind.OTHER
 
 
-def _folding(table: str, sql: str, columns: list[str]) -> frozenset[str]:
-    """Return the columns that compare otherwise than by bytes.
+def _collations(table: str, sql: str, columns: list[str]) -> dict[str, str]:
+    """Return by what each column compares: ``BINARY``, by bytes; empty where nobody can know.
 
     SQLite tells the collation of an index's column alone: so a copy of the empty table, in memory, gets an index. Where
     that cannot be made (a collation that is not there, a view), every column is taken to fold.
@@ -157,22 +159,27 @@ def _folding(table: str, sql: str, columns: list[str]) -> frozenset[str]:
             copy.execute(sql)
             copy.execute(f"CREATE INDEX bailee_probe ON {quoted[0]} ({', '.join(quoted[1:])})")
         except sqlite3.Error:
-            return frozenset(columns)
-        told = copy.execute("SELECT name, coll FROM pragma_index_xinfo('bailee_probe') WHERE key = 1").fetchall()
-    return frozenset(name for name, collation in told if collation != "BINARY")
+            return dict.fromkeys(columns, "")
+        told = copy.execute("SELECT name, upper(coll) FROM pragma_index_xinfo('bailee_probe') WHERE key = 1").fetchall()
+    return dict(told)
 
 
 def _indexes(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
-    indexes: dict[tuple[str, str, bool, bool], list[str | None]] = {}
-    for table, name, unique, partial, column in cursor.execute(INDEXES).fetchall():
+    indexes: dict[tuple[str, str, bool, bool, bool], list[str | None]] = {}
+    finer = set[tuple[str, str]]()  # tell apart what the column's own collation takes for equal
+    for table, name, unique, partial, primary, column, collation in cursor.execute(INDEXES).fetchall():
         if table in sketches:
-            indexes.setdefault((table, name, bool(unique), bool(partial)), []).append(column)
-    for (table, _, unique, partial), columns in indexes.items():
+            indexes.setdefault((table, name, bool(unique), bool(partial), bool(primary)), []).append(column)
+            if sketches[table].collations.get(column, "BINARY") not in {"BINARY", collation}:
+                finer.add((table, name))
+    for (table, index, unique, partial, primary), columns in indexes.items():
         named = columns[: columns.index(None)] if None in columns else columns
         sketch = sketches[table]
         names = tuple(name for name in named if name is not None)
-        whole = unique and not partial and len(names) == len(columns)
-        if names != sketch.primary_key:
+        whole = unique and not partial and len(names) == len(columns) and (table, index) not in finer
+        if primary:
+            sketch.index(names, unique=whole, primary=True, serves=False)  # it is noted already
+        elif names != sketch.primary_key or whole:
             sketch.index(names, unique=whole, primary=False, serves=not partial)
 
 
