@@ -268,6 +268,13 @@ FAULTS = (
         "    late = set[str]()\n",
         ("tests/shapes/test_exchange.py",),
     ),
+    Fault(
+        "where both sides are unique, the foreign key is not asked who points to whom",
+        "trace/bind.py",
+        "_points(b, to, edge.on) or (not _points(to, b, back) and _is_key(to, edge.their_columns))",
+        "_is_key(to, edge.their_columns)",
+        ("tests/oracle/test_engine_examples.py",),
+    ),
     # closure (6-8)
     Fault(
         "a value that many carry joins them",

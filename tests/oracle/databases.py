@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, Kind, Table
+from bailee.trace.schema import Column, ForeignKey, Kind, Table
 from tests.oracle.cases import Case
 from tests.oracle.world import Data
 
@@ -72,10 +72,14 @@ def _column(column: Column, dialect: Dialect) -> str:
 
 def _foreign(table: Table, dialect: Dialect) -> list[str]:
     return [
-        f"CONSTRAINT {quoted(key.name, dialect)} FOREIGN KEY ({_listed(key.columns, dialect)}) "
+        f"{_named(key, dialect)}FOREIGN KEY ({_listed(key.columns, dialect)}) "
         f"REFERENCES {quoted(key.table, dialect)} ({_listed(key.their_columns, dialect)})"
         for key in table.foreign_keys
     ]
+
+
+def _named(key: ForeignKey, dialect: Dialect) -> str:
+    return f"CONSTRAINT {quoted(key.name, dialect)} " if key.name else ""
 
 
 def _listed(columns: Sequence[str], dialect: Dialect) -> str:

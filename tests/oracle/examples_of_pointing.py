@@ -66,7 +66,23 @@ _PAYMENTS = Made(
 _PAID = Hold("paid", "a tax law", (("payment", "order_number"),), Until("paid", Period(months=84)))
 _RULE = RetentionRule("orders", Period(months=72), {"*": "made"})
 
+_WITH_A_CARD = replace(PERSON, edges=(edge("card.holder = id", EdgeKind.ACCESSES),))
+_CARDS = Made(
+    Collection("card", on_leave=MATCHED),
+    "id:integer! holder:integer colour",
+    ((1, ALICE, "blue"), (2, BOB, "red")),
+    foreign=(ForeignKey(("holder",), "person", ("id",)),),
+    uniques=(("holder",),),
+)
+
 POINTING = (
+    Example(
+        22,
+        "a card of one holder points to alice by its foreign key, whichever of the two declares the edge",
+        world(Made(_WITH_A_CARD, "id:integer! name email code", _PEOPLE), _CARDS),
+        (Erase((person(ALICE),)),),
+        {"person": list(_PEOPLE[1:]), "card": [(1, None, "blue"), (2, BOB, "red")]},
+    ),
     Example(
         18,
         "a kept invoice that points by customer number keeps the number of its customer",

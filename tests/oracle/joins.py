@@ -101,15 +101,28 @@ def is_unique(collection: Collection, table: Table, columns: Iterable[str]) -> b
 
 
 def reference_of(world: World, system: str, collection: Collection, edge: Edge) -> Reference | None:
-    """Return the reference that ``edge`` is, or ``None`` where it is a join by value."""
+    """Return the reference that ``edge`` is, or ``None`` where it is a join by value.
+
+    A foreign key says which side points to the other. Without one it is to what is unique that the other points.
+    """
     other = world.policy.systems[system].collections[edge.to]
+    mine, theirs = table_of(world, system, collection), table_of(world, system, other)
     said, unset = edge.on_parent_gone or OnParentGone(), edge.unset
-    if is_unique(other, table_of(world, system, other), edge.their_columns):
-        pairs = frozenset((own, their) for their, own in edge.on)
-        return Reference(system, collection.name, edge.to, pairs, edge.when, said, unset)
-    if is_unique(collection, table_of(world, system, collection), edge.own_columns):
-        return Reference(system, edge.to, collection.name, frozenset(edge.on), edge.when, said, unset)
-    return None
+    there = Reference(system, collection.name, edge.to, frozenset((o, t) for t, o in edge.on), edge.when, said, unset)
+    back = Reference(system, edge.to, collection.name, frozenset(edge.on), edge.when, said, unset)
+    if has_foreign_key(mine, theirs, there.pairs):
+        return there
+    if has_foreign_key(theirs, mine, back.pairs):
+        return back
+    if is_unique(other, theirs, edge.their_columns):
+        return there
+    return back if is_unique(collection, mine, edge.own_columns) else None
+
+
+def has_foreign_key(child: Table, parent: Table, pairs: frozenset[tuple[str, str]]) -> bool:
+    """Whether a foreign key of ``child`` points to ``parent`` by these pairs of (child column, parent column)."""
+    keys = [key for key in child.foreign_keys if key.table == parent.name]
+    return pairs in [frozenset(zip(key.columns, key.their_columns, strict=True)) for key in keys]
 
 
 def links(world: World, rows: Sequence[Row], joins: Sequence[Joined]) -> list[Link]:

@@ -373,13 +373,19 @@ def _references(bound: Mapping[str, Bound], mapped: Mapping[str, str]) -> Iterat
 def _reference(b: Bound, edge: Edge, to: Bound) -> Reference | None:
     when = edge.when or ALWAYS
     gone = edge.on_parent_gone or OnParentGone()
-    if _is_key(to, edge.their_columns):
+    back = tuple((own, their) for their, own in edge.on)
+    is_child = _points(b, to, edge.on) or (not _points(to, b, back) and _is_key(to, edge.their_columns))
+    if is_child:
         return Reference(b.name, to.name, edge.on, gone, (edge,), when_child=when)
-    if _is_key(b, edge.own_columns):
-        return Reference(
-            to.name, b.name, tuple((own, their) for their, own in edge.on), gone, (edge,), when_parent=when
-        )
+    if _points(to, b, back) or _is_key(b, edge.own_columns):
+        return Reference(to.name, b.name, back, gone, (edge,), when_parent=when)
     return None
+
+
+def _points(child: Bound, parent: Bound, on: Pairs) -> bool:
+    """Whether a foreign key of ``child`` pairs these columns, which says who points to whom where both are unique."""
+    keys = (fk for fk in child.table.foreign_keys if fk.table == parent.table.name)
+    return any(set(zip(fk.their_columns, fk.columns, strict=True)) == set(on) for fk in keys)
 
 
 def _preserved(b: Bound, policy: Policy) -> frozenset[str]:
