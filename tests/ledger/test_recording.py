@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from unittest.mock import patch
 
 import pytest
 
+from bailee import ledger
 from bailee.cli.app import run
 from bailee.ledger import LedgerError, Log, Opening
 from bailee.plan import Plan
 from bailee.runner.apply import Applied, apply
 from bailee.runner.house import open_house
 from bailee.runner.journal import Told
-from bailee.runner.recording import inspect
+from bailee.runner.recording import forget, inspect
 from bailee.runner.state import State, StateError
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, build, retain_calls
@@ -224,12 +226,44 @@ def test_a_receipt_is_bound_to_its_person_and_names_nobody(receipt: Path, bailee
     assert MARKER.encode() not in base64.b64decode(receipt.read_text().split("\n")[1].removeprefix("extra "))
 
 
-def test_every_byte_of_a_receipt_matters(receipt: Path, bailee: Callable[..., Said]) -> None:
+def with_extra(receipt: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what a receipt says, and leave its proof."""
     lines = receipt.read_text().split("\n")
     extra = json.loads(base64.b64decode(lines[1].removeprefix("extra ")))
-    extra["entry"]["files"] += 1
-    lines[1] = f"extra {base64.b64encode(json.dumps(extra).encode()).decode()}"
+    change(extra)
+    lines[1] = f"extra {base64.b64encode(ledger.canonical(extra)).decode()}"
     receipt.write_text("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda extra: extra.update(proves="It proves that every copy is gone."),
+        lambda extra: extra.update(proves_not=""),
+        lambda extra: extra.pop("proves_not"),
+        lambda extra: extra.update(says="The backups are gone too."),
+    ],
+)
+def test_a_receipt_says_what_receipts_prove_and_no_more(
+    receipt: Path, bailee: Callable[..., Said], change: Callable[[dict[str, Any]], object]
+) -> None:
+    assert bailee("receipt", "verify", receipt).code == 0
+    with_extra(receipt, change)
+    said = bailee("receipt", "verify", receipt)
+    assert (said.code, said.out) == (8, "")
+
+
+def test_a_receipt_has_one_spelling(receipt: Path, bailee: Callable[..., Said]) -> None:
+    lines = receipt.read_text().split("\n")
+    extra = base64.b64decode(lines[1].removeprefix("extra "))
+    twice = extra.replace(b'"proves":', b'"proves":"All is gone.","proves":', 1)
+    lines[1] = f"extra {base64.b64encode(twice).decode()}"
+    receipt.write_text("\n".join(lines))
+    assert bailee("receipt", "verify", receipt).code == 8
+
+
+def test_every_byte_of_a_receipt_matters(receipt: Path, bailee: Callable[..., Said]) -> None:
+    with_extra(receipt, lambda extra: extra["entry"].update(files=extra["entry"]["files"] + 1))
     said = bailee("receipt", "verify", receipt)
     assert (said.code, said.out) == (8, "")
     assert "the ledger has no such entry" in said.err
@@ -311,5 +345,33 @@ def test_entries_that_were_taken_off_the_end_are_missed_by_the_openings(firm: Fi
     shutil.rmtree(firm.folder / "books/ledger")
     shutil.copytree(tmp_path / "old", firm.folder / "books/ledger")
     _, size, findings = inspect(books(firm))
-    assert (size, {f.what for f in findings}) == (2, {"missing"})
-    assert len(findings) == 2
+    assert (size, {f.what for f in findings}) == (2, {"missing", "shorter"})
+    assert len([f for f in findings if f.what == "missing"]) == 2
+
+
+def test_an_entry_that_the_owner_of_the_key_dropped_with_its_opening_is_missed(firm: Firm) -> None:
+    carry_out(firm, firm.plan(retain_calls))
+    state = books(firm)
+    shutil.copytree(firm.folder / "books/ledger", firm.folder / "old")
+    carry_out(firm, firm.plan())
+    state = books(firm)
+    shutil.rmtree(firm.folder / "books/ledger")
+    shutil.move(firm.folder / "old", firm.folder / "books/ledger")
+    for name in [n for n in state.names("openings") if "outcome" in n or "intent" in n]:
+        if (state.get("openings", name) or {})["after"] >= 2:
+            state.remove("openings", name)
+    _, size, findings = inspect(books(firm))
+    assert size == 2
+    assert [f.what for f in findings] == ["shorter", "shorter"]
+
+
+def test_an_opening_that_was_taken_away_is_missed_and_one_that_was_forgotten_is_not(firm: Firm) -> None:
+    carry_out(firm, firm.plan(retain_calls))
+    carry_out(firm, firm.plan())
+    state = books(firm)
+    assert inspect(state)[2] == ()
+    last = max(state.names("openings"), key=lambda name: (state.get("openings", name) or {})["after"])
+    state.remove("openings", last)
+    assert [(f.what, f.where) for f in inspect(books(firm))[2]] == [("missing", "the opening of entry 3")]
+    assert forget(books(firm), date(2199, 1, 1)) == 3
+    assert [f.where for f in inspect(books(firm))[2]] == ["the opening of entry 3"]

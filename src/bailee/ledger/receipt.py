@@ -29,6 +29,11 @@ PROVES_NOT = (
     " which the firm cannot take back."
 )
 
+_SAYS = {"proves": frozenset({PROVES}), "proves_not": frozenset({PROVES_NOT})}
+"""What receipts of any version say that they prove, and that they do not: their reader must not be told more."""
+
+_NAMES = frozenset({"bailee-receipt", "entry", "salt", "log", "person_key", *_SAYS})
+
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 
 
@@ -72,7 +77,11 @@ def write(folder: Path, verifier: Verifier, opening: Opening, index: int, key: b
 
 
 def parse(text: str) -> Receipt:
-    """Return what the file of a receipt says; raises `LedgerError` (L607)."""
+    """Return what the file of a receipt says; raises `LedgerError` (L607).
+
+    Nothing in the file is taken that its proof does not bind, but for words that every receipt has: a receipt to which
+    somebody has added what it proves is none.
+    """
     head, blank, note = text.partition("\n\n")
     lines = head.split("\n")
     match = _INDEX.fullmatch(lines[2]) if len(lines) > 2 else None  # noqa: PLR2004 - header, extra, index
@@ -89,6 +98,8 @@ def _extra(extra: bytes) -> tuple[bytes, Mapping[str, Any], bytes | None, str]:
     try:
         data = json.loads(extra)
         known = data["bailee-receipt"] == FORMAT and isinstance(data["entry"], dict) and isinstance(data["log"], str)
+        known = known and canonical(data) == extra  # one spelling: what stands twice would be read as it suits
+        known = known and _NAMES.issuperset(data) and all(data[name] in texts for name, texts in _SAYS.items())
         salt, key = decoded(data["salt"]), decoded(data["person_key"]) if "person_key" in data else None
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _no_receipt() from None

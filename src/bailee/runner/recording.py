@@ -7,7 +7,7 @@ finds the opening, and appends what it says if the log does not have it. So each
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -250,10 +250,13 @@ def forget(state: State, before: date) -> int:
     under way still needs is left.
     """
     gone = 0
+    indexes = {known["opening"]: index for index in state.names(_ENTRIES) if (known := state.get(_ENTRIES, index))}
     for name in list(state.names(_OPENINGS)):
         opening = _opening(state, name)
         old = opening is not None and datetime.fromisoformat(opening.content["at"]).date() < before
         if old and not _may_be_on_its_way(state, name):
+            if name in indexes:
+                state.put(_ENTRIES, indexes[name], {"opening": name, "forgotten": True})
             state.remove(_OPENINGS, name)
             gone += 1
     return gone
@@ -272,8 +275,15 @@ def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Fin
     folder = folder_of(state)
     verifier = _signer(state)[0].verifier
     head, findings = ledger.audit(folder, verifier, older)
-    lost = _lost(state, {*ledger.all_entries(folder, head.size)}) if head else ()
-    return str(verifier), head.size if head else 0, (*findings, *lost)
+    if head is None:
+        return str(verifier), 0, findings
+    leaves = list(ledger.all_entries(folder, head.size))
+    openings = _openings_in(state)
+    return (
+        str(verifier),
+        head.size,
+        (*findings, *_lost(state, openings, {*leaves}), *_unopened(state, openings, leaves)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,21 +339,52 @@ def _opening_at(state: State, index: int) -> Opening | None:
     return None if known is None else _opening(state, known["opening"])
 
 
-def _lost(state: State, found: set[bytes]) -> Iterator[Finding]:
+def _lost(state: State, openings: Mapping[str, Opening | None], found: Container[bytes]) -> Iterator[Finding]:
     """Yield the openings whose entry the log has not, and should have: the run that made it came to its end."""
-    for name in state.names(_OPENINGS):
-        try:
-            opening = _opening(state, name)
-        except (StateError, VaultError):
+    for name, opening in openings.items():
+        if opening is None:
             says = "what an entry says cannot be opened: put the file or the key back"
             yield Finding("tampered", f"openings/{name}", says)
-            continue
-        if opening is not None and opening.commitment not in found and not _may_be_on_its_way(state, name):
+        elif opening.commitment not in found and not _may_be_on_its_way(state, name):
             content = opening.content
             says = (
                 f"the {content['kind']} of plan {content['plan'][:12]}, of {content['at']}, is not in the log any more"
             )
             yield Finding("missing", f"entry {opening.after} or after", says)
+
+
+def _unopened(state: State, openings: Mapping[str, Opening | None], leaves: Sequence[bytes]) -> Iterator[Finding]:
+    """Yield the entries that the books name and the log has not, and those of which nobody can tell what they say.
+
+    An opening that `forget` has destroyed is noted as such; those that earlier versions have are older than all others.
+    """
+    known = {int(index): state.get(_ENTRIES, index) for index in state.names(_ENTRIES)}
+    for index in sorted(known):
+        if index >= len(leaves):
+            says = f"the books name entry {index}, and the log has {len(leaves)}: the last ones were taken off"
+            yield Finding("shorter", f"entry {index}", says)
+    opened = {opening.commitment for opening in openings.values() if opening is not None}
+    forgotten = {index for index, about in known.items() if about and about.get("forgotten")}
+    there = {index for index, about in known.items() if about and about["opening"] in openings}
+    there |= {index for index, leaf in enumerate(leaves) if leaf in opened}
+    for index in range(min(there | forgotten, default=len(leaves)), len(leaves)):
+        if index not in there | forgotten:
+            says = f"what entry {index} says was taken out of the books, and not by Bailee: put a backup of it back"
+            yield Finding("missing", f"the opening of entry {index}", says)
+
+
+def _openings_in(state: State) -> Mapping[str, Opening | None]:
+    """Return all openings by name, ``None`` for one that does not open."""
+    found: dict[str, Opening | None] = {}
+    for name in state.names(_OPENINGS):
+        try:
+            opening = _opening(state, name)
+        except (StateError, VaultError):
+            found[name] = None
+            continue
+        if opening is not None:
+            found[name] = opening
+    return found
 
 
 def _may_be_on_its_way(state: State, name: str) -> bool:

@@ -120,6 +120,21 @@ def test_whoever_leaves_has_left(house: Open) -> None:
     assert "Show that it is yours" in text(house, f"/request/{reference}")
 
 
+def test_a_cookie_of_a_visit_that_was_left_opens_nothing(house: Open) -> None:
+    reference = known(house)
+    kept = house.browser.get_cookie("__Host-bailee-mine")
+    assert kept is not None
+    assert "We must answer by" in text(house, f"/request/{reference}")
+    house.press(f"/request/{reference}/leave", page=f"/request/{reference}")
+    house.browser.set_cookie(kept.key, kept.value, secure=True)
+    house.clock.forward(minutes=1)
+    assert "We must answer by" not in text(house, f"/request/{reference}")
+    house.press(f"/request/{reference}/code", page=f"/request/{reference}")
+    house.work()
+    house.press(f"/request/{reference}", {"code": house.code(reference)})
+    assert "We must answer by" in text(house, f"/request/{reference}")  # another visit
+
+
 def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(house: Open) -> None:
     reference = known(house, "copy")
     house.clock.forward(minutes=1)

@@ -11,6 +11,7 @@ from bailee.runner.refusals import TooMany
 from bailee.runner.requests import knocking
 from bailee.web.api.limits import place_of
 from bailee.web.public.visitor import goodbye, visitor_of, welcome
+from bailee.web.public.visitor import leave as end_visit
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
 
@@ -88,6 +89,7 @@ def prove(request: Page, reference: str, token: str) -> HttpResponseBase:
 @require_POST
 def leave(request: Page, reference: str) -> HttpResponseBase:
     """Close the door behind oneself."""
+    end_visit(request)
     response = render(request, "public/left.html", {"reference": reference})
     goodbye(response)
     return response

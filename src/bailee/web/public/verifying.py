@@ -45,6 +45,8 @@ def _told(request: Page) -> dict[str, object]:
         "proves": PROVES,
         "proves_not": PROVES_NOT,
         "words": {
+            "proves": PROVES,
+            "proves_not": PROVES_NOT,
             "erased": _("erased"),
             "anonymised": _("anonymised"),
             "kept": _("kept, cut down to what the law asks for"),

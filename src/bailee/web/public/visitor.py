@@ -5,6 +5,7 @@ It opens one request and nothing else, and has nothing to do with the sessions o
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,19 +14,27 @@ from django.core import signing
 from django.http.response import HttpResponseBase
 
 from bailee.books.models import Request
+from bailee.runner.requests import limits
 from bailee.web.shell.page import Page
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
+
+_ENDED = limits.Limit("visit.ended", 1, LONGEST)
+"""Visits that somebody ended, for as long as their cookie could be good."""
 
 _SALT = "bailee.web.public.visitor"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whose ``request`` it is, and since when they are here; ``is_away``: they were away for too long."""
+    """Whose ``request`` it is, and since when they are here; ``is_away``: they left, or were away for too long.
+
+    ``visit``: random, of this visit.
+    """
 
     request: str
+    visit: str
     since: datetime
     is_away: bool
 
@@ -35,11 +44,12 @@ def visitor_of(page: Page) -> Visitor | None:
     try:
         held = signing.Signer(salt=_SALT).unsign_object(page.COOKIES.get(_name(), ""))
         since, used = (datetime.fromtimestamp(held[name], UTC) for name in ("since", "used"))
-        request = str(held["request"])
+        request, visit = str(held["request"]), str(held["visit"])
     except (signing.BadSignature, ValueError, KeyError, TypeError, OverflowError):
         return None
     now = page.office.now
-    return Visitor(request, since, now - used > IDLE or now - since > LONGEST)
+    is_away = now - used > IDLE or now - since > LONGEST or not limits.is_left(page.office, _ENDED, visit)
+    return Visitor(request, visit, since, is_away)
 
 
 def mine(page: Page, reference: str) -> Request | None:
@@ -55,11 +65,19 @@ def welcome(page: Page, response: HttpResponseBase, request: Request) -> None:
     visitor, now = visitor_of(page), page.office.now
     is_same = visitor is not None and visitor.request == request.id and not visitor.is_away
     since = visitor.since if visitor is not None and is_same else now
-    held = {"request": request.id, "since": int(since.timestamp()), "used": int(now.timestamp())}
+    visit = visitor.visit if visitor is not None and is_same else secrets.token_hex(8)
+    held = {"request": request.id, "visit": visit, "since": int(since.timestamp()), "used": int(now.timestamp())}
     response.set_cookie(
         _name(), signing.Signer(salt=_SALT).sign_object(held), secure=settings.SESSION_COOKIE_SECURE, httponly=True,
         samesite="Lax",  # a link in a letter opens what is open already
     )  # fmt: skip
+
+
+def leave(page: Page) -> None:
+    """End this visit: a cookie that somebody kept of it opens nothing (OWASP ASVS 5.0, 7.4.1)."""
+    visitor = visitor_of(page)
+    if visitor is not None and not visitor.is_away:
+        limits.note(page.office, _ENDED, visitor.visit)
 
 
 def goodbye(response: HttpResponseBase) -> None:

@@ -47,9 +47,16 @@
     must(lines[0] === HEADER && index && lines[1].startsWith("extra "), "receipt");
     const proof = lines.slice(3).map((line) => decoded(line, "receipt"));
     must(proof.every((hash) => hash.length === 32), "receipt");
-    let extra;
-    try { extra = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(decoded(lines[1].slice(6), "receipt"))); } catch { must(false, "receipt"); }
+    let extra, spelled;
+    try {
+      spelled = new TextDecoder("utf-8", { fatal: true }).decode(decoded(lines[1].slice(6), "receipt"));
+      extra = JSON.parse(spelled);
+    } catch { must(false, "receipt"); }
+    must(canonical(extra) === spelled, "receipt");
     must(extra && extra["bailee-receipt"] === 1 && extra.entry && typeof extra.entry === "object" && typeof extra.log === "string", "receipt");
+    const names = ["bailee-receipt", "entry", "log", "person_key", "proves", "proves_not", "salt"];
+    must(Object.keys(extra).every((name) => names.includes(name)), "receipt");
+    must(extra.proves === words.proves && extra.proves_not === words.proves_not, "receipt");
     const salt = decoded(String(extra.salt), "receipt");
     must(salt.length === 32, "receipt");
     const key = extra.person_key === undefined ? null : decoded(String(extra.person_key), "receipt");
