@@ -284,7 +284,7 @@ def _found(house: House, found: Search) -> Tables:
     for system, session in found.sessions.items():
         for collection, modes in house.trace(system).located.items():
             for mode, name in modes.items():
-                keys = in_order(session.keys(name))
+                keys = in_order(session.keys(name)) or [(None,)] * session.count(name)  # rows without a key are counted
                 if keys:
                     told[f"{collection} {mode}"] = keys
     return told

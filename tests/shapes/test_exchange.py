@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from tests.shapes.laws import Laws
+from tests.shapes.laws import Holds, Laws, Retention
 from tests.shapes.nasty import NAMES, day, moment, text
 from tests.shapes.shape import MASKED, Shape, Tables, whole
 
@@ -381,5 +381,5 @@ SHAPE = Shape(
 )
 
 
-class TestExchange(Laws):
+class TestExchange(Laws, Holds, Retention):
     """Calls, and whose number was whose."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from tests.shapes.laws import Laws
+from tests.shapes.laws import Holds, Laws
 from tests.shapes.nasty import NAMES, day, moment, text
 from tests.shapes.shape import Shape, Tables, whole
 
@@ -241,5 +241,5 @@ SHAPE = Shape(
 )
 
 
-class TestMessages(Laws):
+class TestMessages(Laws, Holds):
     """A message, an order and an account of two."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from tests.shapes.laws import Laws
+from tests.shapes.laws import Holds, Laws, Retention
 from tests.shapes.nasty import NAMES, day, moment, text
 from tests.shapes.shape import MASKED, Shape, Tables, whole
 
@@ -267,5 +267,5 @@ SHAPE = Shape(
 )
 
 
-class TestModeration(Laws):
+class TestModeration(Laws, Holds, Retention):
     """Bans, notes of staff, and reports."""
