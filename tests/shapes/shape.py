@@ -36,10 +36,19 @@ Statements: TypeAlias = Iterable[str]
 Selects: TypeAlias = Mapping[str, str]
 
 TYPES: Mapping[str, Mapping[str, str]] = {
-    "sqlite": {"text": "VARCHAR(200)", "time": "TIMESTAMP", "uuid": "CHAR(36)", "inno": ""},
-    "postgresql": {"text": "varchar(200)", "time": "timestamp", "uuid": "uuid", "inno": ""},
-    "mariadb": {"text": "VARCHAR(200)", "time": "DATETIME", "uuid": "UUID", "inno": "ENGINE=InnoDB"},
-}
+    "sqlite": {
+        "text": "VARCHAR(200)", "time": "TIMESTAMP", "uuid": "CHAR(36)", "json": "JSON", "zoned": "TIMESTAMP",
+        "status": "TEXT CHECK (status IN ('open', 'paid', 'lost'))", "kinds": "",
+    },
+    "postgresql": {
+        "text": "varchar(200)", "time": "timestamp", "uuid": "uuid", "json": "jsonb", "zoned": "timestamptz",
+        "status": "status", "kinds": "CREATE TYPE status AS ENUM ('open', 'paid', 'lost');",
+    },
+    "mariadb": {
+        "text": "VARCHAR(200)", "time": "DATETIME", "uuid": "UUID", "json": "JSON", "zoned": "TIMESTAMP NULL",
+        "status": "ENUM('open', 'paid', 'lost')", "kinds": "",
+    },
+}  # fmt: skip
 """What the databases call a type that all of them have. Text has the collation that a database gives by itself."""
 
 
@@ -114,6 +123,8 @@ class Ground:
         """Run statements as somebody beside Bailee, in one transaction; return the rows of the last."""
         with closing(raw(open_engine(self.database.url, write=True))) as connection:
             with closing(connection.cursor()) as cursor:
+                if self.database.dialect == "mariadb":
+                    cursor.execute("SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
                 for statement in statements:
                     cursor.execute(statement)
                 found = list(cursor.fetchall()) if cursor.description else []
@@ -151,7 +162,14 @@ class Ground:
         empty, mark = {
             "sqlite": (["PRAGMA defer_foreign_keys = ON"], "?"),
             "postgresql": ([f"TRUNCATE {', '.join(self.shape.rows)}"], "%s"),
-            "mariadb": (["SET foreign_key_checks = 0", *(f"DELETE FROM {name}" for name in self.shape.rows)], "%s"),
+            "mariadb": (
+                [
+                    "SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')",
+                    "SET foreign_key_checks = 0",
+                    *(f"DELETE FROM {name}" for name in self.shape.rows),
+                ],
+                "%s",
+            ),
         }[self.database.dialect]
         with closing(raw(open_engine(self.database.url, write=True))) as connection:
             with closing(connection.cursor()) as cursor:

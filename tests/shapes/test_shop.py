@@ -52,7 +52,7 @@ CREATE TABLE vouchers (
 """
 
 POLICY = {
-    "bailee.yaml": "firm: The Tea Warehouse\nmode: act\nregion: GB\nyear_end: 12-31\nplaceholders: [none@post.example]\n",
+    "bailee.yaml": "firm: The Tea Warehouse\nmode: act\nyear_end: 12-31\nplaceholders: [none@post.example]\n",
     "retention.yaml": "carts: {for: P90D, from: touched_at}\n",
     "holds.yaml": """
 accounting:
