@@ -121,15 +121,20 @@ class Ground:
 
     def run(self, *statements: str) -> list[tuple[Any, ...]]:
         """Run statements as somebody beside Bailee, in one transaction; return the rows of the last."""
+        return self.ask(statements)[-1] if statements else []
+
+    def ask(self, statements: Iterable[str]) -> list[list[tuple[Any, ...]]]:
+        """Run statements in one transaction; return the rows of each."""
+        told = []
         with closing(raw(open_engine(self.database.url, write=True))) as connection:
             with closing(connection.cursor()) as cursor:
                 if self.database.dialect == "mariadb":
                     cursor.execute("SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')")
                 for statement in statements:
                     cursor.execute(statement)
-                found = list(cursor.fetchall()) if cursor.description else []
+                    told.append(list(cursor.fetchall()) if cursor.description else [])
             connection.commit()
-            return found
+        return told
 
     def fill(self) -> None:
         """Put every row and file there as at first, and forget whatever the books know."""
@@ -183,7 +188,8 @@ class Ground:
 
     def dump(self) -> Tables:
         """Return every row of every table, in one order."""
-        return {name: in_order(self.run(f"SELECT * FROM {name}")) for name in self.shape.rows}
+        found = self.ask(f"SELECT * FROM {name}" for name in self.shape.rows)
+        return {name: in_order(rows) for name, rows in zip(self.shape.rows, found, strict=True)}
 
     def by_hand(self, statements: Statements) -> Tables:
         """Return what statements leave of the rows as they were at first."""
@@ -202,11 +208,11 @@ class Ground:
 
     def keys(self, selects: Mapping[str, str | Sequence[str]]) -> Tables:
         """Return the rows of each select, or of each list of them, that has any."""
-        told: dict[str, Rows] = {}
-        for name, some in selects.items():
-            rows = [row for one in ([some] if isinstance(some, str) else some) for row in self.run(one)]
+        asked = [(name, one) for name, some in selects.items() for one in ([some] if isinstance(some, str) else some)]
+        told: dict[str, list[tuple[Any, ...]]] = {}
+        for (name, _), rows in zip(asked, self.ask(one for _, one in asked), strict=True):
             if rows:
-                told[name] = in_order(rows)
+                told[name] = in_order([*told.get(name, []), *rows])
         return told
 
     def there(self) -> list[str]:
@@ -225,7 +231,7 @@ class Ground:
     @property
     def people(self) -> Sequence[str]:
         """Who is to be erased here."""
-        return list(self.shape.people)[: None if self.is_quick else 2]
+        return list(self.shape.people)[: None if self.is_quick else 1]
 
     @property
     def pairs(self) -> Sequence[tuple[str, str]]:
@@ -264,6 +270,13 @@ class Ground:
                 )
                 for one in sections(found, held)
             }
+
+    def files_in_copy(self, name: str) -> list[str]:
+        """Return the names of the files that a copy for somebody brings along."""
+        with self.house() as house, search(house, self.asked(name)) as found:
+            held = list({(h.system, h.collection): None for h in found.holdings()})
+            files = [record.file for one in sections(found, held) for record in one.rows if record.file is not None]
+            return sorted({file.name for file in files if file.opener is not None})
 
     def erase(self, *names: str, now: str = NOW) -> Report:
         """Erase persons together, and look again a day later."""

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.shapes.laws import Laws
 from tests.shapes.nasty import NAMES, text
-from tests.shapes.shape import MASKED, Shape, Tables, whole
+from tests.shapes.shape import MASKED, Ground, Shape, Tables, whole
 
 TABLES = """
 CREATE TABLE accounts (
@@ -231,3 +231,15 @@ SHAPE = Shape(
 
 class TestFolders(Laws):
     """Folders in folders, shared."""
+
+    def test_a_copy_brings_the_files_that_no_row_of_others_names(self, ground: Ground) -> None:
+        ground.fill()
+        for name in IDS:
+            keys = found(name)
+            reached = f"id IN ({keys['recording owned']}) OR id IN ({keys['recording touch']})"
+            expected = (
+                f"SELECT DISTINCT file_name FROM recordings WHERE file_name IS NOT NULL AND ({reached})"
+                f" AND file_name NOT IN (SELECT file_name FROM recordings WHERE file_name IS NOT NULL"
+                f" AND NOT ({reached}))"
+            )
+            assert ground.files_in_copy(name) == sorted(one for (one,) in ground.run(expected)), name

@@ -294,8 +294,8 @@ def copied(name: str) -> dict[str, list[str]]:
         ),
         (
             f"SELECT code, bought_by, used_by, CASE WHEN for_email IS NOT NULL AND {by_use} THEN '{MASKED}'"
-            f" WHEN for_email = {email} OR for_email IS NULL THEN for_email ELSE '{MASKED}' END, {masked('words', by_use)}"
-            f" FROM vouchers WHERE code IN ({keys['voucher touch']})"
+            f" WHEN for_email = {email} OR for_email IS NULL THEN for_email ELSE '{MASKED}' END,"
+            f" {masked('words', by_use)} FROM vouchers WHERE code IN ({keys['voucher touch']})"
         ),
     ]
     return told
