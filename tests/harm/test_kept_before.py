@@ -8,9 +8,10 @@ import pytest
 
 from bailee.runner.apply import apply
 from bailee.runner.cases import KEPT, Case, kept_cases, load, save_later
-from bailee.runner.plans import plan_erase
+from bailee.runner.plans import keep, plan_erase, plan_release
 from bailee.runner.state import State
 from tests.harm.firm import BOB, MARKER, Firm
+from tests.journal.conftest import on
 
 CAROL = f"carol.{MARKER}@post.example"
 PLEDGE = """
@@ -29,7 +30,7 @@ def pledged(firm: Firm) -> Firm:
     path.write_text(path.read_text() + PLEDGE)
     firm.run(
         f"INSERT INTO persons VALUES (3, '{CAROL}', 'Carol {MARKER}', NULL, NULL)",
-        "CREATE TABLE pledges (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons (id),"
+        "CREATE TABLE pledges (id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES persons (id),"
         " surety_id INTEGER REFERENCES persons (id))",
         "INSERT INTO pledges VALUES (1, 2, 3)",
     )
@@ -54,6 +55,52 @@ def test_she_goes_with_what_kept_her(pledged: Firm) -> None:
     assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
     assert not (pledged.folder / f"books/cases/{carol.id}.sealed").exists()
     assert load(books(pledged), plan.case).stage == KEPT
+
+
+HELD = """
+pledges:
+  law: Limitation Act 1980 s. 5
+  keeps: [{keeps}]
+  until: 2031-12-31
+"""
+
+
+def held(firm: Firm, keeps: str) -> None:
+    """Let the firm keep something of each pledge to the end of 2031."""
+    path = firm.folder / "systems/shop.yaml"
+    path.write_text(path.read_text() + "    hold: pledges\n")
+    path = firm.folder / "holds.yaml"
+    path.write_text(path.read_text() + HELD.format(keeps=keeps))
+
+
+def test_she_goes_when_what_kept_her_is_reduced(pledged: Firm) -> None:
+    """Of Bob's pledge stays that it was his, and no more: nothing is left that points to Carol."""
+    held(pledged, "pledge.person_id")
+    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
+    with pledged.house() as house:
+        assert apply(house, plan).is_clean
+    assert pledged.run("SELECT person_id, surety_id FROM pledges") == [(2, None)]
+    assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (2,)]
+    assert [case.id for case in kept_cases(books(pledged))] == [plan.case]
+
+
+def test_she_goes_when_what_kept_her_goes_in_a_release(pledged: Firm) -> None:
+    """Bob's own row has gone before, so that his pledge is found by nothing but the keys of what was kept of him."""
+    held(pledged, "pledge.surety_id")
+    pledged.run("DELETE FROM invoices WHERE person_id = 2")
+    plan = pledged.plan(lambda house: plan_erase(house, [[BOB]]))
+    with pledged.house() as house:
+        assert apply(house, plan).is_clean
+    assert pledged.run("SELECT person_id, surety_id FROM pledges") == [(None, 3)]
+    assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,), (3,)]
+    assert len(list(kept_cases(books(pledged)))) == 2
+    with on(pledged, "2040-01-01") as house:
+        planned = plan_release(house, plan.case)
+        keep(house, planned)
+        assert apply(house, planned.plan).is_clean
+    assert not pledged.run("SELECT 1 FROM pledges")
+    assert pledged.run("SELECT id FROM persons ORDER BY id") == [(1,)]
+    assert not list(kept_cases(books(pledged)))
 
 
 def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(pledged: Firm) -> None:

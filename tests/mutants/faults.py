@@ -167,6 +167,34 @@ FAULTS = (
         "_kept_pointing(m, sets, r, [], today, by_name=True)",
         ("tests/oracle/test_engine_examples.py",),
     ),
+    Fault(
+        "what a hold withheld from matched is cleared after on_erase has written there",
+        "trace/erase.py",
+        "rows = both(rows, unless(erased)) if mention.column in erased_cells else rows",
+        "rows = both(rows, unless(erased)) if mention.column in erased_cells and id not in e.kept else rows",
+        ("tests/oracle/test_engine_examples.py",),
+    ),
+    Fault(
+        "what was written since over what a hold withheld from matched is cleared with it",
+        "trace/erase.py",
+        "both(mention.when or ALWAYS, either(spells, ahead), e.stays(name))",
+        "both(mention.when or ALWAYS, either(spells, *(w.where for w in _kept(e, id, name))), e.stays(name))",
+        ("tests/harm/test_written_since.py",),
+    ),
+    Fault(
+        "a row pinned by one that is reduced is not reconsidered",
+        "trace/erase.py",
+        "gone = both(doomed, unless(remains(e, r, of_held=True))) if doomed != NEVER else NEVER",
+        'gone = e.sets.rows(f"goes:{r.child}")',
+        ("tests/harm/test_kept_before.py",),
+    ),
+    Fault(
+        "a row pinned by one that goes in a release is not reconsidered",
+        "runner/plans.py",
+        "_touched(house, found, batch, remembered, _kept_of(absorbed), by_hand)",
+        "_touched(house, found, batch, remembered, {}, by_hand)",
+        ("tests/harm/test_kept_before.py",),
+    ),
     # references (22, 23)
     Fault(
         "a row goes although one that stays pins it",

@@ -21,6 +21,7 @@ from bailee.policy.model import (
 )
 from bailee.policy.predicate import Compare
 from tests.oracle.examples_of_pointing import POINTING
+from tests.oracle.examples_of_release import RELEASES
 from tests.oracle.examples_of_staying import HOLDS, REFERENCES, RETENTION
 from tests.oracle.made import (
     ALICE,
@@ -432,4 +433,4 @@ FATES = (
     ),
 )
 
-EXAMPLES = (*WHO, *CLOSURE, *FATES, *HOLDS, *REFERENCES, *RETENTION, *POINTING)
+EXAMPLES = (*WHO, *CLOSURE, *FATES, *HOLDS, *REFERENCES, *RETENTION, *POINTING, *RELEASES)

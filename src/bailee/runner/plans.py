@@ -129,8 +129,8 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
     by_hand = None if hands is None else hands.keys
     while True:
         batch = _batch(found, absorbed, remembered)
-        touched = _touched(house, found, batch, remembered, by_hand)
-        more = tuple(c for c in touched if c.id not in left_alone | {a.id for a in absorbed})
+        touched = {c.id: c for c in _touched(house, found, batch, remembered, _kept_of(absorbed), by_hand)}
+        more = tuple(c for c in touched.values() if c.id not in left_alone | {a.id for a in absorbed})
         if not more:
             break
         absorbed += more
@@ -207,23 +207,33 @@ def _kept_of(cases: Iterable[Case]) -> Withheld:
 
 
 def _touched(
-    house: House, found: Search, batch: Batch, remembered: Mapping[str, Case], by_hand: Withheld | None
+    house: House,
+    found: Search,
+    batch: Batch,
+    remembered: Mapping[str, Case],
+    again: Withheld,
+    by_hand: Withheld | None,
 ) -> Iterator[Case]:
-    """Yield the remembered cases of which a kept row is pointed to by a row that goes now (21)."""
-    owners: dict[tuple[str, str, Key], Case] = {}
+    """Yield the remembered cases of which a kept row is pointed to by a row that now goes, or loses the reference (21).
+
+    ``again``: what was kept by cases that are taken up already, and may go now as well.
+    """
+    owners: dict[tuple[str, str], dict[Key, list[Case]]] = {}
     for case in remembered.values():
         for system, changes in case.kept.items():
             for change, keys in changes.items():
-                owners.update({(system, change, key): case for key in keys})
-    if not owners:
-        return
+                collection, _, what = change.partition("/")
+                for key in keys if what == "delete" else ():
+                    owners.setdefault((system, collection), {}).setdefault(key, []).append(case)
     for system in found.sessions:
-        watched = {change: frozenset(k for s, c, k in owners if (s, c) == (system, change)) for _, change, _ in owners}
+        watched = {f"{name}/watched": frozenset(keys) for (where, name), keys in owners.items() if where == system}
+        if not watched:
+            continue
         about = replace(batch, kept=watched)
-        with _taking_up(house, found, system, about, {}, by_hand) as (trace, session):
+        with _taking_up(house, found, system, about, again.get(system, {}), by_hand) as (trace, session):
             for name in trace.touched.values():
                 for key in session.keys(name):
-                    yield owners[system, f"{trace.sets[name].collection}/delete", key]
+                    yield from owners[system, trace.sets[name].collection][key]
 
 
 def _refused(house: House, found: Search, batch: Batch, again: Withheld, by_hand: Withheld | None) -> frozenset[int]:

@@ -17,7 +17,7 @@ from bailee.policy.predicate import NEVER
 from bailee.trace.bind import Bound, Map, bind
 from bailee.trace.copying import Mask, masks
 from bailee.trace.correct import correct, taken
-from bailee.trace.erase import erase, touched_sets
+from bailee.trace.erase import erase
 from bailee.trace.graph import components
 from bailee.trace.hold import BY_HAND, hand_sets, with_hand
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
@@ -76,10 +76,9 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand:
     located = {name: dict(_modes(sets, name)) for name in m.bound}
     shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
     listed = {name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None}
-    changes = erase(m, sets, today, kept)
+    changes, touched = erase(m, sets, today, kept)
     refusing = tuple(name for name in sets.made if name.startswith("blame0:"))
     blamed = {name: f"blamed:{name}" for name in m.bound if f"blamed:{name}" in sets.made}
-    touched = dict(touched_sets(m, sets))
     erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
     return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched)

@@ -6,25 +6,36 @@ changes, in the order in which they are made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bailee.policy.model import Gone, OnLeave, Value, ValueKind
+from bailee.policy.model import Gone, Mention, OnLeave, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, Scalar
 from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
-from bailee.trace.pointing import Erasure, cleared, clearing_hops, from_child, points_to_gone, remains, says_delete
+from bailee.trace.pointing import (
+    Erasure,
+    cleared,
+    clearing_hops,
+    from_child,
+    leaving_of,
+    points_to_gone,
+    remains,
+    says_delete,
+    spelled,
+)
 from bailee.trace.reduce import empty_value, in_order, reducible
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
-from bailee.trace.walk import Sets
+from bailee.trace.walk import Sets, through
 from bailee.trace.who import Hop, has_living_owner, hops
 
 
-def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change, ...]:
+def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[tuple[Change, ...], Mapping[str, str]]:
     """Return the changes that erase the batch; ``sets`` has the sets of `who.locate` and gets those of the fate.
 
-    ``kept``: ids of the changes from which a hold withheld rows of this batch earlier.
+    ``kept``: ids of the changes from which a hold withheld rows of this batch earlier. Returns besides, by collection,
+    the sets of rows kept of others earlier that are reconsidered with it.
     """
     e = Erasure(m, sets, today, kept)
     for collection in m.bound:
@@ -42,7 +53,7 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change
         for name in e.deletable
     }
     e.changes.extend(in_order(m, {change.collection: change for change in _reductions(e)}, deletes))
-    return tuple(e.changes)
+    return tuple(e.changes), dict(_touched_sets(e))
 
 
 # --- fate ----------------------------------------------------------------------------------------------------
@@ -200,20 +211,28 @@ def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
             yield r.parent, both(InSet(f"goes:{r.parent}"), r.when_parent, _row_of(name, r.down, r.when_child))
 
 
-def touched_sets(m: Map, sets: Sets) -> Iterator[tuple[str, str]]:
-    """Add ``touched:C``, rows kept earlier (``watch:C``) to which a row that goes now points; yield both names (21)."""
-    for name in m.bound:
+def _touched_sets(e: Erasure) -> Iterator[tuple[str, str]]:
+    """Add ``touched:C``, rows kept earlier (``watch:C``) to which a row points no more; yield both names (21).
+
+    It goes, or is reduced and does not keep the reference, or *matched* clears that.
+    """
+    for name in e.m.bound:
         ways = [
-            Alternative(
-                both(r.when_parent, Through(r.child, r.down, both(r.when_child, InSet(f"goes:{r.child}")))), r.id
-            )
-            for r in m.children_of(name)
-            if f"goes:{r.child}" in sets.made
+            Alternative(both(r.when_parent, through(r.child, r.down, both(r.when_child, lost))), r.id)
+            for r in e.m.children_of(name)
+            if (lost := _lost(e, r)) != NEVER
         ]
-        if ways and f"goes:{name}" in sets.made:
-            watch = sets.add(RowSet(f"watch:{name}/delete", name, given=True))
-            sets.add(RowSet(f"touched:{name}", name, tuple(ways), watch))
+        if ways and name in e.deletable:
+            watch = e.sets.add(RowSet(f"watch:{name}/watched", name, given=True))
+            e.sets.add(RowSet(f"touched:{name}", name, tuple(ways), watch))
             yield name, f"touched:{name}"
+
+
+def _lost(e: Erasure, r: Reference) -> Predicate:
+    """Return the predicate on a child row that its reference ``r``, which is there now, is not when all is done."""
+    doomed = e.sets.rows(f"doomed:{r.child}")
+    gone = both(doomed, unless(remains(e, r, of_held=True))) if doomed != NEVER else NEVER
+    return either(gone, both(cleared(e, r, but_kept=True), e.stays(r.child)))
 
 
 def _row_of(collection: str, on: tuple[tuple[str, str], ...], when: Predicate) -> Predicate:
@@ -344,21 +363,28 @@ def _words(e: Erasure, name: str) -> Iterator[_Word]:
 def _matched_changes(
     e: Erasure, name: str, erased_cells: frozenset[str], erased: Predicate, fixed: Iterable[Change]
 ) -> Iterator[Change]:
-    """Yield what *matched* clears. A fixed value wins, be it one that a hold withheld earlier (12, 21)."""
+    """Yield what *matched* clears. A fixed value wins, be it one that a hold withheld earlier (12, 21).
+
+    What a hold withheld from *matched* needs no keys to be found again: it is cleared where it still is the leaver's,
+    and what somebody has written there since is not.
+    """
     collection, words = e.m.bound[name].collection, list(_words(e, name))
     for mention in collection.mentions:
-        on_leave = mention.on_leave if mention.on_leave is not None else collection.on_leave
+        on_leave = leaving_of(e, name, mention)
         if on_leave is None or not on_leave.matched:
             continue
-        spells = Spells(name, mention.column, mention.attribute, mention.stored, mention.at)
-        rows = both(mention.when or ALWAYS, spells, e.stays(name))
+        id = f"{name}/matched.{mention.id}"
+        spells, ahead = spelled(name, mention), _dated_ahead(e, id, name, mention)
+        rows = both(mention.when or ALWAYS, either(spells, ahead), e.stays(name))
         rows = both(rows, unless(erased)) if mention.column in erased_cells else rows
         rows = both(rows, *(unless(either(w.left, w.erased)) for w in words if mention.column in w.on_leave.cells))
         earlier = (c for c in fixed if c.id in e.kept and any(cell.column == mention.column for cell in c.cells))
         rows = both(rows, *(unless(InSet(f"kept:{c.id}")) for c in earlier))
-        listed = spells if mention.stored.form == "list" else None
+        listed = None
+        if mention.stored.form == "list":
+            listed = spells if ahead == NEVER else replace(spells, at=None)
         cell = _cell(e, name, mention.column, Value(constant=on_leave.matched_value), listed)
-        yield _with_kept(e, Change(f"{name}/matched.{mention.id}", name, rows, "left", "matched", (cell,)))
+        yield Change(id, name, rows, "left", "matched", (cell,))
     by_columns: dict[tuple[tuple[str, ...], Scalar], list[Hop]] = {}
     for hop, columns in clearing_hops(e, name):
         unset = hop.flow.edge.unset if hop.flow else None
@@ -375,8 +401,21 @@ def _matched_changes(
         for mark, emptied, rows in parts:
             cells = tuple(_cell(e, name, c, Value(constant=unset)) for c in emptied)
             if cells and rows != NEVER:
-                change = Change(label + mark, name, both(rows, e.stays(name)), "left", "matched", cells)
-                yield _with_kept(e, change)
+                yield Change(label + mark, name, both(rows, e.stays(name)), "left", "matched", cells)
+
+
+def _dated_ahead(e: Erasure, id: str, name: str, mention: Mention) -> Predicate:
+    """Return the predicate on a row withheld earlier from ``id`` that it mentions the leaver yet, whatever its time.
+
+    Nobody is mentioned later than they were erased, since their number is somebody else's by then. A value that does
+    not change hands is theirs also in a row that was dated ahead when it was withheld.
+    """
+    identities = (i for s in e.m.policy.systems.values() for c in s.collections.values() for i in c.identities)
+    changes_hands = any(i.attribute == mention.attribute and i.valid is not None for i in identities)
+    if mention.at is None or changes_hands:
+        return NEVER
+    kept = either(*(way.where for way in _kept(e, id, name)))
+    return both(kept, replace(spelled(name, mention), at=None)) if kept != NEVER else NEVER
 
 
 def _with_kept(e: Erasure, change: Change, telling_time: Iterable[str] = ()) -> Change:

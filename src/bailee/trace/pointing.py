@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from bailee.policy.model import Gone, OnLeave
+from bailee.policy.model import Gone, Mention, OnLeave
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import Map, Reference, may_follow
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
-from bailee.trace.sets import Alternative, Change, InSet, RowSet, Through, both, either, unless
+from bailee.trace.sets import Alternative, Change, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Sets, through
 from bailee.trace.who import Hop
 
@@ -150,7 +150,23 @@ def cleared(e: Erasure, r: Reference, *, but_kept: bool = False) -> Predicate:
         for column in (c for c in columns if c in r.child_columns):
             kept = kept_by_name(e.m, e.sets, r.child, column, InSet(f"roots:{r.child}"), e.today) if but_kept else NEVER
             ways.append(both(hop.by, unless(kept)))
+    for mention in e.m.bound[r.child].collection.mentions:
+        on_leave = leaving_of(e, r.child, mention)
+        if mention.column in r.child_columns and on_leave is not None and on_leave.matched:
+            column, roots = mention.column, InSet(f"roots:{r.child}")
+            kept = kept_by_name(e.m, e.sets, r.child, column, roots, e.today) if but_kept else NEVER
+            ways.append(both(mention.when or ALWAYS, spelled(r.child, mention), unless(kept)))
     return either(*ways)
+
+
+def leaving_of(e: Erasure, name: str, mention: Mention) -> OnLeave | None:
+    """Return what ``mention`` says of leaving a row of ``name``: its own word, else that of the collection."""
+    return mention.on_leave if mention.on_leave is not None else e.m.bound[name].collection.on_leave
+
+
+def spelled(name: str, mention: Mention) -> Spells:
+    """Return the predicate on a row of ``name`` that ``mention`` names somebody of the batch, whatever its `when`."""
+    return Spells(name, mention.column, mention.attribute, mention.stored, mention.at)
 
 
 def clearing_hops(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, ...]]]:

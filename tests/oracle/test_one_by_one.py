@@ -1,0 +1,68 @@
+"""Law a through the runner: persons erased one by one, each by a plan, leave what the batch of them would have left.
+
+The books remember who was erased, and each plan takes up of them what it touches, and no more (21).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bailee.runner.apply import apply
+from bailee.runner.cases import Case
+from bailee.runner.plans import keep, plan_again
+from bailee.trace import CircularFate
+from tests.oracle import engine, interpreter
+from tests.oracle.cases import Case as Example
+from tests.oracle.cases import random_case
+from tests.oracle.closure import in_scope, shared_values
+from tests.oracle.compare import problems
+from tests.oracle.conftest import Doors
+from tests.oracle.doors import Door
+from tests.oracle.laws import difference
+from tests.oracle.printed import printed
+from tests.oracle.test_release import _finding, house_of
+from tests.oracle.world import Memory, rows_of
+
+SEEDS, BLOCK = 400, 40
+
+
+@pytest.mark.usefixtures("unwatched")
+@pytest.mark.parametrize("start", range(0, SEEDS, BLOCK))
+def test_one_by_one_is_as_all_at_once(start: int, doors: Doors, tmp_path: Path) -> None:
+    some = 0
+    for seed in range(start, start + BLOCK):
+        example = random_case(900_000 + seed)
+        wrong, looked = _one_by_one(example, doors("sqlite"), tmp_path / str(seed))
+        assert not wrong, "\n".join([printed(example), *wrong])
+        some += looked
+    assert some > 5
+
+
+def _one_by_one(example: Example, doors: Mapping[str, Door], folder: Path) -> tuple[list[str], bool]:
+    """Erase each of the batch by a plan of their own; return how that differs from all at once, and whether it did."""
+    g = engine.ground(example, doors)
+    if problems(g) or len(example.batch) < 2:
+        return [], False
+    want = interpreter.erase(example.world, example.batch, Memory(), example.now)
+    if want.refused:
+        return [], False
+    rows = rows_of(example.world)
+    past = engine.Past(shared=shared_values(example.world, in_scope(example.world, rows, None)))  # as the books have it
+    for place, person in enumerate(example.batch):
+        world = replace(example.world, data=g.read())
+        case = Case(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
+        try:
+            with _finding(engine.batch_of(g, world, [person], past)):
+                house = house_of(g, folder, example.now)
+                planned = plan_again(house, "erase", case)
+                if planned.plan.refused:
+                    return [], False
+                keep(house, planned)
+                assert apply(house, planned.plan).is_clean
+        except CircularFate:
+            return [], False
+    return difference(want.data, g.read()), True
