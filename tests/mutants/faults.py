@@ -195,6 +195,20 @@ FAULTS = (
         "_touched(house, found, batch, remembered, {}, by_hand)",
         ("tests/harm/test_kept_before.py",),
     ),
+    Fault(
+        "a row that was left to others is erased within the bounds",
+        "runner/sparing.py",
+        "        if not milder or _is_unlinking(change):",
+        "        if milder or _is_unlinking(change):",
+        ("tests/harm/test_harsher.py",),
+    ),
+    Fault(
+        "a row that the plan spares is forgotten",
+        "runner/sparing.py",
+        "        if collection in harshest:",
+        "        if collection not in harshest:",
+        ("tests/harm/test_harsher.py",),
+    ),
     # references (22, 23)
     Fault(
         "a row goes although one that stays pins it",

@@ -6,7 +6,7 @@ that every connector passes; `docs/connectors.md` says how to add one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -200,8 +200,11 @@ class Session(Protocol):
     def apply(self, change: Change, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""
 
-    def keys_of(self, change: Change) -> Iterator[Key]:
-        """Yield the keys of the rows of ``change``."""
+    def keys_of(self, change: Change, *, due: bool = False, among: Collection[Key] | None = None) -> Iterator[Key]:
+        """Yield the keys of the rows of ``change``; ``due``: of those that it would write or delete now.
+
+        ``among``: none but those of them that are there are looked for.
+        """
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""

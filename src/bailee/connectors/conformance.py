@@ -370,6 +370,21 @@ class ConnectorSuite:
             _same(list(session.keys_of(bench.change("bill/reduce"))), [(1,)], "the bills that are kept")
             _same(list(session.keys_of(bench.change("person/reduce"))), [(1,)], "the persons that are kept")
 
+    def test_a_change_says_which_of_some_rows_it_reaches(self) -> None:
+        """`keys_of` with ``among`` looks for no others, however many are named; ``due`` leaves out what is as it is."""
+        bench = self._bench()
+        many = [(number,) for number in range(2, 3_000)]
+        with bench.reading(ALICE) as session:
+            things, bills = bench.change("thing/delete"), bench.change("bill/reduce")
+            _same(sorted(session.keys_of(things, due=True)), [(1,), (2,)], "the things that go")
+            _same(list(session.keys_of(things, among=many)), [(2,)], "those of many that go")
+            _same(list(session.keys_of(things, due=True, among=[(3,)])), [], "somebody else's that goes")
+            _same(list(session.keys_of(things, among=[])), [], "of none those that go")
+            _same(list(session.keys_of(bills, due=True)), [(1,)], "the bills of which something goes")
+        bench.erase(ALICE)
+        with bench.reading() as session:
+            _same(list(session.keys_of(bills, due=True)), [], "the bills of which something is left to go")
+
     def test_a_change_in_chunks_comes_to_its_end(self) -> None:
         """`apply` with a limit takes at most so many rows, and `commit` keeps them whatever follows."""
         bench = self._bench()

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 
 from bailee.plan.document import Plan, Step
 
-HARSHNESS = {"corrected": 0, "objected": 0, "unlinked": 1, "left": 1, "kept": 2, "anonymised": 3, "erased": 4}
-"""Fates, from the mildest to the harshest."""
+HARSHNESS = {
+    "spared": 0, "corrected": 1, "objected": 1, "unlinked": 1, "left": 1, "anonymised": 2, "kept": 3, "erased": 4,
+}  # fmt: skip
+"""Fates, from the mildest to the harshest: what becomes of a row, and not of how many.
+
+A row is *spared* that was located, or is due, and that no change would write to. Then come rows of which cells are
+cleared or written, since somebody leaves them, what they point to goes, or they are corrected; then those that are
+anonymised; those that should go and are reduced to what a hold or a pin keeps (*kept*); and those that are deleted. Of
+the changes that would write to one row the harshest counts.
+"""
 
 
 def bound(count: int) -> int:

@@ -82,7 +82,8 @@ class Plan:
 
     ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which
     holds are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's
-    point to.
+    point to. ``spares``: HMAC over the keys of the rows that are not deleted, by fate. The case has these keys; none of
+    the rows may meet a harsher fate. Empty where there are none, and in plans of earlier versions.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -99,6 +100,7 @@ class Plan:
     files: int = 0
     refused: int = 0
     unconfirmed: int = 0
+    spares: str = ""
 
     @cached_property
     def digest(self) -> str:
@@ -119,7 +121,10 @@ class Plan:
         return found
 
     def _as_json(self) -> Any:
-        return {"bailee-plan": FORMAT, **json.loads(json.dumps(asdict(self)))}
+        said: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        if not self.spares:  # plans of earlier versions were hashed without it
+            del said["spares"]
+        return {"bailee-plan": FORMAT, **said}
 
     def to_json(self) -> str:
         """Return the plan as a file has it: its JSON, with its hash."""

@@ -25,6 +25,7 @@ from bailee.runner.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
 from bailee.runner.people import in_session
 from bailee.runner.plans import NotAllowed, correction_in, objection_in, plan_again
 from bailee.runner.retaining import counted, retain
+from bailee.runner.sparing import commitment_to
 from bailee.runner.staying import stays_when_due
 from bailee.runner.taken import must_not_clash, others_alike
 from bailee.runner.writing import batch_of, residuals, write
@@ -68,7 +69,7 @@ def must_act(house: House) -> None:
 
 
 def _retain(house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool) -> Applied:
-    if reasons := list(moved(house, plan)):
+    if reasons := [*moved(house, plan), *(_not_as_approved(plan, case) if case.stage == PLANNED else ())]:
         raise Stale(reasons)
     hands = stays_when_due(house)
     case = replace(case, by_hand=None if hands is None else hands.keys)
@@ -157,13 +158,19 @@ def _located_again(house: House, plan: Plan, case: Case) -> Case:
     """Return the case as it is now; raise `Stale` where that is not what was approved."""
     if plan.kind in {"erase", "release"}:
         now = plan_again(house, plan.kind, case)
-        reasons = list(stale(plan, now.plan))
+        reasons = [*_not_as_approved(plan, case), *stale(plan, now.plan), *now.harsher]
         case = replace(now.case, plan=plan.digest)
     else:
         reasons = list(moved(house, plan))
     if reasons:
         raise Stale(reasons)
     return replace(case, acted_on=house.now.date())
+
+
+def _not_as_approved(plan: Plan, case: Case) -> Iterator[str]:
+    """Yield that the case does not have the rows that the plan spares, by their fates."""
+    if plan.spares != commitment_to(case.salt, case.spared or {}):
+        yield "the case does not have the rows that the plan was made for"
 
 
 def moved(house: House, plan: Plan) -> Iterator[str]:

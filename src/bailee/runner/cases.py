@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
 from bailee.runner.allowed import Despite
+from bailee.runner.sparing import Spared
 from bailee.runner.state import CASES, State
 from bailee.runner.state import DONE as OVER
 from bailee.trace import Batch, Key, Known, Ref, Subject
@@ -40,7 +41,8 @@ class Case:
     is there to take up again. ``despite``: on what ground persons are looked for whose data may be restricted.
     ``by_hand``: system -> collection -> keys of the rows that holds placed by hand keep, or a restriction; ``None``:
     none stood. ``willed``: the plan's own time, UTC, where the person asked for the erasure herself: a restriction that
-    stood by then does not delay the rest of it.
+    stood by then does not delay the rest of it. ``spared``: the approved fate of each row that is not deleted, as long
+    as its system is not written; ``None``: the plan is of a version that did not say so.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Case:
     despite: Despite = ""
     by_hand: Withheld | None = None
     willed: datetime | None = None
+    spared: Spared | None = None
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
@@ -142,7 +145,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
         "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
-        "willed": case.willed,
+        "willed": case.willed, "spared": None if case.spared is None else _plain_fates(case.spared),
     }  # fmt: skip
 
 
@@ -152,6 +155,14 @@ def _plain_keys(kept: Withheld) -> dict[str, dict[str, list[Key]]]:
 
 def _keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
     return {system: {change: frozenset(keys) for change, keys in changes.items()} for system, changes in plain.items()}
+
+
+def _plain_fates(spared: Spared) -> dict[str, dict[str, dict[str, list[Key]]]]:
+    return {system: _plain_keys(fates) for system, fates in spared.items()}
+
+
+def _fates(plain: dict[str, dict[str, dict[str, tuple[Key, ...]]]]) -> Spared:
+    return {system: _keys(fates) for system, fates in plain.items()}
 
 
 def _ref(ref: Ref) -> tuple[Any, ...]:
@@ -172,7 +183,7 @@ def _case(data: dict[str, Any]) -> Case:
         tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
         data.get("despite", ""),
         None if data.get("by_hand") is None else _keys(data["by_hand"]),
-        data.get("willed"),
+        data.get("willed"), None if data.get("spared") is None else _fates(data["spared"]),
     )  # fmt: skip
 
 

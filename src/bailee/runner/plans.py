@@ -28,6 +28,7 @@ from bailee.runner.people import (
     seeds_of,
     within_system,
 )
+from bailee.runner.sparing import Fates, commitment_to, fates_in, harsher
 from bailee.runner.staying import stays_of_earlier, stays_when_due, waiting_cases
 from bailee.runner.taken import ToLookAt, must_not_clash, others_alike, to_look_at
 from bailee.trace import COMPILER, Batch, Key, Known, Ref, Trace, correction, objecting, retention
@@ -40,10 +41,11 @@ MOST_PERSONS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and its case, not yet sealed. ``search`` facts that the reader of the plan should see."""
+    """A plan and its case, not yet sealed. ``harsher``: what it would now do to rows beyond what the case approved."""
 
     plan: Plan
     case: Case
+    harsher: tuple[str, ...] = ()
 
 
 def must_plan(house: House) -> None:
@@ -140,23 +142,27 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
         absorbed = tuple(c for c in absorbed if _number(found, remembered, c) not in again)
         batch = _batch(found, absorbed, remembered).without(refused)
     kept, files = _kept_of(absorbed), dict[tuple[str, str], None]()
-    systems = []
+    systems, spared, worse = [], dict[str, Fates](), list[str]()
     for system in found.sessions:
         with _taking_up(house, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
             systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
+            if case.spared is None:
+                spared[system] = within_system(system, fates_in, trace, session, systems[-1])
+            else:
+                worse += within_system(system, harsher, system, trace, session, case.spared.get(system, {}))
             files.update(dict.fromkeys(files_of(house, system, session, trace.erased)))
     whole = replace(
         case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,
-        absorbs=tuple(c.id for c in absorbed),
+        absorbs=tuple(c.id for c in absorbed), spared=spared if case.spared is None else case.spared,
     )  # fmt: skip
     count = len({person for person, _, _ in case.asked})
     plan = Plan(
         kind, f"{count} person" + ("s" if count > 1 else ""), case.id, house.policy.digest, COMPILER,
         house.now.date().isoformat(), house.now.astimezone(UTC).isoformat(),
         commitment(case.salt, (s.ref for s in batch.subjects)),
-        tuple(systems), len(files), len(refused), len(found.persons.to_confirm),
+        tuple(systems), len(files), len(refused), len(found.persons.to_confirm), commitment_to(case.salt, spared),
     )  # fmt: skip
-    return Planned(plan, replace(whole, plan=plan.digest))
+    return Planned(plan, replace(whole, plan=plan.digest), tuple(worse))
 
 
 def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> Case:
@@ -394,6 +400,7 @@ def plan_retain(house: House, rule: str) -> Planned:
         raise UnknownName(f"no retention rule is called {rule!r}", hint)
     case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
     systems, files, hands = [], list[tuple[str, str]](), stays_when_due(house)
+    spared: dict[str, Fates] = {}
     for system, m in house.maps.items():
         trace = retention(m, house.policy.retention[rule], house.now.date(), by_hand=hands is not None)
         if not trace.changes:
@@ -401,12 +408,14 @@ def plan_retain(house: House, rule: str) -> Planned:
         with in_session(house, system, trace, write=False) as session:
             session.begin(Batch(kept=hands.keys.get(system, {}) if hands else {}))
             systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
+            spared[system] = within_system(system, fates_in, trace, session, systems[-1])
             files += files_of(house, system, session, trace.erased)
     plan = Plan(
         "retain", rule, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
         house.now.astimezone(UTC).isoformat(), "", tuple(systems), len(files),
+        spares=commitment_to(case.salt, spared),
     )  # fmt: skip
-    return Planned(plan, replace(case, plan=plan.digest, files=tuple(dict.fromkeys(files))))
+    return Planned(plan, replace(case, plan=plan.digest, files=tuple(dict.fromkeys(files)), spared=spared))
 
 
 def keep(house: House, planned: Planned) -> None:

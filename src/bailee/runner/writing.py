@@ -19,6 +19,7 @@ from bailee.runner.counting import files_of
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
 from bailee.runner.people import in_session
+from bailee.runner.sparing import Spared, harsher
 from bailee.trace import BY_HAND, Batch, Change, Key, Ref, Trace
 
 
@@ -44,9 +45,13 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
                 journal.after(SEAL, system)
                 journal.before(COMMIT, system)  # whoever has lost the lease rolls back
     journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
-    case = replace(case, written=(*case.written, system))
+    case = replace(case, written=(*case.written, system), spared=_but(case.spared, system))
     save_later(house.state, case)  # a run that comes after one which died before it finds nothing left to do
     return case
+
+
+def _but(spared: Spared | None, system: str) -> Spared | None:
+    return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
 
 
 def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) -> bool:
@@ -57,6 +62,8 @@ def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) 
 
 def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
     """Return the case with what the changes are about, before they are made. Raises `Stale`."""
+    if worse := list(harsher(system, trace, session, (case.spared or {}).get(system, {}))):
+        raise Stale(worse)
     if any(session.count(name) for name in trace.refusing):
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
         raise Stale([f"{system}: somebody else's rows {why}"])

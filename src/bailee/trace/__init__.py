@@ -27,7 +27,7 @@ from bailee.trace.sets import Alternative, Batch, Cell, Change, InSet, Key, Know
 from bailee.trace.walk import Sets
 from bailee.trace.who import locate, undated_mentions
 
-COMPILER = "1"
+COMPILER = "2"
 """The version of the algebra's implementation; part of every plan's hash."""
 
 
@@ -40,7 +40,8 @@ class Trace:
     a copy. ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set)
     are refused; a correction is refused as a whole. ``listed``: collection -> set of rows for a person to look at, and
     why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``touched``: collection -> rows kept
-    earlier to which a row that goes now points (21).
+    earlier to which a row points that goes now, or that loses the reference (21). ``spared``: collection -> rows that
+    are located, or due, and are not deleted.
     """
 
     map: Map
@@ -54,6 +55,7 @@ class Trace:
     listed: Mapping[str, tuple[str, str]]
     erased: Mapping[str, str] = field(default_factory=dict)
     touched: Mapping[str, str] = field(default_factory=dict)
+    spared: Mapping[str, str] = field(default_factory=dict)
 
 
 class CircularFate(Exception):
@@ -81,7 +83,8 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand:
     blamed = {name: f"blamed:{name}" for name in m.bound if f"blamed:{name}" in sets.made}
     erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
-    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched)
+    spared = {name: _spared(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
+    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched, spared)
 
 
 def _held_by_hand(m: Map) -> tuple[Map, Sets]:
@@ -97,6 +100,12 @@ def _going(m: Map, sets: Sets, name: str) -> str:
         ways = tuple(Alternative(InSet(n)) for n in (erased, doomed) if n in sets.made)
         return sets.add(RowSet(f"files:{name}", name, ways)).name
     return erased if erased in sets.made else ""
+
+
+def _spared(sets: Sets, name: str, modes: Mapping[str, str]) -> str:
+    """Add the set of the rows of ``name`` that are located, in one of ``modes``, and do not go."""
+    ways = tuple(Alternative(InSet(located)) for located in modes.values())
+    return sets.add(RowSet(f"spared:{name}", name, ways, unless(sets.rows(f"goes:{name}")))).name
 
 
 def _modes(sets: Sets, name: str) -> Iterator[tuple[str, str]]:
@@ -147,7 +156,8 @@ def retention(m: Map, rule: RetentionRule, today: date, *, by_hand: bool = False
         f"waits:{n}": (f"waits:{n}", "a row that stays points to it") for n in m.bound if f"waits:{n}" in sets.made
     }
     due = {n: f"goes:{n}" for n in m.bound if f"goes:{n}" in sets.made}
-    return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due)
+    spared = {n: f"waits:{n}" for n, b in m.bound.items() if f"waits:{n}" in sets.made and b.key}
+    return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due, spared=spared)
 
 
 def _trace(
@@ -161,6 +171,7 @@ def _trace(
     listed: Mapping[str, tuple[str, str]],
     erased: Mapping[str, str] = MappingProxyType({}),
     touched: Mapping[str, str] = MappingProxyType({}),
+    spared: Mapping[str, str] = MappingProxyType({}),
 ) -> Trace:
     simple, rewrite = simplify(sets.made)
 
@@ -180,7 +191,8 @@ def _trace(
     listed = {c: (name, why) for c, (name, why) in ((c, (meant(n), why)) for c, (n, why) in listed.items()) if name}
     erased = {c: name for c, name in ((c, meant(n)) for c, n in erased.items()) if name}
     touched = {c: name for c, name in ((c, meant(n)) for c, n in touched.items()) if name}
-    ends = [*erased.values(), *touched.values()]
+    spared = {c: name for c, name in ((c, meant(n)) for c, n in spared.items()) if name and not _is_empty(simple[name])}
+    ends = [*erased.values(), *touched.values(), *spared.values()]
     ends += [s for modes in located.values() for s in modes.values()]
     ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
     ends += [n for c in changes for n in names_in_change(c)]
@@ -193,9 +205,13 @@ def _trace(
         circular = [n for n in negated_in(simple[name]) if place.get(n) == place[name]]
         if circular:
             raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
-    return Trace(
-        m, {n: simple[n] for n in used}, stages, changes, located, shown, refusing, blamed, listed, erased, touched
-    )
+    made = {n: simple[n] for n in used}
+    return Trace(m, made, stages, changes, located, shown, refusing, blamed, listed, erased, touched, spared)
+
+
+def _is_empty(row_set: RowSet) -> bool:
+    """Whether the only way into ``row_set`` is to be in what it leaves out: everything that is located goes."""
+    return all(row_set.where == unless(way.where) for way in row_set.any_of)
 
 
 def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:

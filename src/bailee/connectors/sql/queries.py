@@ -10,7 +10,7 @@ from bailee.connectors.sql.statements import linear, rest_of
 from bailee.policy.predicate import NEVER, Compare, Predicate
 from bailee.trace import Mask
 from bailee.trace.bind import Flow
-from bailee.trace.sets import Change, InSet, RowSet, both, unless
+from bailee.trace.sets import Change, InSet, Key, RowSet, both, unless
 
 
 def with_flags(writer: Writer, name: str, columns: tuple[str, ...], masks: tuple[Mask, ...]) -> str:
@@ -72,12 +72,30 @@ def counted(writer: Writer, change: Change) -> str:
     return f"{head} {_rows_of(writer, change, row)}"
 
 
-def keys(writer: Writer, change: Change, *, withheld: bool) -> str:
-    """Write the keys of the rows of ``change``; ``withheld``: of those in which a hold keeps a cell from it."""
-    row = writer.alias()
-    cells = ", ".join(writer.cell(row, c) for c in writer.trace.map.bound[change.collection].key)
+def keys(
+    writer: Writer, change: Change, *, withheld: bool = False, due: bool = False, among: Sequence[Key] = ()
+) -> str:
+    """Write the keys of the rows of ``change``; ``withheld``: of those in which a hold keeps a cell from it.
+
+    ``due``: of those that it would write or delete; ``among``: of those rows alone.
+    """
+    row, key = writer.alias(), writer.trace.map.bound[change.collection].key
+    cells = ", ".join(writer.cell(row, c) for c in key)
     text = f"SELECT {cells} {_rows_of(writer, change, row)}"
-    return f"{text} AND ({writer.unfinished(change, row, withheld=True)})" if withheld else text
+    if withheld or (due and not change.deletes):
+        text += f" AND ({writer.unfinished(change, row, withheld=withheld)})"
+    return f"{text} AND {_among(writer, change.collection, row, among)}" if among else text
+
+
+def _among(writer: Writer, collection: str, row: str, keys: Sequence[Key]) -> str:
+    """Write the condition that ``row`` is one of those with these ``keys``."""
+    cells = [writer.cell(row, c) for c in writer.trace.map.bound[collection].key]
+    writer.binds.extend(Bind(cell) for key in keys for cell in key)  # as the system gave them
+    one = ", ".join([writer.dialect.mark] * len(cells))
+    if len(cells) == 1:
+        return f"{cells[0]} IN ({', '.join([one] * len(keys))})"
+    values = ", ".join([f"({one})"] * len(keys))
+    return f"({', '.join(cells)}) IN ({'VALUES ' if writer.dialect.name == 'sqlite' else ''}{values})"
 
 
 def latest(writer: Writer, change: Change, column: str) -> str:

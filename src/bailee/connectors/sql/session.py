@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -24,6 +24,7 @@ from bailee.trace.questions import Found, Question
 from bailee.trace.sets import Alternative, Batch, Change, Key, Ref, RowSet, Spells, both
 
 _AT_ONCE = 500  # rows in memory while many are read
+_ASKED_AT_ONCE = 1_000  # keys named in one statement
 _FEW_PEOPLE = 20  # in a batch of which few rows a collection are likely
 
 
@@ -465,19 +466,27 @@ class SqlSession:
         done, withheld, rows = self._all(sql)[0]
         return Tally(change.id, int(done or 0), int(rows), int(withheld or 0))
 
-    def keys_of(self, change: Change) -> Iterator[Key]:
-        """Yield the keys of the rows of ``change``; none where rows have no key."""
-        return self._keys(change, withheld=False)
+    def keys_of(self, change: Change, *, due: bool = False, among: Collection[Key] | None = None) -> Iterator[Key]:
+        """Yield the keys of the rows of ``change``, ``due`` or all; none where rows have no key."""
+        if among is None:
+            yield from self._keys(change, due=due)
+            return
+        keys = list(among)
+        self._ready_for(change)
+        for start in range(0, len(keys), _ASKED_AT_ONCE):
+            writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
+            text = queries.keys(writer, change, due=due, among=keys[start : start + _ASKED_AT_ONCE])
+            yield from self._all(Sql(text, tuple(writer.binds)))
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
         return iter(()) if all(cell.kept == NEVER for cell in change.cells) else self._keys(change, withheld=True)
 
-    def _keys(self, change: Change, *, withheld: bool) -> Iterator[Key]:
+    def _keys(self, change: Change, *, withheld: bool = False, due: bool = False) -> Iterator[Key]:
         if self.statements.trace.map.bound[change.collection].key:
             self._ready_for(change)
-            write = partial(queries.keys, change=change, withheld=withheld)
-            yield from self._all(self._text(("keys", change.id, withheld), write))
+            write = partial(queries.keys, change=change, withheld=withheld, due=due)
+            yield from self._all(self._text(("keys", change.id, withheld, due), write))
 
     def apply(self, change: Change, limit: int | None = None) -> Tally:
         """Make ``change``, on at most ``limit`` rows; a second time it finds nothing to do."""

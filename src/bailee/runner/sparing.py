@@ -1,0 +1,100 @@
+"""The fate of each row that a plan does not delete, sealed with it: none may meet a harsher one when it is applied.
+
+Bounds are on how many: a note that is left to Bob when the plan is approved, and that nobody owns any more when it is
+applied, would go within them. So the keys of all rows that are located and not deleted stand in the sealed case, by
+fate, and a keyed hash of them in the plan, which is what is approved. When the plan is applied, the database is asked
+for each change whether one of the rows with a milder fate is among its own. That costs nothing where everything goes;
+rows that nobody had located, or that were not due, are what the bounds are for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from bailee.connectors.base import Session
+from bailee.plan import SystemPlan
+from bailee.plan.bounds import HARSHNESS
+from bailee.trace import Change, Key, Trace
+
+Fates: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
+"""Collection -> fate (a word of `HARSHNESS`) -> keys of the rows that meet it, and none that are deleted."""
+
+Spared: TypeAlias = Mapping[str, Fates]
+"""System -> fates of its rows."""
+
+
+def fates_in(trace: Trace, session: Session, part: SystemPlan) -> Fates:
+    """Return the fate of each row of ``part``, the plan for one system, that is not deleted."""
+    counted = {step.change for step in part.steps if step.count}
+    harshest: dict[str, int] = {}
+    for change in trace.changes:
+        harshest[change.collection] = max(harshest.get(change.collection, 0), HARSHNESS[change.fate])
+    rows: dict[str, dict[Key, str]] = {}
+    for change in trace.changes:
+        matters = HARSHNESS[change.fate] < harshest[change.collection] or change.collection in trace.spared
+        if change.id in counted and matters and not (change.deletes or _is_unlinking(change)):
+            found = rows.setdefault(change.collection, {})
+            for key in session.keys_of(change, due=change.fate != "kept"):
+                if HARSHNESS[found.get(key, "spared")] < HARSHNESS[change.fate]:
+                    found[key] = change.fate
+    for collection, name in trace.spared.items():
+        if collection in harshest:
+            found = rows.setdefault(collection, {})
+            for key in session.keys(name):
+                found.setdefault(key, "spared")
+    fates = {collection: _by_fate(found, harshest[collection]) for collection, found in rows.items()}
+    return {collection: by_fate for collection, by_fate in fates.items() if by_fate}
+
+
+def _by_fate(found: Mapping[Key, str], harshest: int) -> Mapping[str, frozenset[Key]]:
+    """Return the rows by fate, but those of the ``harshest``, for whom there is no harsher one."""
+    fates: dict[str, list[Key]] = {}
+    for key, fate in found.items():
+        if HARSHNESS[fate] < harshest:
+            fates.setdefault(fate, []).append(tuple(key))
+    return {fate: frozenset(keys) for fate, keys in fates.items()}
+
+
+def _is_unlinking(change: Change) -> bool:
+    """Whether ``change`` only empties references of rows that are deleted right after (23)."""
+    return change.id.endswith("/unlink")
+
+
+def harsher(system: str, trace: Trace, session: Session, fates: Fates) -> Iterator[str]:
+    """Yield, in words, the changes that would now do more to a row of ``system`` than was approved."""
+    for change in trace.changes:
+        milder = [
+            key
+            for fate, keys in fates.get(change.collection, {}).items()
+            if HARSHNESS[fate] < HARSHNESS[change.fate]
+            for key in keys
+        ]
+        if not milder or _is_unlinking(change):
+            continue
+        count = sum(1 for _ in session.keys_of(change, due=change.fate != "kept", among=milder))
+        if count:
+            rows = "1 row" if count == 1 else f"{count} rows"
+            yield f"{system}: {change.id} would reach {rows} that the plan has a milder fate for"
+
+
+def commitment_to(salt: bytes, spared: Spared) -> str:
+    """Return HMAC-SHA-256 over the keys of all rows in ``spared``, by system, collection and fate; empty for none."""
+    if not any(spared.values()):
+        return ""
+    made = hmac.new(salt, digestmod=hashlib.sha256)
+    for line in sorted(_lines(spared)):
+        made.update(f"{line}\n".encode())
+    return made.hexdigest()
+
+
+def _lines(spared: Spared) -> Iterable[str]:
+    return (
+        repr((system, collection, fate, key))
+        for system, fates in spared.items()
+        for collection, by_fate in fates.items()
+        for fate, keys in by_fate.items()
+        for key in keys
+    )
