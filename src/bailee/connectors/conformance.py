@@ -381,8 +381,12 @@ class ConnectorSuite:
             _same(list(session.keys_of(things, due=True, among=[(3,)])), [], "somebody else's that goes")
             _same(list(session.keys_of(things, among=[])), [], "of none those that go")
             _same(list(session.keys_of(bills, due=True)), [(1,)], "the bills of which something goes")
+        with bench.writing(ALICE) as session:
+            mine, sealed = bench.batch(session, [ALICE]), session.fix()
         bench.erase(ALICE)
-        with bench.reading() as session:
+        with bench.connector.session(bench.trace, write=False) as session:
+            session.begin(mine, sealed)
+            _same(list(session.keys_of(bills)), [(1,)], "the bills that are kept")
             _same(list(session.keys_of(bills, due=True)), [], "the bills of which something is left to go")
 
     def test_a_change_in_chunks_comes_to_its_end(self) -> None:

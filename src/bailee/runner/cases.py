@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
 from bailee.runner.allowed import Despite
-from bailee.runner.sparing import Spared
+from bailee.runner.sparing import Spared, packed, unpacked
 from bailee.runner.state import CASES, State
 from bailee.runner.state import DONE as OVER
 from bailee.trace import Batch, Key, Known, Ref, Subject
@@ -145,7 +145,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
         "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
-        "willed": case.willed, "spared": None if case.spared is None else _plain_fates(case.spared),
+        "willed": case.willed, "spared": None if case.spared is None else packed(case.spared),
     }  # fmt: skip
 
 
@@ -155,14 +155,6 @@ def _plain_keys(kept: Withheld) -> dict[str, dict[str, list[Key]]]:
 
 def _keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
     return {system: {change: frozenset(keys) for change, keys in changes.items()} for system, changes in plain.items()}
-
-
-def _plain_fates(spared: Spared) -> dict[str, dict[str, dict[str, list[Key]]]]:
-    return {system: _plain_keys(fates) for system, fates in spared.items()}
-
-
-def _fates(plain: dict[str, dict[str, dict[str, tuple[Key, ...]]]]) -> Spared:
-    return {system: _keys(fates) for system, fates in plain.items()}
 
 
 def _ref(ref: Ref) -> tuple[Any, ...]:
@@ -183,7 +175,7 @@ def _case(data: dict[str, Any]) -> Case:
         tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
         data.get("despite", ""),
         None if data.get("by_hand") is None else _keys(data["by_hand"]),
-        data.get("willed"), None if data.get("spared") is None else _fates(data["spared"]),
+        data.get("willed"), None if data.get("spared") is None else unpacked(data["spared"]),
     )  # fmt: skip
 
 

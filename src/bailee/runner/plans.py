@@ -149,7 +149,8 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
             if case.spared is None:
                 spared[system] = within_system(system, fates_in, trace, session, systems[-1])
             else:
-                worse += within_system(system, harsher, system, trace, session, case.spared.get(system, {}))
+                now = {step.change: step.count for step in systems[-1].steps}
+                worse += within_system(system, harsher, system, trace, session, case.spared.get(system, {}), now)
             files.update(dict.fromkeys(files_of(house, system, session, trace.erased)))
     whole = replace(
         case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,

@@ -17,7 +17,7 @@ from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
 from bailee.runner.people import in_session
 from bailee.runner.sparing import harsher
-from bailee.runner.writing import digest_of, laws_of
+from bailee.runner.writing import digest_of, laws_of, must_be_as_mild
 from bailee.trace import Batch, Change, Trace, retention
 
 CHUNK = 50_000
@@ -37,7 +37,8 @@ def counted(house: House, plan: Plan, case: Case) -> Case:
         with in_session(house, system, trace, write=False) as session:
             session.begin(due_batch(plan, case, system))
             told = [(c.id, c.collection, c.fate, session.tally(c).count, c.laws) for c in trace.changes]
-            reasons += harsher(system, trace, session, (case.spared or {}).get(system, {}))
+            counts = {change: count for change, _, _, count, _ in told}
+            reasons += harsher(system, trace, session, (case.spared or {}).get(system, {}), counts)
         prepared[system] = tuple(told)
         over = [(change, count) for change, _, _, count, _ in told if count > bounds.get(change, 0)]
         reasons += (
@@ -65,8 +66,7 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list
             session.begin(due_batch(plan, case, system))
             fixed = session.fix()
             journal.after(LOCATE, system)
-            if worse := list(harsher(system, trace, session, (case.spared or {}).get(system, {}))):
-                raise Stale(worse)
+            must_be_as_mild(plan, case, system, trace, session)
             journal.before(SEAL, system)
             case = _seal(house, case, system, trace, session)
             journal.after(SEAL, system)

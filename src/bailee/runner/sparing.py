@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from array import array
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from bailee.connectors.base import Session
 from bailee.plan import SystemPlan
@@ -63,21 +64,27 @@ def _is_unlinking(change: Change) -> bool:
     return change.id.endswith("/unlink")
 
 
-def harsher(system: str, trace: Trace, session: Session, fates: Fates) -> Iterator[str]:
-    """Yield, in words, the changes that would now do more to a row of ``system`` than was approved."""
+def harsher(system: str, trace: Trace, session: Session, fates: Fates, expected: Mapping[str, int]) -> tuple[str, ...]:
+    """Return, in words, the changes that would now do more to a row of ``system`` than was approved.
+
+    ``expected``: change -> about how many rows it will have. Asked for are either these or the rows with a milder fate,
+    whichever are fewer.
+    """
+    found = []
     for change in trace.changes:
-        milder = [
-            key
-            for fate, keys in fates.get(change.collection, {}).items()
-            if HARSHNESS[fate] < HARSHNESS[change.fate]
-            for key in keys
-        ]
+        by_fate = fates.get(change.collection, {})
+        milder = [keys for fate, keys in by_fate.items() if HARSHNESS[fate] < HARSHNESS[change.fate]]
         if not milder or _is_unlinking(change):
             continue
-        count = sum(1 for _ in session.keys_of(change, due=change.fate != "kept", among=milder))
+        due = change.fate != "kept"
+        if expected.get(change.id, 0) <= sum(map(len, milder)):
+            count = sum(any(tuple(key) in keys for keys in milder) for key in session.keys_of(change, due=due))
+        else:
+            count = sum(1 for keys in milder for _ in session.keys_of(change, due=due, among=keys))
         if count:
             rows = "1 row" if count == 1 else f"{count} rows"
-            yield f"{system}: {change.id} would reach {rows} that the plan has a milder fate for"
+            found.append(f"{system}: {change.id} would reach {rows} that the plan has a milder fate for")
+    return tuple(found)
 
 
 def commitment_to(salt: bytes, spared: Spared) -> str:
@@ -85,16 +92,52 @@ def commitment_to(salt: bytes, spared: Spared) -> str:
     if not any(spared.values()):
         return ""
     made = hmac.new(salt, digestmod=hashlib.sha256)
-    for line in sorted(_lines(spared)):
-        made.update(f"{line}\n".encode())
+    for system, fates in sorted(spared.items()):
+        for collection, by_fate in sorted(fates.items()):
+            for fate, keys in sorted(by_fate.items()):
+                made.update(f"{(system, collection, fate)!r} {_in_order(keys)!r}\n".encode())
     return made.hexdigest()
 
 
-def _lines(spared: Spared) -> Iterable[str]:
-    return (
-        repr((system, collection, fate, key))
+def _in_order(keys: frozenset[Key]) -> list[Key]:
+    try:
+        return sorted(keys)  # of one type, but for what SQLite lets in
+    except TypeError:
+        return sorted(keys, key=repr)
+
+
+# --- in the sealed case --------------------------------------------------------------------------------------
+
+
+def packed(spared: Spared) -> dict[str, Any]:
+    """Return ``spared`` as a case has it: single integers, which most keys are, as eight bytes each."""
+    return {
+        system: {name: {fate: _packed(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}
         for system, fates in spared.items()
-        for collection, by_fate in fates.items()
-        for fate, keys in by_fate.items()
-        for key in keys
-    )
+    }
+
+
+def _packed(keys: frozenset[Key]) -> Any:
+    try:
+        numbers = [number for (number,) in keys if type(number) is int]  # a boolean would come back as one
+        if len(numbers) == len(keys):
+            return array("q", numbers).tobytes()
+    except (ValueError, OverflowError):  # of several columns, or larger
+        pass
+    return list(keys)
+
+
+def unpacked(plain: Mapping[str, Any]) -> Spared:
+    """Return what `packed` was given."""
+    return {
+        system: {name: {fate: _unpacked(keys) for fate, keys in by_fate.items()} for name, by_fate in fates.items()}
+        for system, fates in plain.items()
+    }
+
+
+def _unpacked(keys: Any) -> frozenset[Key]:
+    if isinstance(keys, bytes):
+        numbers = array("q")
+        numbers.frombytes(keys)
+        return frozenset(zip(numbers))
+    return frozenset(keys)

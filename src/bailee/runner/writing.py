@@ -32,6 +32,7 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             session.begin(batch)
             fixed = session.fix()
             journal.after(LOCATE, system)
+            must_be_as_mild(plan, case, system, trace, session)
             case = _fixed(house, case, system, trace, session, fixed)
             if not house.takes_back(system):
                 save(house.state, case)  # what is changed there stays changed, whatever becomes of this run
@@ -60,10 +61,16 @@ def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) 
     return not any(session.tally(change).count for change in trace.changes)
 
 
+def must_be_as_mild(plan: Plan, case: Case, system: str, trace: Trace, session: Session) -> None:
+    """Raise `Stale` where a change, about to be made, would do more to a row than was approved."""
+    fates = (case.spared or {}).get(system, {})
+    bounds = {step.change: step.bound for part in plan.systems if part.system == system for step in part.steps}
+    if worse := harsher(system, trace, session, fates, bounds):
+        raise Stale(worse)
+
+
 def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
     """Return the case with what the changes are about, before they are made. Raises `Stale`."""
-    if worse := list(harsher(system, trace, session, (case.spared or {}).get(system, {}))):
-        raise Stale(worse)
     if any(session.count(name) for name in trace.refusing):
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
         raise Stale([f"{system}: somebody else's rows {why}"])
