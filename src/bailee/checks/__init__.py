@@ -5,6 +5,7 @@ wrong with how a policy binds them; `judged` frames a check so that what could n
 """
 
 from bailee.checks.catalogue import CHECKS
+from bailee.checks.judging import judged
 from bailee.checks.model import (
     Account,
     Answer,
@@ -13,6 +14,7 @@ from bailee.checks.model import (
     Failure,
     Finding,
     Kept,
+    Listing,
     Look,
     Parameter,
     Plant,
@@ -20,14 +22,15 @@ from bailee.checks.model import (
     Staying,
     Verdict,
     World,
-    judged,
+    looked_at,
     worst,
 )
 from bailee.checks.problems import problems
 from bailee.checks.promises import PROMISES, Standard, bound_in, checks_of
 
 __all__ = [
-    "CHECKS", "PROMISES", "Account", "Answer", "Basis", "Check", "Failure", "Finding", "Kept", "Look", "Parameter",
-    "Plant", "Question", "Standard", "Staying", "Verdict", "World", "bound_in", "checks_of", "judged", "problems",
-    "worst",
+    "CHECKS", "PROMISES", "Account", "Answer", "Basis", "Check", "Failure", "Finding", "Kept", "Listing", "Look",
+    "Parameter",
+    "Plant", "Question", "Standard", "Staying", "Verdict", "World", "bound_in", "checks_of", "judged", "looked_at",
+    "problems", "worst",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from bailee.checks.columns import SYSTEM
 from bailee.checks.model import Account, Answer, Check, Finding, Plant, Question, Verdict, World, found
-from bailee.checks.scope import is_other, row_systems, unread
+from bailee.checks.scope import is_other, names_of, row_systems, unread
 from bailee.checks.words import at, listed, many
 from bailee.policy.model import Bound
 
@@ -28,11 +28,21 @@ def _judge_reachable(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
         failure = world.unread[name]
         says = f"{name} answers, and is not what the map says: {failure.says}"
         yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=world.policy.systems[name].place)
+    elif name in world.empty:
+        place = world.policy.systems[name].place
+        says = f"the folder of {name} can be read, and is empty: nobody can tell whether it is the one that is meant"
+        hint = f"see whether a disk is not mounted; else put attested in place of this check: {at(place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place, looked=0, among=1)
     elif name in world.stores:
-        yield found(bound, answer, Verdict.KEPT, f"the folder of {name} can be read")
+        yield found(bound, answer, Verdict.KEPT, f"the folder of {name} can be read", looked=1)
+    elif number := len(world.maps[name].system.collections):
+        says = f"{name} was reached, and its {many(number, 'collection')} are there"
+        yield found(bound, answer, Verdict.KEPT, says, looked=1)
     else:
-        number = len(world.maps[name].system.collections)
-        yield found(bound, answer, Verdict.KEPT, f"{name} was reached, and its {many(number, 'collection')} are there")
+        place = world.policy.systems[name].place
+        says = f"{name} was reached, and its map has no collection: nothing of it was looked at"
+        hint = f"`bailee connect {name}` drafts its map: {at(place)}"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place, looked=0, among=1)
 
 
 def _plant_reachable(world: World, bound: Bound) -> Iterator[Plant]:
@@ -62,12 +72,12 @@ def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     name, tls, route = answer.question.system, answer.value.get("tls", ""), answer.value.get("route", "network")
     place = world.policy.systems[name].place
     if tls == "none":
-        yield found(bound, answer, Verdict.KEPT, f"{name} is a file on this machine: nothing travels")
+        yield found(bound, answer, Verdict.KEPT, f"{name} is a file on this machine: nothing travels", looked=1)
     elif tls not in {"", "off"}:
-        yield found(bound, answer, Verdict.KEPT, f"the way to {name} is encrypted: {tls}")
+        yield found(bound, answer, Verdict.KEPT, f"the way to {name} is encrypted: {tls}", looked=1)
     elif route in _LOCAL:
         says = f"{name} is on this machine, and reached by {_LOCAL[route]}: nothing travels over a network"
-        yield found(bound, answer, Verdict.KEPT, says)
+        yield found(bound, answer, Verdict.KEPT, says, looked=1)
     elif tls == "off":
         says = f"nothing encrypts the way to {name}"
         hint = f"add ?sslmode=verify-full (PostgreSQL) or ?ssl_ca=FILE (MariaDB) to the address of {name}: {at(place)}"
@@ -96,7 +106,8 @@ def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     name, account = answer.question.system, _account(answer)
     answer, place = _with_sql(answer), world.policy.systems[name].place
     if not (account.can_write or account.powers or account.superuser):
-        yield found(bound, answer, Verdict.KEPT, f"the account that reads {name} cannot change anything", count=0)
+        says = f"the account that reads {name} cannot change anything"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, looked=1 if account.tables else 0, among=1)
     elif world.maps[name].schema.dialect == "sqlite" and not account.superuser:
         says = f"{name} is a file that whoever runs this may change; Bailee opens it for reading alone"
         hint = f"run bailee as somebody who may only read the file: {at(place)}"
@@ -128,11 +139,11 @@ def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
     name = answer.question.system
     place = world.policy.systems[name].place
     if answer.question.kind == "policy":
-        yield found(bound, answer, Verdict.KEPT, f"no account that writes is given for {name}")
+        yield found(bound, answer, Verdict.KEPT, f"no account that writes is given for {name}", looked=1)
         return
     account, answer, m = _account(answer), _with_sql(answer), world.maps[name]
-    mapped = {m.bound[c].table.name.rpartition(".")[2] for c in m.system.collections if c in m.bound}
-    beyond = [w for w in account.can_write if w.partition(":")[0].rpartition(".")[2] not in mapped]
+    mapped = {name for c in m.system.collections if c in m.bound for name in names_of(m.bound[c].table)}
+    beyond = [w for w in account.can_write if w.partition(":")[0] not in mapped]
     powers = [] if m.schema.dialect == "sqlite" else account.powers
     if account.superuser or beyond or powers:
         says = f"the account that writes to {name} may do more than the map needs: {_more(_less(account, beyond))}"
@@ -140,7 +151,8 @@ def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
         public = f"what writes to {name} may do more than its work needs"
         yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(beyond), place=place, public=public)
     else:
-        yield found(bound, answer, Verdict.KEPT, f"the account that writes to {name} changes the mapped tables alone")
+        says = f"the account that writes to {name} changes the mapped tables alone"
+        yield found(bound, answer, Verdict.KEPT, says, looked=1 if account.tables else 0, among=1)
 
 
 def _less(account: Account, beyond: list[str]) -> Account:
@@ -169,12 +181,13 @@ CHECKS = (
     Check(
         "systems.reachable",
         "Every system can be looked at",
-        "Unknown where a system is down or refuses us, for then nothing can be said of what it holds; broken where it "
-        "answers and is not what the map says.",
+        "Unknown where a system is down or refuses us, for then nothing can be said of what it holds, where its map "
+        "has no collection, or its folder no file; broken where it answers and is not what the map says.",
         _reachable,
         _judge_reachable,
         _plant_reachable,
         {"system": SYSTEM},
+        unit="system",
     ),
     Check(
         "transport.tls",
@@ -186,6 +199,8 @@ CHECKS = (
         _judge_tls,
         _plant_tls,
         {"system": SYSTEM},
+        unit="system",
+        on_tables=False,
     ),
     Check(
         "account.reader",
@@ -196,6 +211,8 @@ CHECKS = (
         _judge_reader,
         _plant_account,
         {"system": SYSTEM},
+        unit="system",
+        on_tables=False,
     ),
     Check(
         "account.writer",
@@ -206,5 +223,7 @@ CHECKS = (
         _judge_writer,
         _plant_account,
         {"system": SYSTEM},
+        unit="system",
+        on_tables=False,
     ),
 )

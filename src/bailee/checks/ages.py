@@ -10,6 +10,11 @@ from bailee.policy.model import Period
 MOST = Period(months=12)
 
 
+def is_to_come(iso: str, today: date) -> bool:
+    """Whether a word is of a day that is to come: nobody can have looked then, and it would never grow too old."""
+    return date.fromisoformat(iso) > today
+
+
 def too_old(iso: str, valid: Period, today: date) -> str:
     """Return since when a word of the day ``iso`` is too old, in words; nothing where it still holds."""
     last = add(date.fromisoformat(iso), valid)

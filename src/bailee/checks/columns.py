@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bailee.checks.model import Answer, Check, Finding, Parameter, Plant, Question, Verdict, World, found
-from bailee.checks.scope import home, maps, unread
+from bailee.checks.scope import home, maps, of_listing, unread
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy.model import KEY_NONE, Bound, Collection, Party, Policy, System
 from bailee.trace import Map
@@ -33,6 +33,7 @@ def _undecided(world: World, bound: Bound) -> Iterator[Question]:
     yield from unread(world, bound)
     for system, m in maps(world, bound):
         yield Question(system, "reach", system)
+        yield Question(system, "tables", system)
         for name in m.bound:
             for column in undecided(m, name):
                 if m.bound[name].table.columns[column].kind is Kind.TEXT:
@@ -43,6 +44,9 @@ def _undecided(world: World, bound: Bound) -> Iterator[Question]:
 def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     question = answer.question
     m = world.maps[question.system]
+    if question.kind == "tables":
+        yield from of_listing(world, bound, answer)
+        return
     if question.kind == "count":
         if answer.count:
             c = m.system.collections[question.about.partition(".")[2]]
@@ -52,7 +56,7 @@ def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
             yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=c.place, public=public)
         return
     loose = {name: columns for name in m.bound if (columns := undecided(m, name))}
-    off = [b.table.name for b in m.bound.values() if b.name not in m.system.collections]
+    there = [len(b.table.columns) for b in m.bound.values() if b.name in m.system.collections]
     if loose:
         name, columns = next(iter(loose.items()))
         number = sum(map(len, loose.values()))
@@ -63,19 +67,13 @@ def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
             f" {at(place)}"
         )
         public = f"of some of what {question.system} holds nobody has decided yet whether it is personal"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=number, place=place, public=public)
-    if off:
-        says = f"{many(len(off), 'table')} of {question.system} not on the map: {listed(off)}"
-        hint = (
-            f"`bailee connect {question.system}` drafts them; put them on the map, opaque with the reason where nothing"
-            f" is personal: {at(m.system.place)}"
+        yield found(
+            bound, answer, Verdict.UNKNOWN, says, hint, count=number, place=place, public=public, looked=sum(there)
         )
-        public = f"some of what {question.system} holds has not been gone through yet"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(off), place=m.system.place, public=public)
-    if not loose and not off:
+    else:
         says = f"every column of {question.system} on the map is decided"
-        public = f"of everything in {question.system} it is decided what it holds"
-        yield found(bound, answer, Verdict.KEPT, says, count=0, public=public)
+        public = f"of everything in {question.system} on our map it is decided what it holds"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, public=public, looked=sum(there))
 
 
 def _plant_undecided(world: World, bound: Bound) -> Iterator[Plant]:
@@ -138,22 +136,25 @@ def _judge_only(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
     system, _, name = answer.question.about.partition(".")
     c, m = world.policy.systems[system].collections[name], world.maps.get(system)
     allowed = {text.partition("=")[0].strip() for text in bound.parameters["allowed"]}
-    more = [a for a in attributes(c) if a not in allowed]
+    there = attributes(c)
+    more = [a for a in there if a not in allowed]
     loose = undecided(m, name) if m and name in m.bound else []
     if more:
         says = f"{system}.{name} keeps {listed(more)} besides what the notice says"
         hint = f"say it in the notice and under allowed at {at(bound.place)}, or stop keeping it: {at(c.place)}"
         public = f"of {kinds(name)} we keep more than this notice says: {listed(map(worded, more))}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(more), place=c.place, public=public)
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(more), place=c.place, public=public,
+                    looked=len(there))  # fmt: skip
     elif loose:
         says = f"{system}.{name} has undecided columns: {listed(loose)}"
         hint = f"name them under fields, or under opaque with the reason: {at(c.place)}"
         public = f"of some of what we keep of {kinds(name)} nobody has decided yet whether it is personal"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=c.place, public=public)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=c.place, public=public,
+                    looked=len(there))  # fmt: skip
     else:
-        says = f"{system}.{name} keeps {many(len(attributes(c)), 'attribute')}, each allowed"
-        public = f"of {kinds(name)} we keep {many(len(attributes(c)), 'detail')}, each of which this notice names"
-        yield found(bound, answer, Verdict.KEPT, says, count=0, of=len(attributes(c)), public=public)
+        says = f"{system}.{name} keeps {many(len(there), 'attribute')}, each allowed"
+        public = f"of {kinds(name)} we keep {many(len(there), 'detail')}, each of which this notice names"
+        yield found(bound, answer, Verdict.KEPT, says, count=0, of=len(there), public=public, looked=len(there))
 
 
 def _plant_only(world: World, bound: Bound) -> Iterator[Plant]:
@@ -168,12 +169,14 @@ CHECKS = (
     Check(
         "columns.undecided",
         "Every column is decided",
-        "Unknown while the map leaves columns or tables undecided; broken where one of them holds what looks like "
-        "e-mail addresses. A column that is called opaque is taken at its word.",
+        "Unknown while the map leaves columns undecided, where there are tables that it does not mention, and where "
+        "the account is not told of every table; broken where an undecided column holds what looks like e-mail "
+        "addresses. A column that is called opaque is taken at its word.",
         _undecided,
         _judge_undecided,
         _plant_undecided,
         {"system": SYSTEM},
+        unit="column",
     ),
     Check(
         "columns.only",
@@ -187,5 +190,6 @@ CHECKS = (
             "allowed": Parameter("texts", "the attributes that may be kept, as the map names them", required=True),
             "collection": Parameter("collection", "a collection; left out: all whose rows are people"),
         },
+        unit="attribute",
     ),
 )

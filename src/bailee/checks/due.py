@@ -8,27 +8,54 @@ from typing import TypeAlias
 from bailee.policy.model import ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace import Trace
-from bailee.trace.counting import ASKED, Rows, Starts, traced
+from bailee.trace.counting import ASKED, Rows, Starts, Ways, traced
 from bailee.trace.hold import held_by_hand
 from bailee.trace.names import simplify
-from bailee.trace.sets import Alternative, Cell, Differs, Key, RowSet, both, either, unless
+from bailee.trace.sets import Alternative, Cell, Differs, InSet, Key, RowSet, both, either, unless
 from bailee.trace.walk import Sets
 
 Keys: TypeAlias = Mapping[str, frozenset[Key]]
 """Collection -> keys of rows that stay by hand, in one system: they keep what they point to, too."""
 
+_GOES = f"{ASKED}/goes"
 _LAST = ("/delete", "/retain")  # the ids of the changes that a rule is about; others only prepare them
 
 
-def overdue(trace: Trace, collection: str, kept: Keys) -> Rows:
-    """Return how to count what the retention of ``trace`` would still take, but for what ``kept`` keeps."""
-    takes, sets = left_to_do(trace, collection), dict(trace.sets)
-    return _counted(trace, collection, sets, both(takes, unless(_stays(trace, sets, collection, takes, kept))), kept)
+def overdue(trace: Trace, collection: str, kept: Keys) -> Ways:
+    """Return how to count what is past its time under the retention of ``trace``, but for what ``kept`` keeps.
+
+    In all; then what would go now; then what waits, by `waiting_parts`: rows that wait are overdue as well (25).
+    """
+    takes, waits = left_to_do(trace, collection), waiting(trace, collection)
+    sets, past = dict(trace.sets), either(takes, waits)
+    stays = _stays(trace, sets, collection, past, kept)
+    goes = RowSet(_GOES, collection, (Alternative(both(takes, unless(stays))),))
+    parts = {f"{ASKED}/{name}": both(InSet(name), unless(stays)) for name in waiting_parts(trace, collection)}
+    asked = RowSet(ASKED, collection, (Alternative(both(past, unless(stays))),))
+    rest = (RowSet(name, collection, (Alternative(where),)) for name, where in parts.items())
+    return Ways(traced(trace.map, [*sets.values(), asked, goes, *rest]), ASKED, (_GOES, *parts), kept)
 
 
-def staying(trace: Trace, collection: str, kept: Keys) -> Rows | None:
-    """Return how to count what the retention of ``trace`` would take and ``kept`` keeps, if that keeps anything."""
+def waiting(trace: Trace, collection: str) -> Predicate:
+    """Return the predicate on a row that it is overdue, and waits for rows that stay (25)."""
+    found = trace.listed.get(f"waits:{collection}")
+    return InSet(found[0]) if found else NEVER
+
+
+def waiting_parts(trace: Trace, collection: str) -> Mapping[str, str]:
+    """Return the sets of rows that wait by one reference each, in the order of `waiting_for`: set -> its key there."""
+    keys = (key for key in trace.listed if key.startswith("waits:") and key.count(":") > 1)
+    return {trace.listed[key][0]: key for key in keys if key.split(":", 2)[2] == collection}
+
+
+def staying(trace: Trace, collection: str, kept: Keys, *, waits: bool = False) -> Rows | None:
+    """Return how to count what the retention of ``trace`` would take and ``kept`` keeps, if that keeps anything.
+
+    ``waits``: and what would wait, did ``kept`` not keep it.
+    """
     takes, sets = left_to_do(trace, collection), dict(trace.sets)
+    if waits:
+        takes = either(takes, waiting(trace, collection))
     stays = both(takes, _stays(trace, sets, collection, takes, kept))
     return None if stays == NEVER else _counted(trace, collection, sets, stays, kept)
 

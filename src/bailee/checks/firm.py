@@ -13,7 +13,7 @@ from bailee.checks.made_up import keyed
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.promises import checks_of
 from bailee.checks.rows import period
-from bailee.checks.scope import is_other, is_processor, maps, row_systems, unread
+from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, is_other, is_processor, maps, of_listing, row_systems, unread
 from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
 from bailee.policy.model import Bound, Contact, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
@@ -31,9 +31,14 @@ RIGHTS = ("copy", "correct", "erase")
 def _reach(world: World, bound: Bound) -> Iterator[Question]:
     for name in row_systems(world, bound):  # where the map does not fit, no plan can be made, whatever else is so
         yield Question(name, "policy" if is_other(world, name) else "reach", name)
+        if name in world.maps:
+            yield Question(name, "tables", name)
 
 
 def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    if answer.question.kind == "tables":
+        yield from of_listing(world, bound, answer)
+        return
     name, right = answer.question.system, str(bound.parameters.get("right", "erase"))
     failure = world.unread.get(name) or world.refused.get(name)
     if failure is not None:
@@ -74,7 +79,7 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         number = sum(c.opaque is None for c in system.collections.values())
         says = f"a plan to {right} reaches all {many(number, 'collection')} of {name} that hold personal data"
         public = f"in {name} it reaches all {many(number, 'kind')} of data about people"
-        yield found(bound, answer, Verdict.KEPT, says, count=0, of=number, public=public)
+        yield found(bound, answer, Verdict.KEPT, says, count=0, of=number, public=public, looked=number)
 
 
 def unowned(m: Map, today: date) -> list[str]:
@@ -116,7 +121,9 @@ def _sealed(world: World, bound: Bound) -> Iterator[Question]:
                 sets = Sets()
                 whose = _reaches_customer(m, sets, c.name)
                 counting = Rows(asking(m, c.name, unless(whose), sets), ASKED)
-                yield Question(f"{name}.{c.name}", "count", name, counting)
+                whole = Rows(asking(m, c.name, ALWAYS), ASKED)
+                yield Question(f"{name}.{c.name}", "count", name, counting, whole=whole, sized="rows")
+        yield Question(name, "tables", name)
 
 
 def _reaches_customer(m: Map, sets: Sets, collection: str) -> Predicate:
@@ -128,7 +135,9 @@ def _reaches_customer(m: Map, sets: Sets, collection: str) -> Predicate:
 
 def _judge_sealed(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     system = world.policy.systems[answer.question.system]
-    if answer.question.kind == "policy":
+    if answer.question.kind == "tables":
+        yield from of_listing(world, bound, answer)
+    elif answer.question.kind == "policy":
         says = f"{system.name} is our customers' data, and nothing says which rows are whose"
         hint = f"write customer: COLLECTION, and belongs_to on the others: {at(system.place)}"
         yield found(bound, answer, Verdict.BROKEN, says, hint, place=system.place)
@@ -189,7 +198,7 @@ def _judge_holds(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         hint = f"write hold: {hold.name} on the collections that it is for, or strike it at {where}"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=hold.place)
     else:
-        yield found(bound, answer, Verdict.KEPT, f"the hold {hold.name} has an end and a law: {hold.law}")
+        yield found(bound, answer, Verdict.KEPT, f"the hold {hold.name} has an end and a law: {hold.law}", looked=1)
 
 
 def _plant_holds(world: World, _bound: Bound) -> Iterator[Plant]:
@@ -231,7 +240,7 @@ def _judge_contacts(world: World, bound: Bound, answer: Answer) -> Iterator[Find
         hint = f"write {{{{ {who}.{way} }}}} where the notice says whom to ask: {_where_said(world, bound)}"
         yield found(bound, answer, Verdict.BROKEN, f"the notice does not say how to reach the {_NAMES[who]}", hint)
     else:
-        yield found(bound, answer, Verdict.KEPT, f"the notice says how to reach the {_NAMES[who]}")
+        yield found(bound, answer, Verdict.KEPT, f"the notice says how to reach the {_NAMES[who]}", looked=1)
 
 
 def _where_said(world: World, bound: Bound) -> str:
@@ -275,7 +284,7 @@ def _judge_attested(world: World, bound: Bound, answer: Answer) -> Iterator[Find
         hint = f"look again, and write who did and when: {where}"
         yield found(bound, answer, Verdict.UNKNOWN, f"{that}: {by} attested it {old}", hint, basis=Basis.ATTESTED)
     else:
-        yield found(bound, answer, Verdict.KEPT, says, basis=Basis.ATTESTED)
+        yield found(bound, answer, Verdict.KEPT, says, basis=Basis.ATTESTED, looked=1)
 
 
 def _plant_attested(_world: World, bound: Bound) -> Iterator[Plant]:
@@ -289,8 +298,9 @@ CHECKS = (
         "rights.reach",
         "A plan reaches everything that is held about a person",
         "Works out, from the maps and without looking at anybody, whether the plan of a right reaches each collection "
-        "with personal data. Broken where rows are nobody's; unknown where columns are undecided, or Bailee may not "
-        "change the system.",
+        "with personal data. Broken where rows are nobody's; unknown where columns are undecided, where there are "
+        "tables that no map mentions or the account is not told of every table, or where Bailee may not change the "
+        "system.",
         _reach,
         _judge_reach,
         _plant_reach,
@@ -298,17 +308,19 @@ CHECKS = (
             "right": Parameter("text", "the right; left out: erase", one_of=RIGHTS),
             "system": SYSTEM,
         },
+        unit="collection",
     ),
     Check(
         "systems.sealed",
         "What customers store with us is theirs",
         "Counts, in systems whose data belongs to customers (role: processor), the rows that belong to none: those "
-        "nobody could be given back. Broken where there are any, or nothing says whose they are. That nobody passes "
-        "data on is a matter of accounts and contracts, and attested.",
+        "nobody could be given back. Broken where there are any, or nothing says whose they are; unknown where there "
+        "are tables that no map mentions. That nobody passes data on is a matter of accounts and contracts, and "
+        "attested.",
         _sealed,
         _judge_sealed,
         _plant_sealed,
-        {"system": SYSTEM},
+        {"system": SYSTEM, MAY_BE_EMPTY: EMPTY},
     ),
     Check(
         "holds.lawful",
@@ -318,6 +330,8 @@ CHECKS = (
         _holds,
         _judge_holds,
         _plant_holds,
+        unit="hold",
+        on_tables=False,
     ),
     Check(
         "contacts.given",
@@ -327,6 +341,8 @@ CHECKS = (
         _judge_contacts,
         _plant_contacts,
         {"who": Parameter("text", "who; left out: the controller", one_of=WHO)},
+        unit="contact",
+        on_tables=False,
     ),
     Check(
         "attested",
@@ -343,5 +359,7 @@ CHECKS = (
             "valid": Parameter("period", "how long their word holds, ISO 8601; left out: a year"),
             "so": Parameter("yes or no", "false: it is not so"),
         },
+        unit="word",
+        on_tables=False,
     ),
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from bailee.checks.due import Keys
+from bailee.checks.words import many
 from bailee.policy.model import NOWHERE, Bound, Place, Policy
 from bailee.trace.bind import Map
-from bailee.trace.counting import Counting
+from bailee.trace.counting import Counting, Rows
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -38,7 +39,10 @@ class Finding:
     ``about``: a collection (``phones.call_record``), a system, a processor, or empty for the firm. ``says`` is one
     line with its numbers, ``public`` the same for the public where it names tables, columns or accounts, ``hint`` what
     to do; ``count`` of ``of`` (where that is known) is the number behind it, and
-    ``sql`` gives the same number when run by hand. ``at``: when it was looked, UTC.
+    ``sql`` gives the same number when run by hand (where it gives several, the first). ``at``: when it was looked, UTC.
+
+    ``looked`` of ``among`` things were looked at, ``None`` where nothing could be; ``unit`` says which, in the
+    singular, and is the check's own (`Check`). What is *kept* was looked at whole, and is never none (`judged`).
     """
 
     check: str
@@ -54,6 +58,9 @@ class Finding:
     at: datetime = BEGINNING
     place: Place = NOWHERE
     public: str = ""
+    looked: int | None = None
+    among: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,21 @@ class Kept:
     promise: str
     verdict: Verdict
     findings: tuple[Finding, ...]
+
+    @property
+    def looked_at(self) -> str:
+        """How much was looked at: ``3 of 3 rows looked at, 2 of 2 systems looked at``; what two checks saw, once."""
+        return looked_at(self.findings)
+
+
+def looked_at(findings: Iterable[Finding]) -> str:
+    """Return how much was looked at, by the unit of the checks; of what is found twice, the most that was seen."""
+    seen: dict[str, dict[str, tuple[int, int]]] = {}
+    for f in findings:
+        things = seen.setdefault(f.unit, {})
+        things[f.about] = max(things.get(f.about, (0, 0)), (f.looked or 0, f.among or 0))
+    totals = {unit: [sum(n) for n in zip(*things.values(), strict=True)] for unit, things in seen.items() if unit}
+    return ", ".join(f"{n:,} of {many(m, unit)} looked at" for unit, (n, m) in totals.items()) or "nothing looked at"
 
 
 _BADNESS = {Verdict.KEPT: 0, Verdict.UNKNOWN: 1, Verdict.BROKEN: 2}
@@ -90,6 +112,8 @@ class Failure:
 class Look:
     """What an earlier look saw of rows by day, and how many rows plans have deleted there since.
 
+    `retention.floor` compares by the day. Of every other check it says how much there was to look at (`size_key`).
+
     ``day`` is ISO; under the empty day stands how many rows there were in all.
     """
 
@@ -113,14 +137,15 @@ class World:
 
     ``refused``: systems that can be looked at, and of which no plan can be made, and why.
 
-    ``looks``: what a check saw last of something. ``now`` is UTC. ``staying``: by holds placed by hand, and since
-    persons have their data restricted; or why that cannot be told.
+    ``empty``: those of the stores in which is no file. ``looks``: what a check saw last of something. ``now`` is UTC.
+    ``staying``: by holds placed by hand, and since persons have their data restricted; or why that cannot be told.
     """
 
     policy: Policy
     now: datetime
     maps: Mapping[str, Map] = field(default_factory=dict)
     stores: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
     unread: Mapping[str, Failure] = field(default_factory=dict)
     refused: Mapping[str, Failure] = field(default_factory=dict)
     looks: Mapping[str, Look] = field(default_factory=dict)
@@ -132,13 +157,25 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What an account may do: ``can_write`` tables and why, ``powers`` that reach further. ``sql`` shows it by hand."""
+    """What an account may do: ``can_write`` tables and why, ``powers`` that reach further. ``sql`` shows it by hand.
+
+    ``tables``: how many it can see.
+    """
 
     name: str
     can_write: tuple[str, ...] = ()
     powers: tuple[str, ...] = ()
     superuser: bool = False
     sql: str = ""
+    tables: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The tables of a system, by name. ``is_whole``: whether the account is told of all of them."""
+
+    tables: tuple[str, ...]
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +183,40 @@ class Question:
     """What is asked about one thing.
 
     ``kind``: ``policy`` (nothing but what stands in the folder), ``reach`` (can the system be read at all), ``facts``,
-    ``reader`` and ``writer`` (their `Account`), or ``count``. ``part`` tells apart several questions about one thing.
-    ``failure``: why it cannot even be asked.
+    ``reader`` and ``writer`` (their `Account`), ``tables`` (all that there are: `Listing`), or ``count``. ``part``
+    tells apart several questions about one thing. ``failure``: why it cannot even be asked.
+
+    ``whole``: how all that is looked at is counted, of which ``counting`` finds some. ``sized``: a name for it, that
+    the next look knows it by; questions of one collection with the same name have the same whole.
     """
 
     about: str
-    kind: Literal["policy", "reach", "facts", "reader", "writer", "count"] = "policy"
+    kind: Literal["policy", "reach", "facts", "reader", "writer", "tables", "count"] = "policy"
     system: str = ""
     counting: Counting | None = None
     part: str = ""
     failure: Failure | None = None
+    whole: Rows | None = None
+    sized: str = ""
+
+    @property
+    def size_key(self) -> str:
+        """Under which name it is remembered how much there was to look at; `books.deleted` knows the collection."""
+        return f"{self.about} #{self.sized}"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to ``question``, or the ``failure`` to look.
 
-    ``value``: facts by name, an `Account`, or rows of counts; nothing for ``policy`` and ``reach``.
+    ``value``: facts by name, an `Account`, a `Listing`, or rows of counts; nothing for ``policy`` and ``reach``.
+    ``whole``: how much there was to look at, or why that could not be counted.
     """
 
     question: Question
     value: Any = None
     failure: Failure | None = None
+    whole: int | Failure | None = None
     sql: str = ""
     at: datetime = BEGINNING
 
@@ -180,7 +229,18 @@ class Answer:
 # --- a check -------------------------------------------------------------------------------------------------
 
 Kind: TypeAlias = Literal[
-    "text", "texts", "number", "yes or no", "date", "period", "condition", "collection", "system", "rule", "processor"
+    "text",
+    "texts",
+    "number",
+    "yes or no",
+    "date",
+    "period",
+    "condition",
+    "collection",
+    "collections",
+    "system",
+    "rule",
+    "processor",
 ]
 
 
@@ -215,6 +275,9 @@ class Plant:
 class Check:
     """A check: ``id`` is permanent. ``about`` says when it is kept, broken and unknown, and what it does not show.
 
+    ``unit``: what it looks at, one by one; of each finding it says how many, of how many (`Finding`). ``on_tables``:
+    it looks at tables, and is wrong where they are not those that are meant.
+
     ``ask`` and ``judge`` are pure. ``plant`` yields violations that must turn the light, from the most telling on;
     where it yields none, none can be made up for this map.
     """
@@ -226,6 +289,8 @@ class Check:
     judge: Callable[[World, Bound, Answer], Iterable[Finding]]
     plant: Callable[[World, Bound], Iterable[Plant]]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    unit: str = "row"
+    on_tables: bool = True
 
 
 def found(
@@ -240,40 +305,20 @@ def found(
     of: int | None = None,
     place: Place = NOWHERE,
     public: str = "",
+    looked: int | None = None,
+    among: int | None = None,
 ) -> Finding:
-    """Return the finding of ``bound`` about what ``answer`` is about. A light that is on needs no hint."""
+    """Return the finding of ``bound`` about what ``answer`` is about. A light that is on needs no hint.
+
+    ``looked``: of ``among`` (left out: all of them) were looked at; left out: the whole of the question.
+    """
     question = answer.question
+    if looked is None and isinstance(answer.whole, int):
+        looked = answer.whole
+    among = looked if among is None else among
     hint = "" if verdict is Verdict.KEPT else hint
     place = place if place.file else bound.place
     about, sql, system = question.about, answer.sql, question.system
-    return Finding(bound.check, about, verdict, basis, says, hint, count, of, sql, system, answer.at, place, public)
-
-
-_ABOUT_THE_ADDRESS = frozenset({"C501", "C502", "C503", "C506", "C512"})
-"""Codes of failures that another address, or another account in it, mends."""
-
-
-def _led_on(world: World, system: str, failure: Failure) -> str:
-    """Return the hint of ``failure``, with the file in which the address of ``system`` stands where that is wrong."""
-    if failure.code in _ABOUT_THE_ADDRESS and system in world.policy.systems:
-        return f"{failure.hint}: {world.policy.systems[system].place}"
-    return failure.hint
-
-
-def judged(check: Check, world: World, bound: Bound, answers: Iterable[Answer]) -> Iterator[Finding]:
-    """Yield what ``check`` finds in ``answers``; what could not be looked at is unknown, and so is nothing at all."""
-    some = False
-    for answer in answers:
-        if answer.failure is not None:
-            some = True
-            says = f"could not look: {answer.failure.says}"
-            hint = _led_on(world, answer.question.system, answer.failure)
-            public = f"{answer.question.system or 'it'} could not be looked at"
-            yield found(bound, answer, Verdict.UNKNOWN, says, hint, public=public)
-        else:
-            for finding in check.judge(world, bound, answer):
-                some = True
-                yield finding
-    if not some:
-        hint = f"see whether the policy has what {check.id} is about, or take it off the promise: {bound.place}"
-        yield found(bound, Answer(Question(""), at=world.now), Verdict.UNKNOWN, "nothing was there to look at", hint)
+    return Finding(
+        bound.check, about, verdict, basis, says, hint, count, of, sql, system, answer.at, place, public, looked, among
+    )

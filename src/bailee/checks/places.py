@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from bailee.checks.ages import MOST, too_old
+from bailee.checks.ages import MOST, is_to_come, too_old
 from bailee.checks.columns import SYSTEM
 from bailee.checks.countries import expand
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
@@ -15,6 +16,13 @@ from bailee.policy.words import country_name
 
 PLAIN = frozenset({"no", "none", "not", "off", "false", "plain", "unencrypted", "clear"})
 """What people write who say that something is not encrypted."""
+
+DOUBTFUL = frozenset(
+    ("?", "??", "???", "unknown", "unclear", "unsure", "tbd", "tba", "tbc", "todo", "n/a", "na", "maybe", "perhaps",
+     "probably", "partly", "partially", "partial", "some", "sure", "check", "checked", "ask", "pending", "planned",
+     "soon", "later", "xxx")
+)  # fmt: skip
+"""What people write who do not know, or not yet: a word that says nothing is not somebody's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ def _ask(world: World, bound: Bound) -> Iterator[Question]:
 def _judge(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     system, fact = world.policy.systems[answer.question.system], _FACTS[bound.check]
     value, attested = fact.value(system.location), system.location.attested
-    if not value:
+    if not value.strip():
         says = f"nothing is said of {fact.what} {system.name}: {fact.word} is empty"
         hint = f"find out, and write {fact.word} with who attests it: {at(system.place)}"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, basis=Basis.ATTESTED, place=system.place)
@@ -60,15 +68,23 @@ def _judge(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
         verdict = Verdict.UNKNOWN
         says = f"{says}, but nobody has attested it"
         hint = f"look, and write attested: {{by: NAME, on: {world.now:%Y-%m-%d}}} under location: {at(system.place)}"
+    elif verdict is Verdict.KEPT and attested and is_to_come(attested.on, world.now.date()):
+        verdict, says = Verdict.UNKNOWN, f"{says}, but {attested.by} attested it on {attested.on}, a day to come"
+        hint = f"correct the date: {at(attested.place)}"
     elif verdict is Verdict.KEPT and attested and (old := too_old(attested.on, MOST, world.now.date())):
         verdict, says = Verdict.UNKNOWN, f"{says}, but {attested.by} attested it {old}"
         hint = f"look again, and write the new date: {at(attested.place)}"
     elif attested:
         says = f"{says} ({attested.by}, {attested.on})"
-    yield found(bound, answer, verdict, says, hint or at(system.place), basis=Basis.ATTESTED, place=system.place)
+    hint = hint or at(system.place)
+    yield found(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=system.place, looked=1)
 
 
 def _encrypted(world: World, _bound: Bound, fact: _Fact, name: str, value: str) -> tuple[Verdict, str, str]:
+    words = set(re.findall(r"[\w/?-]+", value.lower()))
+    if words & DOUBTFUL or not re.search(r"\w", value):
+        hint = f"find out, and write how under {fact.word}: {at(world.policy.systems[name].place)}"
+        return Verdict.UNKNOWN, f"whether {fact.what} {name} are encrypted is not said: {value}", hint
     if value.strip().lower().split()[0] in PLAIN:
         where = at(world.policy.systems[name].place)
         hint = f"encrypt the disk or the files, then write how under {fact.word}: {where}"
@@ -115,12 +131,13 @@ def _plant(world: World, bound: Bound) -> Iterator[Plant]:
 ALLOWED = Parameter("texts", "countries (ISO 3166) or areas (EEA, EU, UK); left out: allowed of bailee.yaml")
 _ATTESTED = (
     "Nothing can measure it from where Bailee stands: it is attested under location, by name and date, and unknown "
-    "where nobody did, or more than a year ago."
+    "where nobody did, where what is said leaves it open, or where it was more than a year ago."
 )
 
 
 def _check(id_: str, title: str, about: str, parameters: dict[str, Parameter]) -> Check:
-    return Check(id_, title, f"{about} {_ATTESTED}", _ask, _judge, _plant, {"system": SYSTEM, **parameters})
+    parameters = {"system": SYSTEM, **parameters}
+    return Check(id_, title, f"{about} {_ATTESTED}", _ask, _judge, _plant, parameters, unit="system", on_tables=False)
 
 
 CHECKS = (

@@ -65,6 +65,9 @@ def _wrong(policy: Policy, parameter: Parameter, value: Any) -> tuple[str, str, 
     if parameter.kind == "texts":
         parts = value if isinstance(value, tuple | list) else (value,)
         return None if parts and all(isinstance(p, str) for p in parts) else ("K104", "is no list of texts", "")
+    if parameter.kind == "collections":
+        one, several = Parameter("collection", parameter.says), value if isinstance(value, tuple | list) else (value,)
+        return next((wrong for part in several if (wrong := _wrong(policy, one, part))), None)
     if parameter.one_of and value not in parameter.one_of:
         return "K104", f"is none of {', '.join(parameter.one_of)}", meant(str(value), parameter.one_of)
     known = _named(policy, parameter)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from bailee.checks.ages import MOST, too_old
+from bailee.checks.ages import MOST, is_to_come, too_old
 from bailee.checks.countries import DPF, adequate, is_home
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.words import at, listed, said
@@ -57,7 +57,8 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
             about = replace(answer, question=Question(processor.name))
             yield found(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place)
     if not current and not loose and world.policy.has_register:
-        yield found(bound, answer, Verdict.KEPT, "neither the register nor the notice names anybody", count=0, of=0)
+        yield found(bound, answer, Verdict.KEPT, "neither the register nor the notice names anybody", count=0, of=0,
+                    looked=len(notice.sentences))  # fmt: skip
     elif not current and not loose:
         hint = (
             "write processors.yaml: name, country, purpose, contract, transfer of each third party; or {} in it, where"
@@ -68,7 +69,7 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     named = [p for p in current if any(_stands_in(name, said(notice)) for name in (p.title, *p.also))]
     if named:
         says = f"the notice and the register both name {listed(p.title for p in named)}"
-        yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current))
+        yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current), looked=len(notice.sentences))
 
 
 def _stands_in(name: str, text: str) -> bool:
@@ -162,7 +163,7 @@ def _judge_transfer(world: World, bound: Bound, answer: Answer) -> Iterator[Find
     else:
         verdict, says, hint = transfer(processor, world.policy.firm.regime, today)
     hint = f"{hint}: {at(processor.place)}" if hint else ""
-    yield found(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=processor.place)
+    yield found(bound, answer, verdict, says, hint, basis=Basis.ATTESTED, place=processor.place, looked=1)
 
 
 def transfer(processor: Processor, regime: str, today: date) -> tuple[Verdict, str, str]:
@@ -199,6 +200,8 @@ def _dpf(title: str, country: str, move: Transfer | None, regime: str, today: da
     if move is None or not move.certified_on:
         hint = "look it up at dataprivacyframework.gov, and write certified_on under transfer"
         return Verdict.BROKEN, f"{title} is said to be certified to the DPF, and nothing says since when", hint
+    if is_to_come(move.certified_on, today):
+        return Verdict.UNKNOWN, f"{title}: the certificate is dated {move.certified_on}, a day to come", "correct it"
     if old := too_old(move.certified_on, MOST, today):
         hint = "a certification lasts a year: look it up again, and write the new date"
         return Verdict.UNKNOWN, f"{title} was certified to the DPF {old}", hint
@@ -243,16 +246,20 @@ CHECKS = (
         _ask_named,
         _judge_named,
         _plant_named,
+        unit="sentence",
+        on_tables=False,
     ),
     Check(
         "processors.transfer",
         "Data goes only where the law lets it",
         "Looks each processor's country up in a dated table of the regime; elsewhere it asks for a certification to "
         "the Data Privacy Framework (United States), or a safeguard with an assessment. What the register says is "
-        "taken at its word. A certification older than a year is unknown.",
+        "taken at its word. A certification older than a year, or of a day to come, is unknown.",
         _ask_transfer,
         _judge_transfer,
         _plant_transfer,
         {"processor": Parameter("processor", "a processor of the register; left out: all of them")},
+        unit="processor",
+        on_tables=False,
     ),
 )

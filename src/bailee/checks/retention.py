@@ -7,18 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bailee.checks.due import Keys, overdue, staying, together
+from bailee.checks.due import Keys, overdue, staying, together, waiting_parts
 from bailee.checks.made_up import ended_party, old_row
 from bailee.checks.model import Answer, Check, Failure, Finding, Look, Parameter, Plant, Question, Verdict, World, found
-from bailee.checks.scope import maps, rules, unread
+from bailee.checks.promises import checks_of
+from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, maps, rules, unread
 from bailee.checks.words import at, in_firm, kinds, listed, of_kind, rows
 from bailee.policy.dates import first_day_not_due
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Bound, Mode, Period, RetentionRule
-from bailee.policy.predicate import ALWAYS, Compare
-from bailee.trace import Trace, retention
-from bailee.trace.counting import ASKED, Days, Rows, asking
-from bailee.trace.retain import start_column
+from bailee.policy.predicate import ALWAYS, Compare, IsNull
+from bailee.trace import Map, Trace, retention
+from bailee.trace.bind import Reference
+from bailee.trace.counting import ASKED, Counting, Days, NotADay, Rows, Ways, asking
+from bailee.trace.retain import start_column, waiting_for
+from bailee.trace.schema import Kind
+from bailee.trace.sets import either
 
 RULE = Parameter("rule", "a rule of retention.yaml; left out: all of them")
 
@@ -32,6 +36,11 @@ def _past(world: World, bound: Bound) -> Iterator[Question]:
         yield Question("", failure=world.staying)
         return
     for rule in rules(world, bound):
+        having = [
+            s for s in world.policy.systems.values() if any(c.retain == rule.name for c in s.collections.values())
+        ]
+        if not having:
+            yield Question(rule.name, part=f"nobody {rule.name}")
         for system, m in maps(world, bound):
             names = [c.name for c in m.system.collections.values() if c.retain == rule.name]
             if not names:
@@ -40,36 +49,54 @@ def _past(world: World, bound: Bound) -> Iterator[Question]:
             stays = [one.keys.get(system, {}) for one in world.staying]
             for name in names:
                 yield from _of_collection(system, trace, name, rule, stays)
+            if any(start_column(rule, name) is None for name in names):
+                ends = [(b.name, b.collection.ends) for b in m.bound.values() if b.collection.ends]
+                yield from (q for name, column in ends if column for q in _no_days(m, name, column, rule))
 
 
 def _of_collection(
     system: str, trace: Trace, name: str, rule: RetentionRule, stays: Sequence[Keys]
 ) -> Iterator[Question]:
-    about = f"{system}.{name}"
-    yield Question(about, "count", system, overdue(trace, name, together(stays)), f"due {rule.name}")
+    about, m, column = f"{system}.{name}", trace.map, start_column(rule, name)
+    whole = Rows(asking(m, name, ALWAYS), ASKED)
+
+    def asked(counting: Counting, part: str) -> Question:
+        return Question(about, "count", system, counting, f"{part} {rule.name}", whole=whole, sized="rows")
+
+    yield asked(overdue(trace, name, together(stays)), "due")
     for number, keys in enumerate(stays):
-        counting = staying(trace, name, keys)
+        counting = staying(trace, name, keys, waits=True)
         if counting is not None:
-            yield Question(about, "count", system, counting, f"stays:{number} {rule.name}")
-    for part in ("waits", "undated"):
-        if f"{part}:{name}" in trace.sets:
-            yield Question(about, "count", system, Rows(trace, f"{part}:{name}"), f"{part} {rule.name}")
+            yield asked(counting, f"stays:{number}")
+    if f"undated:{name}" in trace.sets:
+        yield asked(Rows(trace, f"undated:{name}"), "undated")
+    if column is not None:
+        yield from _no_days(m, name, column, rule)
+
+
+def _no_days(m: Map, name: str, column: str, rule: RetentionRule) -> Iterator[Question]:
+    """Yield how many rows have something in ``column`` that is no date, where the system lets them."""
+    if m.schema.dialect == "sqlite" and m.bound[name].table.columns[column].kind in _OF_TIME:
+        counting, whole = (Rows(asking(m, name, where), ASKED) for where in (NotADay(column), ALWAYS))
+        about, part = f"{m.system.name}.{name}", f"undated {rule.name}"
+        yield Question(about, "count", m.system.name, counting, part, whole=whole, sized="rows")
+
+
+_OF_TIME = frozenset({Kind.DATE, Kind.TIME})
 
 
 def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     part, rule_name = answer.question.part.split(" ", 1)
-    rule, count, name = world.policy.retention[rule_name], answer.count, answer.question.about
-    kept_for = period_words(rule.period)
+    rule, name = world.policy.retention[rule_name], answer.question.about
+    if part == "nobody":
+        says = f"no collection has the rule {rule_name}, so that nothing goes by it"
+        hint = f"write retain: {rule_name} on the collections that it is for, or strike it at {at(rule.place)}"
+        public = "nothing is bound to this period yet"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=rule.place, public=public, looked=0)
+        return
+    count, kept_for = answer.count, period_words(rule.period)
     if part == "due":
-        what = "anonymised" if rule.then is not None else "deleted"
-        if count:
-            says = f"{rows(count)} of {name}: kept longer than {kept_for}, should have been {what}, and under no hold"
-            hint = _mended(world, answer.question.system, rule)
-            public = f"{of_kind(count, name)} past their {kept_for}"
-            yield found(bound, answer, Verdict.BROKEN, says, hint, count=count, place=rule.place, public=public)
-        else:
-            public = f"no {kinds(name)} are past their {kept_for}"
-            yield found(bound, answer, Verdict.KEPT, f"no row of {name} is past its {kept_for}", count=0, public=public)
+        yield _of_overdue(world, bound, answer, rule)
     elif part.startswith("stays:") and count:
         assert not isinstance(world.staying, Failure)
         one = world.staying[int(part.removeprefix("stays:"))]
@@ -85,10 +112,69 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         )
         public = f"{of_kind(count, name)} without a date to count from"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=count, place=rule.place, public=public)
-    elif part == "waits" and count:
-        says = f"{rows(count)} of {name} are past their {kept_for} and wait, since rows that stay point to them"
-        public = f"{of_kind(count, name)} past their {kept_for}, which wait, since what stays needs them"
-        yield found(bound, answer, Verdict.KEPT, says, count=count, public=public)
+
+
+def _of_overdue(world: World, bound: Bound, answer: Answer, rule: RetentionRule) -> Finding:
+    """Return what is found of the rows that are past their time: those that wait are overdue too (25)."""
+    name, system, kept_for = answer.question.about, answer.question.system, period_words(rule.period)
+    count, goes, *parts = map(int, answer.value[0])
+    if not count:
+        says, public = f"no row of {name} is past its {kept_for}", f"no {kinds(name)} are past their {kept_for}"
+        return found(bound, answer, Verdict.KEPT, says, count=0, public=public)
+    what = "anonymised" if rule.then is not None else "deleted"
+    public = f"{of_kind(count, name)} past {'its' if count == 1 else 'their'} {kept_for}"
+    if goes == count:
+        says = f"{rows(count)} of {name}: kept longer than {kept_for}, should have been {what}, and under no hold"
+        hint = _mended(world, system, rule)
+        return found(bound, answer, Verdict.BROKEN, says, hint, count=count, place=rule.place, public=public)
+    stays, hints, kinds_of_children = _why_rows_wait(world, answer, rule, parts)
+    if goes:
+        says = f"{rows(count)} of {name}: kept longer than {kept_for}, and under no hold. {goes:,} may go now;"
+        says = f"{says} {count - goes:,} {'waits' if count - goes == 1 else 'wait'} for rows that stay: {stays}"
+        public = f"{public}, of which {count - goes:,} {'waits' if count - goes == 1 else 'wait'} since"
+        hints = [_mended(world, system, rule), *hints]
+    else:
+        says = f"{rows(count)} of {name}: kept longer than {kept_for}, and {'waits' if count == 1 else 'wait'}"
+        says = f"{says} for rows that stay: {stays}"
+        public = f"{public}, which {'waits' if count == 1 else 'wait'} since"
+    public = f"{public} {kinds_of_children} that stay point to {'it' if count - goes == 1 else 'them'}"
+    return found(bound, answer, Verdict.BROKEN, says, "; ".join(hints), count=count, place=rule.place, public=public)
+
+
+def _why_rows_wait(
+    world: World, answer: Answer, rule: RetentionRule, parts: Sequence[int]
+) -> tuple[str, list[str], str]:
+    """Return for which rows others wait, how many, how the map is changed, and what these are for the public."""
+    question, m = answer.question, world.maps[answer.question.system]
+    collection = question.about.partition(".")[2]
+    known = waiting_for(m, rule, collection)
+    assert isinstance(question.counting, Ways)
+    keys = waiting_parts(retention(m, rule, world.now.date()), collection).values()
+    told = [(*known[key], count) for key, count in zip(keys, parts, strict=True) if count]
+    system = f"{m.system.name}."
+    stays = ", ".join(f"{system}{why}, {rows(n)} {'waits' if n == 1 else 'wait'} for it" for _, why, n in told)
+    hints = dict.fromkeys(_how_they_go(m, r, rule) for r, _, _ in told)
+    return stays, list(hints), listed(dict.fromkeys(kinds(r.child) for r, _, _ in told))
+
+
+def _how_they_go(m: Map, r: Reference, rule: RetentionRule) -> str:
+    """Return how the map is changed so that rows of ``r.child`` go with, or before, what they point to."""
+    child, system = m.bound[r.child].collection, m.system
+    if child.name not in system.collections:
+        return f"put {child.table} on the map with retain: {rule.name}: {at(system.place)}"
+    where, start = at(child.place), ""
+    if rule.from_ and "*" not in rule.from_ and child.name not in rule.from_:
+        start = f", with the column that it counts from under from: at {at(rule.place)}"
+    if child.retain is None:
+        law = "or the hold by which a law keeps them"
+        return f"write retain: {rule.name} on {child.name}{start}, {law}: {where}"
+    if child.retain != rule.name:
+        plan = f"`bailee plan retain {child.retain} --out {child.retain}.plan`"
+        way = f"carry out what {child.name} goes by, {plan}, and apply it"
+        return f"{way}; or write retain: {rule.name} on {child.name}{start}: {where}"
+    return (
+        f"see why rows of {child.name} are not due, and whether from: counts them from the right date: {at(rule.place)}"
+    )
 
 
 _BY = {"hold": "a hold placed by hand", "restriction": "a restriction"}
@@ -137,10 +223,15 @@ def _early(world: World, bound: Bound) -> Iterator[Question]:
                 column, about = start_column(rule, c.name), f"{system}.{c.name}"
                 if column:
                     first = first_day_not_due(rule.period, world.now.date())
-                    counting = Days(asking(m, c.name, Compare(column, ">=", first)), ASKED, column)
+                    within = either(Compare(column, ">=", first), IsNull(column))
+                    counting = Days(asking(m, c.name, within), ASKED, column)
                     yield Question(about, "count", system, counting, f"days {rule.name}")
                 else:
                     yield Question(about, "count", system, Rows(asking(m, c.name, ALWAYS), ASKED), f"all {rule.name}")
+
+
+UNDATED = "no day"
+"""The day of rows that have none: in no order before those that have one, so that they are compared too."""
 
 
 def look_key(about: str, rule: str) -> str:
@@ -152,7 +243,7 @@ def seen(answer: Answer) -> Mapping[str, int]:
     """Return what a look saw, to be remembered: rows by day, or in all."""
     if answer.question.part.startswith("all "):
         return {"": answer.count}
-    return {str(day): int(count) for day, count in answer.value}
+    return {UNDATED if day is None else str(day): int(count) for day, count in answer.value}
 
 
 def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
@@ -164,7 +255,7 @@ def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         says = f"first look at {about}: nothing to compare with yet; {rows(total)} are remembered"
         hint = "run `bailee check` every day: rows that go before their time show from the second time on"
         public = f"{kinds(about)} were looked at for the first time, and there is nothing to compare with yet"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=total, place=rule.place, public=public)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=total, place=rule.place, public=public, looked=0)
         return
     first = first_day_not_due(rule.period, world.now.date()).isoformat()
     lost = {
@@ -172,6 +263,7 @@ def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         for day, count in before.days.items()
         if (not day or day >= first) and count > now.get(day, 0)
     }
+    compared = sum(count for day, count in before.days.items() if not day or day >= first)
     went = max(0, sum(lost.values()) - before.deleted)
     since = f"{before.at:%Y-%m-%d %H:%M} UTC"
     if went:
@@ -182,12 +274,20 @@ def _judge_early(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
             f" from looks in {world.policy.firm.books}/checks.json, and the next look begins anew"
         )
         public = f"{of_kind(went, about)} went before their {period_words(rule.period)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=went, place=rule.place, public=public)
+        yield found(
+            bound, answer, Verdict.BROKEN, says, hint, count=went, place=rule.place, public=public, looked=compared
+        )
+    elif not compared:
+        says = f"at the look of {since} no row of {about} was within its time, so that there is nothing to compare with"
+        hint = f"look again when there are such rows; or put attested in place of this check: {at(bound.place)}"
+        public = f"there were no {kinds(about)} to compare with"
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=0, of=total, public=public, looked=0)
     else:
         by_plans = f", but {before.deleted:,} by plans" if before.deleted else ""
         what = f"no day of {about} has lost rows" if part == "days" else f"{about} has not lost rows"
         public = f"no {kinds(about)} went before their {period_words(rule.period)} since {since}"
-        yield found(bound, answer, Verdict.KEPT, f"{what} since {since}{by_plans}", count=0, of=total, public=public)
+        yield found(bound, answer, Verdict.KEPT, f"{what} since {since}{by_plans}", count=0, of=total, public=public,
+                    looked=compared)  # fmt: skip
 
 
 def _plant_early(world: World, bound: Bound) -> Iterator[Plant]:
@@ -202,19 +302,26 @@ def _plant_early(world: World, bound: Bound) -> Iterator[Plant]:
 
 # --- the period in words -------------------------------------------------------------------------------------
 
-_WORDS = (
+_ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
-_NUMBERS = {word: number for number, word in enumerate(_WORDS)}
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = {word: number for number, word in enumerate(_ONES)}
+_NUMBERS |= {ten: 10 * number for number, ten in enumerate(_TENS, 2)}
+_NUMBERS |= {f"{ten}-{_ONES[one]}": 10 * number + one for number, ten in enumerate(_TENS, 2) for one in range(1, 10)}
 _UNITS = {"year": (12, 0), "month": (1, 0), "week": (0, 7), "day": (0, 1)}
-_PERIOD = re.compile(rf"\b(\d+|{'|'.join(_NUMBERS)})[\s-]+({'|'.join(_UNITS)})s?\b", re.IGNORECASE)
+_PERIOD = re.compile(
+    rf"\b(\d+|{'|'.join(sorted(_NUMBERS, key=len, reverse=True)).replace('-', '[- ]')})[\s-]+({'|'.join(_UNITS)})s?\b",
+    re.IGNORECASE,
+)
 
 
 def periods(words: str) -> list[Period]:
     """Return the periods that ``words`` name: ``six years``, ``90 days``."""
     found_ = []
     for number, unit in _PERIOD.findall(words):
-        count = int(number) if number.isdigit() else _NUMBERS[number.lower()]
+        count = int(number) if number.isdigit() else _NUMBERS[number.lower().replace(" ", "-")]
         months, days = _UNITS[unit.lower()]
         found_.append(Period(count * months, count * days))
     return found_
@@ -227,7 +334,7 @@ def _said(world: World, bound: Bound) -> Iterator[Question]:
 def _judge_said(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     rule = world.policy.retention[answer.question.about]
     kept_for = period_words(rule.period)
-    promises = {p.name for p in world.policy.promises.values() if bound in p.checks}
+    promises = {p.name for p in world.policy.promises.values() if bound in checks_of(p)}
     notice = world.policy.notice
     sentences = [s for s in (notice.sentences if notice else ()) if promises & set(s.promises)]
     wrong = [(s, p) for s in sentences for p in periods(s.words) if p != rule.period]
@@ -236,15 +343,17 @@ def _judge_said(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
         sentence, period = wrong[0]
         says = f"the notice says {period_words(period)}, and the rule {rule.name} says {kept_for}"
         hint = f"write {{{{ retention.{rule.name} }}}} at {at(sentence.place)}, or change the rule at {at(rule.place)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, place=sentence.place)
+        looked = len(sentences)
+        yield found(bound, answer, Verdict.BROKEN, says, hint, place=sentence.place, looked=looked)
     elif right:
         says = f"the notice and the rule {rule.name} both say {kept_for}"
-        yield found(bound, answer, Verdict.KEPT, says, public=f"our systems go by {kept_for}, as this notice says")
+        yield found(bound, answer, Verdict.KEPT, says, looked=len(sentences),
+                    public=f"our systems go by {kept_for}, as this notice says")  # fmt: skip
     else:
         says = f"no sentence of the notice that is bound to this promise names a period; the rule says {kept_for}"
         name = next(iter(sorted(promises)), "NAME")
         hint = f"write [kept for {{{{ retention.{rule.name} }}}}]{{promise={name}}} in notice.md, in words of your own"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, looked=len(sentences))
 
 
 def _plant_said(world: World, bound: Bound) -> Iterator[Plant]:
@@ -258,23 +367,23 @@ CHECKS = (
     Check(
         "retention.ceiling",
         "No row is kept past its time",
-        "Counts the rows whose retention has passed and that no hold keeps: the number that `bailee plan retain` would "
-        "delete or anonymise today. Broken where there are any; unknown where rows have no date to count from. "
-        "Rows that wait, since rows that stay point to them, are told and not counted; so are rows that stay by a hold "
-        "placed by hand, or since a person has their data restricted: unknown where whose they are cannot be told. It "
-        "says nothing of backups.",
+        "Counts the rows whose retention has passed and that no hold keeps: what `bailee plan retain` would delete or "
+        "anonymise today, and what waits since rows that stay point to it. Broken where there are any; unknown where "
+        "rows have no date to count from, or no collection has the rule. For which rows others wait, and how the map "
+        "is changed, is told. Rows that stay by a hold placed by hand, or since a person has their data restricted, "
+        "are told and do not count: unknown where whose they are cannot be told. It says nothing of backups.",
         _past,
         _judge_past,
         _plant_past,
-        {"rule": RULE},
+        {"rule": RULE, MAY_BE_EMPTY: EMPTY},
     ),
     Check(
         "retention.floor",
         "No row goes before its time",
         "Compares how many rows there are of each day, among those whose retention has not passed, with the last look; "
         "what applied plans deleted since is taken off. Broken where a day has lost rows; the first look is unknown, "
-        "for nothing can be compared. Where the period runs from the end of a relationship, rows are counted as a "
-        "whole: a row that goes on the day another comes does not show.",
+        "for nothing can be compared, and so is one after a look that saw no such row. Where the period runs from the "
+        "end of a relationship, rows are counted as a whole: a row that goes on the day another comes does not show.",
         _early,
         _judge_early,
         _plant_early,
@@ -289,5 +398,7 @@ CHECKS = (
         _judge_said,
         _plant_said,
         {"rule": RULE},
+        unit="sentence",
+        on_tables=False,
     ),
 )

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from bailee.checks.ciphertext import FORMS, OTHER, UNSOUND, own_sign, sorted_as
 from bailee.checks.made_up import failing, keyed, satisfying
 from bailee.checks.model import Answer, Check, Failure, Finding, Parameter, Plant, Question, Verdict, World, found
-from bailee.checks.scope import laid
+from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, laid
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy.conditions import parse
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Bound, EdgeKind, Period
 from bailee.policy.predicate import ALWAYS, Compare, In, IsNull, Predicate, columns_read
 from bailee.trace import Map
-from bailee.trace.counting import ASKED, Groups, NotBefore, Rows, Starts, asking
+from bailee.trace.counting import ASKED, Cells, Groups, NotADay, NotBefore, Rows, Starts, asking
+from bailee.trace.schema import Kind
 from bailee.trace.sets import Through, both, either, unless
 
 COLLECTION = Parameter("collection", "a collection, as system.collection", required=True)
@@ -54,12 +57,18 @@ def _unread(world: World, bound: Bound) -> Iterator[Question]:
         yield Question(about, "reach", system, failure=Failure("T402", f"there is no column {listed(lost)}", hint))
 
 
-def _counting(world: World, bound: Bound, where: Any) -> Iterator[Question]:
+def _counting(world: World, bound: Bound, where: Any, among: Predicate = ALWAYS) -> Iterator[Question]:
+    """Yield how many rows there are for which ``where`` holds, of those for which ``among`` does."""
     yield from _unread(world, bound)
     for name, m in _asked(world, bound):
-        predicate = where(m, name)
-        system = m.system.name
-        yield Question(f"{system}.{name}", "count", system, Rows(asking(m, name, predicate), ASKED))
+        system, whole = m.system.name, Rows(asking(m, name, among), ASKED)
+        counting = Rows(asking(m, name, where(m, name)), ASKED)
+        yield Question(f"{system}.{name}", "count", system, counting, whole=whole, sized=_sized("rows", among))
+
+
+def _sized(what: str, among: Predicate) -> str:
+    """Return the name of all that is looked at, for the next look: of ``among`` alone it has one of its own."""
+    return what if among == ALWAYS else f"{what}:{hashlib.sha256(repr(among).encode()).hexdigest()[:8]}"
 
 
 def _where(bound: Bound, parameter: str = "where") -> Predicate:
@@ -170,7 +179,7 @@ def _lacks(m: Map, name: str, bound: Bound) -> Predicate:
 
 
 def _have(world: World, bound: Bound) -> Iterator[Question]:
-    return _counting(world, bound, lambda m, name: _lacks(m, name, bound))
+    return _counting(world, bound, lambda m, name: _lacks(m, name, bound), _where(bound))
 
 
 def _judge_have(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
@@ -225,11 +234,24 @@ def _at_most(world: World, bound: Bound) -> Iterator[Question]:
     for name, m in _asked(world, bound):
         recent = Compare(str(bound.parameters["at"]), ">", _first_day(bound, world.now.date()))
         trace = asking(m, name, both(_where(bound), recent))
-        counting = Groups(trace, ASKED, _per(bound), int(bound.parameters["most"]))
-        yield Question(f"{m.system.name}.{name}", "count", m.system.name, counting)
+        counting, among = Groups(trace, ASKED, _per(bound), int(bound.parameters["most"])), _where(bound)
+        about, system, sized = f"{m.system.name}.{name}", m.system.name, _sized("rows", among)
+        whole = Rows(asking(m, name, among), ASKED)
+        yield Question(about, "count", system, counting, whole=whole, sized=sized)
+        lost = Rows(asking(m, name, both(among, _has_no_day(m, name, str(bound.parameters["at"])))), ASKED)
+        yield Question(about, "count", system, lost, "undated", whole=whole, sized=sized)
+
+
+def _has_no_day(m: Map, name: str, column: str) -> Predicate:
+    """Return the predicate that a row cannot be told to be within a time: its date is empty, or none."""
+    is_sqlite = m.schema.dialect == "sqlite" and m.bound[name].table.columns[column].kind in {Kind.DATE, Kind.TIME}
+    return either(IsNull(column), NotADay(column)) if is_sqlite else IsNull(column)
 
 
 def _judge_at_most(_world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    if answer.question.part == "undated":
+        yield from _judge_undated(bound, answer)
+        return
     about, most = answer.question.about, int(bound.parameters["most"])
     within = period_words(period(str(bound.parameters["within"])))
     one = listed(_per(bound)) or "firm"
@@ -245,6 +267,19 @@ def _judge_at_most(_world: World, bound: Bound, answer: Answer) -> Iterator[Find
         yield found(bound, answer, Verdict.KEPT, says, count=0, public=public)
 
 
+def _judge_undated(bound: Bound, answer: Answer) -> Iterator[Finding]:
+    if answer.count:
+        about, column = answer.question.about, str(bound.parameters["at"])
+        says = f"{rows(answer.count)} of {about} have no date in {column}, so that nobody can tell when they were"
+        hint = f"{_see(bound)}; fill {column} in, or leave such rows out by where: at {at(bound.place)}"
+        public = f"{of_kind(answer.count, about)} without a date"
+        there = answer.whole if isinstance(answer.whole, int) else None
+        looked = None if there is None else there - answer.count
+        yield found(
+            bound, answer, Verdict.UNKNOWN, says, hint, count=answer.count, public=public, looked=looked, among=there
+        )
+
+
 def _plant_at_most(world: World, bound: Bound) -> Iterator[Plant]:
     for name, m in _asked(world, bound):
         cells = {**(satisfying(_where(bound)) or {}), **dict.fromkeys(_per(bound), 1)}
@@ -256,58 +291,48 @@ def _plant_at_most(world: World, bound: Bound) -> Iterator[Plant]:
 
 # --- look like -----------------------------------------------------------------------------------------------
 
-SIGNS = {
-    "encrypted": (
-        "gAAAAA",  # Fernet
-        "vault:v",  # HashiCorp Vault, transit
-        "age-encryption.org/",
-        "-----BEGIN AGE ENCRYPTED FILE-----",
-        "-----BEGIN PGP MESSAGE-----",
-        "U2FsdGVkX1",  # openssl enc, salted
-        "$ANSIBLE_VAULT;",
-        "{cipher}",
-        "eyJhbGciOiJkaXIi",  # JWE, direct
-        "eyJhbGciOiJSU0Et",  # JWE, RSA
-        "enc:",
-    ),
-    "hashed": ("$2a$", "$2b$", "$2y$", "$argon2", "$scrypt$", "$5$", "$6$", "$y$", "pbkdf2_", "{SSHA"),
-}
-"""How values begin that somebody encrypted or hashed with one of the usual tools."""
 
-
-def _signs(bound: Bound) -> tuple[str, ...]:
+def _tests(bound: Bound) -> Mapping[str, Callable[[str], bool]]:
+    """Return how values begin that are encrypted or hashed, and the test of the whole value."""
     own = bound.parameters.get("starts") or ()
-    return ((own,) if isinstance(own, str) else tuple(own)) or SIGNS[str(bound.parameters.get("form", "encrypted"))]
-
-
-def _unlike(m: Map, name: str, bound: Bound) -> Predicate:
-    (column,) = _columns(bound)[:1]
-    full = both(_where(bound), unless(_is_empty(m, name, column)))
-    return both(full, unless(Starts(column, _signs(bound))))
+    signs = (own,) if isinstance(own, str) else tuple(own)
+    return {sign: own_sign(sign) for sign in signs} or FORMS[str(bound.parameters.get("form", "encrypted"))]
 
 
 def _look_like(world: World, bound: Bound) -> Iterator[Question]:
     yield from _unread(world, bound)
+    tests = _tests(bound)
     for name, m in _asked(world, bound):
-        columns = m.bound[name].table.columns
         for column in _columns(bound):
-            about, one = f"{m.system.name}.{name}", Bound(bound.check, {**bound.parameters, "columns": column})
-            if columns[column].kind.value == "text":
-                trace = asking(m, name, _unlike(m, name, one))
-                yield Question(about, "count", m.system.name, Rows(trace, ASKED), column)
-            else:
-                yield Question(about, "policy", m.system.name, part=column)
+            about, system = f"{m.system.name}.{name}", m.system.name
+            if m.bound[name].table.columns[column].kind.value != "text":
+                yield Question(about, "policy", system, part=column)
+                continue
+            full, begun = both(_where(bound), unless(_is_empty(m, name, column))), Starts(column, tuple(tests))
+            whole, sized = Rows(asking(m, name, full), ASKED), _sized(f"values:{column}", _where(bound))
+            unlike = Rows(asking(m, name, both(full, unless(begun))), ASKED)
+            yield Question(about, "count", system, unlike, column, whole=whole, sized=sized)
+            # What does not begin like ciphertext may be in the clear, and is not read at all.
+            form = Cells(asking(m, name, both(full, begun)), ASKED, column, sorted_as(tests))
+            whole = Rows(asking(m, name, both(full, begun)), ASKED)
+            yield Question(about, "count", system, form, f"{_FORM}{column}", whole=whole, sized=f"{sized}:begun")
+
+
+_FORM = "form of "
+"""Begins the part of a question that asks whether values are what they begin like."""
 
 
 def _judge_look_like(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
-    about, form = f"{answer.question.about}.{answer.question.part}", bound.parameters.get("form", "encrypted")
-    what = f"the {worded(answer.question.part)} of {kinds(answer.question.about)}"
+    column, form = answer.question.part.removeprefix(_FORM), str(bound.parameters.get("form", "encrypted"))
+    about, what = f"{answer.question.about}.{column}", f"the {worded(column)} of {kinds(answer.question.about)}"
     if answer.question.kind == "policy":
         hint = f"attest it instead, or look at how {about} is written: {_place(world, answer)}"
         public = f"whether {what} is {form} cannot be told by looking"
         yield found(
             bound, answer, Verdict.UNKNOWN, f"{about} holds no text, and bytes do not tell", hint, public=public
         )
+    elif answer.question.part != column:
+        yield from _judge_form(bound, answer, about, what, form)
     elif answer.count:
         says = f"{rows(answer.count)} hold a value in {about} that does not look {form}"
         hint = f"have the application encrypt {about}, the old values too; or name its sign under starts"
@@ -319,6 +344,35 @@ def _judge_look_like(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
         yield found(bound, answer, Verdict.KEPT, f"every value in {about} looks {form}", count=0, public=public)
 
 
+def _judge_form(bound: Bound, answer: Answer, about: str, what: str, form: str) -> Iterator[Finding]:
+    """Yield whether what begins like ciphertext is some, by its whole form: every value, or it is said how many."""
+    sorts = {str(word): int(count) for word, count in answer.value}
+    looked, unsound = sum(sorts.values()), sorts.get(UNSOUND, 0) + sorts.get(OTHER, 0)
+    there = answer.whole if isinstance(answer.whole, int) else looked
+    there = max(there, looked)  # rows may have come in between
+    if unsound and bound.parameters.get("starts"):
+        says = f"{rows(unsound)} hold a value in {about} of which only the beginning looks {form}: the rest is neither"
+        says = f"{says} base64 nor hexadecimal of what looks random"
+        hint = f"see how the application writes {about}, and put attested in place of this check: {at(bound.place)}"
+        verdict, public = Verdict.UNKNOWN, f"of {unsound:,} times {what} it cannot be told whether it is {form}"
+    elif unsound:
+        says = f"{rows(unsound)} hold a value in {about} that begins like an {form} value and is none"
+        says = says.replace("an hashed", "a hashed")
+        hint = f"have the application encrypt {about}, the old values too: {at(bound.place)}"
+        verdict, public = Verdict.BROKEN, f"{unsound:,} times {what} only begins as if it were {form}"
+    elif there == 0 or (looked == there and looked):
+        if there:
+            says, public = f"every value in {about} has the form of what is {form}", f"{what} has the form of what is"
+            yield found(bound, answer, Verdict.KEPT, says, count=0, public=f"{public} {form}", looked=looked)
+        return
+    else:
+        says = f"{looked:,} of {many(there, 'value')} looked at in {about}: there was no time for the rest"
+        hint = f"look again when the system has less to do, or narrow the check by where: {at(bound.place)}"
+        verdict, public = Verdict.UNKNOWN, f"only part of {what} could be looked at"
+    count = unsound or None
+    yield found(bound, answer, verdict, says, hint, count=count, public=public, looked=looked, among=there)
+
+
 def _plant_look_like(world: World, bound: Bound) -> Iterator[Plant]:
     for name, m in _asked(world, bound):
         for column in _columns(bound):
@@ -327,6 +381,10 @@ def _plant_look_like(world: World, bound: Bound) -> Iterator[Plant]:
                 yield Plant(
                     f"a plain text in {m.system.name}.{name}.{column}", rows=((f"{m.system.name}.{name}", cells),)
                 )
+                if not bound.parameters.get("starts"):
+                    cells = {**keyed(m, name), column: f"{next(iter(_tests(bound)))} is how it begins"}
+                    says = f"a text in {m.system.name}.{name}.{column} that only begins as if it were encrypted"
+                    yield Plant(says, rows=((f"{m.system.name}.{name}", cells),))
 
 
 CHECKS = (
@@ -346,6 +404,7 @@ CHECKS = (
             ),
             "since": Parameter("text", "a column of the last row: from when on it holds"),
             "at": Parameter("text", "a column of the row before the last: when it happened"),
+            MAY_BE_EMPTY: EMPTY,
         },
     ),
     Check(
@@ -361,13 +420,14 @@ CHECKS = (
             "columns": Parameter("texts", "columns that must be filled in", required=True),
             "one_of": Parameter("texts", "the values that may stand there"),
             "where": WHERE,
+            MAY_BE_EMPTY: EMPTY,
         },
     ),
     Check(
         "rows.at_most",
         "Not more rows than was said",
         "Counts, within a period up to today, the groups with more rows than the most: mailings to one address. Broken "
-        "where there are any.",
+        "where there are any; unknown where rows have no date.",
         _at_most,
         _judge_at_most,
         _plant_at_most,
@@ -378,13 +438,17 @@ CHECKS = (
             "most": Parameter("number", "the most rows", required=True),
             "per": Parameter("texts", "columns that tell groups apart; left out: all rows are one group"),
             "where": WHERE,
+            MAY_BE_EMPTY: EMPTY,
         },
     ),
     Check(
         "cells.look_like",
         "Values look encrypted or hashed",
-        "Counts the values of a column that do not begin as those of the usual tools do. Broken where there are any; "
-        "unknown where the column holds bytes. A value that only looks so is taken for one; keys are not looked at.",
+        "Counts the values of a column that do not begin as those of the usual tools do, and reads each of the others: "
+        "what follows is decoded, and its version, its lengths and its randomness are held against the tool's format. "
+        "Broken where one is not of the form; unknown where the column holds bytes, where there was no time for every "
+        "value, and where a value begins with a sign of the firm's own and the rest does not look random. No value is "
+        "kept or told; keys are not looked at.",
         _look_like,
         _judge_look_like,
         _plant_look_like,
@@ -394,6 +458,8 @@ CHECKS = (
             "form": Parameter("text", "what they look like; left out: encrypted", one_of=("encrypted", "hashed")),
             "starts": Parameter("texts", "how such values begin here, instead of the usual signs"),
             "where": WHERE,
+            MAY_BE_EMPTY: EMPTY,
         },
+        unit="value",
     ),
 )

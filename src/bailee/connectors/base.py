@@ -261,6 +261,9 @@ class Countable(Protocol):
     def privileges(self, *, write: bool) -> Privileges:
         """Return what the account may do that reads, or with ``write`` the one that writes."""
 
+    def tables(self) -> tuple[tuple[str, ...], bool]:
+        """Return the names of all tables where those of the map are, and whether the account is told of every one."""
+
     def count(self, counting: Counting) -> tuple[tuple[Any, ...], ...]:
         """Return the rows that answer ``counting``; gives up after a while, as a `ConnectorError`."""
 
@@ -286,6 +289,9 @@ class Store(Protocol):
 
     def folds(self, name: str) -> bool:
         """Return whether a file has other names that differ from ``name`` by case or normal form alone."""
+
+    def is_empty(self) -> bool:
+        """Return whether there is nothing at all in the folder."""
 
     def close(self) -> None:
         """Let go of the folder."""

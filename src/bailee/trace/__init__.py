@@ -22,7 +22,7 @@ from bailee.trace.graph import components
 from bailee.trace.hold import BY_HAND, hand_sets, with_hand
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
 from bailee.trace.objection import going, objection
-from bailee.trace.retain import retain
+from bailee.trace.retain import retain, waiting_for
 from bailee.trace.sets import Alternative, Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject, unless
 from bailee.trace.walk import Sets
 from bailee.trace.who import locate, undated_mentions
@@ -152,9 +152,10 @@ def retention(m: Map, rule: RetentionRule, today: date, *, by_hand: bool = False
         for b in m.bound.values()
         if f"undated:{b.name}" in sets.made
     }
-    waiting = {
-        f"waits:{n}": (f"waits:{n}", "a row that stays points to it") for n in m.bound if f"waits:{n}" in sets.made
-    }
+    waiting: dict[str, tuple[str, str]] = {}
+    for n in (n for n in m.bound if f"waits:{n}" in sets.made):
+        waiting[f"waits:{n}"] = f"waits:{n}", "overdue, and waiting: a row that stays points to it"
+        waiting |= {part: (part, f"waits: {why}") for part, (_, why) in waiting_for(m, rule, n).items()}
     due = {n: f"goes:{n}" for n in m.bound if f"goes:{n}" in sets.made}
     spared = {n: f"waits:{n}" for n, b in m.bound.items() if f"waits:{n}" in sets.made and b.key}
     return _trace(m, sets, changes, {}, {}, (), {}, {**listed, **waiting}, due, spared=spared)

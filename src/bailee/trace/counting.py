@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -28,6 +28,16 @@ class Starts(Predicate):
 @dataclass(frozen=True, slots=True)
 class LooksLikeEmail(Predicate):
     """The text in the cell has the look of an e-mail address: something, an @, something, a dot, two signs or more."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotADay(Predicate):
+    """What is in the cell is no date, written as ISO 8601 does: it would be compared, and would mean nothing.
+
+    Only SQLite keeps such in a column of dates; elsewhere it holds of no row. An empty cell is none of them.
+    """
 
     column: str
 
@@ -59,6 +69,32 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Ways:
+    """How many rows are in the set ``name``, and how many of these in each set of ``parts``, all of one collection.
+
+    ``kept`` is as in `Rows`.
+    """
+
+    trace: Trace
+    name: str
+    parts: tuple[str, ...]
+    kept: Mapping[str, frozenset[Key]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What ``sorted_as`` makes of the text in ``column`` of each row of the set: how often each (word, rows).
+
+    Every cell is read, for at most as long as a question may take; no cell is kept, and none is told.
+    """
+
+    trace: Trace
+    name: str
+    column: str
+    sorted_as: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Days:
     """How many rows of the set there are of each day in the date ``column``: (ISO day, rows), by day."""
 
@@ -77,7 +113,7 @@ class Groups:
     most: int
 
 
-Counting: TypeAlias = Rows | Days | Groups
+Counting: TypeAlias = Rows | Ways | Cells | Days | Groups
 
 ASKED = "asked"
 """The name of the set that `asking` makes."""

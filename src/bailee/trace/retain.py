@@ -19,7 +19,8 @@ from bailee.trace.walk import Node, Sets, Step, Walk, reaches, through
 def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change, ...]:
     """Return the changes that carry ``rule`` out on ``today``.
 
-    Adds the sets ``due:C`` and, for rows that have no date, ``undated:C``.
+    Adds the sets ``due:C`` and, for rows that have no date, ``undated:C``; for rows that wait ``waits:C``, and of these
+    the ones that wait for rows by a reference, ``waits:N:C`` (`waiting_for` tells which is which).
     """
     names = [b.name for b in m.bound.values() if b.collection.retain == rule.name]
     for name in names:
@@ -36,6 +37,9 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
             for way in (*_keeps_waiting(r, names), *_kept_pointing(m, sets, r, names, today, by_name=False))
         )
         sets.add(RowSet(f"waits:{name}", name, waits, both(InSet(f"due:{name}"), unless(held))))
+        for number, (hop, ways) in enumerate(_by_reference(waits).items()):
+            one = tuple(Alternative(way, hop) for way in ways)
+            sets.add(RowSet(f"waits:{number}:{name}", name, one, InSet(f"waits:{name}")))
         waiting = unless(InSet(f"waits:{name}"))
         sets.add(RowSet(f"goes:{name}", name, (Alternative(InSet(f"due:{name}")),), both(unless(held), waiting)))
     reductions = {name: change for name in names for change in _reduce(m, sets, name, names, today)}
@@ -44,6 +48,33 @@ def retain(m: Map, sets: Sets, rule: RetentionRule, today: date) -> tuple[Change
         for name in names
     }
     return tuple(in_order(m, reductions, deletes))
+
+
+def _by_reference(waits: tuple[Alternative, ...]) -> Mapping[str, list[Predicate]]:
+    found: dict[str, list[Predicate]] = {}
+    for way in waits:
+        found.setdefault(way.hop, []).append(way.where)
+    return found
+
+
+def waiting_for(m: Map, rule: RetentionRule, name: str) -> Mapping[str, tuple[Reference, str]]:
+    """Return the sets ``waits:N:C`` of collection ``name``: the reference by which rows wait, and why they do (25)."""
+    references = {r.id: r for r in m.children_of(name)}
+    return {
+        f"waits:{number}:{name}": (one, _why_it_stays(m, rule, one)) for number, one in enumerate(references.values())
+    }
+
+
+def _why_it_stays(m: Map, rule: RetentionRule, r: Reference) -> str:
+    child = m.bound[r.child].collection
+    edge = ", ".join(e.id for e in r.edges) or ", ".join(r.child_columns)
+    if child.name not in m.system.collections:
+        return f"table {child.table} ({edge}) is on no map"
+    if child.retain is None:
+        return f"{child.name} ({edge}) has no retain"
+    if child.retain != rule.name:
+        return f"{child.name} ({edge}) goes by the rule {child.retain}"
+    return f"{child.name} ({edge}) has rows that are not due, or that wait themselves"
 
 
 def start_column(rule: RetentionRule, collection: str) -> str | None:

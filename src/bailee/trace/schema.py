@@ -51,6 +51,9 @@ class Table:
 
     ``uniques`` are column sets of which no two rows have equal values, as the table's own ``=`` compares them, if none
     of them is null. So is ``primary_key``, unless ``loose`` says why two rows may share it all the same.
+
+    ``home``: the schema that it was found in, where the system has schemas; ``elsewhere``: other schemas that have a
+    table of the same name, where the map names none. ``bare``: whether its name alone finds it.
     """
 
     name: str  # qualified: schema.table, or table where it is the default schema
@@ -63,6 +66,9 @@ class Table:
     rows: int | None = None  # the server's estimate
     partitioned_by: str | None = None
     loose: str = ""
+    home: str = ""
+    elsewhere: tuple[str, ...] = ()
+    bare: bool = True
 
     @property
     def keys(self) -> frozenset[tuple[str, ...]]:

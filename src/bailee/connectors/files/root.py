@@ -53,6 +53,11 @@ class FilesRoot:
             return False
         return True
 
+    def is_empty(self) -> bool:
+        """Return whether there is nothing at all in the folder, as where a disk is not mounted."""
+        with os.scandir(self.descriptor) as entries:
+            return next(entries, None) is None
+
     def size(self, name: str) -> int:
         """Return the size of the file in bytes.
 

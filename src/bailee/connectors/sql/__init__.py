@@ -24,7 +24,7 @@ from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import System
 from bailee.trace import Batch, Trace
-from bailee.trace.counting import Counting, Rows
+from bailee.trace.counting import Counting, Rows, Ways
 from bailee.trace.schema import Schema, Table
 
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
@@ -56,17 +56,31 @@ class SqlConnector:
 
         return privileges(self._engine(write=write))
 
+    def tables(self) -> tuple[tuple[str, ...], bool]:
+        """Return the tables of the schemas that the map is about, as it would name them, and whether these are all.
+
+        On MariaDB an account is told only of tables that it has rights on. Raises `ConnectorError`.
+        """
+        from bailee.connectors.sql.everything import names
+
+        engine = self._engine(write=False)
+        schemas = frozenset(c.schema or "" for c in self.system.collections.values())
+        found = names(engine, schemas | {""})
+        hidden = self.privileges(write=False).partly if engine.dialect.name == "mariadb" else frozenset[str]()
+        return found, not hidden & (schemas | {""})
+
     def count(self, counting: Counting) -> tuple[tuple[Any, ...], ...]:
         """Return the rows that answer ``counting``. Raises `ConnectorError`, C504 where it takes too long."""
         from bailee.connectors.sql import ask
 
         if ask.is_one_statement(counting):
             return ask.count(open_engine(self.url, write=False, statement_timeout=ask.TIMEOUT), counting)
-        if not isinstance(counting, Rows):
+        if not isinstance(counting, Rows | Ways):
             raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
         with self.session(counting.trace, write=False) as session:
             session.begin(Batch(kept=counting.kept))
-            return ((session.count(counting.name),),)
+            parts = counting.parts if isinstance(counting, Ways) else ()
+            return (tuple(session.count(name) for name in (counting.name, *parts)),)
 
     def wording(self, counting: Counting) -> str:
         """Return the SQL that answers ``counting``, to be run by hand; empty where it takes several statements."""

@@ -10,7 +10,7 @@ import re
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,12 +26,17 @@ from bailee.connectors.sql.queries import closed
 from bailee.connectors.sql.standing import Carried, rows_of
 from bailee.connectors.sql.statements import Statements, linear
 from bailee.policy.predicate import ALWAYS, Predicate, Scalar
-from bailee.trace.counting import Counting, Days, Groups, LooksLikeEmail, NotBefore, Rows, Starts
+from bailee.trace.counting import Cells, Counting, Days, Groups, LooksLikeEmail, NotADay, NotBefore, Rows, Starts, Ways
 from bailee.trace.names import names_of
 from bailee.trace.sets import Batch, InSet, RowSet
 
 TIMEOUT = 30.0
 """Seconds after which a question is given up: a check must not be what makes a system slow."""
+
+TIMEOUT_OF_CELLS = 25.0
+"""Seconds after which no more cells are read one by one, before a server gives up; how many were read is told."""
+
+_AT_ONCE = 1000  # cells fetched in one go
 
 _STEPS = 10_000  # of SQLite's machine between two looks at the clock
 
@@ -48,6 +53,10 @@ class Asking(Writer):
                 return f"({' OR '.join(parts)})"
             case LooksLikeEmail(column=column):
                 return f"{self.cell(row, column)} LIKE {self._constant('_%@_%.__%')}"
+            case NotADay(column=column):
+                cell = self.cell(row, column)
+                day = f"substr({cell}, 1, 10) GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'"
+                return f"({cell} IS NOT NULL AND NOT {day})" if self.dialect.name == "sqlite" else "1=0"
             case NotBefore():
                 there = self.alias()
                 where = [f"{self.cell(there, theirs)} = {self.cell(row, own)}" for theirs, own in p.on]
@@ -60,13 +69,13 @@ class Asking(Writer):
         self.binds.append(Bind(text))
         return self.typed_mark()
 
-    def _tables(self, wanted: str) -> str:
+    def _tables(self, wanted: Sequence[str]) -> str:
         """Write the sets that ``wanted`` looks at more than once, or that look at themselves, as tables of their own.
 
         Each stands after what it looks at. Other sets are asked where they are looked at.
         """
         statements = Statements(self.trace, self.dialect)
-        order = statements.order([wanted], frozenset(self.trace.sets))
+        order = statements.order(list(wanted), frozenset(self.trace.sets))
         looked_at = Counter(name for other in order for name in names_of(self.trace.sets[other]))
         parts = list[str]()
         for name in order:
@@ -84,15 +93,23 @@ class Asking(Writer):
 
     def asked(self, counting: Counting) -> str:
         """Write the statement that answers ``counting``."""
-        return self._tables(counting.name) + self._answered(counting)
+        parts = counting.parts if isinstance(counting, Ways) else ()
+        return self._tables([counting.name, *parts]) + self._answered(counting)
 
     def _answered(self, counting: Counting) -> str:
         row_set, row = self.trace.sets[counting.name], self.alias()
-        asked = InSet(counting.name) if counting.name in self.shapes else definition(row_set)
+        asked = self._meant(counting.name)
         source = f"FROM {self.table(row_set.collection)} AS {row}"
         match counting:
             case Rows():
                 return f"SELECT count(*) {source} WHERE {self.holds(asked, row_set.collection, row)}"
+            case Ways(parts=parts):
+                held = (self.holds(self._meant(part), row_set.collection, row) for part in parts)
+                counts = "".join(f", coalesce(sum(CASE WHEN {one} THEN 1 ELSE 0 END), 0)" for one in held)
+                return f"SELECT count(*){counts} {source} WHERE {self.holds(asked, row_set.collection, row)}"
+            case Cells(column=column):
+                where = self.holds(asked, row_set.collection, row)
+                return f"SELECT {self.cell(row, column)} {source} WHERE {where}"
             case Days(column=column):
                 day = _DAY[self.dialect.name].format(self.cell(row, column))
                 where = self.holds(asked, row_set.collection, row)
@@ -103,6 +120,9 @@ class Asking(Writer):
                 by = f" GROUP BY {cells}" if per else ""
                 inner = f"SELECT count(*) AS how_many {source} WHERE {where}{by}"
                 return f"SELECT count(*) FROM ({inner}) AS groups_ WHERE how_many > {most}"
+
+    def _meant(self, name: str) -> Predicate:
+        return InSet(name) if name in self.shapes else definition(self.trace.sets[name])
 
 
 _DAY: Mapping[str, str] = {"sqlite": "substr({0}, 1, 10)", "postgresql": "CAST({0} AS date)", "mariadb": "DATE({0})"}
@@ -125,7 +145,7 @@ def is_one_statement(counting: Counting) -> bool:
 
 def _carried(counting: Counting, dialect: Dialect) -> dict[str, Carried]:
     """Return the rows that stay by hand, by the name of their set."""
-    if not isinstance(counting, Rows) or not counting.kept:
+    if not isinstance(counting, Rows | Ways) or not counting.kept:
         return {}
     statements, batch = Statements(counting.trace, dialect), Batch(kept=counting.kept)
     system = counting.trace.map.system.name
@@ -204,12 +224,39 @@ def count(engine: Engine, counting: Counting) -> tuple[tuple[Any, ...], ...]:
         carried[str(bind.name)].value(bind.column, bind.place) if bind.name in carried else bind.constant
         for bind in sql.binds
     ]
+    if isinstance(counting, Cells):
+        return _sorted(engine, counting, sql.text, values)
     with closing(raw(engine)) as connection, guarded(name), closing(connection.cursor()) as cursor:
         with _given_up(connection, statement_timeout(engine)):
             cursor.execute(sql.text, values)
             found = cursor.fetchall()
         connection.rollback()
     return tuple(tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row) for row in found)
+
+
+def _sorted(engine: Engine, counting: Cells, text: str, values: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
+    """Return how many cells are of each sort, of those that there was time to read: some at a time, and none kept."""
+    found, name = Counter[str](), dialect_of(engine)
+    until = time.monotonic() + TIMEOUT_OF_CELLS
+    with closing(raw(engine)) as connection, guarded(name), closing(_passing(connection, name)) as cursor:
+        with _given_up(connection, statement_timeout(engine)):
+            cursor.execute(text, values)
+        while cells := cursor.fetchmany(_AT_ONCE):
+            found.update(counting.sorted_as(str(cell)) for (cell,) in cells)
+            if time.monotonic() > until:
+                break
+    return tuple(sorted(found.items()))
+
+
+def _passing(connection: Any, dialect: str) -> Any:
+    """Return a cursor of which the server keeps the rows, and not the driver: all of them would fill the memory."""
+    if dialect == "postgresql":
+        return connection.cursor(name="cells")
+    if dialect == "mariadb":
+        from pymysql.cursors import SSCursor
+
+        return connection.cursor(SSCursor)
+    return connection.cursor()
 
 
 @contextmanager

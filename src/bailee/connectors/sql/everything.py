@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 
 from sqlalchemy import Engine
@@ -44,6 +44,27 @@ def everything(engine: Engine, schemas: Sequence[str] = ()) -> Schema:
     one of the address. Raises `ConnectorError`.
     """
     dialect = dialect_of(engine)
+    listed, home = _listed(engine)
+    asked = schemas or ((home,) if dialect == "mariadb" else ())
+    wanted = [(schema, table) for schema, table in listed if not asked or (schema or home) in asked]
+    found = reflect(engine, wanted=wanted)
+    named = {f"{schema}.{table}" if schema else table for schema, table in wanted}
+    return Schema(found.dialect, {name: table for name, table in found.tables.items() if name in named})
+
+
+def names(engine: Engine, schemas: Collection[str]) -> tuple[str, ...]:
+    """Return the names of all tables that the account can see; on MariaDB, of ``schemas`` alone (empty: its own).
+
+    Tables of the default schema are bare. Raises `ConnectorError`.
+    """
+    listed, _ = _listed(engine)
+    chosen = [t for t in listed if dialect_of(engine) != "mariadb" or (t[0] or "") in schemas]
+    return tuple(f"{schema}.{table}" if schema else table for schema, table in chosen)
+
+
+def _listed(engine: Engine) -> tuple[list[Wanted], str | None]:
+    """Return schema and name of every table, and the default schema, of which tables have none."""
+    dialect = dialect_of(engine)
     with closing(raw(engine)) as connection, guarded(dialect), closing(connection.cursor()) as cursor:
         cursor.execute(_TABLES[dialect])
         listed: list[Wanted] = [(schema, table) for schema, table in cursor.fetchall()]
@@ -54,8 +75,4 @@ def everything(engine: Engine, schemas: Sequence[str] = ()) -> Schema:
         row = cursor.fetchone() if dialect != "sqlite" else ("main",)
         home = row[0] if row else None
         connection.rollback()
-    asked = schemas or ((home,) if dialect == "mariadb" else ())
-    wanted = [(schema, table) for schema, table in listed if not asked or (schema or home) in asked]
-    found = reflect(engine, wanted=wanted)
-    named = {f"{schema}.{table}" if schema else table for schema, table in wanted}
-    return Schema(found.dialect, {name: table for name, table in found.tables.items() if name in named})
+    return listed, home

@@ -13,8 +13,10 @@ from bailee.checks import (
     CHECKS,
     Account,
     Answer,
+    Failure,
     Finding,
     Kept,
+    Listing,
     Look,
     Question,
     Verdict,
@@ -122,7 +124,18 @@ def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, Look]) -> I
     findings = tuple(judged(check, world, bound, answers))
     if bound.check == "retention.floor":
         saw.update(_to_remember(answers, findings))
+    saw.update(_sizes(world, answers))
     yield from findings
+
+
+def _sizes(world: World, answers: list[Answer]) -> Iterator[tuple[str, Look]]:
+    """Yield how much there was to look at. What others than plans have emptied stays on record as it was."""
+    for answer in answers:
+        if isinstance(answer.whole, int):
+            key = answer.question.size_key
+            before = world.looks.get(key)
+            if answer.whole or before is None or before.days.get("", 0) <= before.deleted:
+                yield key, Look(answer.at, {"": answer.whole})
 
 
 def _to_remember(answers: list[Answer], findings: tuple[Finding, ...]) -> Iterator[tuple[str, Look]]:
@@ -135,7 +148,11 @@ def _to_remember(answers: list[Answer], findings: tuple[Finding, ...]) -> Iterat
 
 
 def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
-    """Return the function that puts a question to the system that it is about, or says why it could not."""
+    """Return the function that puts a question to the system that it is about, or says why it could not.
+
+    What several questions rest on is asked for once: what a system is, what its accounts may do, how much there is.
+    """
+    known: dict[tuple[str, ...], Answer] = {}
 
     def ask(question: Question) -> Answer:
         answer = Answer(question, at=world.now)
@@ -147,25 +164,43 @@ def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
             return replace(answer, failure=world.unread[question.system])
         if question.kind == "reach":
             return answer
-        try:
-            return _asked(answer, systems[question.system])
-        except ConnectorError as error:
-            return replace(answer, failure=why(error))
+        if question.kind == "count":
+            counted = _asked_once(("size", question.size_key), whole) if (whole := _of_whole(question)) else None
+            return replace(_asked(answer, systems[question.system]), whole=_number(counted))
+        return replace(_asked_once((question.kind, question.system), question), question=question)
+
+    def _asked_once(key: tuple[str, ...], question: Question) -> Answer:
+        if key not in known:
+            known[key] = _asked(Answer(question, at=world.now), systems[question.system])
+        return known[key]
 
     return ask
 
 
+def _of_whole(question: Question) -> Question | None:
+    """Return the question how much there is to look at, where that is counted."""
+    return replace(question, counting=question.whole, whole=None) if question.whole is not None else None
+
+
+def _number(answer: Answer | None) -> int | Failure | None:
+    if answer is None:
+        return None
+    return answer.count if answer.failure is None else answer.failure
+
+
 def _asked(answer: Answer, system: Countable) -> Answer:
     question = answer.question
-    if question.kind == "facts":
-        return replace(answer, value=system.facts())
-    if question.kind in {"reader", "writer"}:
-        told = system.privileges(write=question.kind == "writer")
-        account = Account(told.account, told.can_write, told.powers, told.superuser, told.sql)
-        return replace(answer, value=account)
-    assert question.counting is not None
-    answer = replace(answer, sql=system.wording(question.counting))
     try:
+        if question.kind == "facts":
+            return replace(answer, value=system.facts())
+        if question.kind == "tables":
+            return replace(answer, value=Listing(*system.tables()))
+        if question.kind in {"reader", "writer"}:
+            told = system.privileges(write=question.kind == "writer")
+            account = Account(told.account, told.can_write, told.powers, told.superuser, told.sql, len(told.rights))
+            return replace(answer, value=account)
+        assert question.counting is not None
+        answer = replace(answer, sql=system.wording(question.counting))
         return replace(answer, value=system.count(question.counting))
     except ConnectorError as error:
         return replace(answer, failure=why(error))

@@ -66,7 +66,8 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
                 maps[system.name] = laid
             if failure is not None:
                 (unread if laid is None else refused)[system.name] = failure
-        world = World(policy, now, maps, frozenset(stores), unread, refused, books.looks(state))
+        empty = frozenset(name for name, store in stores.items() if store.is_empty())
+        world = World(policy, now, maps, frozenset(stores), empty, unread, refused, books.looks(state))
         yield Opened(world, systems, state)
     finally:
         for store in stores.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
@@ -147,6 +147,7 @@ def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
     links = [_link(row, given) for row in cursor.execute(FOREIGN_KEYS).fetchall()]
     ids = reached(given, links)
     sketches = {id: _relation(relations[id]) for id in ids}
+    _namesakes(sketches, relations)
     _columns(cursor, sketches)
     _indexes(cursor, sketches)
     _hazards(cursor, sketches)
@@ -175,6 +176,16 @@ def _relation(row: Any) -> Sketch:
         whom = "every account, its owner too" if forced else "every account but its owner"
         sketch.hazards["row security"] = f"row security hides rows from {whom}, and from none that bypasses it"
     return sketch
+
+
+def _namesakes(sketches: dict[Any, Sketch], relations: Mapping[Any, Any]) -> None:
+    """Note in which schema each table is, and which others have one of the same name: the search path chooses."""
+    schemas: dict[str, list[str]] = {}
+    for row in relations.values():
+        schemas.setdefault(row[2], []).append(row[1])
+    for id, sketch in sketches.items():
+        _, sketch.home, name, sketch.bare, *_ = relations[id]
+        sketch.elsewhere = tuple(sorted(schema for schema in schemas[name] if schema != sketch.home))
 
 
 def _columns(cursor: Any, sketches: dict[Any, Sketch]) -> None:

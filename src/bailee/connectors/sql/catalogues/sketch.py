@@ -44,6 +44,9 @@ class Sketch:
     loose: str = ""
     keeps: bool = True
     collations: dict[str, str] = field(default_factory=dict)  # where a column's own does not stand for itself
+    home: str = ""
+    elsewhere: tuple[str, ...] = ()
+    bare: bool = True
 
     def index(self, columns: tuple[str, ...], *, unique: bool, primary: bool, serves: bool) -> None:
         """Note an index over ``columns``; ``serves``: a look-up of equal values can use it.
@@ -102,6 +105,9 @@ def finished(sketches: Mapping[Id, Sketch], links: Iterable[Link], name: Callabl
             rows=sketch.rows,
             partitioned_by=sketch.partitioned_by,
             loose=sketch.loose,
+            home=sketch.home,
+            elsewhere=sketch.elsewhere,
+            bare=sketch.bare,
         )
         for id, sketch in sketches.items()
     }
