@@ -28,7 +28,7 @@ INSERT INTO line VALUES (1, 1, '2026-01-01');
 INSERT INTO recording VALUES (1, 1, 1, '2026-11-01 10:00:00');
 INSERT INTO member VALUES (1, 'alice@example.com', 'customer');
 INSERT INTO mailing VALUES (1, '2026-10-01', 'https://firm.example/stop');
-INSERT INTO login VALUES (1, 1, 'gAAAAABmZm9v', x'00');
+INSERT INTO login VALUES (1, 1, 'gAAAAABrDpOwpeKIFbtQnw6dBpxQtIkrt3BYH22DYocvHrGg0PneXPXV6Qpv6HrlykN3AI_OuSY5Ky-w4kuRngrNomTbJXQr1w==', x'00');
 """
 
 BOOKS_TABLES = """

@@ -75,7 +75,7 @@ def test_the_plan_of_a_rule_says_which_rows_wait_and_for_what(
     capsys.readouterr()
     run(["plan", "retain", "calls", "--policy", str(waiting.folder)])
     said = " ".join(capsys.readouterr().out.split())
-    assert "overdue and waiting" in said
+    assert "overdue, and waiting: a row that stays points to it" in said
     assert "1 row" in said
     assert "recording (call_id) has no retain" in said
 
@@ -234,7 +234,7 @@ def members(folder: Path, *checks: str) -> Path:
     (folder / "systems" / "office.yaml").write_text(
         "system: office\ntitle: The office\nconnector: sql\nurl: env:OFFICE_URL\nwrite_url: env:OFFICE_URL\n"
         "collections:\n  member:\n    party: person\n"
-        "    identity: {email: {column: email, stored: raw, joins: verified}}\n"
+        "    identity: {email: {column: email, stored: lower, joins: verified}}\n"
         "    fields: {email: email, origin: origin}\n    on_erase: delete\n"
     )
     lines = "".join(f"    - {check}\n" for check in checks)

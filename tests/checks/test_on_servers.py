@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import shutil
 import socket
@@ -107,14 +108,14 @@ def test_a_sceptic_gets_the_same_numbers_by_hand(database: Database, office: Cal
     fill(database.url, *CONTACT, *CALL)
     remark = """rows.have: {collection: phone_call, columns: remark, one_of: ["O'Hara 100%", a, 'back\\slash']}"""
     report = look(office("retention.ceiling", remark), now=NOW)
-    assert [(f.about, f.count) for f in report.findings if "wait" not in f.says] == [
-        ("office.contact", 1),  # the other waits for a call that is not due
+    assert [(f.about, f.count) for f in report.findings] == [
+        ("office.contact", 2),  # one of them waits for a call that is not due
         ("office.phone_call", 2),
         ("office.phone_call", 1),
     ]
     for finding in report.findings:
         if finding.count is not None:
-            assert by_hand(database, finding.sql) == str(finding.count), finding.sql
+            assert re.split(r"[|\t]", by_hand(database, finding.sql))[0] == str(finding.count), finding.sql
 
 
 def test_rows_of_a_day_are_counted_alike_by_hand(database: Database, office: Callable[..., Path]) -> None:

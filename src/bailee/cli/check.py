@@ -117,7 +117,7 @@ def _light(report: Report, page: _Page, kept: Kept) -> Line:
     text = f"{MARKS[kept.verdict]} {kept.verdict:<8}{says}"
     shown = [f for f in kept.findings if page.sql or f.verdict != "kept"]
     shown.sort(key=lambda f: ("broken", "unknown", "kept").index(f.verdict))
-    below: list[Line] = []
+    below = [Line(kept.looked_at, style="dim")]
     for hint, group in groupby(shown, key=lambda f: f.hint):
         alike = list(group)
         for finding in alike if page.sql else alike[:_ALIKE]:
@@ -183,7 +183,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.check, "about": finding.about, "verdict": str(finding.verdict), "basis": str(finding.basis),
         "says": finding.says, "hint": finding.hint, "count": finding.count, "of": finding.of, "sql": finding.sql,
-        "system": finding.system, "at": finding.at.isoformat(),
+        "looked": finding.looked, "among": finding.among, "unit": finding.unit, "system": finding.system, "at": finding.at.isoformat(),
         "file": place.file, "line": place.line, "column": place.column,
     }  # fmt: skip
 
