@@ -27,7 +27,8 @@ def _judge_reachable(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
     if is_other(world, name):
         failure = world.unread[name]
         says = f"{name} answers, and is not what the map says: {failure.says}"
-        yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=world.policy.systems[name].place)
+        yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=world.policy.systems[name].place,
+                    looked=1)  # fmt: skip
     elif name in world.empty:
         place = world.policy.systems[name].place
         says = f"the folder of {name} can be read, and is empty: nobody can tell whether it is the one that is meant"
@@ -81,10 +82,11 @@ def _judge_tls(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     elif tls == "off":
         says = f"nothing encrypts the way to {name}"
         hint = f"add ?sslmode=verify-full (PostgreSQL) or ?ssl_ca=FILE (MariaDB) to the address of {name}: {at(place)}"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, place=place)
+        yield found(bound, answer, Verdict.BROKEN, says, hint, place=place, looked=1)
     else:
         hint = f"look at the server's own settings, and put attested in place of this check: {at(bound.place)}"
-        yield found(bound, answer, Verdict.UNKNOWN, f"{name} does not tell whether the way to it is encrypted", hint)
+        yield found(bound, answer, Verdict.UNKNOWN, f"{name} does not tell whether the way to it is encrypted", hint,
+                    looked=1)  # fmt: skip
 
 
 def _plant_tls(world: World, bound: Bound) -> Iterator[Plant]:
@@ -112,13 +114,13 @@ def _judge_reader(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
         says = f"{name} is a file that whoever runs this may change; Bailee opens it for reading alone"
         hint = f"run bailee as somebody who may only read the file: {at(place)}"
         public = f"{name} is a file, and no account keeps it from being changed"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place, public=public)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=place, public=public, looked=1)
     else:
         number = len(account.can_write)
         says = f"the account that reads {name} may do more: {_more(account)}"
         hint = f"`bailee grants {name}` prints the SQL of an account that only reads; then name it in {at(place)}"
         public = f"what only reads {name} may do more than that"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=number, place=place, public=public)
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=number, place=place, public=public, looked=1)
 
 
 def _more(account: Account) -> str:
@@ -149,7 +151,7 @@ def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
         says = f"the account that writes to {name} may do more than the map needs: {_more(_less(account, beyond))}"
         hint = f"`bailee grants {name}` prints the SQL of a writer for exactly the map; then name it in {at(place)}"
         public = f"what writes to {name} may do more than its work needs"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(beyond), place=place, public=public)
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(beyond), place=place, public=public, looked=1)
     else:
         says = f"the account that writes to {name} changes the mapped tables alone"
         yield found(bound, answer, Verdict.KEPT, says, looked=1 if account.tables else 0, among=1)

@@ -53,7 +53,8 @@ def _judge_undecided(world: World, bound: Bound, answer: Answer) -> Iterator[Fin
             says = f"{rows(answer.count)} of {question.about} hold an e-mail address in {question.part}, undecided"
             hint = f"name {question.part} under fields or identity, or under opaque with the reason: {at(c.place)}"
             public = f"{of_kind(answer.count, question.about)} with an e-mail address that nobody has decided about"
-            yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=c.place, public=public)
+            yield found(bound, answer, Verdict.BROKEN, says, hint, count=answer.count, place=c.place, public=public,
+                    looked=0)  # fmt: skip
         return
     loose = {name: columns for name in m.bound if (columns := undecided(m, name))}
     there = [len(b.table.columns) for b in m.bound.values() if b.name in m.system.collections]

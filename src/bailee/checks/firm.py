@@ -48,6 +48,7 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         yield found(bound, answer, Verdict.BROKEN, says, failure.hint, place=place, public=public)
         return
     m, system, mode = world.maps[name], world.policy.systems[name], world.policy.firm.mode
+    number = sum(c.opaque is None for c in system.collections.values())
     nobodys = unowned(m, world.now.date())
     loose = {c: columns for c in m.bound if (columns := undecided(m, c))}
     if nobodys:
@@ -55,14 +56,16 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
         says = f"no plan reaches {listed(f'{name}.{c}' for c in nobodys)}: nobody on the map owns or sees these rows"
         hint = f"say whose they are (owned_by, mentions), or why nothing is personal (opaque): {at(place)}"
         public = f"of {listed(map(kinds, nobodys))} nothing says whose they are"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(nobodys), place=place, public=public)
+        yield found(bound, answer, Verdict.BROKEN, says, hint, count=len(nobodys), place=place, public=public,
+                    looked=number)  # fmt: skip
     elif loose:
         collection, columns = next(iter(loose.items()))
         place = m.system.collections[collection].place
         says = f"what is in {name}.{collection}.{listed(columns)} is undecided, and so is whether a plan reaches it"
         hint = f"name them under fields, or under opaque with the reason: {at(place)}"
         public = f"of some of what {name} holds nobody has decided yet whose it is"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=place, public=public)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(loose), place=place, public=public,
+                    looked=number)  # fmt: skip
     elif right != "copy" and (mode is Mode.OBSERVE or system.write_url is None):
         why = f"mode is {mode}" if mode is Mode.OBSERVE else f"{name} has no write_url"
         says = f"every collection of {name} is reached, but no plan can {right} there: {why}"
@@ -74,9 +77,8 @@ def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
             f" {', and '.join(leave)}"
         )
         public = f"in {name} this is done by hand"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=system.place, public=public)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=system.place, public=public, looked=number)
     else:
-        number = sum(c.opaque is None for c in system.collections.values())
         says = f"a plan to {right} reaches all {many(number, 'collection')} of {name} that hold personal data"
         public = f"in {name} it reaches all {many(number, 'kind')} of data about people"
         yield found(bound, answer, Verdict.KEPT, says, count=0, of=number, public=public, looked=number)
@@ -185,18 +187,18 @@ def _judge_holds(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     if not _LAW.search(hold.law):
         says = f"the hold {hold.name} names no law: {hold.law.strip() or 'nothing'} does not allow to keep anything"
         hint = f"name the act and its section under law: at {where}, or strike the hold"
-        yield found(bound, answer, Verdict.BROKEN, says, hint, place=hold.place)
+        yield found(bound, answer, Verdict.BROKEN, says, hint, place=hold.place, looked=1)
     elif not ends:
         says = f"the hold {hold.name} has no end"
-        yield found(bound, answer, Verdict.BROKEN, says, f"write until: at {where}", place=hold.place)
+        yield found(bound, answer, Verdict.BROKEN, says, f"write until: at {where}", place=hold.place, looked=1)
     elif hold.until.day is not None and date.fromisoformat(hold.until.day) < today:
         says = f"the hold {hold.name} ended on {hold.until.day}"
         hint = f"strike it at {where}; what it kept goes with the next plan"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=hold.place)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=hold.place, looked=1)
     elif not used:
         says = f"no collection is under the hold {hold.name}"
         hint = f"write hold: {hold.name} on the collections that it is for, or strike it at {where}"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=hold.place)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=hold.place, looked=1)
     else:
         yield found(bound, answer, Verdict.KEPT, f"the hold {hold.name} has an end and a law: {hold.law}", looked=1)
 
@@ -231,14 +233,16 @@ def _judge_contacts(world: World, bound: Bound, answer: Answer) -> Iterator[Find
     if not contact.name or not ways:
         what = "a name" if not contact.name else "a way to be reached"
         hint = f"write {who}: with name, and email, phone or address: {in_firm(world.policy.firm, who)}"
-        yield found(bound, answer, Verdict.BROKEN, f"the {_NAMES[who]} has not {what}", hint)
+        yield found(bound, answer, Verdict.BROKEN, f"the {_NAMES[who]} has not {what}", hint, looked=1)
     elif notice is None:
         hint = f"write notice.md, with {{{{ {who}.name }}}} and {{{{ {who}.email }}}} in it"
-        yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md that could give the contact", hint)
+        yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md that could give the contact", hint, looked=1)
     elif not any(way in said(notice) for way in ways):
         way = next(key for key in ("email", "phone", "address") if getattr(contact, key))
         hint = f"write {{{{ {who}.{way} }}}} where the notice says whom to ask: {_where_said(world, bound)}"
-        yield found(bound, answer, Verdict.BROKEN, f"the notice does not say how to reach the {_NAMES[who]}", hint)
+        yield found(
+            bound, answer, Verdict.BROKEN, f"the notice does not say how to reach the {_NAMES[who]}", hint, looked=1
+        )
     else:
         yield found(bound, answer, Verdict.KEPT, f"the notice says how to reach the {_NAMES[who]}", looked=1)
 
@@ -275,14 +279,18 @@ def _judge_attested(world: World, bound: Bound, answer: Answer) -> Iterator[Find
     today, says, where = world.now.date(), f"{that} ({by}, {on})", at(bound.place)
     if date.fromisoformat(on) > today:
         hint = f"correct the date at {where}"
-        yield found(bound, answer, Verdict.UNKNOWN, f"{says}: that day is to come", hint, basis=Basis.ATTESTED)
+        yield found(
+            bound, answer, Verdict.UNKNOWN, f"{says}: that day is to come", hint, basis=Basis.ATTESTED, looked=1
+        )
     elif given.get("so", True) is False:
         hint = f"see to it, then attest it anew: by, on and so: true at {where}"
         yield found(bound, answer, Verdict.BROKEN, f"{by} found on {on} that it is not so: {that}", hint,
-                    basis=Basis.ATTESTED)  # fmt: skip
+                    basis=Basis.ATTESTED, looked=1)  # fmt: skip
     elif old := too_old(on, valid, today):
         hint = f"look again, and write who did and when: {where}"
-        yield found(bound, answer, Verdict.UNKNOWN, f"{that}: {by} attested it {old}", hint, basis=Basis.ATTESTED)
+        yield found(
+            bound, answer, Verdict.UNKNOWN, f"{that}: {by} attested it {old}", hint, basis=Basis.ATTESTED, looked=1
+        )
     else:
         yield found(bound, answer, Verdict.KEPT, says, basis=Basis.ATTESTED, looked=1)
 
@@ -359,7 +367,7 @@ CHECKS = (
             "valid": Parameter("period", "how long their word holds, ISO 8601; left out: a year"),
             "so": Parameter("yes or no", "false: it is not so"),
         },
-        unit="word",
+        unit="statement",
         on_tables=False,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -77,14 +77,23 @@ class Kept:
         return looked_at(self.findings)
 
 
-def looked_at(findings: Iterable[Finding]) -> str:
-    """Return how much was looked at, by the unit of the checks; of what is found twice, the most that was seen."""
+def looked_at(findings: Sequence[Finding]) -> str:
+    """Return how much was looked at, by the unit of the checks; of what is found twice, the most that was seen.
+
+    Where something could not be looked at, nobody knows of how much it is.
+    """
     seen: dict[str, dict[str, tuple[int, int]]] = {}
+    unknown = {f.unit for f in findings if f.looked is None}
     for f in findings:
         things = seen.setdefault(f.unit, {})
         things[f.about] = max(things.get(f.about, (0, 0)), (f.looked or 0, f.among or 0))
-    totals = {unit: [sum(n) for n in zip(*things.values(), strict=True)] for unit, things in seen.items() if unit}
-    return ", ".join(f"{n:,} of {many(m, unit)} looked at" for unit, (n, m) in totals.items()) or "nothing looked at"
+    return ", ".join(_of_unit(unit, things, unit in unknown) for unit, things in seen.items()) or "nothing looked at"
+
+
+def _of_unit(unit: str, things: Mapping[str, tuple[int, int]], unknown: object) -> str:
+    looked, among = (sum(numbers) for numbers in zip(*things.values(), strict=True))
+    of = f"an unknown number of {many(2, unit).partition(' ')[2]}" if unknown else many(among, unit)
+    return f"{looked:,} of {of} looked at"
 
 
 _BADNESS = {Verdict.KEPT: 0, Verdict.UNKNOWN: 1, Verdict.BROKEN: 2}

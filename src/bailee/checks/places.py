@@ -61,7 +61,8 @@ def _judge(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     if not value.strip():
         says = f"nothing is said of {fact.what} {system.name}: {fact.word} is empty"
         hint = f"find out, and write {fact.word} with who attests it: {at(system.place)}"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint, basis=Basis.ATTESTED, place=system.place)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, basis=Basis.ATTESTED, place=system.place,
+                    looked=0, among=1)  # fmt: skip
         return
     verdict, says, hint = _OPINIONS[bound.check](world, bound, fact, system.name, value)
     if verdict is Verdict.KEPT and attested is None:

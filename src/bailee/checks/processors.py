@@ -35,8 +35,11 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
     notice, today = world.policy.notice, world.now.date()
     if notice is None:
         hint = "write notice.md, or begin with `bailee notice import FILE`"
-        yield found(bound, answer, Verdict.UNKNOWN, "there is no notice.md to compare the register with", hint)
+        yield found(
+            bound, answer, Verdict.UNKNOWN, "there is no notice.md to compare the register with", hint, looked=0
+        )
         return
+    read = len(notice.sentences)
     current = [p for p in world.policy.processors.values() if not p.has_left(today)]
     loose = [(name, place) for name, place in strangers(world) if name]
     for processor in current:
@@ -44,32 +47,32 @@ def _judge_named(world: World, bound: Bound, answer: Answer) -> Iterator[Finding
             says = f"{processor.title} is in the register, and the notice does not name it"
             hint = f"name it in notice.md, or give it the day it is left, until: DATE, at {at(processor.place)}"
             about = replace(answer, question=Question(processor.name))
-            yield found(bound, about, Verdict.BROKEN, says, hint, place=processor.place)
+            yield found(bound, about, Verdict.BROKEN, says, hint, place=processor.place, looked=read)
     for name, place in loose:
         says = f"the notice names {name}, which processors.yaml does not have"
         hint = f"add it to processors.yaml (or under also: of the one that it is), or take it out: {at(place)}"
         about = replace(answer, question=Question(name))
-        yield found(bound, about, Verdict.BROKEN, says, hint, place=place)
+        yield found(bound, about, Verdict.BROKEN, says, hint, place=place, looked=read)
     for processor in (p for p in world.policy.processors.values() if p.has_left(today)):
         if any(_stands_in(name, said(notice)) for name in (processor.title, *processor.also)):
             says = f"the notice still names {processor.title}, which was left on {processor.until}"
             hint = f"take it out of notice.md, or correct until: at {at(processor.place)}"
             about = replace(answer, question=Question(processor.name))
-            yield found(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place)
+            yield found(bound, about, Verdict.UNKNOWN, says, hint, place=processor.place, looked=read)
     if not current and not loose and world.policy.has_register:
         yield found(bound, answer, Verdict.KEPT, "neither the register nor the notice names anybody", count=0, of=0,
-                    looked=len(notice.sentences))  # fmt: skip
+                    looked=read)  # fmt: skip
     elif not current and not loose:
         hint = (
             "write processors.yaml: name, country, purpose, contract, transfer of each third party; or {} in it, where"
             " there is none"
         )
         says = "there is no processors.yaml, and the notice names no third party"
-        yield found(bound, answer, Verdict.UNKNOWN, says, hint)
+        yield found(bound, answer, Verdict.UNKNOWN, says, hint, looked=read)
     named = [p for p in current if any(_stands_in(name, said(notice)) for name in (p.title, *p.also))]
     if named:
         says = f"the notice and the register both name {listed(p.title for p in named)}"
-        yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current), looked=len(notice.sentences))
+        yield found(bound, answer, Verdict.KEPT, says, count=len(named), of=len(current), looked=read)
 
 
 def _stands_in(name: str, text: str) -> bool:

@@ -183,7 +183,8 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.check, "about": finding.about, "verdict": str(finding.verdict), "basis": str(finding.basis),
         "says": finding.says, "hint": finding.hint, "count": finding.count, "of": finding.of, "sql": finding.sql,
-        "looked": finding.looked, "among": finding.among, "unit": finding.unit, "system": finding.system, "at": finding.at.isoformat(),
+        "looked": finding.looked, "among": finding.among, "unit": finding.unit, "system": finding.system,
+        "at": finding.at.isoformat(),
         "file": place.file, "line": place.line, "column": place.column,
     }  # fmt: skip
 
