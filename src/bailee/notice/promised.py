@@ -74,7 +74,8 @@ def _beside(evidence: Evidence) -> Iterator[str]:
 def _when(evidence: Evidence) -> str:
     bases = " and ".join(sorted({found.basis for found in evidence.telling()}, reverse=True)) or "not measured"
     looked = "confirmed" if evidence.kept.verdict is Verdict.KEPT else "looked at"
-    return f"{bases}, {looked} {short_day(evidence.confirmed)}"
+    much = f", {evidence.kept.looked_at}" if any(found.unit for found in evidence.kept.findings) else ""
+    return f"{bases}{much}, {looked} {short_day(evidence.confirmed)}"
 
 
 def _lines(evidence: Evidence) -> Iterator[str]:

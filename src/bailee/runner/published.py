@@ -85,6 +85,9 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "says": finding.public or finding.says,
         "count": finding.count,
         "of": finding.of,
+        "looked": finding.looked,
+        "among": finding.among,
+        "unit": finding.unit,
     }
 
 
@@ -93,7 +96,7 @@ def _evidence(name: str, one: Mapping[str, Any], since: datetime, now: datetime)
     findings = tuple(
         Finding(
             each["check"], each["about"], Verdict(each["verdict"]), Basis(each["basis"]), each["says"], "",
-            each["count"], each["of"],
+            each["count"], each["of"], looked=each.get("looked"), among=each.get("among"), unit=each.get("unit", ""),
         )
         for each in one["findings"]
     )  # fmt: skip

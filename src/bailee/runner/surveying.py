@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from bailee.checks import Staying
-from bailee.checks.due import staying, together
+from bailee.checks.due import Keys, overdue, staying, together, waiting, waiting_parts
 from bailee.connectors.base import ConnectorError, Countable
 from bailee.policy import Policy, PolicyError, RetentionRule
+from bailee.policy.predicate import NEVER
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.connecting import NotConnected, look, standing
 from bailee.runner.house import House
@@ -24,6 +25,7 @@ from bailee.runner.state import State
 from bailee.runner.staying import stays_when_due, told
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.counting import Rows
+from bailee.trace.retain import waiting_for
 
 PAGE = "survey"
 
@@ -56,7 +58,8 @@ class Looked:
 class Due:
     """What a rule takes of one collection.
 
-    ``now``: rows that are past their time and may go; ``held``: past it, and something keeps them; ``undated``: rows
+    ``now``: rows that are past their time and may go; ``held``: past it, and a law keeps them; ``waits``: past it, and
+    rows that stay point to them (25), of which ``waiting_for`` says which, and how many wait for each; ``undated``: rows
     without a date to count from. ``months``: rows that come to their end in each month, ``2026-12`` -> 120; those that
     are due now are in none. ``staying``: those held by a ``hold`` placed by hand, or a ``restriction``: that, its law,
     and how many; a row may stay by both.
@@ -69,6 +72,8 @@ class Due:
     undated: int
     months: Mapping[str, int]
     staying: Sequence[tuple[str, str, int]] = ()
+    waits: int = 0
+    waiting_for: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +191,31 @@ def _due(house: House, rule: RetentionRule, stays: Sequence[Staying]) -> Iterato
         for name in names:
             goes, all_, undated = today[name]
             apart = tuple(_apart(house, trace, name, stays))
+            kept = together([one.keys.get(system, {}) for one in stays])
             if apart:
-                goes -= _stay(house, staying(trace, name, together([one.keys.get(system, {}) for one in stays])))
-            yield Due(system, name, goes, all_ - goes, undated, months[name], apart)
+                goes -= _stay(house, staying(trace, name, kept))
+            waits, parts = _waiting(house, trace, rule, name, kept)
+            yield Due(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
+
+
+def _waiting(
+    house: House, trace: Trace, rule: RetentionRule, collection: str, kept: Keys
+) -> tuple[int, Sequence[tuple[str, int]]]:
+    """Return how many rows are overdue and wait, and for which rows that stay: in words, and how many for each."""
+    if waiting(trace, collection) == NEVER:
+        return 0, ()
+    system, counting = trace.map.system.name, overdue(trace, collection, kept)
+    (row,) = within_system(system, cast(Countable, house.connectors[system]).count, counting)
+    past, goes, *parts = map(int, row)
+    known = waiting_for(trace.map, rule, collection)
+    words = (known[key][1] for key in waiting_parts(trace, collection).values())
+    return past - goes, [(why, count) for why, count in zip(words, parts, strict=True) if count]
 
 
 def _apart(house: House, trace: Trace, collection: str, stays: Sequence[Staying]) -> Iterator[tuple[str, str, int]]:
     """Yield by what, and by which law, how many rows stay that would go."""
     for one in stays:
-        count = _stay(house, staying(trace, collection, one.keys.get(trace.map.system.name, {})))
+        count = _stay(house, staying(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True))
         if count:
             yield one.by, one.law, count
 
@@ -235,4 +256,5 @@ def _plain(due: Due) -> dict[str, Any]:
     return {
         "system": due.system, "collection": due.collection, "now": due.now, "held": due.held, "undated": due.undated,
         "months": dict(due.months), "staying": list(due.staying),
+        "waits": due.waits, "waiting_for": list(due.waiting_for),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from bailee.checks import Finding, Kept, Verdict
+from bailee.checks import Finding, Kept, Verdict, looked_at
 from bailee.runner.state import State
 
 HISTORY, LOOKED, LOOKING = "history", "looked", "looking"
@@ -158,6 +158,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
         **plain,
         "verdict": str(finding.verdict),
         "basis": str(finding.basis),
+        "looked_at": looked_at([finding]),
         "at": finding.at.isoformat(),
         "place": str(finding.place) if place["file"] else "",
     }

@@ -47,8 +47,18 @@ class Rule:
 
     @property
     def held(self) -> int:
-        """Rows that are past their time and are kept."""
+        """Rows that are past their time and that a law keeps."""
         return sum(one.held for one in self.counted)
+
+    @property
+    def waits_for(self) -> Sequence[tuple[str, int]]:
+        """For which rows that stay others are overdue and wait: where, why, and how many for each (25)."""
+        return [(f"{one.system}.{why}", rows) for one in self.counted for why, rows in one.waiting_for]
+
+    @property
+    def waiting(self) -> int:
+        """Rows that are past their time and wait, since rows that stay point to them."""
+        return sum(one.waits for one in self.counted)
 
     @property
     def staying(self) -> Sequence[tuple[str, str, int]]:

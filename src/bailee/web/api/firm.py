@@ -31,6 +31,9 @@ class Evidence(View):
     hint: str
     count: int | None
     of: int | None
+    looked: int | None = Field(description="How many of `among` things, each a `unit`, were looked at")
+    among: int | None
+    unit: str = Field(examples=["row"])
     sql: str
     system: str
     at: datetime

@@ -217,7 +217,7 @@ def _why(step: Step, is_deep: bool) -> str:  # noqa: FBT001 - a row of facts
 def _to_look_at(system: SystemPlan) -> Iterator[Row]:
     for at, (collection, count, why) in enumerate(system.listed):
         yield Row(
-            collection, "residual", "residual", WORDS["residual"], count, None, None, why, (), 0, (),
+            collection.rpartition(":")[2], "residual", "residual", WORDS["residual"], count, None, None, why, (), 0, (),
             is_deep=True, is_again=False, is_last=at + 1 == len(system.listed), needs_a_person=True,
         )  # fmt: skip
 

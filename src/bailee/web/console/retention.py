@@ -47,6 +47,10 @@ def _headline(found: desk.Retention) -> list[str]:
         if now
         else _("nothing is past its time")
     ]
+    waiting = sum(rule.waiting for rule in found.rules)
+    if waiting:
+        one, more = "%(count)s more is, and waits", "%(count)s more are, and wait"
+        parts.append(ngettext(one, more, waiting) % {"count": spelled(waiting)})
     if held:
         parts.append(ngettext("%(count)s is held", "%(count)s are held", held) % {"count": spelled(held)})
     return joined(parts)
