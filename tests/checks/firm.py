@@ -14,6 +14,9 @@ from bailee.runner.checking import Rehearsed, Report, look, rehearse
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
+SEALED = "gAAAAABrDpOwpeKIFbtQnw6dBpxQtIkrt3BYH22DYocvHrGg0PneXPXV6Qpv6HrlykN3AI_OuSY5Ky-w4kuRngrNomTbJXQr1w=="
+"""A password as Fernet encrypts it; the key is lost."""
+
 TABLES = """
 CREATE TABLE contact (id INTEGER PRIMARY KEY, full_name TEXT, email TEXT, note TEXT, closed_on DATE);
 CREATE TABLE call (id INTEGER PRIMARY KEY, contact_id INTEGER REFERENCES contact (id), began TIMESTAMP);
@@ -28,7 +31,7 @@ INSERT INTO line VALUES (1, 1, '2026-01-01');
 INSERT INTO recording VALUES (1, 1, 1, '2026-11-01 10:00:00');
 INSERT INTO member VALUES (1, 'alice@example.com', 'customer');
 INSERT INTO mailing VALUES (1, '2026-10-01', 'https://firm.example/stop');
-INSERT INTO login VALUES (1, 1, 'gAAAAABrDpOwpeKIFbtQnw6dBpxQtIkrt3BYH22DYocvHrGg0PneXPXV6Qpv6HrlykN3AI_OuSY5Ky-w4kuRngrNomTbJXQr1w==', x'00');
+INSERT INTO login VALUES (1, 1, 'SEALED', x'00');
 """
 
 BOOKS_TABLES = """
@@ -193,7 +196,7 @@ def build(folder: Path) -> Firm:
     (folder / "systems").mkdir(parents=True)
     for file, text in FILES.items():
         (folder / file).write_text(text, encoding="utf-8")
-    for name, tables in (("office", TABLES), ("addresses", BOOKS_TABLES)):
+    for name, tables in (("office", TABLES.replace("SEALED", SEALED)), ("addresses", BOOKS_TABLES)):
         with closing(sqlite3.connect(folder / f"{name}.db")) as connection:
             connection.executescript(tables)
     firm = Firm(folder)

@@ -130,7 +130,7 @@ def test_a_rehearsal_says_what_was_planted(firm: Firm, capsys: pytest.CaptureFix
     code, out, _ = said(firm, capsys, "--rehearse")
     assert code == 0
     assert out.splitlines()[0] == "\N{CHECK MARK} rows.have (it): a row of office.member without origin"
-    assert out.splitlines()[-1] == "1 violation planted in copies: 1 seen"
+    assert out.splitlines()[-1] == "2 violations planted in copies: 2 seen"
 
 
 def test_a_rehearsal_owns_up_where_no_violation_can_be_made(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:

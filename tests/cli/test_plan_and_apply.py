@@ -97,7 +97,9 @@ def test_what_is_due_goes(bailee: Bailee, plan: str) -> None:
 
 
 def test_a_row_that_waits_is_listed(bailee: Bailee) -> None:
-    assert "line  2  rows  overdue, and waiting: a row that stays points to it" in bailee("plan", "retain", "customers").out
+    told = bailee("plan", "retain", "customers").out
+    assert "line  2  rows  overdue, and waiting: a row that stays points to it" in told
+    assert "line  2  rows  waits: call_record (line_id) goes by the rule calls" in told
 
 
 def test_a_match_to_confirm_makes_a_plan_want_a_person(bailee: Bailee) -> None:

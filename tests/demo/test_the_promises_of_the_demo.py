@@ -114,11 +114,26 @@ def said(kept: Kept, verdict: Verdict) -> str:
 def test_carrying_out_the_plan_that_the_hint_names_mends_a_broken_light(
     light: str, rule: str, first: Lights, firm: Path
 ) -> None:
-    assert f"bailee plan retain {rule} --out" in said(first[light], Verdict.BROKEN)
-    plan = str(firm / "due.plan")
-    assert run(["plan", "retain", rule, "--out", plan, "--policy", str(firm)]) == 0
-    assert run(["apply", plan, "--policy", str(firm)]) == 0
-    assert lights(firm)[light].verdict is Verdict.KEPT
+    kept = first[light]
+    hints = " ".join(f.hint for f in kept.findings)
+    assert f"bailee plan retain {rule} --out" in hints
+    for number in range(3):  # a line waits for its calls, and these go by a rule of their own
+        for name in dict.fromkeys(re.findall(r"bailee plan retain (\w+) --out", hints)):
+            plan = str(firm / f"due-{number}-{name}.plan")
+            assert run(["plan", "retain", name, "--out", plan, "--policy", str(firm)]) == 0
+            assert run(["apply", plan, "--policy", str(firm)]) == 0
+        kept = lights(firm)[light]
+        hints = " ".join(f.hint for f in kept.findings)
+        if kept.verdict is Verdict.KEPT:
+            return
+    raise AssertionError(kept)
+
+
+def test_a_line_that_waits_for_its_calls_is_told_with_what_lets_it_go(first: Lights) -> None:
+    (waits,) = [f for f in first["customers-six-years"].findings if "wait for rows that stay" in f.says]
+    assert (waits.about, waits.verdict, waits.count) == ("phones.line", Verdict.BROKEN, 2)
+    assert "phones.call_record (line_id) goes by the rule calls, 2 rows wait for it" in waits.says
+    assert "bailee plan retain calls" in waits.hint
 
 
 def set_date(line: str, key: str) -> str:

@@ -16,6 +16,7 @@ ORACLE = (
     ),
 )
 KEPT = ("tests/connectors/test_conformance.py", "tests/harm/test_kept_before.py")
+LIGHTS = ("tests/checks/test_lights_that_looked.py",)
 CLOSURE = ("tests/trace/test_closure.py", "tests/trace/test_closure_laws.py")
 
 
@@ -338,5 +339,34 @@ FAULTS = (
         "all(_before(a.since, b.until) for a in (self, other) for b in (self, other))",
         "_before(self.since, other.until) and _before(other.since, self.until)",
         ("tests/trace/test_validity.py", *CLOSURE),
+    ),
+    # lights (25)
+    Fault(
+        "rows that wait are not overdue",
+        "checks/due.py",
+        "sets, past = dict(trace.sets), either(takes, waits)",
+        "sets, past = dict(trace.sets), takes",
+        LIGHTS,
+    ),
+    Fault(
+        "a light is green that looked at nothing",
+        "checks/judging.py",
+        "    if not finding.looked:\n",
+        "    if finding.looked is None:\n",
+        LIGHTS,
+    ),
+    Fault(
+        "how a value begins is taken for the whole of it",
+        "checks/ciphertext.py",
+        "return SOUND if any(test(value) for test in begun) else UNSOUND",
+        "return SOUND",
+        LIGHTS,
+    ),
+    Fault(
+        "a table of the same name in another schema is passed over",
+        "checks/judging.py",
+        "    if table.elsewhere and laid.collection.schema is None:\n",
+        "    if table.elsewhere and laid.collection.schema:\n",
+        LIGHTS,
     ),
 )

@@ -21,16 +21,18 @@ _GOES = f"{ASKED}/goes"
 _LAST = ("/delete", "/retain")  # the ids of the changes that a rule is about; others only prepare them
 
 
-def overdue(trace: Trace, collection: str, kept: Keys) -> Ways:
+def overdue(trace: Trace, collection: str, kept: Keys) -> Rows | Ways:
     """Return how to count what is past its time under the retention of ``trace``, but for what ``kept`` keeps.
 
-    In all; then what would go now; then what waits, by `waiting_parts`: rows that wait are overdue as well (25).
+    In all; where rows may wait, then what would go now, and what waits, by `waiting_parts`: it is overdue too (25).
     """
     takes, waits = left_to_do(trace, collection), waiting(trace, collection)
     sets, past = dict(trace.sets), either(takes, waits)
     stays = _stays(trace, sets, collection, past, kept)
     goes = RowSet(_GOES, collection, (Alternative(both(takes, unless(stays))),))
     parts = {f"{ASKED}/{name}": both(InSet(name), unless(stays)) for name in waiting_parts(trace, collection)}
+    if waits == NEVER:
+        return _counted(trace, collection, sets, both(takes, unless(stays)), kept)
     asked = RowSet(ASKED, collection, (Alternative(both(past, unless(stays))),))
     rest = (RowSet(name, collection, (Alternative(where),)) for name, where in parts.items())
     return Ways(traced(trace.map, [*sets.values(), asked, goes, *rest]), ASKED, (_GOES, *parts), kept)

@@ -267,9 +267,9 @@ class Parameter:
 class Plant:
     """A violation, to be made in a copy: ``says`` what it is.
 
-    ``policy`` stands in for the firm's, ``rows`` (collection as ``system.collection`` -> cells) are added to an empty
-    copy, ``answer`` stands in for the system's, ``bound`` for what the promise tells the check, ``looks`` for what was
-    seen before.
+    ``wants``: what the light must turn to at the least. ``policy`` stands in for the firm's, ``rows`` (collection as
+    ``system.collection`` -> cells) are added to an empty copy, ``answer`` stands in for the system's, ``bound`` for
+    what the promise tells the check, ``looks`` for what was seen before.
     """
 
     says: str
@@ -278,6 +278,7 @@ class Plant:
     answer: Callable[[Question], Any] | None = None
     looks: Mapping[str, Look] | None = None
     bound: Bound | None = None
+    wants: Verdict = Verdict.BROKEN
 
 
 @dataclass(frozen=True, slots=True)

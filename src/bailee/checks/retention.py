@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bailee.checks.due import Keys, overdue, staying, together, waiting_parts
-from bailee.checks.made_up import ended_party, old_row
+from bailee.checks.made_up import KEY, Made, ended_party, keyed, old_row, satisfying
 from bailee.checks.model import Answer, Check, Failure, Finding, Look, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.promises import checks_of
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, maps, rules, unread
@@ -19,7 +19,7 @@ from bailee.policy.model import Bound, Mode, Period, RetentionRule
 from bailee.policy.predicate import ALWAYS, Compare, IsNull
 from bailee.trace import Map, Trace, retention
 from bailee.trace.bind import Reference
-from bailee.trace.counting import ASKED, Counting, Days, NotADay, Rows, Ways, asking
+from bailee.trace.counting import ASKED, Counting, Days, NotADay, Rows, asking
 from bailee.trace.retain import start_column, waiting_for
 from bailee.trace.schema import Kind
 from bailee.trace.sets import either
@@ -117,7 +117,7 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
 def _of_overdue(world: World, bound: Bound, answer: Answer, rule: RetentionRule) -> Finding:
     """Return what is found of the rows that are past their time: those that wait are overdue too (25)."""
     name, system, kept_for = answer.question.about, answer.question.system, period_words(rule.period)
-    count, goes, *parts = map(int, answer.value[0])
+    count, goes, *parts = map(int, answer.value[0] if len(answer.value[0]) > 1 else answer.value[0] * 2)
     if not count:
         says, public = f"no row of {name} is past its {kept_for}", f"no {kinds(name)} are past their {kept_for}"
         return found(bound, answer, Verdict.KEPT, says, count=0, public=public)
@@ -148,7 +148,6 @@ def _why_rows_wait(
     question, m = answer.question, world.maps[answer.question.system]
     collection = question.about.partition(".")[2]
     known = waiting_for(m, rule, collection)
-    assert isinstance(question.counting, Ways)
     keys = waiting_parts(retention(m, rule, world.now.date()), collection).values()
     told = [(*known[key], count) for key, count in zip(keys, parts, strict=True) if count]
     system = f"{m.system.name}."
@@ -208,6 +207,22 @@ def _plant_past(world: World, bound: Bound) -> Iterator[Plant]:
                 if made:
                     says = f"a row of {system}.{c.name} from {day.year}, past its {period_words(rule.period)}"
                     yield Plant(says, rows=tuple((f"{system}.{name}", cells) for name, cells in made))
+                    yield from _plant_waiting(m, c.name, made, says)
+
+
+def _plant_waiting(m: Map, name: str, made: Made, says: str) -> Iterator[Plant]:
+    """Yield an overdue row to which a row without a rule points: it waits, and is overdue all the same (25)."""
+    own = dict(made[0][1])
+    for r in m.children_of(name):
+        child = m.bound[r.child].collection
+        cells, there = satisfying(r.when_child), satisfying(r.when_parent)
+        if child.retain is None and r.child != name and cells is not None and there is not None:
+            row = {**keyed(m, r.child), **cells, **{theirs: own.get(mine, KEY) for mine, theirs in r.on}}
+            parent = {**own, **there, **{mine: own.get(mine, KEY) for mine, _ in r.on}}
+            rows = ((name, parent), *made[1:], (r.child, row))
+            says = f"{says}, and a row of {m.system.name}.{r.child} that points to it and stays"
+            yield Plant(says, rows=tuple((f"{m.system.name}.{where}", one) for where, one in rows))
+            return
 
 
 # --- gone before their time ----------------------------------------------------------------------------------

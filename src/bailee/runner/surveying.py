@@ -59,10 +59,10 @@ class Due:
     """What a rule takes of one collection.
 
     ``now``: rows that are past their time and may go; ``held``: past it, and a law keeps them; ``waits``: past it, and
-    rows that stay point to them (25), of which ``waiting_for`` says which, and how many wait for each; ``undated``: rows
-    without a date to count from. ``months``: rows that come to their end in each month, ``2026-12`` -> 120; those that
-    are due now are in none. ``staying``: those held by a ``hold`` placed by hand, or a ``restriction``: that, its law,
-    and how many; a row may stay by both.
+    rows that stay point to them (25), of which ``waiting_for`` says which, and how many wait for each; ``undated``:
+    rows without a date to count from. ``months``: rows that come to their end in each month, ``2026-12`` -> 120; those
+    that are due now are in none. ``staying``: those held by a ``hold`` placed by hand, or a ``restriction``: that, its
+    law, and how many; a row may stay by both.
     """
 
     system: str

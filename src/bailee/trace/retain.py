@@ -74,7 +74,7 @@ def _why_it_stays(m: Map, rule: RetentionRule, r: Reference) -> str:
         return f"{child.name} ({edge}) has no retain"
     if child.retain != rule.name:
         return f"{child.name} ({edge}) goes by the rule {child.retain}"
-    return f"{child.name} ({edge}) has rows that are not due, or that wait themselves"
+    return f"{child.name} ({edge}) has rows that are not due, that wait themselves, or that a hold keeps in part"
 
 
 def start_column(rule: RetentionRule, collection: str) -> str | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from bailee.checks import CHECKS, Answer, Failure, Finding, Plant, Question, Verdict, World, judged
+from bailee.checks import CHECKS, Answer, Failure, Finding, Look, Plant, Question, Verdict, World, judged
 from bailee.connectors.base import Countable
 from bailee.connectors.sql.twin import flat, make_twin, twin_schema
 from bailee.policy import Policy, System
@@ -65,7 +65,7 @@ class _Stage:
 
 def _rehearsed(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]:
     twin = twin_of(stage.world)
-    plants = list(islice(CHECKS[bound.check].plant(twin, bound), MOST))
+    plants = [*islice(CHECKS[bound.check].plant(twin, bound), MOST), *islice(_emptied(twin, bound), 1)]
     if not plants:
         unread = ", ".join(stage.world.unread)
         says = f"the map of {unread} cannot be read" if unread else "no violation can be made up for this policy"
@@ -73,15 +73,25 @@ def _rehearsed(stage: _Stage, promise: str, bound: Bound) -> Iterator[Rehearsed]
     already = {(f.about, f.says) for f in _played(stage, twin, bound, Plant("nothing"))} if plants else set()
     for plant in plants:
         findings = _played(stage, twin, bound, plant)
-        broken = [f for f in findings if f.verdict is Verdict.BROKEN]
+        turned = {plant.wants, Verdict.BROKEN}
+        broken = [f for f in findings if f.verdict in turned]
         if any((f.about, f.says) not in already for f in broken):
             yield Rehearsed(bound.check, promise, plant.says, "turned")
         elif broken:
-            says = "the light is broken already, so that it cannot be seen to turn"
+            says = f"the light is {plant.wants} already, so that it cannot be seen to turn"
             yield Rehearsed(bound.check, promise, plant.says, "not planted", says)
         else:
             seen = findings[0].says if findings else "nothing"
             yield Rehearsed(bound.check, promise, plant.says, "missed", f"the check said: {seen}")
+
+
+def _emptied(twin: World, bound: Bound) -> Iterator[Plant]:
+    """Yield what must turn every light that counts: yesterday there was something to look at, and now nothing is."""
+    for question in CHECKS[bound.check].ask(twin, bound):
+        if question.sized:
+            looks = {question.size_key: Look(twin.now - timedelta(days=1), {"": 7})}
+            says = f"{question.about} without all seven {CHECKS[bound.check].unit}s that it held yesterday"
+            yield Plant(says, looks=looks, wants=Verdict.UNKNOWN)
 
 
 def _played(stage: _Stage, twin: World, bound: Bound, plant: Plant) -> tuple[Finding, ...]:
