@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import select
 import shutil
 import socket
@@ -115,7 +114,7 @@ def test_a_sceptic_gets_the_same_numbers_by_hand(database: Database, office: Cal
     ]
     for finding in report.findings:
         if finding.count is not None:
-            assert re.split(r"[|\t]", by_hand(database, finding.sql))[0] == str(finding.count), finding.sql
+            assert by_hand(database, finding.sql) == str(finding.count), finding.sql
 
 
 def test_rows_of_a_day_are_counted_alike_by_hand(database: Database, office: Callable[..., Path]) -> None:

@@ -39,7 +39,7 @@ class Finding:
     ``about``: a collection (``phones.call_record``), a system, a processor, or empty for the firm. ``says`` is one
     line with its numbers, ``public`` the same for the public where it names tables, columns or accounts, ``hint`` what
     to do; ``count`` of ``of`` (where that is known) is the number behind it, and
-    ``sql`` gives the same number when run by hand (where it gives several, the first). ``at``: when it was looked, UTC.
+    ``sql`` gives the same number when run by hand. ``at``: when it was looked, UTC.
 
     ``looked`` of ``among`` things were looked at, ``None`` where nothing could be; ``unit`` says which, in the
     singular, and is the check's own (`Check`). What is *kept* was looked at whole, and is never none (`judged`).

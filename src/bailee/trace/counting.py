@@ -72,13 +72,17 @@ class Rows:
 class Ways:
     """How many rows are in the set ``name``, and how many of these in each set of ``parts``, all of one collection.
 
-    ``kept`` is as in `Rows`.
+    ``kept`` is as in `Rows`. Where there are none at all, no part is counted.
     """
 
     trace: Trace
     name: str
     parts: tuple[str, ...]
     kept: Mapping[str, frozenset[Key]] = field(default_factory=dict, repr=False)
+
+    def rows(self, name: str) -> Rows:
+        """Return how the rows of one of its sets are counted."""
+        return Rows(self.trace, name, self.kept)
 
 
 @dataclass(frozen=True)

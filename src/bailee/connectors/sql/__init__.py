@@ -73,14 +73,17 @@ class SqlConnector:
         """Return the rows that answer ``counting``. Raises `ConnectorError`, C504 where it takes too long."""
         from bailee.connectors.sql import ask
 
+        if isinstance(counting, Ways):
+            ((count,),) = self.count(counting.rows(counting.name))
+            parts = (self.count(counting.rows(name))[0][0] if count else 0 for name in counting.parts)
+            return ((count, *parts),)
         if ask.is_one_statement(counting):
             return ask.count(open_engine(self.url, write=False, statement_timeout=ask.TIMEOUT), counting)
-        if not isinstance(counting, Rows | Ways):
+        if not isinstance(counting, Rows):
             raise ConnectorError("C519", "the map goes in a circle there", "count rows instead")
         with self.session(counting.trace, write=False) as session:
             session.begin(Batch(kept=counting.kept))
-            parts = counting.parts if isinstance(counting, Ways) else ()
-            return (tuple(session.count(name) for name in (counting.name, *parts)),)
+            return ((session.count(counting.name),),)
 
     def wording(self, counting: Counting) -> str:
         """Return the SQL that answers ``counting``, to be run by hand; empty where it takes several statements."""

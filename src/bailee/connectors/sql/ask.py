@@ -69,13 +69,13 @@ class Asking(Writer):
         self.binds.append(Bind(text))
         return self.typed_mark()
 
-    def _tables(self, wanted: Sequence[str]) -> str:
+    def _tables(self, wanted: str) -> str:
         """Write the sets that ``wanted`` looks at more than once, or that look at themselves, as tables of their own.
 
         Each stands after what it looks at. Other sets are asked where they are looked at.
         """
         statements = Statements(self.trace, self.dialect)
-        order = statements.order(list(wanted), frozenset(self.trace.sets))
+        order = statements.order([wanted], frozenset(self.trace.sets))
         looked_at = Counter(name for other in order for name in names_of(self.trace.sets[other]))
         parts = list[str]()
         for name in order:
@@ -93,20 +93,17 @@ class Asking(Writer):
 
     def asked(self, counting: Counting) -> str:
         """Write the statement that answers ``counting``."""
-        parts = counting.parts if isinstance(counting, Ways) else ()
-        return self._tables([counting.name, *parts]) + self._answered(counting)
+        return self._tables(counting.name) + self._answered(counting)
 
     def _answered(self, counting: Counting) -> str:
         row_set, row = self.trace.sets[counting.name], self.alias()
-        asked = self._meant(counting.name)
+        asked = InSet(counting.name) if counting.name in self.shapes else definition(row_set)
         source = f"FROM {self.table(row_set.collection)} AS {row}"
         match counting:
-            case Rows():
+            case (
+                Rows() | Ways()
+            ):  # the parts are asked for one by one: together they would take MariaDB many times as long
                 return f"SELECT count(*) {source} WHERE {self.holds(asked, row_set.collection, row)}"
-            case Ways(parts=parts):
-                held = (self.holds(self._meant(part), row_set.collection, row) for part in parts)
-                counts = "".join(f", coalesce(sum(CASE WHEN {one} THEN 1 ELSE 0 END), 0)" for one in held)
-                return f"SELECT count(*){counts} {source} WHERE {self.holds(asked, row_set.collection, row)}"
             case Cells(column=column):
                 where = self.holds(asked, row_set.collection, row)
                 return f"SELECT {self.cell(row, column)} {source} WHERE {where}"
@@ -120,9 +117,6 @@ class Asking(Writer):
                 by = f" GROUP BY {cells}" if per else ""
                 inner = f"SELECT count(*) AS how_many {source} WHERE {where}{by}"
                 return f"SELECT count(*) FROM ({inner}) AS groups_ WHERE how_many > {most}"
-
-    def _meant(self, name: str) -> Predicate:
-        return InSet(name) if name in self.shapes else definition(self.trace.sets[name])
 
 
 _DAY: Mapping[str, str] = {"sqlite": "substr({0}, 1, 10)", "postgresql": "CAST({0} AS date)", "mariadb": "DATE({0})"}
