@@ -14,15 +14,14 @@ class Laws:
 
     def test_find_finds_what_sql_finds(self, ground: Ground) -> None:
         ground.fill()
-        for name in ground.shape.people:
-            found, waiting = ground.find(name)
+        for name, found, waiting in ground.find(*ground.shape.people):
             _agree(found, ground.keys(ground.shape.found(name)), f"found of {name}")
             assert waiting == ground.shape.to_confirm.get(name, 0), name
 
     def test_a_copy_shows_what_sql_selects(self, ground: Ground) -> None:
         ground.fill()
-        for name in ground.shape.people:
-            _agree(ground.copy(name), ground.keys(ground.shape.copied(name)), f"copy of {name}")
+        for name, cells, _ in ground.copy(*ground.shape.people):
+            _agree(cells, ground.keys(ground.shape.copied(name)), f"copy of {name}")
 
     def test_erasing_leaves_what_sql_leaves_and_a_second_time_changes_nothing(self, ground: Ground) -> None:
         at_first = ground.at_first
@@ -35,8 +34,8 @@ class Laws:
             assert report.clean, name
             assert report.refused == int(name in ground.shape.refused), name
             _says_what_happened(at_first, report, kept, expected)
-            after, _ = ground.find(name, A_DAY_LATER)
-            _agree(after, ground.keys(ground.shape.left(name)), f"found of {name} afterwards")
+            for _, after, _ in ground.find(name, now=A_DAY_LATER):
+                _agree(after, ground.keys(ground.shape.left(name)), f"found of {name} afterwards")
             if ground.is_quick:
                 ground.erase(name, now=A_DAY_LATER)
                 _is_as(ground, expected, f"{name} twice")

@@ -20,6 +20,7 @@ from bailee.runner.apply import Applied, apply
 from bailee.runner.cases import kept_cases
 from bailee.runner.copying import sections
 from bailee.runner.house import House, open_house
+from bailee.runner.package import Record, Section
 from bailee.runner.people import Search, search
 from bailee.runner.plans import Planned, keep, plan_erase, plan_release, plan_retain
 from bailee.runner.settling import settle
@@ -247,41 +248,33 @@ class Ground:
         with patch.dict(os.environ, {"SHAPE_URL": self.database.url}), open_house(self.folder, now=day) as house:
             yield house
 
-    def asked(self, name: str) -> Sequence[str]:
-        """Return what somebody is asked for by."""
-        return self.shape.people[name]
+    def find(self, *names: str, now: str = NOW) -> Sequence[tuple[str, Tables, int]]:
+        """Return each of ``names`` with "collection mode" -> keys, as Bailee finds them, and how many await a word."""
+        told = []
+        with self.house(now) as house:
+            for name in names:
+                with search(house, self.shape.people[name]) as found:
+                    told.append((name, _found(house, found), len(found.persons.to_confirm)))
+        return told
 
-    def find(self, name: str, now: str = NOW) -> tuple[Tables, int]:
-        """Return "collection mode" -> the keys of what Bailee finds of somebody, and how many rows await a word."""
-        with self.house(now) as house, search(house, self.asked(name)) as found:
-            return _found(house, found), len(found.persons.to_confirm)
-
-    def copy(self, name: str) -> Tables:
-        """Return collection -> the cells that a copy for somebody shows."""
-        with self.house() as house, search(house, self.asked(name)) as found:
-            held = list({(h.system, h.collection): None for h in found.holdings()})
-            return {
-                one.collection: in_order(
-                    tuple(
-                        MASKED if c in record.masked and record.values[c] is not None else record.values[c]
-                        for c in one.columns
-                    )
-                    for record in one.rows
-                )
-                for one in sections(found, held)
-            }
-
-    def files_in_copy(self, name: str) -> list[str]:
-        """Return the names of the files that a copy for somebody brings along."""
-        with self.house() as house, search(house, self.asked(name)) as found:
-            held = list({(h.system, h.collection): None for h in found.holdings()})
-            files = [record.file for one in sections(found, held) for record in one.rows if record.file is not None]
-            return sorted({file.name for file in files if file.opener is not None})
+    def copy(self, *names: str) -> Sequence[tuple[str, Tables, list[str]]]:
+        """Return each of ``names`` with collection -> the cells that a copy shows, and the files that it brings."""
+        told = []
+        with self.house() as house:
+            for name in names:
+                with search(house, self.shape.people[name]) as found:
+                    held = list({(h.system, h.collection): None for h in found.holdings()})
+                    read = [(one, list(one.rows)) for one in sections(found, held)]
+                    files = [record.file for _, rows in read for record in rows if record.file is not None]
+                    brought = sorted({file.name for file in files if file.opener is not None})
+                    cells = {one.collection: in_order(_shown(one, rows)) for one, rows in read}
+                    told.append((name, cells, brought))
+        return told
 
     def erase(self, *names: str, now: str = NOW) -> Report:
         """Erase persons together, and look again a day later."""
         with self.house(now) as house:
-            return self._carried_out(house, plan_erase(house, [self.asked(name) for name in names]))
+            return self._carried_out(house, plan_erase(house, [self.shape.people[name] for name in names]))
 
     def release(self, now: str) -> list[Report]:
         """Release what is kept of every case, one by one."""
@@ -308,6 +301,13 @@ class Ground:
             outcome[one.collection, one.fate] = outcome.get((one.collection, one.fate), 0) + one.count
         clean = applied.is_clean and settled.is_over and not settled.strangers and not settled.unseen
         return Report(planned.plan, applied, outcome, clean, planned.plan.refused)
+
+
+def _shown(section: Section, rows: Iterable[Record]) -> Iterator[tuple[Any, ...]]:
+    """Yield the cells of a copy; an empty one is no secret."""
+    for row in rows:
+        hidden = {column for column in row.masked if row.values[column] is not None}
+        yield tuple(MASKED if column in hidden else row.values[column] for column in section.columns)
 
 
 def _found(house: House, found: Search) -> Tables:

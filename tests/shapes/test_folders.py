@@ -234,7 +234,7 @@ class TestFolders(Laws):
 
     def test_a_copy_brings_the_files_that_no_row_of_others_names(self, ground: Ground) -> None:
         ground.fill()
-        for name in IDS:
+        for name, _, files in ground.copy(*IDS):
             keys = found(name)
             reached = f"id IN ({keys['recording owned']}) OR id IN ({keys['recording touch']})"
             expected = (
@@ -242,4 +242,4 @@ class TestFolders(Laws):
                 f" AND file_name NOT IN (SELECT file_name FROM recordings WHERE file_name IS NOT NULL"
                 f" AND NOT ({reached}))"
             )
-            assert ground.files_in_copy(name) == sorted(one for (one,) in ground.run(expected)), name
+            assert files == sorted(one for (one,) in ground.run(expected)), name
