@@ -7,15 +7,18 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bailee.checks import CHECKS, Verdict
+from bailee.checks import CHECKS, Answer, Question, Verdict, judged
 from bailee.cli.app import run
 from bailee.policy import PolicyError
+from bailee.policy.model import Bound
 from bailee.runner.checking import look
+from bailee.runner.checking.opening import opened
 from tests.checks.firm import NOW, Firm
 from tests.checks.test_each_check import CASES
 from tests.conftest import Database
@@ -213,6 +216,21 @@ def test_no_check_is_kept_where_there_was_nothing_to_look_at(
 
 
 # --- tables of the same name, and tables on no map -----------------------------------------------------------
+
+
+def test_a_name_that_several_schemas_have_is_doubted_unless_the_map_says_which(firm: Firm) -> None:
+    with opened(firm.folder, NOW) as house:
+        m = house.world.maps["office"]
+        laid = m.bound["member"]
+        twice = replace(laid, table=replace(laid.table, home="public", elsewhere=("archive",)))
+        said = replace(twice, collection=replace(laid.collection, schema="public"))
+        verdicts = {}
+        for name, one in (("bare", twice), ("said", said)):
+            world = replace(house.world, maps={"office": replace(m, bound={**m.bound, "member": one})})
+            answer = Answer(Question("office", "reach", "office"), at=NOW)
+            (found,) = judged(CHECKS["systems.reachable"], world, Bound("systems.reachable"), [answer])
+            verdicts[name] = found.verdict
+    assert verdicts == {"bare": Verdict.UNKNOWN, "said": Verdict.KEPT}
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
