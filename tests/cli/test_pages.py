@@ -9,7 +9,7 @@ import pytest
 from bailee.cli.apply import applied_page
 from bailee.cli.plan import plan_page
 from bailee.cli.show import Line, show
-from bailee.plan import Law, Plan, Step, SystemPlan
+from bailee.plan import Law, Owner, Plan, Refusal, Step, SystemPlan
 from bailee.policy import Firm, Hold, Policy, Until
 from bailee.runner.apply import Applied, Outcome, Residual
 
@@ -32,8 +32,23 @@ PLAN = Plan(
     commitment="",
     systems=(SystemPlan("forum", "Our forum", "", STEPS, ("thread: trigger audit (accepted: counts alone)",)),),
     files=1,
-    refused=1,
+    refused=2,
     unconfirmed=2,
+    refusals=(
+        Refusal(
+            "forum",
+            "vote.thread_id->thread",
+            (),
+            "vote",
+            "thread",
+            1,
+            "say on_parent_gone: null on a new edge of vote to thread",
+            (0, 2),
+            (Owner("vote.voter", "member", 1),),
+        ),
+    ),
+    persons=2,
+    found=2,
 )
 POLICY = Policy(
     Firm("Small Works Ltd"),
@@ -54,6 +69,7 @@ def _shown(capsys: pytest.CaptureFixture[str], lines: Iterable[Line]) -> list[st
 def test_everything_that_a_plan_can_hold_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert _shown(capsys, plan_page(POLICY, PLAN)) == [
         "plan to erase 2 persons, as things stand on 24 November 2026",
+        "1 of 2 persons is refused: what follows is about the others",
         "",
         "forum: Our forum",
         "anonymised",
@@ -74,7 +90,11 @@ def test_everything_that_a_plan_can_hold_is_said(capsys: pytest.CaptureFixture[s
             "1 file deleted, unless another row names it"
         ),
         "2 matches to confirm: `bailee find` lists them; nothing beyond them is touched",
-        "1 person refused: rows of others point to rows that would go, and the map says to refuse",
+        "refused: person 2 of 2, somebody of an earlier plan, whose rows come up again. Nothing of theirs is touched",
+        "forum: 1 row of vote stays, and points to what would go of thread",
+        "by vote.thread_id->thread, a foreign key, which no edge of the map declares",
+        "1 row of vote belongs to others too, by vote.voter: member",
+        "hint: say on_parent_gone: null on a new edge of vote to thread, and plan again",
         f"hash {PLAN.digest}",
     ]
 
@@ -96,4 +116,10 @@ def test_what_is_left_over_is_said_loudly(capsys: pytest.CaptureFixture[str]) ->
         "mend that and apply the plan again: it goes on with the files that are left",
         "residual: not clean. Looked again, and these are still to be done",
         "forum: thread/anonymise, 1 row",
+        "2 matches to confirm: `bailee find` lists them; nothing beyond them is touched",
+        "refused: person 2 of 2, somebody of an earlier plan, whose rows come up again. Nothing of theirs is touched",
+        "forum: 1 row of vote stays, and points to what would go of thread",
+        "by vote.thread_id->thread, a foreign key, which no edge of the map declares",
+        "1 row of vote belongs to others too, by vote.voter: member",
+        "hint: say on_parent_gone: null on a new edge of vote to thread, and plan again",
     ]

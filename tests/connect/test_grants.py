@@ -10,12 +10,15 @@ from sqlalchemy import make_url
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.privileges import privileges
+from bailee.policy import load
 from bailee.runner.apply import apply
 from bailee.runner.connecting import accept, connect
 from bailee.runner.drifting import Kind, drift
 from bailee.runner.granting import Granted, grants
 from bailee.runner.house import open_house
 from bailee.runner.plans import keep, plan_erase
+from bailee.runner.secrets import keep as keep_secret
+from bailee.runner.state import state_of
 from tests.connect.conftest import MARKER, Bailee, Shop, say
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
@@ -114,3 +117,51 @@ def test_a_system_that_cannot_be_reached_has_no_grants(shop: Shop) -> None:
     secret.write_text(make_url(shop.url).set(port=1).render_as_string(hide_password=False))
     with pytest.raises(ConnectorError):
         grants(shop.folder, "shop")
+
+
+def test_the_names_that_the_policy_has_are_printed_and_no_others(
+    shop: Shop, granted: Granted, bailee: Bailee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUR_READER", shop.url)
+    monkeypatch.setenv("OUR_WRITER", shop.url)
+    assert granted.urls
+    said_first = next(line for line in shop.file.read_text().splitlines() if line.startswith("url:"))
+
+    def said(addresses: str) -> str:
+        text = shop.file.read_text()
+        shop.file.write_text(text.replace(said_first, addresses))
+        try:
+            answer = bailee("grants", "shop")
+            assert answer.code == 0, answer.err
+            return answer.out
+        finally:
+            shop.file.write_text(text)
+
+    own = said("url: env:OUR_READER\nwrite_url: env:OUR_WRITER")
+    assert "-- in systems/shop.yaml has  url: env:OUR_READER" in own
+    assert "-- in systems/shop.yaml has  write_url: env:OUR_WRITER" in own
+    assert own.count("-- export OUR_READER='") == own.count("-- export OUR_WRITER='") == 1
+    assert "SHOP_URL" not in own
+    assert "now url and write_url are one account" in own
+
+    one = said("url: env:OUR_READER\nwrite_url: env:OUR_READER")
+    assert one.count("-- export OUR_READER='") == 1  # else what is exported last would be both
+    assert "-- in systems/shop.yaml write  write_url: env:SHOP_WRITE_URL" in one
+    assert "-- export SHOP_WRITE_URL='" in one
+    assert "now url and write_url are one account" in one
+
+    monkeypatch.setenv("SHOP_WRITE_URL", shop.url)
+    clash = said("url: env:SHOP_WRITE_URL")
+    assert clash.count("-- export SHOP_WRITE_URL='") == 1
+    assert "-- export SHOP_WRITE_URL_2='" in clash
+
+    secret = shop.folder.parent / "reader"
+    secret.write_text(shop.url)
+    state = state_of(load(shop.folder), shop.folder)
+    for asks in ("is_rehearsed", "was_rehearsed"):  # the vault hands nothing out before; that is tested elsewhere
+        monkeypatch.setattr(f"bailee.runner.secrets.{asks}", lambda _: True)
+    keep_secret(state, "shop-writer", granted.urls["write_url"])
+    elsewhere = said(f"url: file:{secret}\nwrite_url: vault:shop-writer")
+    assert f"-- write into {secret}: " in elsewhere
+    assert "-- bailee vault put shop-writer  and give it: " in elsewhere
+    assert "one account" not in elsewhere  # the writer in the vault is another

@@ -45,3 +45,19 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path, capsys: pyt
 def test_the_next_command_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init", str(tmp_path / "firm"), "--regime", "eu"]) == 0
     assert "connect NAME postgresql://ACCOUNT@HOST/DATABASE" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["find", "alice@post.example"], ["notice", "coverage"], ["doctor"], ["check"]])
+def test_a_new_policy_is_told_that_it_has_no_system_yet_and_of_no_mistake(
+    tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "firm"
+    start(folder, "uk", "Otter")
+    assert run([*words, "--policy", str(folder)]) == 3
+    said = capsys.readouterr().err
+    assert "the policy has no mistake, and no system yet" in said
+    assert "bailee connect NAME ADDRESS" in said
+    assert "1 mistake" not in said
+    (folder / "holds.yaml").write_text("x: {}\n")
+    assert run([*words, "--policy", str(folder)]) == 3
+    assert "mistakes" in capsys.readouterr().err

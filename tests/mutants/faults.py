@@ -18,6 +18,7 @@ ORACLE = (
 KEPT = ("tests/connectors/test_conformance.py", "tests/harm/test_kept_before.py")
 LIGHTS = ("tests/checks/test_lights_that_looked.py",)
 CLOSURE = ("tests/trace/test_closure.py", "tests/trace/test_closure_laws.py")
+REFUSALS = ("tests/refusals/test_what_is_said.py",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,5 +369,55 @@ FAULTS = (
         "    if table.elsewhere and laid.collection.schema is None:\n",
         "    if table.elsewhere and laid.collection.schema:\n",
         LIGHTS,
+    ),
+    # what is said
+    Fault(
+        "a plan that refuses everybody says that nobody is found",
+        "plan/results.py",
+        "    if plan.refused_persons:\n",
+        "    if plan.refused_persons and steps:\n",
+        REFUSALS,
+    ),
+    Fault(
+        "nobody is told who else owns the rows that stand in the way",
+        "trace/blame.py",
+        "if owned != NEVER:",
+        "if owned == NEVER:",
+        REFUSALS,
+    ),
+    Fault(
+        "the parts of a key are parted wherever a comma stands",
+        "trace/keys.py",
+        'if is_plain and (is_alone or "," not in text) and not _BYTES.fullmatch(text):',
+        "if is_plain and not _BYTES.fullmatch(text):",
+        ("tests/refusals/test_keys.py::test_texts_are_read_back_however_they_look",),
+    ),
+    Fault(
+        "the variable of an account is called after the system",
+        "runner/granting.py",
+        "said if said and is_said else",
+        "said if not said else",
+        ("tests/connect/test_grants.py",),
+    ),
+    Fault(
+        "a new policy has a mistake",
+        "cli/exits.py",
+        "if {p.code for p in found} == {NO_SYSTEMS} and",
+        "if not found and",
+        ("tests/connect/test_init.py",),
+    ),
+    Fault(
+        "somebody is known by a number that nobody is looked up by",
+        "trace/closure.py",
+        " and not is_never(c.scope.values(), seed.attribute)",
+        "",
+        ("tests/refusals/test_never.py",),
+    ),
+    Fault(
+        "however many sets look at each other, they are nested in one statement",
+        "connectors/sql/statements.py",
+        "if total <= MOST_TABLES or not weight:",
+        "if total or not weight:",
+        ("tests/refusals/test_large_maps.py",),
     ),
 )

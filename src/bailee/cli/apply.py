@@ -14,6 +14,7 @@ import typer
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.receipt import refuse_existing, write_new
+from bailee.cli.results import after_all, left_out
 from bailee.cli.show import Line, columns, progress, show, show_json
 from bailee.cli.words import FATES, counted, number, until
 
@@ -45,7 +46,7 @@ def apply(
 
     A second time nothing is changed. What is done is recorded in the ledger, before and after.
     """
-    from bailee.plan import from_json
+    from bailee.plan import from_json, is_whole
     from bailee.runner.apply import apply as carry_out
     from bailee.runner.house import open_house
     from bailee.runner.journal import Told
@@ -59,10 +60,10 @@ def apply(
         if receipt is not None and not applied.files_left:  # with files left the plan is not over
             hand_out(house, made, partial(write_new, receipt))
     if json:
-        show_json(_as_json(applied))
+        show_json(_as_json(made, applied))
     else:
         show(applied_page(made, applied))
-    return Exit.DONE if applied.is_clean else Exit.LOOK
+    return Exit.DONE if applied.is_clean and is_whole(made) else Exit.LOOK
 
 
 def _read(path: Path) -> str:
@@ -85,6 +86,7 @@ def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
     """Yield what became of a plan."""
     if applied.again:
         yield Line("this plan was applied before: nothing was left to do")
+        yield from left_out(plan)
         return
     laws = {(s.system, step.change): step.laws for s in plan.systems for step in s.steps}
     yield Line("applied", style="bold")
@@ -98,7 +100,8 @@ def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
     if applied.files_left:
         yield Line("  mend that and apply the plan again: it goes on with the files that are left", style="yellow")
     clean, lives_on = _WORDS.get(plan.kind, _WORDS["erase"])
-    yield from _residual(applied, clean)
+    yield from _residual(plan, applied, clean)
+    yield from left_out(plan)
     if applied.media:
         yield Line(f"where {lives_on}", tuple(map(Line, applied.media)))
 
@@ -126,19 +129,24 @@ def _outcomes(outcomes: Sequence[Outcome], laws: Mapping[tuple[str, str], Sequen
             yield Line(words, tuple(map(Line, columns(cells))))
 
 
-def _residual(applied: Applied, clean: str) -> Iterator[Line]:
+def _residual(plan: Plan, applied: Applied, clean: str) -> Iterator[Line]:
     rest = [r for r in applied.residuals if r.count]
     if rest:
         told = [Line(f"{r.system}: {r.change}, {counted(r.count, 'row')}") for r in rest]
         yield Line("residual: not clean. Looked again, and these are still to be done", tuple(told), "bold red")
     else:
-        yield Line(f"residual: looked again, and {clean}", style="bold green")
+        yield from after_all(plan, clean)
 
 
-def _as_json(applied: Applied) -> dict[str, Any]:
+def _as_json(plan: Plan, applied: Applied) -> dict[str, Any]:
+    from bailee.plan import result_of
+
     return {
         "again": applied.again,
-        "clean": applied.is_clean,
+        "clean": applied.is_clean and not plan.refused,
+        "result": result_of(plan),
+        "refused": plan.refused,
+        "unconfirmed": plan.unconfirmed,
         "outcomes": [asdict(o) for o in applied.outcomes],
         "residual": [asdict(r) for r in applied.residuals if r.count],
         "files": applied.files,

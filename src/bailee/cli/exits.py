@@ -173,8 +173,16 @@ def _of_letters(error: Exception) -> Problem | None:
     return Problem(Exit.FILES if is_unusable else Exit.USAGE, error.code, error.message, error.hint)
 
 
+NO_SYSTEMS = "P003"
+"""The code of a policy that lacks systems; if that is all, it is one that `bailee init` has just written."""
+
+
 def _policy(error: Any) -> Problem:
     found = [p for p in error.problems if p.severity == "error"]
+    if {p.code for p in found} == {NO_SYSTEMS} and len(error.problems) == len(found):  # as a new policy is
+        message, hint = "the policy has no mistake, and no system yet", "connect one: bailee connect NAME ADDRESS"
+        more = {"problems": [problem_json(p) for p in error.problems]}
+        return Problem(Exit.POLICY, "no_systems", message, hint, more=more)
     count = "1 mistake" if len(found) == 1 else f"{len(found)} mistakes"
     return Problem(
         Exit.POLICY,

@@ -116,8 +116,14 @@ def to_look_at(found: Search, listed: Sequence[Listed]) -> Iterator[Line]:
 
 def _unknown(found: Search) -> Iterator[str]:
     """Yield that a value is no record's own; it is not repeated."""
+    from bailee.trace.closure import is_never
+
     counts = Counter(seed.attribute for seed in found.persons.unknown)
+    maps = [found.house.maps[name] for name in found.sessions]
     for attribute, count in counts.items():
+        if is_never(maps, attribute):
+            yield f"nothing is looked up by {attribute}: the map says joins: never"
+            continue
         yield f"no record has the {attribute} given as its own" + (f" ({counted(count, 'value')})" if count > 1 else "")
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from bailee.runner.granting import Granted
 
 
 def grants(
@@ -19,13 +23,29 @@ def grants(
 
     Nothing is run: whoever owns the database reads it and runs it. Each time there are new passwords in it.
     """
-    from bailee.draft.page import variable
     from bailee.runner.granting import grants as run
 
     granted = run(policy, name)
     for line in granted.sql:
         typer.echo(line)
-    for key, url in granted.urls.items():
-        typer.echo(f"-- in systems/{name}.yaml  {key}: env:{variable(name)}_{key.upper()}")
-        typer.echo(f"-- export {variable(name)}_{key.upper()}='{url}'")
+    for line in _addresses(name, granted):
+        typer.echo(f"-- {line}")
     return Exit.DONE
+
+
+def _addresses(name: str, granted: Granted) -> Iterator[str]:
+    """Yield where the address of each account goes: where the policy looks for it, or where it would be said."""
+    if granted.is_one_account:
+        yield "now url and write_url are one account, so that whatever reads may also write; after this they are two"
+    for one in granted.places:
+        url = granted.urls[one.key]
+        said = "has" if one.is_said else "write"
+        yield f"in systems/{name}.yaml {said}  {one.key}: {one.reference}"
+        kind, _, where = one.reference.partition(":")
+        match kind:
+            case "env":
+                yield f"export {where}='{url}'"  # a password of ours has no quote, nor has what a URL may hold
+            case "file":
+                yield f"write into {where}: {url}"
+            case _:
+                yield f"bailee vault put {where}  and give it: {url}"

@@ -12,6 +12,7 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem, problem_json
+from bailee.cli.results import PLANNED, left_out, said_of
 from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import FATES, SUMS, command, counted, day, number, until
 
@@ -40,7 +41,8 @@ def erase(
 
     _refuse_existing(out)
     with open_house(policy) as house:
-        return _finish(house, plan_erase(house, [person], confirmed=confirm, customer=on_behalf_of), out, as_json=json)
+        planned = plan_erase(house, [person], confirmed=confirm, customer=on_behalf_of)
+        return _finish(house, planned, out, as_json=json, names=(", ".join(person),))
 
 
 def correct(
@@ -112,7 +114,7 @@ def release(
 
     _refuse_existing(out)
     with open_house(policy) as house:
-        return _finish(house, plan_release(house, case), out, as_json=json)
+        return _finish(house, plan_release(house, case), out, as_json=json, names=(f"the person of case {case}",))
 
 
 def retain(
@@ -144,8 +146,11 @@ def _refuse_existing(out: Path | None) -> None:
         )
 
 
-def _finish(house: House, planned: Planned, out: Path | None, *, as_json: bool) -> int:
-    """Seal the case and write the plan where a file is asked for, print the plan, and return the exit code."""
+def _finish(house: House, planned: Planned, out: Path | None, *, as_json: bool, names: Sequence[str] = ()) -> int:
+    """Seal the case and write the plan where a file is asked for, print the plan, and return the exit code.
+
+    ``names``: what whoever reads this has called the persons, in their order.
+    """
     plan = planned.plan
     if out is not None:
         write(house, planned, out)
@@ -153,7 +158,7 @@ def _finish(house: House, planned: Planned, out: Path | None, *, as_json: bool) 
         show_json({"plan": loads(plan.to_json()), "warnings": [problem_json(p) for p in house.warnings]})
     else:
         warn_of(house.warnings)
-        show(plan_page(house.policy, plan))
+        show(plan_page(house.policy, plan, names))
         show(_what_next(house, out))
     is_empty = not any(step.count or step.withheld for system in plan.systems for step in system.steps)
     return Exit.LOOK if plan.refused or plan.unconfirmed or (is_empty and plan.kind != "retain") else Exit.DONE
@@ -203,11 +208,16 @@ def _what_next(house: House, out: Path | None) -> Iterator[Line]:
 # --- the page ------------------------------------------------------------------------------------------------
 
 
-def plan_page(policy: Policy, plan: Plan) -> Iterator[Line]:
-    """Yield a plan as people read it: by system and fate, with law, cells and date of what is kept."""
+def plan_page(policy: Policy, plan: Plan, names: Sequence[str] = ()) -> Iterator[Line]:
+    """Yield a plan as people read it: by system and fate, with law, cells and date of what is kept.
+
+    ``names``: as of `results.left_out`.
+    """
     yield Line(f"plan to {_title(plan)}, as things stand on {day(plan.today)}", style="bold")
-    if not any(system.steps for system in plan.systems):
-        yield Line("nothing is to be done" + (": nothing is held for certain" if plan.kind == "erase" else ""))
+    if plan.kind == "erase" or plan.refusals:
+        yield from (Line(text) for text in [said_of(plan, PLANNED)] if text)
+    elif not any(system.steps for system in plan.systems):
+        yield Line("nothing is to be done")
     for system in plan.systems:
         below = (*_steps(policy, system), *_besides(system))
         if below:
@@ -215,13 +225,7 @@ def plan_page(policy: Policy, plan: Plan) -> Iterator[Line]:
             yield Line(f"{system.system}: {system.title}", below, "bold")
     yield Line("")
     yield Line(_sum(plan), style="bold")
-    for count, what in (
-        (plan.unconfirmed, "to confirm: `bailee find` lists them; nothing beyond them is touched"),
-        (plan.refused, "refused: rows of others point to rows that would go, and the map says to refuse"),
-    ):
-        if count:
-            noun = counted(count, "match", "matches") if what.startswith("to") else counted(count, "person", "persons")
-            yield Line(f"{noun} {what}", style="bold yellow")
+    yield from left_out(plan, names)
     yield Line(f"hash {plan.digest}")
 
 

@@ -109,10 +109,23 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     unseen = [system["system"] for system in entry["systems"] if system["residual"] is None]
     if unseen:
         yield Line(f"not looked at once more, since the map has changed: {', '.join(unseen)}")
+    yield from map(Line, _looked_again(entry))
+
+
+def _looked_again(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was left when it was looked at again: of whom nothing was done, nothing is said to be gone."""
+    refused, matches = entry.get("refused", 0), entry.get("to_confirm", 0)
     left = sum(system["residual"] or 0 for system in entry["systems"])
-    yield Line(
-        "looked again: nothing was left but what a hold keeps" if not left else f"{counted(left, 'row')} still to do"
-    )
+    if refused:
+        yield f"{counted(refused, 'person')} refused: rows of others point to theirs, and nothing of theirs was touched"
+    if matches:
+        yield f"{counted(matches, 'match', 'matches')} that nobody has confirmed: nothing of them was touched"
+    if left:
+        yield f"{counted(left, 'row')} still to do"
+    elif not any(system.get("became") for system in entry["systems"]):
+        yield "nothing was done"
+    else:
+        yield "looked again: nothing was left but what a hold keeps" + (", of all others" if refused or matches else "")
 
 
 def _became(rows: Any) -> Iterator[Line]:

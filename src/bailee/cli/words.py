@@ -78,7 +78,9 @@ def size(bytes_: int) -> str:
 
 def row_name(ref: Ref) -> str:
     """Return the row as ``--confirm`` takes it."""
-    return f"{ref.system}.{ref.collection}:{','.join(map(str, ref.key))}"
+    from bailee.trace.keys import key_text
+
+    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
 
 
 def day(iso: str) -> str:

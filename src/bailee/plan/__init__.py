@@ -4,6 +4,10 @@ Nothing here looks at a system: the runner counts and hands the numbers in, and 
 """
 
 from bailee.plan.bounds import bound, is_passed, stale
-from bailee.plan.document import Law, Plan, PlanError, Step, SystemPlan, from_json
+from bailee.plan.document import Law, Owner, Plan, PlanError, Refusal, Step, SystemPlan, from_json
+from bailee.plan.results import Result, is_whole, result_of
 
-__all__ = ["Law", "Plan", "PlanError", "Step", "SystemPlan", "bound", "from_json", "is_passed", "stale"]
+__all__ = [
+    "Law", "Owner", "Plan", "PlanError", "Refusal", "Result", "Step", "SystemPlan", "bound", "from_json", "is_passed",
+    "is_whole", "result_of", "stale",
+]  # fmt: skip

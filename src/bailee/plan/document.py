@@ -76,14 +76,50 @@ class SystemPlan:
     listed: tuple[tuple[str, int, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Others own ``rows`` of the rows that stay: through ``edge`` of the map, as rows of ``collection``."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    edge: str
+    collection: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why persons are refused: ``rows`` rows of ``child`` stay, and point to rows of ``parent`` that would go (22).
+
+    ``reference``: its name, as the map's check prints it; ``edges``: the edges of the map that say so, none where only
+    a foreign key does. ``owners``: others who own those rows. ``hint``: how to change the map. ``persons``: who is
+    refused, as numbers from 1 in the order in which they were asked for; 0: somebody of an earlier plan. Persons that
+    are refused in one system at once share the reasons.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    system: str
+    reference: str
+    edges: tuple[str, ...]
+    child: str
+    parent: str
+    rows: int
+    hint: str
+    persons: tuple[int, ...] = ()
+    owners: tuple[Owner, ...] = ()
+
+
 @dataclass(frozen=True)  # without slots: the digest is kept beside
 class Plan:
     """``kind``: ``erase``, ``release``, ``correct``, ``object``, ``retain``. ``subject``: a rule, or how many persons.
 
     ``commitment``: HMAC over the subjects' keys with a salt that only the sealed case has. ``today`` decides which
     holds are over, ``made_at`` is when it was made (ISO 8601, UTC). ``refused``: persons whose rows somebody else's
-    point to. ``spares``: HMAC over the keys of the rows that are not deleted, by fate. The case has these keys; none of
-    the rows may meet a harsher fate. Empty where there are none, and in plans of earlier versions.
+    point to, among them such as come up again from earlier plans; ``refusals`` say why. ``spares``: HMAC over the keys
+    of the rows that are not deleted, by fate. The case has these keys; none of the rows may meet a harsher fate. Empty
+    where there are none, and in plans of earlier versions. ``persons``: how many are asked for, ``found``: how many of
+    them have rows of their own.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -101,6 +137,14 @@ class Plan:
     refused: int = 0
     unconfirmed: int = 0
     spares: str = ""
+    refusals: tuple[Refusal, ...] = ()
+    persons: int = 0
+    found: int = 0
+
+    @property
+    def refused_persons(self) -> tuple[int, ...]:
+        """Return which of those who are asked for are refused, as numbers from 1."""
+        return tuple(sorted({number for one in self.refusals for number in one.persons if number}))
 
     @cached_property
     def digest(self) -> str:

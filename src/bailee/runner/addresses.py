@@ -15,12 +15,17 @@ def address(url: str, folder: Path, system: str, state: State | None = None) -> 
 
     ``state`` has the vault; without it ``vault:NAME`` stands for nothing. Raises `ConnectorError`.
     """
-    if url.partition(":")[0] in {"env", "file", "vault"} and "://" not in url:
+    if is_secret(url):
         url = secret_text(url, folder, system, state)
     match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
     if match:
         return f"sqlite:///{(folder / match[1]).resolve()}"
     return url if "://" in url else str((folder / url).resolve())
+
+
+def is_secret(url: str) -> bool:
+    """Whether ``url`` says where an address stands, and is none itself."""
+    return url.partition(":")[0] in {"env", "file", "vault"} and "://" not in url
 
 
 def secret_text(reference: str, folder: Path, system: str, state: State | None = None) -> str:

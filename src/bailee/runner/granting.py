@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bailee.connectors.base import Need
+from bailee.connectors.base import ConnectorError, Need
 from bailee.policy import PolicyError
-from bailee.runner.addresses import address
+from bailee.policy.model import System
+from bailee.runner.addresses import address, is_secret
 from bailee.runner.connecting import Mapped, look
 from bailee.runner.house import connector_of
 from bailee.runner.state import state_of
@@ -22,11 +24,25 @@ _BYTES = 24  # of a password
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the address under a ``key`` of the system's file stands. ``is_said``: the file says so already."""
+
+    key: str
+    reference: str
+    is_said: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
-    """``sql``: lines for whoever owns the database. ``urls``: key of the system's file -> the account's address."""
+    """``sql``: lines for whoever owns the database. ``urls``: key of the system's file -> the account's address.
+
+    ``places``: where each of these goes. ``is_one_account``: as things are, who reads and who writes are the same.
+    """
 
     sql: tuple[str, ...]
     urls: dict[str, str]
+    places: tuple[Place, ...] = ()
+    is_one_account: bool = False
 
 
 def grants(folder: Path, name: str) -> Granted:
@@ -45,7 +61,31 @@ def grants(folder: Path, name: str) -> Granted:
         return Granted(sql, {})
     here = address(mapped.system.url, folder, name, state_of(mapped.policy, folder))
     keys = {"url": "reader", "write_url": "writer"}
-    return Granted(sql, {key: _as(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()})
+    urls = {key: _as(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()}
+    return Granted(sql, urls, tuple(_places(mapped.system)), _is_one_account(mapped, folder, here))
+
+
+def _places(system: System) -> Iterator[Place]:
+    """Yield where the policy looks for each address; where it names no secret of its own for one, where it could."""
+    read, write = system.url, system.write_url
+    for key, said, other in (("url", read, ""), ("write_url", write, read)):
+        is_said = said is not None and said != other and is_secret(said)
+        yield Place(key, said if said and is_said else f"env:{_variable(system.name, key, other)}", is_said)
+
+
+def _variable(system: str, key: str, other: str) -> str:
+    """Return a name for the environment variable of ``key``, which is not the one that the ``other`` address has."""
+    name = re.sub(r"[^A-Z0-9]", "_", f"{system}_{key}".upper())
+    return f"{name}_2" if other == f"env:{name}" else name
+
+
+def _is_one_account(mapped: Mapped, folder: Path, here: str) -> bool:
+    """Whether what reads now comes as the same account as what writes; unknown where that address cannot be read."""
+    try:
+        there = address(mapped.system.write_url or "", folder, mapped.system.name, state_of(mapped.policy, folder))
+    except ConnectorError:
+        return False
+    return bool(mapped.system.write_url) and urlsplit(here).username == urlsplit(there).username
 
 
 def _as(url: str, account: str, password: str) -> str:

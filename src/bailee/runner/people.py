@@ -9,12 +9,13 @@ from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
 from bailee.policy import Policy
-from bailee.policy.model import Role
+from bailee.policy.model import Joins, Role
 from bailee.runner.allowed import Despite, IsRestricted
 from bailee.runner.asking import note_asked
 from bailee.runner.house import House, in_system
-from bailee.trace import Batch, Key, Known, Ref, Subject, Trace
-from bailee.trace.closure import Persons, Seed, Value, close
+from bailee.trace import Batch, Known, Ref, Subject, Trace
+from bailee.trace.closure import Persons, Seed, Value, close, is_never
+from bailee.trace.keys import UnreadableKeyError, key_text, read_key
 from bailee.trace.normal import normalise
 from bailee.trace.questions import Found, Question
 
@@ -109,10 +110,44 @@ def search(
     """
     whose = customer_of(house, customer) if customer else None
     seeds = [seed for text in asked for seed in seeds_of(house, text)]
+    must_be_searchable(house, seeds, whose)
     yes = [(0, parse_ref(house, text)) for text in confirmed]
     with searching(house, seeds, yes, whose, despite) as found:
         must_match([ref for _, ref in yes], found.persons.subjects)
         yield found
+
+
+def must_be_searchable(house: House, seeds: Iterable[Seed], customer: Ref | None = None) -> None:
+    """Raise `UnknownPerson` where a person is given by nothing that anybody can be looked up by: `joins: never`."""
+    maps = [house.maps[name] for name in scope_of(house, customer)]
+    by_person: dict[int, dict[str, None]] = {}
+    for seed in seeds:
+        by_person.setdefault(seed.person, {})[seed.attribute] = None
+    for attributes in by_person.values():
+        if all(is_never(maps, attribute) for attribute in attributes):
+            raise never_searched(house.policy, *attributes)
+
+
+def is_never_looked_up(policy: Policy, attribute: str) -> bool:
+    """Whether nobody can be looked up by ``attribute`` in the firm's own systems: it says `joins: never` in all."""
+    own = (s for s in policy.systems.values() if s.role is Role.CONTROLLER)
+    ways = {i.joins for s in own for c in s.collections.values() for i in c.identities if i.attribute == attribute}
+    return ways == {Joins.NEVER}
+
+
+def never_searched(policy: Policy, *attributes: str) -> UnknownPerson:
+    """Return the error that nothing is looked up by ``attributes``, with those by which it is."""
+    known = {i.attribute for s in policy.systems.values() for c in s.collections.values() for i in c.identities}
+    others = sorted(name for name in known if not is_never_looked_up(policy, name))
+    message = f"nothing can be looked up by {' or '.join(attributes)}: the map says joins: never"
+    return UnknownPerson(message, f"give one of: {', '.join(others) or 'none, every identity says joins: never'}")
+
+
+def scope_of(house: House, customer: Ref | None) -> list[str]:
+    """Return the systems in which a person is looked for: the firm's own, or the one that holds a customer's data."""
+    if customer is not None:
+        return [customer.system]
+    return [name for name, m in house.maps.items() if m.system.role is Role.CONTROLLER]
 
 
 def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
@@ -134,13 +169,8 @@ def searching(
 ) -> Iterator[Search]:
     """Yield the search for the persons of ``seeds``; as `search`."""
     with ExitStack() as stack:
-        scope = [
-            name
-            for name, m in house.maps.items()
-            if (name == customer.system if customer else m.system.role is Role.CONTROLLER)
-        ]
         sessions = {}
-        for name in scope:
+        for name in scope_of(house, customer):
             sessions[name] = within_system(
                 name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False)
             )
@@ -200,20 +230,28 @@ def seeds_in(policy: Policy, text: str, person: int = 0) -> list[Seed]:
 
 
 def parse_ref(house: House, text: str) -> Ref:
-    """Return the row that ``system.collection:key`` names; the parts of a key are parted by commas."""
+    """Return the row that ``system.collection:key`` names; the key as `key_text` writes it. Raises `UnknownPerson`."""
     where, colon, key = text.partition(":")
     system, _, collection = where.partition(".")
     bound = house.maps[system].bound.get(collection) if system in house.maps else None
+    as_printed = "write system.collection:key, as `find` prints it"
     if not colon or bound is None:
-        raise UnknownPerson("this names no row", "write system.collection:key, as `find` prints it")
-    parts = key.split(",")
-    if len(parts) != len(bound.key):
-        raise UnknownPerson(f"the key of {where} has {len(bound.key)} parts", f"write {where}:{','.join(bound.key)}")
-    kinds = [bound.table.columns[column].kind for column in bound.key]
-    if any(kind == "integer" and not part.lstrip("-").isdecimal() for part, kind in zip(parts, kinds, strict=True)):
-        raise UnknownPerson(f"the key of {where} is a number", "write system.collection:key, as `find` prints it")
-    cells = (int(part) if kind == "integer" else part for part, kind in zip(parts, kinds, strict=True))
-    return Ref(system, collection, tuple(cells))
+        raise UnknownPerson("this names no row", as_printed)
+    if not bound.key:
+        raise UnknownPerson(f"rows of {where} have no key by which one could be named", "give the collection a key")
+    try:
+        cells = read_key(key, [bound.table.columns[column] for column in bound.key], house.schemas[system].dialect)
+    except UnreadableKeyError as error:
+        if error.column:
+            raise UnknownPerson(f"{error.column} in the key of {where} is {error.wanted}", as_printed) from None
+        count = f"{len(bound.key)} part{'s'[: len(bound.key) != 1]}"
+        raise UnknownPerson(f"the key of {where} has {count}", f"write {where}:{','.join(bound.key)}") from None
+    return Ref(system, collection, cells)
+
+
+def ref_text(ref: Ref) -> str:
+    """Return a row as `parse_ref` reads it."""
+    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
 
 
 def customer_of(house: House, text: str) -> Ref:
@@ -305,8 +343,3 @@ def _mentioned_by(house: House, found: Search, ref: Ref, mention: str) -> tuple[
 
 def _label(ref: Ref) -> str:
     return f"{ref.collection} {key_text(ref.key)}"
-
-
-def key_text(key: Key) -> str:
-    """Return a key as a person writes it."""
-    return ",".join(map(str, key))

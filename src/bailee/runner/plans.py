@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from bailee.connectors.base import Session
-from bailee.plan import Plan, SystemPlan
+from bailee.plan import Plan, Refusal, SystemPlan
 from bailee.policy import Mode
 from bailee.runner.allowed import Despite, NotAllowed, UnknownName
+from bailee.runner.blocking import refused_in
 from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
 from bailee.runner.counting import files_of, system_plan
 from bailee.runner.house import House
@@ -21,6 +22,7 @@ from bailee.runner.people import (
     Search,
     customer_of,
     in_session,
+    must_be_searchable,
     must_match,
     parse_ref,
     search,
@@ -74,9 +76,8 @@ def plan_erase(
     seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(house, text, number)]
     yes = [(number, parse_ref(house, text)) for text in confirmed for number in range(len(persons))]
     whose = customer_of(house, customer) if customer else None
-    planned = erase_again(house, replace(_case(seeds, yes, whose), despite=despite))
-    must_match([ref for _, ref in yes], planned.case.subjects)
-    return planned
+    must_be_searchable(house, seeds, whose)
+    return _erase(house, replace(_case(seeds, yes, whose), despite=despite), is_first=True)
 
 
 def plan_release(house: House, case: str) -> Planned:
@@ -102,8 +103,15 @@ def plan_again(house: House, kind: str, case: Case) -> Planned:
 
 def erase_again(house: House, case: Case) -> Planned:
     """Return the plan that erases the persons of a case, as things stand now."""
+    return _erase(house, case)
+
+
+def _erase(house: House, case: Case, *, is_first: bool = False) -> Planned:
+    """Return what `erase_again` does; the ``first`` time a confirmed row must match, be its person refused or not."""
     seeds = [Seed(*seed) for seed in case.asked]
     with searching(house, seeds, case.confirmed, case.customer, case.despite) as found:
+        if is_first:
+            must_match([ref for _, ref in case.confirmed], found.persons.subjects)
         planned = _worked_out(house, found, "erase", case, ())
         house.state.remember_shared(found.persons.shared)
     return planned
@@ -136,10 +144,13 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
         if not more:
             break
         absorbed += more
+    places = _places(found, case, kind, absorbed, remembered)
     refused: frozenset[int] = frozenset()
-    while again := _refused(house, found, batch, _kept_of(absorbed), by_hand):
-        refused |= again
-        absorbed = tuple(c for c in absorbed if _number(found, remembered, c) not in again)
+    refusals: tuple[Refusal, ...] = ()
+    while again := _refused(house, found, batch, _kept_of(absorbed), by_hand, places):
+        persons = frozenset(person for those, _ in again for person in those)
+        refused, refusals = refused | persons, (*refusals, *(why for _, reasons in again for why in reasons))
+        absorbed = tuple(c for c in absorbed if _number(found, remembered, c) not in persons)
         batch = _batch(found, absorbed, remembered).without(refused)
     kept, files = _kept_of(absorbed), dict[tuple[str, str], None]()
     systems, spared, worse = [], dict[str, Fates](), list[str]()
@@ -157,11 +168,13 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
         absorbs=tuple(c.id for c in absorbed), spared=spared if case.spared is None else case.spared,
     )  # fmt: skip
     count = len({person for person, _, _ in case.asked})
+    mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
     plan = Plan(
         kind, f"{count} person" + ("s" if count > 1 else ""), case.id, house.policy.digest, COMPILER,
         house.now.date().isoformat(), house.now.astimezone(UTC).isoformat(),
         commitment(case.salt, (s.ref for s in batch.subjects)),
         tuple(systems), len(files), len(refused), len(found.persons.to_confirm), commitment_to(case.salt, spared),
+        refusals, len(places), len(mine),
     )  # fmt: skip
     return Planned(plan, replace(whole, plan=plan.digest), tuple(worse))
 
@@ -243,18 +256,24 @@ def _touched(
                     yield from owners[system, trace.sets[name].collection][key]
 
 
-def _refused(house: House, found: Search, batch: Batch, again: Withheld, by_hand: Withheld | None) -> frozenset[int]:
-    """Return the persons whose rows cannot go, since somebody else's point to them (22)."""
-    persons: set[int] = set()
+def _refused(
+    house: House, found: Search, batch: Batch, again: Withheld, by_hand: Withheld | None, places: Mapping[int, int]
+) -> list[tuple[frozenset[int], tuple[Refusal, ...]]]:
+    """Return, by system, the persons whose rows cannot go, since somebody else's point to them, and why (22)."""
+    told = []
     for system in found.sessions:
         with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
-            if any(within_system(system, session.count, name) for name in trace.refusing):
-                for collection, name in trace.blamed.items():
-                    keys = set(session.keys(name))
-                    persons.update(
-                        s.person for s in batch.of(system) if s.ref.collection == collection and s.ref.key in keys
-                    )
-    return frozenset(persons)
+            told.append(refused_in(system, trace, session, batch, places))
+    return [one for one in told if one[0]]
+
+
+def _places(
+    found: Search, case: Case, kind: str, absorbed: Iterable[Case], remembered: Mapping[str, Case]
+) -> Mapping[int, int]:
+    """Return which number, from 1, each person of the batch has among those whom the plan is about."""
+    if kind == "release":
+        return {_number(found, remembered, old): 1 for old in absorbed if old.id == case.releases}
+    return {person: place for place, person in enumerate(sorted({person for person, _, _ in case.asked}), start=1)}
 
 
 @contextmanager
@@ -338,7 +357,8 @@ def _for_one(
     plan = Plan(
         kind, subject, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
         house.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
-        tuple(systems), len(files), unconfirmed=len(found.persons.to_confirm),
+        tuple(systems), len(files), unconfirmed=len(found.persons.to_confirm), persons=1,
+        found=int(bool(found.batch.subjects)),
     )  # fmt: skip
     return Planned(plan, replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest))
 

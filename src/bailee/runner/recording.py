@@ -87,7 +87,7 @@ def conclude(
     tags, keys = _bound(case)
     entry = {
         **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
-        "clean": not any(residual.values()), "persons": tags,
+        "clean": not any(residual.values()), "persons": tags, **_left_out(plan),
     }  # fmt: skip
     opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
     _once(house.state, log, f"{plan.case}-outcome", opening)
@@ -114,9 +114,15 @@ def settle(
     entry = {
         **_head(house, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": systems,
         "files": said["files"], "acted": acted, "clean": not any(residual.values()) and None not in residual.values(),
-        "persons": tags,
+        "persons": tags, **_left_out(plan),
     }  # fmt: skip
     _once(house.state, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
+
+
+def _left_out(plan: Plan) -> dict[str, int]:
+    """Return how many persons were refused, and how many matches nobody has confirmed; what is none is not said."""
+    counts = {"refused": len(plan.refused_persons), "to_confirm": plan.unconfirmed}
+    return {what: count for what, count in counts.items() if count}
 
 
 def _bound(case: Case) -> tuple[Any, Mapping[int, bytes]]:

@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from bailee.policy.model import RetentionRule
 from bailee.policy.predicate import NEVER
-from bailee.trace.bind import Bound, Map, bind
+from bailee.trace.bind import Bound, Flow, Map, bind
+from bailee.trace.blame import Blocking, blockings, owners_in
 from bailee.trace.copying import Mask, masks
 from bailee.trace.correct import correct, taken
 from bailee.trace.erase import erase
@@ -41,7 +42,8 @@ class Trace:
     are refused; a correction is refused as a whole. ``listed``: collection -> set of rows for a person to look at, and
     why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``touched``: collection -> rows kept
     earlier to which a row points that goes now, or that loses the reference (21). ``spared``: collection -> rows that
-    are located, or due, and are not deleted.
+    are located, or due, and are not deleted. ``blocking``: why ``refusing`` is not empty; ``owners``: collection -> the
+    flows by which others own rows that refuse, each with the set of those.
     """
 
     map: Map
@@ -56,6 +58,8 @@ class Trace:
     erased: Mapping[str, str] = field(default_factory=dict)
     touched: Mapping[str, str] = field(default_factory=dict)
     spared: Mapping[str, str] = field(default_factory=dict)
+    blocking: tuple[Blocking, ...] = ()
+    owners: Mapping[str, tuple[tuple[Flow, str], ...]] = field(default_factory=dict)
 
 
 class CircularFate(Exception):
@@ -84,7 +88,8 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand:
     erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
     spared = {name: _spared(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
-    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched, spared)
+    why = tuple(blockings(m, sets)), dict(owners_in(m, sets))
+    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched, spared, *why)
 
 
 def _held_by_hand(m: Map) -> tuple[Map, Sets]:
@@ -173,6 +178,8 @@ def _trace(
     erased: Mapping[str, str] = MappingProxyType({}),
     touched: Mapping[str, str] = MappingProxyType({}),
     spared: Mapping[str, str] = MappingProxyType({}),
+    blocking: tuple[Blocking, ...] = (),
+    owners: Mapping[str, tuple[tuple[Flow, str], ...]] = MappingProxyType({}),
 ) -> Trace:
     simple, rewrite = simplify(sets.made)
 
@@ -193,7 +200,10 @@ def _trace(
     erased = {c: name for c, name in ((c, meant(n)) for c, n in erased.items()) if name}
     touched = {c: name for c, name in ((c, meant(n)) for c, n in touched.items()) if name}
     spared = {c: name for c, name in ((c, meant(n)) for c, n in spared.items()) if name and not _is_empty(simple[name])}
+    blocking = tuple(Blocking(b.reference, name) for b, name in ((b, meant(b.rows)) for b in blocking) if name)
+    owners = {c: tuple((f, by) for f, by in ((f, meant(s)) for f, s in some) if by) for c, some in owners.items()}
     ends = [*erased.values(), *touched.values(), *spared.values()]
+    ends += [*(b.rows for b in blocking), *(name for some in owners.values() for _, name in some)]
     ends += [s for modes in located.values() for s in modes.values()]
     ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
     ends += [n for c in changes for n in names_in_change(c)]
@@ -207,7 +217,9 @@ def _trace(
         if circular:
             raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
     made = {n: simple[n] for n in used}
-    return Trace(m, made, stages, changes, located, shown, refusing, blamed, listed, erased, touched, spared)
+    return Trace(
+        m, made, stages, changes, located, shown, refusing, blamed, listed, erased, touched, spared, blocking, owners
+    )
 
 
 def _is_empty(row_set: RowSet) -> bool:
@@ -227,6 +239,6 @@ def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
 
 
 __all__ = [
-    "BY_HAND", "COMPILER", "Batch", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet",
-    "Subject", "Trace", "bind", "correction", "erasure", "objecting", "retention",
+    "BY_HAND", "COMPILER", "Batch", "Blocking", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask",
+    "Ref", "RowSet", "Subject", "Trace", "bind", "correction", "erasure", "objecting", "retention",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -125,11 +125,19 @@ class Map:
 
     def flows_into(self, collection: str, *, owning: bool = False) -> Iterator[Flow]:
         """Yield the flows whose target is ``collection``."""
-        return (f for f in self.flows if f.target == collection and (f.owning or not owning))
+        return (f for f in self._into.get(collection, ()) if f.owning or not owning)
 
     def flows_from(self, collection: str) -> Iterator[Flow]:
         """Yield the flows whose source is ``collection``."""
-        return (f for f in self.flows if f.source == collection)
+        return iter(self._from.get(collection, ()))
+
+    @cached_property
+    def _into(self) -> Mapping[str, list[Flow]]:
+        return _by(self.flows, lambda flow: flow.target)
+
+    @cached_property
+    def _from(self) -> Mapping[str, list[Flow]]:
+        return _by(self.flows, lambda flow: flow.source)
 
     def children_of(self, parent: str) -> Iterator[Reference]:
         """Yield the references that point to rows of ``parent``."""
@@ -147,9 +155,9 @@ class Map:
         own = frozenset(c for _, c in on)
         taken = set(self.bound[child].key)
         taken.update(m.column for m in self.bound[child].collection.mentions)
-        for reference in self.parents_of(child):
-            if frozenset(reference.child_columns) != own:
-                taken.update(reference.child_columns)
+        for theirs in self._pointing.get(child, ()):
+            if theirs != own:
+                taken.update(theirs)
         for b in self.bound.values():
             for edge in b.collection.edges:
                 sides = [edge.own_columns] if b.name == child else []
@@ -158,11 +166,28 @@ class Map:
                     taken.update(side if frozenset(side) != own else ())
         return tuple(c for c in dict.fromkeys(columns) if c not in taken)
 
+    @cached_property
+    def _pointing(self) -> dict[str, tuple[frozenset[str], ...]]:
+        """Collection -> the columns of each of its references."""
+        found: dict[str, tuple[frozenset[str], ...]] = {}
+        for reference in self.references:
+            found[reference.child] = (*found.get(reference.child, ()), frozenset(reference.child_columns))
+        return found
+
     def cleared_by(self, flow: Flow) -> tuple[str, ...]:
         """Return the columns that *matched* empties in a row reached straight from the leaver's own row (13).
 
         None where such a row never stays: where it has one owner at most, and goes when that one is erased.
         """
+        if flow.id not in self._cleared:  # it is asked for each reference of a table, and looks at all of them
+            self._cleared[flow.id] = self._cleared_by(flow)
+        return self._cleared[flow.id]
+
+    @cached_property
+    def _cleared(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def _cleared_by(self, flow: Flow) -> tuple[str, ...]:
         on_leave = self.on_leave(flow)
         if not self.bound[flow.source].is_person or not may_follow(flow) or on_leave is None or not on_leave.matched:
             return ()
@@ -249,6 +274,13 @@ class Map:
         if source.collection.party is Party.ORGANISATION:
             return bool([f for f in self.flows_into(flow.source, owning=True) if may_follow(f)])
         return flow.source in shared and not source.is_person
+
+
+def _by(flows: Iterable[Flow], end: Callable[[Flow], str]) -> Mapping[str, list[Flow]]:
+    found: dict[str, list[Flow]] = {}
+    for flow in flows:
+        found.setdefault(end(flow), []).append(flow)
+    return found
 
 
 def may_follow(flow: Flow) -> bool:

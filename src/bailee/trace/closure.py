@@ -351,9 +351,18 @@ def _persons(c: _Closing, seeds: tuple[Seed, ...]) -> Persons:
 
 
 def _is_loose(c: _Closing, seed: Seed) -> bool:
-    """Whether no row in scope carries what the person is known by, and it is nobody else's either."""
+    """Whether no row in scope carries what the person is known by, and it is nobody else's either.
+
+    Nothing is looked up by what is declared `never`, and so nobody is known by that alone.
+    """
     value = seed.attribute, seed.value
-    return not c.carriers.get(value) and not c.is_shared[value]
+    return not c.carriers.get(value) and not c.is_shared[value] and not is_never(c.scope.values(), seed.attribute)
+
+
+def is_never(maps: Iterable[Map], attribute: str) -> bool:
+    """Whether ``attribute`` stands for who somebody is in ``maps``, and says `joins: never` wherever it does."""
+    rows = (b.collection for m in maps for b in m.bound.values())
+    return {one.joins for row in rows for one in row.identities if one.attribute == attribute} == {Joins.NEVER}
 
 
 def _subject(c: _Closing, person: int, ref: Ref) -> Subject:

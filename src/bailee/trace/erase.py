@@ -13,6 +13,7 @@ from datetime import date
 from bailee.policy.model import Gone, Mention, OnLeave, Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, Scalar
 from bailee.trace.bind import Flow, Map, Reference, may_follow
+from bailee.trace.blame import add_blocking, add_owners
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
 from bailee.trace.pointing import (
     Erasure,
@@ -46,6 +47,7 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[tuple[
     for collection in m.bound:
         _blame_start(e, collection)
     _blame(e)
+    add_owners(m, sets)
     e.changes.extend(_cell_changes(e))
     e.changes.extend(_parent_gone_changes(e))
     deletes = {
@@ -150,9 +152,10 @@ def _blame_start(e: Erasure, name: str) -> None:
     """Add ``blame0:C``: rows that would go although a reference to them remains that refuses (22)."""
     if name not in e.deletable:
         return
-    ways = [
-        Alternative(from_child(r, refusal), r.id) for r in e.m.children_of(name) if (refusal := _refusal(e, r)) != NEVER
-    ]
+    refusals = [(r, refusal) for r in e.m.children_of(name) if (refusal := _refusal(e, r)) != NEVER]
+    ways = [Alternative(from_child(r, refusal), r.id) for r, refusal in refusals]
+    for r, refusal in refusals:
+        add_blocking(e.sets, r, refusal)
     if ways:
         e.sets.add(RowSet(f"blame0:{name}", name, tuple(ways), InSet(f"goes:{name}")))
 

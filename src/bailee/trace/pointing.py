@@ -25,6 +25,7 @@ class Erasure:
     kept: frozenset[str] = frozenset()  # ids of changes from which a hold withheld rows earlier
     deletable: frozenset[str] = frozenset()
     changes: list[Change] = field(default_factory=list)
+    clearing: dict[str, tuple[tuple[Hop, tuple[str, ...]], ...]] = field(default_factory=dict)  # made once a table
 
     def stays(self, collection: str) -> Predicate:
         """Return the predicate that the row is not doomed."""
@@ -145,14 +146,14 @@ def cleared(e: Erasure, r: Reference, *, but_kept: bool = False) -> Predicate:
 
     ``but_kept``: and no hold keeps that cell from it; whatever it keeps of a reference it keeps the other end of, too.
     """
-    ways = []
+    ways, mine = [], r.child_columns
     for hop, columns in clearing_hops(e, r.child):
-        for column in (c for c in columns if c in r.child_columns):
+        for column in (c for c in columns if c in mine):
             kept = kept_by_name(e.m, e.sets, r.child, column, InSet(f"roots:{r.child}"), e.today) if but_kept else NEVER
             ways.append(both(hop.by, unless(kept)))
     for mention in e.m.bound[r.child].collection.mentions:
         on_leave = leaving_of(e, r.child, mention)
-        if mention.column in r.child_columns and on_leave is not None and on_leave.matched:
+        if mention.column in mine and on_leave is not None and on_leave.matched:
             column, roots = mention.column, InSet(f"roots:{r.child}")
             kept = kept_by_name(e.m, e.sets, r.child, column, roots, e.today) if but_kept else NEVER
             ways.append(both(mention.when or ALWAYS, spelled(r.child, mention), unless(kept)))
@@ -171,6 +172,12 @@ def spelled(name: str, mention: Mention) -> Spells:
 
 def clearing_hops(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, ...]]]:
     """Yield the hops from the leaver's own rows whose columns in ``name`` *matched* clears, with these columns (13)."""
+    if name not in e.clearing:
+        e.clearing[name] = tuple(_clearing_hops_of(e, name))
+    return iter(e.clearing[name])
+
+
+def _clearing_hops_of(e: Erasure, name: str) -> Iterator[tuple[Hop, tuple[str, ...]]]:
     for flow in e.m.flows_into(name):
         columns = e.m.cleared_by(flow)
         if columns:

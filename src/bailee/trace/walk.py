@@ -7,12 +7,15 @@ predicate; with one, two sets: the rows that matter (*need*, from the roots outw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bailee.policy.predicate import NEVER, Predicate
 from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, either
+
+_DEEPEST, _MOST_PATHS = 12, 600
+"""Steps of a path, and steps of all paths, that one predicate says; beyond, there is a set for each table."""
 
 Node: TypeAlias = tuple[str, tuple[tuple[str, int], ...]]
 """A collection, and how often each bounded edge has been used on the way (3)."""
@@ -61,7 +64,7 @@ def through(collection: str, on: tuple[tuple[str, str], ...], where: Predicate) 
 def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
     """Return the predicate on a row at ``start`` that such a path exists. ``roots``: rows that will be asked about."""
     if not _is_cyclic(walk, start):
-        return _nested(walk, start)
+        return _nested(walk, start) if _is_small(walk, start) else _in_sets(sets, walk, start, roots)
     tag = f"{walk.name}@{start[0]}"
     if f"has:{tag}:{_label(start)}" not in sets.made:
         _make_sets(sets, walk, start, roots, tag)
@@ -92,6 +95,55 @@ def _is_cyclic(walk: Walk, start: Node) -> bool:
         return found
 
     return visit(start)
+
+
+def _is_small(walk: Walk, start: Node) -> bool:
+    """Whether the paths from ``start`` are few and short enough to be said as one predicate.
+
+    A row of tables of which each has two ways to the next has twice as many paths with every table.
+    """
+    known: dict[Node, tuple[int, int]] = {}
+
+    def measure(node: Node) -> tuple[int, int]:
+        if node not in known:
+            below = [measure(step.to) for step in walk.steps(node)]
+            known[node] = 1 + max((depth for depth, _ in below), default=0), 1 + sum(paths for _, paths in below)
+        return known[node]
+
+    depth, paths = measure(start)
+    return depth <= _DEEPEST and paths <= _MOST_PATHS
+
+
+def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
+    """Return what `_nested` does, with a set for each table beyond ``start``, which all that begin elsewhere share.
+
+    A row of such a set is needed by whoever begins anywhere: whether it reaches an end does not depend on that.
+    """
+    queue: list[tuple[Node, Predicate]] = [(start, roots)]
+    for node, asking in queue:  # grows while it is read
+        for step in walk.steps(node):
+            back = tuple((own, their) for their, own in step.on)
+            way = Alternative(both(step.there, Through(node[0], back, both(step.here, asking))))
+            name = f"need:{walk.name}:{_label(step.to)}"
+            known = sets.made.get(name)
+            if known is None:
+                queue.append((step.to, InSet(name)))
+            if known is None or way not in known.any_of:
+                sets.add(RowSet(name, step.to[0], (*(known.any_of if known else ()), way)))
+    for node, _ in queue[1:]:
+        ways = tuple(Alternative(way) for way in _one_step(walk, node))
+        need = InSet(f"need:{walk.name}:{_label(node)}")
+        sets.add(RowSet(f"has:{walk.name}:{_label(node)}", node[0], ways, need))
+    return either(*_one_step(walk, start))
+
+
+def _one_step(walk: Walk, node: Node) -> Iterator[Predicate]:
+    """Yield the ways in which a path from a row at ``node`` ends: there, or from the next row on."""
+    if walk.ends(node) != NEVER:
+        yield walk.ends(node)
+    for step in walk.steps(node):
+        there = both(step.there, InSet(f"has:{walk.name}:{_label(step.to)}"))
+        yield both(step.here, Through(step.to[0], step.on, there))
 
 
 def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) -> None:

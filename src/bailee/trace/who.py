@@ -118,6 +118,8 @@ def _use(m: Map, flow: Flow, used: Used, at: str, *, forward: bool) -> Used | No
         count[flow.id] = count.get(flow.id, 0) + 1
         if count[flow.id] > flow.depth:
             return None
+    if not count:
+        return ()
     ahead = _ahead(m, at, forward=forward)
     return tuple(sorted((edge, n) for edge, n in count.items() if edge in ahead))
 

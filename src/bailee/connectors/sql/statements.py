@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,10 +10,13 @@ from functools import cached_property
 from bailee.connectors.sql.compile import Shapes, Sql, Writer
 from bailee.connectors.sql.dialects import Dialect
 from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
-from bailee.trace import Mask, Trace
+from bailee.trace import Change, Mask, Trace
 from bailee.trace.bind import Bound
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.sets import InSet, RowSet, Spells, Through
+
+MOST_TABLES = 24
+"""Tables in one statement that is read, about: ordinary maps nest fewer, and the databases' own limits are higher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,15 @@ class Statements:
         return tuple(found)
 
     @cached_property
+    def _looks_at(self) -> Mapping[str, tuple[str, ...]]:
+        """Set -> the sets that it looks at."""
+        return {name: tuple(names_of(row_set)) for name, row_set in self.trace.sets.items()}
+
+    @cached_property
     def recursive(self) -> frozenset[str]:
         """Sets that look at themselves, perhaps through others."""
-        sets = self.trace.sets
         return frozenset(
-            name for stage in self.trace.stages for name in stage if len(stage) > 1 or name in names_of(sets[name])
+            name for stage in self.trace.stages for name in stage if len(stage) > 1 or name in self._looks_at[name]
         )
 
     def has_key(self, name: str) -> bool:
@@ -142,12 +150,36 @@ class Statements:
 
     @cached_property
     def fixed_for_reading(self) -> frozenset[str]:
-        """Sets that cannot be nested where they are asked for: recursive ones, and those with several ways in."""
-        return frozenset(
+        """Sets that are not nested where they are asked for.
+
+        Those that cannot be: recursive ones, and those with several ways in. And where many look at each other, one
+        after the other, some of them, so that no statement has more than `MOST_TABLES` of them one in the other:
+        MariaDB joins 61 tables at most, and SQLite's parser has an end.
+        """
+        fixed = {
             name
             for name, row_set in self.trace.sets.items()
             if not row_set.given and self.has_key(name) and (name in self.recursive or len(row_set.any_of) > 1)
-        )
+        }
+        weights: dict[str, int] = {}
+        for name in (name for stage in self.trace.stages for name in stage):
+            weights[name] = self._weight(name, weights, fixed)
+        return frozenset(fixed)
+
+    def _weight(self, name: str, weights: Mapping[str, int], fixed: set[str]) -> int:
+        """Return how many tables the definition of a set names; where they are too many, fix sets that it looks at."""
+        row_set = self.trace.sets[name]
+        asked = Counter(other for p in (*(w.where for w in row_set.any_of), row_set.where) for other in names_in(p))
+        steps = sum(_steps_in(p) for p in (*(w.where for w in row_set.any_of), row_set.where))
+        nested = {other: weights.get(other, 0) * times for other, times in asked.items() if other not in fixed}
+        total = 1 + steps + asked.total() + sum(nested.values())
+        for other, weight in sorted(nested.items(), key=lambda one: -one[1]):
+            if total <= MOST_TABLES or not weight:
+                break
+            if self.has_key(other) and not self.trace.sets[other].given:
+                fixed.add(other)
+                total -= weight
+        return total
 
     @cached_property
     def fixed_for_writing(self) -> frozenset[str]:
@@ -163,10 +195,29 @@ class Statements:
             return True  # every row there is
         if name in self.recursive or len(row_set.any_of) > 1:
             return False
-        by_sets = sum(name in names_of(self.trace.sets[other]) for other in self._behind_changes)
-        on_rows = [c for c in self.trace.changes if c.collection == row_set.collection]
-        asking = [c for c in self.trace.changes if name in names_in_change(c)]
-        return by_sets == 0 and len(asking) <= 1 and len(on_rows) <= 1 and all(c.rows == InSet(name) for c in asking)
+        asking = self._asking.get(name, ())
+        if name in self._asked_by_sets or len(asking) > 1 or self._changes_on[row_set.collection] > 1:
+            return False
+        return all(change.rows == InSet(name) for change in asking)
+
+    @cached_property
+    def _asked_by_sets(self) -> frozenset[str]:
+        """Sets that another looks at, of those behind the changes."""
+        return frozenset(name for other in self._behind_changes for name in self._looks_at[other])
+
+    @cached_property
+    def _asking(self) -> Mapping[str, list[Change]]:
+        """Set -> the changes that look at it."""
+        found: dict[str, list[Change]] = {}
+        for change in self.trace.changes:
+            for name in dict.fromkeys(names_in_change(change)):
+                found.setdefault(name, []).append(change)
+        return found
+
+    @cached_property
+    def _changes_on(self) -> Counter[str]:
+        """Collection -> how many changes its rows meet."""
+        return Counter(change.collection for change in self.trace.changes)
 
     @cached_property
     def _behind_changes(self) -> frozenset[str]:
@@ -178,7 +229,7 @@ class Statements:
         queue = list(dict.fromkeys(wanted))
         seen = set(queue)
         for name in queue:  # grows while it is read
-            new = [other for other in names_of(self.trace.sets[name]) if other not in seen]
+            new = [other for other in self._looks_at[name] if other not in seen]
             seen.update(new)
             queue.extend(new)
         return frozenset(seen)
@@ -244,6 +295,18 @@ def rest_of(predicate: Predicate, part: Predicate) -> Predicate:
     """Return ``predicate`` without its ``part``."""
     kept = tuple(p for p in _parts(predicate) if p != part)
     return kept[0] if len(kept) == 1 else And(kept)
+
+
+def _steps_in(predicate: Predicate) -> int:
+    """Return how many steps to other tables a predicate takes itself."""
+    match predicate:
+        case Through(where=where):
+            return 1 + _steps_in(where)
+        case And(parts=parts) | Or(parts=parts):
+            return sum(map(_steps_in, parts))
+        case Not(part=part):
+            return _steps_in(part)
+    return 0
 
 
 def _spells_in(predicate: Predicate) -> list[Spells]:

@@ -10,7 +10,7 @@ from bailee.books.models import Request, Right, Status
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
-from bailee.runner.people import Holding, Path, Search, key_text, search
+from bailee.runner.people import Holding, Path, Search, ref_text, search
 from bailee.runner.readings import Reason, of
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.confirming import confirmed_rows
@@ -123,7 +123,7 @@ def look(office: Office, request: Request, reason: Reason) -> Found:
 
 def row_name(ref: Ref) -> str:
     """Return a row as it is confirmed: ``system.collection:key``."""
-    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
+    return ref_text(ref)
 
 
 def _places(house: House, found: Search) -> Iterator[Place]:

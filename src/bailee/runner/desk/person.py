@@ -16,11 +16,10 @@ from bailee.runner.allowed import Despite, NotAllowed
 from bailee.runner.counting import as_day
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
-from bailee.runner.people import Holding, Search, key_text, search, seeds_of, within_system
+from bailee.runner.people import Holding, Search, ref_text, search, seeds_of, within_system
 from bailee.runner.plans import plan_erase
 from bailee.runner.readings import Reason
 from bailee.runner.requests.people_asked import certain, found_as_one
-from bailee.trace import Ref
 from bailee.trace.retain import start_column
 
 SHOWN = 3
@@ -266,5 +265,4 @@ def _seen(office: Office, tags: Sequence[str]) -> Iterator[Seen]:
         last = mine
 
 
-def _row(ref: Ref) -> str:
-    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
+_row = ref_text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bailee.books.models import Event, Parcel, PlanState, Receipt, Request
-from bailee.plan import Plan, SystemPlan
+from bailee.plan import Plan, Result, SystemPlan, result_of
 from bailee.runner.letters import Template
 from bailee.runner.letters.posting import opened
 from bailee.runner.office import Office
@@ -45,6 +45,7 @@ class Course:
     """``events``: kind -> the last of that kind. ``approved_at``, ``acts_at``: of the plan, if it was approved.
 
     ``rows``: how many rows a plan is about, ``None`` without one; ``systems``: in how many systems they are.
+    ``result``: what the plan comes to; ``None`` without one.
     """
 
     events: dict[str, Event]
@@ -57,6 +58,7 @@ class Course:
     parcels: tuple[Parcel, ...]
     receipts: tuple[Receipt, ...]
     ground: Ground | None
+    result: Result | None = None
 
 
 def course_of(office: Office, request: Request) -> Course:
@@ -80,6 +82,7 @@ def course_of(office: Office, request: Request) -> Course:
         parcels=tuple(request.parcels.order_by("made_at", "id")),
         receipts=tuple(request.receipts.exclude(sealed=None).order_by("issued_at", "id")),
         ground=GROUNDS.get(str(refused.facts.get("grounds"))) if refused else None,
+        result=result_of(plan) if plan else None,
     )
 
 

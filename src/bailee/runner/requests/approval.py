@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from bailee.books.gathered import change, insert
 from bailee.books.models import Approval, Plan, PlanState, Request, Status
+from bailee.plan import Result, result_of
 from bailee.policy import Mode
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
-from bailee.runner.requests.plan_rows import call_off, turning
+from bailee.runner.requests.plan_rows import call_off, document_of, turning
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.states import must_fit
 from bailee.runner.requests.timeline import tell
@@ -51,6 +52,9 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
             raise NotAllowed(f"the plan cannot be approved: {why}", "look at the newest plan of the request")
         _must_be_seen(plan, typed)
         _must_be_second(office, plan, request)
+        if is_refused(plan):
+            hint = "change the map as the plan says and plan it anew, or refuse the request and say why"
+            raise NotAllowed("the plan refuses everybody whom it is about: nothing would be done", hint)
         if is_too_old(office, plan):
             raise NotAllowed(f"the plan is of {plan.made_at:%d %B %Y}, too old to approve", "plan it anew")
         acts_at = office.now + timedelta(hours=requests.waits_hours)
@@ -60,6 +64,11 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
         )  # fmt: skip
         _approved(office, plan, request, approval)
     return approval
+
+
+def is_refused(plan: Plan) -> bool:
+    """Whether ``plan`` would do nothing for anybody, since rows of others point to what would have to go (22)."""
+    return result_of(document_of(plan)) is Result.REFUSED
 
 
 def lapses_at(office: Office, plan: Plan) -> datetime:

@@ -99,12 +99,14 @@ def hold(
     until: date | None,
     *,
     done: Sequence[str] = (),
+    reasons: Sequence[str] = (),
     has_receipt: bool = False,
 ) -> None:
     """Note that a hold keeps something of an erasure, and tell the person what, by which law, until when.
 
-    In the turn of the caller's. ``until``: the last day of the hold that ends first; ``None``: not known. The clock has
-    its answer: what is left is promised. A second time with the same day nothing happens.
+    In the turn of the caller's. ``reasons``: of what is left out besides. ``until``: the last day of the hold that ends
+    first; ``None``: not known. The clock has its answer: what is left is promised. A second time with the same day
+    nothing happens.
     """
     if request.status == Status.HELD and request.held_until == until:
         return
@@ -113,7 +115,7 @@ def hold(
     change(request, "status", "held_until", "due_on")
     notify(office, request)
     more = receipt_facts(office, request) if has_receipt else {}
-    say(office, request, "held", done=tuple(done), kept=tuple(kept), **more)
+    say(office, request, "held", done=tuple(done), kept=tuple(kept), reasons=tuple(reasons), **more)
     tell(office, request, "held", until=str(until or ""))
 
 

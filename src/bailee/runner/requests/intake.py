@@ -19,7 +19,7 @@ from bailee.policy import Policy
 from bailee.runner.letters import LetterError
 from bailee.runner.letters import Template as Letter
 from bailee.runner.office import Office, zone_of
-from bailee.runner.people import UnknownPerson
+from bailee.runner.people import UnknownPerson, is_never_looked_up, never_searched
 from bailee.runner.refusals import NotAskable
 from bailee.runner.requests import limits
 from bailee.runner.requests.asked import Asked, seal_asked
@@ -171,6 +171,10 @@ def _must_name(policy: Policy, right: Right, identities: tuple[str, ...]) -> Non
     if right in STATUTORY and not identities:
         raise NotAskable("it is not said whom the request is about", "give an e-mail address or a telephone number")
     try:
-        values_in(policy, identities)
+        known = values_in(policy, identities)
     except UnknownPerson as error:
         raise NotAskable(error.message, error.hint) from None
+    attributes = dict.fromkeys(attribute for attribute, _ in known)
+    if right in STATUTORY - {Right.OBJECT} and all(is_never_looked_up(policy, one) for one in attributes):
+        never = never_searched(policy, *attributes)  # an objection suppresses the value all the same (Art. 21(3))
+        raise NotAskable(never.message, never.hint)

@@ -80,6 +80,9 @@ def save(office: Office, house: House, request: Request, made: Planned, before: 
     request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
     change(request, "status")
     tell(office, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
+    if plans.result_of(made.plan) is plans.Result.REFUSED:
+        blocked = ", ".join(dict.fromkeys(f"{why.system}.{why.child}" for why in made.plan.refusals))
+        tell(office, request, "cannot_be_erased", plan=new.id, rows=blocked)
     return new
 
 

@@ -45,14 +45,19 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             later("release", case.id, at=release_at(office, case))
         if is_second or request is None or request.status == Status.CLOSED:
             return
+        if plans.result_of(plan) is plans.Result.REFUSED:
+            request.status = Status.HELD if plan.kind == "release" else Status.OPEN
+            change(request, "status")  # nothing was done: it is for staff to say what becomes of it
+            return
         kept, done = tuple(kept_by(plan, office.policy.holds)), tuple(done_by(plan))
         if plan.kind == "release":
             _resumed(office, request, kept if case.stage == KEPT else (), done)
         elif case.stage == KEPT:
-            closing.hold(office, request, kept, last_day(kept), done=done, has_receipt=True)
+            closing.hold(office, request, kept, last_day(kept), done=done, reasons=left_out(plan), has_receipt=True)
         else:
             must_turn(office, request, Act.CLOSE)
-            outcome, reasons = (Outcome.PARTLY, (_REFUSED,)) if plan.refused else (Outcome.DONE, ())
+            reasons = left_out(plan)
+            outcome = Outcome.PARTLY if reasons else Outcome.DONE
             closing.answer(office, request, outcome, done=done, reasons=reasons, has_receipt=True)
 
 
@@ -112,6 +117,12 @@ def done_by(plan: plans.Plan) -> Iterator[str]:
             yield f"{system.title}: {'; '.join(parts)}"
 
 
+def left_out(plan: plans.Plan) -> tuple[str, ...]:
+    """Return what a plan leaves out, and why, for the person (Art. 12(4)); nothing where it does all that was asked."""
+    refused = (_REFUSED,) if plan.refused_persons else ()
+    return (*refused, _UNCONFIRMED) if plan.unconfirmed else refused
+
+
 def _touches(step: plans.Step) -> bool:
     """Whether a step changes a row for certain: of one that is kept, and of which a hold keeps a cell, nobody knows."""
     return step.count > step.withheld if step.fate == "kept" else step.count > 0
@@ -119,6 +130,12 @@ def _touches(step: plans.Step) -> bool:
 
 _REFUSED = "Some records stay: records of other people point to them, and would be damaged without them."
 """Why a part is not done, for the person (Art. 12(4)): the map says `refuse` for a reference that others hold."""
+
+_UNCONFIRMED = (
+    "Some records may be about you, and we cannot tell for certain: we have left them as they are. "
+    "Tell us of another email address or telephone number that you have used with us, and we look again."
+)
+"""Rows that match, and that nobody has confirmed."""
 
 _DONE = {
     "erased": "erased",

@@ -25,6 +25,9 @@ DAY = timedelta(days=1)
 ABOVE_CAP = "above_cap"
 """More rows are due than the standing approval of the rule is for: nothing was done, and a person must look."""
 
+REFUSED = "refused"
+"""What a hold has let go of cannot be erased: rows of others point to it. A person must change the map."""
+
 TOLD_BEFORE = (7, 2)
 """Days before the last day of a request on which staff are reminded."""
 
@@ -44,6 +47,9 @@ def release(office: Office, case_id: str, lease: Lease) -> datetime | None:
         if not any(case.id == case_id and case.stage == KEPT for case in kept_cases(house.state)):
             return None  # another plan has taken up what was kept
         planned = plan_release(house, case_id)
+        if planned.plan.refused_persons:
+            again(lease, office.now + DAY, REFUSED)
+            return office.now + DAY
         if not rows_of(planned.plan):
             return max(release_at(office, planned.plan), office.now + DAY)
         request_id = first.request_id if first is not None else None

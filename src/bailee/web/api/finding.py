@@ -20,10 +20,9 @@ from bailee.runner.allowed import Despite
 from bailee.runner.cases import kept_cases
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
-from bailee.runner.people import Search, key_text, search, seeds_of
+from bailee.runner.people import Search, ref_text, search, seeds_of
 from bailee.runner.readings import Reason
 from bailee.runner.staff import Scope
-from bailee.trace import Ref
 from bailee.web.api.access import DECIDERS, FRONT, Call, needs
 from bailee.web.api.fields import Flag, Identity, Line, Reference, Row, Shape, View, Word
 from bailee.web.api.plan_shapes import PlanView, plan_view
@@ -267,8 +266,7 @@ def _planning(office: Office, body: Whom, what: str) -> Iterator[House]:
         yield house
 
 
-def _name(ref: Ref) -> str:
-    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
+_name = ref_text
 
 
 def _warned(problem: PolicyProblem) -> Warned:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bailee.plan import Plan
+from bailee.plan import Plan, Result, result_of
 from bailee.web.api.fields import View
 
 
@@ -46,8 +46,34 @@ class SystemPlanView(View):
     listed: list[tuple[str, int, str]]
 
 
+class OwnerView(View):
+    """Others own ``rows`` of the rows that stay, through ``edge`` of the map."""
+
+    edge: str
+    collection: str
+    rows: int
+
+
+class RefusalView(View):
+    """Why persons are refused: ``rows`` rows of ``child`` stay, and point to rows of ``parent`` that would go.
+
+    ``persons``: who is refused, as numbers from 1 in the order in which they were asked for; 0: somebody of an earlier
+    plan. ``hint``: how to change the map.
+    """
+
+    system: str
+    reference: str = Field(examples=["invoice.customer_id->customer"])
+    edges: list[str] = Field(examples=[["invoice.customer"]])
+    child: str
+    parent: str
+    rows: int
+    hint: str
+    persons: list[int]
+    owners: list[OwnerView]
+
+
 class PlanView(View):
-    """A plan. Whoever approves it types the beginning of ``hash``."""
+    """A plan. Whoever approves it types the beginning of ``hash``; one that comes to ``refused`` is not approved."""
 
     kind: str = Field(examples=["erase"])
     subject: str
@@ -61,6 +87,10 @@ class PlanView(View):
     files: int
     refused: int
     unconfirmed: int
+    refusals: list[RefusalView]
+    persons: int = Field(description="How many are asked for; 0 for a rule of retention")
+    found: int = Field(description="How many of them have rows of their own")
+    result: Result = Field(description="What the plan comes to for those who are asked for")
     hash: str = Field(description="SHA-256 over the plan's canonical JSON (RFC 8785)")
 
 
@@ -69,4 +99,4 @@ def plan_view(plan: Plan) -> PlanView:
     document: dict[str, Any] = json.loads(plan.to_json())
     for system in document["systems"]:
         system["schema_digest"] = system.pop("schema")
-    return PlanView.model_validate(document)
+    return PlanView.model_validate({**document, "result": result_of(plan)})

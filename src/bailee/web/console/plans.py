@@ -20,16 +20,17 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from bailee.books.models import Plan, PlanState, Request
 from bailee.books.models import Step as Arrow
+from bailee.plan import result_of
 from bailee.policy import Mode
 from bailee.runner import journal
 from bailee.runner.desk.names import names_of
 from bailee.runner.desk.request import Whole, whole
 from bailee.runner.requests import approval
-from bailee.runner.requests.approval import LEAST, is_first, is_too_old, lapses_at
+from bailee.runner.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
 from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import MAY, Act
 from bailee.web.console import request_words as said
-from bailee.web.console.plans_tree import tree_of
+from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import REFUSALS, the_request
 from bailee.web.console.request_acts import offered
 from bailee.web.console.request_clock import drawn
@@ -174,6 +175,7 @@ def _page(
         "has_effects": any(branch.effects for branch in tree.branches),
         "title": _TITLES.get(plan.kind, plan.kind),
         "is_newest": plan == case.plan,
+        "nothing_said": NOTHING_SAID.get(result_of(document), ""),
         "clock": drawn(case),
         "signed": list(_signed(request, case, plan)),
         "why_not": _why_not(request, about, plan) if plan.state == PlanState.PROPOSED else "",
@@ -221,6 +223,8 @@ def _why_not(request: Page, about: Request, plan: Plan) -> str:
     office = request.office
     if office.policy.firm.mode is not Mode.ACT:
         return _("The policy is in mode %(mode)s: nothing is applied.") % {"mode": office.policy.firm.mode}
+    if is_refused(plan):
+        return _("It would do nothing: rows of others point to theirs. Change the map, or refuse the request.")
     if is_too_old(office, plan):
         return _("It is too old to approve. Plan it anew.")
     if request.member.role not in MAY[Act.APPROVE]:

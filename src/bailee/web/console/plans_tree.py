@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailee.books.models import Step as Arrow
-from bailee.plan import Plan, Step, SystemPlan
+from bailee.plan import Plan, Result, Step, SystemPlan
 from bailee.policy import Policy
 from bailee.runner.journal import COMMIT
 from bailee.web.shell.tags import OUTCOMES
@@ -32,6 +32,14 @@ WORDS: Mapping[str, Promise] = {
     "kept": pgettext_lazy("fate", "kept by law"),
     "residual": pgettext_lazy("fate", "to look at"),
 }
+
+NOTHING_SAID: Mapping[Result, Promise] = {
+    Result.REFUSED: gettext_lazy("Nothing would be done: rows of others stay, and point to what would have to go."),
+    Result.TO_CONFIRM: gettext_lazy("Nobody is found for certain. Rows match that nobody has confirmed to be theirs."),
+    Result.NOBODY: gettext_lazy("Nobody is found in any system."),
+    Result.UNCHANGED: gettext_lazy("The person is found, and nothing of theirs is to change."),
+}
+"""What a plan without a step comes to -> what its page says."""
 
 _SUMMED = ("erased", "objected", "anonymised", "left", "corrected", "kept", "residual")
 """In the order of the sum. To unlink is a step on the way to erasing, and is counted there."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bailee.books.models import Parcel, PlanState, Request, Right, Status
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
-from bailee.plan import PlanError
+from bailee.plan import PlanError, Result, result_of
 from bailee.policy import Mode
 from bailee.runner import readings
 from bailee.runner.allowed import NotAllowed
@@ -25,7 +25,7 @@ from bailee.runner.office import house_of
 from bailee.runner.people import UnknownPerson
 from bailee.runner.refusals import NotAskable, TooMany
 from bailee.runner.requests import identity, packaging, planning
-from bailee.runner.requests.approval import is_first
+from bailee.runner.requests.approval import is_first, is_refused
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import Act
@@ -33,7 +33,7 @@ from bailee.runner.requests.states import STATUTORY
 from bailee.runner.requests.telling import untold_of
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
-from bailee.web.console.plans_tree import tree_of
+from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request_acts import DOINGS, Doing, offered
 from bailee.web.console.request_clock import drawn
 from bailee.web.shell.doors import READERS, View, personal, staff
@@ -219,6 +219,7 @@ def _page(
         "not_sent": not_sent(case.messages),
         "packed": case.last("packed"),
         "to_confirm": _to_confirm(case),
+        **_come_to(case),
         "can_look": Act.READ in case.acts and about.right in STATUTORY and _is_under_way(about),
         "may_fetch": Act.FETCH in case.acts,
         "decides": _decides(request, case),
@@ -230,6 +231,12 @@ def _page(
     return render(request, "console/request.html", told, status=status)
 
 
+def _come_to(case: Whole) -> dict[str, Any]:
+    """Return what the plan comes to where it has no step, in words, and whether it refuses everybody."""
+    result = result_of(document_of(case.plan)) if case.plan is not None else Result.NOBODY
+    return {"nothing_said": NOTHING_SAID.get(result, ""), "is_refused": result is Result.REFUSED}
+
+
 def _is_under_way(about: Request) -> bool:
     return about.status not in {Status.UNVERIFIED, Status.CLOSED}
 
@@ -238,6 +245,8 @@ def _decides(request: Page, case: Whole) -> bool:
     """Whether the plan waits for whoever looks: they are a second person, and may approve."""
     waits = case.plan is not None and case.plan.state == PlanState.PROPOSED and not case.is_stalled
     if case.plan is None or not waits or Act.APPROVE not in case.acts:
+        return False
+    if is_refused(case.plan):
         return False
     return request.office.policy.firm.mode is Mode.ACT and not is_first(request.office, case.plan, case.request)
 

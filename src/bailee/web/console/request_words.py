@@ -159,6 +159,7 @@ _EVENTS: Mapping[str, Promise] = {
     "extended": gettext_lazy("The time was extended, to %(due)s"),
     "confirmed": gettext_lazy("Rows confirmed to be theirs: %(rows)s"),
     "planned": gettext_lazy("A plan was made"),
+    "cannot_be_erased": gettext_lazy("Nothing can be erased as things are: rows of %(rows)s stay, and point to theirs"),
     "stale": gettext_lazy("The plan became stale: %(reasons)s"),
     "approved": gettext_lazy("The plan was approved, and acts on %(acts_at)s"),
     "cancelled": gettext_lazy("The plan was called off"),

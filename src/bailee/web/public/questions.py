@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from bailee.books.models import Right
 from bailee.policy import Policy
-from bailee.runner.people import UnknownPerson
+from bailee.runner.people import UnknownPerson, is_never_looked_up
 from bailee.runner.requests.asked import Asked, lines_of
 from bailee.runner.requests.people_asked import values_in
 from bailee.runner.requests.states import STATUTORY
@@ -247,8 +247,9 @@ class ReachQuestion(Question):
 def others_of(policy: Policy) -> list[str]:
     """Return by what else than addresses and numbers the firm knows people: account numbers and the like."""
     collections = (each for system in policy.systems.values() for each in system.collections.values())
-    known = {one.attribute.rpartition(".")[2] for each in collections for one in each.identities}
-    return sorted(known - {"email", "phone"})
+    known = {one.attribute for each in collections for one in each.identities}
+    told = {one.rpartition(".")[2] for one in known if not is_never_looked_up(policy, one)}
+    return sorted(told - {"email", "phone"})
 
 
 def _could_be_known(policy: Policy, name: str, text: str) -> bool:

@@ -9,9 +9,10 @@ from typing import Literal
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from bailee.books.models import Outcome, Request, Right, Status
+from bailee.plan import Result
 from bailee.runner.desk.public_request import Course
 from bailee.runner.office import Office
 from bailee.runner.requests.states import STATUTORY
@@ -62,6 +63,8 @@ def _ended(office: Office, request: Request, course: Course) -> str:
     waits = any(parcel.gone_at is None and parcel.expires_at > office.now for parcel in course.parcels)
     if waits:
         return _("What you asked for is ready")
+    if request.outcome == Outcome.PARTLY and course.result in {Result.TO_CONFIRM, Result.REFUSED}:
+        return _("We have answered: nothing was done, and we say why")
     return {
         str(Outcome.DONE): _("It is answered") if request.right not in STATUTORY else _("It is done"),
         str(Outcome.PARTLY): _("It is done in part"),
@@ -158,6 +161,14 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
             yield from _planned(request, course)
 
 
+_FOUND = {
+    Result.REFUSED: gettext_lazy("Other people’s records point to yours. A person decides how to go on."),  # noqa: RUF001
+    Result.TO_CONFIRM: gettext_lazy("Some records may be yours. A person looks at them."),
+    Result.NOBODY: gettext_lazy("We have found nothing under what you gave us."),
+}
+"""What a plan that does nothing comes to -> what its person reads."""
+
+
 def _planned(request: Request, course: Course) -> Iterator[_Told]:
     found = ""
     if course.rows is not None:
@@ -165,6 +176,7 @@ def _planned(request: Request, course: Course) -> Iterator[_Told]:
         found = ngettext(
             "%(found)s in %(systems)d system.", "%(found)s in %(systems)d systems.", course.systems
         ) % {"found": found, "systems": course.systems}  # fmt: skip
+    found = str(_FOUND.get(course.result, found)) if course.result is not None else found
     yield _("We find what is yours"), found, _on(course, "planned")
     alone = _("Nobody here can change anything alone. This mostly takes a day.")
     yield _("A second person checks the plan"), alone, course.approved_at

@@ -12,7 +12,7 @@ from bailee.runner.letters import without_a_server
 from bailee.runner.office import Office
 from bailee.runner.requests import telling
 from bailee.runner.work.doctor.findings import Finding, look, well
-from bailee.runner.work.standing import ABOVE_CAP, TOLD_BEFORE
+from bailee.runner.work.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE
 
 SILENT = timedelta(minutes=2)
 """After so long without a sign a worker is not alive."""
@@ -51,6 +51,10 @@ def _dues(office: Office) -> Iterator[Finding]:
         hint = "it is tried again by itself; the worker's log has more"
         if problem == ABOVE_CAP:
             hint = "look at the plan: bailee plan retain RULE; then raise at_most, or mend what makes so much due"
+        if problem == REFUSED:
+            hint = (
+                "rows of others point to what was kept: bailee plan release CASE says which, and how to change the map"
+            )
         yield look("due", f"{count} of kind {kind}: {problem}", hint)
     if not found and not late:
         yield well("due", f"nothing is late; {open_.count():,} to come")

@@ -1,0 +1,73 @@
+"""Why persons are refused: the rows that stay and point to what would go, and who else owns them (22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bailee.policy.model import Party
+from bailee.policy.predicate import ALWAYS, NEVER, Predicate
+from bailee.trace.bind import Flow, Map, Reference, may_follow
+from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, unless
+from bailee.trace.walk import Sets, through
+from bailee.trace.who import living_person
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A reference that can refuse. ``rows``: the set of the rows that stay and point to one that would go (22)."""
+
+    reference: Reference
+    rows: str
+
+
+def add_blocking(sets: Sets, r: Reference, refusal: Predicate) -> None:
+    """Add ``blocks:R``, the child rows by which ``r`` refuses: ``refusal`` says that what they point to cannot go.
+
+    Nothing looks at this set, or those of `add_owners`, but who asks why somebody is refused: else they cost nothing.
+    """
+    gone = both(r.when_parent, InSet(f"goes:{r.parent}"))
+    where = both(refusal, r.when_child, Through(r.parent, r.on, gone))
+    sets.add(RowSet(f"blocks:{r.id}", r.child, (Alternative(where),)))
+
+
+def add_owners(m: Map, sets: Sets) -> None:
+    """Add ``blocking:C``, the rows of ``C`` that refuse by any reference, and ``stays:F``, those that others own by F.
+
+    One set a flow, whatever the number of references: a table of many owners has many of both.
+    """
+    for name in m.bound:
+        ways = [f"blocks:{r.id}" for r in m.parents_of(name) if f"blocks:{r.id}" in sets.made]
+        if not ways:
+            continue
+        rows = sets.add(RowSet(f"blocking:{name}", name, tuple(Alternative(InSet(way)) for way in ways)))
+        for flow in m.flows_into(name, owning=True):
+            owner = _owner(m, sets, flow) if may_follow(flow) else NEVER
+            owned = both(rows, flow.when_target, through(flow.source, flow.on, both(flow.when_source, owner)))
+            if owned != NEVER:
+                sets.add(RowSet(f"stays:{flow.id}", name, (Alternative(owned),)))
+
+
+def _owner(m: Map, sets: Sets, flow: Flow) -> Predicate:
+    """Return the predicate on a row at the source of ``flow`` that it is somebody else's, or somebody else."""
+    source = m.bound[flow.source]
+    if source.collection.party is Party.PERSON:
+        return living_person(m, sets, flow.source)
+    if source.collection.party is Party.ORGANISATION:
+        return ALWAYS
+    if flow.source not in m.fertile:
+        return NEVER
+    return unless(sets.rows(f"goes:{flow.source}"))
+
+
+def blockings(m: Map, sets: Sets) -> Iterator[Blocking]:
+    """Yield the references that can refuse, with the sets that were added."""
+    yield from (Blocking(r, f"blocks:{r.id}") for r in m.references if f"blocks:{r.id}" in sets.made)
+
+
+def owners_in(m: Map, sets: Sets) -> Iterator[tuple[str, tuple[tuple[Flow, str], ...]]]:
+    """Yield the collections of which rows can refuse, each with the flows by which others own such rows, and sets."""
+    for name in m.bound:
+        flows = tuple((f, f"stays:{f.id}") for f in m.flows_into(name, owning=True) if f"stays:{f.id}" in sets.made)
+        if flows:
+            yield name, flows
