@@ -84,6 +84,19 @@ def test_the_plan_of_a_rule_says_which_rows_wait_and_for_what(
     assert "recording (call_id) has no retain" in said
 
 
+def test_applying_a_rule_does_not_say_that_only_a_hold_keeps_what_waits(
+    waiting: Firm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiting.sql("INSERT INTO call VALUES (10, 1, '2015-01-01 10:00:00')")
+    plan, folder = str(waiting.folder / "calls.plan"), str(waiting.folder)
+    assert run(["plan", "retain", "calls", "--out", plan, "--policy", folder]) == 0
+    capsys.readouterr()
+    assert run(["apply", plan, "--policy", folder]) == 0
+    said = capsys.readouterr().out
+    assert "nothing is left but what a hold keeps" not in said
+    assert "so does what waits" in said
+
+
 def test_the_notice_tells_the_public_of_rows_that_wait(waiting: Firm) -> None:
     finding = waiting.finding("broken")
     assert finding.public == "1 call past its 6 years, which waits since recordings that stay point to it"

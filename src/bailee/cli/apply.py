@@ -111,10 +111,14 @@ _WORDS = {
         "nothing is left but what a hold keeps",
         "the bytes may live on for a while, although the rows are gone",
     ),
+    "retain": (
+        "nothing is left that may go now; what a hold keeps stays, and so does what waits (`bailee plan retain` tells)",
+        "the bytes may live on for a while, although the rows are gone",
+    ),
     "correct": ("all of it is as it was corrected", "what was wrong may live on for a while"),
     "object": ("nothing is left that was objected to", "what was changed may live on for a while"),
 }
-"""What a clean second look is called, and what media have, by the kind of plan; a release and a retention erase."""
+"""What a clean second look is called, and what media have, by the kind of plan; a release erases."""
 
 
 def _outcomes(outcomes: Sequence[Outcome], laws: Mapping[tuple[str, str], Sequence[Law]]) -> Iterator[Line]:
