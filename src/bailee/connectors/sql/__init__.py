@@ -75,8 +75,11 @@ class SqlConnector:
 
         if isinstance(counting, Ways):
             ((count,),) = self.count(counting.rows(counting.name))
-            parts = (self.count(counting.rows(name))[0][0] if count else 0 for name in counting.parts)
-            return ((count, *parts),)
+            if not count:
+                return ((0, *(0 for _ in counting.parts)),)
+            with self.session(counting.trace, write=False) as session:  # what the parts look at is worked out once
+                session.begin(Batch(kept=counting.kept))
+                return (tuple(map(session.count, (counting.name, *counting.parts))),)
         if ask.is_one_statement(counting):
             return ask.count(open_engine(self.url, write=False, statement_timeout=ask.TIMEOUT), counting)
         if not isinstance(counting, Rows):
