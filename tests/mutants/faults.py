@@ -397,7 +397,7 @@ FAULTS = (
         "runner/granting.py",
         "said if said and is_said else",
         "said if not said else",
-        ("tests/connect/test_grants.py",),
+        ("tests/connect/test_where_addresses_stand.py",),
     ),
     Fault(
         "a new policy has a mistake",

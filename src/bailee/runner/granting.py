@@ -62,10 +62,10 @@ def grants(folder: Path, name: str) -> Granted:
     here = address(mapped.system.url, folder, name, state_of(mapped.policy, folder))
     keys = {"url": "reader", "write_url": "writer"}
     urls = {key: _as(here, f"bailee_{name}_{kind}", passwords[kind]) for key, kind in keys.items()}
-    return Granted(sql, urls, tuple(_places(mapped.system)), _is_one_account(mapped, folder, here))
+    return Granted(sql, urls, tuple(places_of(mapped.system)), _is_one_account(mapped, folder, here))
 
 
-def _places(system: System) -> Iterator[Place]:
+def places_of(system: System) -> Iterator[Place]:
     """Yield where the policy looks for each address; where it names no secret of its own for one, where it could."""
     read, write = system.url, system.write_url
     for key, said, other in (("url", read, ""), ("write_url", write, read)):

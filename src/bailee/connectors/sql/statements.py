@@ -15,7 +15,7 @@ from bailee.trace.bind import Bound
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.sets import InSet, RowSet, Spells, Through
 
-MOST_TABLES = 24
+MOST_TABLES = 40
 """Tables in one statement that is read, about: ordinary maps nest fewer, and the databases' own limits are higher."""
 
 
@@ -172,7 +172,7 @@ class Statements:
         asked = Counter(other for p in (*(w.where for w in row_set.any_of), row_set.where) for other in names_in(p))
         steps = sum(_steps_in(p) for p in (*(w.where for w in row_set.any_of), row_set.where))
         nested = {other: weights.get(other, 0) * times for other, times in asked.items() if other not in fixed}
-        total = 1 + steps + asked.total() + sum(nested.values())
+        total = steps + sum(nested.values())
         for other, weight in sorted(nested.items(), key=lambda one: -one[1]):
             if total <= MOST_TABLES or not weight:
                 break
