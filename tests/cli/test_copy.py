@@ -70,7 +70,10 @@ def test_nothing_held_is_said_in_the_copy_too(bailee: Bailee, tmp_path: Path) ->
     said = bailee("copy", "not.there@post.example", "-o", str(tmp_path / "nobody.zip"))
     assert said.code == 1
     with ZipFile(tmp_path / "nobody.zip") as package:
-        assert "We looked, and hold nothing about you." in package.read("index.html").decode()
+        assert (
+            "We looked in the records that our map of personal data has, and found nothing about you"
+            in package.read("index.html").decode()
+        )
 
 
 def test_a_recording_that_is_gone_is_noted(bailee: Bailee, firm: Path, sql: Sql, tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ def test_what_is_confirmed_must_match(bailee: Bailee) -> None:
 def test_a_shared_number_finds_nobody_by_itself(bailee: Bailee) -> None:
     said = bailee("find", OFFICE)
     assert said.code == 1
-    assert said.out.startswith("nothing is held for certain; looked in crm, helpdesk, logins, mailing, phones\n")
+    assert said.out.startswith(
+        "nothing is held for certain in the tables on the map; looked in crm, helpdesk, logins, mailing, phones\n"
+    )
     assert "7 matches to confirm" in said.out
     assert "several people have this phone" in said.out
 

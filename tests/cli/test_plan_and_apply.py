@@ -61,7 +61,7 @@ def test_alice_is_erased_and_looked_for_again(bailee: Bailee, plan: str, sql: Sq
     bailee("plan", "erase", ALICE, "--out", plan)
     said = bailee("apply", plan)
     assert said.code == 0
-    assert "residual: looked again, and nothing is left but what a hold keeps\n" in said.out
+    assert "residual: looked again, and nothing is left in the tables on the map but what a hold keeps\n" in said.out
     assert "files: 7 deleted\n" in said.out
     assert "accounting, until 31 March " in said.out
     assert "crm: free pages of the file, until VACUUM" in said.out
@@ -83,7 +83,7 @@ def test_a_correction_reaches_every_system(bailee: Bailee, plan: str, sql: Sql) 
     assert "email counts as verified from now on by email_verified_at, which is about the old one" in said.out
     became = bailee("apply", plan)
     assert became.code == 0
-    assert "residual: looked again, and all of it is as it was corrected\n" in became.out
+    assert "residual: looked again, and all of it in the tables on the map is as it was corrected\n" in became.out
     assert "where what was wrong may live on for a while" in became.out
     for system, table in (("crm", "contact"), ("helpdesk", "requester"), ("phones", "line")):
         assert sql(system, f"select count(*) from {table} where email = 'alice@new.example'") == [(1,)]

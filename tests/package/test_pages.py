@@ -157,7 +157,7 @@ def test_what_the_policy_leaves_open_is_said_and_not_hidden(tmp_path: Path) -> N
     write(tmp_path, about=About("Corrib", "eu", nobody, nobody, nobody, ABOUT.made_at, reference=""))
     text = " ".join(pages(tmp_path)["index.html"].text.split())
     for words in (
-        "We looked, and hold nothing about you",
+        "We looked in the records that our map of personal data has, and found nothing about you",
         "names no systems",
         "names no recipient",
         "names no transfer",
@@ -188,6 +188,7 @@ def hostile_about() -> About:
         (Right(HOSTILE, HOSTILE, HOSTILE),),
         HOSTILE,
         (Transfer(HOSTILE, HOSTILE, HOSTILE),),
+        (HOSTILE,),
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from bailee.checks.columns import SYSTEM
 from bailee.checks.model import Account, Answer, Check, Finding, Plant, Question, Verdict, World, found
-from bailee.checks.scope import is_other, names_of, row_systems, unread
+from bailee.checks.scope import is_other, row_systems, unread
 from bailee.checks.words import at, listed, many
 from bailee.policy.model import Bound
+from bailee.trace.schema import table_names
 
 # --- reachable -----------------------------------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ def _judge_writer(world: World, bound: Bound, answer: Answer) -> Iterator[Findin
         yield found(bound, answer, Verdict.KEPT, f"no account that writes is given for {name}", looked=1)
         return
     account, answer, m = _account(answer), _with_sql(answer), world.maps[name]
-    mapped = {name for c in m.system.collections if c in m.bound for name in names_of(m.bound[c].table)}
+    mapped = {name for c in m.system.collections if c in m.bound for name in table_names(m.bound[c].table)}
     beyond = [w for w in account.can_write if w.partition(":")[0] not in mapped]
     powers = [] if m.schema.dialect == "sqlite" else account.powers
     if account.superuser or beyond or powers:

@@ -10,6 +10,7 @@ from bailee.checks.scope import home, maps, of_listing, unread
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
 from bailee.policy.model import KEY_NONE, Bound, Collection, Party, Policy, System
 from bailee.trace import Map
+from bailee.trace.check import coverage
 from bailee.trace.check.columns import named_in
 from bailee.trace.counting import ASKED, LooksLikeEmail, Rows, asking
 from bailee.trace.schema import Kind
@@ -19,11 +20,7 @@ SYSTEM = Parameter("system", "a system; left out: all of them")
 
 def undecided(m: Map, collection: str) -> list[str]:
     """Return the columns of ``collection`` that no word of the map names, and that are not opaque either."""
-    laid, c = m.bound[collection], m.system.collections.get(collection)
-    if c is None or c.opaque is not None:
-        return []
-    named = {n.column for n in named_in(m.system, m.policy) if n.collection == collection}
-    return [name for name in laid.table.columns if name not in named and name not in laid.table.primary_key]
+    return [*coverage.undecided(m.system, m.schema, named_in(m.system, m.policy)).get(collection, ())]
 
 
 # --- undecided -----------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from bailee.checks.words import at, listed, many
 from bailee.policy.model import Bound, RetentionRule
 from bailee.trace.bind import Bound as Laid
 from bailee.trace.bind import Map
-from bailee.trace.schema import Table
+from bailee.trace.check.coverage import unmapped
 
 MAY_BE_EMPTY = "may_be_empty"
 EMPTY = Parameter("collections", "collections, as system.collection, that may hold nothing: by the firm's own word")
@@ -60,28 +60,12 @@ def laid(world: World, text: str) -> tuple[str, Map | None, Laid | None]:
     return system, m, m.bound.get(name) if m else None
 
 
-def names_of(table: Table) -> tuple[str, ...]:
-    """Return the names by which a server may tell of ``table``: another schema's of the same name is another table."""
-    leaf = table.name.rpartition(".")[2]
-    return (table.name, f"{table.home}.{leaf}", *((leaf,) if table.bare else ()))
-
-
-def off_map(m: Map, listing: Listing) -> list[str]:
-    """Return the tables that no map mentions: nothing is known of what they hold."""
-    tables = [b.table for b in m.bound.values() if b.name in m.system.collections]
-    named = {name for table in tables for name in names_of(table)}
-    if m.schema.dialect == "sqlite":  # which is not particular about capitals
-        named = {name.lower() for name in named}
-        return [name for name in listing.tables if name.lower() not in named]
-    return [name for name in listing.tables if name not in named]
-
-
 def of_listing(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     """Yield what is not known, where the system has tables that no map mentions, or may have some."""
     system, listing = answer.question.system, answer.value
     assert isinstance(listing, Listing)
     m, place = world.maps[system], world.policy.systems[system].place
-    off = off_map(m, listing)
+    off = unmapped(m)
     if off:
         stand = "is on no map" if len(off) == 1 else "are on no map"
         says = f"{many(len(off), 'table')} of {system} {stand}: {listed(off)}; nothing is known of what they hold"
@@ -91,7 +75,7 @@ def of_listing(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
         )
         public = f"some of what {system} holds has not been gone through yet"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, count=len(off), place=place, public=public)
-    if not listing.is_whole:
+    if m.schema.is_partial or not listing.is_whole:
         says = f"the account that reads {system} is told only of tables that it has rights on: there may be others"
         hint = f"`bailee grants {system}` prints a reader that is told of every table, and reads those of the map"
         public = f"it cannot be told whether {system} holds anything besides"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -16,11 +16,12 @@ from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.receipt import refuse_existing, write_new
 from bailee.cli.results import after_all, left_out
 from bailee.cli.show import Line, columns, progress, show, show_json
-from bailee.cli.words import FATES, counted, number, until
+from bailee.cli.words import FATES, beside, counted, number, until
 
 if TYPE_CHECKING:
     from bailee.plan import Law, Plan
     from bailee.runner.apply import Applied, Outcome
+    from bailee.trace.coverage import KnownCopy
 
 LARGEST = 1 << 24
 """Bytes of a plan file: 16 MiB. A plan grows with the collections of the map, never with their rows."""
@@ -63,7 +64,8 @@ def apply(
         show_json(_as_json(made, applied))
     else:
         show(applied_page(made, applied))
-    return Exit.DONE if applied.is_clean and is_whole(made) else Exit.LOOK
+    accounted = all(copy.accepted for _, copy in applied.copies)
+    return Exit.DONE if applied.is_done and accounted and is_whole(made) else Exit.LOOK
 
 
 def _read(path: Path) -> str:
@@ -108,15 +110,18 @@ def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
 
 _WORDS = {
     "erase": (
-        "nothing is left but what a hold keeps",
+        "nothing is left in the tables on the map but what a hold keeps",
         "the bytes may live on for a while, although the rows are gone",
     ),
     "retain": (
         "nothing is left that may go now; what a hold keeps stays, and so does what waits (`bailee plan retain` tells)",
         "the bytes may live on for a while, although the rows are gone",
     ),
-    "correct": ("all of it is as it was corrected", "what was wrong may live on for a while"),
-    "object": ("nothing is left that was objected to", "what was changed may live on for a while"),
+    "correct": ("all of it in the tables on the map is as it was corrected", "what was wrong may live on for a while"),
+    "object": (
+        "nothing is left in the tables on the map that was objected to",
+        "what was changed may live on for a while",
+    ),
 }
 """What a clean second look is called, and what media have, by the kind of plan; a release erases."""
 
@@ -139,7 +144,17 @@ def _residual(plan: Plan, applied: Applied, clean: str) -> Iterator[Line]:
         told = [Line(f"{r.system}: {r.change}, {counted(r.count, 'row')}") for r in rest]
         yield Line("residual: not clean. Looked again, and these are still to be done", tuple(told), "bold red")
     else:
-        yield from after_all(plan, clean)
+        yield from after_all(plan, clean, is_clean=applied.is_clean)
+    if applied.copies:
+        told = [Line(f"{system}.{copy.collection}: {copy.says}{_accepted(copy)}") for system, copy in applied.copies]
+        yield Line("not looked at: what may keep a copy of these rows", tuple(told), "bold yellow")
+    missed = beside({system: replace(one, copies=0) for system, one in applied.not_looked_at.items()})
+    if missed:
+        yield Line("not looked at", tuple(map(Line, missed)), "yellow")
+
+
+def _accepted(copy: KnownCopy) -> str:
+    return f" (accepted: {copy.accepted})" if copy.accepted else ""
 
 
 def _as_json(plan: Plan, applied: Applied) -> dict[str, Any]:
@@ -153,6 +168,8 @@ def _as_json(plan: Plan, applied: Applied) -> dict[str, Any]:
         "unconfirmed": plan.unconfirmed,
         "outcomes": [asdict(o) for o in applied.outcomes],
         "residual": [asdict(r) for r in applied.residuals if r.count],
+        "copies": [{"system": system, **asdict(copy)} for system, copy in applied.copies],
+        "not_looked_at": {system: asdict(one) for system, one in applied.not_looked_at.items()},
         "files": applied.files,
         "files_left": applied.files_left,
         "files_why": list(applied.files_why),

@@ -10,7 +10,7 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.exits import Exit, problem_json
-from bailee.cli.find import confirm_json, to_look_at
+from bailee.cli.find import confirm_json, not_looked_at, not_looked_at_json, to_look_at
 from bailee.cli.show import Line, columns, progress, show, show_json, warn_of
 from bailee.cli.words import counted, size
 
@@ -57,7 +57,7 @@ def copy(
             show_json(_as_json(found, summary, listed))
         else:
             warn_of(house.warnings)
-            show([*_page(summary), *to_look_at(found, listed)])
+            show([*_page(summary), *to_look_at(found, listed), *not_looked_at(found)])
     absent = summary.missing or summary.unreadable or summary.shared
     return Exit.LOOK if absent or found.persons.to_confirm or listed or not summary.rows else Exit.DONE
 
@@ -75,7 +75,7 @@ def _page(summary: Summary) -> Iterator[Line]:
     head = f"copy written: {counted(summary.rows, 'row')}, {counted(summary.files, 'file')}, {size(summary.size)}"
     yield Line(head, tuple(map(Line, columns(cells))), "bold")
     if not summary.rows:
-        yield Line("nothing is held for certain, and the copy says so")
+        yield Line("nothing is held for certain in the tables on the map, and the copy says so")
     if summary.withheld:
         yield Line(f"{counted(summary.withheld, 'cell')} left out: they are other people's")
     if summary.shared:
@@ -110,5 +110,6 @@ def _as_json(found: Search, summary: Summary, listed: Iterable[Listed]) -> dict[
         "sections": [asdict(section) for section in summary.sections],
         "to_confirm": [confirm_json(c) for c in found.persons.to_confirm],
         "listed": [asdict(one) for one in listed],
+        "not_looked_at": not_looked_at_json(found),
         "warnings": [problem_json(p) for p in found.house.warnings],
     }

@@ -15,7 +15,7 @@ import typer
 from bailee.cli import options
 from bailee.cli.exits import Exit, problem_json
 from bailee.cli.show import Line, columns, show, show_json, warn_of
-from bailee.cli.words import MODES, counted, reason, row_name
+from bailee.cli.words import MODES, beside, counted, reason, row_name
 
 if TYPE_CHECKING:
     from bailee.runner.people import Holding, Listed, Search
@@ -75,11 +75,23 @@ def _page(
             "bold",
         )
     yield from to_look_at(found, listed)
+    yield from not_looked_at(found)
+
+
+def not_looked_at(found: Search) -> Iterator[Line]:
+    """Yield what of the systems is on no map, or cannot be seen: nobody knows whether it is about the person."""
+    from bailee.trace.check.coverage import not_looked_at as missed
+
+    lines = beside({system: missed(found.house.maps[system]) for system in found.sessions})
+    if lines:
+        yield Line("")
+        yield Line("not looked at", tuple(map(Line, lines)), "yellow")
 
 
 def _summary(found: Search, holdings: Sequence[Holding]) -> str:
     if not holdings:
-        return f"nothing is held for certain; looked in {', '.join(found.sessions)}"
+        where = ", ".join(found.sessions)
+        return f"nothing is held for certain in the tables on the map; looked in {where}"
     rows = counted(sum(h.count for h in holdings), "row")
     return f"{rows} in {counted(len({h.system for h in holdings}), 'system')}"
 
@@ -145,8 +157,16 @@ def _as_json(found: Search, holdings: Iterable[Holding], listed: Iterable[Listed
         "to_confirm": [confirm_json(c) for c in found.persons.to_confirm],
         "listed": [asdict(one) for one in listed],
         "unknown": [{"attribute": seed.attribute} for seed in found.persons.unknown],
+        "not_looked_at": not_looked_at_json(found),
         "warnings": [problem_json(p) for p in found.house.warnings],
     }
+
+
+def not_looked_at_json(found: Search) -> dict[str, Any]:
+    """Return what of each system was not looked at, as a program reads it."""
+    from bailee.trace.check.coverage import not_looked_at as missed
+
+    return {system: asdict(missed(found.house.maps[system])) for system in found.sessions}
 
 
 def confirm_json(candidate: Candidate) -> dict[str, Any]:

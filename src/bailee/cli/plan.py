@@ -14,7 +14,7 @@ from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem, problem_json
 from bailee.cli.results import PLANNED, left_out, said_of
 from bailee.cli.show import Line, columns, show, show_json, warn_of
-from bailee.cli.words import FATES, SUMS, command, counted, day, number, until
+from bailee.cli.words import FATES, SUMS, beside, command, counted, day, number, until
 
 if TYPE_CHECKING:
     from bailee.plan import Plan, Step, SystemPlan
@@ -226,6 +226,9 @@ def plan_page(policy: Policy, plan: Plan, names: Sequence[str] = ()) -> Iterator
     yield Line("")
     yield Line(_sum(plan), style="bold")
     yield from left_out(plan, names)
+    missed = beside({system.system: system.not_looked_at for system in plan.systems})
+    if missed:
+        yield Line("not looked at, and not touched", tuple(map(Line, missed)), "yellow")
     yield Line(f"hash {plan.digest}")
 
 

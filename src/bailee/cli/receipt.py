@@ -13,7 +13,7 @@ from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.ledger import read_text
 from bailee.cli.show import Line, columns, show, show_json
-from bailee.cli.words import FATES, counted, day, number, until
+from bailee.cli.words import FATES, beside, counted, day, number, until
 
 if TYPE_CHECKING:
     from bailee.ledger.receipt import Receipt, Verified
@@ -97,6 +97,8 @@ def _page(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool |
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     """Yield what the firm states."""
+    from bailee.trace.coverage import from_record
+
     yield Line(f"{entry['firm']}: {entry['right']} ({entry['about']}), {day(entry['at'][:10])}")
     yield Line(f"plan {entry['plan']}", whole=True)
     for system in entry.get("systems", ()):
@@ -110,6 +112,9 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     if unseen:
         yield Line(f"not looked at once more, since the map has changed: {', '.join(unseen)}")
     yield from map(Line, _looked_again(entry))
+    told = beside({system["system"]: from_record(system) for system in entry["systems"]})
+    if told:
+        yield Line("not looked at", tuple(map(Line, told)), "yellow")
 
 
 def _looked_again(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -125,7 +130,8 @@ def _looked_again(entry: Mapping[str, Any]) -> Iterator[str]:
     elif not any(system.get("became") for system in entry["systems"]):
         yield "nothing was done"
     else:
-        yield "looked again: nothing was left but what a hold keeps" + (", of all others" if refused or matches else "")
+        clean = "looked again: nothing was left in the tables on the map but what a hold keeps"
+        yield clean + (", of all others" if refused or matches else "")
 
 
 def _became(rows: Any) -> Iterator[Line]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 PLANNED: Mapping[str, str] = {
     "refused": "nothing is to be done: {refused}",
     "partly_refused": "{refused}: what follows is about the others",
-    "to_confirm": "nothing is to be done: nothing is held for certain, and {unconfirmed}",
-    "nobody": "nothing is to be done: nothing is held for certain",
+    "to_confirm": "nothing is to be done: nothing is held for certain in the tables on the map, and {unconfirmed}",
+    "nobody": "nothing is to be done: nothing is held for certain in the tables on the map",
     "unchanged": "nothing is to be done: {found}, and nothing of theirs is to change",
     "held": "nothing goes: the law keeps all of it, cut down to what it asks for",
     "done": "",
@@ -24,13 +24,13 @@ PLANNED: Mapping[str, str] = {
 
 APPLIED: Mapping[str, str] = {
     "refused": "nothing was done: {refused}, and all of theirs is as it was",
-    "partly_refused": "of those who are not refused nothing is left but what a hold keeps: {refused}, and all of "
-    "theirs is as it was",
-    "to_confirm": "nothing was done: nothing is held for certain, and {unconfirmed}",
-    "nobody": "nothing was done: nothing is held for certain",
+    "partly_refused": "of those who are not refused nothing is left in the tables on the map but what a hold keeps: "
+    "{refused}, and all of theirs is as it was",
+    "to_confirm": "nothing was done: nothing is held for certain in the tables on the map, and {unconfirmed}",
+    "nobody": "nothing was done: nothing is held for certain in the tables on the map",
     "unchanged": "nothing was done: {found}, and nothing of theirs was to change",
-    "held": "nothing is left but what a hold keeps",
-    "done": "nothing is left but what a hold keeps",
+    "held": "nothing is left in the tables on the map but what a hold keeps",
+    "done": "nothing is left in the tables on the map but what a hold keeps",
 }
 """Likewise, once it is applied and a second look was clean."""
 
@@ -49,13 +49,18 @@ def _refused(plan: Plan) -> str:
     return f"{refused:,} of {counted(plan.persons, 'person')} {'is' if refused == 1 else 'are'} refused"
 
 
-def after_all(plan: Plan, clean: str) -> Iterator[Line]:
-    """Yield what a second look that was clean says: ``clean``, unless the plan comes to less than that."""
+def after_all(plan: Plan, clean: str, *, is_clean: bool) -> Iterator[Line]:
+    """Yield what a second look says that found nothing: ``clean``, unless the plan comes to less than that.
+
+    ``is_clean``: nothing is known to keep a copy of what is gone, either.
+    """
     from bailee.plan import is_whole
 
     if plan.kind in {"erase", "release"}:
         clean = said_of(plan, APPLIED)
-    yield Line(f"residual: looked again, and {clean}", style="bold green" if is_whole(plan) else "bold yellow")
+    yield Line(
+        f"residual: looked again, and {clean}", style="bold green" if is_clean and is_whole(plan) else "bold yellow"
+    )
 
 
 def left_out(plan: Plan, names: Sequence[str] = ()) -> Iterator[Line]:

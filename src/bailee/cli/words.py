@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bailee.trace.closure import Candidate
+    from bailee.trace.coverage import NotLookedAt
     from bailee.trace.sets import Ref
 
 MODES: Mapping[str, str] = {
@@ -55,6 +56,13 @@ REASONS: Mapping[str, str] = {
 def counted(number: int, one: str, many: str = "") -> str:
     """Return ``number`` with its noun: ``1 row``, ``2 rows``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def beside(found: Mapping[str, NotLookedAt]) -> list[str]:
+    """Return what was not looked at, a line for each system."""
+    from bailee.trace.coverage import in_words
+
+    return [f"{system}: {in_words(one)}" for system, one in found.items() if one]
 
 
 def reason(candidate: Candidate) -> str:

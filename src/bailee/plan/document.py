@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 import rfc8785
 
+from bailee.trace.coverage import NOTHING, NotLookedAt
+
 FORMAT = 1
 
 _CASE = re.compile(r"c-[0-9a-f]{12}")  # it is part of names of files
@@ -74,6 +76,7 @@ class SystemPlan:
     steps: tuple[Step, ...]
     effects: tuple[str, ...] = ()
     listed: tuple[tuple[str, int, str], ...] = ()
+    not_looked_at: NotLookedAt = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,9 @@ class Plan:
         said: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         if not self.spares:  # plans of earlier versions were hashed without it
             del said["spares"]
+        for system in said["systems"]:
+            if not any(system["not_looked_at"].values()):  # likewise
+                del system["not_looked_at"]
         return {"bailee-plan": FORMAT, **said}
 
     def to_json(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bailee.trace.coverage import KnownCopy, NotLookedAt
 
 
 class Stale(Exception):
@@ -54,7 +56,8 @@ class Applied:
     """``again``: the plan had been applied before, and nothing was left to do. ``media``: what lives on outside rows.
 
     ``files_left`` are tried again when the plan is applied again; ``files_why``: what stood in the way of a file, or
-    of a name that no file can have. ``settling``: the case waits for `settle`.
+    of a name that no file can have. ``settling``: the case waits for `settle`. ``copies``: (system, copy) that keep
+    data of rows that were changed; ``not_looked_at``: by system, what nobody knows of.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -65,11 +68,18 @@ class Applied:
     again: bool = False
     media: tuple[str, ...] = ()
     settling: bool = False
+    copies: tuple[tuple[str, KnownCopy], ...] = ()
+    not_looked_at: Mapping[str, NotLookedAt] = field(default_factory=dict)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the second look found nothing left on the map but what a hold keeps."""
+        return not self.files_left and all(r.count == 0 for r in self.residuals)
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is left but what a hold keeps."""
-        return not self.files_left and all(r.count == 0 for r in self.residuals)
+        """Whether nothing is left on the map but what a hold keeps, and nothing is known to keep a copy of it."""
+        return self.is_done and not self.copies
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from bailee.runner.staying import stays_when_due
 from bailee.runner.taken import must_not_clash, others_alike
 from bailee.runner.writing import batch_of, residuals, write
 from bailee.trace import Trace
+from bailee.trace.check.coverage import copies as known_copies
+from bailee.trace.check.coverage import not_looked_at
 
 SETTLES = {"erase", "release", "retain"}
 """Kinds of plan that are looked at again. What a correction wrote may rightly be otherwise a day later."""
@@ -58,7 +60,20 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
             if outcome.fate == "erased":
                 gone[f"{outcome.system}.{outcome.collection}"] += outcome.count
         books.deleted(house.state, gone, were_due=plan.kind == "retain")  # else the next check would miss these rows
-        return applied
+        return _with_what_is_beside(house, applied)
+
+
+def _with_what_is_beside(house: House, applied: Applied) -> Applied:
+    """Return ``applied`` with what was not looked at, and what keeps copies of the rows that were changed."""
+    touched: dict[str, list[str]] = {one.system: [] for one in applied.residuals}
+    for one in applied.outcomes:
+        touched.setdefault(one.system, []).extend([one.collection] if one.count else [])
+    maps = [(system, house.maps[system], names) for system, names in touched.items()]
+    return replace(
+        applied,
+        copies=tuple((system, copy) for system, m, names in maps for copy in known_copies(m, names)),
+        not_looked_at={system: not_looked_at(m, names) for system, m, names in maps},
+    )
 
 
 def must_act(house: House) -> None:

@@ -30,6 +30,7 @@ from bailee.runner.house import connector_of, kinds
 from bailee.runner.state import State, state_of
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
+from bailee.trace.check.coverage import undecided
 from bailee.trace.schema import Schema
 
 COUNTED = 200_000
@@ -289,9 +290,7 @@ class Standing:
 
 def standing(mapped: Mapped) -> list[Standing]:
     """Return for each table of the system what is mapped, opaque and undecided in it."""
-    named: dict[str, set[str]] = {}
-    for one in named_in(mapped.system, mapped.policy):
-        named.setdefault(one.collection, set()).add(one.column)
+    by_collection = undecided(mapped.system, mapped.schema, named_in(mapped.system, mapped.policy))
     homes = {f"{c.schema}.{c.table}" if c.schema else c.table: c for c in mapped.system.collections.values()}
     found = []
     for name, table in sorted(mapped.schema.tables.items()):
@@ -299,9 +298,8 @@ def standing(mapped: Mapped) -> list[Standing]:
         if c is None:
             found.append(Standing(name, "", "", (), tuple(table.columns)))
             continue
-        said = named.get(c.name, set()) | set(table.primary_key) | (set(table.columns) if c.opaque else set())
-        decided = tuple(column for column in table.columns if column in said)
-        loose = tuple(column for column in table.columns if column not in said)
+        loose = by_collection.get(c.name, ())
+        decided = tuple(column for column in table.columns if column not in loose)
         found.append(Standing(name, c.name, c.opaque or "", decided, loose))
     return found
 

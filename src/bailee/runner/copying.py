@@ -34,7 +34,9 @@ from bailee.runner.package.cells import WITHHELD, words
 from bailee.runner.people import Search, within_system
 from bailee.runner.shared_files import File, named_by
 from bailee.trace import Known
+from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.copying import shown
+from bailee.trace.coverage import for_the_person
 from bailee.trace.normal import matches
 from bailee.trace.sets import Spells
 from bailee.trace.validity import Validity, moment
@@ -98,6 +100,15 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
         automated_decisions=_automated_decisions(found.house.folder),
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
         transfers=tuple(_transfer(p) for p in processors if not is_home(firm.regime, p.country)),
+        not_looked_at=missed_in(found),
+    )
+
+
+def missed_in(found: Search) -> tuple[str, ...]:
+    """Return what of the systems that were looked in is on no map, in words for the person."""
+    house = found.house
+    return tuple(
+        for_the_person((house.policy.systems[name].title, not_looked_at(house.maps[name])) for name in found.sessions)
     )
 
 

@@ -16,6 +16,8 @@ from bailee.runner.held import HeldByHand
 from bailee.runner.house import House
 from bailee.runner.people import within_system
 from bailee.trace import BY_HAND, Change, Key, Trace
+from bailee.trace.check.coverage import copies as known_copies
+from bailee.trace.check.coverage import not_looked_at
 
 Hands: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
 """Holds placed by hand, each with the keys of the rows that it keeps in one system, by collection."""
@@ -34,7 +36,10 @@ def system_plan(house: House, system: str, trace: Trace, session: Session, hands
         if (count := within_system(system, session.count, name))
     )
     effects = tuple(effects_of(house, system, [s.collection for s in steps]))
-    return SystemPlan(system, house.policy.systems[system].title, house.schema_digest(system), steps, effects, listed)
+    return SystemPlan(
+        system, house.policy.systems[system].title, house.schema_digest(system), steps, effects, listed,
+        not_looked_at(house.maps[system], [s.collection for s in steps]),
+    )  # fmt: skip
 
 
 def _step(house: House, session: Session, change: Change, days: Days, hands: Hands) -> list[Step]:
@@ -154,6 +159,9 @@ def effects_of(house: House, system: str, collections: Iterable[str]) -> Iterato
         for hazard, what in table.hazards.items():
             reason = m.bound[name].collection.accepts.get(hazard, "")
             yield f"{name}: {what}" + (f" (accepted: {reason})" if reason else "")
+        for copy in known_copies(house.maps[system], [name]):
+            if copy.name not in table.hazards:
+                yield f"{name}: {copy.says}" + (f" (accepted: {copy.accepted})" if copy.accepted else "")
         for reference in m.children_of(name):
             for fk in m.bound[reference.child].table.foreign_keys:
                 if fk.columns == reference.child_columns and fk.on_delete not in {"no action", "restrict"}:

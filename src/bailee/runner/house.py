@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Connector, ConnectorError, Store
-from bailee.policy import Policy, PolicyError, Problem, System, load
+from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
 from bailee.runner.addresses import address
 from bailee.runner.asking import note_asked
 from bailee.runner.held import Held, HeldByHand
 from bailee.runner.restricted import Restricted
 from bailee.runner.state import State, state_of
 from bailee.trace import Map, Trace, bind, erasure
+from bailee.trace.bind import table_of
 from bailee.trace.check import check
 from bailee.trace.closure import Value
-from bailee.trace.schema import Schema
+from bailee.trace.schema import Schema, Table, table_names
 
 _Traces: TypeAlias = dict[tuple[frozenset[str], date, bool], Trace]
 """Collections of which rows are taken up again, the day whose holds count, whether rows are held by hand -> trace."""
@@ -123,7 +124,8 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
         else:
             connectors[system.name] = made
     try:
-        schemas = {name: _named(name, connector.schema) for name, connector in connectors.items()}
+        read = {name: _named(name, connector.schema) for name, connector in connectors.items()}
+        schemas = with_neighbours(policy, connectors, read)
         problems = [p for name, schema in schemas.items() for p in _checked(policy, name, schema)[0]]
         errors = [p for p in problems if p.severity == "error"]
         if errors:
@@ -136,6 +138,27 @@ def open_house(folder: Path, *, now: datetime | None = None, state: State | None
     finally:
         for store in stores.values():
             store.close()
+
+
+def with_neighbours(
+    policy: Policy, connectors: Mapping[str, Any], schemas: Mapping[str, Schema]
+) -> Mapping[str, Schema]:
+    """Return ``schemas``, each with the tables that other systems of the same database have on their maps."""
+    places: dict[str, list[str]] = {}
+    for name in schemas:
+        places.setdefault(getattr(connectors[name], "place", f"of {name} alone"), []).append(name)
+    found = dict(schemas)
+    for names in places.values():
+        for name in names:
+            others = (c for other in names if other != name for c in policy.systems[other].collections.values())
+            tables = (table for c in others if (table := _table_anywhere(c, names, schemas)))
+            neighbours = frozenset(name for table in tables for name in table_names(table))
+            found[name] = replace(schemas[name], neighbours=neighbours) if neighbours else schemas[name]
+    return found
+
+
+def _table_anywhere(collection: Collection, names: Sequence[str], schemas: Mapping[str, Schema]) -> Table | None:
+    return next((table for name in names if (table := table_of(collection, schemas[name]))), None)
 
 
 def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], Map | None, _Traces]:

@@ -23,6 +23,8 @@ from bailee.runner.house import House
 from bailee.runner.keeping import remembering
 from bailee.runner.plans import NotAllowed
 from bailee.runner.state import State, StateError
+from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.coverage import from_record, recorded
 from bailee.vault import VaultError
 
 FORMAT = 1
@@ -81,13 +83,18 @@ def conclude(
     intent = _index(house.state, log, f"{plan.case}-intent")
     told = {(s.system, step.change): {law.hold: law for law in step.laws} for s in plan.systems for step in s.steps}
     systems = [
-        {"system": name, "became": [_became(house, row, told) for row in rows if row[0] == name], "residual": left}
+        {
+            "system": name,
+            "became": [_became(house, row, told) for row in rows if row[0] == name],
+            "residual": left,
+            "not_looked_at": recorded(not_looked_at(house.maps[name], [r[2] for r in rows if r[0] == name and r[4]])),
+        }
         for name, left in residual.items()
     ]
     tags, keys = _bound(case)
     entry = {
         **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
-        "clean": not any(residual.values()), "persons": tags, **_left_out(plan),
+        "clean": not any(residual.values()) and not _copied(systems), "persons": tags, **_left_out(plan),
     }  # fmt: skip
     opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
     _once(house.state, log, f"{plan.case}-outcome", opening)
@@ -113,8 +120,8 @@ def settle(
     tags, keys = _bound(case)
     entry = {
         **_head(house, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": systems,
-        "files": said["files"], "acted": acted, "clean": not any(residual.values()) and None not in residual.values(),
-        "persons": tags, **_left_out(plan),
+        "files": said["files"], "acted": acted, "persons": tags, **_left_out(plan),
+        "clean": not any(residual.values()) and None not in residual.values() and not _copied(systems),
     }  # fmt: skip
     _once(house.state, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
 
@@ -123,6 +130,11 @@ def _left_out(plan: Plan) -> dict[str, int]:
     """Return how many persons were refused, and how many matches nobody has confirmed; what is none is not said."""
     counts = {"refused": len(plan.refused_persons), "to_confirm": plan.unconfirmed}
     return {what: count for what, count in counts.items() if count}
+
+
+def _copied(systems: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether something is known to keep a copy of what the systems' rows had: then nobody says that it is gone."""
+    return any(from_record(one).copies for one in systems)
 
 
 def _bound(case: Case) -> tuple[Any, Mapping[int, bytes]]:

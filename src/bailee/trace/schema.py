@@ -46,6 +46,17 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """What keeps data of a table's rows: ``says`` how. ``into``: the tables that it fills, by their qualified names.
+
+    A name is empty where the source of a trigger does not tell it. No names: it is no table.
+    """
+
+    says: str
+    into: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table as it is. ``hazards``: name -> what it would do (triggers, row security, versioning, views).
 
@@ -54,6 +65,8 @@ class Table:
 
     ``home``: the schema that it was found in, where the system has schemas; ``elsewhere``: other schemas that have a
     table of the same name, where the map names none. ``bare``: whether its name alone finds it.
+    ``copies``: what keeps data of its rows besides them, as far as the system tells, by the name of the trigger, view
+    or the like that makes it. It may be a hazard, too.
     """
 
     name: str  # qualified: schema.table, or table where it is the default schema
@@ -69,6 +82,7 @@ class Table:
     home: str = ""
     elsewhere: tuple[str, ...] = ()
     bare: bool = True
+    copies: Mapping[str, Copy] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[tuple[str, ...]]:
@@ -76,12 +90,23 @@ class Table:
         return self.uniques if self.loose or not self.primary_key else self.uniques | {self.primary_key}
 
 
+def table_names(table: Table) -> tuple[str, ...]:
+    """Return the names by which a server may tell of ``table``: another schema's of the same name is another table."""
+    leaf = table.name.rpartition(".")[2]
+    return (table.name, f"{table.home}.{leaf}", *((leaf,) if table.bare else ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All tables of a system that can be seen, by qualified name.
+    """The tables of a system that were looked at, by qualified name.
 
-    ``dialect``: ``sqlite``, ``postgresql``, ``mariadb``, or what another connector calls its system.
+    ``dialect``: ``sqlite``, ``postgresql``, ``mariadb``, or what another connector calls its system. ``others``: tables
+    that are there, too, and were not looked at. ``is_partial``: there may be more, which the account cannot see.
+    ``neighbours``: tables that another system of the policy has on its map: one database may be several systems.
     """
 
     dialect: str
     tables: Mapping[str, Table]
+    others: tuple[str, ...] = ()
+    is_partial: bool = False
+    neighbours: frozenset[str] = frozenset()

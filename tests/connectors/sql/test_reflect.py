@@ -482,5 +482,5 @@ def test_forty_tables_take_as_many_statements_as_four(database: Database) -> Non
         read = _READERS[database.dialect]
         read(Counting(cursor, few), [(None, f"t{number}") for number in range(4)])
         found = read(Counting(cursor, many), [(None, f"t{number}") for number in range(40)])
-    assert sum(len(one.foreign_keys) for one in found.values()) == 3 * 37
+    assert sum(len(one.foreign_keys) for one in found.tables.values()) == 3 * 37
     assert 0 < len(few) == len(many)

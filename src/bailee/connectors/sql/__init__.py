@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError, Need, Privileges
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
-from bailee.connectors.sql.engine import begin, facts, open_engine, raw
+from bailee.connectors.sql.engine import begin, facts, open_engine, place_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
@@ -45,6 +45,11 @@ class SqlConnector:
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     _statements: dict[int, Statements] = field(default_factory=dict)
     _engines: dict[bool, Engine] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """Which database this is, whatever the account: two systems may be parts of one."""
+        return place_of(self._engine(write=False))
 
     def facts(self) -> Mapping[str, str]:
         """Return what is known of the server and the account that reads."""
@@ -135,9 +140,13 @@ class SqlConnector:
         wanted = [(c.schema, c.table) for c in self.system.collections.values()]
         engine = self._engine(write=False)
         schema = reflect(engine, wanted=wanted)
-        if schema.dialect == "mariadb" and facts(engine).get("triggers") == "hidden":
-            return replace(schema, tables={name: _with_hidden(table) for name, table in schema.tables.items()})
-        return schema
+        if schema.dialect != "mariadb":
+            return schema
+        from bailee.connectors.sql.privileges import sees_all
+
+        if facts(engine).get("triggers") == "hidden":
+            schema = replace(schema, tables={name: _with_hidden(table) for name, table in schema.tables.items()})
+        return replace(schema, is_partial=not sees_all(engine, {home for home, _ in wanted}))
 
     @contextmanager
     def session(self, trace: Trace, *, write: bool) -> Iterator[SqlSession]:

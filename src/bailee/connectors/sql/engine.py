@@ -148,6 +148,14 @@ def dialect_of(engine: Engine) -> Dialect:
     return _way(engine).dialect
 
 
+def place_of(engine: Engine) -> str:
+    """Return a name of the database that ``engine`` reaches: the same for every account, and no password in it."""
+    url = engine.url
+    if engine.dialect.name == "sqlite":
+        return f"sqlite {os.path.realpath(cast(str, url.database))}"
+    return f"{engine.dialect.name} {url.host} {url.port} {url.database} {sorted(url.query.items())}"
+
+
 def statement_timeout(engine: Engine) -> float:
     """Return how many seconds a statement may take; on SQLite it is for the caller to see to that."""
     return _way(engine).statement

@@ -9,7 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -29,6 +29,22 @@ def privileges(engine: Engine) -> Privileges:
         told = _READERS[dialect](cursor, engine)
         connection.rollback()
     return told
+
+
+def sees_all(engine: Engine, schemas: Iterable[str | None]) -> bool:
+    """Return whether the account is told of every table of ``schemas`` (``None``: the default one).
+
+    On MariaDB it may be told of those alone that it has rights on; elsewhere the catalogue hides none. Raises
+    `ConnectorError`.
+    """
+    if dialect_of(engine) != "mariadb":
+        return True
+    with closing(raw(engine)) as connection, guarded("mariadb"), closing(connection.cursor()) as cursor:
+        cursor.execute("SELECT DATABASE()")
+        ((default,),) = cursor.fetchall()
+        grants = list(_grants(cursor))
+        connection.rollback()
+    return all(any(_shows(grant, schema or default) for grant in grants) for schema in {None, *schemas})
 
 
 # --- SQLite --------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from contextlib import closing
 from sqlalchemy import Engine
 
 from bailee.connectors.sql.catalogues import Wanted, mariadb, postgresql, sqlite
+from bailee.connectors.sql.catalogues.books import without_books
 from bailee.connectors.sql.engine import dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.trace.schema import Schema
@@ -21,10 +22,11 @@ def reflect(engine: Engine, *, wanted: Iterable[Wanted]) -> Schema:
     ``wanted`` are pairs of schema (``None``: the default one) and table. A table keeps the name by which it was wanted;
     others are bare where the default schema has them, else ``schema.table``. What is not there is left out. Tables come
     after those that they were reached from. `Table.indexes` has every index that serves look-ups, the primary key's
-    too; triggers are hazards where they run on delete or update. Raises `ConnectorError`.
+    too; triggers are hazards where they run on delete or update. `Schema.others` has the names of all other tables;
+    partitions, system tables and Bailee's own are left out. Raises `ConnectorError`.
     """
     dialect = dialect_of(engine)
     with closing(raw(engine)) as connection, guarded(dialect), closing(connection.cursor()) as cursor:
-        tables = _READERS[dialect](cursor, wanted)
+        found = _READERS[dialect](cursor, wanted)
         connection.rollback()
-    return Schema(dialect, tables)
+    return Schema(dialect, found.tables, without_books(found.others))

@@ -16,7 +16,7 @@ from bailee.policy.model import Role
 from bailee.runner import books
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.held import Held
-from bailee.runner.house import House, connector_of, kinds
+from bailee.runner.house import House, connector_of, kinds, with_neighbours
 from bailee.runner.people import UnknownPerson
 from bailee.runner.state import State, state_of
 from bailee.runner.staying import stays_when_due, told
@@ -45,6 +45,7 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
         raise PolicyError(wrong)
     state = state_of(policy, folder)
     systems: dict[str, Countable] = {}
+    schemas: dict[str, Schema] = {}
     maps: dict[str, Map] = {}
     stores: dict[str, Store] = {}
     unread: dict[str, Failure] = {}
@@ -57,15 +58,15 @@ def opened(folder: Path, now: datetime) -> Iterator[Opened]:
                     stores[system.name] = made
                     continue
                 systems[system.name] = cast(Countable, made)
-                schema = cast(Connector, made).schema()
+                schemas[system.name] = cast(Connector, made).schema()
             except ConnectorError as error:
                 unread[system.name] = why(error)
-                continue
-            laid, failure = laid_over(policy, system, schema)
+        for name, schema in with_neighbours(policy, systems, schemas).items():
+            laid, failure = laid_over(policy, policy.systems[name], schema)
             if laid is not None:
-                maps[system.name] = laid
+                maps[name] = laid
             if failure is not None:
-                (unread if laid is None else refused)[system.name] = failure
+                (unread if laid is None else refused)[name] = failure
         empty = frozenset(name for name, store in stores.items() if store.is_empty())
         world = World(policy, now, maps, frozenset(stores), empty, unread, refused, books.looks(state))
         yield Opened(world, systems, state)

@@ -17,6 +17,8 @@ from bailee.runner.requests.confirming import confirmed_rows
 from bailee.runner.requests.people_asked import DESPITE
 from bailee.runner.requests.roles import Act, must
 from bailee.trace import Ref
+from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.coverage import NotLookedAt
 
 SHOWN = 12
 """Rows of one collection of which the path is shown: the others are theirs in the same way."""
@@ -77,7 +79,10 @@ class ToLookAt:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found. ``unknown``: attributes of which no record has the value that was given."""
+    """What was found. ``unknown``: attributes of which no record has the value that was given.
+
+    ``not_looked_at``: by the title of a system, what of it is on no map, or cannot be seen.
+    """
 
     looked_in: Sequence[str]
     places: Sequence[Place]
@@ -85,6 +90,7 @@ class Found:
     to_look_at: Sequence[ToLookAt]
     unknown: Sequence[str]
     confirmed: int
+    not_looked_at: Sequence[tuple[str, NotLookedAt]] = ()
 
     @property
     def count(self) -> int:
@@ -118,7 +124,16 @@ def look(office: Office, request: Request, reason: Reason) -> Found:
             to_look_at=tuple(ToLookAt(one.system, one.collection, one.count, one.reason) for one in found.listed()),
             unknown=tuple(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
             confirmed=len(rows),
+            not_looked_at=tuple(missed_by(house, found)),
         )
+
+
+def missed_by(house: House, found: Search) -> Iterator[tuple[str, NotLookedAt]]:
+    """Yield the titles of the systems that were looked in, with what of them is on no map, where there is something."""
+    for system in found.sessions:
+        missed = not_looked_at(house.maps[system])
+        if missed:
+            yield house.policy.systems[system].title, missed
 
 
 def row_name(ref: Ref) -> str:

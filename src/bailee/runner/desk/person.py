@@ -14,12 +14,14 @@ from bailee.policy.words import country_name
 from bailee.runner import readings, staff
 from bailee.runner.allowed import Despite, NotAllowed
 from bailee.runner.counting import as_day
+from bailee.runner.desk.found import missed_by
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.people import Holding, Search, ref_text, search, seeds_of, within_system
 from bailee.runner.plans import plan_erase
 from bailee.runner.readings import Reason
 from bailee.runner.requests.people_asked import certain, found_as_one
+from bailee.trace.coverage import NotLookedAt
 from bailee.trace.retain import start_column
 
 SHOWN = 3
@@ -121,6 +123,7 @@ class Person:
     unknown: Sequence[str]
     requests: Sequence[Request]
     seen: Sequence[Seen]
+    not_looked_at: Sequence[tuple[str, NotLookedAt]] = ()
 
     @property
     def count(self) -> int:
@@ -161,6 +164,7 @@ def find(
                 unknown=list(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
                 requests=list(_requests(tags)),
                 seen=list(_seen(office, tags)),
+                not_looked_at=list(missed_by(house, found)),
             )
 
 

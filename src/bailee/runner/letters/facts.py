@@ -92,6 +92,7 @@ class Facts:
     extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
     each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which
     data is used again. ``has_receipt``: there is one of what was done, to be had until ``receipt_until`` if known.
+    ``not_looked_at``: a line for each system of which a part is not on the map.
     """
 
     firm: Firm
@@ -112,6 +113,7 @@ class Facts:
     ends: date | None = None
     has_receipt: bool = False
     receipt_until: date | None = None
+    not_looked_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

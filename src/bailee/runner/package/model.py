@@ -89,6 +89,7 @@ def rights_of(regime: Literal["uk", "eu"]) -> tuple[Right, ...]:
 class About:
     """The words of the answer, taken from the policy. ``made_at`` has a time zone; ``reference`` is the request's.
 
+    ``not_looked_at``: a line for each system of which a part is not on the map, so that the copy has nothing of it.
     What is empty is said to be so ("the policy names none"), never left out. An empty ``rights`` stands for `rights_of`
     the regime.
     """
@@ -108,6 +109,7 @@ class About:
     rights: tuple[Right, ...] = ()
     automated_decisions: str = ""
     transfers: tuple[Transfer, ...] = ()
+    not_looked_at: tuple[str, ...] = ()
 
 
 # --- the data ------------------------------------------------------------------------------------------------

@@ -59,18 +59,20 @@ def answer(
     done: Sequence[str] = (),
     kept: Sequence[Kept] = (),
     reasons: Sequence[str] = (),
+    missed: Sequence[str] = (),
     has_receipt: bool = False,
 ) -> None:
     """End ``request`` and tell the person, in the turn of the caller's. Whoever got the data becomes a task (Art. 19).
 
     ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in a sentence; ``kept`` and ``reasons``: what was
-    not, and why (Art. 12(4)). ``has_receipt``: the letter says how to have it.
+    not, and why (Art. 12(4)). ``missed``: what was not looked at. ``has_receipt``: the letter says how to have it.
     """
     notify(office, request)
     end(office, request, outcome)
     letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
     more = receipt_facts(office, request) if has_receipt else {}
-    say(office, request, letter, done=tuple(done), kept=tuple(kept), reasons=tuple(reasons), **more)
+    told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
+    say(office, request, letter, **told, **more)
 
 
 def end(office: Office, request: Request, outcome: str) -> None:
@@ -100,6 +102,7 @@ def hold(
     *,
     done: Sequence[str] = (),
     reasons: Sequence[str] = (),
+    missed: Sequence[str] = (),
     has_receipt: bool = False,
 ) -> None:
     """Note that a hold keeps something of an erasure, and tell the person what, by which law, until when.
@@ -115,7 +118,8 @@ def hold(
     change(request, "status", "held_until", "due_on")
     notify(office, request)
     more = receipt_facts(office, request) if has_receipt else {}
-    say(office, request, "held", done=tuple(done), kept=tuple(kept), reasons=tuple(reasons), **more)
+    told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
+    say(office, request, "held", **told, **more)
     tell(office, request, "held", until=str(until or ""))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from bailee.books.models import Outcome, Parcel, Request, Right, Status
 from bailee.books.models.ids import new_id
 from bailee.runner import readings
-from bailee.runner.copying import copy, take_along
+from bailee.runner.copying import copy, missed_in, take_along
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.package import Summary
@@ -71,14 +71,14 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
             if found.persons.to_confirm and not _is_looked_at(office, request):
                 return None
             summary = _written(found, request, bench / "copy.zip")
-            reasons = tuple(left_out(found, summary))
+            reasons, missed = tuple(left_out(found, summary)), missed_in(found)
         parcel.size = seal_file(office.vault, parcel.id, summary.target, office.books / parcel.path)
     with turn(office, request, Act.PACKAGE):
         parcel.save()
         tell(office, request, "packed", rows=summary.rows, files=summary.files, withheld=summary.withheld,
              missing=summary.missing + summary.unreadable, shared=summary.shared, left_out=len(reasons))  # fmt: skip
         end(office, request, Outcome.PARTLY if summary.missing or summary.unreadable else Outcome.DONE)
-        _tell_ready(office, request, parcel, reasons)
+        _tell_ready(office, request, parcel, reasons, missed)
     return parcel
 
 
@@ -90,10 +90,13 @@ def _is_looked_at(office: Office, request: Request) -> bool:
     return bool(office.staff) or _LOOKED_AT in kinds
 
 
-def _tell_ready(office: Office, request: Request, parcel: Parcel, reasons: tuple[str, ...]) -> None:
+def _tell_ready(
+    office: Office, request: Request, parcel: Parcel, reasons: tuple[str, ...], missed: tuple[str, ...]
+) -> None:
     """Tell the person that they can have it; without a site where they could fetch it, staff hand it over."""
     link = link_of(office, request)
-    say(office, request, "download_ready", link=link, expires=parcel.expires_at, reasons=reasons)
+    facts = {"link": link, "expires": parcel.expires_at, "reasons": reasons, "not_looked_at": missed}
+    say(office, request, "download_ready", **facts)
     if not link:
         tell(office, request, "hand_over", parcel=parcel.id)
 

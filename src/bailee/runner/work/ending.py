@@ -22,6 +22,7 @@ from bailee.runner.requests.saying import receipt_facts, say
 from bailee.runner.requests.states import must_turn
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
+from bailee.trace.coverage import for_the_person
 
 DAY = timedelta(days=1)
 """After which it is looked again, as the day begins, whether a hold has ended whose end nobody knows.
@@ -50,18 +51,24 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             change(request, "status")  # nothing was done: it is for staff to say what becomes of it
             return
         kept, done = tuple(kept_by(plan, office.policy.holds)), tuple(done_by(plan))
+        missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
-            _resumed(office, request, kept if case.stage == KEPT else (), done)
+            _resumed(office, request, kept if case.stage == KEPT else (), done, missed)
         elif case.stage == KEPT:
-            closing.hold(office, request, kept, last_day(kept), done=done, reasons=left_out(plan), has_receipt=True)
+            reasons = left_out(plan)
+            closing.hold(
+                office, request, kept, last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
+            )
         else:
             must_turn(office, request, Act.CLOSE)
             reasons = left_out(plan)
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
-            closing.answer(office, request, outcome, done=done, reasons=reasons, has_receipt=True)
+            closing.answer(office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True)
 
 
-def _resumed(office: Office, request: Request, kept: tuple[Kept, ...], done: tuple[str, ...]) -> None:
+def _resumed(
+    office: Office, request: Request, kept: tuple[Kept, ...], done: tuple[str, ...], missed: tuple[str, ...]
+) -> None:
     """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold."""
     must_turn(office, request, Act.HELD if kept else Act.CLOSE)
     if kept:
@@ -70,7 +77,7 @@ def _resumed(office: Office, request: Request, kept: tuple[Kept, ...], done: tup
         tell(office, request, "held", until=str(request.held_until or ""))
     else:
         closing.end(office, request, Outcome.DONE)
-    say(office, request, "resumed", done=done, kept=kept, **receipt_facts(office, request))
+    say(office, request, "resumed", done=done, kept=kept, not_looked_at=missed, **receipt_facts(office, request))
 
 
 def release_at(office: Office, known: Case | plans.Plan) -> datetime:

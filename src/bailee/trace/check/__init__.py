@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bailee.policy.model import Policy, System
 from bailee.policy.problems import Problem
 from bailee.trace.bind import bind, table_of
-from bailee.trace.check import columns, fates, kinds, objecting, order, tables, writes
+from bailee.trace.check import columns, fates, kinds, objecting, order, tables, uncovered, writes
 from bailee.trace.schema import Schema
 
 CODES: Mapping[str, str] = {
@@ -59,6 +59,7 @@ CODES: Mapping[str, str] = {
     "T417": "a pseudonym or hash is longer than its column",
     "T419": "a key does not tell rows apart",
     "T421": "a key may be empty",
+    "T430": "something keeps a copy of rows where no map looks",
 }
 
 _NEEDS_ALL = frozenset({"T303", "T309", "T310", "T412"})
@@ -100,7 +101,8 @@ def check(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]
         *tables.loose_keys(m, schema),
         *tables.knotted(m),
         *tables.irreducible(m),
-        *columns.undecided(m, schema, names),
+        *uncovered.columns(m, schema, names),
+        *uncovered.kept_elsewhere(m, (*written, *objected)),
     ]
     whole = all(table_of(c, schema) is not None for c in system.collections.values())
     found = [problem for problem in found if whole or problem.code not in _NEEDS_ALL]

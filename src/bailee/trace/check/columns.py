@@ -9,8 +9,8 @@ from bailee.policy.model import Collection, Edge, EdgeKind, OnCopy, OnLeave, Pla
 from bailee.policy.predicate import Predicate, columns_read
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant
-from bailee.trace.bind import Map, table_of
-from bailee.trace.check.report import error, listed, warning
+from bailee.trace.bind import table_of
+from bailee.trace.check.report import error
 from bailee.trace.schema import Column, Kind, Schema
 
 
@@ -159,16 +159,3 @@ def mended(system: System, schema: Schema, names: Iterable[Named]) -> Schema:
             columns = {**tables[table.name].columns, named.column: Column(named.column, Kind.OTHER)}
             tables[table.name] = replace(tables[table.name], columns=columns)
     return replace(schema, tables=tables)
-
-
-def undecided(m: Map, schema: Schema, names: Iterable[Named]) -> Iterator[Problem]:
-    """Yield T411: columns that no word of the map names and that are not opaque either."""
-    mapped = {(named.collection, named.column) for named in names}
-    for c in m.system.collections.values():
-        table = table_of(c, schema)
-        if table is None or c.opaque is not None:
-            continue
-        loose = [n for n in table.columns if (c.name, n) not in mapped and n not in table.primary_key]
-        if loose:
-            message = f"{c.name} leaves undecided what is in {listed(loose)}"
-            yield warning("T411", message, "name them under fields, or under opaque with the reason", c.place)

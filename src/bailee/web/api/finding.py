@@ -23,6 +23,7 @@ from bailee.runner.office import Office, house_of
 from bailee.runner.people import Search, ref_text, search, seeds_of
 from bailee.runner.readings import Reason
 from bailee.runner.staff import Scope
+from bailee.trace.check.coverage import not_looked_at
 from bailee.web.api.access import DECIDERS, FRONT, Call, needs
 from bailee.web.api.fields import Flag, Identity, Line, Reference, Row, Shape, View, Word
 from bailee.web.api.plan_shapes import PlanView, plan_view
@@ -99,6 +100,14 @@ class Warned(View):
     hint: str
 
 
+class NotLookedAt(View):
+    """What of a system nobody looks at: nothing is known of it. ``is_partial``: there may be tables out of sight."""
+
+    tables: int
+    columns: int
+    is_partial: bool
+
+
 class Found(View):
     """What is held. Rows are named by their keys; nothing that stands in them is told."""
 
@@ -108,6 +117,7 @@ class Found(View):
     listed: list[ToLookAt]
     unknown: list[str] = Field(description="Attributes of which no record has the value that was given")
     why: list[Way]
+    not_looked_at: dict[str, NotLookedAt] = Field(description="By system: tables on no map, columns undecided, counted")
     warnings: list[Warned]
 
 
@@ -149,6 +159,9 @@ def find(request: Call, body: Sought) -> Found:
             ],
             listed=[ToLookAt.model_validate(one) for one in found.listed()],
             unknown=[seed.attribute for seed in found.persons.unknown],
+            not_looked_at={
+                system: NotLookedAt.model_validate(not_looked_at(house.maps[system])) for system in found.sessions
+            },
             why=[Way(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
             warnings=[_warned(one) for one in house.warnings],
         )

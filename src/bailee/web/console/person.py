@@ -94,7 +94,7 @@ def _why(one: desk.Likely) -> str:
 
 def _headline(found: desk.Person) -> str:
     if not found.count:
-        return _("Nothing is held of this person")
+        return _("Nothing is held of this person in the tables on the map")
     told = {"rows": spelled(found.count), "systems": spelled(len(found.places))}
     if len(found.places) == 1:
         words = ngettext(

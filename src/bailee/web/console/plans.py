@@ -46,7 +46,7 @@ _ARROWS: dict[str, Promise] = {
     journal.INTENT: pgettext_lazy("step", "What is about to be done is in the ledger"),
     journal.COMMIT: pgettext_lazy("step", "The rows are dealt with"),
     journal.FILES: pgettext_lazy("step", "Files that no row names any more are deleted"),
-    journal.RESIDUAL: pgettext_lazy("step", "A separate look finds nothing left"),
+    journal.RESIDUAL: pgettext_lazy("step", "A separate look finds nothing left on the map"),
     journal.OUTCOME: pgettext_lazy("step", "What became of it is in the ledger"),
     journal.SETTLE: pgettext_lazy("step", "It was looked at once more, a while later"),
 }

@@ -14,6 +14,7 @@ from bailee.books.models import Step as Arrow
 from bailee.plan import Plan, Result, Step, SystemPlan
 from bailee.policy import Policy
 from bailee.runner.journal import COMMIT
+from bailee.trace.coverage import NotLookedAt
 from bailee.web.shell.tags import OUTCOMES
 
 TEXTURES: Mapping[str, str] = {
@@ -36,7 +37,7 @@ WORDS: Mapping[str, Promise] = {
 NOTHING_SAID: Mapping[Result, Promise] = {
     Result.REFUSED: gettext_lazy("Nothing would be done: rows of others stay, and point to what would have to go."),
     Result.TO_CONFIRM: gettext_lazy("Nobody is found for certain. Rows match that nobody has confirmed to be theirs."),
-    Result.NOBODY: gettext_lazy("Nobody is found in any system."),
+    Result.NOBODY: gettext_lazy("Nobody is found in the tables on the map of any system."),
     Result.UNCHANGED: gettext_lazy("The person is found, and nothing of theirs is to change."),
 }
 """What a plan without a step comes to -> what its page says."""
@@ -146,7 +147,8 @@ class Branch:
 class Tree:
     """A plan as it is read. ``total``: rows in all; ``button``: what approving it does, in words.
 
-    ``nothing_in``: titles of the systems that were looked into and have nothing.
+    ``nothing_in``: titles of the systems that were looked into and have nothing. ``not_looked_at``: titles of systems,
+    each with what of it is on no map.
     """
 
     shares: Sequence[Share]
@@ -154,6 +156,7 @@ class Tree:
     nothing_in: Sequence[str]
     total: int
     button: str
+    not_looked_at: Sequence[tuple[str, NotLookedAt]] = ()
 
 
 _EMPTY = {"nothing", "''"}
@@ -170,7 +173,8 @@ def tree_of(policy: Policy, plan: Plan, arrows: Sequence[Arrow] = ()) -> Tree:
         for row in branch.rows:
             counts[row.fate] += row.count
     shares = tuple(_shares(counts))
-    return Tree(shares, branches, nothing_in, sum(share.count for share in shares), _button(counts))
+    missed = tuple((system.title, system.not_looked_at) for system in plan.systems if system.not_looked_at)
+    return Tree(shares, branches, nothing_in, sum(share.count for share in shares), _button(counts), missed)
 
 
 def _branch(policy: Policy, system: SystemPlan, done: Mapping[str, int] | None) -> Branch:

@@ -83,7 +83,7 @@ class WhoQuestion(Question):
 
     title = gettext_lazy("How do we know you?")
     why = gettext_lazy(
-        "We look for you under these, in every system. One is enough; more find more. They are used for nothing else."
+        "We look for you under these, in our systems. One is enough; more find more. They are used for nothing else."
     )
     optional = frozenset({"phone"})
 

@@ -149,14 +149,18 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
     yield _("We make sure that it is you"), _("By a code to an address that we had before."), request.identified_on
     match request.right:
         case Right.COPY | Right.PORTABILITY:
-            yield _("We put it together"), _("From every system."), _on(course, "packed")
+            yield (
+                _("We put it together"),
+                _("From the records where we know that personal data is."),
+                _on(course, "packed"),
+            )
             yield _("You fetch it"), _("Here, for 30 days. Then it is destroyed."), _on(course, "fetched")
         case Right.RESTRICT:
             yield _("A person looks at your reason"), "", None
             yield _("It is frozen"), _("We keep it, and use it for nothing else."), request.closed_at
         case Right.OBJECT:
             yield _("Your address is blocked"), _("At once, whatever list comes back."), request.identified_on
-            yield _("Every system forgets it for marketing"), "", request.closed_at
+            yield _("Our systems forget it for marketing"), "", request.closed_at
         case _:
             yield from _planned(request, course)
 
@@ -184,9 +188,9 @@ def _planned(request: Request, course: Course) -> Iterator[_Told]:
     if request.status == Status.APPROVED and course.acts_at is not None:
         waits = _("It can still be stopped until %(moment)s.") % {"moment": long_moment(course.acts_at)}
     if request.right == Right.ERASE:
-        yield _("We erase, then look again to be sure that it is gone"), waits, _on(course, "acted")
+        yield _("We erase, then look at the same records again"), waits, _on(course, "acted")
     else:
-        yield _("We correct it everywhere, then look again"), waits, _on(course, "acted")
+        yield _("We correct it, then look at the same records again"), waits, _on(course, "acted")
     yield _("You get a receipt that anybody can verify"), "", next((r.issued_at for r in course.receipts), None)
     if request.status == Status.HELD:
         until = ""

@@ -32,7 +32,7 @@ RIGHTS = (
     Choice(
         Right.CORRECT,
         _("Put something right"),
-        _("You tell us what is wrong, and what it should say. We correct it in every system."),
+        _("You tell us what is wrong, and what it should say. We correct it in our systems."),
         pgettext_lazy("request", "Your request to put something right"),
     ),
     Choice(

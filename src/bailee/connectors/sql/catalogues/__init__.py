@@ -5,6 +5,6 @@ wants them; and it asks for much that nobody here wants to know.
 """
 
 from bailee.connectors.sql.catalogues import mariadb, postgresql, sqlite
-from bailee.connectors.sql.catalogues.sketch import Wanted
+from bailee.connectors.sql.catalogues.sketch import Catalogue, Wanted
 
-__all__ = ["Wanted", "mariadb", "postgresql", "sqlite"]
+__all__ = ["Catalogue", "Wanted", "mariadb", "postgresql", "sqlite"]

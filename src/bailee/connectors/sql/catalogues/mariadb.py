@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
-from bailee.trace.schema import Column, Kind, Table
+from bailee.connectors.sql.catalogues.bodies import filled, written_by
+from bailee.connectors.sql.catalogues.sketch import (
+    Catalogue,
+    Link,
+    Sketch,
+    Wanted,
+    finished,
+    reached,
+    spelled,
+    trigger,
+)
+from bailee.trace.schema import Column, Copy, Kind
 
 # Foreign keys come from any schema that the account can see: a cascade does not stop at a schema's border.
 FOREIGN_KEYS = """
@@ -45,9 +55,9 @@ ORDER BY table_name, index_name, seq_in_index
 """
 
 TRIGGERS = """
-SELECT event_object_table, trigger_name, action_timing, event_manipulation
+SELECT event_object_table, trigger_name, action_timing, event_manipulation, action_statement
 FROM information_schema.triggers
-WHERE event_object_schema = %s AND event_manipulation <> 'INSERT'
+WHERE event_object_schema = %s
 ORDER BY trigger_name
 """
 
@@ -73,26 +83,35 @@ _KINDS = {
 Id = tuple[str, str]
 
 
-def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
-    """Return the ``wanted`` tables and those that a deletion from them reaches: three statements, and five a schema."""
+def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
+    """Return the ``wanted`` tables and those that a deletion from them reaches: three statements, and five a schema.
+
+    Of the other tables those of the same schemas are told, and of the default one: a server may have many schemas that
+    do not belong together.
+    """
     default = _ask(cursor, "SELECT DATABASE()")[0][0] or ""
     asked = {(schema or default, table): (schema, table) for schema, table in reversed(list(wanted))}
     links = list(_links(_ask(cursor, FOREIGN_KEYS), _ask(cursor, ACTIONS)))
     sketches: dict[Id, Sketch] = {id: Sketch() for id in reached(asked, links)}
-    for schema in sorted({schema for schema, _ in sketches}):
+    given = spelled(asked.values(), lambda name: (name[0] or default, name[1]))
+
+    def named(id: Id) -> str:
+        return given.get(id) or (id[1] if id[0] == default else f"{id[0]}.{id[1]}")
+
+    others: list[Id] = []
+    for schema in sorted({default, *(schema for schema, _ in sketches)}):
         there = {name: sketch for (home, name), sketch in sketches.items() if home == schema}
-        found = _tables(cursor, schema, there)
+        found, more = _tables(cursor, schema, there)
+        others += [(schema, name) for name in more]
+        if not there:
+            continue
         for missing in there.keys() - found:
             del sketches[schema, missing]
         _columns(cursor, schema, there)
         _indexes(cursor, schema, there)
-        _more(cursor, schema, there)
-    given = spelled(asked.values(), lambda name: (name[0] or default, name[1]))
-    return finished(
-        sketches,
-        [link for link in links if link.child in sketches],
-        lambda id: given.get(id) or (id[1] if id[0] == default else f"{id[0]}.{id[1]}"),
-    )
+        _more(cursor, schema, there, named)
+    tables = finished(sketches, [link for link in links if link.child in sketches], named)
+    return Catalogue(tables, tuple(map(named, others)))
 
 
 def _ask(cursor: Any, statement: str, *parameters: str) -> list[Any]:
@@ -111,11 +130,12 @@ def _links(columns: list[Any], actions: list[Any]) -> Iterator[Link]:
         yield Link((schema, table), mine, (their_schema, their_table), theirs, name, delete.lower(), update.lower())
 
 
-def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> set[str]:
-    """Note what each table is; return the names of those that are there."""
-    found = set()
+def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> tuple[set[str], list[str]]:
+    """Note what each table is; return the names of those that are there, and those of other tables."""
+    found, others = set[str](), list[str]()
     for name, sort, engine, rows, transactions in _ask(cursor, TABLES, schema):
         if name not in sketches:
+            others += [name] if sort in {"BASE TABLE", "SYSTEM VERSIONED"} else []
             continue
         found.add(name)
         sketch = sketches[name]
@@ -124,11 +144,12 @@ def _tables(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> set[str]:
             sketch.hazards["view"] = "it is a view: what a change to it does is for its tables to say"
         elif sort == "SYSTEM VERSIONED":
             sketch.hazards["system versioning"] = "the table keeps every row that was deleted or changed"
+            sketch.copies["system versioning"] = Copy(sketch.hazards["system versioning"])
         if engine is not None and engine not in _KEEPING:
             sketch.unkept(f"its engine {engine} does not keep it unique")
         if engine is not None and transactions != "YES":
             sketch.hazards["engine"] = f"its engine {engine} cannot take back what was done"
-    return found
+    return found, others
 
 
 def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
@@ -174,11 +195,18 @@ def _indexes(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
         sketches[table].index(names, unique=unique, primary=name == "PRIMARY", serves=serves)
 
 
-def _more(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
+def _more(cursor: Any, schema: str, sketches: dict[str, Sketch], named: Callable[[Id], str]) -> None:
     """Note triggers and partitions."""
-    for table, name, when, event in _ask(cursor, TRIGGERS, schema):
-        if table in sketches:
-            sketches[table].hazards[name] = trigger(when, [event.lower()], table)
+    for table, name, when, event, body in _ask(cursor, TRIGGERS, schema):
+        if table not in sketches:
+            continue
+        what = trigger(when, [event.lower()], table)
+        if event != "INSERT":  # nothing here inserts
+            sketches[table].hazards[name] = what
+        targets = [(home or schema, to) if to else ("", "") for home, to in written_by(body or "")]
+        elsewhere = [named(to) if to[1] else "" for to in targets if to != (schema, table)]
+        if elsewhere:
+            sketches[table].copies[name] = filled(what, elsewhere)
     for table, expression in _ask(cursor, PARTITIONS, schema):
         columns = re.findall(r"`([^`]+)`", expression or "")
         if table in sketches and len(columns) == 1:

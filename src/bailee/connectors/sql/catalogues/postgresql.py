@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
-from bailee.trace.schema import Column, Kind, Table
+from bailee.connectors.sql.catalogues.bodies import filled, written_by
+from bailee.connectors.sql.catalogues.sketch import (
+    Catalogue,
+    Link,
+    Sketch,
+    Wanted,
+    finished,
+    reached,
+    spelled,
+    trigger,
+)
+from bailee.trace.schema import Column, Copy, Kind
 
 RELATIONS = """
 SELECT c.oid, n.nspname, c.relname, pg_table_is_visible(c.oid), c.relkind,
@@ -18,9 +28,18 @@ SELECT c.oid, n.nspname, c.relname, pg_table_is_visible(c.oid), c.relkind,
        c.relrowsecurity, c.relforcerowsecurity,
        (SELECT a.attname FROM pg_partitioned_table p
         JOIN pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
-        WHERE p.partrelid = c.oid AND p.partnatts = 1 AND p.partstrat <> 'h')
+        WHERE p.partrelid = c.oid AND p.partnatts = 1 AND p.partstrat <> 'h'),
+       c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND NOT EXISTS (
+           SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+UNION ALL
+SELECT 'pg_largeobject'::regclass, 'pg_catalog', 'pg_largeobject', false, 'r', NULL, false, false, NULL, true
+WHERE EXISTS (SELECT FROM pg_largeobject_metadata)
+"""
+"""All relations, and last whether each is a table by itself: no part of another, and no extension's own.
+
+The catalogue's table of large objects is among them where there are any: they are the firm's data, and in no other.
 """
 
 FOREIGN_KEYS = """
@@ -82,10 +101,11 @@ ORDER BY i.indrelid, c.relname
 """
 
 TRIGGERS = """
-SELECT given.id, t.tgname, c.relname, t.tgtype
+SELECT given.id, t.tgname, c.relname, t.tgtype, p.proname, p.prosrc
 FROM unnest(%s::oid[]) AS given (id)
 JOIN pg_trigger t ON t.tgrelid = given.id OR pg_partition_root(t.tgrelid) = given.id
 JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled <> 'D'
 ORDER BY t.tgname
 """
@@ -107,11 +127,19 @@ WITH RECURSIVE reads AS (
     UNION
     SELECT walk.source, reads.reader FROM walk JOIN reads ON reads.source = walk.reader
 )
-SELECT walk.source, n.nspname, c.relname, pg_table_is_visible(c.oid)
+SELECT walk.source, 'm', n.nspname, c.relname, pg_table_is_visible(c.oid)
 FROM walk JOIN pg_class c ON c.oid = walk.reader JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm'
-ORDER BY n.nspname, c.relname
+UNION ALL
+SELECT given.id, 'p', '', p.pubname, true
+FROM pg_publication p, LATERAL (
+    SELECT relid, pg_partition_root(relid)::oid AS root FROM pg_get_publication_tables(p.pubname) OFFSET 0) sent
+JOIN unnest(%s::oid[]) AS given (id) ON given.id IN (sent.relid, sent.root)
+UNION
+SELECT srrelid, 's', '', 'subscription', true FROM pg_subscription_rel WHERE srrelid = ANY(%s::oid[])
+ORDER BY 2, 3, 4
 """
+"""What keeps rows in a place of its own: materialised views, publications, and the other end of subscriptions."""
 
 HEIRS = """
 SELECT i.inhparent, n.nspname, c.relname, pg_table_is_visible(c.oid)
@@ -125,6 +153,12 @@ _RELATION_HAZARDS = {
     "m": ("materialised view", "it is a materialised view, which changes only when it is refreshed"),
     "f": ("foreign table", "its rows are in another server, which keeps transactions in its own way"),
 }
+_READERS = {
+    "m": "a materialised view keeps what it read until it is refreshed",
+    "p": "a publication sends its rows to other systems, which keep them in their own way",
+    "s": "a subscription fills it from another server, which keeps its rows",
+}
+_LARGE = frozenset({"oid", "lo"})
 _KINDS = {
     "bytea": Kind.BYTES,
     "date": Kind.DATE,
@@ -135,10 +169,11 @@ _KINDS = {
 _INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
 _LIMITED = frozenset({"varchar", "bpchar"})
 _HEADER = 4  # bytes that PostgreSQL adds to the length it notes down for a text
-_DELETE, _UPDATE, _BEFORE, _INSTEAD = 8, 16, 2, 64  # bits of tgtype
+_INSERT, _DELETE, _UPDATE, _BEFORE, _INSTEAD = 4, 8, 16, 2, 64  # bits of tgtype
+_EVENTS = ((_INSERT, "insert"), (_DELETE, "delete"), (_UPDATE, "update"))
 
 
-def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
+def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
     """Return the ``wanted`` tables and those that a deletion from them reaches, by nine statements."""
     relations = {row[0]: row for row in cursor.execute(RELATIONS).fetchall()}
     by_name = {(row[1], row[2]): row[0] for row in relations.values()}
@@ -150,9 +185,11 @@ def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
     _namesakes(sketches, relations)
     _columns(cursor, sketches)
     _indexes(cursor, sketches)
-    _hazards(cursor, sketches)
     names = {id: _name(*row[1:4]) for id, row in relations.items()} | given
-    return finished(sketches, [link for link in links if link.child in sketches], names.__getitem__)
+    _triggers(cursor, sketches, names, lambda to: _named(to, names, visible, by_name))
+    _hazards(cursor, sketches)
+    tables = finished(sketches, [link for link in links if link.child in sketches], names.__getitem__)
+    return Catalogue(tables, tuple(names[id] for id, row in relations.items() if row[9] and id not in sketches))
 
 
 def _name(schema: str, table: str, visible: object) -> str:
@@ -167,7 +204,7 @@ def _link(row: Any, given: dict[Any, str]) -> Link:
 
 
 def _relation(row: Any) -> Sketch:
-    kind, rows, secured, forced, partitioned_by = row[4:]
+    kind, rows, secured, forced, partitioned_by = row[4:9]
     sketch = Sketch(rows=rows, partitioned_by=partitioned_by)
     if kind in _RELATION_HAZARDS:
         name, text = _RELATION_HAZARDS[kind]
@@ -220,13 +257,37 @@ def _indexes(cursor: Any, sketches: dict[Any, Sketch]) -> None:
         sketches[id].index(tuple(named), unique=unique, primary=primary, serves=serves)
 
 
+def _named(
+    to: tuple[str, str], names: Mapping[Any, str], visible: Mapping[str, Any], by_name: Mapping[tuple[str, str], Any]
+) -> str:
+    """Return the qualified name of a table that a trigger's source names."""
+    id = by_name.get(to) if to[0] else visible.get(to[1])
+    return names[id] if id is not None else ".".join(filter(None, to))
+
+
+def _triggers(
+    cursor: Any, sketches: dict[Any, Sketch], names: Mapping[Any, str], named: Callable[[tuple[str, str]], str]
+) -> None:
+    objects = {id: [n for n, c in sketch.columns.items() if c.type_name in _LARGE] for id, sketch in sketches.items()}
+    for id, name, table, bits, called, source in cursor.execute(TRIGGERS, [list(sketches)]).fetchall():
+        events = [word for bit, word in _EVENTS if bits & bit]
+        when = "before" if bits & _BEFORE else "instead of" if bits & _INSTEAD else "after"
+        changing = [word for word in events if word != "insert"]
+        if changing:  # nothing here inserts, or empties a table whole
+            sketches[id].hazards[name] = trigger(when, changing, table)
+        if called == "lo_manage" and bits & _DELETE and bits & _UPDATE:
+            objects[id] = []  # the trigger takes the large objects along
+        elsewhere = [to for to in map(named, written_by(source)) if to != names[id]]
+        if events and elsewhere:
+            sketches[id].copies[name] = filled(trigger(when, events, table), elsewhere)
+    for id, columns in objects.items():
+        for column in columns:
+            says = f"{column} holds numbers of large objects, which stay when the row goes"
+            sketches[id].copies[f"large objects of {column}"] = Copy(says)
+
+
 def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
     ids = [list(sketches)]
-    for id, name, table, bits in cursor.execute(TRIGGERS, ids).fetchall():
-        events = [word for bit, word in ((_DELETE, "delete"), (_UPDATE, "update")) if bits & bit]
-        if events:  # nothing here inserts, or empties a table whole
-            when = "before" if bits & _BEFORE else "instead of" if bits & _INSTEAD else "after"
-            sketches[id].hazards[name] = trigger(when, events, table)
     for id, name, event in cursor.execute(RULES, ids).fetchall():
         sketches[id].hazards[name] = f"a rule rewrites {'update' if event == '2' else 'delete'}"
     policies: dict[Any, list[str]] = {}
@@ -235,8 +296,11 @@ def _hazards(cursor: Any, sketches: dict[Any, Sketch]) -> None:
     for id, names in policies.items():  # a map accepts them by their names; without any, every row is hidden
         secured = sketches[id].hazards.pop("row security", None)
         sketches[id].hazards.update(dict.fromkeys(names, secured) if secured else {})
-    for id, *reader in cursor.execute(MATERIALISED, ids).fetchall():
-        sketches[id].hazards[_name(*reader)] = "a materialised view keeps what it read until it is refreshed"
+    for id, kind, *reader in cursor.execute(MATERIALISED, [*ids, *ids, *ids]).fetchall():
+        name = _name(*reader)
+        if kind == "m":
+            sketches[id].hazards[name] = _READERS[kind]
+        sketches[id].copies[name] = Copy(_READERS[kind], (name,) if kind == "m" else ())
     for id, *heir in cursor.execute(HEIRS, ids).fetchall():
         sketches[id].hazards[_name(*heir)] = "a table inherits from it: its rows are seen and changed here too"
         sketches[id].unkept("the rows of tables that inherit from it may have the same")

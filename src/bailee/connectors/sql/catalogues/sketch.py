@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bailee.trace.schema import Column, ForeignKey, Table
+from bailee.trace.schema import Column, Copy, ForeignKey, Table
 
 Wanted = tuple[str | None, str]  # schema (None: the default one) and table, as the map spells them
 Id = Any  # what the catalogue knows a table by: an oid, a pair of names, a name
@@ -30,6 +30,14 @@ class Link:
     on_update: str
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The tables that were wanted, and the names of the ``others`` that are there."""
+
+    tables: dict[str, Table]
+    others: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Sketch:
     """What has been read of one table so far."""
@@ -47,6 +55,7 @@ class Sketch:
     home: str = ""
     elsewhere: tuple[str, ...] = ()
     bare: bool = True
+    copies: dict[str, Copy] = field(default_factory=dict)
 
     def index(self, columns: tuple[str, ...], *, unique: bool, primary: bool, serves: bool) -> None:
         """Note an index over ``columns``; ``serves``: a look-up of equal values can use it.
@@ -108,6 +117,7 @@ def finished(sketches: Mapping[Id, Sketch], links: Iterable[Link], name: Callabl
             home=sketch.home,
             elsewhere=sketch.elsewhere,
             bare=sketch.bare,
+            copies=sketch.copies,
         )
         for id, sketch in sketches.items()
     }

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
-from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
-from bailee.trace.schema import Column, Kind, Table
+from bailee.connectors.sql.catalogues.bodies import filled, written_by
+from bailee.connectors.sql.catalogues.sketch import (
+    Catalogue,
+    Link,
+    Sketch,
+    Wanted,
+    finished,
+    reached,
+    spelled,
+    trigger,
+)
+from bailee.trace.schema import Column, Copy, Kind
 
 TABLES = """
-SELECT lower(s.name), s.name, s.type, s.sql, l.wr
+SELECT lower(s.name), s.name, s.type, s.sql, l.wr, l.type IN ('table', 'virtual')
 FROM main.sqlite_schema s JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name
 WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite~_%' ESCAPE '~'
 """
@@ -47,6 +57,9 @@ _FIRES = re.compile(
     r"(?P<when>before|after|instead\s+of)?\s+(?P<event>delete|insert|update)\b(?:\s+of\b.*?)?\s+on\b",
     re.IGNORECASE | re.DOTALL,
 )
+_SEARCHES = re.compile(
+    r"\busing\s+fts[345]\b.*\bcontent\s*=\s*['\"`\[]?(?P<table>[^'\"`\]\s,)]+)", re.IGNORECASE | re.DOTALL
+)
 _HIDDEN_GENERATED = frozenset({2, 3})
 
 # A cast to a declared type would make numbers of dates: whatever SQLite does not know is numeric to it.
@@ -58,7 +71,7 @@ _CASTS = {
 }
 
 
-def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
+def read(cursor: Any, wanted: Iterable[Wanted]) -> Catalogue:
     """Return the ``wanted`` tables and those that a deletion from them reaches, by seven statements."""
     tables = {row[0]: row for row in cursor.execute(TABLES).fetchall()}
     columns: dict[str, list[Any]] = {}
@@ -69,15 +82,17 @@ def read(cursor: Any, wanted: Iterable[Wanted]) -> dict[str, Table]:
     given = spelled(wanted, lambda asked: _find(asked, tables))
     sketches = {id: _table(tables[id], columns.get(id, []), keys.get(id, ())) for id in reached(given, links)}
     _indexes(cursor, sketches)
-    _triggers(cursor, sketches)
+    names: dict[str, str] = {id: row[1] for id, row in tables.items()} | given
+    _triggers(cursor, sketches, lambda to: names.get(to.lower(), to))
+    _searches(tables, sketches, names)
     if cursor.execute(COUNTED).fetchone():
         for id, rows in cursor.execute(ROWS).fetchall():
             if id in sketches:
                 sketches[id].rows = rows
-    names: dict[str, str] = {id: row[1] for id, row in tables.items()} | given
-    return finished(
+    found = finished(
         sketches, [k for k in links if k.child in sketches], lambda id: names[id] if id in names else str(id)
     )
+    return Catalogue(found, tuple(row[1] for id, row in tables.items() if row[5] and id not in sketches))
 
 
 def _find(asked: Wanted, tables: Mapping[str, Any]) -> str | None:
@@ -101,7 +116,7 @@ def _links(rows: Iterable[Any], keys: Mapping[str, tuple[str, ...]]) -> Iterator
 
 
 def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
-    _, name, sort, sql, without_rowid = row
+    _, name, sort, sql, without_rowid, _ = row
     sketch = Sketch(primary_key=key)
     if sort == "view":
         sketch.hazards["view"] = "it is a view: what a change to it does is for its tables to say"
@@ -183,12 +198,38 @@ def _indexes(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
             sketch.index(names, unique=whole, primary=False, serves=not partial)
 
 
-def _triggers(cursor: Any, sketches: Mapping[str, Sketch]) -> None:
+def _triggers(cursor: Any, sketches: Mapping[str, Sketch], named: Callable[[str], str]) -> None:
     for table, name, sql in cursor.execute(TRIGGERS).fetchall():
         if table not in sketches:
             continue
         found = _FIRES.search(sql)
         event = found["event"].lower() if found else "delete or update"
+        when = found["when"] if found and found["when"] else "before"
+        what = trigger(" ".join(when.split()), [event], table)
         if event != "insert":  # nothing here inserts
-            when = found["when"] if found and found["when"] else "before"
-            sketches[table].hazards[name] = trigger(" ".join(when.split()), [event], table)
+            sketches[table].hazards[name] = what
+        body = re.split(r"\bbegin\b", sql, maxsplit=1, flags=re.IGNORECASE)[-1]
+        elsewhere = [named(to) for _, to in written_by(body) if to.lower() != table]
+        if elsewhere:
+            sketches[table].copies[name] = filled(what, elsewhere)
+
+
+def _searches(tables: Mapping[str, Any], sketches: Mapping[str, Sketch], names: Mapping[str, str]) -> None:
+    """Note full-text indexes that are kept apart from the table that they read: nothing tells them that a row goes.
+
+    Where triggers on delete and on update write to one, it is told; then these triggers are what the map has to account
+    for. An index that keeps texts of its own is a table by itself.
+    """
+    for id, (_, _, _, sql, *_) in tables.items():
+        found = _SEARCHES.search(sql or "")
+        source = sketches.get(found["table"].lower()) if found else None
+        if source is None:
+            continue
+        telling = [name for name, copy in source.copies.items() if copy.into == (names[id],)]
+        events = " ".join(source.hazards.get(name, "") for name in telling)
+        if "delete" in events and "update" in events:
+            for name in telling:
+                del source.copies[name]
+        else:
+            says = "a full-text index keeps the words of its rows, and no trigger tells it that one goes"
+            source.copies[names[id]] = Copy(says, (names[id],))

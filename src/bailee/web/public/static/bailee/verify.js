@@ -156,6 +156,15 @@
     return line(`${system.system}, ${row.collection}: ${row.rows} ${words[row.fate] || row.fate}${laws ? ` (${laws})` : ""}`);
   }));
 
+  const isDone = (entry) => entry.clean || (entry.systems || []).every((system) => system.residual === 0);
+
+  const missed = (entry) => (entry.systems || []).flatMap((system) => {
+    const said = system.not_looked_at || {};
+    const parts = ["tables", "columns", "copies"].filter((one) => said[one] > 0).map((one) => `${words[one]}: ${said[one]}`);
+    if (said.partial) parts.push(words.partial);
+    return parts.length ? [line(`${system.system}, ${parts.join("; ")}`)] : [];
+  });
+
   const tell = async ({ receipt, head, verifier, holds }, key, person) => {
     const { entry } = receipt;
     show(holds ? "holds" : "halfway", true);
@@ -166,7 +175,10 @@
     $("f-index").textContent = `${receipt.index} / ${head.size}`;
     $("f-key").textContent = verifier.text;
     $("became").replaceChildren(...became(entry));
-    $("residual").textContent = entry.kind === "intent" ? "" : entry.clean ? words.clean : words.unclean;
+    $("residual").textContent = entry.kind === "intent" ? "" : isDone(entry) ? words.clean : words.unclean;
+    $("missed").replaceChildren(...missed(entry));
+    $("missed-head").textContent = words.missed;
+    show("missed-says", $("missed").childElementCount > 0);
     $("key-says").textContent = key ? words.given_key : words.own_key;
     if (person) $("person-says").textContent = await isAbout(receipt, person) ? words.about : words.not_about;
     show("facts", true);
