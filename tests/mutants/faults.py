@@ -334,8 +334,8 @@ FAULTS = (
     Fault(
         "a number is whose it was at any time",
         "connectors/sql/compile.py",
-        '        if not shape.bounded:\n            return lambda',
-        '        if at:\n            return lambda',
+        "        if not shape.bounded:\n            return lambda",
+        "        if at:\n            return lambda",
     ),
     Fault(
         "what goes round is looked at once",
@@ -356,6 +356,20 @@ FAULTS = (
         "_points(b, to, edge.on) or (not _points(to, b, back) and _is_key(to, edge.their_columns))",
         "_is_key(to, edge.their_columns)",
         ("tests/oracle/test_engine_examples.py",),
+    ),
+    Fault(
+        "an address that is the key of a kept row is told to nobody",
+        "trace/standing.py",
+        "for is_kept, rows in ((True, both(where, kept)), (False, both(where, unless(kept)))):",
+        "for is_kept, rows in ((False, both(where, unless(kept))),):",
+        ("tests/harm/test_what_still_stands.py",),
+    ),
+    Fault(
+        "who is anonymised keeps the address that is the key",
+        "trace/check/fates.py",
+        "for i in b.collection.identities if i.column not in written)",
+        "for i in b.collection.identities if i.column not in (*written, *b.key))",
+        ("tests/trace/test_check_words.py", "tests/harm/test_what_still_stands.py"),
     ),
     # closure (6-8)
     Fault(

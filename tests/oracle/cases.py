@@ -306,7 +306,7 @@ def _collection(
         anonymise = {c: fixed[c] for c in draft.columns if rnd.random() < 0.5}
         if draft.party is Party.PERSON:
             gone = draft.add("gone", Kind.BOOLEAN)
-            anonymise |= {gone: Value(constant=True)}
+            anonymise |= {gone: Value(constant=True)} | {i.column: fixed[i.column] for i in draft.identities}
             erased_when = Compare(gone, "=", True)
     collection = Collection(
         draft.name,

@@ -10,6 +10,7 @@ from bailee.policy.model import (
     KEY_NONE,
     Collection,
     EdgeKind,
+    Form,
     Gone,
     Identity,
     Mention,
@@ -20,12 +21,13 @@ from bailee.policy.model import (
     Period,
     RetentionRule,
     Role,
+    Stored,
     System,
     Until,
     Value,
     ValueKind,
 )
-from bailee.policy.predicate import Compare
+from bailee.policy.predicate import Compare, Scalar
 from bailee.trace.check import CODES
 from tests.trace.checkable import (
     CALLER,
@@ -44,6 +46,7 @@ from tests.trace.checkable import (
     found,
     key_to,
     leaving,
+    said,
     table,
 )
 
@@ -56,7 +59,7 @@ def test_a_good_map_is_silent() -> None:
 
 def test_every_code_has_one_line() -> None:
     assert all("\n" not in line and not line.endswith(".") for line in CODES.values())
-    assert len(CODES) == 25 + 22
+    assert len(CODES) == 25 + 23
 
 
 def test_problems_come_at_once_in_the_order_of_the_files() -> None:
@@ -175,8 +178,42 @@ def test_two_mentions_of_one_column_clear_it_to_one_value() -> None:
 GONE = Compare("gone", "=", value=True)
 
 
+NOBODY: dict[str, Scalar] = {"email": None, "phone": None}
+
+
+def test_who_is_anonymised_is_called_nothing_any_more() -> None:
+    shop = SHOP.where("contact", "gone", kind=B).saying("contact", erased_when=GONE)
+    assert codes(shop.saying("contact", on_erase=anonymise(**NOBODY, gone=True))) == []
+    assert (
+        'T422 contact is anonymised, and "phone" would still say who it is '
+        "(write null, a pseudonym or a fixed value there)"
+    ) in said(shop.saying("contact", on_erase=anonymise(email=None, gone=True)))
+
+
+def test_an_address_that_is_the_key_goes_with_its_row_or_not_at_all() -> None:
+    shop = SHOP.where("contact", "gone", kind=B).where("contact", "email", nullable=False)
+    shop = shop.having("contact", uniques=frozenset({("email",)})).saying("contact", key=("email",), erased_when=GONE)
+    assert codes(shop.saying("contact", erased_when=None)) == []
+    assert (
+        'T422 contact is anonymised, and "email" would still say who it is '
+        "(a key does not change: write on_erase: delete, or give the rows a key that says nothing)"
+    ) in said(shop.saying("contact", on_erase=anonymise(phone=None, gone=True)))
+    assert codes(shop.saying("contact", on_erase=anonymise(**NOBODY, gone=True))) == ["T305", "T404"]
+
+
+def test_matched_does_not_empty_a_key() -> None:
+    letter = Collection(
+        "letter", table="letter", key=("email",), mentions=(Mention("email", "email", "email", Stored(Form.LOWER)),),
+        on_leave=MATCHED, place=at(5),
+    )  # fmt: skip
+    made = table("letter", {"email": T}, primary_key=("email",))
+    shop = SHOP.with_(letter, made).where("letter", "email", nullable=False)
+    assert codes(shop.saying("letter", on_leave=OnLeave(matched=True, matched_value="gone"))) == ["T305"]
+    assert "let its rows be persons" in str(found(shop)[0])
+
+
 def test_an_anonymised_person_is_told_from_a_living_one() -> None:
-    shop = SHOP.where("contact", "gone", kind=B).saying("contact", on_erase=anonymise(full_name="x", gone=True))
+    shop = SHOP.where("contact", "gone", kind=B).saying("contact", on_erase=anonymise(**NOBODY, gone=True))
     assert codes(shop) == ["T307"]
     assert codes(shop.saying("contact", erased_when=GONE)) == []
 
@@ -214,7 +251,7 @@ def test_a_column_that_a_foreign_key_points_to_is_left() -> None:
 
 def test_a_party_says_itself_that_it_was_erased_but_nobody_elses_leaving_does() -> None:
     shop = SHOP.where("contact", "gone", kind=B).saying("contact", erased_when=GONE)
-    assert codes(shop.saying("contact", on_erase=anonymise(gone=True))) == []
+    assert codes(shop.saying("contact", on_erase=anonymise(**NOBODY, gone=True))) == []
     assert codes(shop.rule(then={"gone": Value(constant=True)}).saying("invoice", retain=None)) == []
     assert codes(shop.saying("contact", on_leave=leaving(gone=True))) == ["T305"]
 

@@ -16,7 +16,7 @@ from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.receipt import refuse_existing, write_new
 from bailee.cli.results import after_all, left_out
 from bailee.cli.show import Line, columns, progress, show, show_json
-from bailee.cli.words import FATES, beside, counted, number, until
+from bailee.cli.words import FATES, beside, counted, number, still, until
 
 if TYPE_CHECKING:
     from bailee.plan import Law, Plan
@@ -151,6 +151,10 @@ def _residual(plan: Plan, applied: Applied, clean: str) -> Iterator[Line]:
     missed = beside({system: replace(one, copies=0) for system, one in applied.not_looked_at.items()})
     if missed:
         yield Line("not looked at", tuple(map(Line, missed)), "yellow")
+    if applied.standing:
+        lines = still((s.system, s.collection, s.column, s.count, s.why) for s in applied.standing)
+        style = "bold yellow" if applied.is_clean else "bold red"
+        yield Line("what they were known by still stands in", tuple(map(Line, lines)), style)
 
 
 def _accepted(copy: KnownCopy) -> str:
@@ -170,6 +174,7 @@ def _as_json(plan: Plan, applied: Applied) -> dict[str, Any]:
         "residual": [asdict(r) for r in applied.residuals if r.count],
         "copies": [{"system": system, **asdict(copy)} for system, copy in applied.copies],
         "not_looked_at": {system: asdict(one) for system, one in applied.not_looked_at.items()},
+        "standing": [asdict(one) for one in applied.standing],
         "files": applied.files,
         "files_left": applied.files_left,
         "files_why": list(applied.files_why),

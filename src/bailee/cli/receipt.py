@@ -13,7 +13,7 @@ from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.ledger import read_text
 from bailee.cli.show import Line, columns, show, show_json
-from bailee.cli.words import FATES, beside, counted, day, number, until
+from bailee.cli.words import FATES, beside, counted, day, number, still, until
 
 if TYPE_CHECKING:
     from bailee.ledger.receipt import Receipt, Verified
@@ -112,6 +112,10 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     if unseen:
         yield Line(f"not looked at once more, since the map has changed: {', '.join(unseen)}")
     yield from map(Line, _looked_again(entry))
+    standing = [(part["system"], one) for part in entry["systems"] for one in part.get("standing", ())]
+    if standing:
+        lines = still((name, one["collection"], one["column"], one["rows"], one["why"]) for name, one in standing)
+        yield Line("what they were known by still stood in", tuple(map(Line, lines)))
     told = beside({system["system"]: from_record(system) for system in entry["systems"]})
     if told:
         yield Line("not looked at", tuple(map(Line, told)), "yellow")

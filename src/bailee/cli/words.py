@@ -32,6 +32,13 @@ FATES: Mapping[str, str] = {
 }
 """The fate of rows -> what that is; in the order in which they are told."""
 
+STILL: Mapping[str, str] = {
+    "kept": "kept, with the row that must stay",
+    "left": "left, in rows of others'",
+    "unkept": "in a row of their own, and nothing keeps it",
+}
+"""Why a value that a person was known by still stands somewhere -> what that is."""
+
 SUMS: Mapping[str, tuple[str, str]] = {
     "erased": ("row erased", "rows erased"),
     "anonymised": ("row anonymised", "rows anonymised"),
@@ -51,6 +58,14 @@ REASONS: Mapping[str, str] = {
     "not held now": "it had this {} at another time, and has not now",
     "validity does not overlap": "it had this {} at another time",
 }
+
+
+def still(standing: Iterable[tuple[str, str, str, int, str]]) -> tuple[str, ...]:
+    """Return a line for each system, collection, column, number of rows and reason why a value still stands there."""
+    return tuple(
+        f"{system}.{collection}.{column}: {counted(rows, 'row')}, {STILL[why]}"
+        for system, collection, column, rows, why in standing
+    )
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bailee.trace.coverage import KnownCopy, NotLookedAt
 
@@ -38,6 +39,25 @@ class Residual:
     count: int
 
 
+class Why(StrEnum):
+    """Why a value of a person's still stands somewhere after an erasure."""
+
+    KEPT = "kept"  # by what keeps the row, a hold or a pin
+    LEFT = "left"  # in a row of others', of which the map says nothing else
+    UNKEPT = "unkept"  # in the person's own row, and nothing keeps it
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A value that the person was known by still stands in a ``column``, in ``count`` rows."""
+
+    system: str
+    collection: str
+    column: str
+    count: int
+    why: Why
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """``gone``: files deleted; ``left``: (store, name) of those that could not be; ``why``: what the store said.
@@ -57,7 +77,8 @@ class Applied:
 
     ``files_left`` are tried again when the plan is applied again; ``files_why``: what stood in the way of a file, or
     of a name that no file can have. ``settling``: the case waits for `settle`. ``copies``: (system, copy) that keep
-    data of rows that were changed; ``not_looked_at``: by system, what nobody knows of.
+    data of rows that were changed; ``not_looked_at``: by system, what nobody knows of. ``standing``: where a value that
+    the person was known by was found when all was done, in every mapped cell.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -70,11 +91,13 @@ class Applied:
     settling: bool = False
     copies: tuple[tuple[str, KnownCopy], ...] = ()
     not_looked_at: Mapping[str, NotLookedAt] = field(default_factory=dict)
+    standing: tuple[Standing, ...] = ()
 
     @property
     def is_done(self) -> bool:
         """Whether the second look found nothing left on the map but what a hold keeps."""
-        return not self.files_left and all(r.count == 0 for r in self.residuals)
+        unkept = any(one.why is Why.UNKEPT for one in self.standing)
+        return not self.files_left and not unkept and all(r.count == 0 for r in self.residuals)
 
     @property
     def is_clean(self) -> bool:

@@ -27,6 +27,7 @@ from bailee.runner.plans import NotAllowed, correction_in, objection_in, plan_ag
 from bailee.runner.retaining import counted, retain
 from bailee.runner.sparing import commitment_to
 from bailee.runner.staying import stays_when_due
+from bailee.runner.still import standing_in
 from bailee.runner.taken import must_not_clash, others_alike
 from bailee.runner.writing import batch_of, residuals, write
 from bailee.trace import Trace
@@ -123,6 +124,7 @@ def _carry_out(
     applied = Applied(
         outcomes, tuple(left), files.gone, len(files.left), files.why, media=living_on,
         settling=settling and not files.left,
+        standing=tuple(standing_in(house, case)) if plan.kind in {"erase", "release"} else (),
     )  # fmt: skip
     close(house, plan, case, files, applied, journal)
     return applied

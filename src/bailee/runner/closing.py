@@ -55,7 +55,8 @@ def close(house: House, plan: Plan, case: Case, files: Files, applied: Applied, 
         return
     journal.before(OUTCOME)
     became = [(o.system, o.change, o.collection, o.fate, o.count, o.laws) for o in applied.outcomes]
-    recording.conclude(house, plan, case, became, by_system(applied.residuals), files.settled)
+    left = by_system(applied.residuals)
+    recording.conclude(house, plan, case, became, left, files.settled, applied.standing)
     for absorbed in case.absorbs:  # first: whatever they kept stands in this case too
         _take_over(house, absorbed)
     if applied.settling or any(case.kept.values()):

@@ -17,6 +17,7 @@ from bailee import ledger
 from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
 from bailee.plan import Law, Plan
 from bailee.policy import Policy
+from bailee.runner.applied import Standing, Why
 from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.runner.cases import places_of as cases_places_of
 from bailee.runner.house import House
@@ -74,11 +75,14 @@ def conclude(
     became: Iterable[Became],
     residual: Mapping[str, int],
     files: int,
+    standing: Iterable[Standing] = (),
 ) -> None:
     """Record what became of ``plan``, once; raises `LedgerError` or `StateError`.
 
-    ``residual``: system -> rows that are still to be done. ``files`` lie there no more.
+    ``residual``: system -> rows that are still to be done. ``files`` lie there no more. ``standing``: where values that
+    the person was known by still are.
     """
+    still = tuple(standing)
     log, rows = open_log(house), list(became)
     intent = _index(house.state, log, f"{plan.case}-intent")
     told = {(s.system, step.change): {law.hold: law for law in step.laws} for s in plan.systems for step in s.steps}
@@ -91,13 +95,41 @@ def conclude(
         }
         for name, left in residual.items()
     ]
+    _add_standing(systems, still)
     tags, keys = _bound(case)
     entry = {
         **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
-        "clean": not any(residual.values()) and not _copied(systems), "persons": tags, **_left_out(plan),
+        "clean": not any(residual.values()) and not _copied(systems) and not any(one.why is Why.UNKEPT for one in still),
+        "persons": tags, **_left_out(plan),
     }  # fmt: skip
     opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
     _once(house.state, log, f"{plan.case}-outcome", opening)
+
+
+def _add_standing(systems: list[dict[str, Any]], standing: Iterable[Standing]) -> None:
+    """Say in each of ``systems``, and in those that the plan changes nothing in, where a value still stands."""
+    for one in standing:
+        part = next((part for part in systems if part["system"] == one.system), None)
+        if part is None:
+            part = {"system": one.system, "became": [], "residual": 0}
+            systems.append(part)
+        part.setdefault("standing", []).append(
+            {"collection": one.collection, "column": one.column, "rows": one.count, "why": one.why.value}
+        )
+
+
+def _is_unkept(systems: Iterable[Mapping[str, Any]]) -> bool:
+    return any(one["why"] == Why.UNKEPT for part in systems for one in part.get("standing", ()))
+
+
+def standing_of(state: State, case: str) -> tuple[Standing, ...]:
+    """Return where values that the person was known by still were when the plan of ``case`` had been carried out."""
+    opening = _opening(state, f"{case}-outcome")
+    return tuple(
+        Standing(part["system"], one["collection"], one["column"], one["rows"], Why(one["why"]))
+        for part in (opening.content["systems"] if opening else ())
+        for one in part.get("standing", ())
+    )
 
 
 def settle(
@@ -114,14 +146,21 @@ def settle(
     assert outcome is not None
     said = outcome.content
     systems = [
-        {**part, "residual": residual.get(part["system"]), "strangers": strangers.get(part["system"], 0)}
+        {
+            **part,
+            "residual": residual.get(part["system"], part["residual"]),
+            "strangers": strangers.get(part["system"], 0),
+        }
         for part in said["systems"]
     ]
     tags, keys = _bound(case)
     entry = {
         **_head(house, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": systems,
         "files": said["files"], "acted": acted, "persons": tags, **_left_out(plan),
-        "clean": not any(residual.values()) and None not in residual.values() and not _copied(systems),
+        "clean": not any(residual.values())
+        and None not in residual.values()
+        and not _copied(systems)
+        and not _is_unkept(systems),
     }  # fmt: skip
     _once(house.state, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
 

@@ -7,7 +7,7 @@ person is before any of this, `normal` how a value is spelled. The rules are in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from bailee.trace.names import names_in, names_in_change, names_of, negated_in, 
 from bailee.trace.objection import going, objection
 from bailee.trace.retain import retain, waiting_for
 from bailee.trace.sets import Alternative, Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject, unless
+from bailee.trace.standing import Place, places
 from bailee.trace.walk import Sets
 from bailee.trace.who import locate, undated_mentions
 
@@ -148,6 +149,17 @@ def objecting(m: Map) -> Trace:
     return _trace(m, sets, changes, {}, {}, (), {}, shared, gone)
 
 
+def standing(m: Map, withheld: Iterable[str]) -> tuple[Trace, tuple[Place, ...]]:
+    """Return the trace by whose sets it is looked where values of a batch still stand, and these places.
+
+    ``withheld``: ids of the changes from which something was kept.
+    """
+    sets = Sets()
+    found = tuple(places(m, sets, withheld))
+    trace = _trace(m, sets, (), {}, {}, tuple(place.name for place in found), {}, {})
+    return trace, tuple(place for place in found if place.name in trace.sets)
+
+
 def retention(m: Map, rule: RetentionRule, today: date, *, by_hand: bool = False) -> Trace:
     """Return the trace that carries ``rule`` out in one system on ``today``; ``by_hand`` and errors as of `erasure`."""
     m, sets = _held_by_hand(m) if by_hand else (m, Sets())
@@ -240,5 +252,5 @@ def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
 
 __all__ = [
     "BY_HAND", "COMPILER", "Batch", "Blocking", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask",
-    "Ref", "RowSet", "Subject", "Trace", "bind", "correction", "erasure", "objecting", "retention",
+    "Ref", "RowSet", "Subject", "Trace", "bind", "correction", "erasure", "objecting", "retention", "standing",
 ]  # fmt: skip

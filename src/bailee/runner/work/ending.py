@@ -10,6 +10,8 @@ from bailee import plan as plans
 from bailee.books.gathered import change
 from bailee.books.models import Outcome, Plan, PlanState, Request, Status
 from bailee.plan import Law
+from bailee.runner import recording
+from bailee.runner.applied import Why
 from bailee.runner.cases import KEPT, Case, load
 from bailee.runner.counting import next_release
 from bailee.runner.house import House
@@ -21,6 +23,7 @@ from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import receipt_facts, say
 from bailee.runner.requests.states import must_turn
 from bailee.runner.requests.timeline import tell
+from bailee.runner.still import standing_by
 from bailee.runner.work.due import later
 from bailee.trace.coverage import for_the_person
 
@@ -50,7 +53,9 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             request.status = Status.HELD if plan.kind == "release" else Status.OPEN
             change(request, "status")  # nothing was done: it is for staff to say what becomes of it
             return
-        kept, done = tuple(kept_by(plan, office.policy.holds)), tuple(done_by(plan))
+        standing = recording.standing_of(house.state, plan.case)
+        kept = tuple(kept_by(plan, office.policy.holds))
+        done = (*done_by(plan), *standing_by(plan, standing))
         missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
             _resumed(office, request, kept if case.stage == KEPT else (), done, missed)
@@ -61,7 +66,7 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             )
         else:
             must_turn(office, request, Act.CLOSE)
-            reasons = left_out(plan)
+            reasons = (*left_out(plan), *([_UNKEPT] if any(one.why is Why.UNKEPT for one in standing) else []))
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
             closing.answer(office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True)
 
@@ -143,6 +148,8 @@ _UNCONFIRMED = (
     "Tell us of another email address or telephone number that you have used with us, and we look again."
 )
 """Rows that match, and that nobody has confirmed."""
+_UNKEPT = "Some records of yours still hold what you are known by."
+"""Why a part is not done, for the person: no change of the map takes it away."""
 
 _DONE = {
     "erased": "erased",

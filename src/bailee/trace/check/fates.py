@@ -72,6 +72,22 @@ def nothing_to_clear(m: Map) -> Iterator[Problem]:
                 yield error("T303", message, hint, own.place, flow.edge.place, b.collection.place)
 
 
+def still_called(m: Map) -> Iterator[Problem]:
+    """Yield T422: what somebody is known by stays in their own row although `on_erase` makes it anonymous (10)."""
+    for b in m.persons:
+        on_erase = b.collection.on_erase
+        if on_erase is None or on_erase.deletes:
+            continue
+        written = on_erase.anonymise or {}
+        left = dict.fromkeys(i.column for i in b.collection.identities if i.column not in written)
+        if left:
+            message = f"{b.name} is anonymised, and {listed(left)} would still say who it is"
+            hint = "write null, a pseudonym or a fixed value there"
+            if set(left) & {*b.key, *b.table.primary_key}:
+                hint = "a key does not change: write on_erase: delete, or give the rows a key that says nothing"
+            yield error("T422", message, hint, on_erase.place, b.collection.place)
+
+
 def untimed(system: System, policy: Policy) -> Iterator[Problem]:
     """Yield T306: mentions without a time, of values that change hands (4)."""
     ours = system.role is Role.CONTROLLER

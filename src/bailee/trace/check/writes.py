@@ -149,6 +149,8 @@ def cannot_stand(m: Map, names: Iterable[Named], written: Iterable[Write]) -> It
         reader = _reader(reading, b, write)
         if reader is not None:
             hint = "leave it: what decides about a row does not change"
+            if write.word == "matched":
+                hint = "let its rows be persons, with an identity there and on_erase: delete, or give them another key"
             yield error("T305", f"{told(write)}, which {reader} reads", hint, write.place, b.collection.place)
         elif not write.frees and _is_foreign(b, write.column) and not _is_null(write):
             hint = "leave it: on_parent_gone says what a reference becomes"
@@ -193,8 +195,8 @@ def _readers(m: Map, names: Iterable[Named]) -> dict[tuple[str, str], set[str]]:
 def _reader(reading: Mapping[tuple[str, str], set[str]], b: Bound, write: Write) -> str | None:
     """Return who reads what ``write`` must not write, or ``None``."""
     readers = reading.get((write.collection, write.column), set())
-    if write.frees:  # `Map.clearable` has left out what others read
-        return None
+    if write.frees:  # `Map.clearable` has left out what others read; a mention may still stand in a key
+        return "key" if write.word == "matched" and "key" in readers else None
     if write.word == "on_object":  # somebody who wishes to hear no more may say when that was
         readers = readers - {"ends", "from"}
     if write.word != "on_leave":  # a party that is erased, or past its time, says so itself (15)
