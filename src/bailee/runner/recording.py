@@ -99,7 +99,7 @@ def conclude(
     tags, keys = _bound(case)
     entry = {
         **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
-        "clean": not any(residual.values()) and not _copied(systems) and not any(one.why is Why.UNKEPT for one in still),
+        "clean": not any(residual.values()) and not _copied(systems) and not _is_unkept(systems),
         "persons": tags, **_left_out(plan),
     }  # fmt: skip
     opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
