@@ -40,7 +40,7 @@ from bailee.policy.model import (
     ValueKind,
 )
 from bailee.policy.predicate import Compare, HasBits, In, IsNull, Not, Or, Predicate
-from bailee.trace.schema import Column, ForeignKey, Kind, Schema, Table
+from bailee.trace.schema import Column, Equality, ForeignKey, Kind, Schema, Table
 from tests.oracle.repair import repaired
 from tests.oracle.rows import random_rows
 from tests.oracle.world import Person, RowKey, World, key_columns
@@ -87,7 +87,8 @@ class Draft:
 
     def add(self, name: str, kind: Kind, *, nullable: bool = True, bytewise: bool = True) -> str:
         """Add a column unless it is there, and return its name."""
-        self.columns.setdefault(name, Column(name, kind, nullable=nullable, bytewise=bytewise, length=_length(kind)))
+        equality = Equality.BYTES if bytewise else Equality.FOLDED
+        self.columns.setdefault(name, Column(name, kind, nullable=nullable, equality=equality, length=_length(kind)))
         return name
 
 

@@ -22,7 +22,7 @@ from bailee.policy.model import (
 )
 from bailee.policy.predicate import And, Compare, Or, Predicate, Scalar
 from bailee.trace.bind import Map, bind
-from bailee.trace.normal import _left_by_a_scan, _text
+from bailee.trace.normal import plain, text_of
 from bailee.trace.questions import Found, Question
 from bailee.trace.schema import Column, Kind, Schema, Table
 from bailee.trace.sets import Ref, Through
@@ -104,12 +104,13 @@ class World:
 
 def _compared(identity: Identity, cell: Scalar) -> list[str]:
     """Return what a database compares: the cell, each element of a list, or what a scan leaves."""
-    if cell is None:
+    text = text_of(cell)
+    if text is None:
         return []
     if identity.stored.form is Form.LIST:
-        return _text(cell).split(identity.stored.text)
+        return [plain(identity.attribute, part) for part in text.split(identity.stored.text)]
     scans = identity.stored.form is Form.RAW and identity.stored.scan
-    return [_left_by_a_scan(identity.attribute, _text(cell)) if scans else _text(cell)]
+    return [plain(identity.attribute, text) if scans else text.removesuffix("\0")]
 
 
 def world(systems: Sequence[System], rows: Mapping[tuple[str, str], Sequence[Cells]], shared_above: int = 3) -> World:

@@ -96,7 +96,7 @@ def test_an_extension_is_kept_as_an_attribute_of_its_system() -> None:
 
 def test_an_extension_tells_colleagues_on_one_line_apart() -> None:
     assert normalise("phone", "020 7946 0101 ext. 12", "GB") == f"{ALICE};ext=12"
-    assert spellings("phone", f"{ALICE};ext=12", SCAN, "GB") == ()
+    assert spellings("phone", f"{ALICE};ext=12", SCAN, "GB") == (f"{ALICE};ext=12",)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_numbers_and_bytes_are_read_as_text() -> None:
     assert values_of("phones.account", 17, RAW, "GB") == ("17",)
     assert values_of("phone", 442079460101, RAW, "GB") == (ALICE,)
     assert values_of("email", b"alice@example.com", LOWER, "GB") == ("alice@example.com",)
-    assert values_of("phones.account", b"\xff", RAW, "GB") == ("�",)
+    assert values_of("phones.account", b"\xff", RAW, "GB") == ()
 
 
 def test_a_value_with_the_separator_in_it_stands_in_no_list() -> None:
@@ -253,4 +253,4 @@ def test_no_value_is_without_a_spelling_but_for_a_stated_reason(
     value = normalise(attribute, text, region)
     if value is None or spellings(attribute, value, stored, region):
         return
-    assert (stored is LIST and "," in value) or (stored is SCAN and ";ext=" in value)
+    assert (stored, "," in value) == (LIST, True)

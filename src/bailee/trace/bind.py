@@ -200,6 +200,19 @@ class Map:
         # without one the row is the parent: nothing in it points to the leaver
         return self.clearable(flow.target, reference.child_columns, reference.on) if reference else ()
 
+    def parent_of(self, one: tuple[str, str], other: tuple[str, str]) -> tuple[str, str] | None:
+        """Return which of two columns, (collection, column), the other refers to by a foreign key, if one does."""
+        return self._parents.get(frozenset((one, other)))
+
+    @cached_property
+    def _parents(self) -> Mapping[frozenset[tuple[str, str]], tuple[str, str]]:
+        return {
+            frozenset(((r.child, child), (r.parent, parent))): (r.parent, parent)
+            for r in self.references
+            if r.foreign_key
+            for parent, child in r.on
+        }
+
     @cached_property
     def persons(self) -> tuple[Bound, ...]:
         """The collections whose rows are data subjects."""

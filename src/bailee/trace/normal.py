@@ -11,12 +11,24 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
+from math import prod
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 from bailee.policy.model import Form, Stored
 from bailee.policy.predicate import Scalar
 
 PLACEHOLDERS = frozenset({"-", "--", "?", "0", "n/a", "none", "null", "unknown", "anonymous"})
 """What people write into a field that must not be empty, whatever the attribute; the firm adds its own."""
+
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\0"
+"""What may stand around a value and is no part of it: all that Unicode calls white space, and the zero byte that ends a
+text in C."""
+
+LEADING = f"{BLANKS}{ascii_letters}.:()/-"
+"""What may stand before a telephone number and says nothing: ``Tel.: (``."""
+
+WITHIN = f"{BLANKS}-()./\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+"""What may stand between the digits of a telephone number and says nothing."""
 
 NOBODY = PLACEHOLDERS | {"nobody", "test", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"}
 """Local parts of addresses that are nobody's."""
@@ -32,7 +44,7 @@ def normalise(attribute: str, text: str, region: str, placeholders: frozenset[st
     possible, not assigned: tables of assigned ranges age, and a person must still be found. Any other attribute: the
     text itself, without the space around it. ``placeholders``: the firm's own, in any spelling.
     """
-    text = text.strip()
+    text = text.strip(BLANKS)
     value = _value(attribute, text, region)
     if value is None:
         return None
@@ -51,68 +63,94 @@ def values_of(
 def spellings(attribute: str, value: str, stored: Stored, region: str) -> tuple[str, ...]:
     """Return every text by which a column so declared can spell the normal ``value``; of a list: one element of it.
 
-    A database compares them bytewise with the cell, or with each element of a list as it stands. Where a raw column is
-    scanned it compares what is left of the cell: ``lower(trim(cell))`` of an ``email``, the digits and plus signs of a
-    ``phone``, ``trim(cell)`` of anything else. No spelling: such a column cannot hold the value. `normalise` makes
-    ``value`` of each of them again; only a lower case column of an attribute whose case counts says less than that.
+    A database compares them bytewise with the cell. Of a raw column that is scanned, and of each element of a list, it
+    compares what `plain` leaves. No spelling: such a column cannot hold the value, or not so that it is found.
+    `normalise` makes ``value`` of each of them again; only a lower case column of an attribute whose case counts says
+    less than that.
     """
     forms: Iterable[str]
-    forms = plain = _plain(attribute, value, region)
-    if stored.form is Form.LOWER and len(plain) == 1:  # what is asked for most often
+    forms = texts = _plain(attribute, value, region)
+    if stored.form is Form.LOWER and len(texts) == 1:  # what is asked for most often
         return (value.lower(),)
     match stored.form:
         case Form.LOWER:
-            forms = [form.lower() for form in plain]
+            forms = [form.lower() for form in texts]
         case Form.TEMPLATE:
-            forms = [stored.text.replace("{}", form) for form in plain]
+            forms = [stored.text.replace("{}", form) for form in texts]
         case Form.LIST:
-            forms = [form for form in plain if stored.text not in form]
+            forms = [form for form in _scanned(attribute, value, texts, region) if stored.text not in form]
         case Form.RAW if stored.scan:
-            forms = _scanned(attribute, value, plain, region)
+            forms = _scanned(attribute, value, texts, region)
     return tuple(dict.fromkeys(forms))
+
+
+def plain(attribute: str, text: str) -> str:
+    """Return what a declared scan leaves of ``text``, a cell or an element of a list: exactly as each database does it.
+
+    No blanks around it; of an ``email`` the capitals of ASCII small, since no two databases agree on others; of a
+    ``phone`` nothing that stands before it or between its digits, unless a ``;`` may begin an extension.
+    """
+    match attribute:
+        case "email":
+            return text.strip(BLANKS).translate(_SMALL)
+        case "phone" if ";" not in text:
+            return text.lstrip(LEADING).translate(_CLOSED)
+    return text.strip(BLANKS)
+
+
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+_CLOSED = dict.fromkeys(map(ord, WITHIN))
 
 
 def matches(attribute: str, cell: Scalar, value: str, stored: Stored, region: str) -> bool:
     """Whether ``cell`` spells ``value``, as a database sees it: what `spellings` says, row by row."""
-    if cell is None:
+    text = text_of(cell)
+    if text is None:
         return False
     forms = spellings(attribute, value, stored, region)
-    text = _text(cell)
     if stored.form is Form.LIST:
-        return any(part in forms for part in text.split(stored.text))
+        return any(plain(attribute, part) in forms for part in text.split(stored.text))
     if stored.form is Form.RAW and stored.scan:
-        return _left_by_a_scan(attribute, text) in forms
-    return text in forms
+        return plain(attribute, text) in forms
+    return text.removesuffix("\0") in forms
+
+
+def unfound(
+    attribute: str, cell: Scalar, stored: Stored, region: str, placeholders: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Return those of `values_of` a cell by which no look-up finds it, since it does not spell them as is declared."""
+    values = values_of(attribute, cell, stored, region, placeholders)
+    return tuple(value for value in values if not matches(attribute, cell, value, stored, region))
 
 
 # --- cells ---------------------------------------------------------------------------------------------------
 
 
-def _text(cell: Scalar) -> str:
-    """Return a cell as text; bytes that are no UTF-8 spell nothing that anybody is called."""
-    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+def text_of(cell: Scalar) -> str | None:
+    """Return a cell as text; bytes that are no UTF-8, and numbers with a fraction, are what nobody is called."""
+    match cell:
+        case None | float():
+            return None
+        case bytes():
+            try:
+                return cell.decode()
+            except UnicodeDecodeError:
+                return None
+    return str(cell)
 
 
 def _parts(cell: Scalar, stored: Stored) -> list[str]:
-    if cell is None:
+    text = text_of(cell)
+    if text is None:
         return []
-    text = _text(cell)
     if stored.form is Form.LIST:
         return text.split(stored.text)
     if stored.form is Form.TEMPLATE:
+        text = text.rstrip("\0")
         before, _, after = stored.text.partition("{}")
         fits = text.startswith(before) and text.endswith(after) and len(text) >= len(before) + len(after)
         return [text[len(before) : len(text) - len(after)]] if fits else []
     return [text]
-
-
-def _left_by_a_scan(attribute: str, text: str) -> str:
-    match attribute:
-        case "email":
-            return text.strip().lower()
-        case "phone":
-            return re.sub(r"[^0-9+]", "", text)
-    return text.strip()
 
 
 # --- normal values -------------------------------------------------------------------------------------------
@@ -166,6 +204,7 @@ def _unicode_label(label: str) -> str:
 
 
 def _phone(text: str, region: str) -> str | None:
+    text = " ".join(text.split())  # the parser knows no other white space
     value = _e164(text, region)
     return value if value is None or _e164(value, region) == value else None
 
@@ -199,29 +238,60 @@ def _plain(attribute: str, value: str, region: str) -> tuple[str, ...]:
     return (value, letters) if normalise(attribute, letters, region) == value else (value,)
 
 
-def _scanned(attribute: str, value: str, plain: tuple[str, ...], region: str) -> tuple[str, ...]:
+@lru_cache(maxsize=4_096)
+def _scanned(attribute: str, value: str, texts: tuple[str, ...], region: str) -> tuple[str, ...]:
+    """Return what `plain` may leave of a spelling of ``value``."""
     match attribute:
         case "email":
-            forms = [form for text in plain for form in (text, unicodedata.normalize("NFD", text), _half_lowered(text))]
+            forms: Iterable[str] = [form for text in texts for form in _in_capitals(text)]
         case "phone":
             forms = _dialled(value, region)
         case _:
-            return plain
-    return tuple(form for form in forms if normalise(attribute, form, region) == value)
+            return texts
+    left = dict.fromkeys(plain(attribute, form) for form in forms)
+    return tuple(form for form in left if normalise(attribute, form, region) == value)
 
 
-def _half_lowered(text: str) -> str:
-    """Return what ``lower`` leaves of a text in capitals where it knows ASCII alone, as SQLite's does."""
+_MOST = 64
+"""Spellings of one address; one with more letters beyond ASCII is found as it is, and with all of them in capitals."""
+
+_SINGLES = {"k": "\u212a", "\u00e5": "\u212b", "\u03c9": "\u2126", ";": "\u037e", "`": "\u1fef"}
+"""Letters that Unicode has twice, with the other one: which NFC, or the small letter of it, makes the same."""
+
+_DOTTED = "i\u0307"  # the small letter of the dotted capital I, which is two
+
+
+def _in_capitals(text: str) -> Iterable[str]:
+    """Yield the ways to write ``text`` that differ in what `plain` leaves alone: beyond ASCII, capitals and marks."""
+    whole = [unicodedata.normalize(form, word) for word in (text, _raised(text)) for form in ("NFC", "NFD")]
+    ways = [_ways(letter) for letter in re.findall(f"{_DOTTED}|.", text, re.DOTALL)]
+    yield from whole
+    if prod(map(len, ways)) <= _MOST:
+        yield from map("".join, product(*ways))
+
+
+def _ways(letter: str) -> list[str]:
+    if letter == _DOTTED:
+        return [letter, "\u0130"]
+    ways = [letter, *_SINGLES.get(letter, "")]
+    if not letter.isascii():
+        ways += [other for other in (letter.upper(), letter.title()) if len(other) == 1]
+        ways += [unicodedata.normalize("NFD", way) for way in ways]
+    return list(dict.fromkeys(ways))
+
+
+def _raised(text: str) -> str:
+    """Return what is left of a text in capitals where those of ASCII alone become small."""
     return "".join(c if c.isascii() else c.upper() for c in text)
 
 
 def _dialled(value: str, region: str) -> list[str]:
-    """Return the ways in which a number is written in digits: none for an extension, which would be lost among them."""
+    """Return the ways in which a number is written in digits; one with an extension, as RFC 3966 writes it alone."""
     import phonenumbers
 
     number = phonenumbers.parse(value, region)
     if number.extension:
-        return []
+        return [value]
     country, rest = str(number.country_code), phonenumbers.national_significant_number(number)
     home = phonenumbers.region_code_for_country_code(number.country_code or 0)
     trunk = phonenumbers.ndd_prefix_for_region(home, strip_non_digits=True) or ""

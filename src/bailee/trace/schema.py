@@ -20,17 +20,46 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+class Equality(StrEnum):
+    """What the database's `=` takes for the same in a column.
+
+    Numbers, dates and the like are compared by their value; they count as ``BYTES``, since each has one spelling.
+    """
+
+    BYTES = "bytes"  # equal bytes, and nothing else
+    PADDED = "padded"  # the same, where blanks at the end are padding and no part of the text (PostgreSQL's char(n))
+    FOLDED = "folded"  # several texts: case, accents or blanks at the end tell no texts apart
+    NONE = "none"  # nothing: there is no `=`, or none that a value or a key could be looked up by (json, arrays)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. ``bytewise``: equality compares bytes (no case or accent folding, no padding)."""
+    """A column.
+
+    ``type_name``: what a value is cast to. ``base`` and ``collation``: what the database compares by, whatever domain
+    or length the column has; empty where it is the usual. ``labels``: all that an enumeration can hold.
+    """
 
     name: str
     kind: Kind
     nullable: bool = True
     generated: bool = False
-    bytewise: bool = True
+    equality: Equality = Equality.BYTES
     type_name: str = ""
     length: int | None = None  # characters that fit, where there is a limit
+    base: str = ""
+    collation: str = ""
+    labels: tuple[str, ...] = ()
+
+    @property
+    def bytewise(self) -> bool:
+        """Whether `=` takes equal bytes alone for the same."""
+        return self.equality is Equality.BYTES
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is compared as text: texts, and enumerations with them."""
+        return self.kind is Kind.TEXT or bool(self.labels)
 
 
 @dataclass(frozen=True, slots=True)

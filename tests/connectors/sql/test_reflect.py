@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.reflect import _READERS, reflect
-from bailee.trace.schema import ForeignKey, Kind, Schema, Table
+from bailee.trace.schema import Equality, ForeignKey, Kind, Schema, Table
 from tests.conftest import Database
 from tests.connectors.sql.conftest import asking, fill
 
@@ -120,48 +120,100 @@ def test_a_domain_is_what_it_is_made_of(postgresql_url: str) -> None:
     assert (column.kind, column.length, column.nullable, column.type_name) == (Kind.TEXT, 7, False, "shorter")
 
 
-COLLATIONS: dict[str, tuple[list[str], dict[str, bool]]] = {
+B, P, F, N = Equality.BYTES, Equality.PADDED, Equality.FOLDED, Equality.NONE
+EQUALITIES: dict[str, tuple[list[str], dict[str, Equality]]] = {
     "postgresql": (
-        ["CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"],
-        {"text": True, 'text COLLATE "C"': True, "text COLLATE folding": False, "char(9)": False, "integer": True},
+        [
+            "CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+            "CREATE EXTENSION citext",
+            "CREATE TYPE mood AS ENUM ('sad', 'glad')",
+            "CREATE DOMAIN short AS char(4)",
+            "CREATE DOMAIN tags AS text[]",
+            "CREATE TYPE pair AS (a int, b int)",
+        ],
+        {
+            "text": B,
+            'text COLLATE "C"': B,
+            "name": B,
+            "integer": B,
+            "numeric": B,
+            "uuid": B,
+            "mood": B,
+            "inet": B,
+            "char(9)": P,
+            "short": P,
+            "citext": F,
+            "text COLLATE folding": F,
+            "char(9) COLLATE folding": F,
+            "jsonb": N,
+            "json": N,
+            "text[]": N,
+            "tags": N,
+            "point": N,
+            "xml": N,
+            "int4range": N,
+            "pair": N,
+        },
     ),
     "mariadb": (
         [],
         {
-            "varchar(9)": False,
-            "varchar(9) COLLATE utf8mb4_bin": False,
-            "varchar(9) COLLATE utf8mb4_nopad_bin": True,
-            "varbinary(9)": True,
-            "integer": True,
+            "varchar(9)": F,
+            "varchar(9) COLLATE utf8mb4_bin": F,
+            "enum('a')": F,
+            "set('a')": F,
+            "char(9)": F,
+            "varchar(9) COLLATE utf8mb4_nopad_bin": B,
+            "varbinary(9)": B,
+            "integer": B,
+            "uuid": B,
+            "inet6": B,
+            "bit(3)": N,
+            "point": N,
         },
     ),
     "sqlite": (
         [],
-        {"text": True, "text COLLATE NOCASE": False, "text COLLATE RTRIM": False, "text COLLATE BINARY": True},
+        {"text": B, "text COLLATE NOCASE": F, "text COLLATE RTRIM": F, "text COLLATE BINARY": B, "": B, "integer": B},
     ),
 }
 
 
-def test_a_column_says_whether_equality_compares_bytes(database: Database) -> None:
-    before, types = COLLATIONS[database.dialect]
+def test_a_column_says_what_the_database_takes_for_equal(database: Database) -> None:
+    before, types = EQUALITIES[database.dialect]
     columns = ", ".join(f"c{number} {type_name}" for number, type_name in enumerate(types))
     url = fill(database.url, *before, f"CREATE TABLE texts ({columns})")
     found = table(url, "texts").columns.values()
-    assert {name: column.bytewise for name, column in zip(types, found, strict=True)} == types
+    assert {name: column.equality for name, column in zip(types, found, strict=True)} == types
 
 
 def test_a_text_of_citext_folds(postgresql_url: str) -> None:
     url = fill(postgresql_url, "CREATE EXTENSION citext", "CREATE TABLE texts (a citext)")
     column = table(url, "texts").columns["a"]
-    assert (column.kind, column.bytewise) == (Kind.TEXT, False)
+    assert (column.kind, column.bytewise, column.base) == (Kind.TEXT, False, "citext")
 
 
-def test_a_collation_that_nobody_knows_is_taken_to_fold(sqlite_url: str) -> None:
+@pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
+def test_the_labels_of_an_enumeration_are_told(database: Database) -> None:
+    made = "CREATE TYPE mood AS ENUM ('sad', 'it''s, fine')" if database.dialect == "postgresql" else "SELECT 1"
+    typed = "mood" if database.dialect == "postgresql" else "ENUM('sad', 'it''s, fine')"
+    column = table(fill(database.url, made, f"CREATE TABLE texts (a {typed})"), "texts").columns["a"]
+    assert (column.labels, column.is_text) == (("sad", "it's, fine"), True)
+
+
+def test_a_collation_that_nobody_knows_compares_nothing(sqlite_url: str) -> None:
     url = fill(sqlite_url)
     with closing(sqlite3.connect(str(make_url(url).database))) as theirs:
         theirs.create_collation("ours", lambda one, other: len(one) - len(other))
-        theirs.execute("CREATE TABLE texts (a TEXT COLLATE ours, b TEXT)")
-    assert not table(url, "texts").columns["a"].bytewise
+        theirs.execute("CREATE TABLE texts (a TEXT COLLATE ours, b TEXT, c TEXT COLLATE NOCASE)")
+    found = table(url, "texts").columns.values()
+    assert [(c.equality, c.collation) for c in found] == [(N, ""), (B, ""), (F, "NOCASE")]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_columns_of_a_view_may_fold(database: Database) -> None:
+    url = fill(database.url, "CREATE TABLE people (a TEXT COLLATE NOCASE)", "CREATE VIEW seen AS SELECT a FROM people")
+    assert table(url, "seen").columns["a"].equality is F
 
 
 # --- keys and indexes ----------------------------------------------------------------------------------------

@@ -18,11 +18,12 @@ from typing import Any, cast
 
 from sqlalchemy import Engine
 
-from bailee.connectors.sql.compile import NONE, ONE, Bind, Shape, Shapes, Sql, Writer, definition
+from bailee.connectors.sql.compile import Writer, definition
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.queries import closed
+from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Shapes, Sql
 from bailee.connectors.sql.standing import Carried, rows_of
 from bailee.connectors.sql.statements import Statements, linear
 from bailee.policy.predicate import ALWAYS, Predicate, Scalar
@@ -59,7 +60,7 @@ class Asking(Writer):
                 return f"({cell} IS NOT NULL AND NOT {day})" if self.dialect.name == "sqlite" else "1=0"
             case NotBefore():
                 there = self.alias()
-                where = [f"{self.cell(there, theirs)} = {self.cell(row, own)}" for theirs, own in p.on]
+                where = [self.joined(p.collection, there, collection, row, p.on)] if p.on else []
                 where.append(f"{self.cell(there, p.their)} <= {self.cell(row, p.column)}")
                 where.append(self.holds(p.where, p.collection, there))
                 return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {' AND '.join(where)})"
@@ -67,7 +68,7 @@ class Asking(Writer):
 
     def _constant(self, text: str) -> str:
         self.binds.append(Bind(text))
-        return self.typed_mark()
+        return self.dialect.text_mark
 
     def _tables(self, wanted: str) -> str:
         """Write the sets that ``wanted`` looks at more than once, or that look at themselves, as tables of their own.

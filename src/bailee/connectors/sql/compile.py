@@ -6,53 +6,19 @@ keys; everything else is nested where it stands. Text depends on the trace and o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
-from bailee.connectors.sql.dialects import Dialect, is_list
-from bailee.policy.model import Form, Value, ValueKind
+from bailee.connectors.sql import pairs
+from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.pairs import Pair
+from bailee.connectors.sql.shapes import Bind, Shape, Shapes
+from bailee.connectors.sql.spelling import compared, spelled
+from bailee.policy.model import Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace import Trace
-from bailee.trace.schema import Column, Kind
+from bailee.trace.schema import Column
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
-
-
-class Shape(NamedTuple):  # of which many are hashed for each statement
-    """How the rows of a fixed set, or the spellings of a mention, stand by.
-
-    ``kind``: ``none``, a ``list`` of ``size`` parameters (sizes are rounded up, so that texts stay few), an ``array`` a
-    column, or a temporary ``table``. ``bounded``: some spelling was valid for a time only.
-    """
-
-    kind: Literal["none", "list", "array", "table"]
-    size: int = 0
-    table: str = ""
-    bounded: bool = False
-
-
-NONE, ONE = Shape("none"), Shape("list", 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Bind:
-    """One parameter: a constant, or the ``column`` (and, in a list, the ``place``) of what stands by under ``name``."""
-
-    constant: Scalar = None
-    name: str | Spells | None = None
-    column: str = ""
-    place: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """A text and its parameters, in order."""
-
-    text: str
-    binds: tuple[Bind, ...]
-
-
-Shapes = Mapping["str | Spells", Shape]
 
 
 @dataclass(slots=True)
@@ -123,7 +89,7 @@ class Writer:
             case InSet(name=name):
                 return self._in_set(name, collection, row)
             case Through():
-                return self._through(p, row)
+                return self._through(p, collection, row)
             case Spells():
                 return self._spells(p, collection, row)
             case Differs(column=column, value=value):
@@ -137,7 +103,7 @@ class Writer:
             case IsNull(column=column):
                 return f"{self.cell(row, column)} IS NOT NULL"
             case Through() if not self._by_keys(p):
-                return "NOT " + self._exists(p, row)
+                return "NOT " + self._exists(p, collection, row)
             case InSet(name=name) if name not in self.shapes:
                 return self._not(definition(self.trace.sets[name]), collection, row)
         return f"({self.holds(p, collection, row)}) IS NOT TRUE"
@@ -146,13 +112,37 @@ class Writer:
         column, cell = self.column(collection, p.column), self.cell(row, p.column)
         if p.op == "!=":
             return self._not(Compare(p.column, "=", p.value), collection, row)
-        if column.kind is not Kind.TEXT:
+        if not column.is_text:
             return f"{cell} {p.op} {self.value(p.value, column)}"
         text = str(p.value).lower() if isinstance(p.value, bool) else str(p.value)
+        if column.labels and self.dialect.arrays:  # of an enumeration the server would refuse any other text
+            return f"{self.dialect.bytewise(cell)} {p.op} {self.value(text)}"
         if p.op == "=" and column.bytewise:
             return f"{cell} = {self.value(text, column)}"
         found = f"{cell} = {self.value(text, column)} AND " if p.op == "=" else ""  # an index serves this part
         return f"({found}{self.dialect.bytewise(cell)} {p.op} {self.dialect.bytewise(self.value(text, column))})"
+
+    # --- what joins ------------------------------------------------------------------------------------------
+
+    def pair(self, collection: str, theirs: str, own_collection: str, own: str) -> Pair:
+        """Return the columns ``theirs`` of ``collection`` and ``own``, and whether a foreign key pairs them."""
+        one, other = self.column(collection, theirs), self.column(own_collection, own)
+        parent = self.trace.map.parent_of((collection, theirs), (own_collection, own))
+        if (collection, theirs) == (own_collection, own):  # a row is told by its own key as the key tells it
+            return Pair(one, other, one)
+        return Pair(one, other, None if parent is None else one if parent == (collection, theirs) else other)
+
+    def joined(self, collection: str, there: str, own_collection: str, row: str, on: Iterable[tuple[str, str]]) -> str:
+        """Write the condition that the rows ``there`` and ``row`` join; ``on``: (column of the first, own)."""
+        return " AND ".join(
+            pairs.equal(
+                self.dialect,
+                self.pair(collection, theirs, own_collection, own),
+                self.cell(there, theirs),
+                self.cell(row, own),
+            )
+            for theirs, own in on
+        )
 
     def _by_keys(self, p: Through) -> bool:
         return isinstance(p.where, InSet) and self._stands_by(p.where.name, [theirs for theirs, _ in p.on])
@@ -168,56 +158,36 @@ class Writer:
     def _in_set(self, name: str, collection: str, row: str) -> str:
         if name not in self.shapes:
             return self.holds(definition(self.trace.sets[name]), collection, row)
-        key = self.trace.map.bound[collection].key
-        return self.among(name, [self.cell(row, c) for c in key], key)
+        return self.among(name, collection, row, [(c, c) for c in self.trace.map.bound[collection].key])
 
-    def _through(self, p: Through, row: str) -> str:
+    def _through(self, p: Through, collection: str, row: str) -> str:
         if not p.on:  # whichever row this is
-            return self._exists(p, row)
-        own = [self.cell(row, c) for _, c in p.on]
+            return self._exists(p, collection, row)
         if isinstance(p.where, InSet) and self._by_keys(p):
-            return self.among(p.where.name, own, [c for c, _ in p.on])
+            return self.among(p.where.name, collection, row, p.on)
+        if not all(pairs.is_plain(self.dialect, self.pair(p.collection, c, collection, own)) for c, own in p.on):
+            return self._exists(p, collection, row)
+        own = [self.cell(row, c) for _, c in p.on]
         there = self.alias()
         their = ", ".join(self.cell(there, c) for c, _ in p.on)
         left = own[0] if len(own) == 1 else f"({', '.join(own)})"
         where = self.holds(p.where, p.collection, there)
         return f"{left} IN (SELECT {their} FROM {self.table(p.collection)} AS {there} WHERE {where})"
 
-    def _exists(self, p: Through, row: str) -> str:
+    def _exists(self, p: Through, collection: str, row: str) -> str:
         there = self.alias()
-        where = [f"{self.cell(there, c)} = {self.cell(row, own)}" for c, own in p.on]
+        where = [self.joined(p.collection, there, collection, row, p.on)] if p.on else []
         where.append(self.holds(p.where, p.collection, there))
         return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {' AND '.join(where)})"
 
-    def among(self, name: str, own: list[str], theirs: Iterable[str]) -> str:
-        """Write the condition that cells are those of a row of the fixed set ``name``, in its columns ``theirs``."""
-        shape, theirs = self.shapes[name], list(theirs)
-        left = own[0] if len(own) == 1 else f"({', '.join(own)})"
-        match shape.kind:
-            case "none":
-                return "1=0"
-            case "table":
-                columns = ", ".join(map(self.dialect.quote, theirs))
-                return f"{left} IN (SELECT {columns} FROM {shape.table})"
-            case "array":
-                collection = self.trace.sets[name].collection
-                marks = []
-                for column in theirs:
-                    self.binds.append(Bind(name=name, column=column))
-                    marks.append(f"%s::{self.column(collection, column).type_name}[]")
-                return (
-                    f"{left} = ANY({marks[0]})"
-                    if len(own) == 1
-                    else f"{left} IN (SELECT * FROM unnest({', '.join(marks)}))"
-                )
-        rows = []
-        for place in range(shape.size):
-            self.binds.extend(Bind(name=name, column=column, place=place) for column in theirs)
-            rows.append(", ".join([self.dialect.mark] * len(theirs)))
-        if len(own) == 1:
-            return f"{left} IN ({', '.join(rows)})"
-        values = ", ".join(f"({r})" for r in rows)
-        return f"{left} IN (VALUES {values})" if self.dialect.name == "sqlite" else f"{left} IN ({values})"
+    def among(self, name: str, collection: str, row: str, on: Iterable[tuple[str, str]]) -> str:
+        """Write the condition that ``row`` joins a row of the fixed set ``name``; ``on``: (column of that, own)."""
+        there, on = self.trace.sets[name].collection, list(on)
+        paired = [self.pair(there, theirs, collection, own) for theirs, own in on]
+        own = [self.cell(row, c) for _, c in on]
+        text, binds = pairs.among(self.dialect, self.shapes[name], name, own, paired)
+        self.binds.extend(binds)
+        return text
 
     # --- identities --------------------------------------------------------------------------------------
 
@@ -225,83 +195,35 @@ class Writer:
         shape, column, cell = self.shapes[p], self.column(collection, p.column), self.cell(row, p.column)
         if shape.kind == "none":
             return "1=0"
-        if is_list(p.stored):
-            found = [self._listed(p, cell, place) + self._valid(p, shape, row, place) for place in range(shape.size)]
-            return "(" + " OR ".join(f"({part})" for part in found) + ")"
-        if p.stored.form is Form.RAW and p.stored.scan:
-            cell, by_bytes = self.dialect.plain(cell, p.attribute), False
-        else:
-            by_bytes = not column.bytewise
-        among = self._one_of(p, shape, cell)
-        if by_bytes:
-            among += f" AND {self._one_of(p, shape, self.dialect.bytewise(cell), by_bytes=True)}"
+        return spelled(self, p, column, cell, shape, p, self._in_time(p, shape, collection, row))
+
+    def _in_time(
+        self, p: Spells, shape: Shape, collection: str, row: str
+    ) -> Callable[[str, Callable[[str], str]], str] | None:
+        """Return what writes that a value was valid at the time of the row; nothing where any time will do."""
         if p.at is None:
-            return f"({among})"
-        at = self.cell(row, p.at)
+            return None
+        at, type_name = self.cell(row, p.at), self.column(collection, p.at).type_name
         if not shape.bounded:
-            return f"({among} AND {at} IS NOT NULL)"
-        in_time = self._in_time(p, shape, cell, at, self.column(collection, p.at).type_name, by_bytes=by_bytes)
-        return f"({among} AND {in_time})"
-
-    def _one_of(self, p: Spells, shape: Shape, cell: str, *, by_bytes: bool = False) -> str:
-        if shape.kind == "table":
-            value = self.dialect.bytewise("value") if by_bytes else "value"
-            return f"{cell} IN (SELECT {value} FROM {shape.table})"
-        if shape.kind == "array":
-            self.binds.append(Bind(name=p, column="value"))
-            return f"{cell} = ANY(%s)"
-        marks = []
-        for place in range(shape.size):
-            self.binds.append(Bind(name=p, column="value", place=place))
-            marks.append(self.dialect.bytewise(self.dialect.mark) if by_bytes else self.dialect.mark)
-        return f"{cell} IN ({', '.join(marks)})"
-
-    def _in_time(self, p: Spells, shape: Shape, cell: str, at: str, type_name: str, *, by_bytes: bool) -> str:
+            return lambda _cell, _wrap: f"{at} IS NOT NULL"
         m = self.dialect.mark
-        value, known = m, "s.value"
-        if by_bytes:  # else the time of "A" would do for "a", where both are known
-            cell, value, known = (self.dialect.bytewise(text) for text in (cell, value, known))
-        if shape.kind == "list":
-            parts = []
-            for place in range(shape.size):
-                self.binds.extend(Bind(name=p, column=c, place=place) for c in ("value", "since", "until"))
-                parts.append(f"({cell} = {value} AND {at} >= {m} AND {at} < {m})")
-            return "(" + " OR ".join(parts) + ")"
-        if shape.kind == "table":
-            source = f"{shape.table} AS s"
-        else:
-            self.binds.extend(Bind(name=p, column=c) for c in ("value", "since", "until"))
-            source = f"unnest(%s::text[], %s::{type_name}[], %s::{type_name}[]) AS s(value, since, until)"
-        return f"EXISTS (SELECT 1 FROM {source} WHERE {known} = {cell} AND {at} >= s.since AND {at} < s.until)"
 
-    def _listed(self, p: Spells, cell: str, place: int) -> str:
-        sep = p.stored.text
-        text = self.dialect.joined(self.text(sep), cell, self.text(sep))
-        return self.dialect.contains(text, self._element(p, place))
+        def write(cell: str, wrap: Callable[[str], str]) -> str:
+            if shape.kind == "list":  # else the time of "A" would do for "a", where both are known
+                parts = []
+                for place in range(shape.size):
+                    self.binds.extend(Bind(name=p, column=c, place=place) for c in ("value", "since", "until"))
+                    parts.append(f"({cell} = {wrap(m)} AND {at} >= {m} AND {at} < {m})")
+                return "(" + " OR ".join(parts) + ")"
+            if shape.kind == "table":
+                source = f"{shape.table} AS s"
+            else:
+                self.binds.extend(Bind(name=p, column=c) for c in ("value", "since", "until"))
+                source = f"unnest(%s::text[], %s::{type_name}[], %s::{type_name}[]) AS s(value, since, until)"
+            known = wrap("s.value")
+            return f"EXISTS (SELECT 1 FROM {source} WHERE {known} = {cell} AND {at} >= s.since AND {at} < s.until)"
 
-    def _element(self, p: Spells, place: int) -> str:
-        """Write one spelling between two separators."""
-        before = self.text(p.stored.text)
-        self.binds.append(Bind(name=p, column="value", place=place))
-        return self.dialect.joined(before, self.typed_mark(), self.text(p.stored.text))
-
-    def text(self, text: str) -> str:
-        """Write a bound text."""
-        self.binds.append(Bind(text))
-        return self.typed_mark()
-
-    def typed_mark(self) -> str:
-        """Write a mark for a text, where a function must be told that it is one."""
-        return "%s::text" if self.dialect.arrays else self.dialect.mark
-
-    def _valid(self, p: Spells, shape: Shape, row: str, place: int) -> str:
-        if p.at is None:
-            return ""
-        at = self.cell(row, p.at)
-        if not shape.bounded:
-            return f" AND {at} IS NOT NULL"
-        self.binds.extend(Bind(name=p, column=c, place=place) for c in ("since", "until"))
-        return f" AND {at} >= {self.dialect.mark} AND {at} < {self.dialect.mark}"
+        return write
 
     # --- sets --------------------------------------------------------------------------------------------
 
@@ -329,7 +251,7 @@ class Writer:
         row, keys = self.alias(), self.alias()
         cells = ", ".join(self.cell(row, c) for c in columns) + (extra(row) if extra else "")
         inner = self.select(row_set, key)
-        join = " AND ".join(f"{self.cell(row, c)} = {self.cell(keys, c)}" for c in key)
+        join = self.joined(row_set.collection, keys, row_set.collection, row, [(c, c) for c in key])
         return f"SELECT {cells} FROM ({inner}) AS {keys} JOIN {self.table(row_set.collection)} AS {row} ON {join}"
 
     # --- changes -----------------------------------------------------------------------------------------
@@ -345,9 +267,8 @@ class Writer:
                 name, theirs, own = self._keyed(part, change.collection)
                 if name and self.shapes[name].kind == "table":
                     row, keys = self.bare(change.collection), self.alias()
-                    on = " AND ".join(
-                        f"{self.cell(keys, t)} = {self.cell(row, o)}" for t, o in zip(theirs, own, strict=True)
-                    )
+                    there = self.trace.sets[name].collection
+                    on = self.joined(there, keys, change.collection, row, zip(theirs, own, strict=True))
                     return f"{self.shapes[name].table} AS {keys}", on, both(*(p for p in parts if p is not part))
         return "", "", change.rows
 
@@ -434,7 +355,7 @@ class Writer:
         """Write what a cell becomes."""
         old, column = self.cell(row, cell.column), self.column(collection, cell.column)
         if cell.remove is not None:
-            return self._without(cell, cell.remove, row, column)
+            return self._without(cell, cell.remove, collection, row)
         return self._value(cell.value, old, column)
 
     def _value(self, value: Value, old: str, column: Column) -> str:
@@ -453,26 +374,33 @@ class Writer:
         new = self.dialect.joined(f"'{sign}'", f"substr({text}, 1, {digits})")
         return f"CASE WHEN {old} IS NULL OR ({marked}) THEN {old} ELSE {new} END"
 
-    def _without(self, cell: Cell, spells: Spells, row: str, column: Column) -> str:
+    def _without(self, cell: Cell, spells: Spells, collection: str, row: str) -> str:
         """Write a list less the elements that ``spells`` names; the cell's value if none is left."""
-        old, value = self.cell(row, cell.column), cell.value
-        n = len(spells.stored.text)
-        empty = f"{self._taken_out(spells, old, row)} = {self.text(spells.stored.text)}"
-        nothing = self.value(value.constant, column)
-        rest = f"substr({self._taken_out(spells, old, row)}, {n + 1}, "
-        whole = f"length({self._taken_out(spells, old, row)}) - {2 * n}"
-        return f"CASE WHEN {empty} THEN {nothing} ELSE {rest}{whole}) END"
+        column, old = self.column(collection, cell.column), self.cell(row, cell.column)
+        shape, stored = self.shapes[spells], spells.stored
+        if shape.kind == "none":
+            return old
+        if self.dialect.name == "sqlite":
+            said = ", ".join(map(self.dialect.literal, (spells.attribute, stored.text)))
+            left = f"bailee_without({said}, {self.dialect.as_bytes(old)}, {self._listed(spells, shape, row)})"
+        else:
+            _, element = self.dialect.elements(old, stored.text, spells.attribute)
+            leaves = compared(self, element, shape, spells, self._in_time(spells, shape, collection, row))
+            left = self.dialect.without(old, stored.text, leaves)
+        nothing = self.value(cell.value.constant, column)
+        return f"CASE WHEN {old} IS NULL OR {old} = '' THEN {old} ELSE coalesce({left}, {nothing}) END"
 
-    def _taken_out(self, spells: Spells, old: str, row: str) -> str:
-        """Write a list between two separators, less its elements. Twice each, since neighbours share a separator."""
-        sep = spells.stored.text
-        text = self.dialect.joined(self.text(sep), old, self.text(sep))
-        for place in [p for p in range(self.shapes[spells].size) for _ in range(2)]:
-            valid = self._valid(spells, self.shapes[spells], row, place).removeprefix(" AND ")
-            element = self._element(spells, place)
-            part = f"CASE WHEN {valid} THEN {element} ELSE {self.text(sep)} END" if valid else element
-            text = f"replace({text}, {part}, {self.text(sep)})"
-        return text
+    def _listed(self, spells: Spells, shape: Shape, row: str) -> str:
+        """Write for SQLite, as JSON, those of the spellings that were valid at the time of the row."""
+        rows = []
+        for place in range(shape.size):
+            self.binds.extend(Bind(name=spells, column=c, place=place) for c in ("value", "since", "until"))
+            rows.append("(?, ?, ?)")
+        where = "1=1"
+        if spells.at is not None:
+            at = self.cell(row, spells.at)
+            where = f"{at} >= column2 AND {at} < column3" if shape.bounded else f"{at} IS NOT NULL"
+        return f"(SELECT json_group_array(column1) FROM (VALUES {', '.join(rows)}) WHERE {where})"
 
 
 def definition(row_set: RowSet) -> Predicate:

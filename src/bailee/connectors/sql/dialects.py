@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from bailee.policy.model import Form, Stored
 from bailee.policy.predicate import Scalar
+from bailee.trace.normal import BLANKS, LEADING, WITHIN
 from bailee.trace.schema import Column, Kind
+
+ZERO = "\0"  # which PostgreSQL's texts cannot hold
+_NO_CHARACTER = "_utf8mb4 X'F48FBFBF'"  # U+10FFFF, which is none and never will be
+_UNESCAPED = re.compile(r"[^0-9A-Za-z\"\\\x00-\x1f]+")
+"""A separator that stands in JSON as it stands in the text, and nowhere else."""
+QUOTED_DEFAULT = 'pg_catalog."default"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,11 @@ class Dialect:
         """Whether many values travel as one parameter."""
         return self.name == "postgresql"
 
+    # --- when two texts are the same -----------------------------------------------------------------------
+
     def differs(self, cell: str, value: str, column: Column) -> str:
         """Return the condition that ``cell`` is not ``value``; two empty ones are the same."""
-        if column.kind is Kind.TEXT and not column.bytewise:
+        if column.is_text and not column.bytewise:
             cell, value = self.bytewise(cell), self.bytewise(value)
         match self.name:
             case "postgresql":
@@ -47,7 +59,7 @@ class Dialect:
         return f"{cell} IS NOT {value}"
 
     def bytewise(self, text: str) -> str:
-        """Return ``text`` in a form whose comparison is by bytes."""
+        """Return ``text`` in a form whose comparison is by bytes, without padding, which is no part of the text."""
         match self.name:
             case "postgresql":
                 return f'({text})::text COLLATE "C"'
@@ -55,31 +67,135 @@ class Dialect:
                 return f"CAST(CONVERT({text} USING utf8mb4) AS BINARY)"
         return f"{text} COLLATE BINARY"
 
-    def contains(self, text: str, part: str) -> str:
-        """Return the condition that ``part`` is found in ``text``, by bytes."""
+    def is_like(self, one: Column, other: Column) -> bool:
+        """Whether `=` between cells of the two columns is the `=` within either, so that an index of either serves."""
+        if self.name == "sqlite" and "" in {one.type_name, other.type_name}:
+            return one.type_name == other.type_name and one.collation == other.collation
+        if not (one.is_text and other.is_text):
+            return True
+        return (one.equality, one.base, one.collation) == (other.equality, other.base, other.collation)
+
+    def as_in(self, of: Column, value: str, column: Column) -> str:
+        """Return ``value``, of ``column``, so that `=` with a cell of ``of`` is the `=` within ``of``."""
+        if not (of.is_text and column.is_text):
+            return value
         match self.name:
             case "postgresql":
-                return f"strpos({text}, {part}) > 0"
-            case "mariadb":
-                return f"INSTR({self.bytewise(text)}, {self.bytewise(part)}) > 0"
-        return f"instr({text}, {part}) > 0"
+                if of.base != column.base:
+                    value = f"({value})::{of.base or 'text'}"
+                if of.collation != column.collation:
+                    value += f" COLLATE {of.collation or QUOTED_DEFAULT}"
+            case "mariadb" if of.collation != column.collation:
+                value = f"CONVERT({value} USING {of.collation.split('_')[0]}) COLLATE {of.collation}"
+            case "sqlite" if of.collation != column.collation:
+                value += f" COLLATE {of.collation or 'BINARY'}"
+        return value
+
+    def typed(self, column: Column) -> str:
+        """Return a mark for a text to be looked up in ``column``, of its very type, so that its index serves."""
+        return f"{self.mark}::{column.base}" if self.arrays and column.base else self.mark
+
+    def array_of(self, column: Column) -> str:
+        """Return a mark for several at once, on PostgreSQL."""
+        return f"%s::{column.base}[]" if column.base else "%s"
+
+    @property
+    def text_mark(self) -> str:
+        """A mark for a text, where a function must be told that it is one."""
+        return "%s::text" if self.arrays else self.mark
 
     def joined(self, *parts: str) -> str:
         """Return the concatenation of texts."""
         return f"CONCAT({', '.join(parts)})" if self.name == "mariadb" else "(" + " || ".join(parts) + ")"
 
+    def literal(self, text: str) -> str:
+        """Return ``text`` as a literal. It is a word of the map and no value: values are bound."""
+        quoted = text.replace("'", "''")
+        if self.name == "mariadb":
+            quoted = quoted.replace("\\", "\\\\")
+        return "'" + (quoted.replace("%", "%%") if self.mark == "%s" else quoted) + "'"
+
+    # --- what a scan leaves of a cell: as `trace.normal.plain` has it ----------------------------------------
+
     def plain(self, cell: str, attribute: str) -> str:
-        """Return ``cell`` with what people add when they write an address or a number, for a declared full scan (9)."""
-        if attribute != "phone":
-            return f"lower(trim({cell}))" if attribute == "email" else f"trim({cell})"
+        """Return ``cell`` without what people add to an address or a number, to be compared by bytes (9)."""
         match self.name:
             case "postgresql":
-                return f"regexp_replace({cell}, '[^0-9+]', '', 'g')"
+                return self._plain_postgresql(self.bytewise(cell), attribute)
             case "mariadb":
-                return f"REGEXP_REPLACE({cell}, '[^0-9+]', '')"
-        for sign in " -()./":
-            cell = f"replace({cell}, '{sign}', '')"
-        return cell
+                return self._plain_mariadb(f"CONVERT({cell} USING utf8mb4)", attribute)
+        return f"bailee_plain({self.literal(attribute)}, {self.as_bytes(cell)})"
+
+    def _plain_postgresql(self, text: str, attribute: str) -> str:
+        trimmed = f"btrim({text}, {_unicode(BLANKS.replace(ZERO, ''))})"
+        match attribute:
+            case "email":
+                return f"lower({trimmed})"  # of ASCII alone, as the collation "C" has it
+            case "phone":
+                lead, within = _unicode(LEADING.replace(ZERO, "")), _unicode(WITHIN.replace(ZERO, ""))
+                dialled = f"translate(ltrim({text}, {lead}), {within}, '')"
+                return f"CASE WHEN strpos({text}, ';') > 0 THEN {trimmed} ELSE {dialled} END"
+        return trimmed
+
+    def _plain_mariadb(self, text: str, attribute: str) -> str:
+        blank = _pattern(BLANKS)
+        trimmed = f"REGEXP_REPLACE({text}, '^[{blank}]+|(?<![{blank}])[{blank}]+\\\\z', '')"
+        match attribute:
+            case "email":
+                return self.folded(trimmed, attribute)
+            case "phone":
+                lead = f"REGEXP_REPLACE({text}, '^[{_pattern(LEADING)}]+', '')"
+                dialled = f"REGEXP_REPLACE({lead}, '[{_pattern(WITHIN)}]', '')"
+                return f"CAST(IF(INSTR({text}, ';') > 0, {trimmed}, {dialled}) AS BINARY)"
+        return f"CAST({trimmed} AS BINARY)"
+
+    def folded(self, cell: str, attribute: str) -> str:
+        """Return a text in which what `plain` leaves of a part of ``cell`` is found, or nothing where there is none."""
+        if attribute == "phone" or self.name == "sqlite":
+            return ""
+        if attribute != "email":
+            return self.bytewise(cell)
+        if self.name == "postgresql":
+            return f"lower({self.bytewise(cell)})"
+        # Of the bytes of a text, this character set knows the capitals of ASCII alone.
+        return f"CAST(LOWER(CONVERT({self.bytewise(cell)} USING hebrew)) AS BINARY)"
+
+    def contains(self, text: str, part: str) -> str:
+        """Return the condition that ``part`` is found in ``text``, which `folded` gave."""
+        return f"INSTR({text}, CAST({part} AS BINARY)) > 0" if self.name == "mariadb" else f"strpos({text}, {part}) > 0"
+
+    def as_bytes(self, cell: str) -> str:
+        """Return a cell of SQLite's as the functions that it was taught take it; one with a fraction is no text."""
+        return f"CASE WHEN typeof({cell}) <> 'real' THEN CAST({cell} AS BLOB) END"
+
+    def elements(self, cell: str, separator: str, attribute: str) -> tuple[str, str]:
+        """Return the elements of the list in ``cell``, as rows to select from, and what a scan leaves of one."""
+        if self.name == "sqlite":
+            said = f"{self.literal(attribute)}, {self.literal(separator)}"
+            return f"json_each(bailee_elements({said}, {self.as_bytes(cell)})) AS e", "e.value"
+        return self._split(cell, separator), self.plain("e.x", attribute)
+
+    def _split(self, cell: str, separator: str) -> str:
+        """Return the elements of a list as they stand: ``e.x``, in the order of ``e.n``."""
+        mark = self.literal(separator)
+        if self.name == "postgresql":
+            return f"unnest(string_to_array({self.bytewise(cell)}, {mark})) WITH ORDINALITY AS e(x, n)"
+        text = f"CONVERT({cell} USING utf8mb4)"
+        if not _UNESCAPED.fullmatch(separator):  # JSON would write it otherwise, or something else with it
+            text, mark = f"REPLACE({text}, {mark}, {_NO_CHARACTER})", _NO_CHARACTER
+        listed = f"CONCAT('[', REPLACE(JSON_QUOTE({text}), {mark}, '\",\"'), ']')"
+        columns = "n FOR ORDINALITY, x LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$'"
+        return f"JSON_TABLE({listed}, '$[*]' COLUMNS ({columns})) AS e"
+
+    def without(self, cell: str, separator: str, leaves: str) -> str:
+        """Return the list in ``cell`` less the elements of which ``leaves`` holds; null where none is left.
+
+        ``leaves`` looks at what `elements` returned. Not for SQLite, which has a function of its own.
+        """
+        source, mark = self._split(cell, separator), self.literal(separator)
+        if self.name == "postgresql":
+            return f"(SELECT string_agg(e.x, {mark} ORDER BY e.n) FROM {source} WHERE ({leaves}) IS NOT TRUE)"
+        return f"(SELECT GROUP_CONCAT(e.x ORDER BY e.n SEPARATOR {mark}) FROM {source} WHERE ({leaves}) IS NOT TRUE)"
 
     def digest(self, cell: str) -> tuple[str, int]:
         """Return HMAC-SHA-256 of ``cell``, hexadecimal, and its parameters: 2, outer and inner pad; or 1, the key."""
@@ -141,13 +257,58 @@ class Dialect:
                 return str(value)
         return value
 
-    def spelled(self, text: str, column: Column) -> Scalar:
-        """Return a spelling as a value of ``column``; ``None`` where no such value can stand in it."""
+    def spelled(self, text: str, column: Column, stored: Stored) -> tuple[Scalar, ...]:  # noqa: PLR0911 - one case a kind
+        """Return what stands for a spelling in ``column``; nothing where no such value can stand in it.
+
+        SQLite keeps bytes in any column, like MariaDB the zero byte with which C ends a text, and in a column without a
+        type a number as one. A number has one spelling, without zeros before it.
+        """
+        if is_scanned(stored):  # what is left of a cell is text, whatever the column holds
+            return (text,)
+        number = int(text) if _NUMBER.fullmatch(text) else None
+        if self.name == "sqlite":
+            return tuple(self._spelled_sqlite(text, number, column))
         if column.kind is Kind.INTEGER:
-            return int(text) if text.isascii() and text.isdigit() else None
+            return () if number is None or number > _GREATEST[self.name] else (number,)
+        if self.name == "postgresql" and column.labels and text not in column.labels:
+            return ()
+        if column.base == "uuid":
+            return (text,) if _is_uuid(text) else ()
         if column.length is not None and len(text) > column.length:
-            return None
-        return text
+            return ()
+        return (text, f"{text}{ZERO}") if self.name == "mariadb" and not column.labels else (text,)
+
+    def _spelled_sqlite(self, text: str, number: int | None, column: Column) -> Iterator[Scalar]:
+        numeric = column.type_name in {"INTEGER", "NUMERIC"}
+        if not (numeric and _LIKE_A_NUMBER.fullmatch(text)):  # such a text would have become a number
+            yield text
+        if number is not None and number <= _GREATEST["sqlite"] and (numeric or not column.type_name):
+            yield number
+        yield from (text.encode(), f"{text}{ZERO}", f"{text}{ZERO}".encode())
+
+
+def _unicode(characters: str) -> str:
+    """Return ``characters`` as a literal of PostgreSQL's."""
+    return "E'" + "".join(f"\\u{ord(c):04X}" for c in characters) + "'"
+
+
+def _pattern(characters: str) -> str:
+    """Return ``characters`` as they stand between the brackets of a regular expression, in a literal of MariaDB's."""
+    return "".join(f"\\\\x{{{ord(c):X}}}" for c in characters)
+
+
+_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,19}", re.ASCII)
+_GREATEST = {"sqlite": 2**63 - 1, "postgresql": 2**63 - 1, "mariadb": 2**64 - 1}
+_LIKE_A_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.IGNORECASE | re.ASCII)
+"""What a column of SQLite's of no known type makes a number of: such a text cannot stand in it."""
+
+
+def _is_uuid(text: str) -> bool:
+    """Whether ``text`` is a UUID as a database spells it."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 SQLITE = Dialect("sqlite", "?", '"', 250)
@@ -156,6 +317,6 @@ MARIADB = Dialect("mariadb", "%s", "`", 250)
 DIALECTS = {d.name: d for d in (SQLITE, POSTGRESQL, MARIADB)}
 
 
-def is_list(stored: Stored) -> bool:
-    """Whether a cell carries several values."""
-    return stored.form is Form.LIST
+def is_scanned(stored: Stored) -> bool:
+    """Whether a look-up compares what a scan leaves of cells, or of elements of lists, and no cell as it stands."""
+    return stored.form is Form.LIST or (stored.form is Form.RAW and stored.scan)

@@ -6,8 +6,6 @@ driver would otherwise begin only before a write, and MariaDB's cannot ask for a
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import re
 import sqlite3
@@ -26,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.functions import FUNCTIONS
 from bailee.connectors.sql.route import Route, route
 
 Dialect = Literal["sqlite", "postgresql", "mariadb"]
@@ -237,7 +236,8 @@ def _set_up_sqlite(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.execute(f"PRAGMA cache_size = -{_SQLITE_CACHE}")
-    connection.create_function("bailee_sha256_hmac", 2, _hmac, deterministic=True)
+    for name, takes, function in FUNCTIONS:
+        connection.create_function(name, takes, function, deterministic=True)
 
 
 def _look_at_sqlite(way: _Way, cursor: Any) -> None:
@@ -261,7 +261,8 @@ _HALF_WRITTEN = frozenset(
 )
 
 
-def _set_up_postgresql(way: _Way, _connection: DBAPIConnection, cursor: Any) -> None:
+def _set_up_postgresql(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
+    _drop_padding(connection)
     settings = {
         "TimeZone": "UTC",
         "jit": "off",  # estimates of nested sets are high: to compile took 2 s for what then took 0.1 s
@@ -273,25 +274,30 @@ def _set_up_postgresql(way: _Way, _connection: DBAPIConnection, cursor: Any) -> 
     cursor.execute(f"SELECT {one}", [part for setting in settings.items() for part in setting])
 
 
+def _drop_padding(connection: Any) -> None:
+    """Let a cell of char(n) be its text without the blanks at its end, which no text of that type ever has."""
+    from psycopg.types.string import TextLoader
+
+    class Unpadded(TextLoader):
+        def load(self, data: bytes | bytearray | memoryview) -> str:
+            text = super().load(data)
+            return (text.decode() if isinstance(text, bytes) else text).rstrip(" ")
+
+    connection.adapters.register_loader("bpchar", Unpadded)
+
+
 def _set_up_mariadb(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
     if "mariadb" not in connection.get_server_info().lower():
         raise ConnectorError("C519", "the server is MySQL and not MariaDB", "use MariaDB 10.11 or newer")
     isolation = "READ-COMMITTED" if way.write else "REPEATABLE-READ"
     cursor.execute(
         "SET SESSION time_zone = '+00:00', sql_mode = %s, tx_isolation = %s, max_statement_time = %s,"
-        " innodb_lock_wait_timeout = %s, lock_wait_timeout = %s",
+        " innodb_lock_wait_timeout = %s, lock_wait_timeout = %s, group_concat_max_len = 4294967295",
         (_SQL_MODE, isolation, way.statement, max(1, round(way.lock)), max(1, round(way.lock))),
     )
 
 
 _SET_UP = {"sqlite": _set_up_sqlite, "postgresql": _set_up_postgresql, "mariadb": _set_up_mariadb}
-
-
-def _hmac(key: bytes, text: object) -> str | None:
-    """Return HMAC-SHA-256 of ``text`` in hexadecimal: SQLite has no digests of its own."""
-    if text is None:
-        return None
-    return hmac.new(key, text if isinstance(text, bytes) else str(text).encode(), hashlib.sha256).hexdigest()
 
 
 # --- what can be told of the server --------------------------------------------------------------------------

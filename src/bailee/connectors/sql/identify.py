@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from typing import Any
 
-from bailee.connectors.sql.compile import Bind, Shape, Writer
+from bailee.connectors.sql.compile import Writer
+from bailee.connectors.sql.dialects import is_scanned
+from bailee.connectors.sql.shapes import Bind, Shape
+from bailee.connectors.sql.spelling import spelled
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import Form, Identity
 from bailee.policy.predicate import ALWAYS
@@ -23,8 +26,8 @@ def asked(statements: Statements, question: Question) -> Iterator[tuple[str, lis
         for start in range(0, len(question.keys), _AT_ONCE):
             yield _by_keys(statements, question, question.keys[start : start + _AT_ONCE])
         return
-    column = bound.table.columns[question.identity.column]
-    values = [v for v in (statements.dialect.spelled(text, column) for text in question.spellings) if v is not None]
+    column, stored = bound.table.columns[question.identity.column], question.identity.stored
+    values = [v for text in question.spellings for v in statements.dialect.spelled(text, column, stored)]
     for start in range(0, len(values), _AT_ONCE):
         yield _by_values(statements, question, question.identity, values[start : start + _AT_ONCE])
 
@@ -86,12 +89,11 @@ def _by_values(
         row = writer.alias()
         column, cell = writer.column(question.collection, identity.column), writer.cell(row, identity.column)
         head = _head(writer, statements, question.collection, row)
-        scanned = identity.stored.form is Form.RAW and identity.stored.scan
-        compared = dialect.plain(cell, identity.attribute) if scanned else cell
+        compared = dialect.plain(cell, identity.attribute) if is_scanned(identity.stored) and not listed else cell
         numbered = question.limit is not None and len(values) > 1
         if numbered:
             head += f", row_number() OVER (PARTITION BY {compared}) AS place"
-        where = _among(writer, identity, compared, shape, by_bytes=not scanned and not column.bytewise)
+        where = spelled(writer, identity, column, cell, shape)
         if question.within != ALWAYS:
             where += f" AND {writer.holds(question.within, question.collection, row)}"
         text = f"SELECT {head} FROM {writer.table(question.collection)} AS {row} WHERE {where}"
@@ -101,41 +103,6 @@ def _by_values(
 
     sql = statements.text(what, {}, write)
     return sql.text, [_filled(bind, values) for bind in sql.binds]
-
-
-def _among(writer: Writer, identity: Identity, cell: str, shape: Shape, *, by_bytes: bool) -> str:
-    dialect = writer.dialect
-    if identity.stored.form is Form.LIST:
-        sep = identity.stored.text
-        parts = []
-        for place in range(shape.size):
-            text = dialect.joined(writer.text(sep), cell, writer.text(sep))
-            parts.append(dialect.contains(text, _element(writer, sep, place)))
-        return "(" + " OR ".join(parts) + ")"
-    if shape.kind == "array":
-        writer.binds.append(Bind(column="value"))
-        return f"{cell} = ANY(%s)" + (_and_bytes(writer, cell) if by_bytes else "")
-    marks = _marks(writer, shape.size)
-    if not by_bytes:
-        return f"{cell} IN ({', '.join(marks)})"
-    again = [dialect.bytewise(mark) for mark in _marks(writer, shape.size)]
-    return f"{cell} IN ({', '.join(marks)}) AND {dialect.bytewise(cell)} IN ({', '.join(again)})"
-
-
-def _and_bytes(writer: Writer, cell: str) -> str:
-    writer.binds.append(Bind(column="value"))
-    return f" AND {writer.dialect.bytewise(cell)} = ANY(%s)"
-
-
-def _marks(writer: Writer, size: int) -> list[str]:
-    writer.binds.extend(Bind(column="value", place=place) for place in range(size))
-    return [writer.dialect.mark] * size
-
-
-def _element(writer: Writer, sep: str, place: int) -> str:
-    before = writer.text(sep)
-    writer.binds.append(Bind(column="value", place=place))
-    return writer.dialect.joined(before, writer.typed_mark(), writer.text(sep))
 
 
 def _filled(bind: Bind, values: Sequence[object]) -> object:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bailee.connectors.sql.compile import Bind, Sql, Writer
+from bailee.connectors.sql.compile import Writer
+from bailee.connectors.sql.shapes import Bind, Sql
 from bailee.connectors.sql.statements import linear, rest_of
 from bailee.policy.predicate import NEVER, Compare, Predicate
 from bailee.trace import Mask
@@ -33,13 +34,13 @@ def closed(writer: Writer, name: str, columns: Sequence[str], itself: str) -> st
     start = writer.select(RowSet(name, row_set.collection, others, row_set.where), columns)
     row, there = writer.alias(), writer.alias()
     condition = rest_of(step.where, InSet(name))
-    join = " AND ".join(f"{writer.cell(there, c)} = {writer.cell(row, own)}" for c, own in step.on)
+    join = writer.joined(step.collection, there, row_set.collection, row, step.on)
     source, where = f"{writer.table(row_set.collection)} AS {row}", list[str]()
     if condition == both():
         source += f" JOIN {itself} AS {there} ON {join}"
     else:
         key, keys = writer.trace.map.bound[row_set.collection].key, writer.alias()
-        same = " AND ".join(f"{writer.cell(keys, c)} = {writer.cell(there, c)}" for c in key)
+        same = writer.joined(step.collection, keys, step.collection, there, [(c, c) for c in key])
         source += f" JOIN {writer.table(step.collection)} AS {there} ON {join} JOIN {itself} AS {keys} ON {same}"
         where.append(writer.holds(condition, step.collection, there))
     rest = both(rest_of(row_set.any_of[again].where, step), row_set.where)
@@ -54,7 +55,7 @@ def stepped(writer: Writer, flow: Flow, source: str) -> str:
     row, there = writer.alias(), writer.alias()
     cells = [writer.cell(row, c) for c in bound[flow.target].key]
     cells += [writer.cell(there, c) for c in bound[flow.source].key]
-    join = " AND ".join(f"{writer.cell(there, s)} = {writer.cell(row, t)}" for s, t in flow.on)
+    join = writer.joined(flow.source, there, flow.target, row, flow.on)
     here = writer.holds(flow.when_target, flow.target, row)
     from_ = writer.holds(both(flow.when_source, InSet(source)), flow.source, there)
     tables = f"{writer.table(flow.target)} AS {row} JOIN {writer.table(flow.source)} AS {there}"

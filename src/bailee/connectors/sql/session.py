@@ -11,10 +11,11 @@ from typing import Any
 
 from bailee.connectors.base import ConnectorError, Page, Reached, Sealed, Tally
 from bailee.connectors.sql import queries
-from bailee.connectors.sql.compile import NONE, ONE, Bind, Shape, Sql, Writer
+from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.failures import HINTS, guarded
 from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.partitions import counted, dropped, leaves
+from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Sql
 from bailee.connectors.sql.standing import Carried, carried_spellings, own_value, pads, rows_of
 from bailee.connectors.sql.statements import Reading, Statements, linear
 from bailee.policy.model import Form

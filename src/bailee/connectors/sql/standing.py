@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bailee.connectors.sql.compile import Bind
 from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.shapes import Bind
 from bailee.connectors.sql.statements import Given
 from bailee.policy.predicate import Scalar
 from bailee.trace.bind import Bound
@@ -87,9 +87,7 @@ def carried_spellings(
         since = _bound(known.since or BEGINNING, at, dialect)
         until = _bound(known.until or END, at, dialect)
         for text in spellings(spells.attribute, known.value, spells.stored, region):
-            value = dialect.spelled(text, column)
-            if value is not None:
-                rows[(value, since, until)] = None
+            rows.update(dict.fromkeys((value, since, until) for value in dialect.spelled(text, column, spells.stored)))
     return list(rows), bounded and spells.at is not None
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bailee.connectors.sql.compile import Shapes, Sql, Writer
+from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.shapes import Shapes, Sql
 from bailee.policy.predicate import ALWAYS, And, Not, Or, Predicate
 from bailee.trace import Change, Mask, Trace
 from bailee.trace.bind import Bound

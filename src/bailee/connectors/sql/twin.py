@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.connectors.sql.dialects import SQLITE
-from bailee.trace.schema import Kind, Schema, Table
+from bailee.trace.schema import Equality, Kind, Schema, Table
 
 _TYPES = {Kind.TEXT: "TEXT", Kind.DATE: "TEXT", Kind.TIME: "TEXT", Kind.BYTES: "BLOB"}
 
@@ -27,7 +27,10 @@ def twin_schema(schema: Schema) -> Schema:
 
 def _twin_table(table: Table) -> Table:
     keys = tuple(replace(fk, table=flat(fk.table)) for fk in table.foreign_keys)
-    columns = {name: replace(column, bytewise=True, generated=False) for name, column in table.columns.items()}
+    columns = {
+        name: replace(column, equality=Equality.BYTES, generated=False, base="", collation="", labels=())
+        for name, column in table.columns.items()
+    }
     return replace(table, name=flat(table.name), columns=columns, foreign_keys=keys, hazards={}, partitioned_by=None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
-from bailee.trace.schema import Column, Kind, Table
+from bailee.trace.schema import Column, Equality, Kind, Table
 
 # Foreign keys come from any schema that the account can see: a cascade does not stop at a schema's border.
 FOREIGN_KEYS = """
@@ -69,6 +69,11 @@ _KINDS = {
     **dict.fromkeys(("datetime", "timestamp"), Kind.TIME),
     "date": Kind.DATE,
 }
+
+_UNCOMPARED = frozenset(
+    {"bit", "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon"}
+    | {"geometrycollection", "vector"}
+)
 
 Id = tuple[str, str]
 
@@ -141,11 +146,25 @@ def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
             kind=kind,
             nullable=nullable == "YES",
             generated=generated == "ALWAYS",
-            # `_bin` alone compares bytes and still takes no notice of blanks at the end.
-            bytewise=collation is None or collation == "binary" or collation.endswith("_nopad_bin"),
+            equality=_equality(data, collation),
             type_name=_cast(kind, data, full, *precision),
             length=int(length) if data in {"char", "varchar"} else None,
+            collation=collation or "",
+            labels=_labels(full) if data in {"enum", "set"} else (),
         )
+
+
+def _equality(data: str, collation: str | None) -> Equality:
+    if data in _UNCOMPARED:
+        return Equality.NONE
+    # `_bin` alone compares bytes and still takes no notice of blanks at the end.
+    by_bytes = collation is None or collation == "binary" or collation.endswith("_nopad_bin")
+    return Equality.BYTES if by_bytes else Equality.FOLDED
+
+
+def _labels(full: str) -> tuple[str, ...]:
+    """Return the labels in ``enum('a','it''s')`` or ``set(...)``."""
+    return tuple(label.replace("''", "'") for label in re.findall(r"'((?:[^']|'')*)'", full))
 
 
 def _cast(kind: Kind, data: str, full: str, precision: int | None, scale: int | None, fraction: int | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
-from bailee.trace.schema import Column, Kind, Table
+from bailee.trace.schema import Column, Equality, Kind, Table
 
 RELATIONS = """
 SELECT c.oid, n.nspname, c.relname, pg_table_is_visible(c.oid), c.relkind,
@@ -47,12 +47,15 @@ WITH RECURSIVE base (domain, type, modifier, required) AS (
 SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), t.typname, t.typcategory, t.typtype,
        CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE coalesce(b.modifier, -1) END,
        NOT (a.attnotnull OR coalesce(b.required, false)), a.attgenerated <> '' OR a.attidentity = 'a',
-       coalesce(l.collisdeterministic, true)
+       coalesce(l.collisdeterministic, true), format_type(t.oid, -1),
+       CASE WHEN l.collname <> 'default' THEN quote_ident(n.nspname) || '.' || quote_ident(l.collname) ELSE '' END,
+       (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
 FROM pg_attribute a
 LEFT JOIN (SELECT base.* FROM base JOIN pg_type t ON t.oid = base.type WHERE t.typtype <> 'd') b
        ON b.domain = a.atttypid
 JOIN pg_type t ON t.oid = coalesce(b.type, a.atttypid)
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
+LEFT JOIN pg_namespace n ON n.oid = l.collnamespace
 WHERE a.attrelid = ANY(%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum
 """
@@ -132,6 +135,15 @@ _KINDS = {
     "timestamptz": Kind.TIME,
     "bool": Kind.BOOLEAN,
 }
+_TEXTS = frozenset({"text", "varchar", "name"})
+"""Types of text between which `=` compares bytes, and an index of the one serves the other."""
+_COMPARED = frozenset(
+    {
+        *(*_TEXTS, "char", "int2", "int4", "int8", "oid", "numeric", "float4", "float8", "bool", "bytea", "uuid"),
+        *("date", "timestamp", "timestamptz", "time", "timetz", "interval", "inet", "cidr", "macaddr", "macaddr8"),
+    }
+)
+"""Types of which a value can be looked up, and comes back as what the driver can send again."""
 _INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
 _LIMITED = frozenset({"varchar", "bpchar"})
 _HEADER = 4  # bytes that PostgreSQL adds to the length it notes down for a text
@@ -189,19 +201,29 @@ def _namesakes(sketches: dict[Any, Sketch], relations: Mapping[Any, Any]) -> Non
 
 
 def _columns(cursor: Any, sketches: dict[Any, Sketch]) -> None:
-    for id, name, type_name, base, category, sort, modifier, nullable, generated, deterministic in cursor.execute(
-        COLUMNS, [list(sketches)]
-    ).fetchall():
+    for row in cursor.execute(COLUMNS, [list(sketches)]).fetchall():
+        id, name, type_name, base, category, sort, modifier, nullable, generated, deterministic = row[:10]
+        compared_by, collation, labels = row[10:]
         sketches[id].columns[name] = Column(
             name=name,
             kind=_kind(base, category, sort),
             nullable=nullable,
             generated=generated,
-            # Blanks at the end of char(n) do not count.
-            bytewise=deterministic and base not in {"citext", "bpchar"},
+            equality=_equality(base, sort, deterministic=deterministic),
             type_name=type_name,
             length=modifier - _HEADER if base in _LIMITED and modifier >= _HEADER else None,
+            base="" if base in _TEXTS else compared_by,
+            collation=collation or "",
+            labels=tuple(labels or ()),
         )
+
+
+def _equality(base: str, sort: str, *, deterministic: bool) -> Equality:
+    if base == "citext" or not deterministic:
+        return Equality.FOLDED
+    if base == "bpchar":
+        return Equality.PADDED
+    return Equality.BYTES if sort == "e" or base in _COMPARED else Equality.NONE
 
 
 def _kind(base: str, category: str, sort: str) -> Kind:

@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import Any
 
 from bailee.connectors.sql.catalogues.sketch import Link, Sketch, Wanted, finished, reached, spelled, trigger
-from bailee.trace.schema import Column, Kind, Table
+from bailee.trace.schema import Column, Equality, Kind, Table
 
 TABLES = """
 SELECT lower(s.name), s.name, s.type, s.sql, l.wr
@@ -47,6 +47,7 @@ _FIRES = re.compile(
     r"(?P<when>before|after|instead\s+of)?\s+(?P<event>delete|insert|update)\b(?:\s+of\b.*?)?\s+on\b",
     re.IGNORECASE | re.DOTALL,
 )
+_VIRTUAL = re.compile(r"\s*create\s+virtual\b", re.IGNORECASE)
 _HIDDEN_GENERATED = frozenset({2, 3})
 
 # A cast to a declared type would make numbers of dates: whatever SQLite does not know is numeric to it.
@@ -105,11 +106,13 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
     sketch = Sketch(primary_key=key)
     if sort == "view":
         sketch.hazards["view"] = "it is a view: what a change to it does is for its tables to say"
-    elif re.match(r"\s*create\s+virtual\b", sql, re.IGNORECASE):
+    elif _VIRTUAL.match(sql):
         sketch.hazards["virtual table"] = "a module keeps its rows, in a way of its own"
         sketch.unkept("a module keeps its rows, in a way of its own")
-    if "collate" in sql.lower():
-        sketch.collations = _collations(name, sql, [column[0] for column in columns])
+    compared = _compared(name, sort, sql, [column[0] for column in columns])
+    sketch.collations = {
+        c: collation.upper() for c, (equality, collation) in compared.items() if equality is not Equality.BYTES
+    }
     for column, declared, required, place, hidden in columns:
         # Only the number of the row, and the key of a table that has no such numbers, are never null for being a key.
         is_number = key == (column,) and declared.upper() == "INTEGER"
@@ -118,9 +121,10 @@ def _table(row: Any, columns: list[Any], key: tuple[str, ...]) -> Sketch:
             kind=kind_of(declared),
             nullable=not required and not (place and (is_number or without_rowid)),
             generated=hidden in _HIDDEN_GENERATED,
-            bytewise=sketch.collations.get(column, "BINARY") == "BINARY",
+            equality=compared[column][0],
             type_name=_CASTS.get(kind_of(declared), "NUMERIC" if declared else ""),
             length=None,  # SQLite takes varchar(10) for a comment
+            collation=compared[column][1],
         )
     if key:
         sketch.indexes.append(key)
@@ -147,21 +151,51 @@ def kind_of(declared: str) -> Kind:
     return Kind.OTHER
 
 
-def _collations(table: str, sql: str, columns: list[str]) -> dict[str, str]:
-    """Return by what each column compares: ``BINARY``, by bytes; empty where nobody can know.
+def _compared(table: str, sort: str, sql: str, columns: list[str]) -> Mapping[str, tuple[Equality, str]]:
+    """Return how `=` compares the cells of each column, and its collation where that is not the usual one.
 
-    SQLite tells the collation of an index's column alone: so a copy of the empty table, in memory, gets an index. Where
-    that cannot be made (a collation that is not there, a view), every column is taken to fold.
+    SQLite tells the collation of an index's column alone: so a copy of the empty table, in memory, gets indexes. A
+    collation that is not known here makes whatever compares such cells fail. A view or virtual table can have no index,
+    and takes collations from elsewhere: each of its columns is taken to fold.
     """
-    quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in (table, *columns)]
+    if sort == "table" and "collate" not in sql.lower() and not _VIRTUAL.match(sql):
+        return dict.fromkeys(columns, (Equality.BYTES, ""))
+    found = dict.fromkeys(columns, (Equality.FOLDED, ""))
     with closing(sqlite3.connect(":memory:")) as copy:
         try:
-            copy.execute(sql)
-            copy.execute(f"CREATE INDEX bailee_probe ON {quoted[0]} ({', '.join(quoted[1:])})")
+            unknown = _copied(copy, sql)
+            for column in columns:
+                told = _collation(copy, *(f'"{n.replace(chr(34), chr(34) * 2)}"' for n in (table, column)))
+                if told == "BINARY":
+                    found[column] = (Equality.BYTES, "")
+                else:
+                    found[column] = (Equality.NONE, "") if told in unknown else (Equality.FOLDED, told)
         except sqlite3.Error:
-            return dict.fromkeys(columns, "")
-        told = copy.execute("SELECT name, upper(coll) FROM pragma_index_xinfo('bailee_probe') WHERE key = 1").fetchall()
-    return dict(told)
+            return found
+    return found
+
+
+def _copied(copy: sqlite3.Connection, sql: str) -> set[str]:
+    """Make a table by ``sql``; return the collations that are not known here, for which the copy has others."""
+    unknown = set[str]()
+    while True:
+        try:
+            copy.execute(sql)
+        except sqlite3.OperationalError as error:
+            named = re.search(r"no such collation sequence: (.+)", str(error))
+            if named is None or named[1] in unknown:
+                raise
+            unknown.add(named[1])
+            copy.create_collation(named[1], lambda _one, _other: 0)
+        else:
+            return unknown
+
+
+def _collation(copy: sqlite3.Connection, table: str, column: str) -> str:
+    copy.execute(f"CREATE INDEX bailee_probe ON {table} ({column})")
+    told = copy.execute("SELECT coll FROM pragma_index_xinfo('bailee_probe') WHERE key = 1").fetchone()[0]
+    copy.execute("DROP INDEX bailee_probe")
+    return str(told)
 
 
 def _indexes(cursor: Any, sketches: Mapping[str, Sketch]) -> None:

@@ -1,0 +1,53 @@
+"""What SQLite cannot say by itself, and each connection teaches it.
+
+Cells come as bytes (``CAST(cell AS BLOB)``), so that text that is no UTF-8 is nothing and no mistake.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+
+from bailee.trace.normal import plain, text_of
+
+
+def _hmac(key: bytes, text: object) -> str | None:
+    """Return HMAC-SHA-256 of ``text`` in hexadecimal."""
+    if text is None:
+        return None
+    return hmac.new(key, text if isinstance(text, bytes) else str(text).encode(), hashlib.sha256).hexdigest()
+
+
+def _plain(attribute: str, cell: bytes | None) -> str | None:
+    """Return what a scan leaves of a cell."""
+    text = text_of(cell)
+    return None if text is None else plain(attribute, text)
+
+
+def _elements(attribute: str, separator: str, cell: bytes | None) -> str:
+    """Return what a scan leaves of each element of a list, as JSON."""
+    text = text_of(cell)
+    return json.dumps([] if text is None else [plain(attribute, part) for part in text.split(separator)])
+
+
+def _without(attribute: str, separator: str, cell: bytes | None, forms: str) -> str | bytes | None:
+    """Return a list without the elements of which a scan leaves one of ``forms``; ``None`` where none is left.
+
+    ``forms`` is JSON.
+    """
+    text, leaving = text_of(cell), set(json.loads(forms))
+    if text is None:
+        return cell
+    left = [part for part in text.split(separator) if plain(attribute, part) not in leaving]
+    return separator.join(left) if left else None
+
+
+FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | None]], ...] = (
+    ("bailee_sha256_hmac", 2, _hmac),
+    ("bailee_plain", 2, _plain),
+    ("bailee_elements", 3, _elements),
+    ("bailee_without", 4, _without),
+)
+"""Name, number of arguments, and function; each gives the same for the same."""

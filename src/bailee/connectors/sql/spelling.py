@@ -1,0 +1,111 @@
+"""Whether a cell spells a value: by an index where the column is declared so, else by what a scan leaves of it (9).
+
+What is compared on the side of the database is what `trace.normal.matches` compares, on each of the three the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.shapes import Bind, Shape
+from bailee.policy.model import Form, Stored
+from bailee.trace.schema import Column, Equality
+from bailee.trace.sets import Spells
+
+_FEW = 8  # values for which a cheap look comes before the elements of a list are taken apart
+
+
+class Asked(Protocol):
+    """What says where a value is looked for: a mention, or an identity."""
+
+    @property
+    def attribute(self) -> str:
+        """What is looked for."""
+
+    @property
+    def stored(self) -> Stored:
+        """How the column spells it."""
+
+
+class Words(Protocol):
+    """A writer of statements, as far as it is needed here."""
+
+    dialect: Dialect
+    binds: list[Bind]
+
+
+InTime = Callable[[str, Callable[[str], str]], str]
+"""Write that a value was valid: the cell that is compared, and how a value is written to be compared with it."""
+
+
+def spelled(
+    writer: Words,
+    asked: Asked,
+    column: Column,
+    cell: str,
+    shape: Shape,
+    name: Spells | None = None,
+    in_time: InTime | None = None,
+) -> str:
+    """Write the condition that ``cell`` spells one of the values that stand by under ``name``; of a list, an element.
+
+    ``in_time`` writes what is asked besides of each value that is spelled.
+    """
+    dialect = writer.dialect
+    if asked.stored.form is Form.LIST:
+        source, element = dialect.elements(cell, asked.stored.text, asked.attribute)
+        first = _seems(writer, asked, cell, shape, name)
+        text = compared(writer, element, shape, name, in_time)
+        return f"({first}EXISTS (SELECT 1 FROM {source} WHERE {text}))"
+    if asked.stored.form is Form.RAW and asked.stored.scan:
+        return f"({compared(writer, dialect.plain(cell, asked.attribute), shape, name, in_time)})"
+    text = _one_of(writer, cell, shape, name, _same, dialect.typed(column), dialect.array_of(column))
+    wrap: Callable[[str], str] = _same
+    if column.is_text and column.equality is not Equality.BYTES:
+        cell, wrap = dialect.bytewise(cell), dialect.bytewise
+        text += f" AND {_one_of(writer, cell, shape, name, wrap, wrap(dialect.mark))}"
+    more = in_time(cell, wrap) if in_time else ""
+    return f"({text} AND {more})" if more else f"({text})"
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def compared(writer: Words, cell: str, shape: Shape, name: Spells | None, in_time: InTime | None) -> str:
+    """Write that what a scan leaves is one of the values: both by their bytes."""
+    text = _one_of(writer, cell, shape, name, writer.dialect.bytewise, writer.dialect.mark)
+    more = in_time(cell, _same if shape.kind != "table" else writer.dialect.bytewise) if in_time else ""
+    return f"{text} AND {more}" if more else text
+
+
+def _one_of(
+    writer: Words,
+    cell: str,
+    shape: Shape,
+    name: Spells | None,
+    wrap: Callable[[str], str],
+    mark: str,
+    array: str = "%s",
+) -> str:
+    if shape.kind == "table":
+        return f"{cell} IN (SELECT {wrap('value')} FROM {shape.table})"
+    if shape.kind == "array":
+        writer.binds.append(Bind(name=name, column="value"))
+        return f"{cell} = ANY({array})"
+    writer.binds.extend(Bind(name=name, column="value", place=place) for place in range(shape.size))
+    return f"{cell} IN ({', '.join([mark] * shape.size)})"
+
+
+def _seems(writer: Words, asked: Asked, cell: str, shape: Shape, name: Spells | None) -> str:
+    """Write that a value is found somewhere in a list, where that is known to be so if an element spells it."""
+    whole = writer.dialect.folded(cell, asked.attribute)
+    if not whole or shape.kind != "list" or shape.size > _FEW:
+        return ""
+    parts = []
+    for place in range(shape.size):
+        writer.binds.append(Bind(name=name, column="value", place=place))
+        parts.append(writer.dialect.contains(whole, writer.dialect.text_mark))
+    return f"({' OR '.join(parts)}) AND "
