@@ -9,7 +9,7 @@ from enum import Enum
 from bailee.policy.model import Collection, Edge, Form, Mention, OnCopy
 from bailee.policy.predicate import Scalar
 from tests.oracle.interpreter import Facts, Subject, Traced, facts_of, matching, subjects_of, trace
-from tests.oracle.words import holds
+from tests.oracle.words import holds, issued, normal
 from tests.oracle.world import NOTHING_REMEMBERED, Memory, Person, Row, World
 
 
@@ -73,14 +73,14 @@ def _cell(facts: Facts, subject: Subject, row: Row, column: str, *, strict: bool
     if not matched:
         return _mask(cell)
     mention, mine = matched[0]
-    return _own_part(mention, cell, mine) if mention.stored.form is Form.LIST else cell
+    if mention.stored.form is not Form.LIST:
+        return cell
+    firm, attribute = facts.world.policy.firm, issued(row.system, mention.attribute)
+    elements = str(cell).split(mention.stored.text)
+    return mention.stored.text.join(e for e in elements if normal(firm, attribute, e) in mine)
 
 
 def _shows(mention: Mention, collection: Collection) -> bool:
     """Whether a mention of somebody else is shown: its own word counts before the collection's."""
     words = [on_copy.unmatched_mentions for on_copy in (mention.on_copy, collection.on_copy) if on_copy is not None]
     return next((word for word in words if word is not None), "mask") == "show"
-
-
-def _own_part(mention: Mention, cell: Scalar, values: frozenset[str]) -> str:
-    return mention.stored.text.join(e for e in str(cell).split(mention.stored.text) if e in values)

@@ -282,7 +282,7 @@ def _change(
     values: Mapping[str, Value],
 ) -> None:
     """Write into ``plan`` the targets of a row that stays, less the cells that a hold keeps by name [19]."""
-    by_mention = _cleared_mentions(traced, row)
+    by_mention = _cleared_mentions(facts, traced, row)
     by_edge = _cleared_edges(facts, traced, row, own)
     keeps = kept_by_name(facts.world, facts.holding, row)
     clears = {c: v for c, v in {**by_edge, **by_mention}.items() if c not in keeps}
@@ -315,7 +315,7 @@ def words_of(world: World, system: str, collection: Collection) -> list[Mapping[
     return words + [on_leave.cells for on_leave in leaves if on_leave is not None]
 
 
-def _cleared_mentions(traced: Mapping[Subject, Traced], row: Row) -> dict[str, Scalar]:
+def _cleared_mentions(facts: Facts, traced: Mapping[Subject, Traced], row: Row) -> dict[str, Scalar]:
     cells: dict[str, Scalar] = {}
     for found in (m for t in traced.values() for m in t.mentioned if m.row is row):
         on_leave = on_leave_of(found.mention, row)
@@ -323,7 +323,9 @@ def _cleared_mentions(traced: Mapping[Subject, Traced], row: Row) -> dict[str, S
             column = found.mention.column
             cell = cells.get(column, row.cells[column])
             if cell != on_leave.matched_value:
-                cells[column] = without(found.mention.stored, cell, found.values, on_leave.matched_value)
+                attribute, stored = issued(row.system, found.mention.attribute), found.mention.stored
+                firm, empty = facts.world.policy.firm, on_leave.matched_value
+                cells[column] = without(firm, attribute, stored, cell, found.values, empty)
     return cells
 
 

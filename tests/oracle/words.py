@@ -122,15 +122,15 @@ def spells(firm: Firm, attribute: str, stored: Stored, cell: Scalar, value: str)
         case Form.TEMPLATE:
             return text == stored.text.replace("{}", value)
         case Form.LIST:
-            return value in text.split(stored.text)
+            return any(normal(firm, attribute, element) == value for element in text.split(stored.text))
     return text == value
 
 
-def without(stored: Stored, cell: Scalar, values: frozenset[str], empty: Scalar) -> Scalar:
+def without(firm: Firm, attribute: str, stored: Stored, cell: Scalar, values: frozenset[str], empty: Scalar) -> Scalar:
     """Return a mention cell without the leaver's ``values``: ``empty``, or what is left of a list [13]."""
     if stored.form is not Form.LIST:
         return empty
-    left = [element for element in str(cell).split(stored.text) if element not in values]
+    left = [element for element in str(cell).split(stored.text) if normal(firm, attribute, element) not in values]
     return stored.text.join(left) if left else empty
 
 

@@ -292,7 +292,7 @@ def _set_up_mariadb(way: _Way, connection: DBAPIConnection, cursor: Any) -> None
     isolation = "READ-COMMITTED" if way.write else "REPEATABLE-READ"
     cursor.execute(
         "SET SESSION time_zone = '+00:00', sql_mode = %s, tx_isolation = %s, max_statement_time = %s,"
-        " innodb_lock_wait_timeout = %s, lock_wait_timeout = %s, group_concat_max_len = 4294967295",
+        " innodb_lock_wait_timeout = %s, lock_wait_timeout = %s, group_concat_max_len = 1073741824",
         (_SQL_MODE, isolation, way.statement, max(1, round(way.lock)), max(1, round(way.lock))),
     )
 
