@@ -339,7 +339,6 @@ def test_a_date_is_read_from_a_column_of_dates() -> None:
     ("kind", "stored", "fits"),
     [
         (T, Stored(Form.E164), True),
-        (N, Stored(), True),
         (N, Stored(scan=True), False),
         (N, Stored(Form.E164), False),
         (D, Stored(), False),
@@ -351,6 +350,14 @@ def test_a_spelling_is_looked_for_where_it_can_stand(kind: Kind, stored: Stored,
     assert codes(shop) == ([] if fits else ["T408"])
     identities = (EMAIL, replace(PHONE, stored=stored))
     assert codes(SHOP.where("contact", "phone", kind=kind).saying("contact", identities=identities)) == codes(shop)
+
+
+def test_a_whole_number_spells_an_account_and_never_an_address_or_a_telephone_number() -> None:
+    shop = SHOP.where("call", "caller", kind=N)
+    raw = replace(CALLER, stored=Stored())
+    assert codes(shop.saying("call", mentions=(replace(raw, attribute="crm.account"),))) == []
+    assert codes(shop.saying("call", mentions=(raw,))) == ["T424"]
+    assert codes(shop.saying("call", mentions=(replace(raw, attribute="email"),))) == ["T424"]
 
 
 def test_an_edge_pairs_columns_of_one_kind() -> None:

@@ -57,6 +57,11 @@ class Column:
         return self.equality is Equality.BYTES
 
     @property
+    def is_set(self) -> bool:
+        """Whether a cell has several of the labels, with commas between them."""
+        return self.base == "set"
+
+    @property
     def is_text(self) -> bool:
         """Whether it is compared as text: texts, and enumerations with them."""
         return self.kind is Kind.TEXT or bool(self.labels)

@@ -257,7 +257,7 @@ def test_where_the_beginning_of_a_text_is_unique_so_is_the_whole(mariadb_url: st
 
 ONE = "CREATE TABLE one (id INT PRIMARY KEY) ENGINE=MyISAM"
 SPLIT = "CREATE TABLE t (id int) PARTITION BY RANGE (id); CREATE TABLE u PARTITION OF t DEFAULT"
-FOLDS = COLLATIONS["postgresql"][0][0]
+FOLDS = EQUALITIES["postgresql"][0][0]
 FINER = "its index takes for different what is equal in the table"
 NOT_KEYS = {
     "postgresql": [

@@ -210,7 +210,7 @@ def test_a_database_finds_the_cells_that_spell_a_value_and_no_other(database: Da
     first = ground(database, "email", RAW, TYPES[database.dialect][kind])
     grounds = {case: mapped(first, case[0], FORMS[case[1]]) for case in CASES}
 
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         g = grounds[data.draw(st.sampled_from(CASES))]

@@ -386,7 +386,7 @@ class Writer:
         else:
             _, element = self.dialect.elements(old, stored.text, spells.attribute)
             leaves = compared(self, element, shape, spells, self._in_time(spells, shape, collection, row))
-            left = self.dialect.without(old, stored.text, leaves)
+            left = self.dialect.without(old, stored.text, leaves, column)
         nothing = self.value(cell.value.constant, column)
         return f"CASE WHEN {old} IS NULL OR {old} = '' THEN {old} ELSE coalesce({left}, {nothing}) END"
 

@@ -18,6 +18,7 @@ ZERO = "\0"  # which PostgreSQL's texts cannot hold
 _NO_CHARACTER = "_utf8mb4 X'F48FBFBF'"  # U+10FFFF, which is none and never will be
 _UNESCAPED = re.compile(r"[^0-9A-Za-z\"\\\x00-\x1f]+")
 """A separator that stands in JSON as it stands in the text, and nowhere else."""
+_ELEMENTS = "utf8mb4_nopad_bin"
 QUOTED_DEFAULT = 'pg_catalog."default"'
 
 
@@ -184,18 +185,19 @@ class Dialect:
         if not _UNESCAPED.fullmatch(separator):  # JSON would write it otherwise, or something else with it
             text, mark = f"REPLACE({text}, {mark}, {_NO_CHARACTER})", _NO_CHARACTER
         listed = f"CONCAT('[', REPLACE(JSON_QUOTE({text}), {mark}, '\",\"'), ']')"
-        columns = "n FOR ORDINALITY, x LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$'"
+        columns = f"n FOR ORDINALITY, x LONGTEXT CHARACTER SET utf8mb4 COLLATE {_ELEMENTS} PATH '$'"
         return f"JSON_TABLE({listed}, '$[*]' COLUMNS ({columns})) AS e"
 
-    def without(self, cell: str, separator: str, leaves: str) -> str:
-        """Return the list in ``cell`` less the elements of which ``leaves`` holds; null where none is left.
+    def without(self, cell: str, separator: str, leaves: str, column: Column) -> str:
+        """Return the list in ``cell`` of ``column`` less the elements of which ``leaves`` holds; null if none is left.
 
         ``leaves`` looks at what `elements` returned. Not for SQLite, which has a function of its own.
         """
         source, mark = self._split(cell, separator), self.literal(separator)
         if self.name == "postgresql":
             return f"(SELECT string_agg(e.x, {mark} ORDER BY e.n) FROM {source} WHERE ({leaves}) IS NOT TRUE)"
-        return f"(SELECT GROUP_CONCAT(e.x ORDER BY e.n SEPARATOR {mark}) FROM {source} WHERE ({leaves}) IS NOT TRUE)"
+        left = f"(SELECT GROUP_CONCAT(e.x ORDER BY e.n SEPARATOR {mark}) FROM {source} WHERE ({leaves}) IS NOT TRUE)"
+        return self.as_in(column, left, Column("x", Kind.TEXT, collation=_ELEMENTS))
 
     def digest(self, cell: str) -> tuple[str, int]:
         """Return HMAC-SHA-256 of ``cell``, hexadecimal, and its parameters: 2, outer and inner pad; or 1, the key."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bailee.policy.model import Policy, System
 from bailee.policy.problems import Problem
 from bailee.trace.bind import bind, table_of
-from bailee.trace.check import columns, fates, kinds, objecting, order, tables, writes
+from bailee.trace.check import columns, equality, fates, kinds, objecting, order, tables, writes
 from bailee.trace.schema import Schema
 
 CODES: Mapping[str, str] = {
@@ -59,6 +59,8 @@ CODES: Mapping[str, str] = {
     "T417": "a pseudonym or hash is longer than its column",
     "T419": "a key does not tell rows apart",
     "T421": "a key may be empty",
+    "T424": "a column cannot be compared with a value, a key or what it is paired with",
+    "T425": "the database would join more rows than an edge does",
 }
 
 _NEEDS_ALL = frozenset({"T303", "T309", "T310", "T412"})
@@ -93,6 +95,8 @@ def check(system: System, schema: Schema, policy: Policy) -> tuple[Problem, ...]
         *order.half_held(m, written),
         *kinds.misfits(m, names),
         *kinds.mismatched(m),
+        *equality.incomparable(m),
+        *equality.joined_by_more(m),
         *tables.cascades(m),
         *tables.hazards(m, (*written, *objected)),
         *tables.unseen(m),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
+from ipaddress import ip_interface, ip_network
+from uuid import UUID
 
 from bailee.policy.model import Collection, Form, Place, Stored, Value, ValueKind
 from bailee.policy.predicate import And, Compare, HasBits, In, Not, Or, Predicate, Scalar
 from bailee.policy.problems import Problem
 from bailee.trace.bind import Map
 from bailee.trace.check.columns import Named
-from bailee.trace.check.report import error
+from bailee.trace.check.report import error, listed
 from bailee.trace.schema import Column, Kind
 
 MOMENTS = frozenset({Kind.DATE, Kind.TIME, Kind.OTHER})
@@ -33,6 +35,8 @@ def misfit(column: Column, value: Value) -> str:
     """Return why ``value`` cannot stand in ``column``, or nothing. Null always can, as far as the kind goes."""
     if not _fits(column.kind, value):
         return f"which holds {_called(column)}"
+    if column.labels and not (value.kind is ValueKind.CONSTANT and is_label(column, value.constant)):
+        return f"which holds {listed(column.labels, 'or')} alone"
     long = {ValueKind.NOW: NOW_AS_TEXT, ValueKind.CONSTANT: len(str(value.constant))}.get(value.kind, 0)
     if column.kind is Kind.TEXT and column.length is not None and column.length < long:
         return f"which holds {column.length} characters of its {long}"
@@ -80,13 +84,13 @@ def misfits(m: Map, names: Iterable[Named]) -> Iterator[Problem]:
     """Yield T408 for conditions, spellings and dates that their columns do not take."""
     for b in m.bound.values():
         columns, place = b.table.columns, b.collection.place
-        for condition, word, where in _conditions(b.collection):
-            for column, value in _compared(condition):
-                if not _comparable(columns[column].kind, value):
+        for condition, word, where in conditions(b.collection):
+            for column, value in compared(condition):
+                if not _comparable(columns[column], value):
                     message = f'{b.name}.{word} does not fit "{column}", which holds {_called(columns[column])}'
                     yield error("T408", message, "compare a column with what it holds", where, place)
         for stored, column, word, where in _spelled(b.collection):
-            if not _spells(columns[column].kind, stored):
+            if not may_spell(columns[column].kind, stored):
                 message = (
                     f'{b.name}.{word} looks for {stored.form} in "{column}", which holds {_called(columns[column])}'
                 )
@@ -100,7 +104,8 @@ def misfits(m: Map, names: Iterable[Named]) -> Iterator[Problem]:
                 yield error("T408", message, "name a column of dates or times", named.place, b.collection.place)
 
 
-def _conditions(c: Collection) -> Iterator[tuple[Predicate, str, Place]]:
+def conditions(c: Collection) -> Iterator[tuple[Predicate, str, Place]]:
+    """Yield every condition of a collection, with its word and its place."""
     said = [(c.erased_when, "erased_when", c.place)]
     said += [(identity.verified_when, "verified_when", identity.place) for identity in c.identities]
     said += [(edge.when, "when", edge.place) for edge in c.edges]
@@ -108,7 +113,7 @@ def _conditions(c: Collection) -> Iterator[tuple[Predicate, str, Place]]:
     return ((condition, word, place) for condition, word, place in said if condition is not None)
 
 
-def _compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
+def compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
     """Yield each column that ``condition`` compares, with the value, or with the bits that it looks for."""
     match condition:
         case Compare(column=column, value=value):
@@ -119,13 +124,42 @@ def _compared(condition: Predicate) -> Iterator[tuple[str, Scalar | HasBits]]:
             yield column, condition
         case And(parts=parts) | Or(parts=parts):
             for part in parts:
-                yield from _compared(part)
+                yield from compared(part)
         case Not(part=part):
-            yield from _compared(part)
+            yield from compared(part)
 
 
-def _comparable(kind: Kind, value: Scalar | HasBits) -> bool:
-    return kind in {Kind.INTEGER, Kind.OTHER} if isinstance(value, HasBits) else is_of(kind, value)
+def _comparable(column: Column, value: Scalar | HasBits) -> bool:
+    if isinstance(value, HasBits):
+        return column.kind is Kind.INTEGER or (column.kind is Kind.OTHER and not column.labels)
+    if column.labels:
+        return is_label(column, value)
+    return is_of(column.kind, value) and (column.base not in _READ or _is_read(column, str(value)))
+
+
+def is_label(column: Column, value: Scalar) -> bool:
+    """Whether an enumeration can hold ``value``; a set of MariaDB's, several with commas between them."""
+    if value is None or str(value) in column.labels:
+        return True
+    return column.is_set and set(str(value).split(",")) <= {*column.labels, ""}
+
+
+def _is_read(column: Column, text: str) -> bool:
+    try:
+        _READ[column.base](text)
+    except ValueError:
+        return False
+    return True
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "uuid": UUID,
+    "inet": ip_interface,
+    "cidr": ip_network,
+    "time without time zone": time.fromisoformat,
+    "time with time zone": time.fromisoformat,
+}
+"""Types of which a server refuses a text that is none of them, with what reads one."""
 
 
 def _spelled(c: Collection) -> Iterator[tuple[Stored, str, str, Place]]:
@@ -133,7 +167,7 @@ def _spelled(c: Collection) -> Iterator[tuple[Stored, str, str, Place]]:
     yield from ((mention.stored, mention.column, "mentions", mention.place) for mention in c.mentions)
 
 
-def _spells(kind: Kind, stored: Stored) -> bool:
+def may_spell(kind: Kind, stored: Stored) -> bool:
     """Whether a column of ``kind`` can hold such spellings: a number spells an account, never an address."""
     as_number = stored.form in {Form.RAW, Form.LOWER} and not stored.scan
     return kind in {Kind.TEXT, Kind.OTHER} or (kind is Kind.INTEGER and as_number)

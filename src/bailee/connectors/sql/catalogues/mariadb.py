@@ -149,6 +149,7 @@ def _columns(cursor: Any, schema: str, sketches: dict[str, Sketch]) -> None:
             equality=_equality(data, collation),
             type_name=_cast(kind, data, full, *precision),
             length=int(length) if data in {"char", "varchar"} else None,
+            base=data if kind is Kind.OTHER else "",
             collation=collation or "",
             labels=_labels(full) if data in {"enum", "set"} else (),
         )
