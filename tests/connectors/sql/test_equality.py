@@ -130,15 +130,15 @@ def ground(database: Database, types: tuple[str, str], *, keyed: bool) -> Ground
     edge = Edge(EdgeKind.OWNED_BY, PEOPLE, (("code", "code"),), id="code")
     people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, on_erase=OnErase())
     orders = Collection(ORDERS, table=ORDERS, edges=(edge,), on_erase=OnErase())
-    return _bound(database, {PEOPLE: people, ORDERS: orders})
+    those, these = (dict(_read(database.url, f"SELECT id, code FROM {table}")) for table in (PEOPLE, ORDERS))
+    return replace(_bound(database, {PEOPLE: people, ORDERS: orders}), people=those, orders=these)
 
 
 def _bound(database: Database, collections: Mapping[str, Collection]) -> Ground:
     system = System("shop", "shop", "sql", "", collections=collections)
     policy = Policy(Firm("the firm", region="GB"), {"shop": system}, {}, {})
     connector = SqlConnector(system, database.url, database.url, now=datetime(2026, 1, 1, tzinfo=UTC))
-    rows = [dict(_read(database.url, f"SELECT id, code FROM {table}")) for table in (PEOPLE, ORDERS)]
-    return Ground(database, bind(system, connector.schema(), policy), connector, *rows)
+    return Ground(database, bind(system, connector.schema(), policy), connector, {}, {})
 
 
 # --- the rows that an edge joins -----------------------------------------------------------------------------

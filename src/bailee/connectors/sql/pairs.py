@@ -47,8 +47,9 @@ def equal(dialect: Dialect, pair: Pair, theirs: str, own: str) -> str:
 
 
 def _is_untyped(dialect: Dialect, pair: Pair) -> bool:
-    """Whether SQLite would compare a number with a text that is one: ``17`` with ``017``."""
-    return dialect.name == "sqlite" and not dialect.is_like(pair.theirs, pair.own)
+    """Whether one column has no type, so that SQLite would compare a number with a text: 17 with ``017``."""
+    types = {pair.theirs.type_name, pair.own.type_name}
+    return dialect.name == "sqlite" and "" in types and len(types) > 1
 
 
 class _Looked(NamedTuple):
