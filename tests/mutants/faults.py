@@ -106,9 +106,9 @@ FAULTS = (
     ),
     Fault(
         "of what stands twice in a list one stays",
-        "connectors/sql/compile.py",
-        "for p in range(self.shapes[spells].size) for _ in range(2)",
-        "for p in range(self.shapes[spells].size) for _ in range(1)",
+        "connectors/sql/functions.py",
+        "if plain(attribute, part) not in leaving]",
+        "if plain(attribute, part) not in leaving or leaving.discard(plain(attribute, part))]",
     ),
     Fault(
         "unset is not written",
@@ -289,9 +289,30 @@ FAULTS = (
     ),
     Fault(
         "letters are folded",
+        "connectors/sql/spelling.py",
+        "if column.is_text and column.equality is not Equality.BYTES:",
+        "if column.is_text and not column.name:",
+    ),
+    Fault(
+        "an edge without a foreign key joins all that the database takes for equal",
+        "connectors/sql/pairs.py",
+        "exact = pair.own.equality in {Equality.BYTES, Equality.PADDED}",
+        "exact = pair.own.equality in {*Equality}",
+        ("tests/connectors/sql/test_equality.py",),
+    ),
+    Fault(
+        "an edge with a foreign key joins equal bytes alone",
         "connectors/sql/compile.py",
-        "by_bytes = not column.bytewise",
-        "by_bytes = column.length == 0",
+        "one if parent == (collection, theirs) else other)",
+        "None if parent == (collection, theirs) else None)",
+        ("tests/connectors/sql/test_equality.py",),
+    ),
+    Fault(
+        "blanks around the elements of a list count",
+        "connectors/sql/functions.py",
+        "[plain(attribute, part) for part in text.split(separator)]",
+        "[part for part in text.split(separator)]",
+        ("tests/connectors/sql/test_spelling.py",),
     ),
     Fault(
         "a number is whose it was at any time",
