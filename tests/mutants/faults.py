@@ -317,8 +317,8 @@ FAULTS = (
     Fault(
         "a number is whose it was at any time",
         "connectors/sql/compile.py",
-        '        if not shape.bounded:\n            return lambda',
-        '        if at:\n            return lambda',
+        "        if not shape.bounded:\n            return lambda",
+        "        if at:\n            return lambda",
     ),
     Fault(
         "what goes round is looked at once",
