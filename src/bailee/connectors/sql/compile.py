@@ -388,7 +388,8 @@ class Writer:
             leaves = compared(self, element, shape, spells, self._in_time(spells, shape, collection, row))
             left = self.dialect.without(old, stored.text, leaves, column)
         nothing = self.value(cell.value.constant, column)
-        return f"CASE WHEN {old} IS NULL OR {old} = '' THEN {old} ELSE coalesce({left}, {nothing}) END"
+        empty = f"{old} IS NULL OR {self.dialect.bytewise(old)} = ''"  # which is one element, and no list of none
+        return f"CASE WHEN {empty} THEN {old} ELSE coalesce({left}, {nothing}) END"
 
     def _listed(self, spells: Spells, shape: Shape, row: str) -> str:
         """Write for SQLite, as JSON, those of the spellings that were valid at the time of the row."""
