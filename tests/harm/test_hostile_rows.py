@@ -264,7 +264,7 @@ def test_a_correction_runs_into_no_constraint_and_writes_what_a_column_holds(fir
 def test_a_column_that_cannot_be_null_is_refused_before_anything_is_touched(firm: Firm) -> None:
     path = firm.folder / "systems/shop.yaml"
     whole = "fields: {name: name, postal: postal}\n    on_erase: "
-    blank = "{anonymise: {name: null, email: null}}\n    erased_when: email is null"
+    blank = "{anonymise: {name: null, email: null, tel: null}}\n    erased_when: email is null"
     path.write_text(path.read_text().replace(f"{whole}delete", whole + blank))
     with mistaken("T404"), firm.house():
         pass
