@@ -152,18 +152,24 @@ class Dialect:
 
     def folded(self, cell: str, attribute: str) -> str:
         """Return a text in which what `plain` leaves of a part of ``cell`` is found, or nothing where there is none."""
-        if attribute == "phone" or self.name == "sqlite":
+        if attribute == "phone":
             return ""
+        text = f"CAST({cell} AS TEXT)" if self.name == "sqlite" else self.bytewise(cell)
         if attribute != "email":
-            return self.bytewise(cell)
-        if self.name == "postgresql":
-            return f"lower({self.bytewise(cell)})"
+            return text
+        if self.name != "mariadb":
+            return f"lower({text})"
         # Of the bytes of a text, this character set knows the capitals of ASCII alone.
-        return f"CAST(LOWER(CONVERT({self.bytewise(cell)} USING hebrew)) AS BINARY)"
+        return f"CAST(LOWER(CONVERT({text} USING hebrew)) AS BINARY)"
 
     def contains(self, text: str, part: str) -> str:
         """Return the condition that ``part`` is found in ``text``, which `folded` gave."""
-        return f"INSTR({text}, CAST({part} AS BINARY)) > 0" if self.name == "mariadb" else f"strpos({text}, {part}) > 0"
+        match self.name:
+            case "postgresql":
+                return f"strpos({text}, {part}) > 0"
+            case "mariadb":
+                return f"INSTR({text}, CAST({part} AS BINARY)) > 0"
+        return f"instr({text}, {part}) > 0"
 
     def as_bytes(self, cell: str) -> str:
         """Return a cell of SQLite's as the functions that it was taught take it; one with a fraction is no text."""

@@ -14,7 +14,7 @@ from bailee.policy.model import Form, Stored
 from bailee.trace.schema import Column, Equality
 from bailee.trace.sets import Spells
 
-_FEW = 8  # values for which a cheap look comes before the elements of a list are taken apart
+_FEW = 32  # values for which a cheap look comes before what a scan leaves is worked out
 
 
 class Asked(Protocol):
@@ -60,7 +60,8 @@ def spelled(
         text = compared(writer, element, shape, name, in_time)
         return f"({first}EXISTS (SELECT 1 FROM {source} WHERE {text}))"
     if asked.stored.form is Form.RAW and asked.stored.scan:
-        return f"({compared(writer, dialect.plain(cell, asked.attribute), shape, name, in_time)})"
+        first = _seems(writer, asked, cell, shape, name)
+        return f"({first}{compared(writer, dialect.plain(cell, asked.attribute), shape, name, in_time)})"
     text = _one_of(writer, cell, shape, name, _same, dialect.typed(column), dialect.array_of(column))
     wrap: Callable[[str], str] = _same
     if column.is_text and column.equality is not Equality.BYTES:
@@ -100,7 +101,7 @@ def _one_of(
 
 
 def _seems(writer: Words, asked: Asked, cell: str, shape: Shape, name: Spells | None) -> str:
-    """Write that a value is found somewhere in a list, where that is known to be so if an element spells it."""
+    """Write that a value is found somewhere in a cell, as it is wherever a scan leaves it: that is seen at once."""
     whole = writer.dialect.folded(cell, asked.attribute)
     if not whole or shape.kind != "list" or shape.size > _FEW:
         return ""
