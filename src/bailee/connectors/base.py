@@ -206,6 +206,9 @@ class Session(Protocol):
         ``among``: none but those of them that are there are looked for.
         """
 
+    def cells(self, collection: str, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
+        """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones."""
+
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""
 

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
+from bailee.runner import as_left
 from bailee.runner.allowed import Despite
+from bailee.runner.as_left import Left
 from bailee.runner.sparing import Spared, packed, unpacked
 from bailee.runner.state import CASES, State
 from bailee.runner.state import DONE as OVER
@@ -42,7 +44,9 @@ class Case:
     ``by_hand``: system -> collection -> keys of the rows that holds placed by hand keep, or a restriction; ``None``:
     none stood. ``willed``: the plan's own time, UTC, where the person asked for the erasure herself: a restriction that
     stood by then does not delay the rest of it. ``spared``: the approved fate of each row that is not deleted, as long
-    as its system is not written; ``None``: the plan is of a version that did not say so.
+    as its system is not written; ``None``: the plan is of a version that did not say so. ``left``: how the rows that
+    stayed were left; ``None``: likewise. ``doubted``: as ``again``, of rows that are not as earlier cases left them.
+    ``passed_on``: rows that other cases take for their persons' own, and that are somebody else's by now.
     """
 
     id: str
@@ -73,6 +77,9 @@ class Case:
     by_hand: Withheld | None = None
     willed: datetime | None = None
     spared: Spared | None = None
+    left: Left | None = field(default_factory=dict)
+    doubted: Withheld = field(default_factory=dict)
+    passed_on: tuple[Ref, ...] = ()
 
     def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
         """Return the batch of the case in ``system``."""
@@ -146,6 +153,8 @@ def _plain(case: Case) -> dict[str, Any]:
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
         "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
         "willed": case.willed, "spared": None if case.spared is None else packed(case.spared),
+        "left": as_left.packed(case.left), "doubted": _plain_keys(case.doubted),
+        "passed_on": list(map(_ref, case.passed_on)),
     }  # fmt: skip
 
 
@@ -176,6 +185,8 @@ def _case(data: dict[str, Any]) -> Case:
         data.get("despite", ""),
         None if data.get("by_hand") is None else _keys(data["by_hand"]),
         data.get("willed"), None if data.get("spared") is None else unpacked(data["spared"]),
+        as_left.unpacked(data.get("left")), _keys(data.get("doubted", {})),
+        tuple(Ref(*ref) for ref in data.get("passed_on", ())),
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def end(house: House, case: Case) -> None:
     bare = Case(
         case.id, KEPT, case.plan, salt=case.salt, asked=case.asked, confirmed=case.confirmed, customer=case.customer,
         subjects=tuple(s for s in case.subjects if s.ref in case.stayed), known=tuple(known), kept=kept,
-        release_on=case.release_on, willed=case.willed,
+        release_on=case.release_on, willed=case.willed, left=case.left,
     )  # fmt: skip
     save_later(house.state, bare)
 

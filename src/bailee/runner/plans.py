@@ -14,6 +14,7 @@ from bailee.connectors.base import Session
 from bailee.plan import Plan, Refusal, SystemPlan
 from bailee.policy import Mode
 from bailee.runner.allowed import Despite, NotAllowed, UnknownName
+from bailee.runner.as_left import no_longer_theirs, taken_up, with_own_rows
 from bailee.runner.blocking import refused_in
 from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
 from bailee.runner.counting import files_of, system_plan
@@ -132,14 +133,17 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
 
     Not those of whom a restriction keeps everything: their cases stay as they are.
     """
-    remembered = {c.id: c for c in kept_cases(house.state)}
+    known_before = tuple(kept_cases(house.state))
+    remembered = with_own_rows(house, known_before)
+    absorbed = tuple(remembered[c.id] for c in absorbed)
     asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
     waiting = tuple(waiting_cases(house, remembered.values(), asking))
     left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(house, waiting)
     by_hand = None if hands is None else hands.keys
     while True:
         batch = _batch(found, absorbed, remembered)
-        touched = {c.id: c for c in _touched(house, found, batch, remembered, _kept_of(absorbed), by_hand)}
+        up = taken_up(house, absorbed)
+        touched = {c.id: c for c in _touched(house, found, batch, remembered, up.again, by_hand)}
         more = tuple(c for c in touched.values() if c.id not in left_alone | {a.id for a in absorbed})
         if not more:
             break
@@ -147,12 +151,12 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
     places = _places(found, case, kind, absorbed, remembered)
     refused: frozenset[int] = frozenset()
     refusals: tuple[Refusal, ...] = ()
-    while again := _refused(house, found, batch, _kept_of(absorbed), by_hand, places):
+    while again := _refused(house, found, batch, up.again, by_hand, places):
         persons = frozenset(person for those, _ in again for person in those)
         refused, refusals = refused | persons, (*refusals, *(why for _, reasons in again for why in reasons))
         absorbed = tuple(c for c in absorbed if _number(found, remembered, c) not in persons)
-        batch = _batch(found, absorbed, remembered).without(refused)
-    kept, files = _kept_of(absorbed), dict[tuple[str, str], None]()
+        batch, up = _batch(found, absorbed, remembered).without(refused), taken_up(house, absorbed)
+    kept, files = up.again, dict[tuple[str, str], None]()
     systems, spared, worse = [], dict[str, Fates](), list[str]()
     for system in found.sessions:
         with _taking_up(house, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
@@ -166,6 +170,7 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
     whole = replace(
         case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,
         absorbs=tuple(c.id for c in absorbed), spared=spared if case.spared is None else case.spared,
+        left=up.left, doubted=up.doubted, passed_on=tuple(no_longer_theirs(known_before, remembered)),
     )  # fmt: skip
     count = len({person for person, _, _ in case.asked})
     mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
@@ -214,16 +219,6 @@ def _number(found: Search, remembered: Mapping[str, Case], case: Case) -> int:
     subjects, known = found.persons.subjects, found.persons.known
     first = 1 + max((s.person for s in subjects), default=0) + max((k.person for k in known), default=0)
     return first + list(remembered).index(case.id)
-
-
-def _kept_of(cases: Iterable[Case]) -> Withheld:
-    merged: dict[str, dict[str, frozenset[Key]]] = {}
-    for case in cases:
-        for system, changes in case.kept.items():
-            for change, keys in changes.items():
-                mine = merged.setdefault(system, {})
-                mine[change] = mine.get(change, frozenset()) | keys
-    return merged
 
 
 def _touched(

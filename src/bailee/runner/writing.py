@@ -14,13 +14,14 @@ from bailee.connectors.base import Sealed, Session
 from bailee.plan import Plan, Step, is_passed
 from bailee.policy.predicate import NEVER
 from bailee.runner.applied import Residual, Stale
+from bailee.runner.as_left import has_changed, left_by, noted, strays, touched_by
 from bailee.runner.cases import SEALED, Case, Tallied, kept_cases, save, save_later
 from bailee.runner.counting import files_of
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
 from bailee.runner.people import in_session
 from bailee.runner.sparing import Spared, harsher
-from bailee.trace import BY_HAND, Batch, Change, Key, Ref, Trace
+from bailee.trace import BY_HAND, CHANGED, Batch, Change, Key, Trace
 
 
 def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> Case:
@@ -33,15 +34,23 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             fixed = session.fix()
             journal.after(LOCATE, system)
             must_be_as_mild(plan, case, system, trace, session)
+            absorbed = [old for old in kept_cases(house.state) if old.id in case.absorbs]
+            if has_changed(house, case, absorbed, session, system):
+                raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
             case = _fixed(house, case, system, trace, session, fixed)
             if not house.takes_back(system):
                 save(house.state, case)  # what is changed there stays changed, whatever becomes of this run
             journal.before(CHANGE, system)
+            theirs = touched_by(house, _others(house, case), session, system, trace)
             told = tuple(make_changes(session, plan, case, system, trace))
-            case = replace(case, prepared={**case.prepared, system: told})
+            left = left_by(house, case, session, system)
+            case = replace(case, prepared={**case.prepared, system: told}, left=left)
+            noted_in = [noted(house, session, system, other, keys) for other, keys in theirs]
             journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
             with house.state.at_once():
                 journal.before(SEAL, system)
+                for other in noted_in:
+                    save(house.state, other)
                 save(house.state, case)
                 journal.after(SEAL, system)
                 journal.before(COMMIT, system)  # whoever has lost the lease rolls back
@@ -75,6 +84,8 @@ def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
         raise Stale([f"{system}: somebody else's rows {why}"])
     kept = dict(_withheld(session, trace))
+    for change, keys in strays(case, session, system, trace):
+        kept[change] = kept.get(change, frozenset()) | keys
     files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
     return replace(
         case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept}, files=tuple(files),
@@ -107,12 +118,13 @@ def within_bound(step: Step | None, system: str, change: Change, count: int) -> 
 
 def batch_of(house: House, case: Case, system: str) -> Batch:
     """Return the batch of the case in ``system``; those whom other cases remember are not living."""
-    mine = {s.ref for s in case.subjects}
-    others: set[Ref] = set()
-    for other in kept_cases(house.state):
-        if other.id != case.id and other.id not in case.absorbs:
-            others |= {s.ref for s in other.subjects}
-    return case.batch(system, frozenset(others - mine))
+    others = {s.ref for other in _others(house, case) for s in other.subjects}
+    return case.batch(system, frozenset(others - {s.ref for s in case.subjects} - set(case.passed_on)))
+
+
+def _others(house: House, case: Case) -> Iterator[Case]:
+    """Yield the other cases that the books remember, but those that ``case`` takes up."""
+    return (other for other in kept_cases(house.state) if other.id not in {case.id, *case.absorbs})
 
 
 def digest_of(house: House, system: str, trace: Trace) -> str:
@@ -123,11 +135,17 @@ def digest_of(house: House, system: str, trace: Trace) -> str:
 
 
 def residuals(house: House, case: Case, system: str, trace: Trace) -> Iterator[Residual]:
-    """Yield what a fresh session still finds of each change, starting from the sealed keys, never from live rows."""
+    """Yield what a fresh session still finds of each change, starting from the sealed keys, never from live rows.
+
+    And the rows that stand under keys of kept ones, are not as these were left, and are nobody's: a person must look.
+    """
     with in_session(house, system, trace, write=False) as session:
         session.begin(batch_of(house, case, system), case.fixed[system])
         for change in trace.changes:
             yield Residual(system, change.id, session.tally(change).count)
+    for doubted, keys in case.doubted.get(system, {}).items():
+        if waiting := keys & case.kept[system].get(doubted, frozenset()):
+            yield Residual(system, f"{doubted.partition('/')[0]}/{CHANGED}", len(waiting))
 
 
 def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:

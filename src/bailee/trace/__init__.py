@@ -18,7 +18,7 @@ from bailee.trace.bind import Bound, Flow, Map, bind
 from bailee.trace.blame import Blocking, blockings, owners_in
 from bailee.trace.copying import Mask, masks
 from bailee.trace.correct import correct, taken
-from bailee.trace.erase import erase
+from bailee.trace.erase import CHANGED, DELETE, OTHERS, UNPROVEN, erase, in_doubt
 from bailee.trace.graph import components
 from bailee.trace.hold import BY_HAND, hand_sets, with_hand
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
@@ -44,7 +44,8 @@ class Trace:
     why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``touched``: collection -> rows kept
     earlier to which a row points that goes now, or that loses the reference (21). ``spared``: collection -> rows that
     are located, or due, and are not deleted. ``blocking``: why ``refusing`` is not empty; ``owners``: collection -> the
-    flows by which others own rows that refuse, each with the set of those.
+    flows by which others own rows that refuse, each with the set of those. ``changed``: collection -> rows under keys
+    of rows kept earlier that are not as these were left, and that nobody owns: they wait for a person (21).
     """
 
     map: Map
@@ -61,6 +62,7 @@ class Trace:
     spared: Mapping[str, str] = field(default_factory=dict)
     blocking: tuple[Blocking, ...] = ()
     owners: Mapping[str, tuple[tuple[Flow, str], ...]] = field(default_factory=dict)
+    changed: Mapping[str, str] = field(default_factory=dict)
 
 
 class CircularFate(Exception):
@@ -84,13 +86,16 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand:
     shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
     listed = {name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None}
     changes, touched = erase(m, sets, today, kept)
+    changed, others = in_doubt(m, sets, kept)
+    listed |= {f"changed:{n}": (s, "changed since a hold kept it: look whose it is") for n, s in changed.items()}
+    listed |= {f"others:{n}": (s, "somebody else's by now: left alone") for n, s in others.items()}
     refusing = tuple(name for name in sets.made if name.startswith("blame0:"))
     blamed = {name: f"blamed:{name}" for name in m.bound if f"blamed:{name}" in sets.made}
     erased = {name: going for name in m.bound if (going := _going(m, sets, name))}
     located = {n: modes for n, modes in located.items() if modes}
     spared = {name: _spared(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
     why = tuple(blockings(m, sets)), dict(owners_in(m, sets))
-    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched, spared, *why)
+    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched, spared, *why, changed)
 
 
 def _held_by_hand(m: Map) -> tuple[Map, Sets]:
@@ -192,6 +197,7 @@ def _trace(
     spared: Mapping[str, str] = MappingProxyType({}),
     blocking: tuple[Blocking, ...] = (),
     owners: Mapping[str, tuple[tuple[Flow, str], ...]] = MappingProxyType({}),
+    changed: Mapping[str, str] = MappingProxyType({}),
 ) -> Trace:
     simple, rewrite = simplify(sets.made)
 
@@ -214,7 +220,8 @@ def _trace(
     spared = {c: name for c, name in ((c, meant(n)) for c, n in spared.items()) if name and not _is_empty(simple[name])}
     blocking = tuple(Blocking(b.reference, name) for b, name in ((b, meant(b.rows)) for b in blocking) if name)
     owners = {c: tuple((f, by) for f, by in ((f, meant(s)) for f, s in some) if by) for c, some in owners.items()}
-    ends = [*erased.values(), *touched.values(), *spared.values()]
+    changed = {c: name for c, name in ((c, meant(n)) for c, n in changed.items()) if name}
+    ends = [*erased.values(), *changed.values(), *touched.values(), *spared.values()]
     ends += [*(b.rows for b in blocking), *(name for some in owners.values() for _, name in some)]
     ends += [s for modes in located.values() for s in modes.values()]
     ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
@@ -230,8 +237,9 @@ def _trace(
             raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
     made = {n: simple[n] for n in used}
     return Trace(
-        m, made, stages, changes, located, shown, refusing, blamed, listed, erased, touched, spared, blocking, owners
-    )
+        m, made, stages, changes, located, shown, refusing, blamed, listed, erased, touched, spared, blocking, owners,
+        changed,
+    )  # fmt: skip
 
 
 def _is_empty(row_set: RowSet) -> bool:
@@ -251,6 +259,7 @@ def _needed(sets: Mapping[str, RowSet], ends: list[str]) -> list[str]:
 
 
 __all__ = [
-    "BY_HAND", "COMPILER", "Batch", "Blocking", "Bound", "Change", "CircularFate", "Key", "Known", "Map", "Mask",
-    "Ref", "RowSet", "Subject", "Trace", "bind", "correction", "erasure", "objecting", "retention", "standing",
+    "BY_HAND", "CHANGED", "COMPILER", "DELETE", "OTHERS", "UNPROVEN", "Batch", "Blocking", "Bound", "Change",
+    "CircularFate", "Key", "Known", "Map", "Mask", "Ref", "RowSet", "Subject", "Trace", "bind", "correction",
+    "erasure", "objecting", "retention", "standing",
 ]  # fmt: skip

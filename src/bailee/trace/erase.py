@@ -31,6 +31,13 @@ from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet,
 from bailee.trace.walk import Sets, through
 from bailee.trace.who import Hop, has_living_owner, hops
 
+DELETE = "delete"
+"""After its collection: the change by which rows go."""
+
+CHANGED, OTHERS, UNPROVEN = IN_DOUBT = ("changed", "others", "unproven")
+"""After a collection: rows under keys of rows kept earlier that are not as these were left; or are another person's
+own; or of which nobody knows, since the case is of an earlier version."""
+
 
 def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[tuple[Change, ...], Mapping[str, str]]:
     """Return the changes that erase the batch; ``sets`` has the sets of `who.locate` and gets those of the fate.
@@ -62,20 +69,27 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[tuple[
 
 
 def _fate(e: Erasure, name: str) -> None:
-    """Add ``erase:C`` (own rows, and owned ones without a living owner), ``leave:C`` and ``del:C`` (10, 11)."""
+    """Add ``erase:C`` (own rows, and owned ones without a living owner), ``leave:C`` and ``del:C`` (10, 11).
+
+    Of rows kept earlier go those that are as they were left: they may have gone with others, and nobody need own them.
+    One of which that is not known goes where it has no living owner (21).
+    """
     own, owned = e.sets.rows(f"own:{name}"), e.sets.rows(f"owned:{name}")
-    deleted = _kept(e, f"{name}/delete", name)  # rows that nobody owned may have gone with others
+    doubts = {mark: kept[0].where for mark in (CHANGED, UNPROVEN) if (kept := _kept(e, f"{name}/{mark}", name))}
+    asked = [owned] if owned != NEVER and name in e.m.shareable else []
+    roots = either(*asked, *doubts.values())
+    living = has_living_owner(e.m, e.sets, name, roots) if roots != NEVER else NEVER
+    deleted = _kept(e, f"{name}/{DELETE}", name)
+    if UNPROVEN in doubts:
+        deleted.append(Alternative(both(doubts[UNPROVEN], unless(living))))
     if own != NEVER or owned != NEVER:
-        deleted = [*_located_fate(e, name, own, owned), *deleted]
+        deleted = [*_located_fate(e, name, own, owned, living if asked else NEVER), *deleted]
     if deleted:
         e.sets.add(RowSet(f"del:{name}", name, tuple(deleted)))
 
 
-def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate) -> list[Alternative]:
-    """Add ``erase:C`` and ``leave:C``, and return the ways into ``del:C``."""
-    living: Predicate = NEVER
-    if owned != NEVER and name in e.m.shareable:
-        living = has_living_owner(e.m, e.sets, name, owned)
+def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate, living: Predicate) -> list[Alternative]:
+    """Add ``erase:C`` and ``leave:C``, and return the ways into ``del:C``. ``living``: the row has a living owner."""
     ways = [Alternative(p) for p in (own, both(owned, unless(living))) if p != NEVER]
     e.sets.add(RowSet(f"erase:{name}", name, tuple(ways)))
     if living != NEVER:
@@ -96,6 +110,27 @@ def _kept(e: Erasure, change: str, collection: str) -> list[Alternative]:
     if change not in e.kept:
         return []
     return [Alternative(e.sets.add(RowSet(f"kept:{change}", collection, given=True)))]
+
+
+def in_doubt(m: Map, sets: Sets, kept: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Add the sets of rows that stand under keys of rows kept earlier, are not as these were left, and do not go (21).
+
+    Return, by collection: those that nobody living owns and no path leads to, for a person to look at; and the others,
+    which are somebody else's by now. A person's own row is as ``kept`` says: the batch knows whom it names.
+    """
+    changed, others = dict[str, str](), dict[str, str]()
+    for name, b in m.bound.items():
+        given = {mark: InSet(f"kept:{name}/{mark}") for mark in IN_DOUBT if f"{name}/{mark}" in kept}
+        if not given:
+            continue
+        away = [unless(sets.rows(f"{kind}:{name}")) for kind in ("own", "owned", "doomed")]
+        doubt = either(*(rows for mark, rows in given.items() if mark != OTHERS))
+        living = NEVER if b.is_person or doubt == NEVER else has_living_owner(m, sets, name, doubt)
+        sets.add(RowSet(f"changed:{name}", name, (Alternative(both(doubt, unless(living))),), both(*away)))
+        ways = tuple(Alternative(way) for way in (given.get(OTHERS, NEVER), both(doubt, living)) if way != NEVER)
+        sets.add(RowSet(f"others:{name}", name, ways, both(*away)))
+        changed[name], others[name] = f"changed:{name}", f"others:{name}"
+    return changed, others
 
 
 def _deletable(e: Erasure) -> frozenset[str]:

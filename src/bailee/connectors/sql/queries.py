@@ -88,6 +88,14 @@ def keys(
     return f"{text} AND {_among(writer, change.collection, row, among)}" if among else text
 
 
+def cells(writer: Writer, collection: str, columns: Sequence[str], keys: Sequence[Key]) -> str:
+    """Write ``columns`` of the rows of ``collection`` with these ``keys``."""
+    row = writer.alias()
+    listed = ", ".join(writer.cell(row, c) for c in columns)
+    where = _among(writer, collection, row, keys)
+    return f"SELECT {listed} FROM {writer.table(collection)} AS {row} WHERE {where}"
+
+
 def _among(writer: Writer, collection: str, row: str, keys: Sequence[Key]) -> str:
     """Write the condition that ``row`` is one of those with these ``keys``."""
     cells = [writer.cell(row, c) for c in writer.trace.map.bound[collection].key]

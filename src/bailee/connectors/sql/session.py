@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -478,6 +478,16 @@ class SqlSession:
             writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
             text = queries.keys(writer, change, due=due, among=keys[start : start + _ASKED_AT_ONCE])
             yield from self._all(Sql(text, tuple(writer.binds)))
+
+    def cells(self, collection: str, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
+        """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones."""
+        bound = self.statements.trace.map.bound[collection]
+        columns = tuple(dict.fromkeys((*bound.key, *(c.name for c in bound.table.columns.values() if not c.generated))))
+        for start in range(0, len(keys) if bound.key else 0, _ASKED_AT_ONCE):
+            writer = self._writer()
+            text = queries.cells(writer, collection, columns, keys[start : start + _ASKED_AT_ONCE])
+            for row in self._all(Sql(text, tuple(writer.binds))):
+                yield tuple(row[: len(bound.key)]), dict(zip(columns, row, strict=True))
 
     def withheld(self, change: Change) -> Iterator[Key]:
         """Yield the keys of the rows in which a hold keeps a cell from ``change``."""

@@ -1,0 +1,216 @@
+"""A key under which a hold kept a row may be another row's at the release: that row is left alone (21)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bailee.plan import Plan
+from bailee.runner.applied import Stale
+from bailee.runner.apply import Applied, apply
+from bailee.runner.cases import kept_cases, load, save
+from bailee.runner.journal import INTENT, Told
+from bailee.runner.plans import keep, plan_erase, plan_release
+from bailee.runner.state import State
+from tests.harm.firm import BOB, MARKER, Firm, erase_alice
+from tests.harm.test_written_since import CAROL, CAROLS, SUBJECT, free, held
+
+SAID = f"both of {MARKER}"
+LEFT = "    on_leave: {matched: null}\n"
+REMOVED = "    on_leave: {matched: null, subject: removed}\n"
+
+
+def erased(firm: Firm) -> Plan:
+    plan = firm.plan(erase_alice)
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    return plan
+
+
+def release(firm: Firm, case: str) -> tuple[Plan, Applied]:
+    with free(firm) as house:
+        planned = plan_release(house, case)
+        keep(house, planned)
+        return planned.plan, apply(house, planned.plan)
+
+
+def remembered(firm: Firm) -> list[str]:
+    return [case.id for case in kept_cases(State(firm.folder / "books"))]
+
+
+def listed(plan: Plan) -> dict[str, int]:
+    return {name: count for system in plan.systems for name, count, _ in system.listed}
+
+
+def test_what_was_kept_and_is_as_it_was_left_goes(firm: Firm) -> None:
+    plan, applied = release(firm, erased(firm).case)
+    assert applied.is_clean
+    assert not listed(plan)
+    assert firm.run("SELECT id FROM persons ORDER BY id") == [(2,)]
+    assert firm.run("SELECT id FROM invoices ORDER BY id") == [(3,)]
+    assert not remembered(firm)
+
+
+def test_an_invoice_of_bob_that_was_given_the_key_of_a_kept_one_stays(firm: Firm) -> None:
+    case = erased(firm).case
+    firm.run("DELETE FROM invoices WHERE id = 1", "INSERT INTO invoices VALUES (1, 2, '2030-06-01', 44)")
+    plan, applied = release(firm, case)
+    assert applied.is_clean
+    assert listed(plan) == {"others:invoice": 1}
+    assert firm.run("SELECT person_id, total FROM invoices WHERE id = 1") == [(2, 44)]
+    assert firm.run("SELECT id FROM persons ORDER BY id") == [(2,)]  # nothing keeps her any more
+    assert not remembered(firm)
+
+
+@pytest.fixture
+def replaced(firm: Firm) -> tuple[Firm, str]:
+    """Alice's row, which an invoice kept, was deleted with it; her key is Dave's now, and so is an invoice's."""
+    case = erased(firm).case
+    firm.run(
+        "DELETE FROM invoices WHERE person_id = 1",
+        "DELETE FROM persons WHERE id = 1",
+        f"INSERT INTO persons VALUES (1, '{CAROL}', 'Dave', 'Road 1', '{CAROLS}')",
+        "INSERT INTO invoices VALUES (1, 1, '2030-06-01', 44)",
+        f"INSERT INTO calls VALUES (50, 1, '{CAROLS}', '2030-06-01')",
+        "INSERT INTO threads VALUES (50, 1, 2, 'of Dave and Bob')",
+    )
+    return firm, case
+
+
+def test_dave_who_was_given_the_key_of_a_kept_row_stands_with_all_that_is_his(replaced: tuple[Firm, str]) -> None:
+    firm, case = replaced
+    before = firm.dump()
+    _, applied = release(firm, case)
+    assert applied.is_clean
+    assert firm.dump() == before
+    assert not remembered(firm)
+
+
+def test_dave_is_living_when_bob_leaves_what_they_share(replaced: tuple[Firm, str]) -> None:
+    """The books remember that the row was Alice's, and that she is erased: it is Dave's now, who is not."""
+    firm, _ = replaced
+    plan = firm.plan(lambda house: plan_erase(house, [[BOB]]))
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 50") == [(1, None, "of Dave and Bob")]
+    assert firm.run("SELECT name FROM persons WHERE id = 1") == [("Dave",)]
+
+
+def test_a_row_that_is_changed_between_plan_and_apply_of_the_release_makes_it_stale(firm: Firm) -> None:
+    case = erased(firm).case
+    with free(firm) as house:
+        planned = plan_release(house, case)
+        keep(house, planned)
+        firm.run(
+            "DELETE FROM invoices WHERE id = 1",
+            f"UPDATE persons SET name = 'Dave', email = '{CAROL}' WHERE id = 1",
+            "INSERT INTO invoices VALUES (1, 2, '2030-06-01', 44)",
+        )
+        before = firm.dump()
+        with pytest.raises(Stale):
+            apply(house, planned.plan)
+    assert firm.dump() == before
+
+
+def test_a_row_that_is_changed_while_the_release_is_applied_makes_it_stale(firm: Firm) -> None:
+    """Between the look at what was kept and the transaction that takes it."""
+    case = erased(firm).case
+    before: dict[str, list[tuple[object, ...]]] = {}
+
+    class Meddling(Told):
+        def before(self, step: str, system: str = "") -> None:
+            if step == INTENT and not system:
+                firm.run("DELETE FROM invoices WHERE id = 1", "INSERT INTO invoices VALUES (1, 2, '2030-06-01', 44)")
+                before.update(firm.dump())
+
+    with free(firm) as house:
+        planned = plan_release(house, case)
+        keep(house, planned)
+        with pytest.raises(Stale):
+            apply(house, planned.plan, Meddling())
+    assert firm.dump() == before
+
+
+def test_a_kept_row_that_was_written_meanwhile_goes_where_a_path_leads_to_it(firm: Firm) -> None:
+    case = erased(firm).case
+    firm.run("UPDATE invoices SET total = 11 WHERE id = 1")
+    _, applied = release(firm, case)
+    assert applied.is_clean
+    assert firm.run("SELECT id FROM invoices ORDER BY id") == [(3,)]
+
+
+def test_a_kept_row_that_nobody_owns_and_that_was_changed_waits_for_a_person(firm: Firm) -> None:
+    """Her own row has a new name and no address: nothing says that it is somebody else's, or hers."""
+    case = erased(firm).case
+    firm.run("UPDATE persons SET name = 'Another name' WHERE id = 1")
+    plan, applied = release(firm, case)
+    assert listed(plan) == {"changed:person": 1}
+    assert not applied.is_clean
+    assert [(r.change, r.count) for r in applied.residuals if r.count] == [("person/changed", 1)]
+    assert firm.run("SELECT id, name FROM persons WHERE id = 1") == [(1, "Another name")]
+    assert remembered(firm) == [plan.case]
+    again, applied = release(firm, plan.case)
+    assert listed(again) == {"changed:person": 1}
+    assert not applied.is_clean
+    firm.run("DELETE FROM persons WHERE id = 1")
+    last, applied = release(firm, again.case)
+    assert applied.is_clean
+    assert not listed(last)
+    assert not remembered(firm)
+
+
+@pytest.fixture
+def fixed(firm: Firm) -> tuple[Firm, str]:
+    """Of a thread with Bob a hold keeps what was said, which becomes *removed* later; not whose it was."""
+    held(firm, "thread.subject", (SUBJECT, SUBJECT))
+    path = firm.folder / "systems/shop.yaml"
+    head, _, thread = path.read_text().partition("  thread:\n")
+    path.write_text(f"{head}  thread:\n{thread.replace(LEFT, REMOVED)}")
+    case = erased(firm).case
+    assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 1") == [(None, 2, SAID)]
+    return firm, case
+
+
+def test_a_fixed_value_that_was_withheld_is_written_where_the_row_is_as_it_was_left(fixed: tuple[Firm, str]) -> None:
+    firm, case = fixed
+    assert release(firm, case)[1].is_clean
+    assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 1") == [(None, 2, "removed")]
+
+
+def test_a_fixed_value_that_was_withheld_is_not_written_into_the_row_of_another(fixed: tuple[Firm, str]) -> None:
+    firm, case = fixed
+    firm.run("DELETE FROM threads WHERE id = 1", f"INSERT INTO threads VALUES (1, 2, NULL, '{SAID}')")
+    plan, applied = release(firm, case)
+    assert applied.is_clean
+    assert listed(plan) == {"others:thread": 1}
+    assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 1") == [(2, None, SAID)]
+
+
+def test_what_a_later_plan_changes_in_a_kept_row_is_no_change_by_others(fixed: tuple[Firm, str]) -> None:
+    """Carol has joined the thread and leaves it: the row is as the last plan left it, and that counts."""
+    firm, case = fixed
+    firm.run(f"INSERT INTO persons VALUES (3, '{CAROL}', 'Carol {MARKER}', NULL, '{CAROLS}')")
+    before = firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 1")
+    plan = firm.plan(lambda house: plan_erase(house, [[BOB]]))
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT first_id, second_id, subject FROM threads WHERE id = 1") != before
+    assert case in remembered(firm)
+    assert release(firm, case)[1].is_clean
+    assert firm.run("SELECT subject FROM threads WHERE id = 1") in ([("removed",)], [], [(None,)])
+
+
+@pytest.mark.parametrize("whose", ["alice", "bob"])
+def test_of_a_case_of_an_earlier_version_goes_what_no_living_person_owns(firm: Firm, whose: str) -> None:
+    """Such a case does not say how the rows were left."""
+    case = erased(firm).case
+    state = State(firm.folder / "books")
+    save(state, replace(load(state, case), left=None))
+    if whose == "bob":
+        firm.run("UPDATE invoices SET person_id = 2 WHERE id = 1")
+        firm.run(f"UPDATE persons SET name = 'Dave', email = '{CAROL}' WHERE id = 1")
+    release(firm, case)
+    left = {"alice": [(2,)], "bob": [(1,), (2,)]}[whose]
+    assert firm.run("SELECT id FROM persons ORDER BY id") == left
+    assert firm.run("SELECT id FROM invoices ORDER BY id") == {"alice": [(3,)], "bob": [(1,), (3,)]}[whose]
