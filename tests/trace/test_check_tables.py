@@ -142,9 +142,9 @@ def test_a_table_has_a_key_or_the_map_gives_one() -> None:
 
 
 def test_a_key_that_two_rows_may_share_is_refused() -> None:
-    shop = SHOP.saying("call", key=("caller", "started_at"))
+    shop = SHOP.saying("call", key=("seconds", "started_at"))
     assert (
-        'T419 nothing keeps two rows of "call" from having the same "caller" and "started_at": '
+        'T419 nothing keeps two rows of "call" from having the same "seconds" and "started_at": '
         "one row of call would take the other along (make it unique in the database, or give call another key)"
     ) in said(shop)
     assert codes(SHOP.having("call", primary_key=()).saying("call", key=("id",))) == ["T419"]
