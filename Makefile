@@ -41,7 +41,7 @@ lint: $(VENV)/.dev ## ruff, mypy --strict, and the layers of the house
 	@$(BIN)/lint-imports --no-logo --cache-dir build/import-linter > build/layers || { cat build/layers; exit 1; }
 	@echo "lint: clean"
 
-oracle: $(VENV)/.dev servers ## 10,000 random cases: the engine against the interpreter, on all databases
+oracle: $(VENV)/.dev servers ## 20,000 random cases: the engine against the interpreter, on all databases
 	@$(BIN)/python -m tests.oracle
 
 mutants: $(VENV)/.dev servers ## break the compiler on purpose, and see the tests notice

@@ -1,4 +1,4 @@
-"""`python -m tests.oracle`: ten thousand random cases over the three databases.
+"""`python -m tests.oracle`: twenty thousand random cases over the three databases.
 
 `python -m tests.oracle DIALECT FIRST COUNT` looks at other seeds, of one database.
 """
@@ -27,9 +27,9 @@ from tests.oracle.printed import printed
 from tests.servers import MARIADB, POSTGRESQL, Kind, MissingProgramError, attach, start
 
 ALL: Sequence[tuple[Dialect, int, int]] = (
-    ("mariadb", 3_000_000, 3_100),
-    ("postgresql", 2_000_000, 3_100),
-    ("sqlite", 1_000_000, 4_100),
+    ("mariadb", 3_000_000, 5_000),
+    ("postgresql", 2_000_000, 5_500),
+    ("sqlite", 1_000_000, 11_500),
 )
 BLOCK = 50
 KINDS: Mapping[Dialect, Kind] = {"postgresql": POSTGRESQL, "mariadb": MARIADB}

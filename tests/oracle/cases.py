@@ -41,9 +41,11 @@ from bailee.policy.model import (
 )
 from bailee.policy.predicate import Compare, HasBits, In, IsNull, Not, Or, Predicate
 from bailee.trace.schema import Column, Equality, ForeignKey, Kind, Schema, Table
+from tests.oracle.joins import stand_ins
 from tests.oracle.repair import repaired
 from tests.oracle.rows import random_rows
-from tests.oracle.world import Person, RowKey, World, key_columns
+from tests.oracle.wider import Wider, spelled_otherwise
+from tests.oracle.world import ENUM, Person, World, rows_of
 
 NOW = datetime(2026, 3, 15, 12, 30)  # noqa: DTZ001 - databases keep times without a zone
 FLOWS = (EdgeKind.OWNED_BY, EdgeKind.OWNS, EdgeKind.ACCESSED_BY, EdgeKind.ACCESSES)
@@ -81,7 +83,9 @@ class Draft:
     identities: list[Identity] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     foreign: list[ForeignKey] = field(default_factory=list)
+    uniques: list[str] = field(default_factory=list)  # columns, each a key by itself
     declares_key: bool = False
+    primary: bool = True  # the table has the key as its primary one
     ends: str | None = None
     erased_when: Predicate | None = None
 
@@ -96,23 +100,30 @@ def _length(kind: Kind) -> int | None:
     return 80 if kind is Kind.TEXT else None
 
 
-def random_case(seed: int) -> Case:
-    """Return the case that ``seed`` makes, the same each time."""
-    rnd = Random(seed)
-    drafts = {"s": _drafts(rnd, rnd.randint(2, 7))}
+def random_case(seed: int, *, wider: bool = True) -> Case:
+    """Return the case that ``seed`` makes, the same each time.
+
+    ``wider``: with what `wider` adds. Without it a seed makes the case that it made before there was any.
+    """
+    rnd, more = Random(seed), Wider(seed) if wider else None
+    drafts = {"s": _drafts(rnd, rnd.randint(2, 7), more)}
     if rnd.random() < 0.15:
-        drafts["t"] = _drafts(rnd, 2)
+        drafts["t"] = _drafts(rnd, 2, more)
     holds: dict[str, Hold] = {}
     retention: dict[str, RetentionRule] = {}
     systems, schemas = {}, {}
     for system, made in drafts.items():
         collections = {d.name: _collection(rnd, system, d, made, holds, retention) for d in made}
+        if more:
+            collections = {d.name: _under_one_rule(more, system, d, collections[d.name], retention) for d in made}
         systems[system] = System(system, system, "sql", f"env:{system.upper()}", collections=collections)
         schemas[system] = Schema("sqlite", {d.name: _table(d) for d in made})
     firm = Firm("Firm", placeholders=frozenset({"n/a", "0"}), shared_above=rnd.choice((2, 3)))
     world = World(Policy(firm, systems, retention, holds), schemas, {})
     world = repaired(world)
     world = replace(world, data=random_rows(rnd, world))
+    if more:
+        world = replace(world, data=spelled_otherwise(more, world))
     used = {c.retain for s in world.policy.systems.values() for c in s.collections.values() if c.retain}
     return Case(seed, world, _batch(rnd, world), NOW, tuple(sorted(used)))
 
@@ -120,7 +131,7 @@ def random_case(seed: int) -> Case:
 # --- collections ---------------------------------------------------------------------------------------------
 
 
-def _drafts(rnd: Random, count: int) -> list[Draft]:
+def _drafts(rnd: Random, count: int, more: Wider | None) -> list[Draft]:
     names = ["p", *rnd.sample(["q", "o", "a", "b", "c", "d"], count - 1)]
     parties = {"p": Party.PERSON, "q": Party.PERSON, "o": Party.ORGANISATION}
     drafts = [Draft(name, parties.get(name)) for name in sorted(names)]
@@ -129,16 +140,35 @@ def _drafts(rnd: Random, count: int) -> list[Draft]:
         for name, kind in (("note", Kind.TEXT), ("amount", Kind.INTEGER), ("day", Kind.DATE), ("seen", Kind.TIME)):
             if rnd.random() < 0.4:
                 draft.add(name, kind, nullable=kind in {Kind.DATE, Kind.TIME} or rnd.random() < 0.8)
+        if more:
+            _widen(more, draft)
     for draft in drafts:
-        _add_edges(rnd, draft, drafts)
+        _add_edges(rnd, draft, drafts, more)
     for draft in drafts:
         if draft.party is Party.PERSON:
-            _add_identities(rnd, draft)
+            _add_identities(rnd, draft, more)
         if draft.party and rnd.random() < 0.5:
             draft.ends = draft.add("ended", Kind.DATE)
     for draft in drafts:
-        _add_mentions(rnd, draft, drafts)
+        _add_mentions(rnd, draft, drafts, more)
     return drafts
+
+
+def _widen(more: Wider, draft: Draft) -> None:
+    """Give ``draft`` a natural key beside its own, and its texts types that databases compare in ways of their own."""
+    if draft.key and more.chance(0.4):
+        kind, name = more.choice(((Kind.INTEGER, "nr"), (Kind.TEXT, "sku")))
+        draft.uniques.append(draft.add(name, kind, nullable=more.chance(0.7)))
+    for name, column in draft.columns.items():
+        if column.kind is Kind.TEXT:
+            draft.columns[name] = more.typed(column, enum=name == "note")
+    if draft.key and more.chance(0.012):
+        draft.primary, draft.declares_key = False, True
+        if more.chance(0.5):  # nothing says that these tell rows apart
+            return
+        draft.uniques.append(draft.key[0]) if len(draft.key) == 1 else None
+        for name in draft.key:
+            draft.columns[name] = replace(draft.columns[name], nullable=True)
 
 
 def _add_key(rnd: Random, draft: Draft) -> None:
@@ -154,14 +184,14 @@ def _add_key(rnd: Random, draft: Draft) -> None:
     draft.declares_key = rnd.random() < 0.2
 
 
-def _add_edges(rnd: Random, draft: Draft, drafts: list[Draft]) -> None:
+def _add_edges(rnd: Random, draft: Draft, drafts: list[Draft], more: Wider | None) -> None:
     keyed = [d for d in drafts if d.key]
     link = not draft.key
     for number in range(2 if link else rnd.choice((0, 1, 1, 2, 2, 3))):
         target = rnd.choice(keyed)
         if target is draft and draft.party and rnd.random() < 0.5:
             continue
-        _add_edge(rnd, draft, target, number)
+        _add_edge(rnd, draft, target, number, more)
     if link and rnd.random() < 0.6:
         columns = list(dict.fromkeys(c for e in draft.edges for c in e.own_columns))
         key = columns if rnd.random() < 0.7 else []
@@ -178,26 +208,46 @@ def _kind(rnd: Random, draft: Draft, target: Draft) -> EdgeKind:
     return rnd.choice(kinds) if draft.party is None or rnd.random() < 0.7 else rnd.choice(kinds[5:])
 
 
-def _add_edge(rnd: Random, draft: Draft, target: Draft, number: int) -> None:
+def _add_edge(rnd: Random, draft: Draft, target: Draft, number: int, more: Wider | None) -> None:
     kind = _kind(rnd, draft, target)
     if rnd.random() < 0.08 and kind in FLOWS:
-        on = ((target.add("tag", Kind.TEXT), draft.add("tag", Kind.TEXT)),)
+        on = ((_tag(target, more), _tag(draft, more)),)
         _declare(rnd, draft, target, Edge(kind, target.name, on, f"e{number}"))
         return
     if kind in {EdgeKind.OWNS, EdgeKind.ACCESSES} and draft.key and rnd.random() < 0.4:
-        pairs = [(_foreign_column(rnd, target, draft, c, number), c) for c in draft.key]
+        pairs = [(_foreign_column(rnd, target, draft, c, number, more), c) for c in _pointed_at(draft, more)]
         _declare(rnd, draft, target, Edge(kind, target.name, tuple(pairs), f"e{number}"), child=target, parent=draft)
         return
-    pairs = [(c, _foreign_column(rnd, draft, target, c, number)) for c in target.key]
+    pairs = [(c, _foreign_column(rnd, draft, target, c, number, more)) for c in _pointed_at(target, more)]
     _declare(rnd, draft, target, Edge(kind, target.name, tuple(pairs), f"e{number}"), child=draft, parent=target)
 
 
-def _foreign_column(rnd: Random, child: Draft, parent: Draft, column: str, number: int) -> str:
-    kind = parent.columns[column].kind
-    reusable = [c.name for c in child.columns.values() if c.kind is kind and "_" in c.name]
+def _tag(draft: Draft, more: Wider | None) -> str:
+    if more and "tag" not in draft.columns:
+        draft.columns["tag"] = more.typed(draft.columns[draft.add("tag", Kind.TEXT)])
+    return draft.add("tag", Kind.TEXT)
+
+
+def _pointed_at(parent: Draft, more: Wider | None) -> list[str]:
+    """Return the columns by which rows of ``parent`` are pointed to: its key, or another that is unique."""
+    if more and parent.uniques and more.chance(0.5):
+        return [more.choice(parent.uniques)]
+    return parent.key
+
+
+def _foreign_column(rnd: Random, child: Draft, parent: Draft, column: str, number: int, more: Wider | None) -> str:
+    there = parent.columns[column]
+    reusable = [c.name for c in child.columns.values() if c.kind is there.kind and "_" in c.name]
     if reusable and rnd.random() < 0.12:
         return rnd.choice(reusable)
-    return child.add(f"{parent.name}{number}_{column}", kind, nullable=rnd.random() < 0.85)
+    name = f"{parent.name}{number}_{column}"
+    is_new = name not in child.columns
+    child.add(name, there.kind, nullable=rnd.random() < 0.85)
+    if more and is_new:
+        child.columns[name] = more.pointing(child.columns[name], there)
+        if more.chance(0.06):
+            child.uniques.append(name)
+    return name
 
 
 def _declare(
@@ -208,19 +258,25 @@ def _declare(
     if edge.to == draft.name:
         edge = replace(edge, depth=rnd.choice((None, 1, 2, "all")))
     if child is not None and parent is not None:
-        declares_child = edge.their_columns == tuple(parent.key)
+        declares_child = draft is child and edge.their_columns in {tuple(parent.key), *((u,) for u in parent.uniques)}
         columns = edge.own_columns if declares_child else edge.their_columns
         theirs = edge.their_columns if declares_child else edge.own_columns
         kinds = {child.columns[c].kind for c in columns}
         twice = len(set(columns)) < len(columns)  # which MariaDB does not take
-        foreign = rnd.random() < 0.4 and edge.when is None and not twice
-        if foreign:
+        if rnd.random() < 0.4 and edge.when is None and not twice and _may_be_foreign(child, columns, parent, theirs):
             child.foreign.append(ForeignKey(columns, parent.name, theirs, f"fk_{child.name}_{len(child.foreign)}"))
         elif rnd.random() < 0.2 and kinds == {Kind.INTEGER} and len(columns) == 1:
             edge = replace(edge, unset=0)
         edge = replace(edge, on_parent_gone=_on_parent_gone(rnd, parent, theirs))
     draft.edges.append(edge)
     assert target.name == edge.to
+
+
+def _may_be_foreign(child: Draft, columns: tuple[str, ...], parent: Draft, theirs: tuple[str, ...]) -> bool:
+    """Whether a foreign key may lead from ``columns`` to ``theirs``: they are of one type, and these are a key."""
+    kinds = [(child.columns[c].type_name, parent.columns[p].type_name) for c, p in zip(columns, theirs, strict=True)]
+    is_key = parent.primary and theirs == tuple(parent.key)
+    return all(one == other for one, other in kinds) and (is_key or set(theirs) <= set(parent.uniques))
 
 
 def _on_parent_gone(rnd: Random, parent: Draft, columns: tuple[str, ...]) -> OnParentGone | None:
@@ -239,6 +295,8 @@ def _on_parent_gone(rnd: Random, parent: Draft, columns: tuple[str, ...]) -> OnP
         return None
     if action is not Gone.STAND_IN:
         return OnParentGone(action)
+    if any(parent.columns[c].type_name == ENUM for c in columns):
+        return OnParentGone(Gone.NULL)
     return OnParentGone(action, {c: 0 if parent.columns[c].kind is Kind.INTEGER else "none" for c in columns})
 
 
@@ -258,10 +316,13 @@ def _predicate(rnd: Random, draft: Draft) -> Predicate:
     )
 
 
-def _add_identities(rnd: Random, draft: Draft) -> None:
+def _add_identities(rnd: Random, draft: Draft, more: Wider | None) -> None:
     for attribute in rnd.sample(["email", "phone", "account"], rnd.randint(1, 2)):
         column = draft.add(attribute, Kind.TEXT, bytewise=rnd.random() < 0.8)
         stored = {"email": Stored(Form.LOWER), "phone": Stored(Form.E164), "account": Stored()}[attribute]
+        if more:
+            draft.columns[column] = more.typed(draft.columns[column])
+            stored = Stored(Form.LIST, ",") if attribute == "email" and more.chance(0.15) else stored
         valid = None
         if rnd.random() < (0.6 if attribute == "phone" else 0.1):
             valid = (draft.add("since", Kind.DATE), draft.add("until", rnd.choice((Kind.DATE, Kind.TIME))))
@@ -270,7 +331,7 @@ def _add_identities(rnd: Random, draft: Draft) -> None:
         draft.identities.append(Identity(attribute, column, stored, joins, valid, verified))
 
 
-def _add_mentions(rnd: Random, draft: Draft, drafts: list[Draft]) -> None:
+def _add_mentions(rnd: Random, draft: Draft, drafts: list[Draft], more: Wider | None) -> None:
     identities = [identity for d in drafts for identity in d.identities]
     if not identities or rnd.random() < 0.5:
         return
@@ -279,13 +340,17 @@ def _add_mentions(rnd: Random, draft: Draft, drafts: list[Draft]) -> None:
         timed = any(i.valid for i in identities if i.attribute == attribute) or rnd.random() < 0.2
         stored = rnd.choice((Stored(), Stored(), Stored(Form.LIST, ","), Stored(Form.TEMPLATE, "x:{}")))
         column = draft.add(f"m{number}", Kind.TEXT, bytewise=rnd.random() < 0.8)
+        if more:
+            draft.columns[column] = more.typed(draft.columns[column])
         at = draft.add(f"at{number}", rnd.choice((Kind.DATE, Kind.TIME))) if timed else None
         when = _predicate(rnd, draft) if rnd.random() < 0.2 else None
         draft.mentions.append(Mention(attribute, column, f"m{number}", stored, at, when))
 
 
 def _table(draft: Draft) -> Table:
-    return Table(draft.name, draft.columns, tuple(draft.key), foreign_keys=tuple(draft.foreign))
+    primary = tuple(draft.key) if draft.primary else ()
+    uniques = frozenset((name,) for name in draft.uniques)
+    return Table(draft.name, draft.columns, primary, uniques, foreign_keys=tuple(draft.foreign))
 
 
 # --- words on a collection -----------------------------------------------------------------------------------
@@ -333,9 +398,23 @@ def _collection(
     return collection
 
 
+def _under_one_rule(
+    more: Wider, system: str, draft: Draft, collection: Collection, retention: dict[str, RetentionRule]
+) -> Collection:
+    """Put a collection that has a retention rule under the rule of another one, where that can count its rows."""
+    rules = [
+        rule
+        for name, rule in sorted(retention.items())
+        if name.startswith(f"r_{system}_") and rule.then is None and set(rule.from_.values()) <= set(draft.columns)
+    ]
+    return replace(collection, retain=more.choice(rules).name) if collection.retain and rules else collection
+
+
 def _value(rnd: Random, column: Column) -> Value:
     if column.nullable and rnd.random() < 0.3:
         return Value()
+    if column.type_name == ENUM:
+        return Value(constant="c")
     if column.kind is Kind.TEXT:
         return rnd.choice(
             (
@@ -402,14 +481,9 @@ def _rule(rnd: Random, name: str, draft: Draft, fixed: dict[str, Value]) -> Rete
 
 
 def _batch(rnd: Random, world: World) -> tuple[Person, ...]:
-    people = [
-        RowKey(system, name, tuple(cells[c] for c in key_columns(collection, world.schemas[system].tables[name])))
-        for system, declared in world.policy.systems.items()
-        for name, collection in declared.collections.items()
-        if collection.party is Party.PERSON
-        for cells in world.data[system][name]
-        if not is_stand_in(cells)
-    ]
+    rows = rows_of(world)
+    nobody = stand_ins(world, rows)
+    people = [row.name for row in rows if row.is_person and row not in nobody]
     rnd.shuffle(people)
     batch = []
     for _ in range(min(rnd.randint(1, 3), len(people))):
@@ -418,11 +492,6 @@ def _batch(rnd: Random, world: World) -> tuple[Person, ...]:
     if rnd.random() < 0.2:
         batch.append(Person(frozenset(), frozenset({("email", "c@x")})))
     return tuple(batch)
-
-
-def is_stand_in(cells: dict[str, object] | object) -> bool:
-    """Whether a row takes the place of rows that are gone: all its key cells are 0 or ``none``."""
-    return isinstance(cells, dict) and cells.get("id", cells.get("k", cells.get("code"))) in (0, "none")
 
 
 def day(days: int) -> date:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bailee.policy.model import EdgeKind, Joins
-from tests.oracle.joins import joined
+from tests.oracle.joins import collections_of, joined
 from tests.oracle.words import holds, issued, spells, values_in
 from tests.oracle.world import NOTHING_REMEMBERED, Known, Memory, Row, RowKey, World, is_processor, moment, rows_of
 
@@ -88,8 +88,8 @@ def _same_value(one: Known, other: Known) -> bool:
 
 
 def overlap(one: Known, other: Known) -> bool:
-    """Whether two half-open validities overlap: each begins before the other ends."""
-    return _before(one.since, other.until) and _before(other.since, one.until)
+    """Whether some moment lies in both of two half-open validities. One that ends before it begins has none [6]."""
+    return all(_before(begin.since, end.until) for begin in (one, other) for end in (one, other))
 
 
 def _before(begin: datetime | None, end: datetime | None) -> bool:
@@ -159,13 +159,31 @@ def in_scope(world: World, rows: Sequence[Row], customer: RowKey | None) -> list
 
 
 def identities_of(
-    world: World, rows: Sequence[Row], own: frozenset[RowKey], seeds: frozenset[tuple[str, str]], scope: Sequence[Row]
+    world: World,
+    rows: Sequence[Row],
+    own: frozenset[RowKey],
+    seeds: frozenset[tuple[str, str]],
+    customer: RowKey | None,
 ) -> frozenset[Known]:
     """Return what a person is known by: all identity cells of the own rows, and a seed that no subject row carries.
 
-    In rows that are not hers only what is spelled as it should be is seen.
+    In rows that are not hers only what is spelled as it should be is seen. Nobody is known by what says `never`.
     """
     carried = [c.known for c in carried_by(world, [row for row in rows if row.is_person and row.name in own])]
+    scope = in_scope(world, rows, customer)
     on_rows = {(c.known.attribute, c.known.value) for c in carried_by(world, scope) if c.spelled}
     on_rows |= {(known.attribute, known.value) for known in carried}
-    return frozenset(carried) | {Known(*seed) for seed in seeds - on_rows}
+    loose = {seed for seed in seeds - on_rows if not _is_never(world, seed[0], customer)}
+    return frozenset(carried) | {Known(*seed) for seed in loose}
+
+
+def _is_never(world: World, attribute: str, customer: RowKey | None) -> bool:
+    """Whether ``attribute`` is declared where the person is looked for, and says ``never`` wherever it is."""
+    said = [
+        identity.joins
+        for system, collection in collections_of(world)
+        if (not is_processor(world, system) if customer is None else system == customer.system)
+        for identity in collection.identities
+        if issued(system, identity.attribute) == attribute
+    ]
+    return bool(said) and all(joins is Joins.NEVER for joins in said)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bailee.policy.problems import Problem
 from bailee.trace import CircularFate, Known, Ref
@@ -16,10 +16,13 @@ from tests.oracle import closure as plain_closure
 from tests.oracle import copying, engine, interpreter
 from tests.oracle import retention as plain_retention
 from tests.oracle import world as plain
+from tests.oracle.again import asked_for, is_cleared, is_timed, seen, unexplained
 from tests.oracle.cases import Case
 from tests.oracle.doors import Door
-from tests.oracle.laws import difference, without_holds
-from tests.oracle.world import Data, Memory, Outcome, RowKey, rows_of
+from tests.oracle.joins import collections_of, is_unique
+from tests.oracle.laws import difference, ends_of_holds
+from tests.oracle.meanwhile import with_cells, written_by_others
+from tests.oracle.world import Data, Memory, Outcome, RowKey, key_columns, rows_of, table_of
 
 HARMLESS = {"T303", "T310"}  # words without effect, which random maps are full of; the rows are worked out all the same
 
@@ -42,11 +45,22 @@ def compare(case: Case, doors: Mapping[str, Door], parts: Collection[str] = ()) 
     if found:
         raise Refused(found)
     try:
-        return [
+        return [*_keys(case)] or [
             f"{name}: {line}" for name, part in PARTS.items() if not parts or name in parts for line in part(case, g)
         ]
     except CircularFate:
         raise Refused([]) from None
+
+
+def _keys(case: Case) -> Iterator[str]:
+    """Yield the collections of an accepted map whose key two rows may share, or a row may be without."""
+    for system, collection in collections_of(case.world):
+        table = table_of(case.world, system, collection)
+        key = key_columns(collection, table)
+        if key and not is_unique(collection, table, key, declared=False):
+            yield f"{system}.{collection.name}: nothing says that its key is unique, and the map is accepted"
+        if any(table.columns[column].nullable for column in key):
+            yield f"{system}.{collection.name}: rows may be without a key, and the map is accepted"
 
 
 def problems(g: engine.Ground) -> list[Problem]:
@@ -73,35 +87,45 @@ def _together(case: Case, g: engine.Ground) -> list[str]:
 
 
 def _released(case: Case, g: engine.Ground, first: Outcome, past: engine.Past) -> list[str]:
-    """When the last hold has ended, by decree or as time goes by, the release leaves what it should."""
-    later = case.now + timedelta(seconds=1) if case.seed % 2 else case.now.replace(year=case.now.year + 60)
-    world = without_holds(case.world) if case.seed % 2 else case.world
-    world = replace(world, data=first.data)
-    want = interpreter.erase(world, [], first.memory, later)
-    got = engine.erase(g.under(world.policy), world, [], past, later)
-    if want.unreleased and got.unreleased:
-        return []  # the books keep a batch as one case: where one of it cannot be released, nobody is
-    return [f"released: {line}" for line in (*got.wrong, *_rows(want.data, g))]
+    """As the holds end one after the other, the releases leave what they should; what others wrote meanwhile stays."""
+    rnd, data, memory = random.Random(case.seed), first.data, first.memory
+    *some, last = ends_of_holds(case)
+    for number, (policy, now) in enumerate([*rnd.sample(some, min(1, len(some))), last]):
+        if rnd.random() < 0.7:
+            written = written_by_others(replace(policy, data=data), memory, now, rnd)
+            data = with_cells(data, policy, written)
+            g.write(written)
+        world = replace(policy, data=data)
+        want = interpreter.erase(world, [], memory, now)
+        got = engine.erase(g.under(world.policy), world, [], past, now)
+        if want.unreleased and got.unreleased:
+            return []  # the books keep a batch as one case: where one of it cannot be released, nobody is
+        wrong = [f"released {number}: {line}" for line in (*got.wrong, *_rows(want.data, g))]
+        if wrong:
+            return wrong
+        data, memory, past = want.data, want.memory, got.past
+    return []
 
 
 def _one_by_one(case: Case, g: engine.Ground) -> list[str]:
-    """The persons one after the other, in any order, with what the books remember (law a)."""
+    """The persons one after the other, in any order, with what the books remember; then what the holds kept (law a)."""
     if len(case.batch) < 2:
         return []
     g.fill(case.world.data)
-    world, memory, past = case.world, Memory(), engine.Past()
+    left, past = Outcome(case.world.data), engine.Past()
     order = list(case.batch)
     random.Random(case.seed).shuffle(order)
     for number, person in enumerate(order):
-        want = interpreter.erase(world, [person], memory, case.now)
+        world = replace(case.world, data=left.data)
+        want = interpreter.erase(world, [person], left.memory, case.now)
         got = engine.erase(g, world, [person], past, case.now)
         if want.unreleased and got.stale:
             return []
         wrong = [*got.wrong, *_refusals(want, got), *_rows(want.data, g)]
         if wrong or want.refused:
             return [f"{number + 1}: {line}" for line in wrong]
-        world, memory, past = replace(world, data=want.data), want.memory, got.past
-    return []
+        left, past = want, got.past
+    return _released(case, g, left, past)
 
 
 def _refusals(want: Outcome, got: engine.Done) -> list[str]:
@@ -125,6 +149,33 @@ def _retention(case: Case, g: engine.Ground) -> list[str]:
         found += [f"second: {what} {count}" for what, count in again.items() if count]
         wrong += [f"{rule}: {line}" for line in found]
     return wrong
+
+
+def _found_again(case: Case, g: engine.Ground) -> list[str]:
+    """Law i: after an erasure a search finds what was reported as kept, left to others or to be confirmed; no more."""
+    person = asked_for(case)
+    if person is None:
+        return []
+    g.fill(case.world.data)
+    want = interpreter.erase(case.world, [person], Memory(), case.now)
+    got = engine.erase(g, case.world, [person], engine.Past(), case.now)
+    wrong = [*got.wrong, *_refusals(want, got), *_rows(want.data, g)]
+    if wrong or want.refused:
+        return wrong
+    after = seen(replace(case.world, data=want.data), person, Memory(shared=want.memory.shared), case)
+    own, to_confirm, located = engine.found(g, person.seeds, got.past, case.now)
+    told: Mapping[str, tuple[AbstractSet[object], AbstractSet[object]]] = {
+        "own": (after.own, own),
+        "listed": (after.to_confirm, to_confirm),
+        "located": (after.located, located),
+    }
+    wrong = [f"{what}: {_sided(one, other)}" for what, (one, other) in told.items() if one != other]
+    reported = engine.reported(got.past)
+    wrong += [f"{name} is found again, and nothing was said of it" for name in own - reported]
+    named = {m.row.name for m in after.traced.mentioned if m.row.key and is_cleared(m)}
+    named = set() if is_timed(case.world, person) else named
+    wrong += [f"{name} still names the person, and nothing was said of it" for name in named & located - reported]
+    return wrong + list(unexplained(case, person, want))
 
 
 # --- copies --------------------------------------------------------------------------------------------------
@@ -163,10 +214,13 @@ def _closures(case: Case, g: engine.Ground) -> list[str]:
     wrong = []
     for number, some in enumerate(asked):
         want = plain_closure.closure(case.world, some, case.now, confirmed=yes[number], customer=whose)
-        known = plain_closure.identities_of(case.world, rows, want.own, some, scope)
+        known = plain_closure.identities_of(case.world, rows, want.own, some, whose)
         told: Mapping[str, tuple[AbstractSet[object], AbstractSet[object]]] = {
-            "own": (want.own, {_name(s.ref) for s in got.subjects if s.person == number}),
-            "listed": (want.to_confirm, {(_name(c.ref), c.attribute) for c in got.to_confirm if c.person == number}),
+            "own": (want.own, {engine.named(case, s.ref) for s in got.subjects if s.person == number}),
+            "listed": (
+                want.to_confirm,
+                {(engine.named(case, c.ref), c.attribute) for c in got.to_confirm if c.person == number},
+            ),
             "known": (
                 {k for k in known if (k.attribute, k.value) not in shared},
                 {_plain(k) for k in got.known if k.person == number},
@@ -184,10 +238,6 @@ def _ref(name: RowKey) -> Ref:
     return Ref(name.system, name.collection, name.key)
 
 
-def _name(ref: Ref) -> RowKey:
-    return RowKey(ref.system, ref.collection, ref.key)
-
-
 def _plain(known: Known) -> plain.Known:
     return plain.Known(known.attribute, known.value, _moment(known.since), _moment(known.until))
 
@@ -200,15 +250,16 @@ PARTS: Mapping[str, Callable[[Case, engine.Ground], list[str]]] = {
     "closure": _closures,
     "copy": _copies,
     "erase": _together,
+    "found again": _found_again,
     "one by one": _one_by_one,
     "retain": _retention,
 }
-"""In this order: the first two find the rows as they were made, and the last two put them back."""
+"""In this order: the first two find the rows as they were made, and the last four put them back."""
 
 ALWAYS = ("erase", "retain")
-BY_TURNS = ("closure", "copy", "one by one")
+BY_TURNS = ("closure", "copy", "one by one", "found again")
 
 
 def parts_of(case: Case) -> tuple[str, ...]:
-    """Return the parts to look at where a database takes its time: of the lesser ones a third."""
+    """Return the parts to look at where a database takes its time: of the lesser ones a fourth."""
     return (*ALWAYS, BY_TURNS[case.seed % len(BY_TURNS)])

@@ -12,7 +12,7 @@ from typing import Literal
 from bailee.policy.predicate import Scalar
 from bailee.trace.schema import Column, ForeignKey, Kind, Table
 from tests.oracle.cases import Case
-from tests.oracle.world import Data
+from tests.oracle.world import ENUM, FOLDING, NOCASE, PADDED, Data, RowKey, key_columns, unpadded
 
 Dialect = Literal["sqlite", "postgresql", "mariadb"]
 
@@ -29,6 +29,35 @@ _TEXT: Mapping[Dialect, tuple[str, str]] = {  # bytewise, and not
         "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
     ),
 }
+_TYPED: Mapping[Dialect, Mapping[str, str]] = {
+    "sqlite": {
+        FOLDING: "VARCHAR({}) COLLATE NOCASE",
+        NOCASE: "TEXT COLLATE NOCASE",
+        PADDED: "CHAR({})",
+        ENUM: "VARCHAR(9)",
+    },
+    "postgresql": {FOLDING: "citext", NOCASE: 'varchar({}) COLLATE "nocase"', PADDED: "char({})", ENUM: "letter"},
+    "mariadb": {
+        FOLDING: "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+        NOCASE: "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_nopad_as_ci",
+        PADDED: "CHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+        ENUM: "ENUM('a', 'b', 'c')",
+    },
+}
+_PREPARED: Mapping[Dialect, tuple[str, ...]] = {
+    "sqlite": (),
+    "postgresql": (
+        "CREATE EXTENSION IF NOT EXISTS citext",
+        "CREATE COLLATION IF NOT EXISTS nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+        "DO $$ BEGIN CREATE TYPE letter AS ENUM ('a', 'b', 'c'); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+    ),
+    "mariadb": (),
+}
+
+
+def prepare_statements(dialect: Dialect) -> tuple[str, ...]:
+    """Return what a new database needs before it can have tables of cases: types and collations."""
+    return _PREPARED[dialect]
 
 
 def quoted(name: str, dialect: Dialect) -> str:
@@ -62,7 +91,9 @@ def _create(table: Table, dialect: Dialect) -> str:
 
 
 def _column(column: Column, dialect: Dialect) -> str:
-    if column.kind is Kind.TEXT:
+    if column.type_name in _TYPED[dialect]:
+        kind = _TYPED[dialect][column.type_name].format(column.length or 255)
+    elif column.kind is Kind.TEXT:
         bytewise, folding = _TEXT[dialect]
         kind = (bytewise if column.bytewise else folding).format(column.length or 255)
     else:
@@ -93,6 +124,19 @@ def insert_statements(case: Case, system: str, dialect: Dialect) -> Iterator[tup
             marks = ", ".join(["?" if dialect == "sqlite" else "%s"] * len(row))
             text = f"INSERT INTO {quoted(name, dialect)} ({_listed(list(row), dialect)}) VALUES ({marks})"
             yield text, [_bound(value, dialect) for value in row.values()]
+
+
+def update_statement(
+    case: Case, row: RowKey, cells: Mapping[str, Scalar], dialect: Dialect
+) -> tuple[str, list[Scalar]]:
+    """Return what writes ``cells`` into one row."""
+    mark = "?" if dialect == "sqlite" else "%s"
+    collection = case.world.policy.systems[row.system].collections[row.collection]
+    key = key_columns(collection, case.world.schemas[row.system].tables[row.collection])
+    sets = ", ".join(f"{quoted(name, dialect)} = {mark}" for name in cells)
+    found = " AND ".join(f"{quoted(name, dialect)} = {mark}" for name in key)
+    values = [_bound(value, dialect) for value in (*cells.values(), *row.key)]
+    return f"UPDATE {quoted(row.collection, dialect)} SET {sets} WHERE {found}", values
 
 
 def _bound(value: Scalar, dialect: Dialect) -> Scalar:
@@ -136,4 +180,4 @@ def _value(column: Column, cell: object) -> Scalar:
     if column.kind is Kind.TIME and isinstance(cell, str):
         return datetime.fromisoformat(cell)
     assert isinstance(cell, (str, int, date, datetime))
-    return cell
+    return unpadded(column, cell)

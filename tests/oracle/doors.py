@@ -18,7 +18,7 @@ from pymysql.constants import CLIENT
 from sqlalchemy import Engine
 
 from bailee.connectors.sql.engine import open_engine
-from tests.oracle.databases import Dialect
+from tests.oracle.databases import Dialect, prepare_statements
 from tests.servers import Server
 
 SYSTEMS = ("s", "t")
@@ -40,6 +40,7 @@ class Door:
         self.engines = {write: _kept(url, self._keepers[write], write=write) for write in (False, True)}
         way = _way(_kept(url, self._keepers[2], write=True))
         self._hands = way.driver.connect(**way.arguments)
+        self.run([(text, ()) for text in prepare_statements(dialect)])
 
     def run(self, statements: Statements) -> None:
         """Run ``statements`` at once, in one transaction, with foreign keys unwatched."""

@@ -24,10 +24,17 @@ from bailee.trace.schema import Schema
 from tests.oracle.cases import Case
 from tests.oracle.closure import identities_of, in_scope, shared_values
 from tests.oracle.copying import MASKED, Masked
-from tests.oracle.databases import create_statements, insert_statements, quoted, read_back, select_statements
+from tests.oracle.databases import (
+    create_statements,
+    insert_statements,
+    quoted,
+    read_back,
+    select_statements,
+    update_statement,
+)
 from tests.oracle.doors import Door, Statements
 from tests.oracle.words import issued
-from tests.oracle.world import Data, Person, World, rows_of
+from tests.oracle.world import Data, Person, RowKey, World, key_columns, rows_of, unpadded
 
 Kept = Mapping[str, Mapping[str, frozenset[Key]]]
 """system -> change -> keys of rows withheld."""
@@ -80,6 +87,12 @@ class Ground:
         """Put ``data`` in the tables instead of what is there."""
         for system, door in self.doors.items():
             door.run([*_emptied(door), *_inserts(self.case, system, data, door)])
+
+    def write(self, written: Mapping[RowKey, Mapping[str, Scalar]]) -> None:
+        """Write cells into rows, as an application would."""
+        for system, door in self.doors.items():
+            rows = {name: cells for name, cells in written.items() if name.system == system}
+            door.run([update_statement(self.case, name, cells, door.dialect) for name, cells in rows.items()])
 
     def read(self) -> Data:
         """Return what is in the tables."""
@@ -169,8 +182,7 @@ def batch_of(g: Ground, world: World, persons: Sequence[Person], past: Past) -> 
             links = {c: by_name[name].cells[c] for c in g.maps[name.system].links(name.collection)}
             ref = Ref(name.system, name.collection, name.key)
             subjects.setdefault(ref, Subject(place, ref, links))
-        scope = in_scope(world, rows, person.customer)
-        identities = identities_of(world, rows, person.own, person.seeds - remembered, scope)
+        identities = identities_of(world, rows, person.own, person.seeds - remembered, person.customer)
         known.extend(
             Known(place, k.attribute, k.value, k.since, k.until)
             for k in identities
@@ -317,12 +329,50 @@ def _without_mark(cell: Scalar) -> Scalar:
     return cell.removesuffix(f",{WITHHELD}") if isinstance(cell, str) else cell
 
 
+def found(
+    g: Ground, seeds: Iterable[tuple[str, str]], past: Past, now: datetime
+) -> tuple[frozenset[RowKey], frozenset[tuple[RowKey, str]], frozenset[RowKey]]:
+    """Return what a search by ``seeds`` finds: own rows, what is to be confirmed, and every located row with a key."""
+    persons = closed(g, [Seed(0, *seed) for seed in sorted(seeds)], now, shared=past.shared)
+    located = set[RowKey]()
+    for name, m in g.maps.items():
+        trace = g.trace(name, now)
+        with g.connectors[name].session(trace, write=False) as session:
+            session.begin(Batch(persons.subjects, persons.known))
+            for collection, modes in trace.located.items():
+                for rows in modes.values() if m.bound[collection].key else ():
+                    located |= {named(g.case, Ref(name, collection, key)) for key in session.keys(rows)}
+    own = frozenset(named(g.case, subject.ref) for subject in persons.subjects)
+    listed = frozenset((named(g.case, c.ref), c.attribute) for c in persons.to_confirm)
+    return own, listed, frozenset(located)
+
+
+def reported(past: Past) -> frozenset[RowKey]:
+    """Return the rows of which the books say that something is kept."""
+    return frozenset(
+        RowKey(system, change.partition("/")[0], key)
+        for case in past.cases
+        for system, changes in case.kept.items()
+        for change, keys in changes.items()
+        for key in keys
+    )
+
+
+def named(case: Case, ref: Ref) -> RowKey:
+    """Return the interpreter's name of a row."""
+    collection = case.world.policy.systems[ref.system].collections[ref.collection]
+    table = case.world.schemas[ref.system].tables[ref.collection]
+    columns = [table.columns[name] for name in key_columns(collection, table)]
+    return RowKey(ref.system, ref.collection, tuple(map(unpadded, columns, ref.key)))
+
+
 def closed(
     g: Ground,
     seeds: Sequence[Seed],
     now: datetime,
     confirmed: Sequence[tuple[int, Ref]] = (),
     customer: Ref | None = None,
+    shared: frozenset[tuple[str, str]] = frozenset(),
 ) -> Persons:
     """Return the persons whom ``seeds`` lead to, by the engine."""
 
@@ -330,4 +380,5 @@ def closed(
         with g.connectors[system].session(g.trace(system, now), write=False) as session:
             return list(session.identify(questions))
 
-    return close(g.maps, seeds, ask, now=now.replace(tzinfo=UTC), confirmed=confirmed, customer=customer)
+    at = now.replace(tzinfo=UTC)
+    return close(g.maps, seeds, ask, now=at, shared=shared, confirmed=confirmed, customer=customer)

@@ -12,12 +12,13 @@ from bailee.policy.predicate import Scalar, columns_read
 from bailee.trace.schema import Kind, Table
 from tests.oracle.joins import Link, Reference, collections_of, foreign_references, reference_of
 from tests.oracle.words import still_holds
-from tests.oracle.world import Row, World, key_columns, table_of
+from tests.oracle.world import Row, World, key_columns, once_for_a_map, table_of
 
 Holding = Mapping[Row, frozenset[str]]
 """Held rows, and the names of the holds that hold them."""
 
 
+@once_for_a_map
 def named(world: World, hold: str, collection: Collection, table: Table) -> frozenset[str]:
     """Return the columns of ``collection`` that ``hold`` keeps by name."""
     columns: set[str] = set()
@@ -27,6 +28,7 @@ def named(world: World, hold: str, collection: Collection, table: Table) -> froz
     return frozenset(columns)
 
 
+@once_for_a_map
 def preserved(world: World, collection: Collection) -> frozenset[str]:
     """Return the columns that are never blanked, because something reads them to decide [20]."""
     columns: set[str | None] = {collection.ends}
@@ -139,6 +141,7 @@ def _stands(link: Link, kept: Mapping[Row, frozenset[str]], cleared: Mapping[Row
 # --- emptying ------------------------------------------------------------------------------------------------
 
 
+@once_for_a_map
 def references_from(world: World, system: str, child: str) -> list[Reference]:
     """Return the references whose child rows are those of ``child``, in the order of the map."""
     declared = [
@@ -173,6 +176,7 @@ def clearable(world: World, row: Row, reference: Reference) -> frozenset[str]:
     return reference.child_columns - used
 
 
+@once_for_a_map
 def _uses(world: World, system: str, collection: Collection) -> list[frozenset[str]]:
     """Return the column sets of ``collection`` that edges and references use, on either side."""
     uses = []

@@ -27,6 +27,7 @@ from tests.oracle.world import (
     data_of,
     moment,
     rows_of,
+    unpadded,
 )
 
 NOTHING: frozenset[str] = frozenset()
@@ -144,9 +145,8 @@ def subjects_of(facts: Facts, batch: Sequence[Person]) -> list[Subject]:
     """Return the persons of the batch and those remembered; somebody who is both is one."""
     subjects = [Subject(known) for known in facts.memory.persons]
     for place, person in enumerate(batch):
-        scope = in_scope(facts.world, facts.rows, person.customer)
         remembered = {(k.attribute, k.value) for p in facts.memory.persons for k in p.identities}
-        identities = identities_of(facts.world, facts.rows, person.own, person.seeds - remembered, scope)
+        identities = identities_of(facts.world, facts.rows, person.own, person.seeds - remembered, person.customer)
         known = next((s for s in subjects if s.known.own & person.own or _is_nameless(s, person, identities)), None)
         if known is None:
             subjects.append(Subject(Remembered(person.own, identities, customer=person.customer), frozenset({place})))
@@ -292,7 +292,6 @@ def _change(
     later = {c: v for c, v in values.items() if c in keeps}
     seen = witnesses_of(facts.world, row.system, row.collection)
     later |= {c: v for c, v in values.items() if v.kind is ValueKind.NOW and seen[c] & set(later)}
-    later |= {c: Value(constant=v) for c, v in by_edge.items() if c in keeps and c not in later}
     plan.withheld[row] = later
 
 
@@ -325,7 +324,8 @@ def _cleared_mentions(facts: Facts, traced: Mapping[Subject, Traced], row: Row) 
             if cell != on_leave.matched_value:
                 attribute, stored = issued(row.system, found.mention.attribute), found.mention.stored
                 firm, empty = facts.world.policy.firm, on_leave.matched_value
-                cells[column] = without(firm, attribute, stored, cell, found.values, empty)
+                left = without(firm, attribute, stored, cell, found.values, empty)
+                cells[column] = unpadded(row.column(column), left)
     return cells
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bailee.policy.model import KEY_NONE, Collection, Edge, EdgeKind, Gone, Mention, OnParentGone
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Table
+from bailee.trace.schema import Column, Table
 from tests.oracle.words import holds
-from tests.oracle.world import Row, World, table_of
+from tests.oracle.world import FOLDING, NOCASE, Row, World, once_for_a_map, table_of
 
 OWNING = {EdgeKind.OWNED_BY, EdgeKind.OWNS}
 TO_DECLARER = {EdgeKind.OWNED_BY, EdgeKind.ACCESSED_BY}
@@ -70,36 +70,67 @@ def collections_of(world: World) -> Iterable[tuple[str, Collection]]:
 
 
 def joined(world: World, rows: Sequence[Row]) -> list[Joined]:
-    """Return all pairs of rows that an edge joins: paired cells equal and not empty, ``when`` true of the declarer."""
+    """Return all pairs of rows that an edge joins: paired cells equal and not empty, ``when`` true of the declarer.
+
+    Where a foreign key is behind the edge, equal is what the database calls so; else it is the same bytes.
+    """
     return [
         Joined(edge, declarer, other)
         for system, collection in collections_of(world)
         for edge in collection.edges
+        for backed in (is_backed(world, system, collection, edge),)
         for declarer in rows
         if declarer.system == system and declarer.collection.name == collection.name
         if holds(edge.when, declarer.cells)
         for other in rows
         if other.system == system and other.collection.name == edge.to
-        if all(equal(declarer.cells[own], other.cells[their]) for their, own in edge.on)
+        if all(equal(declarer, own, other, their, by_database=backed) for their, own in edge.on)
     ]
 
 
-def equal(one: Scalar, other: Scalar) -> bool:
-    """Whether two cells join: equal, and not empty."""
-    return one is not None and one == other
+@once_for_a_map
+def is_backed(world: World, system: str, collection: Collection, edge: Edge) -> bool:
+    """Whether a foreign key, from either side, pairs the very columns that ``edge`` pairs."""
+    other = world.policy.systems[system].collections[edge.to]
+    mine, theirs = table_of(world, system, collection), table_of(world, system, other)
+    there = frozenset((own, their) for their, own in edge.on)
+    return has_foreign_key(mine, theirs, there) or has_foreign_key(theirs, mine, frozenset(edge.on))
+
+
+def has_foreign_key(child: Table, parent: Table, pairs: frozenset[tuple[str, str]]) -> bool:
+    """Whether a foreign key of ``child`` points to ``parent`` by these pairs of (child column, parent column)."""
+    keys = [key for key in child.foreign_keys if key.table == parent.name]
+    return pairs in [frozenset(zip(key.columns, key.their_columns, strict=True)) for key in keys]
+
+
+def equal(one: Row, column: str, other: Row, their: str, *, by_database: bool) -> bool:
+    """Whether two cells join: equal, and not empty. Blanks at the end of a padded text are no part of it."""
+    left, right = one.cells[column], other.cells[their]
+    if left is None or right is None:
+        return False
+    if by_database:
+        return as_compared(one.column(column), left) == as_compared(other.column(their), right)
+    return left == right
+
+
+def as_compared(column: Column, cell: Scalar) -> Scalar:
+    """Return ``cell`` as the database compares it: in small letters where its column takes no notice of case."""
+    folds = column.type_name in {FOLDING, NOCASE}
+    return cell.lower() if folds and isinstance(cell, str) else cell
 
 
 # --- references ----------------------------------------------------------------------------------------------
 
 
-def is_unique(collection: Collection, table: Table, columns: Iterable[str]) -> bool:
-    """Whether ``columns``, in any order, are a unique key."""
+def is_unique(collection: Collection, table: Table, columns: Iterable[str], *, declared: bool = True) -> bool:
+    """Whether ``columns``, in any order, are a unique key. ``declared``: the map's own word for it counts too."""
     keys = [set(table.primary_key), *(set(unique) for unique in table.uniques)]
-    if collection.key is not None and collection.key != KEY_NONE:
+    if declared and collection.key is not None and collection.key != KEY_NONE:
         keys.append(set(collection.key))
     return set(columns) in [key for key in keys if key]
 
 
+@once_for_a_map
 def reference_of(world: World, system: str, collection: Collection, edge: Edge) -> Reference | None:
     """Return the reference that ``edge`` is, or ``None`` where it is a join by value.
 
@@ -119,12 +150,6 @@ def reference_of(world: World, system: str, collection: Collection, edge: Edge) 
     return back if is_unique(collection, mine, edge.own_columns) else None
 
 
-def has_foreign_key(child: Table, parent: Table, pairs: frozenset[tuple[str, str]]) -> bool:
-    """Whether a foreign key of ``child`` points to ``parent`` by these pairs of (child column, parent column)."""
-    keys = [key for key in child.foreign_keys if key.table == parent.name]
-    return pairs in [frozenset(zip(key.columns, key.their_columns, strict=True)) for key in keys]
-
-
 def links(world: World, rows: Sequence[Row], joins: Sequence[Joined]) -> list[Link]:
     """Return every reference that is not empty, of edges of any kind and of foreign keys that no edge declares."""
     result = []
@@ -141,6 +166,7 @@ def links(world: World, rows: Sequence[Row], joins: Sequence[Joined]) -> list[Li
     return result + _undeclared(world, rows)
 
 
+@once_for_a_map
 def _by_edge(world: World) -> dict[tuple[str, str, int], Reference]:
     """Return the reference that each edge is, an edge being told apart by being itself."""
     found = {}
@@ -165,6 +191,7 @@ def _same(one: Reference, other: Reference) -> bool:
     return (one.child, one.parent, one.pairs, one.when) == (other.child, other.parent, other.pairs, other.when)
 
 
+@once_for_a_map
 def declared_in(world: World, system: str) -> list[tuple[Edge, Reference]]:
     """Return every edge of ``system`` that is a reference, with it."""
     return [
@@ -175,6 +202,7 @@ def declared_in(world: World, system: str) -> list[tuple[Edge, Reference]]:
     ]
 
 
+@once_for_a_map
 def foreign_references(world: World, system: str) -> list[Reference]:
     """Return the foreign keys between mapped tables that no edge without ``when`` declares. They refuse."""
     collections = world.policy.systems[system].collections.values()
@@ -199,7 +227,7 @@ def _undeclared(world: World, rows: Sequence[Row]) -> list[Link]:
         if (child.system, child.collection.name) == (system, reference.child)
         for parent in rows
         if (parent.system, parent.collection.name) == (system, reference.parent)
-        if all(equal(child.cells[c], parent.cells[p]) for c, p in reference.pairs)
+        if all(equal(child, c, parent, p, by_database=True) for c, p in reference.pairs)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -10,9 +10,11 @@ from random import Random
 
 from bailee.policy.model import OnErase
 from bailee.policy.predicate import Scalar
+from bailee.trace.schema import Column
+from tests.oracle.again import found_again
 from tests.oracle.cases import Case
 from tests.oracle.interpreter import erase, facts_of, subjects_of, trace
-from tests.oracle.joins import Link, joined, links
+from tests.oracle.joins import Link, as_compared, joined, links
 from tests.oracle.retention import retain
 from tests.oracle.world import Data, Memory, Outcome, Row, RowKey, World, rows_of
 
@@ -34,13 +36,18 @@ def check_laws(case: Case) -> list[str]:
         *_subjects(case, first),
         *_counts(case, first),
         *_retention(case),
+        *found_again(case),
     ]
 
 
 def _order(case: Case, first: Outcome) -> list[str]:
-    """Law a: a batch, and its persons one by one in any order, leave the same data (if nobody is refused)."""
+    """Law a: a batch, and its persons one by one in any order, leave the same data (if nobody is refused).
+
+    And so it is when all holds have ended, whichever of them ended between one person and the next.
+    """
     if first.refused:
         return []
+    wanted = erase(without_holds(case.world), case.batch, NOBODY, case.now)
     broken = []
     for order in _orders(case):
         world, memory = case.world, NOBODY
@@ -51,7 +58,24 @@ def _order(case: Case, first: Outcome) -> list[str]:
             world, memory = replace(world, data=done.data), done.memory
         else:
             broken += [f"a {order}: {line}" for line in difference(first.data, world.data)]
+        got = None if wanted.refused else _meanwhile(case, order)
+        if got is not None:
+            broken += [f"a, d {order}: {line}" for line in difference(wanted.data, got)]
     return broken
+
+
+def _meanwhile(case: Case, order: Sequence[int]) -> Data | None:
+    """Return what is left where holds end between one person and the next; ``None`` where somebody is refused."""
+    stages, world, memory = list(ends_of_holds(case)), case.world, NOBODY
+    at = [(case.world, case.now), *stages[:-1]]
+    for number, place in enumerate(order):
+        policy, now = at[min(number, len(at) - 1)]
+        done = erase(replace(policy, data=world.data), [case.batch[place]], memory, now)
+        if done.refused or done.unreleased:
+            return None
+        world, memory = replace(policy, data=done.data), done.memory
+    left = released(case, Outcome(world.data, memory), stages)
+    return None if left is None else left
 
 
 def _orders(case: Case) -> list[tuple[int, ...]]:
@@ -71,22 +95,48 @@ def _twice(case: Case, first: Outcome) -> list[str]:
 
 
 def _holds_end(case: Case, first: Outcome) -> list[str]:
-    """Law d: when the last hold has ended, the release leaves what erasure without holds would have left."""
-    free = without_holds(case.world)
-    wanted = erase(free, case.batch, NOBODY, case.now)
+    """Law d: when the last hold has ended, the releases leave what erasure without holds would have left."""
+    wanted = erase(without_holds(case.world), case.batch, NOBODY, case.now)
     if wanted.refused or first.refused:
         return []
-    later = case.now + timedelta(seconds=1)
-    got = erase(replace(free, data=first.data), [], first.memory, later)
-    if not _nobody_refused(free, first, later):
-        return []
-    return [f"d: {line}" for line in difference(wanted.data, at_one_time(got.data, later, case.now))]
+    stages = list(ends_of_holds(case))
+    broken = []
+    for some in (stages[-1:], stages):
+        got = released(case, first, some)
+        if got is not None:
+            broken += [f"d {len(some)}: {line}" for line in difference(wanted.data, got)]
+    return broken
 
 
-def _nobody_refused(free: World, first: Outcome, later: datetime) -> bool:
-    """Whether the release goes through: remembered persons have no place in a batch, so ask whether all was done."""
-    done = erase(replace(free, data=first.data), [], first.memory, later)
-    return not any(person.kept and not _pins(free) for person in done.memory.persons)
+def ends_of_holds(case: Case) -> Iterator[tuple[World, datetime]]:
+    """Yield the times at which something is released, each with the policy of that day. By then all holds have ended.
+
+    In every other case they end one by one by decree, a second apart, else as the years go by.
+    """
+    if case.seed % 2:
+        names = sorted(case.world.policy.holds)
+        Random(case.seed).shuffle(names)
+        for number in range(1, max(1, len(names)) + 1):
+            yield without_holds(case.world, names[:number]), case.now + timedelta(seconds=number)
+        return
+    for days in (77, 401, 797, 1303):
+        yield case.world, case.now + timedelta(days=days, seconds=days)
+    yield without_holds(case.world), case.now + timedelta(days=2001, seconds=1)  # an empty date would hold for ever
+
+
+def released(case: Case, first: Outcome, stages: Sequence[tuple[World, datetime]]) -> Data | None:
+    """Return what the releases of ``stages`` leave, as if all were done at one time; ``None`` where one is refused."""
+    data, memory = first.data, first.memory
+    for world, now in stages:
+        done = erase(replace(world, data=data), [], memory, now)
+        if done.unreleased:
+            return None
+        data, memory = done.data, done.memory
+    if any(person.kept or person.withheld for person in memory.persons) and not _pins(case.world):
+        return None
+    for _, now in ends_of_holds(case):
+        data = at_one_time(data, now, case.now)
+    return data
 
 
 def _pins(world: World) -> bool:
@@ -98,10 +148,11 @@ def _pins(world: World) -> bool:
     )
 
 
-def without_holds(world: World) -> World:
-    """Return ``world`` with every hold at an end. What its dates preserve stays preserved."""
+def without_holds(world: World, names: Iterable[str] | None = None) -> World:
+    """Return ``world`` with the holds called ``names``, or every one, at an end. What their dates preserve stays so."""
+    over = set(world.policy.holds if names is None else names)
     ended = {
-        name: replace(hold, until=replace(hold.until, column=None, day="1900-01-01"))
+        name: replace(hold, until=replace(hold.until, column=None, day="1900-01-01")) if name in over else hold
         for name, hold in world.policy.holds.items()
     }
     return replace(world, policy=replace(world.policy, holds=ended))
@@ -109,10 +160,10 @@ def without_holds(world: World) -> World:
 
 def at_one_time(data: Data, later: datetime, now: datetime) -> Data:
     """Return ``data`` with the plan's later time written as ``now``."""
+    same: Mapping[Scalar, Scalar] = {later: now, later.date(): now.date()}
     return {
         system: {
-            name: [{c: now if v == later else v for c, v in row.items()} for row in rows]
-            for name, rows in collections.items()
+            name: [{c: same.get(v, v) for c, v in row.items()} for row in rows] for name, rows in collections.items()
         }
         for system, collections in data.items()
     }
@@ -171,10 +222,15 @@ def _foreign_keys(world: World) -> list[str]:
     for system, schema in world.schemas.items():
         for name, rows in world.data[system].items():
             for key in schema.tables[name].foreign_keys:
-                parents = [tuple(p[c] for c in key.their_columns) for p in world.data[system][key.table]]
-                cells = [tuple(row[c] for c in key.columns) for row in rows]
+                columns = [schema.tables[name].columns[c] for c in key.columns]
+                parents = [_compared(columns, p, key.their_columns) for p in world.data[system][key.table]]
+                cells = [_compared(columns, row, key.columns) for row in rows]
                 broken += [f"f: {key.name} of {c}" for c in cells if None not in c and c not in parents]
     return broken
+
+
+def _compared(columns: Sequence[Column], row: Mapping[str, Scalar], names: Sequence[str]) -> tuple[Scalar, ...]:
+    return tuple(as_compared(column, row[name]) for column, name in zip(columns, names, strict=True))
 
 
 def _subjects(case: Case, first: Outcome) -> list[str]:

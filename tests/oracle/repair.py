@@ -40,7 +40,7 @@ from tests.oracle.joins import (
 )
 from tests.oracle.retention import is_counted
 from tests.oracle.words import issued
-from tests.oracle.world import Row, World, table_of
+from tests.oracle.world import ENUM, Row, World, table_of
 
 __all__ = ["MENDS", "repaired"]
 
@@ -72,7 +72,7 @@ def _with_systems(world: World, systems: Mapping[str, System]) -> World:
 def protected(world: World, system: str, collection: Collection) -> frozenset[str]:
     """Return the columns that no change may write [15]."""
     table = table_of(world, system, collection)
-    columns = set(fixed_columns(world, collection, table))
+    columns = set(fixed_columns(world, collection, table)) | unique_columns(table)
     for name, other in collections_of(world):
         for edge in other.edges if name == system else ():
             columns |= set(edge.own_columns) if other.name == collection.name else set()
@@ -81,6 +81,11 @@ def protected(world: World, system: str, collection: Collection) -> frozenset[st
         columns |= reference.child_columns if reference.child == collection.name else set()
         columns |= reference.parent_columns if reference.parent == collection.name else set()
     return frozenset(columns)
+
+
+def unique_columns(table: Table) -> frozenset[str]:
+    """Return the columns in which no value may stand twice."""
+    return frozenset(column for unique in table.uniques for column in unique)
 
 
 def _no_protected_cells(world: World, system: str, collection: Collection) -> Collection:
@@ -238,14 +243,14 @@ def _said(world: World, system: str, collection: Collection, edge: Edge) -> Edge
     child, table = _child(world, reference)
     clears = clearable(world, Row(system, child, table, {}), reference)
     said = reference.said
-    closed = all_key_columns(child, table) | (reference.child_columns - clears)
+    closed = all_key_columns(child, table) | unique_columns(table) | (reference.child_columns - clears)
     for other in references_from(world, system, child.name):
         if other.parent != reference.parent:
             closed |= other.child_columns
     if (said.action is Gone.NULL and not clears) or (said.action is Gone.STAND_IN and closed & reference.child_columns):
         said = OnParentGone()
     foreign = {column for key in table.foreign_keys for column in key.columns}
-    unset = reference.unset if clears and not foreign & reference.child_columns else None
+    unset = reference.unset if clears and not (foreign | unique_columns(table)) & reference.child_columns else None
     return replace(edge, on_parent_gone=said, unset=unset)
 
 
@@ -278,7 +283,8 @@ def _must_be_nullable(world: World, system: str, collection: Collection, table: 
             must |= clearable(world, Row(system, collection, table, {}), reference)
     if reduced:
         foreign = {column for f in table.foreign_keys for column in f.columns}
-        must |= {n for n, c in table.columns.items() if c.kind in {Kind.DATE, Kind.TIME} or n in foreign}
+        dates = {n for n, c in table.columns.items() if c.kind in {Kind.DATE, Kind.TIME} or c.type_name == ENUM}
+        must |= dates | foreign | unique_columns(table)
     return must - key
 
 

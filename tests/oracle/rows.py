@@ -7,9 +7,9 @@ from random import Random
 
 from bailee.policy.model import Collection, Form, Gone, Stored
 from bailee.policy.predicate import Scalar
-from bailee.trace.schema import Column, Kind, Table
-from tests.oracle.joins import collections_of
-from tests.oracle.world import Data, World, key_columns, table_of
+from bailee.trace.schema import Column, ForeignKey, Kind, Table
+from tests.oracle.joins import as_compared, collections_of
+from tests.oracle.world import ENUM, Data, World, key_columns, table_of
 
 _DAY = datetime(2026, 3, 15)  # noqa: DTZ001 - databases keep times without a zone
 _VALUES = {
@@ -27,7 +27,7 @@ def random_rows(rnd: Random, world: World) -> Data:
         count = rnd.choice((0, 1, 2, 3, 4, 5, 6, 12)) if collection.party is None else rnd.choice((1, 2, 3, 4, 6))
         rows = [_row(rnd, collection, table) for _ in range(count)]
         stand_ins = _stand_ins(rnd, world, system, collection, table)
-        made[system][collection.name] = _distinct([*stand_ins, *rows], key_columns(collection, table))
+        made[system][collection.name] = _distinct([*stand_ins, *rows], collection, table)
     for system, collections in made.items():
         _keep_foreign_keys(rnd, world, system, collections)
     return made
@@ -57,7 +57,7 @@ def _cell(  # noqa: PLR0911 - a way for each kind
             days = rnd.choice((-800, -400, -30, -1, 0, 1, 30, 400))
             at = _DAY + timedelta(days=days, hours=rnd.choice((0, 9)))
             return at if column.kind is Kind.TIME else at.date()
-    return rnd.choice(("A", "a", "b", "c"))
+    return rnd.choice(("A", "a", "b", "c") if column.type_name != ENUM else ("a", "b", "c"))
 
 
 def _spelled(rnd: Random, attribute: str, stored: Stored) -> str:
@@ -81,10 +81,22 @@ def _stand_ins(rnd: Random, world: World, system: str, collection: Collection, t
     return rows
 
 
-def _distinct(rows: list[dict[str, Scalar]], key: tuple[str, ...]) -> list[dict[str, Scalar]]:
-    if not key:
-        return rows
-    return list({tuple(row[c] for c in key): row for row in reversed(rows)}.values())[::-1]
+def _distinct(rows: list[dict[str, Scalar]], collection: Collection, table: Table) -> list[dict[str, Scalar]]:
+    """Return the rows that have a key and unique columns of their own, as the database compares them."""
+    key = key_columns(collection, table)
+    if key and table.primary_key:
+        rows = _first_of_each(rows, key, table)
+    for unique in sorted(table.uniques):
+        rows = _first_of_each(rows, unique, table)
+    return rows
+
+
+def _first_of_each(rows: list[dict[str, Scalar]], key: tuple[str, ...], table: Table) -> list[dict[str, Scalar]]:
+    found: dict[object, dict[str, Scalar]] = {}
+    for row in reversed(rows):
+        cells = tuple(as_compared(table.columns[c], row[c]) for c in key)
+        found[id(row) if None in cells else cells] = row
+    return list(found.values())[::-1]
 
 
 def _keep_foreign_keys(rnd: Random, world: World, system: str, made: dict[str, list[dict[str, Scalar]]]) -> None:
@@ -98,11 +110,12 @@ def _keep_foreign_keys(rnd: Random, world: World, system: str, made: dict[str, l
             for row in list(rows):
                 for foreign in table.foreign_keys:
                     parents = [tuple(p[c] for c in foreign.their_columns) for p in made[foreign.table]]
+                    parents = [cells for cells in parents if None not in cells]
                     cells = tuple(row[c] for c in foreign.columns)
-                    if None in cells or cells in parents:
+                    if None in cells or _points(table, foreign, cells, parents):
                         continue
                     changed = True
-                    free = all(c not in key for c in foreign.columns)
+                    free = all(c not in key and (c,) not in table.uniques for c in foreign.columns)
                     if parents and free and rnd.random() < 0.5:
                         row.update(zip(foreign.columns, rnd.choice(parents), strict=True))
                     elif free and all(table.columns[c].nullable for c in foreign.columns):
@@ -110,3 +123,10 @@ def _keep_foreign_keys(rnd: Random, world: World, system: str, made: dict[str, l
                     else:
                         rows[:] = [other for other in rows if other is not row]
                         break
+
+
+def _points(table: Table, foreign: ForeignKey, cells: tuple[Scalar, ...], parents: list[tuple[Scalar, ...]]) -> bool:
+    """Whether the cells of a reference lead to one of ``parents``, as the database compares them."""
+    columns = [table.columns[c] for c in foreign.columns]
+    mine, *others = ([*map(as_compared, columns, some)] for some in (cells, *parents))
+    return mine in others

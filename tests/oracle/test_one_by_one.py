@@ -24,7 +24,7 @@ from tests.oracle.conftest import Doors
 from tests.oracle.doors import Door
 from tests.oracle.laws import difference
 from tests.oracle.printed import printed
-from tests.oracle.test_release import _finding, house_of
+from tests.oracle.test_release import finding, house_of
 from tests.oracle.world import Memory, rows_of
 
 SEEDS, BLOCK = 400, 40
@@ -56,7 +56,7 @@ def _one_by_one(example: Example, doors: Mapping[str, Door], folder: Path) -> tu
         world = replace(example.world, data=g.read())
         case = Case(f"c-{place}", salt=b"salt", asked=((0, "email", f"somebody {place}"),))
         try:
-            with _finding(engine.batch_of(g, world, [person], past)):
+            with finding(engine.batch_of(g, world, [person], past)):
                 house = house_of(g, folder, example.now)
                 planned = plan_again(house, "erase", case)
                 if planned.plan.refused:

@@ -43,7 +43,7 @@ def test_what_holds_kept_goes_as_if_they_had_never_been(start: int, doors: Doors
         wrong, some = _released(example, doors("sqlite"), tmp_path / str(seed))
         assert not wrong, "\n".join([printed(example), *wrong])
         released += some
-    assert released > 5
+    assert released > 1
 
 
 def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tuple[list[str], bool]:
@@ -54,7 +54,7 @@ def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tupl
     want = interpreter.erase(example.world, example.batch, Memory(), example.now)
     batch = engine.batch_of(g, example.world, example.batch, engine.Past())
     try:
-        with _finding(batch):
+        with finding(batch):
             _apply(house_of(g, folder, example.now), plan_again(house_of(g, folder, example.now), "erase", _case()))
     except CircularFate:
         return [], False
@@ -66,7 +66,7 @@ def _released(example: Example, doors: Mapping[str, Door], folder: Path) -> tupl
     after = interpreter.erase(free, [], want.memory, later)
     if after.unreleased:
         return [], False
-    with _finding(batch):
+    with finding(batch):
         house = house_of(g.under(free.policy), folder, later)
         _apply(house, plan_release(house, kept[0].id))
     return [f"released: {line}" for line in difference(after.data, g.read())], after.data != want.data
@@ -99,7 +99,7 @@ def house_of(g: engine.Ground, folder: Path, now: datetime, held: Sequence[HeldB
 
 
 @contextmanager
-def _finding(batch: Batch) -> Iterator[None]:
+def finding(batch: Batch) -> Iterator[None]:
     """Let whoever is looked for be ``batch``; a release looks for nobody."""
 
     @contextmanager

@@ -9,6 +9,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import phonenumbers
@@ -82,6 +83,7 @@ def normal(firm: Firm, attribute: str, text: str) -> str | None:
     return text
 
 
+@cache
 def _e164(text: str, region: str) -> str | None:
     """Return a number that can be dialled from anywhere, with its extension; anything else is nobody's."""
     try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bailee.policy.model import KEY_NONE, Collection, Party, Policy, Role, Value
 from bailee.policy.predicate import Scalar
@@ -13,6 +15,13 @@ from bailee.trace.schema import Column, Schema, Table
 Cells = Mapping[str, Scalar]
 Data = Mapping[str, Mapping[str, Sequence[Cells]]]
 """system -> collection -> rows. The order of rows says nothing, and is kept."""
+
+
+FOLDING, NOCASE, PADDED, ENUM = "folding", "nocase", "padded", "enum"
+"""Types of text beside the plain one that is compared byte by byte (`Column.type_name` in the interpreter's schemas).
+
+The first two take no notice of case, in two ways where a database has two; the third fills up with blanks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +141,36 @@ class Row:
         return self.table.columns[name]
 
 
+_SAID: dict[tuple[int, int], tuple[Policy, Mapping[str, Schema], dict[object, Any]]] = {}
+_MAPS = 200  # that are remembered: a case has a dozen, as its map is put right
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once_for_a_map(ask: Callable[Concatenate[World, P], T]) -> Callable[Concatenate[World, P], T]:
+    """Let ``ask`` be answered once for each map and each set of arguments, which are told apart by being themselves.
+
+    Its answer must depend on the policy and the schemas of the world alone, and not on its rows.
+    """
+
+    @wraps(ask)
+    def answered(world: World, /, *arguments: P.args, **named: P.kwargs) -> T:
+        place = (id(world.policy), id(world.schemas))
+        if place not in _SAID:
+            if len(_SAID) >= _MAPS:
+                _SAID.clear()
+            _SAID[place] = (world.policy, world.schemas, {})  # kept, so that no other takes their places
+        said = _SAID[place][2]
+        what = (ask, *(a if isinstance(a, str) else id(a) for a in arguments))
+        if what not in said:
+            said[what] = (arguments, ask(world, *arguments, **named))
+        answer: T = said[what][1]
+        return answer
+
+    return answered
+
+
 def key_columns(collection: Collection, table: Table) -> tuple[str, ...]:
     """Return the key of ``collection``: what it declares, else the primary key; empty for ``key: none``."""
     if collection.key == KEY_NONE:
@@ -170,6 +209,11 @@ def data_of(world: World, rows: Sequence[Row]) -> Data:
 def is_processor(world: World, system: str) -> bool:
     """Whether the data of ``system`` belongs to a customer."""
     return world.policy.systems[system].role is Role.PROCESSOR
+
+
+def unpadded(column: Column, cell: Scalar) -> Scalar:
+    """Return ``cell`` without the blanks that its column fills it up with: PostgreSQL shows them, MariaDB does not."""
+    return cell.rstrip(" ") if column.type_name == PADDED and isinstance(cell, str) else cell
 
 
 def moment(value: Scalar) -> datetime | None:

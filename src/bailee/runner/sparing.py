@@ -33,10 +33,12 @@ def fates_in(trace: Trace, session: Session, part: SystemPlan) -> Fates:
     harshest: dict[str, int] = {}
     for change in trace.changes:
         harshest[change.collection] = max(harshest.get(change.collection, 0), HARSHNESS[change.fate])
+    matter = {*trace.spared}  # collections in which a row might fare worse; one row may be in several changes of them
+    matter |= {c.collection for c in trace.changes if c.id in counted and HARSHNESS[c.fate] < harshest[c.collection]}
     rows: dict[str, dict[Key, str]] = {}
     for change in trace.changes:
-        matters = HARSHNESS[change.fate] < harshest[change.collection] or change.collection in trace.spared
-        if change.id in counted and matters and not (change.deletes or _is_unlinking(change)):
+        matters = change.id in counted and change.collection in matter
+        if matters and not (change.deletes or _is_unlinking(change)):
             found = rows.setdefault(change.collection, {})
             for key in session.keys_of(change, due=change.fate != "kept"):
                 if HARSHNESS[found.get(key, "spared")] < HARSHNESS[change.fate]:
