@@ -337,6 +337,14 @@ def _mistaken(**words: object) -> World:
 _LEFT = OnLeave(cells={"title": Value(constant="left")})
 _TO_NOBODY = OnLeave(cells={"one_id": Value(constant=0)})
 
+_DESKS = Made(
+    Collection("desk", edges=(edge("person.id = person_id", EdgeKind.BELONGS_TO, gone=Gone.NULL),)),
+    "id:integer! person_id:integer",
+    uniques=(("person_id",),),
+)
+_TO_A_DESK = edge("desk.person_id = desk_of", EdgeKind.NAMES)
+_BADGES = Made(Collection("badge", edges=(_TO_A_DESK,)), "id:integer! desk_of:integer")
+
 MISTAKES = (
     Mistake(
         12,
@@ -345,6 +353,9 @@ MISTAKES = (
         _mistaken(on_erase=OnErase({"title": GONE}), on_leave=_LEFT),
     ),
     Mistake(13, "matched has nothing to clear", "T303", _mistaken(key=("one_id", "other_id"), on_leave=MATCHED)),
+    Mistake(
+        22, "a column by which others point is to be emptied when alice goes", "T314", world(PERSONS, _DESKS, _BADGES)
+    ),
     Mistake(14, "an ownable collection says nothing of erasing", "T301", _mistaken(on_erase=None)),
     Mistake(14, "two can own a row and nothing is said of leaving", "T302", _mistaken(on_leave=None)),
     Mistake(15, "leaving writes a column that an edge reads", "T305", _mistaken(on_leave=_TO_NOBODY)),

@@ -10,7 +10,7 @@ from datetime import date
 from bailee.policy.model import KEY_NONE, Collection
 from bailee.policy.predicate import Scalar, columns_read
 from bailee.trace.schema import Kind, Table
-from tests.oracle.joins import Link, Reference, collections_of, foreign_references, reference_of
+from tests.oracle.joins import Link, Reference, collections_of, declared_in, foreign_references, reference_of
 from tests.oracle.words import still_holds
 from tests.oracle.world import Row, World, key_columns, once_for_a_map, table_of
 
@@ -154,6 +154,13 @@ def references_from(world: World, system: str, child: str) -> list[Reference]:
     return [r for r in [*declared, *foreign_references(world, system)] if r.child == child]
 
 
+@once_for_a_map
+def references_to(world: World, system: str, parent: str) -> list[Reference]:
+    """Return the references whose parent rows are those of ``parent``."""
+    declared = [reference for _, reference in declared_in(world, system)]
+    return [r for r in [*declared, *foreign_references(world, system)] if r.parent == parent]
+
+
 def emptied(world: World, row: Row, column: str) -> Scalar:
     """Return what an emptied cell holds: the edge's ``unset``, null, or a zero where null cannot stand [18]."""
     for reference in references_from(world, row.system, row.collection.name):
@@ -173,6 +180,8 @@ def clearable(world: World, row: Row, reference: Reference) -> frozenset[str]:
     for columns in _uses(world, row.system, collection):
         if columns != reference.child_columns:
             used |= columns
+    for pointing in references_to(world, row.system, collection.name):
+        used |= pointing.parent_columns
     return reference.child_columns - used
 
 

@@ -360,6 +360,10 @@ def _add_withheld(facts: Facts, traced: Mapping[Subject, Traced], plan: Round) -
         for column in set(earlier) & keeps:
             plan.withheld.setdefault(row, {}).setdefault(column, earlier[column])
         free = {c: value for c, value in earlier.items() if c not in keeps}
+        for column in _waiting(
+            facts, row, plan.withheld.get(row, {}), free
+        ):  # the time of a change is that of its last
+            plan.withheld[row].setdefault(column, free.pop(column))
         references = references_from(facts.world, row.system, row.collection.name) if free else []
         for column, cell in _targets(facts, row, {}, free).items():
             decided = plan.stays.setdefault(row, {})
@@ -367,6 +371,12 @@ def _add_withheld(facts: Facts, traced: Mapping[Subject, Traced], plan: Round) -
                 decided[column] = cell
             if any(column in reference.child_columns for reference in references):
                 plan.matched.setdefault(row, set()).add(column)
+
+
+def _waiting(facts: Facts, row: Row, withheld: Mapping[str, Value], free: Mapping[str, Value]) -> list[str]:
+    """Return the times among ``free`` that come with a change that is withheld still."""
+    seen = witnesses_of(facts.world, row.system, row.collection)
+    return [c for c, value in free.items() if value.kind is ValueKind.NOW and seen[c] & set(withheld)]
 
 
 # --- what goes [17-22] ---------------------------------------------------------------------------------------

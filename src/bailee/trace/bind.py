@@ -150,10 +150,12 @@ class Map:
     def clearable(self, child: str, columns: Iterable[str], on: Pairs) -> tuple[str, ...]:
         """Return those of ``columns`` of ``child`` that *matched* may empty (13).
 
-        They are in no key, no mention, and no edge or reference over other columns than ``on`` has.
+        They are in no key, no mention, and no edge or reference over other columns than ``on`` has; and nothing points
+        by them.
         """
         own = frozenset(c for _, c in on)
         taken = set(self.bound[child].key)
+        taken.update(column for r in self.children_of(child) for column in r.parent_columns)
         taken.update(m.column for m in self.bound[child].collection.mentions)
         for theirs in self._pointing.get(child, ()):
             if theirs != own:

@@ -128,8 +128,8 @@ class Writer:
         """Return the columns ``theirs`` of ``collection`` and ``own``, and whether a foreign key pairs them."""
         one, other = self.column(collection, theirs), self.column(own_collection, own)
         parent = self.trace.map.parent_of((collection, theirs), (own_collection, own))
-        if (collection, theirs) == (own_collection, own):  # a row is told by its own key as the key tells it
-            return Pair(one, other, one)
+        if (collection, theirs) == (own_collection, own) and own in self.trace.map.bound[own_collection].key:
+            return Pair(one, other, one)  # a row is told by its own key as the key tells it
         return Pair(one, other, None if parent is None else one if parent == (collection, theirs) else other)
 
     def joined(self, collection: str, there: str, own_collection: str, row: str, on: Iterable[tuple[str, str]]) -> str:
