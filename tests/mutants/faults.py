@@ -372,7 +372,7 @@ FAULTS = (
         ("tests/oracle/test_engine.py::test_what_was_wrong_once_is_right_with_other_keys_and_texts",),
     ),
     Fault(
-        "a row that several changes reach counts as fared well with by the mildest",
+        "of a row that several changes reach the mildest fate is sealed",
         "runner/sparing.py",
         "        matters = change.id in counted and change.collection in matter\n",
         "        matters = change.id in counted and HARSHNESS[change.fate] < harshest[change.collection]\n",

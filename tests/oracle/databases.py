@@ -36,7 +36,7 @@ _TYPED: Mapping[Dialect, Mapping[str, str]] = {
         PADDED: "CHAR({})",
         ENUM: "VARCHAR(9)",
     },
-    "postgresql": {FOLDING: "citext", NOCASE: 'varchar({}) COLLATE "nocase"', PADDED: "char({})", ENUM: "letter"},
+    "postgresql": {FOLDING: "citext", NOCASE: 'varchar({}) COLLATE "nocase"', PADDED: "char({})", ENUM: "a_b_or_c"},
     "mariadb": {
         FOLDING: "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
         NOCASE: "VARCHAR({}) CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_nopad_as_ci",
@@ -49,7 +49,7 @@ _PREPARED: Mapping[Dialect, tuple[str, ...]] = {
     "postgresql": (
         "CREATE EXTENSION IF NOT EXISTS citext",
         "CREATE COLLATION IF NOT EXISTS nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
-        "DO $$ BEGIN CREATE TYPE letter AS ENUM ('a', 'b', 'c'); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        "DO $$ BEGIN CREATE TYPE a_b_or_c AS ENUM ('a', 'b', 'c'); EXCEPTION WHEN duplicate_object THEN NULL; END $$",
     ),
     "mariadb": (),
 }
