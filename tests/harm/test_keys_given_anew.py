@@ -97,6 +97,14 @@ def test_dave_is_living_when_bob_leaves_what_they_share(replaced: tuple[Firm, st
     assert firm.run("SELECT name FROM persons WHERE id = 1") == [("Dave",)]
 
 
+def test_who_came_back_under_the_key_of_her_kept_row_is_erased_once_more(firm: Firm) -> None:
+    """A search finds her by her address: it does not matter how her row was left."""
+    erased(firm)
+    firm.refill()
+    erased(firm)
+    assert firm.run("SELECT email, postal FROM persons WHERE id = 1") == [(None, None)]
+
+
 def test_a_row_that_is_changed_between_plan_and_apply_of_the_release_makes_it_stale(firm: Firm) -> None:
     case = erased(firm).case
     with free(firm) as house:

@@ -234,8 +234,11 @@ def _frozen(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, 
 
 
 def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Session, system: str) -> bool:
-    """Whether a row that ``case`` takes up of those ``absorbed`` is another by now, as ``session`` sees it."""
-    again, own = case.again.get(system, {}), {s.ref for s in case.subjects}
+    """Whether a row that ``case`` takes up of those ``absorbed`` is another by now, as ``session`` sees it.
+
+    Not one that was another when the plan was made: if that is among its persons' own, a search has found it.
+    """
+    again, own = case.again.get(system, {}), {s.ref for s in case.subjects} - set(case.passed_on)
     for old in absorbed:
         wanted: dict[str, set[Key]] = {}
         for change, keys in old.kept.get(system, {}).items():
