@@ -160,6 +160,10 @@ def test_mariadb_is_set_up(mariadb_url: str, setting: str, value: object) -> Non
     assert one(mariadb_url, f"SELECT @@{setting}", lock=2, statement=60) == value
 
 
+def test_mariadb_asks_a_subquery_again_for_each_spelling(mariadb_url: str) -> None:
+    assert "subquery_cache=off" in one(mariadb_url, "SELECT @@optimizer_switch")
+
+
 def test_mariadb_refuses_what_it_would_cut_short(mariadb_url: str) -> None:
     assert "STRICT_ALL_TABLES" in one(mariadb_url, "SELECT @@sql_mode")
 

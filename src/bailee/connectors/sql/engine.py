@@ -300,7 +300,9 @@ def _set_up_mariadb(way: _Way, connection: DBAPIConnection, cursor: Any) -> None
     isolation = "READ-COMMITTED" if way.write else "REPEATABLE-READ"
     cursor.execute(
         "SET SESSION time_zone = '+00:00', sql_mode = %s, tx_isolation = %s, max_statement_time = %s,"
-        " innodb_lock_wait_timeout = %s, lock_wait_timeout = %s, group_concat_max_len = 1073741824",
+        " innodb_lock_wait_timeout = %s, lock_wait_timeout = %s, group_concat_max_len = 1073741824,"
+        # What a subquery gave for `a` is taken for `A` too where the column takes no notice of case, whatever is asked.
+        " optimizer_switch = 'subquery_cache=off'",
         (_SQL_MODE, isolation, way.statement, max(1, round(way.lock)), max(1, round(way.lock))),
     )
 
