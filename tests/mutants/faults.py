@@ -358,13 +358,6 @@ FAULTS = (
         ("tests/shapes/test_exchange.py::TestExchange::test_retention_does_what_sql_does[sqlite]",),
     ),
     Fault(
-        "what a subquery gave for one spelling is taken for another",
-        "connectors/sql/engine.py",
-        "'subquery_cache=off'",
-        "'subquery_cache=on'",
-        ("tests/oracle/test_engine.py::test_what_was_wrong_once_is_right_with_other_keys_and_texts",),
-    ),
-    Fault(
         "a column by which others point is emptied with what it points to",
         "trace/bind.py",
         "        taken.update(column for r in self.children_of(child) for column in r.parent_columns)\n",

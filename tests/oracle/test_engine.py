@@ -43,7 +43,7 @@ ONCE_WRONG = {
 # Likewise, with natural keys and types of text that are compared in other ways.
 WIDER_ONCE_WRONG = {
     1032196: "an edge from a table to itself without a foreign key joins equal bytes",
-    3000095: "what a subquery of mariadb gave for one spelling is not taken for another",
+    3000095: "what a subquery gave for one spelling is not taken for another",
     1031163: "a column by which others point is not emptied when what it points to goes",
 }
 
