@@ -45,8 +45,9 @@ class Case:
     none stood. ``willed``: the plan's own time, UTC, where the person asked for the erasure herself: a restriction that
     stood by then does not delay the rest of it. ``spared``: the approved fate of each row that is not deleted, as long
     as its system is not written; ``None``: the plan is of a version that did not say so. ``left``: how the rows that
-    stayed were left; ``None``: likewise. ``doubted``: as ``again``, of rows that are not as earlier cases left them.
-    ``passed_on``: rows that other cases take for their persons' own, and that are somebody else's by now.
+    stayed were left; ``None``: likewise. ``doubted``: as ``again``, of rows that are not as earlier cases left them;
+    once a system is written, of those that wait for a person. ``passed_on``: rows that other cases take for their
+    persons' own, and that are somebody else's by now.
     """
 
     id: str

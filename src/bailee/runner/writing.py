@@ -84,12 +84,13 @@ def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session
         why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
         raise Stale([f"{system}: somebody else's rows {why}"])
     kept = dict(_withheld(session, trace))
-    for change, keys in strays(case, session, system, trace):
+    waiting = dict(strays(case, session, system, trace))
+    for change, keys in waiting.items():
         kept[change] = kept.get(change, frozenset()) | keys
     files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
     return replace(
         case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept}, files=tuple(files),
-        traced={**case.traced, system: digest_of(house, system, trace)},
+        traced={**case.traced, system: digest_of(house, system, trace)}, doubted={**case.doubted, system: waiting},
     )  # fmt: skip
 
 
@@ -144,8 +145,7 @@ def residuals(house: House, case: Case, system: str, trace: Trace) -> Iterator[R
         for change in trace.changes:
             yield Residual(system, change.id, session.tally(change).count)
     for doubted, keys in case.doubted.get(system, {}).items():
-        if waiting := keys & case.kept[system].get(doubted, frozenset()):
-            yield Residual(system, f"{doubted.partition('/')[0]}/{CHANGED}", len(waiting))
+        yield Residual(system, f"{doubted.partition('/')[0]}/{CHANGED}", len(keys))
 
 
 def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
