@@ -84,7 +84,8 @@ def is_dated_ahead(example: Example) -> bool:
 
 def _apply(house: House, planned: Planned) -> None:
     keep(house, planned)
-    assert apply(house, planned.plan).is_clean
+    applied = apply(house, planned.plan)
+    assert not any(r.count for r in applied.residuals)  # an address may stand: a random map has no word for it
 
 
 def _case() -> Case:
