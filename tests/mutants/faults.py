@@ -399,6 +399,20 @@ FAULTS = (
         "for i in b.collection.identities if i.column not in (*written, *b.key))",
         ("tests/trace/test_check_words.py", "tests/harm/test_what_still_stands.py"),
     ),
+    Fault(
+        "a value that nobody is found by is spelled well enough",
+        "checks/spelling.py",
+        "if unfound(column.attribute, cell, *said):",
+        "if not column.attribute:",
+        ("tests/harm/test_spelling.py",),
+    ),
+    Fault(
+        "a number with what is dialled at home before it is surely found",
+        "trace/spelt.py",
+        "if d not in dialled",
+        "if d.isdigit()",
+        ("tests/trace/test_spelt.py",),
+    ),
     # closure (6-8)
     Fault(
         "a value that many carry joins them",

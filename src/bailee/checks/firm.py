@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from bailee.checks import spelling
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.columns import SYSTEM, undecided
 from bailee.checks.made_up import keyed
@@ -15,7 +16,7 @@ from bailee.checks.promises import checks_of
 from bailee.checks.rows import period
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, is_other, is_processor, maps, of_listing, row_systems, unread
 from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows, said
-from bailee.policy.model import Bound, Contact, Mode, Until
+from bailee.policy.model import Bound, Contact, Form, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace import CircularFate, Map, erasure
 from bailee.trace.counting import ASKED, Rows, asking
@@ -33,11 +34,40 @@ def _reach(world: World, bound: Bound) -> Iterator[Question]:
         yield Question(name, "policy" if is_other(world, name) else "reach", name)
         if name in world.maps:
             yield Question(name, "tables", name)
+            if not is_other(world, name) and name not in world.refused:
+                yield from _spelled(world, name, world.maps[name])
+
+
+def _spelled(world: World, name: str, m: Map) -> Iterator[Question]:
+    """Yield how many values by which persons are found are spelled otherwise than the map says."""
+    for column in spelling.columns(m):
+        counting, part = spelling.doubtful(m, column, world.policy), f"{column.column}: {column.attribute}"
+        yield Question(f"{name}.{column.collection}", "count", name, counting, part)
+
+
+def _judge_spelled(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
+    system, _, collection = answer.question.about.partition(".")
+    m = world.maps[system]
+    column = next(
+        c for c in spelling.columns(m)
+        if (c.collection, f"{c.column}: {c.attribute}") == (collection, answer.question.part)
+    )  # fmt: skip
+    spelled = spelling.judged(dict(answer.value))
+    if spelled.is_kept:
+        return
+    verdict = Verdict.BROKEN if spelled.count else Verdict.UNKNOWN
+    says = spelled.says(f"{answer.question.about}.{column.column}", column)
+    public = f"of some {kinds(answer.question.about)} it is not certain that they are found"
+    yield found(bound, answer, verdict, says, f"{spelled.hint}: {at(column.place)}", count=spelled.count,
+                place=column.place, public=public, looked=0)  # fmt: skip
 
 
 def _judge_reach(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]:
     if answer.question.kind == "tables":
         yield from of_listing(world, bound, answer)
+        return
+    if answer.question.kind == "count":
+        yield from _judge_spelled(world, bound, answer)
         return
     name, right = answer.question.system, str(bound.parameters.get("right", "erase"))
     failure = world.unread.get(name) or world.refused.get(name)
@@ -96,6 +126,11 @@ def unowned(m: Map, today: date) -> list[str]:
 
 def _plant_reach(world: World, bound: Bound) -> Iterator[Plant]:
     for name, m in maps(world, bound):
+        column = next((c for c in spelling.columns(m) if (c.attribute, c.stored.form) == ("email", Form.LOWER)), None)
+        if column is not None and not is_other(world, name):
+            row = {**keyed(m, column.collection), column.column: "Somebody@post.example"}
+            about = f"{name}.{column.collection}"
+            yield Plant(f"an address in capitals in {about}.{column.column}", rows=((about, row),))
         for c in m.system.collections.values():
             if c.party is None and c.opaque is None and c.fields and (c.edges or c.mentions):
                 lone = replace(c, edges=(), mentions=())
@@ -306,9 +341,11 @@ CHECKS = (
         "rights.reach",
         "A plan reaches everything that is held about a person",
         "Works out, from the maps and without looking at anybody, whether the plan of a right reaches each collection "
-        "with personal data. Broken where rows are nobody's; unknown where columns are undecided, where there are "
-        "tables that no map mentions or the account is not told of every table, or where Bailee may not change the "
-        "system.",
+        "with personal data; and counts the values of identities and mentions that are spelled otherwise than the map "
+        "declares, so that nobody is found by them. Broken where rows are nobody's, or where there are such values; "
+        "unknown where columns are undecided, where there are "
+        "tables that no map mentions or the account is not told of every table, where there was not time to read every "
+        "value whose spelling a pattern leaves in doubt, or where Bailee may not change the system.",
         _reach,
         _judge_reach,
         _plant_reach,

@@ -143,8 +143,10 @@ def _residual(plan: Plan, applied: Applied, clean: str) -> Iterator[Line]:
     if rest:
         told = [Line(f"{r.system}: {r.change}, {counted(r.count, 'row')}") for r in rest]
         yield Line("residual: not clean. Looked again, and these are still to be done", tuple(told), "bold red")
-    else:
+    elif all(one.why == "kept" for one in applied.standing):
         yield from after_all(plan, clean, is_clean=applied.is_clean)
+    else:
+        yield Line("residual: looked again, and all that was to be done is done", style="bold yellow")
     if applied.copies:
         told = [Line(f"{system}.{copy.collection}: {copy.says}{_accepted(copy)}") for system, copy in applied.copies]
         yield Line("not looked at: what may keep a copy of these rows", tuple(told), "bold yellow")

@@ -45,7 +45,7 @@ def map_(
     from bailee.runner import connecting
 
     taken = connecting.accept(policy, name, accept) if accept is not None else None
-    mapped = connecting.look(policy, name)
+    mapped = connecting.look(policy, name, values=True)
     standing = connecting.standing(mapped)
     if json:
         show_json(_as_json(mapped, standing, taken))

@@ -133,6 +133,8 @@ def _looked_again(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"{counted(left, 'row')} still to do"
     elif not any(system.get("became") for system in entry["systems"]):
         yield "nothing was done"
+    elif any(one["why"] != "kept" for system in entry["systems"] for one in system.get("standing", ())):
+        yield "looked again: all that was to be done was done"
     else:
         clean = "looked again: nothing was left in the tables on the map but what a hold keeps"
         yield clean + (", of all others" if refused or matches else "")

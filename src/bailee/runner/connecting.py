@@ -25,7 +25,7 @@ from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
-from bailee.runner import guessed, seen
+from bailee.runner import guessed, seen, spelling
 from bailee.runner.house import connector_of, kinds
 from bailee.runner.state import State, state_of
 from bailee.trace.check import check
@@ -253,8 +253,11 @@ def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
 # --- the map -------------------------------------------------------------------------------------------------
 
 
-def look(folder: Path, name: str) -> Mapped:
-    """Return the map of a system and what is wrong with it. Raises `NotConnected`, `PolicyError`, `ConnectorError`."""
+def look(folder: Path, name: str, *, values: bool = False) -> Mapped:
+    """Return the map of a system and what is wrong with it. Raises `NotConnected`, `PolicyError`, `ConnectorError`.
+
+    ``values``: where the map can stand, the values by which persons are found are counted too, which may take a while.
+    """
     policy = load(folder, connectors=kinds())
     if name not in policy.systems:
         hint = f"there are: {', '.join(policy.systems)}; bailee connect {name} ADDRESS makes it"
@@ -265,7 +268,11 @@ def look(folder: Path, name: str) -> Mapped:
         raise NotConnected(f"{name} is no database, whose map could be drafted", "name a system with connector: sql")
     earlier = seen.load(folder, name)
     schema = connector.everything(earlier.schemas if earlier else ())
-    return Mapped(policy, system, schema, _drafted(folder, name), check(system, connector.schema(), policy))
+    mapped = connector.schema()
+    problems = check(system, mapped, policy)
+    if values and not any(problem.severity == "error" for problem in problems):
+        problems += tuple(spelling.problems(connector, policy, system, mapped))
+    return Mapped(policy, system, schema, _drafted(folder, name), problems)
 
 
 def _drafted(folder: Path, name: str) -> Draft:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from bailee.connectors.base import ConnectorError
-from bailee.policy import System, load
+from bailee.policy import Policy, System, load
 from bailee.runner import seen
 from bailee.runner.connecting import NotConnected
 from bailee.runner.house import connector_of, in_system, kinds
 from bailee.runner.seen import Looked, Tables
+from bailee.runner.spelling import misspelled
 from bailee.runner.state import State, state_of
+from bailee.trace.check import check
 
 
 class Kind(StrEnum):
@@ -28,6 +31,7 @@ class Kind(StrEnum):
     PERSONAL = "turned personal"
     UNKNOWN = "never looked at"
     UNSEEN = "out of sight"
+    SPELLING = "spelled otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,13 @@ def drift(folder: Path, names: tuple[str, ...] = ()) -> Drifted:
     unread: dict[tuple[str, str], str] = {}
     for system in policy.systems.values():
         if system.connector == "sql" and (not names or system.name in names):
-            found = _of_system(folder, system, policy.firm.region, state_of(policy, folder))
+            found = _of_system(folder, system, policy, state_of(policy, folder))
             changes += found.changes
             unread |= found.unread
     return Drifted(tuple(changes), unread)
 
 
-def _of_system(folder: Path, system: System, region: str, state: State) -> Drifted:
+def _of_system(folder: Path, system: System, policy: Policy, state: State) -> Drifted:
     before = seen.load(folder, system.name)
     if before is None:
         hint = f"bailee connect {system.name}"
@@ -77,12 +81,29 @@ def _of_system(folder: Path, system: System, region: str, state: State) -> Drift
     connector = connector_of(system, folder, state, datetime.now(UTC))
     try:
         schema = connector.everything(before.schemas)
-        sample = connector.sample(schema, region)
+        sample = connector.sample(schema, policy.firm.region)
         partly = connector.privileges(write=False).partly
     except ConnectorError as error:
         raise in_system(system.name, error) from None
-    changes = tuple(_compared(system, before.tables, seen.tables(schema, sample), partly))
+    changes = (
+        *_compared(system, before.tables, seen.tables(schema, sample), partly),
+        *_spelled(connector, policy, system),
+    )
     return Drifted(changes, {(system.name, table): why for table, why in sample.unread.items()})
+
+
+def _spelled(connector: Any, policy: Policy, system: System) -> Iterator[Drift]:
+    """Yield the columns in which values by which persons are found are not spelled as the map says.
+
+    A map that does not fit the tables any more is `_compared`'s to tell of, and `bailee map`'s.
+    """
+    try:
+        schema = connector.schema()
+    except ConnectorError as error:
+        raise in_system(system.name, error) from None
+    if not any(problem.severity == "error" for problem in check(system, schema, policy)):
+        for column, says, hint in misspelled(connector, policy, system, schema):
+            yield Drift(system.name, Kind.SPELLING, column.collection, column.column, says, hint)
 
 
 def _compared(system: System, before: Tables, now: Tables, partly: frozenset[str]) -> Iterator[Drift]:

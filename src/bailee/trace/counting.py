@@ -43,6 +43,14 @@ class NotADay(Predicate):
 
 
 @dataclass(frozen=True, slots=True)
+class NotSure(Predicate):
+    """There is something in the cell, and not all of it is ``pattern``, by `trace.spelt` surely spelled as declared."""
+
+    column: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotBefore(Predicate):
     """A row of ``collection`` exists, joined by ``on`` (theirs, own), whose cell ``their`` is not later than our own.
 
@@ -89,13 +97,15 @@ class Ways:
 class Cells:
     """What ``sorted_as`` makes of the text in ``column`` of each row of the set: how often each (word, rows).
 
-    Every cell is read, for at most as long as a question may take; no cell is kept, and none is told.
+    Every cell is read, for at most as long as a question may take; no cell is kept, and none is told. ``tells_cut``:
+    if that is not long enough, `CUT` is among the words, with no rows.
     """
 
     trace: Trace
     name: str
     column: str
     sorted_as: Callable[[str], str]
+    tells_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,9 @@ class Groups:
 
 
 Counting: TypeAlias = Rows | Ways | Cells | Days | Groups
+
+CUT = "cut"
+"""The word that says that there was not time for every cell."""
 
 ASKED = "asked"
 """The name of the set that `asking` makes."""

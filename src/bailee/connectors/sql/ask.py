@@ -27,7 +27,20 @@ from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Shapes, Sql
 from bailee.connectors.sql.standing import Carried, rows_of
 from bailee.connectors.sql.statements import Statements, linear
 from bailee.policy.predicate import ALWAYS, Predicate, Scalar
-from bailee.trace.counting import Cells, Counting, Days, Groups, LooksLikeEmail, NotADay, NotBefore, Rows, Starts, Ways
+from bailee.trace.counting import (
+    CUT,
+    Cells,
+    Counting,
+    Days,
+    Groups,
+    LooksLikeEmail,
+    NotADay,
+    NotBefore,
+    NotSure,
+    Rows,
+    Starts,
+    Ways,
+)
 from bailee.trace.names import names_of
 from bailee.trace.sets import Batch, InSet, RowSet
 
@@ -36,6 +49,8 @@ TIMEOUT = 30.0
 
 TIMEOUT_OF_CELLS = 25.0
 """Seconds after which no more cells are read one by one, before a server gives up; how many were read is told."""
+
+_ANCHORED = (r"\A(?:{0})\Z", r"\A(?:{0})\z")  # how PostgreSQL and PCRE say: all of the text
 
 _AT_ONCE = 1000  # cells fetched in one go
 
@@ -58,6 +73,9 @@ class Asking(Writer):
                 cell = self.cell(row, column)
                 day = f"substr({cell}, 1, 10) GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'"
                 return f"({cell} IS NOT NULL AND NOT {day})" if self.dialect.name == "sqlite" else "1=0"
+            case NotSure(column=column, pattern=pattern):
+                cell = self.cell(row, column)
+                return f"({cell} IS NOT NULL AND NOT {self._is_all(cell, pattern)})"
             case NotBefore():
                 there = self.alias()
                 where = [self.joined(p.collection, there, collection, row, p.on)] if p.on else []
@@ -65,6 +83,16 @@ class Asking(Writer):
                 where.append(self.holds(p.where, p.collection, there))
                 return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {' AND '.join(where)})"
         return super().holds(p, collection, row)
+
+    def _is_all(self, cell: str, pattern: str) -> str:
+        """Write the condition that all of the text in ``cell`` is ``pattern``."""
+        match self.dialect.name:
+            case "postgresql":
+                return f"({self.dialect.bytewise(cell)} ~ {self._constant(_ANCHORED[0].format(pattern))})"
+            case "mariadb":
+                text = f"CONVERT({cell} USING utf8mb4) COLLATE utf8mb4_nopad_bin"
+                return f"({text} REGEXP {self._constant(_ANCHORED[1].format(pattern))})"
+        return f"bailee_is_all({self._constant(pattern)}, {self.dialect.as_bytes(cell)})"
 
     def _constant(self, text: str) -> str:
         self.binds.append(Bind(text))
@@ -237,10 +265,16 @@ def _sorted(engine: Engine, counting: Cells, text: str, values: Sequence[Any]) -
         with _given_up(connection, statement_timeout(engine)):
             cursor.execute(text, values)
         while cells := cursor.fetchmany(_AT_ONCE):
-            found.update(counting.sorted_as(str(cell)) for (cell,) in cells)
+            found.update(counting.sorted_as(_text(cell)) for (cell,) in cells)
             if time.monotonic() > until:
+                if counting.tells_cut:
+                    found[CUT] = 0
                 break
     return tuple(sorted(found.items()))
+
+
+def _text(cell: Any) -> str:
+    return cell.decode(errors="replace") if isinstance(cell, bytes) else str(cell)
 
 
 def _passing(connection: Any, dialect: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable
 
 from bailee.trace.normal import plain, text_of
@@ -44,10 +45,17 @@ def _without(attribute: str, separator: str, cell: bytes | None, forms: str) -> 
     return separator.join(left) if left else None
 
 
-FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | None]], ...] = (
+def _is_all(pattern: str, cell: bytes | None) -> int:
+    """Return 1 where all of a cell is ``pattern``, else 0."""
+    text = text_of(cell)
+    return int(text is not None and re.fullmatch(pattern, text) is not None)
+
+
+FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | int | None]], ...] = (
     ("bailee_sha256_hmac", 2, _hmac),
     ("bailee_plain", 2, _plain),
     ("bailee_elements", 3, _elements),
     ("bailee_without", 4, _without),
+    ("bailee_is_all", 2, _is_all),
 )
 """Name, number of arguments, and function; each gives the same for the same."""

@@ -232,7 +232,7 @@ def grants(request: Call, system: Word) -> Granted:
 @router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=Map, operation_id="show_map")
 def show_map(request: Call, system: Word) -> Map:
     """Show what is mapped, opaque and undecided in a system, what the compiler finds, and what was guessed."""
-    mapped = _of_a_system(lambda: connecting.look(request.office.folder, system))
+    mapped = _of_a_system(lambda: connecting.look(request.office.folder, system, values=True))
     return Map(
         system=system,
         tables=[Table.model_validate(one) for one in connecting.standing(mapped)],

@@ -1,0 +1,114 @@
+"""Whether persons are found by what stands in the columns that say who they are: spelled as the map declares it (9).
+
+Who asks is looked for by the finite spellings of what they say. A value that is spelled otherwise is found by nobody,
+and no error tells of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bailee.policy.model import Identity, Mention, Place, Policy, Stored
+from bailee.policy.predicate import ALWAYS, Predicate
+from bailee.trace.bind import Map
+from bailee.trace.counting import ASKED, CUT, Cells, NotSure, asking
+from bailee.trace.normal import unfound, values_of
+from bailee.trace.sets import both, unless
+from bailee.trace.spelt import sure
+
+UNFOUND, FOUND, NOBODY = "unfound", "found", "nobody"
+"""What becomes of a cell that a pattern leaves in doubt: no look-up finds a value of it, all are found, it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that spells an attribute. ``place``: where the map says so."""
+
+    collection: str
+    column: str
+    attribute: str
+    stored: Stored
+    place: Place
+
+    @property
+    def declared(self) -> str:
+        """How it is declared, as the map has it."""
+        text = f"({self.stored.text!r})" if self.stored.text else ""
+        return f"{self.stored.form}{text}" + (", scanned" if self.stored.scan else "")
+
+
+def columns(m: Map) -> Iterator[Column]:
+    """Yield the columns by which persons are found in the system of ``m``: identities, and mentions."""
+    found: dict[tuple[str, str, str, Stored], Column] = {}
+    for b in m.bound.values():
+        said: tuple[Identity | Mention, ...] = (*b.collection.identities, *b.collection.mentions)
+        for one in said:
+            column = Column(b.name, one.column, one.attribute, one.stored, one.place)
+            found.setdefault((b.name, one.column, one.attribute, one.stored), column)
+    yield from found.values()
+
+
+def doubtful(m: Map, column: Column, policy: Policy) -> Cells:
+    """Return how it is counted what becomes of the cells of ``column`` that a pattern leaves in doubt.
+
+    Of persons who were made anonymous none is asked: they are called nothing any more.
+    """
+    pattern = sure(column.attribute, column.stored, policy.firm.region)
+    where = both(_within(m, column), NotSure(column.column, pattern))
+    return Cells(asking(m, column.collection, where), ASKED, column.column, _sorted(m, column, policy), tells_cut=True)
+
+
+def _within(m: Map, column: Column) -> Predicate:
+    erased = m.bound[column.collection].collection.erased_when
+    return ALWAYS if erased is None else unless(erased)
+
+
+def _sorted(m: Map, column: Column, policy: Policy) -> Callable[[str], str]:
+    said = column.stored, policy.firm.region, policy.firm.placeholders
+    is_padded = m.bound[column.collection].table.columns[column.column].base == "bpchar"
+
+    def sort(cell: str) -> str:
+        cell = cell.rstrip(" ") if is_padded else cell  # which are no part of the text
+        if unfound(column.attribute, cell, *said):
+            return UNFOUND
+        return FOUND if values_of(column.attribute, cell, *said) else NOBODY
+
+    return sort
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """``count`` cells with a value that no look-up finds, or so many at the least where not all were read."""
+
+    count: int
+    is_whole: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether every value is found."""
+        return not self.count and self.is_whole
+
+    def says(self, about: str, column: Column) -> str:
+        """Return what is so, in one line; ``about``: the column."""
+        most = "" if self.is_whole else "at least "
+        values = "value" if self.count == 1 else "values"
+        if self.count:
+            are = "is" if self.count == 1 else "are"
+            how = f"{most}{self.count:,} {values} of {about} {are} not spelled as declared ({column.declared})"
+            return f"{how}: nobody is found by {'it' if self.count == 1 else 'them'}"
+        if self.is_whole:
+            return f"every value of {about} is spelled as declared ({column.declared})"
+        return f"whether all of {about} is spelled as declared ({column.declared}) could not be told in time"
+
+    @property
+    def hint(self) -> str:
+        """What to do."""
+        if self.count:
+            return "write them so in the database, or declare stored: {form: raw, scan: true}, by which all is read"
+        return "declare how it is really written, so that fewer cells have to be read one by one"
+
+
+def judged(value: Mapping[str, int]) -> Spelled:
+    """Return what the answer to `doubtful` comes to."""
+    return Spelled(value.get(UNFOUND, 0), CUT not in value)
