@@ -113,6 +113,10 @@ class Refusal:
     owners: tuple[Owner, ...] = ()
 
 
+_LATER = ("spares", "refusals", "persons", "found")
+"""Fields that plans of earlier versions were hashed without: where there is nothing in them they are left out."""
+
+
 @dataclass(frozen=True)  # without slots: the digest is kept beside
 class Plan:
     """``kind``: ``erase``, ``release``, ``correct``, ``object``, ``retain``. ``subject``: a rule, or how many persons.
@@ -169,10 +173,11 @@ class Plan:
 
     def _as_json(self) -> Any:
         said: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        if not self.spares:  # plans of earlier versions were hashed without it
-            del said["spares"]
+        for name in _LATER:
+            if not said[name]:
+                del said[name]
         for system in said["systems"]:
-            if not any(system["not_looked_at"].values()):  # likewise
+            if not any(system["not_looked_at"].values()):
                 del system["not_looked_at"]
         return {"bailee-plan": FORMAT, **said}
 
