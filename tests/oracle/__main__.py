@@ -56,17 +56,20 @@ def main(arguments: Sequence[str]) -> int:
             print(f"LEFT OUT: {missing}")
             return 1
         pool = stack.enter_context(ProcessPoolExecutor(os.cpu_count(), initializer=_open, initargs=(servers,)))
-        blocks = {
-            pool.submit(_block, dialect, n, min(BLOCK, first + count - n)): dialect
+        starts = [(n - first) / count for _, first, count in wanted for n in range(first, first + count, BLOCK)]
+        parts = [
+            (dialect, n, min(BLOCK, first + count - n))
             for dialect, first, count in wanted
             for n in range(first, first + count, BLOCK)
-        }
+        ]
+        by_turns = [part for _, part in sorted(zip(starts, parts, strict=True))]  # a fault shows early on any database
+        blocks = {pool.submit(_block, *part): part[0] for part in by_turns}
         for done, block in enumerate(as_completed(blocks), 1):
             told = block.result()
             used[blocks[block]] += told.used
             refused += told.refused
             wrong += len(told.wrong)
-            print(*told.wrong, sep="\n", end="\n" if told.wrong else "")
+            print(*told.wrong, sep="\n", end="\n" if told.wrong else "", flush=True)
             _progress(done, len(blocks), sum(used.values()), wrong)
     print(f"\n{', '.join(f'{count:,} on {dialect}' for dialect, count in sorted(used.items()))}: ", end="")
     print(f"{wrong or 'none'} wrong, {time.monotonic() - begun:.0f} s; maps refused: {dict(refused)}")
@@ -83,7 +86,7 @@ def _progress(done: int, blocks: int, cases: int, wrong: int) -> None:
     line = f"{100 * done // blocks:3} %  {cases:6,} cases, {wrong or 'none'} wrong"
     if sys.stdout.isatty():
         print(f"\r{line}", end="", flush=True)
-    elif done % 20 == 0:
+    elif done % 8 == 0:
         print(line, flush=True)
 
 
