@@ -55,12 +55,12 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             return
         standing = recording.standing_of(house.state, plan.case)
         kept = tuple(kept_by(plan, office.policy.holds))
-        done = (*done_by(plan), *standing_by(plan, standing))
+        done, still = tuple(done_by(plan)), tuple(standing_by(plan, standing))
         missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
-            _resumed(office, request, kept if case.stage == KEPT else (), done, missed)
+            _resumed(office, request, kept if case.stage == KEPT else (), done, still, missed)
         elif case.stage == KEPT:
-            reasons = left_out(plan)
+            reasons = (*left_out(plan), *still)
             closing.hold(
                 office, request, kept, last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
             )
@@ -68,11 +68,17 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             must_turn(office, request, Act.CLOSE)
             reasons = (*left_out(plan), *([_UNKEPT] if any(one.why is Why.UNKEPT for one in standing) else []))
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
+            reasons = (*reasons, *still)
             closing.answer(office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True)
 
 
 def _resumed(
-    office: Office, request: Request, kept: tuple[Kept, ...], done: tuple[str, ...], missed: tuple[str, ...]
+    office: Office,
+    request: Request,
+    kept: tuple[Kept, ...],
+    done: tuple[str, ...],
+    still: tuple[str, ...],
+    missed: tuple[str, ...],
 ) -> None:
     """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold."""
     must_turn(office, request, Act.HELD if kept else Act.CLOSE)
@@ -82,7 +88,8 @@ def _resumed(
         tell(office, request, "held", until=str(request.held_until or ""))
     else:
         closing.end(office, request, Outcome.DONE)
-    say(office, request, "resumed", done=done, kept=kept, not_looked_at=missed, **receipt_facts(office, request))
+    told = {"done": done, "kept": kept, "reasons": still, "not_looked_at": missed}
+    say(office, request, "resumed", **told, **receipt_facts(office, request))
 
 
 def release_at(office: Office, known: Case | plans.Plan) -> datetime:
