@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ from bailee.books.models import Role
 from bailee.connectors.sql import engine
 from bailee.web import answers
 from tests.api.house import Served
+from tests.conftest import Database
 from tests.harm.firm import ALICE
 from tests.ports import free_port
 from tests.web.visitor import Visitor, page, visitor, words
+from tests.work.firm import settle_in
 from tests.work.test_processes import start, wait_for
 
 SOON = 4.0
@@ -97,20 +100,12 @@ def test_a_slow_answer_is_there_when_the_same_person_looks_again(
     assert not answers._jobs
 
 
-def test_a_process_that_is_told_to_stop_ends_within_ten_seconds(
-    tmp_path: Path, once_served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    del tmp_path
-    port = free_port()
+def test_a_process_that_is_told_to_stop_ends_within_ten_seconds(tmp_path: Path) -> None:
+    firm, port = settle_in(tmp_path / "firm", Database(f"sqlite:///{tmp_path / 'systems.db'}", "sqlite")), free_port()
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://reader:secret@127.0.0.1:{silent.getsockname()[1]}/shop"
-        monkeypatch.setenv("HARM_URL", url)
-
-        class Place:
-            firm = once_served
-            environment: dict[str, str] = {"HARM_URL": url}  # noqa: RUF012 - of one test
-
-        process = start(Place, "serve", "--port", str(port))  # type: ignore[arg-type]
+        hung = replace(firm, firm=replace(firm.firm, read=url))
+        process = start(hung, "serve", "--port", str(port))
         try:
             wait_for("it listens", lambda: _listens(port))
             silent.settimeout(60)

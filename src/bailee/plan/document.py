@@ -156,7 +156,7 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """Return SHA-256 over the plan's canonical JSON (RFC 8785), in hexadecimal."""
-        return hashlib.sha256(rfc8785.dumps(self._as_json())).hexdigest()
+        return hashlib.sha256(rfc8785.dumps(self.stated())).hexdigest()
 
     @property
     def moment(self) -> datetime:
@@ -171,7 +171,8 @@ class Plan:
                 found[step.fate] = found.get(step.fate, 0) + step.count
         return found
 
-    def _as_json(self) -> Any:
+    def stated(self) -> Any:
+        """Return what is hashed: the plan as JSON has it, without its hash."""
         said: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         for name in _LATER:
             if not said[name]:
@@ -183,7 +184,7 @@ class Plan:
 
     def to_json(self) -> str:
         """Return the plan as a file has it: its JSON, with its hash."""
-        return json.dumps({**self._as_json(), "hash": self.digest}, indent=2) + "\n"
+        return json.dumps({**self.stated(), "hash": self.digest}, indent=2) + "\n"
 
 
 class PlanError(ValueError):
@@ -211,7 +212,7 @@ def _hashed(data: dict[str, Any]) -> Plan:
         raise PlanError("this is not a plan that this version reads", _AGAIN)
     digest = data.pop("hash", "")
     plan = TypeAdapter(Plan).validate_json(json.dumps(data))
-    if plan.digest != digest:
+    if plan.digest != digest or plan.stated() != {"bailee-plan": FORMAT, **data}:
         raise PlanError("the plan file is not as it was when it was hashed", _AGAIN)
     if not _CASE.fullmatch(plan.case):
         raise PlanError("the plan file names no case", _AGAIN)

@@ -1,7 +1,4 @@
-"""The policy as frozen values: what the rest of the house reads. Nothing here touches a file.
-
-The words are those of the data map; `docs/ownership.md` shows each with an example.
-"""
+"""The policy as frozen values; nothing here touches a file. `docs/ownership.md` shows each word with an example."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def _read(text: str, column: Column, dialect: str, *, is_quoted: bool) -> Any:
         if read is not None:
             return read(text)
         if dialect == "postgresql" and type_name in {"character", "bpchar"} and column.length is not None:
-            return text.ljust(column.length)  # as the driver reads it
+            return text.rstrip(" ")  # as the driver reads it: padding is no part of the text
     except (ValueError, InvalidOperation, OverflowError):
         raise UnreadableKeyError(column.name, _WANTED.get(column.kind, column.type_name)) from None
     return text

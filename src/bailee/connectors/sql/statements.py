@@ -16,7 +16,7 @@ from bailee.trace.bind import Bound
 from bailee.trace.names import names_in, names_in_change, names_of
 from bailee.trace.sets import InSet, RowSet, Spells, Through
 
-MOST_TABLES = 40
+MOST_TABLES = 25
 """Tables in one statement that is read, about: ordinary maps nest fewer, and the databases' own limits are higher."""
 
 
