@@ -65,7 +65,8 @@ def test_no_row_fares_worse_than_was_approved(start: int, doors: Doors, tmp_path
 @pytest.mark.parametrize("dialect", get_args(Dialect))
 def test_a_plan_is_carried_out_that_nobody_has_come_between(dialect: Dialect, doors: Doors, tmp_path: Path) -> None:
     is_gone = Compare("gone", "=", True)
-    words = {"on_erase": OnErase({"gone": Value(constant=True)}), "on_leave": OnLeave(cells={"name": GONE})}
+    gone = OnErase({"gone": Value(constant=True), "email": Value()})
+    words = {"on_erase": gone, "on_leave": OnLeave(cells={"name": GONE})}
     members = replace(PERSON, erased_when=is_gone, **words)  # type: ignore[arg-type] # the words of a collection
     first = world(Made(members, "id:integer! name email gone:boolean", ((1, "A", "a@x", None), (2, "B", "b@x", None))))
     example = Example(0, first, (person(ALICE),), NOW)
