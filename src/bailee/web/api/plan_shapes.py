@@ -96,7 +96,7 @@ class PlanView(View):
 
 def plan_view(plan: Plan) -> PlanView:
     """Return a plan as it is shown."""
-    document: dict[str, Any] = json.loads(plan.to_json())
+    document: dict[str, Any] = {"refusals": [], "persons": 0, "found": 0, **json.loads(plan.to_json())}
     for system in document["systems"]:
         system["schema_digest"] = system.pop("schema")
     return PlanView.model_validate({**document, "result": result_of(plan)})
