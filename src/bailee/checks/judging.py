@@ -16,7 +16,7 @@ from bailee.policy.model import Bound
 from bailee.trace.bind import Bound as Laid
 
 _ABOUT_THE_ADDRESS = frozenset({"C501", "C502", "C503", "C506", "C512"})
-"""Codes of failures that another address, or another account in it, mends."""
+"""Codes of failures that another address, or another account in it, fixes."""
 
 
 def _led_on(world: World, system: str, failure: Failure) -> str:

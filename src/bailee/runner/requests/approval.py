@@ -53,7 +53,7 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
         _must_be_seen(plan, typed)
         _must_be_second(office, plan, request)
         if is_refused(plan):
-            hint = "change the map as the plan says and plan it anew, or refuse the request and say why"
+            hint = "change the map as the plan says and plan it again, or refuse the request and say why"
             raise NotAllowed("the plan refuses everybody whom it is about: nothing would be done", hint)
         if is_too_old(office, plan):
             raise NotAllowed(f"the plan is of {plan.made_at:%d %B %Y}, too old to approve", "plan it anew")

@@ -26,7 +26,7 @@ ABOVE_CAP = "above_cap"
 """More rows are due than the standing approval of the rule is for: nothing was done, and a person must look."""
 
 REFUSED = "refused"
-"""What a hold has let go of cannot be erased: rows of others point to it. A person must change the map."""
+"""What a hold no longer keeps cannot be erased: rows of others point to it. A person must change the map."""
 
 TOLD_BEFORE = (7, 2)
 """Days before the last day of a request on which staff are reminded."""
