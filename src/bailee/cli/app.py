@@ -15,6 +15,7 @@ from bailee.cli import (
     apply,
     check,
     clock,
+    confirm,
     connect,
     copy,
     demo,
@@ -143,6 +144,9 @@ post.command("print", epilog=EPILOG)(letters.print_)
 post.command("sent", epilog=EPILOG)(letters.sent)
 post.command("again", epilog=EPILOG)(letters.again)
 app.add_typer(post, name="letters")
+confirms = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="What only a person can know.")
+confirms.command("clock", epilog=EPILOG)(confirm.clock)
+app.add_typer(confirms, name="confirm")
 app.command("worker", epilog=EPILOG)(worker.worker)
 app.command("serve", epilog=EPILOG)(serve.serve)
 app.command("doctor", epilog=EPILOG)(doctor.doctor)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from bailee.policy.predicate import NEVER, Predicate, Scalar
@@ -170,6 +170,14 @@ class Need:
     seen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ServerTime:
+    """What the clock of a system's server says: ``now`` (UTC). ``is_own``: it is another clock than this machine's."""
+
+    now: datetime
+    is_own: bool
+
+
 class Session(Protocol):
     """One conversation: commits on clean exit and rolls back on error, where the system can."""
 
@@ -248,6 +256,12 @@ class Connector(Protocol):
     def facts(self) -> Mapping[str, str]:
         """Return what is known of the system: server, version, encryption, account."""
 
+    def server_time(self) -> ServerTime | None:
+        """Return what the server's clock says; ``None`` where there is no server. Raises `ConnectorError`.
+
+        A connector may leave it out: nothing is then known of its clock.
+        """
+
     def schema(self) -> Schema:
         """Return the live schema."""
 
@@ -315,6 +329,7 @@ __all__ = [
     "Reached",
     "Row",
     "Sealed",
+    "ServerTime",
     "Session",
     "Store",
     "Tally",

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC
 
 from bailee.connectors.base import ConnectorError
 from bailee.plan import Plan, stale
@@ -29,6 +30,7 @@ from bailee.runner.sparing import commitment_to
 from bailee.runner.staying import stays_when_due
 from bailee.runner.still import standing_in
 from bailee.runner.taken import must_not_clash, others_alike
+from bailee.runner.time_check import must_be_later, must_be_right
 from bailee.runner.writing import batch_of, residuals, write
 from bailee.trace import Trace
 from bailee.trace.check.coverage import copies as known_copies
@@ -46,6 +48,8 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
     was, the error names those that are written, and applying again goes on. What ``journal`` raises goes through.
     """
     must_act(house)
+    must_be_later(house.now, plan.moment.replace(tzinfo=UTC))
+    must_be_right(house.state, lambda: house.connectors)
     with house.state.alone(about=recording.places_of(plan)):
         case = load(house.state, plan.case)
         if case.plan != plan.digest:

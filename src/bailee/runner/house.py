@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
@@ -209,10 +209,20 @@ def connector_of(system: System, folder: Path, state: State, now: datetime) -> A
     return make(system, url, write_url, partial(state.secret, "values"), now.replace(tzinfo=None))
 
 
+def connectors_of(policy: Policy, folder: Path, state: State, now: datetime) -> Mapping[str, Connector]:
+    """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
+    found = {}
+    for system in policy.systems.values():
+        if system.connector != "files":
+            with suppress(ConnectorError):
+                found[system.name] = connector_of(system, folder, state, now)
+    return found
+
+
 @cache
 def kinds() -> Mapping[str, EntryPoint]:
     """Return the kinds of connector that are installed, by name: every package on the machine is looked through."""
     return {point.name: point for point in entry_points(group="bailee.connectors")}
 
 
-__all__ = ["House", "address", "connector_of", "in_system", "kinds", "open_house", "state_of"]
+__all__ = ["House", "address", "connector_of", "connectors_of", "in_system", "kinds", "open_house", "state_of"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bailee.connectors.base import Connector
 from bailee.policy import Policy, load
-from bailee.runner.house import House, address, open_house
+from bailee.runner.house import House, address, connectors_of, open_house
 from bailee.runner.state import State, state_of
 from bailee.vault import Vault
 
@@ -47,6 +48,10 @@ class Office:
     def books(self) -> Path:
         """The folder of the books."""
         return self.state.folder
+
+    def connectors(self) -> Mapping[str, Connector]:
+        """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
+        return connectors_of(self.policy, self.folder, self.state, self.now)
 
     def at(self, now: datetime) -> Office:
         """Return the office at another time."""

@@ -24,6 +24,7 @@ from bailee.runner.people import in_session, searching
 from bailee.runner.plans import NotAllowed
 from bailee.runner.retaining import due_batch, due_in
 from bailee.runner.staying import is_restricted_since, stays_when_due
+from bailee.runner.time_check import must_be_right
 from bailee.runner.writing import batch_of, digest_of, within_bound
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Seed
@@ -51,6 +52,7 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
     ``again``: they are dealt with as before, under the same approval, if they are no more than it was given for.
     Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises goes through.
     """
+    must_be_right(house.state, lambda: house.connectors)
     if again:
         must_act(house)
     with house.state.alone(about=recording.places_of(plan)):

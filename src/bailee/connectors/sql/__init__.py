@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
-from bailee.connectors.base import ConnectorError, Need, Privileges
+from bailee.connectors.base import ConnectorError, Need, Privileges, ServerTime
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
-from bailee.connectors.sql.engine import begin, facts, open_engine, place_of, raw
+from bailee.connectors.sql.engine import begin, facts, open_engine, place_of, raw, server_time
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
@@ -54,6 +54,10 @@ class SqlConnector:
     def facts(self) -> Mapping[str, str]:
         """Return what is known of the server and the account that reads."""
         return facts(self._engine(write=False))
+
+    def server_time(self) -> ServerTime | None:
+        """Return what the server's clock says; ``None`` of a file. Raises `ConnectorError`."""
+        return server_time(self._engine(write=False))
 
     def privileges(self, *, write: bool) -> Privileges:
         """Return what the account may do that reads, or with ``write`` the one that writes. Raises `ConnectorError`."""

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -22,7 +23,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from bailee.connectors.base import ConnectorError
+from bailee.connectors.base import ConnectorError, ServerTime
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.functions import FUNCTIONS
 from bailee.connectors.sql.route import Route, route
@@ -350,6 +351,36 @@ def facts(engine: Engine) -> Mapping[str, str]:
     return told
 
 
+def server_time(engine: Engine) -> ServerTime | None:
+    """Return what the server's clock says, which is this machine's where nothing leaves it; ``None`` of a file.
+
+    Raises `ConnectorError`.
+    """
+    dialect = dialect_of(engine)
+    if dialect == "sqlite":
+        return None
+    with closing(raw(engine)) as connection, guarded(dialect), closing(connection.cursor()) as cursor:
+        asked: Any = cursor
+        asked.execute(_CLOCKS[dialect])
+        now, port = asked.fetchone()
+        ours = asked.connection if dialect == "postgresql" else asked.connection._sock  # noqa: SLF001 - by no other name
+        is_own = route(ours.fileno(), _port(port)) == "network"
+        connection.rollback()
+    return ServerTime(now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC), is_own)
+
+
+_CLOCKS = {
+    "postgresql": "SELECT clock_timestamp(), inet_client_port()",
+    "mariadb": "SELECT UTC_TIMESTAMP(6), (SELECT host FROM information_schema.processlist WHERE id = CONNECTION_ID())",
+}
+
+
+def _port(told: int | str | None) -> int | None:
+    """Return the port that the server sees of us: of MariaDB's ``host:port`` too, where there is one."""
+    port = str(told or "").rpartition(":")[2]
+    return int(port) if port.isdigit() else None
+
+
 def _facts_sqlite(cursor: Any, engine: Engine) -> Mapping[str, str]:
     (version,) = cursor.execute("SELECT sqlite_version()").fetchone()
     (encoding,) = cursor.execute("PRAGMA encoding").fetchone()
@@ -366,8 +397,7 @@ def _facts_postgresql(cursor: Any, _engine: Engine) -> Mapping[str, str]:
 def _facts_mariadb(cursor: Any, _engine: Engine) -> Mapping[str, str]:
     cursor.execute(_MARIADB_FACTS)
     version, account, tls, encoding, zone, host, read_only = cursor.fetchone()
-    port = host.rpartition(":")[2]  # there is none where the server sees a Unix socket
-    way = route(cursor.connection._sock.fileno(), int(port) if port.isdigit() else None)  # noqa: SLF001 - by no other name
+    way = route(cursor.connection._sock.fileno(), _port(host))  # noqa: SLF001 - by no other name
     rights: set[str] = set()
     for whose in ("", " FOR PUBLIC"):
         cursor.execute(f"SHOW GRANTS{whose}")  # of roles too; the information schema leaves them out

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from bailee import plan as plans
@@ -17,7 +18,7 @@ from bailee.runner.plans import Planned, keep, plan_release, plan_retain
 from bailee.runner.requests import approval
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.acting import house_at_work
-from bailee.runner.work.due import Lease, again, later_all
+from bailee.runner.work.due import LEASE, Lease, again, later_all
 from bailee.runner.work.ending import release_at
 
 DAY = timedelta(days=1)
@@ -119,15 +120,22 @@ def survey(office: Office, _about: str, lease: Lease) -> datetime:
     return office.now + DAY
 
 
-def tidy(office: Office, _about: str, _lease: Lease) -> datetime:
+def tidy(office: Office, _about: str, lease: Lease) -> datetime:
     """Delete from the books what is past its time, once a day."""
     from bailee.runner.requests.packaging import expire
     from bailee.runner.tidying import tidy as tidy_books
 
     tidy_books(office)
-    DBTaskResult.objects.filter(finished_at=None, started_at__lt=office.now - DAY).delete()  # of workers that died
+    _forget_tasks(office, lease.holder)
     expire(office)
     return office.now + DAY
+
+
+def _forget_tasks(office: Office, worker: str) -> None:
+    """Delete the tasks of workers that died: not those of this ``worker``, which runs one, whatever its clock says."""
+    old = DBTaskResult.objects.filter(finished_at=None, started_at__lt=office.now - DAY)
+    died = [task for task, workers in old.values_list("id", "worker_ids") if worker not in workers]
+    DBTaskResult.objects.filter(id__in=died).delete()
 
 
 def remind(office: Office, request_id: str, _lease: Lease) -> datetime | None:
@@ -161,3 +169,23 @@ def begin_rounds(office: Office) -> None:
     wanted = list(rounds_of(office.policy))
     open_ = {*Due.objects.filter(done_at=None, kind__in={k for k, _ in wanted}).values_list("kind", "about")}
     later_all((kind, about, office.now) for kind, about in wanted if (kind, about) not in open_)
+
+
+def pull_back(office: Office) -> int:
+    """Let be done today what a clock that was ahead has put off too far; return how much that is.
+
+    That is what is done daily, or tried again, and is due in more than two days; and what a worker has queued or held
+    at a time that has not come. What is due for another reason, as the end of a hold is, stays on its day.
+    """
+    soon = office.now + timedelta(minutes=5)
+    held = Due.objects.filter(done_at=None)
+    held.filter(queued_at__gt=soon).update(queued_at=None)
+    held.filter(lease_until__gt=soon + LEASE).update(lease_until=office.now)
+    return ahead(office).update(at=office.now, queued_at=None)
+
+
+def ahead(office: Office) -> QuerySet[Due]:
+    """Return what is done daily, or tried again, and was put off further than that can be."""
+    far = office.now + max(2 * DAY, timedelta(hours=office.policy.firm.requests.settle_hours) + DAY)
+    daily = Q(kind__in=("check", "survey", "tidy", "retain")) | Q(kind="remind", about="")
+    return Due.objects.filter(daily | Q(problem__gt=""), done_at=None, at__gt=far)

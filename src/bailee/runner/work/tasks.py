@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError
 from django_tasks import task
 
+from bailee.runner.time_check import WrongClock, must_be_right
 from bailee.runner.work.desk import Desk, Stopping, desk_of_this_thread
 from bailee.runner.work.doing import DOING
 from bailee.runner.work.due import Lease, LeaseLost, again, claim_all, finish_all
@@ -20,6 +21,12 @@ from bailee.runner.work.failing import BUSY, MOMENT, code_of, is_ours, place_of,
 from bailee.runner.work.heartbeat import kept_alive
 
 log = logging.getLogger("bailee.work")
+
+BY_TIME = frozenset({"act", "settle", "release", "retain", "expire", "lapse", "forget", "tidy"})
+"""Kinds that end or destroy something since its time has come."""
+
+NEXT_LOOK = timedelta(minutes=10)
+"""After which it is seen whether the clock is right by now."""
 
 
 @task()
@@ -54,6 +61,8 @@ def carry_out(desk: Desk, lease: Lease) -> bool:
         if lease.stops():
             raise Stopping  # noqa: TRY301 - as from within
         lease.alive()
+        if lease.kind in BY_TIME:
+            must_be_right(office.state, office.connectors)
         more = DOING[lease.kind](office, lease.about, lease)
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
@@ -83,6 +92,10 @@ def finish(leases: Sequence[Lease], now: datetime) -> None:
 def put_off(desk: Desk, lease: Lease, error: Exception) -> None:
     """Let it be tried again, later each time."""
     code = code_of(error)
+    if code == WrongClock.code:
+        again(lease, desk.clock() + NEXT_LOOK, code, tries=lease.tries)
+        log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
+        return
     if code == BUSY:
         again(lease, desk.clock() + MOMENT, tries=lease.tries)
         return

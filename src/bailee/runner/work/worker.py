@@ -22,8 +22,9 @@ from django_tasks_db.models import DBTaskResult
 from bailee.books.gathered import gathered
 from bailee.books.models import Worker
 from bailee.policy import PolicyError
+from bailee.runner.time_check import WrongClock, must_be_right
 from bailee.runner.work.desk import Desk, sit_down
-from bailee.runner.work.standing import begin_rounds
+from bailee.runner.work.standing import begin_rounds, pull_back
 from bailee.runner.work.statements import moment, send, write
 from bailee.runner.work.tasks import do
 
@@ -69,7 +70,7 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
     while not desk.stop.is_set():
         try:
             now = desk.clock()
-            if shown is None or now - shown >= SEEN_EVERY:
+            if shown is None or not timedelta() <= now - shown < SEEN_EVERY:  # a clock may go back
                 show(desk, now)
                 look_up(desk, now)
                 shown = now
@@ -175,13 +176,20 @@ def show(desk: Desk, now: datetime) -> None:
 
 
 def look_up(desk: Desk, now: datetime) -> None:
-    """Read the policy again where it has changed, and begin what is due every day."""
+    """Read the policy again where it has changed, and begin what is due every day: as soon as the clock is right."""
     try:
         desk.read_policy_again()
     except PolicyError:
         log.error("policy: it has mistakes, and stays as it was read; bailee check says which")  # noqa: TRY400
+    office = desk.office.at(now)
+    try:
+        must_be_right(office.state, office.connectors)
+    except WrongClock as wrong:
+        log.error("time: %s", wrong.message)  # noqa: TRY400 - it is no mistake of ours
+        return
+    pull_back(office)
     if desk.rounds:
-        begin_rounds(desk.office.at(now))
+        begin_rounds(office)
 
 
 def leave(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from bailee.ledger import LedgerError
 from bailee.runner import recording, recovering
 from bailee.runner.office import Office, books_url
 from bailee.runner.state import StateError
+from bailee.runner.time_check import doubts
 from bailee.runner.work.doctor.findings import Finding, look, well
 from bailee.vault import VaultError
 
@@ -46,10 +47,17 @@ def _pending() -> int | None:
         return None
 
 
-def clock(_office: Office) -> Iterator[Finding]:
-    """Look how far this machine's clock is from the one of the books' server."""
+def clock(office: Office) -> Iterator[Finding]:
+    """Look whether this machine's clock is right, and how far it is from the one of the books' server."""
     from django.db import connection
 
+    connectors = office.connectors()
+    found = doubts(office.state, connectors)
+    for says in found:
+        hint = "set it right; or, where it is right: bailee confirm clock. Until then nothing is destroyed"
+        yield look("clock", says, hint)
+    if not found and connection.vendor != "postgresql":
+        yield well("clock", "nothing says that it is wrong")
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
@@ -60,7 +68,7 @@ def clock(_office: Office) -> Iterator[Finding]:
     if skew > SKEW:
         says = f"this machine's clock and that of the books' server are {skew.total_seconds():.0f} s apart"
         yield look("clock", says, "let both follow a time server: leases are given by the clock")
-    else:
+    elif not found:
         yield well("clock", "as that of the books' server")
 
 

@@ -12,7 +12,7 @@ from bailee.runner.letters import without_a_server
 from bailee.runner.office import Office
 from bailee.runner.requests import telling
 from bailee.runner.work.doctor.findings import Finding, look, well
-from bailee.runner.work.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE
+from bailee.runner.work.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE, ahead
 
 SILENT = timedelta(minutes=2)
 """After so long without a sign a worker is not alive."""
@@ -32,7 +32,7 @@ def all_that_waits(office: Office) -> Iterator[Finding]:
 
 
 def _workers(office: Office) -> Finding:
-    alive = Worker.objects.filter(seen_at__gte=office.now - SILENT).count()
+    alive = Worker.objects.filter(seen_at__gte=office.now - SILENT, seen_at__lte=office.now + SILENT).count()
     if alive:
         return well("workers", f"{alive} alive")
     last = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
@@ -56,7 +56,10 @@ def _dues(office: Office) -> Iterator[Finding]:
                 "rows of others point to what was kept: bailee plan release CASE says which, and how to change the map"
             )
         yield look("due", f"{count} of kind {kind}: {problem}", hint)
-    if not found and not late:
+    if far := ahead(office).count():
+        hint = "a worker whose clock was ahead has put them off: one whose clock is right does them today"
+        yield look("due", f"{far} are put off further than they can be", hint)
+    if not found and not late and not far:
         yield well("due", f"nothing is late; {open_.count():,} to come")
 
 

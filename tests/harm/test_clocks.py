@@ -1,0 +1,184 @@
+"""A machine whose clock is wrong destroys nothing: neither by itself, nor when it is told to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+import time_machine
+
+from bailee.runner import time_check
+from bailee.runner.apply import apply
+from bailee.runner.office import Office, house_of
+from bailee.runner.plans import keep, plan_erase, plan_retain
+from bailee.runner.time_check import WrongClock
+from tests.books.conftest import books
+from tests.harm.firm import ALICE
+from tests.work.conftest import place, small
+from tests.work.firm import Place
+
+__all__ = ["books", "place", "small"]
+
+YEARS = timedelta(days=730)
+
+
+@contextmanager
+def clock_off_by(off: timedelta) -> Iterator[datetime]:
+    """Let this machine's clock be ``off``: it goes, and is wrong."""
+    with time_machine.travel(datetime.now(UTC) + off, tick=True):
+        yield datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known() -> Iterator[None]:
+    """Forget what this process has found out about clocks."""
+    time_check._RIGHT.clear()
+    yield
+    time_check._RIGHT.clear()
+
+
+def rounds(office: Office) -> None:
+    """Let a worker do what is due every day, by the machine's clock, until nothing is."""
+    from bailee.runner.work.desk import Desk
+    from bailee.runner.work.worker import work
+
+    work(Desk(office, rounds=True), once=True)
+
+
+def calls(place: Place) -> int:
+    """Return how many call records there are."""
+    return len(place.firm.dump(("calls",))["calls"])
+
+
+def used_today(place: Place) -> int:
+    """Let the firm work by a clock that is right; return how many call records it has then."""
+    with place.office(datetime.now(UTC)) as office:
+        rounds(office)
+    return calls(place)
+
+
+def due_soon(place: Place) -> str:
+    """Let a call record be due within a year, not yet today; return its day."""
+    day = (datetime.now(UTC) - timedelta(days=6 * 365 - 200)).date().isoformat()
+    place.firm.run(f"UPDATE calls SET started_on = '{day}'")
+    return day
+
+
+def test_a_standing_rule_deletes_nothing_by_a_clock_two_years_ahead(place: Place) -> None:
+    due_soon(place)
+    before = used_today(place)
+    assert before
+    with clock_off_by(YEARS) as now, place.office(now) as office:
+        rounds(office)
+        assert calls(place) == before
+
+
+def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_which_it_is_right(place: Place) -> None:
+    from bailee.books.models import Due
+
+    due_soon(place)
+    used_today(place)
+    with clock_off_by(YEARS) as now, place.office(now) as office:
+        time_check._RIGHT[office.state.folder.resolve()] = (time.time() - time.monotonic(), time.monotonic())
+        with patch("bailee.runner.work.standing.rows_of", return_value=0):
+            rounds(office)  # as an earlier version did, which believed it
+        assert Due.objects.filter(done_at=None, kind="check", at__gt=now).exists()
+    time_check._RIGHT.clear()
+    with place.office(datetime.now(UTC)) as office:
+        assert ("due", "5 are put off further than they can be") in said(office)
+        rounds(office)
+        assert not Due.objects.filter(done_at=None, at__gt=office.now + timedelta(days=3)).exclude(kind="forget")
+        assert not any(about == "due" and "put off" in says for about, says in said(office))
+
+
+def said(office: Office) -> list[tuple[str, str]]:
+    """Return what the doctor says."""
+    from bailee.runner.work.doctor import examine
+
+    return [(one.about, one.says) for one in examine(office.folder)]
+
+
+@pytest.mark.parametrize("off", [YEARS, timedelta(days=41), -timedelta(days=1)], ids=["years", "41 days", "a day back"])
+def test_a_plan_is_not_applied_by_a_clock_that_is_wrong(place: Place, off: timedelta) -> None:
+    used_today(place)
+    before = place.firm.dump()
+    with clock_off_by(off) as now, place.office(now) as office, house_of(office) as house:
+        planned = plan_erase(house, [[ALICE]])
+        keep(house, planned)
+        with pytest.raises(WrongClock, match="this machine's clock is"):
+            apply(house, planned.plan)
+        assert any(about == "clock" and "this machine's clock is" in says for about, says in said(office))
+    assert place.firm.dump() == before
+
+
+def test_what_a_server_says_is_believed_more_than_a_person(place: Place) -> None:
+    used_today(place)
+    with clock_off_by(YEARS) as now, place.office(now) as office, house_of(office) as house:
+        time_check.confirm(office.state)
+        planned = plan_erase(house, [[ALICE]])
+        keep(house, planned)
+        if {schema.dialect for schema in house.schemas.values()} == {"sqlite"}:
+            assert apply(house, planned.plan).outcomes
+        else:
+            with pytest.raises(WrongClock, match="ahead of that of system"):
+                apply(house, planned.plan)
+
+
+def test_a_person_confirms_the_clock_after_a_long_silence(small: Place) -> None:
+    used_today(small)
+    with clock_off_by(timedelta(days=41)) as now, small.office(now) as office, house_of(office) as house:
+        planned = plan_erase(house, [[ALICE]])
+        keep(house, planned)
+        with pytest.raises(WrongClock, match="41 days after the last time in the books, and no server confirms it"):
+            apply(house, planned.plan)
+        assert run(office, "confirm", "clock") == 0
+        assert apply(house, planned.plan).outcomes
+
+
+def test_books_that_a_clock_ahead_has_written_are_used_again_once_a_person_confirms(small: Place) -> None:
+    with clock_off_by(YEARS) as now, small.office(now) as office:
+        rounds(office)
+    with small.office(datetime.now(UTC)) as office, house_of(office) as house:
+        planned = plan_erase(house, [[ALICE]])
+        keep(house, planned)
+        with pytest.raises(WrongClock, match="730 days before the last time in the books"):
+            apply(house, planned.plan)
+        assert run(office, "confirm", "clock") == 0
+        assert apply(house, planned.plan).outcomes
+
+
+def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(small: Place) -> None:
+    used_today(small)
+    with clock_off_by(YEARS) as now, small.office(now) as office, house_of(office) as house:
+        planned = plan_retain(house, "calls")
+        keep(house, planned)
+    before = calls(small)
+    now = datetime.now(UTC)
+    with (
+        small.office(now) as office,
+        house_of(office) as house,
+        pytest.raises(WrongClock, match="the plan was made 730 days ahead"),
+    ):
+        apply(house, planned.plan)
+    assert calls(small) == before
+
+
+@pytest.mark.parametrize("off", [YEARS, -YEARS])
+def test_a_worker_that_works_once_comes_to_its_end_whatever_its_clock_says(small: Place, off: timedelta) -> None:
+    from bailee.runner.work.desk import Desk
+    from bailee.runner.work.worker import work
+
+    used_today(small)
+    with small.office(datetime.now(UTC) + off) as office:
+        work(Desk(office, clock=lambda: office.now, rounds=True), once=True)
+
+
+def run(office: Office, *arguments: str) -> int:
+    """Run a command in the firm's folder; return its exit code."""
+    from bailee.cli.app import run as command
+
+    return command([*arguments, "--policy", str(office.folder)])
