@@ -4,8 +4,29 @@
 words. `page` writes them under ``guesses:`` of a system's file, and takes from there what somebody accepts.
 """
 
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Place, draft, pairs
-from bailee.draft.references import Pair, telling
+from bailee.draft.chance import Measured
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs
+from bailee.draft.kinds import Kinds, Named, Telling, telling
+from bailee.draft.references import Found, Pair, numeric_keys
 from bailee.draft.sample import Sample, Seen, Shape
 
-__all__ = ["COUNTS_FROM", "Draft", "Guess", "Pair", "Place", "Sample", "Seen", "Shape", "draft", "pairs", "telling"]
+__all__ = [
+    "COUNTS_FROM",
+    "Draft",
+    "Found",
+    "Guess",
+    "Kinds",
+    "Measured",
+    "Named",
+    "Note",
+    "Pair",
+    "Place",
+    "Sample",
+    "Seen",
+    "Shape",
+    "Telling",
+    "draft",
+    "numeric_keys",
+    "pairs",
+    "telling",
+]

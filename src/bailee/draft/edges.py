@@ -26,7 +26,7 @@ class Drawn:
     on: tuple[tuple[str, str], ...]  # (their column, own column)
     sure: float
     because: str
-    when: tuple[str, str] | None = None  # a column, and its value in the rows that have the edge
+    when: tuple[str, str | int] | None = None  # a column, and its value in the rows that have the edge
     through: bool = False  # from a table to itself: followed to the end
 
 
@@ -37,7 +37,12 @@ def drawn(
 
     ``gaps``: the (table, column) that are empty in some rows.
     """
-    staff = frozenset(name for name, n in natures.items() if is_staff(n, natures.values()))
+    pointing = {(r.child, r.parent) for r in references if not _aside(r, natures)}
+    staff = frozenset(
+        name
+        for name, n in natures.items()
+        if is_staff(n, (o for other, o in natures.items() if (other, name) not in pointing))
+    )
     people = frozenset(name for name, n in natures.items() if n.is_person)
     customers = {r.child for r in references if r.parent in people - staff and not _aside(r, natures)}
     found = [_to_person(r, natures, staff, customers) for r in references if r.parent in people]

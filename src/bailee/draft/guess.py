@@ -10,14 +10,18 @@ from typing import Any
 from bailee.draft import lexicon
 from bailee.draft.columns import ENOUGH, Role, called, role
 from bailee.draft.edges import Drawn, drawn
+from bailee.draft.kinds import Kinds
 from bailee.draft.names import without_prefix, words
-from bailee.draft.references import Pair, Reference, candidates, declared, inferred
+from bailee.draft.references import Found, Open, Pair, Reference, candidates, declared, inferred, left_open
 from bailee.draft.sample import Sample, Seen, Shape
 from bailee.draft.tables import Nature, head, is_call, nature
 from bailee.trace.schema import Kind, Schema, Table
 
 COUNTS_FROM = "counts_from"
 """A column from which a retention could count: no word of the map, for retention.yaml says it there."""
+
+UNSURE = 0.5
+"""A reference that is no surer is shown, and nothing rests on it."""
 
 _IDENTITIES = ("email", "phone", "username", "customer_number", "national_id")
 _MOMENTS = frozenset({Kind.DATE, Kind.TIME})
@@ -35,6 +39,19 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What nobody can guess of ``collection``, for a person to say. ``about``: a column, or a path inside one.
+
+    ``kind``: *undecided*, or *question*. ``because``: what is known of it.
+    """
+
+    collection: str
+    kind: str
+    about: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a collection's rows are, where its name does not say it. ``key``: its columns, or *none*."""
 
@@ -44,10 +61,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``places``: collection -> where its rows are, of every table. ``guesses``: by collection, the surest first."""
+    """``places``: collection -> where its rows are, of every table. ``guesses``: by collection, the surest first.
+
+    ``notes``: what is left for a person to say, by collection.
+    """
 
     places: Mapping[str, Place]
     guesses: tuple[Guess, ...]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +90,7 @@ class _Look:
         return bool(self.of(table, "owned_by")) or any(e.kind == "owns" and e.to == table for e in self.edges)
 
 
-def pairs(schema: Schema, sample: Sample, kinds: Mapping[tuple[str, str], Iterable[str]]) -> tuple[Pair, ...]:
+def pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[Pair, ...]:
     """Return the columns without a foreign key that may be one: their values are to be looked for by the system.
 
     ``kinds``: the columns of `telling` -> their values, of which no more is kept than those that name a table.
@@ -80,16 +101,25 @@ def pairs(schema: Schema, sample: Sample, kinds: Mapping[tuple[str, str], Iterab
     return tuple(dict.fromkeys(candidates(schema, nouns, people, calls, kinds)))
 
 
-def draft(schema: Schema, sample: Sample, measured: Mapping[Pair, tuple[int, int]]) -> Draft:
-    """Return a first map of ``schema``. ``measured``: pair -> how many of some values are found, and of how many."""
+def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
+    """Return a first map of ``schema``: from a look at some rows, and what was ``found`` of the pairs of `pairs`."""
     foreign = list(declared(schema))
-    references = [*foreign, *inferred(measured, foreign)]
-    _, natures = _natures(schema, sample, references)
+    people = frozenset(name for name, n in _natures(schema, sample, foreign)[1].items() if n.is_person)
+    guessed, left = inferred(found, sample, foreign, people)
+    references = [*foreign, *guessed]
+    known = {(r.child, own) for r in references for _, own in r.on} | {(one.table, one.column) for one in left}
+    left += left_open(schema, sample, found, known, kinds)
+    _, natures = _natures(schema, sample, [r for r in references if r.fk or r.sure > UNSURE])
     names = collection_names(schema)
     look = _Look(schema, sample, names, natures, drawn(natures, references, _ownerless(schema, sample)))
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
     places = {names[name]: _place(names[name], table) for name, table in schema.tables.items()}
-    return Draft(places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))))
+    return Draft(places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))), tuple(_notes(names, left)))
+
+
+def _notes(names: Mapping[str, str], left: Iterable[Open]) -> list[Note]:
+    notes = [Note(names[one.table], "undecided", one.column, one.because) for one in left]
+    return sorted(notes, key=lambda note: (note.collection, note.about))
 
 
 def _ownerless(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
@@ -206,8 +236,8 @@ def _column(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z_]\w*", name) else f"`{name.replace('`', '``')}`"
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def _text(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 # --- who ------------------------------------------------------------------------------------------------------

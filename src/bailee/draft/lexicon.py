@@ -38,7 +38,9 @@ NOT_THEIRS = _of("not_theirs")
 MAKER = _of("maker")
 ONLOOKER = _of("onlooker")
 AUTHOR = _of("author")
+SIGNED_IN = _of("signed_in")
 POINTER = _of("pointer")
+ANYTHING = _of("anything")
 
 # Tables: what a row is.
 PERSON = _of("person")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Place
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place
 from bailee.draft.page import WORDS
 
 
@@ -40,23 +40,28 @@ def _lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
             yield {"collection": guess.collection, "table": place.table, "key": place.key}
         last = guess.collection
         yield {"collection": last, "says": guess.says, "sure": guess.sure, "because": guess.because}
+    for note in draft.notes:
+        yield {"collection": note.collection, note.kind: note.about, "because": note.because}
 
 
 def read(text: str) -> Draft:
     """Return the draft that `write` wrote, less what was struck out. Raises `UnreadableLineError`: people edit it."""
     places: dict[str, Place] = {}
     guesses: list[Guess] = []
+    notes: list[Note] = []
     for number, line in enumerate(text.splitlines(), start=1):
         try:
             said = json.loads(line or "{}")
             if "says" in said:
                 guesses.append(_guess(said))
+            elif kind := next((kind for kind in NOTES if kind in said), ""):
+                notes.append(Note(str(said["collection"]), kind, str(said[kind]), str(said["because"])))
             elif "about" not in said and said:
                 key = said["key"]
                 places[said["collection"]] = Place(said["table"], tuple(key) if isinstance(key, list) else key)
         except (ValueError, KeyError, TypeError):
             raise UnreadableLineError(number) from None
-    return Draft(places, tuple(guesses))
+    return Draft(places, tuple(guesses), tuple(notes))
 
 
 def _guess(said: Mapping[str, Any]) -> Guess:
@@ -67,3 +72,6 @@ def _guess(said: Mapping[str, Any]) -> Guess:
 
 
 _WORDS = frozenset((*WORDS, COUNTS_FROM))
+
+NOTES = ("undecided", "question")
+"""Kinds of notes: what is left for a person to say."""

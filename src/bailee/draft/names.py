@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from bailee.draft import lexicon
@@ -68,12 +68,41 @@ def grams(parts: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
 
 
 def without_prefix(tables: Iterable[str]) -> dict[str, str]:
-    """Return table -> its bare name without the prefix that most tables of an application share (``wp_``, ``ps_``)."""
+    """Return table -> its bare name without the prefix that most tables of an application share (``wp_``, ``ps_``).
+
+    Nor with one of some tables that is no word: ``wc_orders`` within it.
+    """
     bare = {table: table.rpartition(".")[2] for table in tables}
-    heads = Counter(name.partition("_")[0] for name in bare.values() if "_" in name)
+    heads = _heads(bare.values())
     common = {head for head, n in heads.items() if len(bare) > _SHORTEST and n >= _SHARED_PREFIX * len(bare)}
-    common |= {"tbl", "tb", "t"}
+    bare = _stripped(bare, common | {"tbl", "tb", "t"} | _marks(heads))
+    return _stripped(bare, _marks(_heads(bare.values())))
+
+
+def _heads(names: Iterable[str]) -> Counter[str]:
+    return Counter(name.partition("_")[0].lower() for name in names if "_" in name)
+
+
+def _marks(heads: Counter[str]) -> set[str]:
+    return {head for head, n in heads.items() if n >= _SHORTEST and _is_mark(head)}
+
+
+def _stripped(bare: Mapping[str, str], heads: set[str]) -> dict[str, str]:
     return {
-        table: name.partition("_")[2] if name.partition("_")[0].lower() in common and name.partition("_")[2] else name
+        table: name.partition("_")[2] if name.partition("_")[0].lower() in heads and name.partition("_")[2] else name
         for table, name in bare.items()
     }
+
+
+def _is_mark(head: str) -> bool:
+    """Whether the beginning of a name marks the application that a table is of, and is no word: ``cc_``, ``glpi_``."""
+    return bool(head) and not {head.lower(), singular(head.lower()), *words(head)} & lexicon.vocabulary()
+
+
+def bare_columns(columns: tuple[str, ...]) -> Mapping[str, str]:
+    """Return column -> its name without the prefix that most columns of its table share (``rev_``, ``user_``)."""
+    heads = Counter(name.partition("_")[0] for name in columns if "_" in name)
+    head, count = heads.most_common(1)[0] if heads else ("", 0)
+    if count < _SHORTEST or count < 0.8 * len(columns) or not _is_mark(head):
+        return {name: name for name in columns}
+    return {name: name.removeprefix(f"{head}_") or name for name in columns}

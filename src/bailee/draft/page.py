@@ -13,9 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Place
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place
 
 EDGES = ("owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names")
+PATH = " > "
+"""What stands between a column and the path inside it: ``payload > customer.email``."""
+
 _ONCE = ("party", "ends", "on_erase", "on_leave", "opaque", "retain", "file")
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./ =*-]*(?<! )\Z")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -62,7 +65,21 @@ collections: {{}}
 def unsaid(draft: Draft, collections: Mapping[str, Any]) -> Draft:
     """Return ``draft`` without what the map says already."""
     left = [g for guess in draft.guesses if (g := _unsaid(guess, collections.get(guess.collection)))]
-    return replace(draft, guesses=tuple(left))
+    return replace(draft, guesses=tuple(left), notes=open_notes(draft, collections))
+
+
+def open_notes(draft: Draft, collections: Mapping[str, Any]) -> tuple[Note, ...]:
+    """Return the notes of ``draft`` that the map leaves open."""
+    return tuple(note for note in draft.notes if not _is_said(note, collections.get(note.collection)))
+
+
+def _is_said(note: Note, said: Any) -> bool:
+    if not isinstance(said, Mapping):
+        return False
+    if note.kind == "question":
+        identities = (one for shape in (said.get("identity") or {}).values() for one in _several(shape))
+        return any(one.get("column") == note.about and "joins" in one for one in identities if isinstance(one, Mapping))
+    return isinstance(said.get("opaque"), str) or note.about.partition(PATH)[0] in columns_named(said)
 
 
 def _unsaid(guess: Guess, said: Any) -> Guess | None:

@@ -1,35 +1,37 @@
 """Which rows point to which: foreign keys, and columns that behave like one.
 
 Where the database has no foreign key, a column's name may say where it points (``customer_id``, ``poster_id``,
-``kunde_nr``), and its values must be found there: a name alone is a weak guess, and none if the values say no.
+``kunde_nr``), and its values must be found there. What that proves `chance` says. A column points to one table, unless
+a column beside it says to which (``owner_type`` beside ``owner_id``): of several that could be meant none is taken.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bailee.draft import lexicon
-from bailee.draft.names import words
+from bailee.draft.chance import ENOUGH, Measured, Says, says, within
+from bailee.draft.kinds import Kinds, Named, kind_column, named_by
+from bailee.draft.names import bare_columns, words
+from bailee.draft.sample import Sample, Shape
 from bailee.trace.schema import Column, Kind, Schema, Table
 
-ENOUGH = 3
-"""So many different values must be found before the finding means something."""
-
-HARDLY = 0.5
-"""How well a name says where it points that says only that it points somewhere."""
+EXACT = 0.9
+"""A name as good as this says which table is meant, if there is one such table alone."""
 
 _FOUND, _SOME = 0.95, 0.5
+_MANY = 10  # different values, among small numbers, for a name to be believed
 _MOST = 4  # tables that one column may be asked about
+_KEYED = frozenset({Kind.INTEGER, Kind.TEXT, Kind.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A column that may point to another. ``named``: how well its name says so, from 0 to 1.
 
-    ``when``: a column and the value in it with which it points there; none: always.
+    ``when``: a column and the value in it with which it points there; none: always. ``vague``: why its name fits more
+    tables than this one; empty where it does not.
     """
 
     table: str
@@ -38,7 +40,8 @@ class Pair:
     their_column: str
     kind: Kind
     named: float
-    when: tuple[str, str] | None = None
+    when: tuple[str, str | int] | None = None
+    vague: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,33 @@ class Reference:
     fk: bool
     sure: float
     because: str
-    when: tuple[str, str] | None = None  # a column, and its value in the rows that point there
+    when: tuple[str, str | int] | None = None  # a column, and its value in the rows that point there
 
     @property
     def column(self) -> str:
         """The first of its own columns."""
         return self.on[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A column that points somewhere, and nothing says where."""
+
+    table: str
+    column: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the system said when it was asked.
+
+    ``pairs``: what of one column is found in another. ``reaches``: (table, column) of a numeric key -> its least and
+    greatest value.
+    """
+
+    pairs: Mapping[Pair, Measured] = field(default_factory=dict)
+    reaches: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
 
 def declared(schema: Schema) -> Iterator[Reference]:
@@ -68,34 +92,71 @@ def declared(schema: Schema) -> Iterator[Reference]:
                 yield Reference(table.name, key.table, on, True, 1.0, "a foreign key")
 
 
+def numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
+    """Return the (table, column) of primary keys that are one number: how far they reach is to be asked."""
+    return tuple(
+        (table.name, table.primary_key[0])
+        for table in schema.tables.values()
+        if len(table.primary_key) == 1 and table.columns[table.primary_key[0]].kind is Kind.INTEGER
+    )
+
+
+# --- what a name may mean --------------------------------------------------------------------------------------
+
+
 def candidates(
     schema: Schema,
     nouns: Mapping[str, tuple[str, ...]],
     people: Mapping[str, bool],
     calls: Iterable[str],
-    kinds: Mapping[tuple[str, str], Iterable[str]],
+    kinds: Kinds,
 ) -> Iterator[Pair]:
     """Yield the columns without a foreign key that may point to the key of a table.
 
     ``nouns``: table -> the words of its name. ``people``: tables whose rows may be people, and whether they log in:
     words such as *author* and *assigned to* point to them. ``calls``: tables of calls, which name an account as text.
-    ``kinds``: columns of `telling` -> their values.
+    ``kinds``: columns of `kinds.telling` -> their values.
     """
     keys = list(_keys(schema))
+    taken = {table.name: {c for key in table.foreign_keys for c in key.columns} for table in schema.tables.values()}
     yield from _accounts(schema, keys, people, frozenset(calls))
+    sole = _sole(schema, nouns, people)
     for table in schema.tables.values():
-        taken = {column for key in table.foreign_keys for column in key.columns}
+        bare = bare_columns(tuple(table.columns))
         for column in table.columns.values():
-            if column.name in taken or column.kind not in {Kind.INTEGER, Kind.TEXT, Kind.OTHER}:
+            if column.name in taken[table.name] or not _may_point(column):
                 continue
-            if column.kind is Kind.OTHER and column.type_name != "uuid":
-                continue
-            if typed := list(_typed(table, column, keys, nouns, kinds)):
+            beside = kind_column(table, column.name)
+            if typed := list(_typed(table, column, keys, nouns, kinds.get((table.name, beside), ()), beside)):
                 yield from typed
                 continue
-            found = sorted(_named(table, column, keys, nouns, people), key=lambda pair: -pair.named)
-            best = [pair for pair in found if pair.named >= found[0].named - 0.3]
-            yield from best[:_MOST]
+            parts = words(bare[column.name])
+            found = sorted(_named(table, column, parts, keys, nouns, people, sole), key=lambda pair: -pair.named)
+            best = [
+                pair
+                for pair in found
+                if pair.named >= found[0].named - 0.3 or {pair.their_table, found[0].their_table} <= people.keys()
+            ][:_MOST]
+            vague = _vague(parts, beside if (table.name, beside) in kinds else "")
+            yield from (replace(pair, vague=vague) for pair in best)
+
+
+def _may_point(column: Column) -> bool:
+    return column.kind in _KEYED and (column.kind is not Kind.OTHER or column.type_name == "uuid")
+
+
+def _vague(parts: tuple[str, ...], beside: str) -> str:
+    """Return why a column of this name may point to more tables than one. ``beside``: what says what a row is."""
+    if beside:
+        return f'"{beside}" beside it says what it points to, in words that name no table'
+    if is_generic(_stem(parts)):
+        return "its name fits any table"
+    return ""
+
+
+def is_generic(stem: tuple[str, ...]) -> bool:
+    """Whether a column of these words points to anything: ``object_id``, ``entry_id``, ``parent_id``."""
+    return bool(stem) and lexicon.ANYTHING.issuperset(stem)
 
 
 def _keys(schema: Schema) -> Iterator[tuple[Table, Column]]:
@@ -108,35 +169,54 @@ def _keys(schema: Schema) -> Iterator[tuple[Table, Column]]:
 def _named(
     table: Table,
     column: Column,
-    keys: Iterable[tuple[Table, Column]],
+    parts: tuple[str, ...],
+    keys: Sequence[tuple[Table, Column]],
     nouns: Mapping[str, tuple[str, ...]],
     people: Mapping[str, bool],
+    sole: str,
 ) -> Iterator[Pair]:
-    parts = words(column.name)
-    stem = _stem(parts)
+    stem, its_key = _stem(parts), table.primary_key == (column.name,)
     for parent, key in keys:
         own = parent.name == table.name
         if key.kind is not column.kind or (own and key.name == column.name):
             continue
         primary = parent.primary_key == (key.name,)
         named = 0.0
-        its_key = table.primary_key == (column.name,)
-        if primary and stem and not its_key:
+        if primary and stem and (not its_key or (stem == nouns[parent.name] != nouns[table.name])):
             named = _is_noun(stem, nouns[parent.name], whole=len(stem) < len(parts))
-            if named < 0.7 and parent.name in people and _is_role(stem):  # noqa: PLR2004 - better than a role
-                named = (
-                    0.6 + 0.05 * people[parent.name] + 0.06 * _is_of_staff(stem, nouns[parent.name])
-                )  # who logs in is likelier to be named as who did something
-        if not own and key.name.lower() == column.name.lower() and not _is_generic(key.name):
+            if named < 0.7 and parent.name in people and _is_role(stem) and not its_key:  # noqa: PLR2004 - better than a role
+                # Who logs in is likelier to be named as who did something; whom there is alone is meant.
+                staff = 0.06 * _is_of_staff(stem, nouns[parent.name])
+                meant = parent.name == sole and (len(people) == 1 or _signs_in(stem))
+                named = EXACT if meant else 0.6 + 0.05 * people[parent.name] + staff
+        if not own and key.name.lower() == column.name.lower() and not _says_nothing(key.name):
             named = max(named, 0.0 if its_key else 0.9 if primary else 0.7)
-        if own and named < 0.7 and not (primary and "parent" in parts):  # noqa: PLR2004 - as above
-            continue
         if own and primary and "parent" in parts:
             named = 0.8
-        if not own and primary and not named and parent.name in people and _type_column(table, column):
-            named = HARDLY
+        if own and named < 0.7:  # noqa: PLR2004 - as above
+            continue
         if named:
             yield Pair(table.name, column.name, parent.name, key.name, column.kind, named)
+
+
+def _sole(schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Mapping[str, bool]) -> str:
+    """Return the one table of people whom a word such as *author* can mean, or nothing.
+
+    It is the only one, or the only one in which people log in and to which all others point.
+    """
+    roots = [name for name in people if not _points_to(schema.tables[name], people.keys() - {name}, nouns)]
+    return roots[0] if len(roots) == 1 and (people[roots[0]] or len(people) == 1) else ""
+
+
+def _points_to(table: Table, others: Iterable[str], nouns: Mapping[str, tuple[str, ...]]) -> bool:
+    others = frozenset(others)
+    stems = {_stem(words(name)) for name in table.columns if len(_stem(words(name))) < len(words(name))}
+    return any(key.table in others for key in table.foreign_keys) or any(nouns[name] in stems for name in others)
+
+
+def _signs_in(stem: tuple[str, ...]) -> bool:
+    known = lexicon.SIGNED_IN | lexicon.MAKER | lexicon.NOT_THEIRS
+    return "".join(stem) in known or stem[-1] in known
 
 
 def _accounts(
@@ -158,37 +238,23 @@ _ACCOUNTS = frozenset(
 )
 
 
-def _type_column(table: Table, column: Column) -> str:
-    """Return the column that says to which table this one points: ``parent_type`` beside ``parent_id``; or nothing."""
-    start = column.name.lower().removesuffix("id").rstrip("_")
-    others = {name.lower(): name for name in table.columns}
-    wanted = (f"{start}{gap}{word}" for gap in ("", "_") for word in ("type", "class", "kind"))
-    return next((others[name] for name in wanted if name in others), "") if start else ""
-
-
-def telling(schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the (table, column) whose values may say to which table a column beside it points."""
-    for table in schema.tables.values():
-        for column in table.columns.values():
-            name = _type_column(table, column)
-            if column.name.lower().endswith("id") and name and table.columns[name].kind is Kind.TEXT:
-                yield table.name, name
-
-
 def _typed(
     table: Table,
     column: Column,
     keys: Iterable[tuple[Table, Column]],
     nouns: Mapping[str, tuple[str, ...]],
-    kinds: Mapping[tuple[str, str], Iterable[str]],
+    kinds: Iterable[Named],
+    beside: str,
 ) -> Iterator[Pair]:
     """Yield where ``column`` points by what the column beside it says: ``orders``, ``Order``, or its whole class."""
-    name = _type_column(table, column)
-    for value in kinds.get((table.name, name), ()):
-        said = words(re.split(r"[\\:./]", value)[-1])
-        for parent, key in keys:
-            if parent.primary_key == (key.name,) and key.kind is column.kind and nouns[parent.name] == said:
-                yield Pair(table.name, column.name, parent.name, key.name, column.kind, 0.9, (name, value))
+    if column.name == beside:
+        return
+    parents = {parent.name: key for parent, key in keys if parent.primary_key == (key.name,)}
+    for kind in kinds:
+        for name in named_by(kind.said, nouns):
+            key = parents.get(name)
+            if key is not None and key.kind is column.kind:
+                yield Pair(table.name, column.name, name, key.name, column.kind, 1.0, (beside, kind.value))
 
 
 def _stem(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -200,7 +266,7 @@ def _stem(parts: tuple[str, ...]) -> tuple[str, ...]:
     return parts[start:end]
 
 
-def _is_generic(name: str) -> bool:
+def _says_nothing(name: str) -> bool:
     return all(part in lexicon.GENERIC for part in words(name)) or name.lower() in {"name", "title", "code", "slug"}
 
 
@@ -231,28 +297,156 @@ def _is_role(stem: tuple[str, ...]) -> bool:
     return joined in roles or stem[-1] in roles or (stem[-1] in {"by", "to", "user"} and stem[0] in roles)
 
 
-def inferred(measured: Mapping[Pair, tuple[int, int]], foreign: Iterable[Reference]) -> Iterator[Reference]:
-    """Yield the references that names and values together make likely; for each column the likeliest alone."""
-    best: dict[tuple[str, str, tuple[str, str] | None], tuple[float, Reference]] = {}
-    full = Counter(
-        (p.table, p.column) for p, (found, of) in measured.items() if found == of >= ENOUGH and p.named <= HARDLY
-    )
-    for pair, (found, of) in measured.items():
-        share = found / of if of else 0.0
-        if pair.named <= HARDLY and full[pair.table, pair.column] != 1:  # small numbers are found in many tables
-            continue
-        if of >= ENOUGH and share < (_SOME if pair.named >= 0.95 else _FOUND):  # noqa: PLR2004 - a name as good as a key
-            continue
-        if of < ENOUGH and pair.named < 0.85:  # noqa: PLR2004 - next to nothing to see, and no name that says it
-            continue
-        seen = f"{found} of {of} different values are found there" if of else "no values to compare"
-        sure = round(0.35 + 0.35 * pair.named + (0.25 * share if of >= ENOUGH else 0.0), 2)
-        if_so = f' where {pair.when[0]} is "{pair.when[1]}"' if pair.when else ""
-        because = f'"{pair.column}" names it{if_so}, and {seen}'
-        on = ((pair.their_column, pair.column),)
-        reference = Reference(pair.table, pair.their_table, on, False, min(0.9, sure), because, pair.when)
-        place = (pair.table, pair.column, pair.when)
-        if place not in best or best[place][0] < pair.named + share:
-            best[place] = (pair.named + share, reference)
-    taken = {(r.child, own) for r in foreign for _, own in r.on}
-    yield from (reference for place, (_, reference) in best.items() if place[:2] not in taken)
+# --- what names and values mean together -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A pair, what of it was measured, and what that says."""
+
+    pair: Pair
+    m: Measured
+    says: Says
+
+    @property
+    def weight(self) -> float:
+        """How much speaks for it, beside others of the same column."""
+        return self.pair.named + self.m.share + 0.5 * self.proven
+
+    @property
+    def proven(self) -> bool:
+        """Whether chance is excluded."""
+        return self.says in {Says.EXCLUDED, Says.ALONE}
+
+
+def inferred(
+    found: Found, sample: Sample, foreign: Iterable[Reference], people: frozenset[str]
+) -> tuple[list[Reference], list[Open]]:
+    """Return the references that names and values together make likely, one a column, and the columns left open.
+
+    ``foreign``: the foreign keys, which need no guess. ``people``: tables whose rows may be people.
+    """
+    fixed = {(r.child, own) for r in foreign for _, own in r.on}
+    places: dict[tuple[str, str, tuple[str, str | int] | None], list[_Weighed]] = {}
+    for pair, m in found.pairs.items():
+        if (pair.table, pair.column) not in fixed and _could_be(pair, m):
+            places.setdefault((pair.table, pair.column, pair.when), []).append(_weighed(pair, m, found, sample))
+    references, left = [], []
+    satellites = _satellites(places.values(), foreign, people)
+    for weighed in places.values():
+        best = max(weighed, key=lambda one: one.weight)
+        rivals = [one for one in weighed if one is not best and _is_rival(one, best, satellites)]
+        sure, why = _sure(best, rivals, people)
+        references.append(_reference(best, sure, why))
+        if why:
+            left.append(_open(best, why, found, sample))
+    return references, left
+
+
+def _could_be(pair: Pair, m: Measured) -> bool:
+    """Whether the values leave it possible: all but a few are found, or too few are there to say."""
+    if m.of < ENOUGH:
+        return pair.named >= 0.85 and (m.found > 0 or not m.of)  # noqa: PLR2004 - a name that says it
+    return m.share >= (_SOME if pair.named >= 0.95 and not pair.vague else _FOUND)  # noqa: PLR2004 - as good as a key
+
+
+def _weighed(pair: Pair, m: Measured, found: Found, sample: Sample) -> _Weighed:
+    seen = sample.seen(pair.table, pair.column)
+    key = (pair.their_table, pair.their_column)
+    others = [reach for other, reach in found.reaches.items() if other not in {key, (pair.table, pair.column)}]
+    numbers = pair.kind is Kind.TEXT and seen.share(Shape.DIGITS) > _SOME
+    return _Weighed(pair, m, says(m, found.reaches.get(key), seen.span, others, numbers=numbers))
+
+
+def _satellites(
+    places: Iterable[Sequence[_Weighed]], foreign: Iterable[Reference], people: frozenset[str]
+) -> frozenset[tuple[str, str]]:
+    """Return (table, table that it points to) of tables of people: the same people, known twice."""
+    keyed = {(r.child, r.parent) for r in foreign if r.child != r.parent}
+    keyed |= {(o.pair.table, o.pair.their_table) for some in places for o in some if not o.pair.when}
+    return frozenset(both for both in keyed if both[0] != both[1] and people.issuperset(both))
+
+
+def _is_rival(one: _Weighed, best: _Weighed, satellites: frozenset[tuple[str, str]]) -> bool:
+    """Whether a column may as well point where ``one`` says, as far as names and values tell.
+
+    A list of customers beside the users: *customer* may mean either, *user* and *author* the users alone.
+    """
+    if (best.proven and not one.proven) or one.m.share < best.m.share:
+        return False
+    if (one.pair.their_table, best.pair.their_table) in satellites:
+        return one.pair.named >= EXACT
+    return (best.pair.their_table, one.pair.their_table) in satellites or one.pair.named >= best.pair.named - 0.15
+
+
+def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) -> tuple[float, str]:
+    """Return how sure a reference is, and why nobody can tell where it points; empty where the name and values do."""
+    pair, m = best.pair, best.m
+    by_name = 0.35 + 0.35 * pair.named
+    if rivals and not pair.when:
+        names = ", ".join(sorted({pair.their_table, *(one.pair.their_table for one in rivals)}))
+        return min(0.7, by_name), f"it may as well point to any of {names}"
+    if pair.vague and not best.proven:
+        return 0.4, pair.vague
+    if pair.vague:
+        return (0.85 if best.says is Says.EXCLUDED else 0.6), ""
+    if best.says is Says.LITTLE:
+        return min(by_name + 0.1 * bool(m.of), 0.8), ""
+    known = pair.named >= EXACT or (pair.named >= 0.7 and pair.their_table in people)  # noqa: PLR2004 - the bare noun
+    if best.proven:
+        excluded = best.says is Says.EXCLUDED
+        sure = 0.85 if m.share < EXACT else 0.8 + 0.17 * pair.named if excluded else 0.65 + 0.32 * pair.named
+    elif m.share >= _FOUND and (pair.when or (known and m.found >= _MANY)):
+        sure = 0.92
+    else:
+        sure = min(0.85, by_name + 0.25 * m.share)
+    return round(sure, 2), ""
+
+
+def _reference(one: _Weighed, sure: float, why: str) -> Reference:
+    pair, m = one.pair, one.m
+    seen = f"{m.found} of {m.of} different values are found there" if m.of else "no values to compare"
+    if m.of and one.says is Says.CROWD:
+        seen += ", as small numbers are in many tables"
+    elif one.proven:
+        seen += ", and in no other table's key" if one.says is Says.ALONE else ", which chance does not explain"
+    if_so = f' where {pair.when[0]} is "{pair.when[1]}"' if pair.when else ""
+    because = f'"{pair.column}" names it{if_so}, and {seen}' + (f"; {why}" if why else "")
+    on = ((pair.their_column, pair.column),)
+    return Reference(pair.table, pair.their_table, on, False, sure, because, pair.when)
+
+
+def _open(one: _Weighed, why: str, found: Found, sample: Sample) -> Open:
+    pair = one.pair
+    tables = within(sample.seen(pair.table, pair.column).span, found.reaches)
+    others = [table for table in tables if table != pair.table]
+    where = f"; its values lie in the keys of {_several(others)}" if others else ""
+    return Open(pair.table, pair.column, f"{why}{where}")
+
+
+_NAMED = 6  # tables that a sentence may name
+
+
+def _several(tables: Sequence[str]) -> str:
+    more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
+    return ", ".join(tables[:_NAMED]) + more
+
+
+def left_open(
+    schema: Schema, sample: Sample, found: Found, known: Iterable[tuple[str, str]], kinds: Kinds
+) -> Iterator[Open]:
+    """Yield the columns whose name says that they point somewhere, and not where. ``known``: those that are settled."""
+    known = frozenset(known)
+    for table in schema.tables.values():
+        bare = bare_columns(tuple(table.columns))
+        for column in table.columns.values():
+            parts = words(bare[column.name])
+            stem = _stem(parts)
+            place = (table.name, column.name)
+            points = _may_point(column) and len(stem) < len(parts) and table.primary_key != (column.name,)
+            if not points or place in known or not is_generic(stem):
+                continue
+            beside = kind_column(table, column.name)
+            why = _vague(parts, beside if (table.name, beside) in kinds else "")
+            tables = [name for name in within(sample.seen(*place).span, found.reaches) if name != table.name]
+            yield Open(*place, why + (f"; its values lie in the keys of {_several(tables)}" if tables else ""))

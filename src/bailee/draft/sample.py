@@ -34,6 +34,9 @@ class Shape(StrEnum):
     FILE = "file name"
     URL = "web address"
     WORDS = "several words"
+    DIGITS = "number"
+    JSON = "JSON"
+    MARKUP = "markup"
 
 
 PERSONAL = frozenset({Shape.EMAIL, Shape.E164, Shape.PHONE, Shape.IBAN, Shape.NATIONAL_ID, Shape.CARD, Shape.IP})
@@ -53,6 +56,7 @@ class Seen:
     lower: int = 0
     shapes: Mapping[Shape, int] = field(default_factory=dict)
     tested: int = 0  # of how many values numbers and checksums were looked at
+    span: tuple[int, int] | None = None  # the least and the greatest, of whole numbers
 
     def share(self, shape: Shape) -> float:
         """Return which part of the values has ``shape``, from 0 to 1."""
@@ -101,6 +105,9 @@ _QUICK: tuple[tuple[Shape, re.Pattern[str]], ...] = (
     (Shape.URL, _URL),
     (Shape.FILE, _FILE),
     (Shape.WORDS, _WORDS),
+    (Shape.DIGITS, re.compile(r"\d+\Z")),
+    (Shape.JSON, re.compile(r"[{\[].*(?:[:,}\]]|\Z)", re.DOTALL)),
+    (Shape.MARKUP, re.compile(r"<(?:\?xml|!|[A-Za-z])", re.DOTALL)),
 )
 _SLOW = frozenset({Shape.PHONE, Shape.E164, Shape.IBAN, Shape.VAT, Shape.NATIONAL_ID, Shape.CARD, Shape.IP})
 
@@ -125,7 +132,9 @@ def look_at(cells: Iterable[object], region: str) -> Seen:
         if count := sum(1 for text in few if tells(text)):
             shapes[shape] = count
     lower = sum(1 for text in texts if text == text.lower())
-    return Seen(filled, empty, len(distinct), lower, shapes, len(few))
+    whole = [cell for cell in distinct if isinstance(cell, int) and not isinstance(cell, bool)]
+    span = (min(whole), max(whole)) if whole and len(whole) == len(distinct) else None
+    return Seen(filled, empty, len(distinct), lower, shapes, len(few), span)
 
 
 def _tellers(region: str) -> tuple[tuple[Shape, Callable[[str], bool]], ...]:

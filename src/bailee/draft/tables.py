@@ -146,7 +146,10 @@ def is_log(n: Nature) -> bool:
 
 
 def is_staff(n: Nature, others: Iterable[Nature]) -> bool:
-    """Whether the people of ``n`` work for the firm: by their name, or as mere users beside customers."""
+    """Whether the people of ``n`` work for the firm: by their name, or as mere users beside customers.
+
+    ``others``: the tables of people that do not point to this one: of customers who log in as users there may be two.
+    """
     if not n.is_person:
         return False
     if n.head_in(lexicon.STAFF):

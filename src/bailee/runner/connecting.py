@@ -12,14 +12,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from bailee.connectors.base import Privileges
-from bailee.draft import Draft, Guess, Sample, draft, page, pairs, telling
+from bailee.draft import Draft, Found, Guess, Measured, Sample, draft, numeric_keys, page, pairs, telling
 from bailee.draft.lines import UnreadableLineError
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
@@ -145,10 +145,7 @@ def _connect(
     schemas = tuple(schemas) or (earlier.schemas if earlier else ())
     schema = connector.everything(schemas)
     sample = connector.sample(schema, _region(folder))
-    asked = pairs(schema, sample, connector.kinds(c for c in telling(schema) if c[0] not in sample.unread))
-    readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
-    # Of what could not be looked at the name alone speaks: no value of none was found.
-    drafted = draft(schema, sample, dict.fromkeys(asked, (0, 0)) | dict(connector.contained(readable)))
+    drafted = _drafted_from(connector, schema, sample)
     collections = policy.systems[name].collections.values() if policy and text else ()
     on_map = frozenset(f"{c.schema}.{c.table}" if c.schema else c.table for c in collections)
     drafted = page.unsaid(drafted, (read(file.name, text).data or {}).get("collections") or {}) if on_map else drafted
@@ -164,6 +161,16 @@ def _connect(
     return Connected(
         name, file, guesses, secret, facts, account, schema, sample, drafted, on_map, new, counted, seconds
     )
+
+
+def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
+    kinds = connector.kinds(one for one in telling(schema) if one.table not in sample.unread)
+    asked = pairs(schema, sample, kinds)
+    readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
+    # Of what could not be looked at the name alone speaks: no value of none was found.
+    measured = dict.fromkeys(asked, Measured()) | dict(connector.contained(readable))
+    reaches = connector.reaches(key for key in numeric_keys(schema) if key[0] not in sample.unread)
+    return draft(schema, sample, Found(measured, reaches), kinds)
 
 
 def _new(on_map: frozenset[str], earlier: seen.Seen, schema: Schema) -> Iterator[str]:
@@ -336,7 +343,7 @@ def decide(folder: Path, name: str, said: Collection[str], *, yes: bool) -> Acce
         raise NotConnected("a guess is not there any more", "somebody has decided it: look at those that are left")
     if yes:
         return _take(folder, mapped, chosen, 0)
-    guessed.write(folder, name, Draft(mapped.draft.places, tuple(one for one in guesses if one not in chosen)))
+    guessed.write(folder, name, replace(mapped.draft, guesses=tuple(one for one in guesses if one not in chosen)))
     return Accepted((), ())
 
 
@@ -352,14 +359,15 @@ def _take(folder: Path, mapped: Mapped, wanted: Sequence[Guess], sure: float) ->
     refused: list[tuple[Guess, str]] = []
     for _ in range(_ROUNDS):
         waiting = [guess for guess, _ in refused]
-        offered = Draft(mapped.draft.places, tuple(g for g in wanted if g not in waiting))
+        offered = replace(mapped.draft, guesses=tuple(g for g in wanted if g not in waiting))
         taken = page.acceptable(offered, sure, mapped.system.collections, files)
         written = page.accept(text, mapped.draft, taken)
         wrong = _wrong(folder, mapped, written, {g.collection for g in taken})
         if not wrong:
             _write(file, written)
             left = tuple(guess for guess in mapped.draft.guesses if guess not in taken)
-            guessed.write(folder, name, Draft(mapped.draft.places, left))
+            said = (read(file.name, written).data or {}).get("collections") or {}
+            guessed.write(folder, name, replace(mapped.draft, guesses=left, notes=page.open_notes(mapped.draft, said)))
             return Accepted(taken, tuple(refused))
         refused += [(guess, wrong[guess.collection]) for guess in taken if guess.collection in wrong]
     return Accepted((), tuple(refused))

@@ -13,9 +13,9 @@ def path(folder: Path, name: str) -> Path:
 
 
 def write(folder: Path, name: str, draft: Draft) -> None:
-    """Write the draft down; where it has no guesses there is no file."""
+    """Write the draft down; where it has neither guesses nor notes there is no file."""
     file = path(folder, name)
-    if not draft.guesses:
+    if not (draft.guesses or draft.notes):
         file.unlink(missing_ok=True)
         return
     part = file.with_name(f".{file.name}.part")

@@ -28,7 +28,7 @@ from bailee.trace.counting import Counting, Rows, Ways
 from bailee.trace.schema import Schema, Table
 
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
-    from bailee.draft import Pair, Sample
+    from bailee.draft import Kinds, Measured, Pair, Sample, Telling
 
 SAMPLE_TIMEOUT = 5.0
 """Seconds that a look at some rows may take: whoever connects waits for all of them."""
@@ -115,17 +115,23 @@ class SqlConnector:
 
         return sample(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), schema, region)
 
-    def kinds(self, columns: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """Return for each (table, column) the values that say what a row is: none, where they are too many for that."""
+    def kinds(self, columns: Iterable[Telling]) -> Kinds:
+        """Return for each column the values that say what a row is; one that has too many for that is left out."""
         from bailee.connectors.sql.sample import kinds
 
         return kinds(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), columns)
 
-    def contained(self, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
+    def contained(self, pairs: Iterable[Pair]) -> Mapping[Pair, Measured]:
         """Return how many of a few values of one column are found in another, and of how many."""
         from bailee.connectors.sql.sample import contained
 
         return contained(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), pairs)
+
+    def reaches(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Return (table, column) -> the least and the greatest number of a key."""
+        from bailee.connectors.sql.sample import reaches
+
+        return reaches(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), keys)
 
     def addresses(self, table: Table, column: str) -> tuple[int, int, str] | None:
         """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow."""

@@ -16,6 +16,8 @@ from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import begin, dialect_of, raw
 from bailee.connectors.sql.failures import guarded
+from bailee.draft.chance import Measured
+from bailee.draft.kinds import Kinds, Named, Telling
 from bailee.draft.references import Pair
 from bailee.draft.sample import VALUES, Sample, Seen, look_at
 from bailee.trace.schema import Kind, Schema, Table
@@ -52,23 +54,36 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
     return Sample(columns, rows, unread)
 
 
-def kinds(engine: Engine, columns: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """Return for each (table, column) the different values in its first rows; none where there are more than `_KINDS`.
+def kinds(engine: Engine, columns: Iterable[Telling]) -> Kinds:
+    """Return for each column the different values in its first rows; it is left out where there are over `_KINDS`.
 
     Raises `ConnectorError`.
     """
     dialect = DIALECTS[dialect_of(engine)]
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    found: dict[tuple[str, str], tuple[Named, ...]] = {}
     with _asking(engine) as ask:
-        for table, column in columns:
-            first = f"SELECT {dialect.quote(column)} AS v FROM {dialect.table(table)} LIMIT {_LARGE}"
-            each = f"SELECT DISTINCT v FROM ({first}) AS firsts WHERE v IS NOT NULL LIMIT {_KINDS + 1}"
-            values = [value for (value,) in ask.rows(each) or () if isinstance(value, str)]
-            found[table, column] = tuple(values) if len(values) <= _KINDS else ()
+        for one in columns:
+            rows = ask.rows(_each_kind(dialect, one)) or []
+            values = tuple(Named(value, ".".join(map(str, said))) for value, *said in rows if all(said))
+            if len(rows) <= _KINDS:
+                found[one.table, one.column] = values
     return found
 
 
-def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int, int]]:
+def _each_kind(dialect: Dialect, one: Telling) -> str:
+    column, limit = dialect.quote(one.column), _KINDS + 1
+    first = f"SELECT {column} AS v FROM {dialect.table(one.table)} LIMIT {_LARGE}"
+    if one.through is None:
+        return f"SELECT DISTINCT v, v FROM ({first}) AS firsts WHERE v IS NOT NULL LIMIT {limit}"
+    table, key, named = one.through
+    names = ", ".join(f"t.{dialect.quote(name)}" for name in named)
+    return (
+        f"SELECT DISTINCT firsts.v, {names} FROM ({first}) AS firsts JOIN {dialect.table(table)} AS t"
+        f" ON t.{dialect.quote(key)} = firsts.v LIMIT {limit}"
+    )
+
+
+def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, Measured]:
     """Return for each pair how many of a few values of the one column are found in the other, and of how many.
 
     The other column is one that an index serves, so that each value costs one look. Raises `ConnectorError`.
@@ -76,6 +91,22 @@ def contained(engine: Engine, pairs: Iterable[Pair]) -> Mapping[Pair, tuple[int,
     dialect = DIALECTS[dialect_of(engine)]
     with _asking(engine) as ask:
         return {pair: counts for pair in pairs if (counts := _contained(ask, dialect, pair)) is not None}
+
+
+def reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """Return (table, column) -> the least and the greatest number of a key: two looks into its index.
+
+    A table that may not be read is left out. Raises `ConnectorError`.
+    """
+    dialect = DIALECTS[dialect_of(engine)]
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    with _asking(engine) as ask:
+        for table, column in keys:
+            quoted = dialect.quote(column)
+            ends = ask.rows(f"SELECT min({quoted}), max({quoted}) FROM {dialect.table(table)}")
+            if ends and ends[0][0] is not None:
+                found[table, column] = (int(ends[0][0]), int(ends[0][1]))
+    return found
 
 
 # --- asking --------------------------------------------------------------------------------------------------
@@ -94,7 +125,7 @@ class _asking:  # noqa: N801 - it is used as a function
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def rows(self, statement: str, values: Sequence[str] = ()) -> list[Any] | None:
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[Any] | None:
         """Return the rows, or ``None`` where the system refuses or takes too long. A cut connection is raised."""
         try:
             with guarded(self.dialect), closing(self.connection.cursor()) as cursor:
@@ -153,23 +184,29 @@ def _from_all_over(ask: _asking, dialect: Dialect, table: Table, wanted: str, so
     yield " UNION ALL ".join(parts)
 
 
-def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> tuple[int, int] | None:
+def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> Measured | None:
     own, theirs = dialect.quote(pair.column), dialect.quote(pair.their_column)
+    whole = pair.kind is Kind.INTEGER
     # The limit stands before the condition: of a column that is nearly always empty no more rows are read.
     kind = f", {dialect.quote(pair.when[0])} AS kind" if pair.when else ""
     few = f"SELECT {own} AS v{kind} FROM {dialect.table(pair.table)} LIMIT {_LARGE}"
-    filled = "v IS NOT NULL AND v <> 0" if pair.kind is Kind.INTEGER else "v IS NOT NULL"
+    filled = "v IS NOT NULL AND v <> 0" if whole else "v IS NOT NULL"
     filled += f" AND kind = {dialect.mark}" if pair.when else ""
-    each = f"SELECT DISTINCT v FROM ({few}) AS firsts WHERE {filled} LIMIT {VALUES}"
-    found = ask.rows(
-        f"SELECT count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM {dialect.table(pair.their_table)} AS t"
-        f" WHERE t.{theirs} = few.v) THEN 1 ELSE 0 END) FROM ({each}) AS few",
+    each = f"SELECT v, count(*) AS n FROM ({few}) AS firsts WHERE {filled} GROUP BY v LIMIT {VALUES}"
+
+    def found(value: str) -> str:
+        there = f"SELECT 1 FROM {dialect.table(pair.their_table)} AS t WHERE t.{theirs} = {value}"
+        return f"sum(CASE WHEN EXISTS ({there}) THEN 1 ELSE 0 END)"
+
+    beside = found("few.v - 1") if whole else "NULL"
+    rows = ask.rows(
+        f"SELECT count(*), sum(few.n), {found('few.v')}, {beside} FROM ({each}) AS few",
         (pair.when[1],) if pair.when else (),
     )
-    if not found:
+    if not rows:
         return None
-    of, there = found[0]
-    return int(there or 0), int(of)
+    of, among, there, next_to = rows[0]
+    return Measured(int(there or 0), int(of), int(next_to or 0) if whole else None, int(among or 0))
 
 
 def addresses(engine: Engine, table: Table, column: str) -> tuple[int, int, str] | None:
