@@ -1,20 +1,17 @@
-"""Dataset files of Fides (fideslang 3), read into a map: whose rows are whose carries over, much else does not.
+"""Dataset files of Fides (fideslang 3), read: what they say of collections and fields, each with its place.
 
-Fides walks from one field to another and needs no owner: a reference *from* a collection means that its rows are
-reached from there, which here is ownership; one *to* a collection leads to rows of which this one is the owner. What
-becomes of a row is said by masking strategies there, field by field, and by ``on_erase`` here.
+`fides_map` makes a map of it. What stands in a file and is not read is a warning: nothing is lost without a word.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-_KNOWN = frozenset({"name", "description", "data_categories", "fides_meta", "fidesops_meta", "fields"})
-_EVERYBODYS = {"email": "email", "phone_number": "phone", "phone": "phone"}
-_STRATEGIES: Mapping[str, Any] = {"null_rewrite": None, "hash": "hash", "hmac": "hash"}
+EVERYBODYS: Mapping[str, str] = {"email": "email", "phone_number": "phone", "phone": "phone"}
+"""Identities of Fides that are the same in every system, with what the map calls them."""
 
 
 class NotFides(Exception):
@@ -25,156 +22,284 @@ class NotFides(Exception):
         super().__init__(f"{message} ({hint})")
 
 
-@dataclass(slots=True)
-class Carried:
-    """A dataset as a map: ``collections`` in the map's words, and ``warnings``, one for each thing left behind."""
+@dataclass(frozen=True, slots=True, order=True)
+class FidesPlace:
+    """Where something stands: the file's name, the line (from 1), and the dataset, collection and field."""
+
+    file: str
+    line: int
+    dataset: str = ""
+    collection: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        named = ".".join(name for name in (self.dataset, self.collection, self.field) if name)
+        return f"{self.file}:{self.line} {named}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FidesWarning:
+    """What does not carry over, or is to be looked at."""
+
+    place: FidesPlace
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class FidesReference:
+    """A reference from a field to ``column`` of ``collection``; ``direction`` is ``from``, ``to`` or empty."""
+
+    place: FidesPlace
+    dataset: str
+    collection: str
+    column: str
+    direction: str
+
+    @property
+    def said(self) -> str:
+        """The reference as the file has it."""
+        return f"{self.dataset}.{self.collection}.{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class FidesField:
+    """A field. ``mask``: its masking strategy, with what it writes. ``inner``: fields inside it."""
 
     name: str
+    place: FidesPlace
+    categories: tuple[str, ...] = ()
+    identity: str = ""
+    references: tuple[FidesReference, ...] = ()
+    is_key: bool = False
+    mask: tuple[str, Any] | None = None
+    data_type: str = ""
+    has_length: bool = False
+    description: str = ""
+    inner: tuple[FidesField, ...] = ()
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether Fides calls it, or something inside it, a person's."""
+        return any(c.split(".")[0] == "user" for c in self.categories) or any(one.is_personal for one in self.inner)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether a cell has one value: no document, and no list."""
+        return not self.inner and not self.data_type.endswith("[]") and not self.data_type.startswith("object")
+
+    @property
+    def told(self) -> str:
+        """All that is said of the field, in a few words."""
+        said = [*self.categories]
+        said += [f"identity {self.identity}"] if self.identity else []
+        said += ["primary key"] if self.is_key else []
+        said += [f"reference {one.direction} {one.said}".replace("  ", " ") for one in self.references]
+        said += [f"masking by {self.mask[0]}"] if self.mask else []
+        said += [one.told for one in self.inner]
+        return f"{self.name} ({', '.join(said)})" if said else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class FidesCollection:
+    """A collection. ``deletes``: its masking strategy deletes rows. ``is_skipped``: Fides leaves it alone."""
+
+    name: str
+    place: FidesPlace
+    fields: tuple[FidesField, ...]
+    deletes: bool = False
+    is_skipped: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FidesDataset:
+    """A dataset. ``kind``: the kind of system that its words name, or empty; ``is_sql``: whether SQL can read it."""
+
+    key: str
     title: str
-    collections: dict[str, dict[str, Any]] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    place: FidesPlace
+    collections: tuple[FidesCollection, ...]
+    kind: str
+    is_sql: bool
+    description: str = ""
+    warnings: tuple[FidesWarning, ...] = field(default=(), compare=False)
 
 
-def datasets(said: Any) -> list[Carried]:
-    """Return the datasets of a file that was read as YAML. Raises `NotFides`."""
+# --- kinds of systems ----------------------------------------------------------------------------------------
+
+_SPOKEN = ("postgres", "mysql", "mariadb", "sqlite", "timescale")
+_OTHERS = {
+    "mongo": "MongoDB", "dynamo": "DynamoDB", "documentdb": "DocumentDB", "bigquery": "BigQuery",
+    "big query": "BigQuery", "snowflake": "Snowflake", "redshift": "Redshift", "mssql": "SQL Server",
+    "sqlserver": "SQL Server", "sql server": "SQL Server", "oracle": "Oracle", "db2": "Db2", "cassandra": "Cassandra",
+    "scylla": "ScyllaDB", "firestore": "Firestore", "firebase": "Firebase", "elasticsearch": "Elasticsearch",
+    "opensearch": "OpenSearch",
+    "redis": "Redis", "couch": "CouchDB", "cosmos": "Cosmos DB", "neo4j": "Neo4j", "spanner": "Spanner",
+    "databricks": "Databricks", "athena": "Athena", "hbase": "HBase", "saas": "an online service",
+    "connector for fides": "an online service",
+}  # fmt: skip
+
+
+def _named(text: str, words: Mapping[str, str]) -> str:
+    flat = re.sub(r"[\s_.-]+", " ", text.lower())
+    return next((kind for word, kind in words.items() if re.search(rf"(?<![a-z]){re.escape(word)}", flat)), "")
+
+
+def _kind(said: Mapping[str, Any], fields: tuple[FidesField, ...]) -> tuple[str, bool]:
+    """Return the kind of system that a dataset is of, and whether it is a database that the `sql` connector speaks.
+
+    Fides says it elsewhere, of a connection; so the dataset's own words count, then how its fields are.
+    """
+    spaces = _meta(said).get("namespace")
+    if isinstance(spaces, Mapping) and {"project_id", "dataset_id"} & spaces.keys():
+        return "BigQuery", False
+    if str(said["fides_key"]).startswith("<"):
+        return "an online service", False
+    for text in (f"{said['fides_key']} {said.get('name') or ''}", str(said.get("description") or "")):
+        if other := _named(text, _OTHERS):
+            return other, False
+        if spoken := _named(text, {word: word for word in _SPOKEN}):
+            return spoken, True
+    if any(one.inner or re.match(r"object|.*\[\]", one.data_type) for one in fields):
+        return "documents", False
+    return "", True
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+_DATASET = frozenset({"fides_key", "name", "description", "collections", "fides_meta", "fidesops_meta"})
+_COLLECTION = frozenset({"name", "description", "fields", "fides_meta", "fidesops_meta"})
+_FIELD = _COLLECTION | {"data_categories"}
+_FIELD_META = frozenset({"primary_key", "identity", "references", "masking_strategy_override", "data_type", "length"})
+
+
+def datasets(said: Any, file: str) -> list[FidesDataset]:
+    """Return the datasets of a file that ruamel.yaml has read with its places. Raises `NotFides`."""
     found = said.get("dataset") if isinstance(said, Mapping) else None
     if not isinstance(found, list) or not all(isinstance(one, Mapping) and one.get("fides_key") for one in found):
         raise NotFides("this is no dataset of Fides", "give a YAML file with dataset: and a fides_key in each")
-    return [_dataset(one) for one in found]
+    besides = [
+        FidesWarning(FidesPlace(file, _line(said, word)), f"{word} is not carried over, only dataset is")
+        for word in said
+        if word != "dataset"
+    ]
+    read = [_dataset(one, file) for one in found]
+    return [replace(one, warnings=(*besides, *one.warnings)) if not at else one for at, one in enumerate(read)]
 
 
-def _dataset(said: Mapping[str, Any]) -> Carried:
-    key = str(said["fides_key"])
-    carried = Carried(re.sub(r"[^A-Za-z0-9_-]", "_", key), str(said.get("name") or key))
-    for one in said.get("collections") or ():
-        _collection(carried, key, one)
-    for word in sorted(said.keys() - {"fides_key", "name", "description", "collections", "fides_meta"}):
-        carried.warnings.append(f"{word} of the dataset is not carried over")
-    for word in sorted(_meta(said)):
-        carried.warnings.append(f"fides_meta.{word} of the dataset is not carried over")
-    _finish(carried)
-    return carried
+def _line(said: Any, key: Any = None) -> int:
+    try:
+        return int(said.lc.line if key is None else said.lc.key(key)[0]) + 1
+    except (AttributeError, KeyError, TypeError):
+        return 1
 
 
 def _meta(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    return said.get("fides_meta") or said.get("fidesops_meta") or {}
+    found = said.get("fides_meta") or said.get("fidesops_meta") or {}
+    return found if isinstance(found, Mapping) else {}
 
 
-def _collection(carried: Carried, dataset: str, said: Mapping[str, Any]) -> None:
-    name = re.sub(r"[^A-Za-z0-9_-]", "_", str(said["name"]))
-    made: dict[str, Any] = {} if name == said["name"] else {"table": str(said["name"])}
-    carried.collections[name] = made
-    for word, value in _meta(said).items():
-        if word == "masking_strategy_override" and (value or {}).get("strategy") == "delete":
-            made["on_erase"] = "delete"
-        elif word == "skip_processing" and value:
-            made["opaque"] = "Fides was told to skip it"
-            return
-        else:
-            carried.warnings.append(f"{name}: fides_meta.{word} is not carried over")
-    keys: list[str] = []
-    masks: dict[str, Any] = {}
-    for one in said.get("fields") or ():
-        column, meta = str(one["name"]), _meta(one)
-        if meta.get("primary_key"):
-            keys.append(column)
-        _field(carried, name, column, one)
-        _identity(carried, name, column, meta)
-        for reference in meta.get("references") or ():
-            _reference(carried, dataset, name, column, reference)
-        if "masking_strategy_override" in meta:
-            masks.update(_mask(carried, name, column, meta["masking_strategy_override"]))
-    if keys:
-        made["key"] = keys
-    if masks:
-        made.setdefault("on_erase", {"anonymise": masks})
+def _list(said: Mapping[str, Any], word: str, place: FidesPlace, needs: str = "") -> list[Any]:
+    """Return the list under ``word``; each item is a mapping with ``needs``, where that is given."""
+    found = said.get(word)
+    if found is None:
+        return []
+    if isinstance(found, list) and (not needs or all(isinstance(one, Mapping) and one.get(needs) for one in found)):
+        return list(found)
+    what = f"a list in which each has {needs}:" if needs else "a list"
+    raise NotFides(f"{word} at {replace(place, line=_line(said, word))} is not {what}", "write it as Fides takes it")
 
 
-def _field(carried: Carried, name: str, column: str, said: Mapping[str, Any]) -> None:
-    where = f"{name}.{column}"
-    categories = [str(c) for c in said.get("data_categories") or ()]
-    if said.get("fields"):
-        carried.warnings.append(f"{where}: fields inside a field are not carried over")
-    if any(c.startswith("user") for c in categories):
-        attribute = categories[0].rpartition(".")[2]
-        fields = carried.collections[name].setdefault("fields", {})
-        fields[attribute if attribute not in fields else re.sub(r"\W", "_", column)] = column
-    elif categories and all(c.startswith("system") for c in categories):
-        opaque = carried.collections[name].setdefault("opaque", {})
-        opaque[column] = f"Fides calls it {categories[0]}"
-    for word in sorted(said.keys() - _KNOWN):
-        carried.warnings.append(f"{where}: {word} is not carried over")
-    known = {"primary_key", "identity", "references", "masking_strategy_override", "data_type", "length"}
-    for word in sorted(_meta(said).keys() - known):
-        carried.warnings.append(f"{where}: fides_meta.{word} is not carried over")
+def _dataset(said: Mapping[str, Any], file: str) -> FidesDataset:
+    key = str(said["fides_key"])
+    place = FidesPlace(file, _line(said), key)
+    warnings = list(_unread(said, _DATASET, place, "the dataset"))
+    collections = tuple(
+        _collection(one, replace(place, line=_line(one), collection=str(one["name"])), warnings)
+        for one in _list(said, "collections", place, "name")
+    )
+    typed = _typed(tuple(one for c in collections for one in c.fields))
+    if typed:
+        text = f"data_type and length of {typed} fields are not carried over: what reads the system tells them"
+        warnings.append(FidesWarning(place, text))
+    kind, is_sql = _kind(said, tuple(one for c in collections for one in c.fields))
+    title, description = str(said.get("name") or key), str(said.get("description") or "")
+    return FidesDataset(key, title, place, collections, kind, is_sql, description, tuple(warnings))
 
 
-def _identity(carried: Carried, name: str, column: str, meta: Mapping[str, Any]) -> None:
-    if not meta.get("identity"):
-        return
-    made = carried.collections[name]
-    attribute = _EVERYBODYS.get(str(meta["identity"]), str(meta["identity"]))
-    one: dict[str, Any] = {"column": column}
-    if attribute in _EVERYBODYS.values():
-        one["stored"] = {"form": "raw", "scan": True}
-        carried.warnings.append(
-            f"{name}.{column}: how it is spelled is not known: say stored: lower or e164 if it is so"
+def _typed(fields: tuple[FidesField, ...]) -> int:
+    return sum(bool(one.data_type or one.has_length) + _typed(one.inner) for one in fields)
+
+
+def _unread(
+    said: Mapping[str, Any], known: frozenset[str], place: FidesPlace, what: str, meta: frozenset[str] = frozenset()
+) -> Iterator[FidesWarning]:
+    """Yield a warning for each word beyond those ``known``, with its values: Fides says more than a map does."""
+    for word in (word for word in said.keys() - known if said[word] not in (None, [], {}, "")):
+        yield FidesWarning(
+            replace(place, line=_line(said, word)), f"{word} of {what} is not carried over{_values(said[word])}"
         )
-    made["party"] = "person"
-    made.setdefault("identity", {})[attribute] = one
+    inside = _meta(said)
+    given = [word for word in ("fides_meta", "fidesops_meta") if said.get(word)]
+    for word in given:
+        if said[word] is not inside:
+            yield FidesWarning(
+                replace(place, line=_line(said, word)), f"{word} of {what} is not read{_values(said[word])}"
+            )
+    for word in inside.keys() - meta:
+        text = f"fides_meta.{word} of {what} is not carried over{_values(inside[word])}"
+        yield FidesWarning(replace(place, line=_line(inside, word)), text)
 
 
-def _reference(carried: Carried, dataset: str, name: str, column: str, said: Mapping[str, Any]) -> None:
-    where = f"{name}.{column}"
-    if said.get("dataset") != dataset:
-        to = f"{said.get('dataset')}.{said.get('field')}"
-        carried.warnings.append(
-            f"{where}: an edge stays inside its system, so the one to {to} is left out; use mentions"
-        )
-        return
-    collection, _, theirs = str(said.get("field", "")).partition(".")
-    to = re.sub(r"[^A-Za-z0-9_-]", "_", collection)
-    if not theirs or "." in theirs:
-        carried.warnings.append(f"{where}: the reference to {said.get('field')} leads into a field, and is left out")
-        return
-    kind = "owns" if said.get("direction") == "to" else "owned_by"
-    if said.get("direction") is None:
-        carried.warnings.append(f"{where}: the reference has no direction; taken for owned_by: see whose the row is")
-    carried.collections[name].setdefault(kind, []).append({"to": to, "on": {theirs: column}})
+def _values(said: Any) -> str:
+    texts = [str(one) for one in (said if isinstance(said, list) else [said]) if not isinstance(one, (Mapping, list))]
+    return f": {', '.join(texts)}" if texts else ""
 
 
-def _mask(carried: Carried, name: str, column: str, said: Any) -> Iterator[tuple[str, Any]]:
-    strategy = str((said or {}).get("strategy"))
-    if strategy in _STRATEGIES:
-        yield column, _STRATEGIES[strategy]
-    elif strategy == "string_rewrite":
-        yield column, {"text": str((said.get("configuration") or {}).get("rewrite_value", ""))}
-    else:
-        carried.warnings.append(f"{name}.{column}: masking by {strategy} is not carried over; say it under on_erase")
+def _collection(said: Mapping[str, Any], place: FidesPlace, warnings: list[FidesWarning]) -> FidesCollection:
+    meta = _meta(said)
+    strategy = meta.get("masking_strategy_override")
+    deletes = isinstance(strategy, Mapping) and strategy.get("strategy") == "delete"
+    known = {"skip_processing"} | ({"masking_strategy_override"} if deletes else set())
+    warnings += _unread(said, _COLLECTION, place, "the collection", frozenset(known))
+    fields = tuple(_field(one, place, "", warnings) for one in _list(said, "fields", place, "name"))
+    described = str(said.get("description") or "")
+    return FidesCollection(place.collection, place, fields, deletes, bool(meta.get("skip_processing")), described)
 
 
-def _finish(carried: Carried) -> None:
-    """Take out what leads nowhere, and say what becomes of rows that are somebody's."""
-    for name, made in carried.collections.items():
-        for kind in ("owned_by", "owns"):
-            edges = made.get(kind, [])
-            for edge in [edge for edge in edges if edge["to"] not in carried.collections]:
-                carried.warnings.append(
-                    f'{name}: there is no collection "{edge["to"]}" in the file, so the edge is left out'
-                )
-                edges.remove(edge)
-            if not edges:
-                made.pop(kind, None)
-    pointed = {edge["to"] for made in carried.collections.values() for edge in made.get("owns", [])}
-    for name, made in carried.collections.items():
-        if name in pointed or {"party", "owned_by"} & made.keys():
-            made.setdefault("on_erase", "delete")
-        if len(made.get("owned_by", [])) + (name in pointed) > 1 or name in pointed:
-            made.setdefault("on_leave", {})
-        if isinstance(made.get("opaque"), dict):
-            linked = {
-                own for kind in ("owned_by", "owns") for edge in made.get(kind, []) for own in edge["on"].values()
-            }
-            made["opaque"] = {column: why for column, why in made["opaque"].items() if column not in linked}
-            if not made["opaque"]:
-                del made["opaque"]
+def _field(said: Mapping[str, Any], home: FidesPlace, above: str, warnings: list[FidesWarning]) -> FidesField:
+    name = str(said["name"])
+    path = f"{above}{name}"
+    place, meta = replace(home, line=_line(said), field=path), _meta(said)
+    warnings += _unread(said, _FIELD, place, "the field", _FIELD_META)
+    references = tuple(_reference(one, place) for one in _list(meta, "references", place, "field"))
+    masked = meta.get("masking_strategy_override")
+    mask = None
+    if isinstance(masked, Mapping):
+        settings = masked.get("configuration")
+        value = settings.get("rewrite_value") if isinstance(settings, Mapping) else None
+        mask = (str(masked.get("strategy")), value)
+    elif masked is not None:
+        mask = (str(masked), None)
+    return FidesField(
+        name,
+        place,
+        tuple(str(one) for one in _list(said, "data_categories", place)),
+        str(meta.get("identity") or ""),
+        references,
+        bool(meta.get("primary_key")),
+        mask,
+        str(meta.get("data_type") or ""),
+        bool(meta.get("length")),
+        str(said.get("description") or ""),
+        tuple(_field(one, home, f"{path}.", warnings) for one in _list(said, "fields", place, "name")),
+    )
+
+
+def _reference(said: Mapping[str, Any], place: FidesPlace) -> FidesReference:
+    collection, _, column = str(said["field"]).partition(".")
+    there = replace(place, line=_line(said))
+    return FidesReference(there, str(said.get("dataset") or ""), collection, column, str(said.get("direction") or ""))
