@@ -238,3 +238,17 @@ def test_erasure_leaves_a_file_that_another_system_names(shelf: Firm, url: str, 
     with shelf.house() as house:
         apply(house, plan)
     assert (shelf.shelf / TAPE).read_bytes() == SPOKEN
+
+
+def test_a_column_of_numbers_that_names_files_too_hinders_neither_copy_nor_erasure(shelf: Firm, tmp_path: Path) -> None:
+    """A server refuses to compare a number with a name: so its texts are compared."""
+    _edit(shelf, "shop", THREAD, f"{THREAD}\n    file: {{root: shelf, path: id}}")
+    (shelf.shelf / "2").write_bytes(b"what Alice alone says")
+    (shelf.shelf / "1").write_bytes(SPOKEN)
+    summary, inside = _copied(shelf, tmp_path / "copy.zip")
+    assert (summary.shared, summary.missing) == (0, 0)
+    assert b"what Alice alone says" in inside.values()
+    plan = shelf.plan()
+    with shelf.house() as house:
+        assert apply(house, plan).is_clean
+    assert {"1", "2"} & set(shelf.files()) == {"1"}

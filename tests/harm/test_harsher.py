@@ -6,13 +6,17 @@ from importlib import import_module
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
+
 from bailee.plan import Plan, from_json
 from bailee.runner.apply import apply
 from bailee.runner.cases import load
 from bailee.runner.plans import keep, plan_release
 from bailee.runner.state import State
-from tests.harm.firm import MARKER, Firm, erase_alice, retain_calls
+from tests.conftest import Database
+from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
 from tests.harm.refusals import stale
+from tests.harm.small import small
 from tests.journal.conftest import on
 
 MILDER = "milder fate"
@@ -149,3 +153,46 @@ def test_a_plan_of_an_earlier_version_reads_and_verifies() -> None:
     plan = from_json(text)
     assert not plan.spares
     assert from_json(plan.to_json()) == plan
+
+
+SHARED = """
+  person:
+    table: persons
+    party: person
+    identity: {email: {column: email, stored: lower, joins: verified}}
+    on_erase: delete
+  visit:
+    table: visits
+    key: [place]
+    owned_by:
+      - {to: person, on: {id: host_id}, id: host}
+      - {to: person, on: {id: guest_id}, id: guest}
+    on_erase: delete
+    on_leave: {matched: null}
+"""
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("type_", "place"),
+    [("inet", "192.0.2.7"), ("inet", "192.0.2.7/24"), ("cidr", "2001:db8::/32"), ("timestamptz", "2026-01-02 03:04+01"),
+     ("numeric(8, 2)", "1.50"), ("interval", "1 day"), ("bytea", "\\x00ff"), ("float8", "0.1")],
+)  # fmt: skip
+def test_a_row_is_told_by_its_key_of_whatever_type(tmp_path: Path, database: Database, type_: str, place: str) -> None:
+    """The keys of what is left to others lie sealed between plan and apply: they come back as they were."""
+    firm = small(
+        tmp_path / "firm", database, SHARED,
+        "CREATE TABLE persons (id integer PRIMARY KEY, email varchar(80))",
+        f"CREATE TABLE visits (place {type_} PRIMARY KEY, host_id integer REFERENCES persons,"
+        " guest_id integer REFERENCES persons)",
+        f"INSERT INTO persons VALUES (1, '{ALICE}'), (2, '{BOB}')",
+        f"INSERT INTO visits VALUES ('{place}', 1, 2)",
+    )  # fmt: skip
+    plan = firm.plan(erase_alice)
+    firm.run("UPDATE visits SET guest_id = NULL")
+    with firm.house() as house, stale(MILDER):
+        apply(house, plan)
+    firm.run("UPDATE visits SET guest_id = 2")
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT host_id, guest_id FROM visits") == [(None, 2)]

@@ -1,4 +1,4 @@
-"""Rows that a key does not tell apart, in each database: refused before anything is touched, whoever shares them."""
+"""Rows that a key does not tell apart, in each database: refused before anything is touched."""
 
 from __future__ import annotations
 

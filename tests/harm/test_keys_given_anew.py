@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from bailee.connectors.sql.session import SqlSession
 from bailee.plan import Plan
 from bailee.runner.applied import Stale
 from bailee.runner.apply import Applied, apply
@@ -13,7 +17,9 @@ from bailee.runner.cases import kept_cases, load, save
 from bailee.runner.journal import INTENT, Told
 from bailee.runner.plans import keep, plan_erase, plan_release
 from bailee.runner.state import State
-from tests.harm.firm import BOB, MARKER, Firm, erase_alice
+from tests.conftest import Database
+from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
+from tests.harm.small import small
 from tests.harm.test_written_since import CAROL, CAROLS, SUBJECT, free, held
 
 SAID = f"both of {MARKER}"
@@ -223,3 +229,74 @@ def test_of_a_case_of_an_earlier_version_goes_what_no_living_person_owns(firm: F
     left = {"alice": [(2,)], "bob": [(1,), (2,)]}[whose]
     assert firm.run("SELECT id FROM persons ORDER BY id") == left
     assert firm.run("SELECT id FROM invoices ORDER BY id") == {"alice": [(3,)], "bob": [(1,), (3,)]}[whose]
+
+
+HELD = """
+  person:
+    table: persons
+    party: person
+    identity: {email: {column: email, stored: lower, joins: verified}}
+    on_erase: delete
+  bill:
+    table: bills
+    fields: {total: total}
+    opaque: {odd: the application writes it and nobody reads it}
+    owned_by: person.id = person_id
+    on_erase: delete
+    hold: tax
+"""
+ODD = [
+    ("postgresql", "date", "'infinity'", "'-infinity'"),
+    ("postgresql", "timestamptz", "'infinity'", "'2026-01-01'"),
+    ("postgresql", "date", "'0044-03-15 BC'", "'0044-03-16 BC'"),
+    ("postgresql", "tstzrange", "'[2026-01-01, infinity)'", "'[2026-01-02, infinity)'"),
+    ("sqlite", "TEXT", "CAST(x'ff' AS TEXT)", "CAST(x'fe' AS TEXT)"),
+    ("mariadb", "timestamp", "'1970-01-02'", "'1970-01-03'"),
+]
+
+
+@pytest.mark.parametrize(("database", "type_", "cell", "other"), ODD, indirect=["database"])
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_cell_that_no_program_reads_keeps_nobody_from_being_erased(
+    tmp_path: Path, database: Database, type_: str, cell: str, other: str, *, is_same: bool
+) -> None:
+    """It tells, too, whether a row is as it was left: one that has another is another row."""
+    firm = small(
+        tmp_path / "firm", database, HELD,
+        "CREATE TABLE persons (id INTEGER PRIMARY KEY, email VARCHAR(80))",
+        f"CREATE TABLE bills (id INTEGER PRIMARY KEY, person_id INTEGER, issued DATE, total INTEGER, odd {type_})",
+        f"INSERT INTO persons VALUES (1, '{ALICE}'), (2, '{BOB}')",
+        f"INSERT INTO bills VALUES (1, 1, '2026-01-01', 10, {cell})",
+    )  # fmt: skip
+    (firm.folder / "holds.yaml").write_text("tax: {law: Tax Act s. 1, keeps: [bill.*], until: issued + P6Y}\n")
+    case = erased(firm).case
+    assert firm.run("SELECT id FROM bills") == [(1,)]
+    if not is_same:
+        firm.run("DELETE FROM bills", f"INSERT INTO bills VALUES (1, 2, '2026-01-01', 10, {other})")
+    _, applied = release(firm, case)
+    assert applied.is_clean
+    assert firm.run("SELECT id FROM bills") == ([] if is_same else [(1,)])
+
+
+def test_an_erasure_asks_no_more_of_a_system_the_more_cases_the_books_remember(
+    tmp_path: Path, database: Database
+) -> None:
+    """Each person whose bill is kept is a case, for years: whether a plan changes rows of theirs is asked at once."""
+    people = range(1, 10)
+    firm = small(
+        tmp_path / "firm", database, HELD,
+        "CREATE TABLE persons (id INTEGER PRIMARY KEY, email VARCHAR(80))",
+        "CREATE TABLE bills (id INTEGER PRIMARY KEY, person_id INTEGER, issued DATE, total INTEGER, odd INTEGER)",
+        *(f"INSERT INTO persons VALUES ({n}, 'p{n}@post.example')" for n in people),
+        *(f"INSERT INTO bills VALUES ({n}, {n}, '2026-01-01', 10, NULL)" for n in people),
+    )  # fmt: skip
+    (firm.folder / "holds.yaml").write_text("tax: {law: Tax Act s. 1, keeps: [bill.*], until: issued + P6Y}\n")
+    asked = []
+    for n in people:
+        plan = firm.plan(partial(plan_erase, persons=[[f"p{n}@post.example"]]))
+        sent = patch.object(SqlSession, "_send", autospec=True, side_effect=SqlSession._send)
+        with firm.house() as house, sent as calls:
+            assert apply(house, plan).is_clean
+        asked.append(calls.call_count)
+    assert len(remembered(firm)) == len(people)
+    assert asked[1] == asked[-1]

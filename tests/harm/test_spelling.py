@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import make_url
 
 from bailee.checks import spelling
 from bailee.checks.spelling import UNFOUND
 from bailee.connectors.sql import SqlConnector
+from bailee.runner.apply import apply
 from bailee.runner.checking.looking import look
 from bailee.runner.connecting import connect
 from bailee.runner.connecting import look as look_at_map
 from bailee.runner.drifting import drift
 from bailee.runner.people import search
+from bailee.runner.plans import plan_erase
 from bailee.trace.normal import unfound
 from tests.conftest import Database
-from tests.harm.firm import ALICE, BOB, NOW, Firm
+from tests.harm.firm import ALICE, BOB, NOW, Firm, run
 from tests.harm.refusals import says_nothing_personal
 from tests.harm.small import small
 
@@ -146,3 +150,85 @@ def test_each_database_counts_what_no_look_up_finds(tmp_path: Path, database: Da
             assert sum(value.values()) <= len(cells)
             counted.append(expected)
     assert any(counted) == (forms[0] != SCAN) or counted[1]
+
+
+CALLED = """
+  person:
+    table: persons
+    party: person
+    identity:
+      email: {column: email, stored: lower, joins: verified}
+      phone: {column: tel, stored: e164, joins: verified, valid: [since, until]}
+    on_erase: delete
+  call:
+    table: calls
+    fields: {note: note}
+    mentions: [{phone: caller, stored: e164, at: at, id: caller}]
+    on_erase: delete
+    on_leave: {matched: null}
+"""
+
+
+def test_many_persons_leave_calls_whose_column_is_as_long_as_a_number(tmp_path: Path, database: Database) -> None:
+    """What stands for a number is carried in a table of the same type, and a transaction that reads makes none."""
+    people = [(n, f"p{n}@post.example", f"+4420794601{n:02}") for n in range(40)]
+    firm = small(
+        tmp_path / "firm", database, CALLED,
+        "CREATE TABLE persons (id INTEGER PRIMARY KEY, email VARCHAR(80), tel VARCHAR(13), since DATE, until DATE)",
+        "CREATE TABLE calls (id INTEGER PRIMARY KEY, caller VARCHAR(13), at DATE, note VARCHAR(9))",
+        *(f"INSERT INTO persons VALUES ({n}, '{email}', '{tel}', '2020-01-01', NULL)" for n, email, tel in people),
+        *(f"INSERT INTO calls VALUES ({n}, '{tel}', '2025-01-01', 'a call')" for n, _, tel in people),
+        "INSERT INTO calls VALUES (90, '+442079460100', '2019-01-01', 'before')",
+    )  # fmt: skip
+    plan = firm.plan(lambda house: plan_erase(house, [[email] for _, email, _ in people[:-1]]))
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT id FROM calls WHERE caller IS NOT NULL ORDER BY id") == [(39,), (90,)]
+
+
+WITH_COPIES = """
+  person:
+    table: persons
+    party: person
+    identity: {email: {column: email, stored: {form: raw, scan: true}, joins: verified}}
+    on_erase: delete
+  mail:
+    table: mails
+    fields: {body: body}
+    mentions: [{email: cc, stored: 'list(",")', id: cc}]
+    on_erase: delete
+    on_leave: {matched: null}
+"""
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("encoding", ["LATIN1", "LATIN9", "WIN1252", "KOI8R", "EUC_JP", "SQL_ASCII"])
+def test_alice_is_found_and_leaves_a_list_whatever_the_encoding_of_the_database(
+    tmp_path: Path, database: Database, encoding: str
+) -> None:
+    """A server that has no such character refuses even to hear of it: neither a blank nor a spelling has one."""
+    name = f"{make_url(database.url).database}_{encoding.lower()}"
+    run(
+        database.url,
+        f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0",
+    )
+    try:
+        url = make_url(database.url).set(database=name).render_as_string(hide_password=False)
+        firm = small(
+            tmp_path / "firm", replace(database, url=url), WITH_COPIES,
+            "CREATE TABLE persons (id INTEGER PRIMARY KEY, email TEXT)",
+            "CREATE TABLE mails (id INTEGER PRIMARY KEY, cc TEXT, body TEXT)",
+            f"INSERT INTO persons VALUES (1, chr(9) || '{ALICE.upper()}' || chr(13)), (2, '{BOB}')",
+            f"INSERT INTO mails VALUES (1, '{BOB}, {ALICE} ,x', 'of both')",
+        )  # fmt: skip
+        if encoding == "LATIN1":
+            firm.run("UPDATE persons SET email = email || '\xa0' WHERE id = 1")
+        plan = firm.plan()
+        with firm.house() as house, search(house, ["kyoto@\u6771\u4eac.example"]) as found:
+            assert found.persons.unknown
+        with firm.house() as house:
+            assert apply(house, plan).is_clean
+        assert firm.run("SELECT id FROM persons") == [(2,)]
+        assert firm.run("SELECT cc FROM mails") == [(f"{BOB},x",)]
+    finally:
+        run(database.url, f"DROP DATABASE {name}")

@@ -46,7 +46,7 @@ def _one_by_one(example: Example, doors: Mapping[str, Door], folder: Path) -> tu
     """Erase each of the batch by a plan of their own; return how that differs from all at once, and whether it did."""
     g = engine.ground(example, doors)
     if problems(g) or len(example.batch) < 2 or not all(person.own for person in example.batch):
-        return [], False  # whoever is known by a value alone is somebody else once nobody carries it any more
+        return [], False  # one who is known by a value alone is somebody else once nobody carries it any more
     want = interpreter.erase(example.world, example.batch, Memory(), example.now)
     if want.refused:
         return [], False

@@ -1,4 +1,4 @@
-"""What must hold of every shape: Bailee and the SQL by hand agree, whoever is erased, in whatever order."""
+"""What must hold of every shape: Bailee and the SQL by hand agree, for each person who is erased, in any order."""
 
 from __future__ import annotations
 

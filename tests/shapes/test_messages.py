@@ -212,7 +212,7 @@ def erased(names: Sequence[str], day: str) -> Iterator[str]:
     yield "DELETE FROM accounts WHERE title = 'DOOMED'"
     named = "SELECT placed_by FROM orders WHERE placed_by IS NOT NULL"
     yield f"UPDATE members SET email = NULL, phone = NULL WHERE id IN ({mine}) AND id IN ({named})"
-    # a transfer of others keeps naming whoever made it while the row of that member is kept for the books
+    # a transfer of others keeps naming who made it while the row of that member is kept for the books
     yield f"UPDATE transfers SET made_by = NULL WHERE made_by IN ({mine}) AND made_by NOT IN ({named})"
     yield f"DELETE FROM members WHERE id IN ({mine}) AND id NOT IN ({named})"
 

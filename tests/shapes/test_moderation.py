@@ -201,7 +201,7 @@ def erased(names: Sequence[str], day: str) -> Iterator[str]:
     members = ", ".join(str(WHO[name][1]) for name in names)
     staff = ", ".join(str(WHO[name][2]) for name in names)
     held = _held(day)
-    # The law keeps a report for five years, and the post that it is about. Whoever made it is left out of it.
+    # The law keeps a report for five years, and the post that it is about. Its author is left out of it.
     yield f"UPDATE reports SET reporter_id = NULL, handled_by = NULL WHERE reporter_id IN ({members}) AND {held}"
     yield f"DELETE FROM reports WHERE reporter_id IN ({members})"
     pinned = f"SELECT post_id FROM reports WHERE {held}"

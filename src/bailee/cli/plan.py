@@ -149,7 +149,7 @@ def _refuse_existing(out: Path | None) -> None:
 def _finish(house: House, planned: Planned, out: Path | None, *, as_json: bool, names: Sequence[str] = ()) -> int:
     """Seal the case and write the plan where a file is asked for, print the plan, and return the exit code.
 
-    ``names``: what whoever reads this has called the persons, in their order.
+    ``names``: how the reader has called the persons, in their order.
     """
     plan = planned.plan
     if out is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -287,23 +287,36 @@ def left_by(house: House, case: Case, session: Session, system: str) -> Left:
 def touched_by(
     house: House, others: Iterable[Case], session: Session, system: str, trace: Trace
 ) -> tuple[tuple[Case, Mapping[str, frozenset[Key]]], ...]:
-    """Return the ``others`` of which ``trace`` changes rows that are as they left them, with the keys of these."""
+    """Return the ``others`` of which ``trace`` changes rows that are as they left them, with the keys of these.
+
+    The system is asked once for all of them, however many the books remember.
+    """
+    left = [(case, mine) for case in others if (mine := (case.left or {}).get(system, {}))]
+    known: dict[str, set[Key]] = {}
+    for _, mine in left:
+        for name, keys in mine.items():
+            known.setdefault(name, set()).update(keys)
+    due: dict[str, set[Key]] = {}
+    for change in trace.changes:
+        if known.get(change.collection) and not change.deletes:
+            reached = {tuple(key) for key in session.keys_of(change, due=True)}
+            due.setdefault(change.collection, set()).update(reached & known[change.collection])
+    now = marks_of(house, session, system, due)
     found = []
-    for case in others:
-        mine: dict[str, frozenset[Key]] = {}
-        for name, rows in ((case.left or {}).get(system, {})).items():
-            changes = [c for c in trace.changes if c.collection == name and not c.deletes]
-            due = (
-                {tuple(k) for c in changes for k in session.keys_of(c, due=True, among=rows.keys())} if rows else set()
-            )
-            now = marks_of(house, session, system, {name: due}).get(name, {})
-            key = house.maps[system].bound[name].key if now else ()
-            alike = {k for k, mark in now.items() if any(_is_alike(m, mark, key) for m in rows.get(k, ()))}
-            if alike:
-                mine[name] = frozenset(alike)
-        if mine:
-            found.append((case, mine))
+    for case, mine in left:
+        alike = {
+            name: _alike(house.maps[system].bound[name].key, rows, now[name])
+            for name, rows in mine.items()
+            if now.get(name)
+        }
+        if any(alike.values()):
+            found.append((case, {name: keys for name, keys in alike.items() if keys}))
     return tuple(found)
+
+
+def _alike(key: Iterable[str], rows: Mapping[Key, Sequence[Mark]], now: Mapping[Key, Mark]) -> frozenset[Key]:
+    """Return the keys of those ``rows`` that are ``now`` as one of their marks says."""
+    return frozenset(k for k, mark in now.items() if any(_is_alike(one, mark, key) for one in rows.get(k, ())))
 
 
 def noted(house: House, session: Session, system: str, case: Case, keys: Mapping[str, frozenset[Key]]) -> Case:

@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """``sql``: lines for whoever owns the database. ``urls``: key of the system's file -> the account's address.
+    """``sql``: lines for the owner of the database. ``urls``: key of the system's file -> the account's address.
 
     ``places``: where each of these goes. ``is_one_account``: as things are, who reads and who writes are the same.
     """

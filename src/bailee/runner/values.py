@@ -6,6 +6,17 @@ import base64
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+    ip_address,
+    ip_interface,
+    ip_network,
+)
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +44,14 @@ def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one case a kind
             return {"$uuid": str(value)}
         case bytes() | bytearray() | memoryview():
             return {"$bytes": base64.b64encode(bytes(value)).decode()}
-    return {"$text": str(value)}
+    return {next((kind for kind, types in _OF_NETWORKS.items() if isinstance(value, types)), "$text"): str(value)}
+
+
+_OF_NETWORKS = {
+    "$interface": (IPv4Interface, IPv6Interface),  # before addresses, of which they are a kind
+    "$address": (IPv4Address, IPv6Address),
+    "$network": (IPv4Network, IPv6Network),
+}
 
 
 def from_plain(value: Any) -> Any:
@@ -55,5 +73,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "$number": Decimal,
     "$uuid": UUID,
     "$bytes": base64.b64decode,
+    "$interface": ip_interface,
+    "$address": ip_address,
+    "$network": ip_network,
     "$text": str,
 }

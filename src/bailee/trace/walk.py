@@ -117,7 +117,7 @@ def _is_small(walk: Walk, start: Node) -> bool:
 def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
     """Return what `_nested` does, with a set for each table beyond ``start``, which all that begin elsewhere share.
 
-    A row of such a set is needed by whoever begins anywhere: whether it reaches an end does not depend on that.
+    A row of such a set is needed wherever a path begins: whether it reaches an end does not depend on that.
     """
     queue: list[tuple[Node, Predicate]] = [(start, roots)]
     for node, asking in queue:  # grows while it is read

@@ -30,7 +30,7 @@ AT_ONCE = 8
 """Answers that are made at once. A system that hangs holds one for as long as its connector waits."""
 
 KEPT = 120.0
-"""Seconds for which an answer is kept for whoever asked for it."""
+"""Seconds for which an answer is kept for those who asked for it."""
 
 RETRY = 5
 """Seconds after which to ask again."""

@@ -109,7 +109,7 @@ def _insert(url: str, mark: str, table: str, codes: Sequence[str]) -> None:
                 connection.rollback()
 
 
-def ground(database: Database, types: tuple[str, str], *, keyed: bool) -> Ground:
+def ground(database: Database, types: tuple[str, str], *, keyed: bool, codes: Sequence[str] = CODES) -> Ground:
     if database.dialect == "postgresql":
         fill(
             database.url,
@@ -126,7 +126,7 @@ def ground(database: Database, types: tuple[str, str], *, keyed: bool) -> Ground
     )
     mark = "?" if database.dialect == "sqlite" else "%s"
     for table in (PEOPLE, ORDERS):
-        _insert(database.url, mark, table, CODES)
+        _insert(database.url, mark, table, codes)
     edge = Edge(EdgeKind.OWNED_BY, PEOPLE, (("code", "code"),), id="code")
     people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, on_erase=OnErase())
     orders = Collection(ORDERS, table=ORDERS, edges=(edge,), on_erase=OnErase())
@@ -145,7 +145,7 @@ def _bound(database: Database, collections: Mapping[str, Collection]) -> Ground:
 
 
 def owned(g: Ground, people: Sequence[int], *, few: int | None = None) -> set[int]:
-    """Return the orders of ``people``, who stand by as parameters or, beyond ``few``, as a table."""
+    """Return the orders of ``people``, who are parameters or, beyond ``few``, rows of a table."""
     trace = erasure(g.map, date(2026, 1, 1))
     subjects = tuple(Subject(0, Ref("shop", PEOPLE, (id,)), {"id": id, "code": g.people[id]}) for id in people)
     with g.connector.session(trace, write=True) as session:
@@ -201,6 +201,26 @@ def test_an_edge_joins_the_same_rows_however_it_is_asked(database: Database, nam
     assert nested(g, unless(up), ORDERS) == set(g.orders) - everybody
     down = Through(ORDERS, (("code", "code"),), ALWAYS)
     assert nested(g, down, PEOPLE) == {id for id, orders in theirs.items() if orders}
+    for id, orders in theirs.items():
+        assert nested(g, Through(PEOPLE, (("code", "code"),), Compare("id", "=", id)), ORDERS) == orders
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("types", [("TEXT", "STRING"), ("UUID", "VARCHAR(9)"), ("TEXT COLLATE NOCASE", "STRING")])
+@pytest.mark.parametrize("keyed", [False, True])
+def test_a_number_of_sqlites_is_joined_to_its_own_text_and_no_other(
+    database: Database, types: tuple[str, str], *, keyed: bool
+) -> None:
+    """A type that SQLite does not know makes numbers of texts, and its ``=`` takes 17 for ``017`` and for ``17.0``."""
+    g = ground(database, types, keyed=keyed and "UUID" not in types, codes=("17", "017", "ab", "17.0", "1e1", "10"))
+    theirs = {id: {o for o, own in g.orders.items() if str(own) == str(code)} for id, code in g.people.items()}
+    everybody = set[int]().union(*theirs.values())
+    assert len(everybody) > 1
+    assert {id: owned(g, [id]) for id in g.people} == theirs
+    assert owned(g, list(g.people)) == owned(g, list(g.people), few=1) == everybody
+    up = Through(PEOPLE, (("code", "code"),), ALWAYS)
+    assert nested(g, up, ORDERS) == everybody
+    assert nested(g, unless(up), ORDERS) == set(g.orders) - everybody
     for id, orders in theirs.items():
         assert nested(g, Through(PEOPLE, (("code", "code"),), Compare("id", "=", id)), ORDERS) == orders
 

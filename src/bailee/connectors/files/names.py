@@ -55,8 +55,9 @@ def variants(name: str) -> Iterator[str]:
 def places(root: str, name: str) -> Iterator[str]:
     """Yield the paths that ``name``, in somebody's row, may mean; ``root``: its folder, absolute.
 
-    Whoever wrote the row may read it more freely than `parts` does: with ``./``, ``//``, ``..``, backslashes, blanks at
-    the end that a column pads it with, and absolute, from the folder or from that of the whole disk.
+    The application that wrote the row may read it more freely than `parts` does: with ``./``, ``//``, ``..``,
+    backslashes, blanks at the end that a column pads it with, and absolute, from the folder or from that of the whole
+    disk.
     """
     for text in dict.fromkeys((name, name.rstrip(" "), name.replace("\\", "/"))):
         yield posixpath.normpath(f"{root.rstrip('/')}/{text.lstrip('/')}")

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from bailee.connectors.base import ConnectorError, Need, Privileges, ServerTime
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
-from bailee.connectors.sql.engine import begin, facts, open_engine, place_of, raw, server_time
+from bailee.connectors.sql.engine import begin, encoding_of, facts, open_engine, place_of, raw, server_time
 from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.reflect import reflect
 from bailee.connectors.sql.session import SqlSession
@@ -164,8 +164,9 @@ class SqlConnector:
         engine = self._engine(write=write)
         connection, dialect = raw(engine), engine.dialect.name
         try:
+            statements = self.statements(trace, encoding_of(connection))
             session = SqlSession(
-                connection, partial(begin, engine, connection), self.statements(trace), write, self.secret, self.now
+                connection, partial(begin, engine, connection), statements, write, self.secret, self.now
             )
             session.must_have_keys()
             yield session
@@ -178,11 +179,11 @@ class SqlConnector:
         finally:
             connection.close()
 
-    def statements(self, trace: Trace) -> Statements:
-        """Return the statements of ``trace``, which are made once."""
+    def statements(self, trace: Trace, encoding: str) -> Statements:
+        """Return the statements of ``trace``, which are made once; ``encoding`` is the database's."""
         found = self._statements.get(id(trace))
         if found is None or found.trace is not trace:
-            found = self._statements[id(trace)] = Statements(trace, self._dialect)
+            found = self._statements[id(trace)] = Statements(trace, replace(self._dialect, encoding=encoding))
         return found
 
     @property

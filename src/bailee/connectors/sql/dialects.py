@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
 from bailee.policy.model import Form, Stored
@@ -24,12 +25,16 @@ QUOTED_DEFAULT = 'pg_catalog."default"'
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A database's way with words. ``mark``: the driver's placeholder; ``few``: so many keys travel as parameters."""
+    """A database's way with words. ``mark``: the driver's placeholder; ``few``: so many keys travel as parameters.
+
+    ``encoding``: of its texts, by Python's name for it. Empty: any bytes, of which it knows ASCII alone.
+    """
 
     name: str
     mark: str
     open_quote: str
     few: int
+    encoding: str = "utf-8"
 
     def quote(self, name: str) -> str:
         """Return ``name`` as an identifier."""
@@ -45,6 +50,24 @@ class Dialect:
     def arrays(self) -> bool:
         """Whether many values travel as one parameter."""
         return self.name == "postgresql"
+
+    # --- what a text can hold --------------------------------------------------------------------------------
+
+    def can_hold(self, text: str) -> bool:
+        """Whether its texts have all characters of ``text``; a server refuses to hear of any other."""
+        try:
+            text.encode(self.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    def _held(self, characters: str) -> str:
+        """Return those of ``characters`` that its texts can hold, without zeros.
+
+        Of encodings in which a character may have several bytes, no two programs have the same tables: of these ASCII.
+        """
+        several = self.encoding != "utf-8" and not _is_of_single_bytes(self.encoding)
+        return "".join(c for c in characters if c != ZERO and (c.isascii() if several else self.can_hold(c)))
 
     # --- when two texts are the same -----------------------------------------------------------------------
 
@@ -72,12 +95,24 @@ class Dialect:
         """Whether `=` between cells of the two columns is the `=` within either, so that an index of either serves."""
         if self.name == "sqlite" and "" in {one.type_name, other.type_name}:
             return one.type_name == other.type_name and one.collation == other.collation
+        if self.makes_numbers(one, other):
+            return False
         if not (one.is_text and other.is_text):
             return True
         return (one.equality, one.base, one.collation) == (other.equality, other.base, other.collation)
 
+    def makes_numbers(self, one: Column, other: Column) -> bool:
+        """Whether SQLite makes numbers of the texts of one of the columns to compare them with the other's cells.
+
+        So 17 is ``017`` to it, and ``17.0``.
+        """
+        types = {one.type_name, other.type_name}
+        return self.name == "sqlite" and "TEXT" in types and not types.isdisjoint({"INTEGER", "REAL", "NUMERIC"})
+
     def as_in(self, of: Column, value: str, column: Column) -> str:
         """Return ``value``, of ``column``, so that `=` with a cell of ``of`` is the `=` within ``of``."""
+        if of.is_text and self.makes_numbers(of, column):
+            return f"CAST({value} AS TEXT)"
         if not (of.is_text and column.is_text):
             return value
         match self.name:
@@ -105,6 +140,11 @@ class Dialect:
         """A mark for a text, where a function must be told that it is one."""
         return "%s::text" if self.arrays else self.mark
 
+    def readable(self, cell: str, column: Column) -> str:
+        """Return ``cell`` in a form that the driver reads whatever is in it: PostgreSQL has dates that no other has."""
+        odd = self.name == "postgresql" and column.kind in {Kind.DATE, Kind.TIME, Kind.OTHER}
+        return f"({cell})::text" if odd else cell
+
     def joined(self, *parts: str) -> str:
         """Return the concatenation of texts."""
         return f"CONCAT({', '.join(parts)})" if self.name == "mariadb" else "(" + " || ".join(parts) + ")"
@@ -128,12 +168,12 @@ class Dialect:
         return f"bailee_plain({self.literal(attribute)}, {self.as_bytes(cell)})"
 
     def _plain_postgresql(self, text: str, attribute: str) -> str:
-        trimmed = f"btrim({text}, {_unicode(BLANKS.replace(ZERO, ''))})"
+        trimmed = f"btrim({text}, {_unicode(self._held(BLANKS))})"
         match attribute:
             case "email":
                 return f"lower({trimmed})"  # of ASCII alone, as the collation "C" has it
             case "phone":
-                lead, within = _unicode(LEADING.replace(ZERO, "")), _unicode(WITHIN.replace(ZERO, ""))
+                lead, within = _unicode(self._held(LEADING)), _unicode(self._held(WITHIN))
                 dialled = f"translate(ltrim({text}, {lead}), {within}, '')"
                 return f"CASE WHEN strpos({text}, ';') > 0 THEN {trimmed} ELSE {dialled} END"
         return trimmed
@@ -271,6 +311,8 @@ class Dialect:
         SQLite keeps bytes in any column, like MariaDB the zero byte with which C ends a text, and in a column without a
         type a number as one. A number has one spelling, without zeros before it.
         """
+        if not self.can_hold(text):
+            return ()
         if is_scanned(stored):  # what is left of a cell is text, whatever the column holds
             return (text,)
         number = int(text) if _NUMBER.fullmatch(text) else None
@@ -284,7 +326,8 @@ class Dialect:
             return (text,) if _is_uuid(text) else ()
         if column.length is not None and len(text) > column.length:
             return ()
-        return (text, f"{text}{ZERO}") if self.name == "mariadb" and not column.labels else (text,)
+        with_zero = self.name == "mariadb" and not column.labels and len(text) != column.length
+        return (text, f"{text}{ZERO}") if with_zero else (text,)
 
     def _spelled_sqlite(self, text: str, number: int | None, column: Column) -> Iterator[Scalar]:
         numeric = column.type_name in {"INTEGER", "NUMERIC"}
@@ -293,6 +336,13 @@ class Dialect:
         if number is not None and number <= _GREATEST["sqlite"] and (numeric or not column.type_name):
             yield number
         yield from (text.encode(), f"{text}{ZERO}", f"{text}{ZERO}".encode())
+
+
+@cache
+def _is_of_single_bytes(encoding: str) -> bool:
+    """Whether each byte is a character of ``encoding``, or none."""
+    every = bytes(range(256))
+    return bool(encoding) and len(every.decode(encoding, "replace")) == len(every)
 
 
 def _unicode(characters: str) -> str:

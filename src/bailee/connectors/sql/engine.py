@@ -6,11 +6,12 @@ driver would otherwise begin only before a write, and MariaDB's cannot ask for a
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
@@ -148,6 +149,32 @@ def dialect_of(engine: Engine) -> Dialect:
     return _way(engine).dialect
 
 
+def encoding_of(connection: Any) -> str:
+    """Return the encoding of the database that ``connection`` reaches, as `Dialect.encoding` has it."""
+    if not hasattr(connection, "info"):  # SQLite's and MariaDB's texts are handed over as UTF-8
+        return "utf-8"
+    told = connection.info.parameter_status("server_encoding") or ""
+    try:
+        name = codecs.lookup(told.replace("WIN", "cp").replace("KOI8", "koi8_")).name
+    except LookupError:  # SQL_ASCII, and encodings that Python does not have
+        return ""
+    return "utf-8" if told == "UTF8" else name
+
+
+@contextmanager
+def reading_any_text(connection: Any) -> Iterator[None]:
+    """Read text of SQLite's that is no UTF-8 with what is wrong of it escaped (PEP 383), and do not fail."""
+    if not isinstance(connection, sqlite3.Connection):
+        yield
+        return
+    usual = connection.text_factory
+    connection.text_factory = partial(bytes.decode, errors="surrogateescape")
+    try:
+        yield
+    finally:
+        connection.text_factory = usual
+
+
 def place_of(engine: Engine) -> str:
     """Return a name of the database that ``engine`` reaches: the same for every account, and no password in it."""
     url = engine.url
@@ -274,6 +301,8 @@ def _set_up_postgresql(way: _Way, connection: DBAPIConnection, cursor: Any) -> N
     _drop_padding(connection)
     settings = {
         "TimeZone": "UTC",
+        "DateStyle": "ISO",  # so that a date is the same text each time it is read as one
+        "IntervalStyle": "postgres",
         "jit": "off",  # estimates of nested sets are high: to compile took 2 s for what then took 0.1 s
         "row_security": "off",  # a query that row security would filter fails, and finds nothing in silence no more
         "lock_timeout": f"{max(1, round(way.lock * 1000))}ms",

@@ -53,7 +53,7 @@ def _is_untyped(dialect: Dialect, pair: Pair) -> bool:
 
 
 class _Looked(NamedTuple):
-    """How one column is looked up: ``own`` is compared with what stands by in ``column``.
+    """How one column is looked up: ``own`` is compared with what is materialised in ``column``.
 
     It is put in the place of ``{}``: in ``cell`` where it is in a table, in ``value`` where it is a parameter, which
     PostgreSQL is told to be of ``type_name``.
@@ -69,9 +69,9 @@ class _Looked(NamedTuple):
 def among(
     dialect: Dialect, shape: Shape, name: str, own: Sequence[str], pairs: Sequence[Pair]
 ) -> tuple[str, list[Bind]]:
-    """Write the condition that the cells ``own`` join those of a row that stands by under ``name``.
+    """Write the condition that the cells ``own`` join those of a row that is materialised under ``name``.
 
-    Of ``pairs``, theirs are the columns in which the row stands by. Returns the parameters too, in order.
+    Of ``pairs``, theirs are the columns in which the row is materialised. Returns the parameters too, in order.
     """
     if shape.kind == "none":
         return "1=0", []
@@ -99,6 +99,9 @@ def _by_index(dialect: Dialect, own: str, pair: Pair) -> _Looked:
 
 def _by_bytes(dialect: Dialect, own: str, pair: Pair) -> _Looked | None:
     """Return how texts are compared where the database takes several for the same and no foreign key says so."""
+    if pair.parent is None and dialect.makes_numbers(pair.theirs, pair.own):
+        as_text = "CAST({} AS TEXT)"
+        return _Looked(as_text.replace("{}", own), pair.theirs.name, "text", as_text, as_text)
     if pair.parent is not None or pair.own.bytewise or is_plain(dialect, pair) or _is_untyped(dialect, pair):
         return None
     return _Looked(dialect.bytewise(own), pair.theirs.name, "text", dialect.bytewise("{}"), dialect.bytewise("{}"))

@@ -11,6 +11,7 @@ from bailee.connectors.sql.statements import linear, rest_of
 from bailee.policy.predicate import NEVER, Compare, Predicate
 from bailee.trace import Mask
 from bailee.trace.bind import Flow
+from bailee.trace.schema import Kind
 from bailee.trace.sets import Change, InSet, Key, RowSet, both, unless
 
 
@@ -89,9 +90,12 @@ def keys(
 
 
 def cells(writer: Writer, collection: str, columns: Sequence[str], keys: Sequence[Key]) -> str:
-    """Write ``columns`` of the rows of ``collection`` with these ``keys``."""
-    row = writer.alias()
-    listed = ", ".join(writer.cell(row, c) for c in columns)
+    """Write ``columns`` of the rows of ``collection`` with these ``keys``, so that the driver can read each cell."""
+    row, key = writer.alias(), writer.trace.map.bound[collection].key
+    read = writer.dialect.readable
+    listed = ", ".join(
+        writer.cell(row, c) if c in key else read(writer.cell(row, c), writer.column(collection, c)) for c in columns
+    )
     where = _among(writer, collection, row, keys)
     return f"SELECT {listed} FROM {writer.table(collection)} AS {row} WHERE {where}"
 
@@ -126,7 +130,9 @@ def named(writer: Writer, collection: str, column: str, texts: Sequence[str], be
     row = writer.alias()
     cell, marks = writer.cell(row, column), ", ".join([writer.dialect.mark] * len(texts))
     writer.binds.extend(map(Bind, texts))
-    return _distinct(writer, collection, row, cell, f"{cell} IN ({marks})", besides)
+    is_text = writer.column(collection, column).kind is Kind.TEXT  # a server may refuse to compare others with any text
+    asked = cell if is_text else writer.dialect.bytewise(cell)
+    return _distinct(writer, collection, row, cell, f"{asked} IN ({marks})", besides)
 
 
 def alike(writer: Writer, collection: str, column: str, patterns: Sequence[str], besides: Predicate) -> Sql:

@@ -12,6 +12,7 @@ from typing import Any
 from bailee.connectors.base import ConnectorError, Page, Reached, Sealed, Tally
 from bailee.connectors.sql import queries
 from bailee.connectors.sql.compile import Writer
+from bailee.connectors.sql.engine import reading_any_text
 from bailee.connectors.sql.failures import HINTS, guarded
 from bailee.connectors.sql.identify import answers, asked
 from bailee.connectors.sql.partitions import counted, dropped, leaves
@@ -26,6 +27,7 @@ from bailee.trace.sets import Alternative, Batch, Change, Key, Ref, RowSet, Spel
 
 _AT_ONCE = 500  # rows in memory while many are read
 _ASKED_AT_ONCE = 1_000  # keys named in one statement
+_OWN = 8  # spellings that a person has, or a few do
 _FEW_PEOPLE = 20  # in a batch of which few rows a collection are likely
 
 
@@ -234,11 +236,11 @@ class SqlSession:
         self.standing[spells] = Carried(("value", "since", "until"), rows)
         if not rows:
             self._stand_by(spells, NONE)
-        elif spells.stored.form is Form.LIST or len(rows) <= 8:  # noqa: PLR2004 - a person's own few
+        elif spells.stored.form is Form.LIST or len(rows) <= _OWN:
             self._stand_by(spells, Shape("list", pads(len(rows)), bounded=bounded))
         elif self.statements.dialect.arrays:
             self._stand_by(spells, Shape("array", bounded=bounded))
-        elif len(rows) <= self.statements.dialect.few and not bounded:
+        elif (len(rows) <= self.statements.dialect.few and not bounded) or not self._may_make_tables:
             self._stand_by(spells, Shape("list", pads(len(rows)), bounded=bounded))
         else:
             self._spelling_table(spells, owner.name, rows, bounded=bounded)
@@ -480,13 +482,18 @@ class SqlSession:
             yield from self._all(Sql(text, tuple(writer.binds)))
 
     def cells(self, collection: str, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Scalar]]]:
-        """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones."""
+        """Yield the rows of ``collection`` that are there under ``keys``: all their cells, but generated ones.
+
+        Such as no program may be able to read, like a date that is infinite, as text.
+        """
         bound = self.statements.trace.map.bound[collection]
         columns = tuple(dict.fromkeys((*bound.key, *(c.name for c in bound.table.columns.values() if not c.generated))))
         for start in range(0, len(keys) if bound.key else 0, _ASKED_AT_ONCE):
             writer = self._writer()
             text = queries.cells(writer, collection, columns, keys[start : start + _ASKED_AT_ONCE])
-            for row in self._all(Sql(text, tuple(writer.binds))):
+            with reading_any_text(self.connection):
+                rows = self._all(Sql(text, tuple(writer.binds)))
+            for row in rows:
                 yield tuple(row[: len(bound.key)]), dict(zip(columns, row, strict=True))
 
     def withheld(self, change: Change) -> Iterator[Key]:

@@ -1,4 +1,4 @@
-"""How what has been fixed stands by while a statement is written, and the statement's parameters."""
+"""How what has been fixed is materialised while a statement is written, and the statement's parameters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bailee.trace.sets import Spells
 
 
 class Shape(NamedTuple):  # of which many are hashed for each statement
-    """How the rows of a fixed set, or the spellings of a mention, stand by.
+    """How the rows of a fixed set, or the spellings of a mention, are materialised.
 
     ``kind``: ``none``, a ``list`` of ``size`` parameters (sizes are rounded up, so that texts stay few), an ``array`` a
     column, or a temporary ``table``. ``bounded``: some spelling was valid for a time only.
@@ -28,7 +28,7 @@ NONE, ONE = Shape("none"), Shape("list", 1)
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """One parameter: a constant, or the ``column`` (and, in a list, the ``place``) of what stands by under ``name``."""
+    """One parameter: a constant, or the ``column`` (in a list, at a ``place``) of what is materialised as ``name``."""
 
     constant: Scalar = None
     name: str | Spells | None = None

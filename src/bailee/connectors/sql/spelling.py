@@ -49,7 +49,7 @@ def spelled(
     name: Spells | None = None,
     in_time: InTime | None = None,
 ) -> str:
-    """Write the condition that ``cell`` spells one of the values that stand by under ``name``; of a list, an element.
+    """Write the condition that ``cell`` spells one of the values materialised under ``name``; of a list, an element.
 
     ``in_time`` writes what is asked besides of each value that is spelled.
     """

@@ -114,7 +114,7 @@ def again(office: Office, message_id: str) -> None:
         if not (is_there or waits.update(next_try_at=office.now)):
             raise LetterError("W906", "no mail of that id waits or has failed", "look at: bailee letters list")
         later(DELIVER, message_id, at=office.now)
-        note_answered(office)  # whoever sends it now has a reason to think so
+        note_answered(office)  # who sends it now has a reason to think so
 
 
 # --- facts ----------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class RefusalView(View):
 
 
 class PlanView(View):
-    """A plan. Whoever approves it types the beginning of ``hash``; one that comes to ``refused`` is not approved."""
+    """A plan. Anyone who approves it types the beginning of ``hash``; one that comes to ``refused`` is not approved."""
 
     kind: str = Field(examples=["erase"])
     subject: str
