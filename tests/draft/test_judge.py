@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.draft.bench import ASKED, Servers, judge
+from tests.draft.models import ASKED, judge
 from tests.draft.reading import read
+from tests.draft.running import Servers
 from tests.draft.schemas.answers import Answers, foreign_keys, load, strange_names
 from tests.draft.schemas.filling import build, create, read_recipes
 from tests.draft.scoring import Drafted, Score, score
 
 SCHEMAS = Path(__file__).parent / "schemas"
-FOLDERS = sorted(file.parent for file in SCHEMAS.glob("*/*/answers.yaml"))
+FOLDERS = sorted(file.parent for file in SCHEMAS.glob("*seen/*/answers.yaml"))
 RENTALS = SCHEMAS / "seen" / "rentals"
 
 

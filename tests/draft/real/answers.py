@@ -1,0 +1,79 @@
+"""The right answers about a real application: those of `tests.draft.schemas.answers`, and two words more.
+
+``same`` as a word of an edge: its row is the same person as the one it points to (a profile, an address that somebody
+is found by). An edge may say when it holds: ``comment.object_id -> user.id when object_type = 'User': owned_by``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+OWNERSHIP = frozenset({"owned_by", "owns"})
+WORDS = OWNERSHIP | {"same", "accessed_by", "accesses", "belongs_to", "names", "none"}
+When = tuple[str, str]  # (column of the child, value)
+
+_SETS = ("people", "people_either", "organisations", "organisations_either", "opaque", "opaque_either")
+_EDGE = re.compile(r"(\S+) -> (\S+?)(?: when (\w+) = '(.*)')?")
+
+Edge = tuple[str, str]  # ("child.column", "parent.column"); several columns joined by "+"
+
+
+@dataclass(frozen=True)
+class RealAnswers:
+    """What a data protection officer says of a schema; the best word first where several are fair.
+
+    A reference that is not named gives nobody anything, and it is fair to say that it gives context (``belongs_to``) or
+    ``names`` somebody. ``either`` beside a set: both answers are fair.
+    """
+
+    name: str
+    database: str
+    country: str
+    people: frozenset[str]
+    people_either: frozenset[str]
+    organisations: frozenset[str]
+    organisations_either: frozenset[str]
+    opaque: frozenset[str]
+    opaque_either: frozenset[str]
+    identity: Mapping[str, tuple[str, ...]]
+    edges: Mapping[Edge, tuple[str, ...]]
+    whens: Mapping[Edge, When] = field(default_factory=dict)
+
+
+def load(folder: Path) -> RealAnswers:
+    """Return the answers of a folder; raise ValueError for what is no edge, or a word that the map does not have."""
+    said = YAML(typ="safe").load(folder / "answers.yaml")
+    edges, whens = dict[Edge, tuple[str, ...]](), dict[Edge, When]()
+    for line in said["edges"]:
+        for text, words in line.items():
+            found = _EDGE.fullmatch(text)
+            fair = tuple(words.split(" | "))
+            if not found or not WORDS.issuperset(fair):
+                raise ValueError(f"{folder.name}: no edge of the answers: {text}: {words}")
+            edges[found[1], found[2]] = fair
+            if found[3]:
+                whens[found[1], found[2]] = (found[3], found[4])
+    return RealAnswers(
+        name=folder.name,
+        database=said["database"],
+        country=said.get("country", "GB"),
+        identity={column: tuple(text.split(" or ")) for column, text in (said.get("identity") or {}).items()},
+        edges=edges,
+        whens=whens,
+        **{name: frozenset(said.get(name) or ()) for name in _SETS},
+    )
+
+
+def strange_names(answers: RealAnswers, tables: Mapping[str, Any]) -> set[str]:
+    """Return the tables and columns of the answers that the schema does not have: mistakes of the judge."""
+    columns = {f"{name}.{column.name}" for name, table in tables.items() for column in table.columns}
+    said = {name for group in _SETS for name in getattr(answers, group)}
+    cells = {*answers.identity, *(part for edge in answers.edges for end in edge for part in end.split("+"))}
+    cells |= {f"{edge[0].partition('.')[0]}.{when[0]}" for edge, when in answers.whens.items()}
+    return (said - set(tables)) | (cells - columns)
