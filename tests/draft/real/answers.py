@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,20 @@ def load(folder: Path) -> RealAnswers:
         whens=whens,
         **{name: frozenset(said.get(name) or ()) for name in _SETS},
     )
+
+
+def expanded(answers: RealAnswers, tables: Mapping[str, Any]) -> RealAnswers:
+    """Return the answers with ``*.creator -> users.id`` said of each table that has the column and no answer of its own."""
+    edges = dict(answers.edges)
+    for (child, parent), words in answers.edges.items():
+        if not child.startswith("*."):
+            continue
+        del edges[child, parent]
+        column = child.removeprefix("*.")
+        for name, table in tables.items():
+            if column in table.columns and not any(edge[0] == f"{name}.{column}" for edge in answers.edges):
+                edges[f"{name}.{column}", parent] = words
+    return replace(answers, edges=edges)
 
 
 def strange_names(answers: RealAnswers, tables: Mapping[str, Any]) -> set[str]:

@@ -93,6 +93,9 @@ def fill(engine: sa.Engine, answers: RealAnswers, says: Mapping[str, Any], *, se
     )
     for name in tables:
         made.targets[name] = [_targets(made, name, i) for i in range(made.counts[name])]
+    for name in tables:
+        for chosen in made.targets[name]:
+            _agree(made, chosen)
     with engine.begin() as connection:
         _without_keys(connection)
         for name, table in tables.items():
@@ -177,6 +180,15 @@ def _targets(made: _Made, name: str, i: int) -> dict[Reference, int]:
         alone = any(set(u) <= set(columns) for u in _uniques(table))
         chosen[one] = i % last if alone else made.chance.randrange(last)
     return chosen
+
+
+def _agree(made: _Made, chosen: dict[Reference, int]) -> None:
+    """Let two owners of a row agree: the order of a price is the order of its line."""
+    for near, i in list(chosen.items()):
+        for far in chosen:
+            if near.owns and far.owns and near.to != far.to and far.when is None:
+                same = [to for one, to in made.targets[near.to][i].items() if one.owns and one.to == far.to]
+                chosen[far] = same[0] if same else chosen[far]
 
 
 def _person(made: _Made, name: str, i: int, seen: Sequence[str]) -> Person:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from tests.draft.real import source as sources
-from tests.draft.real.answers import OWNERSHIP, Edge, RealAnswers, load, strange_names
-from tests.draft.real.fill import fill
-from tests.draft.real.said import Said, accepted, guessed, turned
+from tests.draft.real.answers import OWNERSHIP, Edge, RealAnswers, expanded, load, strange_names
+from tests.draft.real.fill import fill, reflect
+from tests.draft.real.said import TURNED, Said, accepted, guessed, turned
 from tests.draft.real.whose import read_rows, takes
 from tests.draft.schemas.answers import foreign_keys
 from tests.draft.scoring import Score
@@ -51,17 +51,20 @@ def measure(folder: Path, empty: Callable[[str, str], str], connect: Connect, ac
     url = empty(source.database, folder.name.replace("-", "_"))
     sources.build(source, url)
     engine = sa.create_engine(url)
-    metadata = fill(engine, answers, source.says)
-    unknown = sorted(strange_names(answers, metadata.tables))
+    tables = reflect(engine).tables
+    answers = expanded(answers, tables)
+    unknown = sorted(strange_names(answers, tables))
     if unknown:
         raise ValueError(f"{folder.name}: the answers name what the schema does not have: {', '.join(unknown)}")
+    metadata = fill(engine, answers, source.says)
     rows = read_rows(engine, metadata)
     engine.dispose()
     file = connect(folder.name.replace("-", "_"), url, answers.country)
     keys = foreign_keys(metadata)
     shown = _known(guessed(file), answers, keys)
     errors = accept(file.stem, file.parent.parent)
-    taken = _known(accepted(file), answers, keys)
+    said = accepted(file)
+    taken = _known(said, answers, keys)
     return Measured(
         set=folder.parent.name,
         name=folder.name,
@@ -71,14 +74,25 @@ def measure(folder: Path, empty: Callable[[str, str], str], connect: Connect, ac
         keys=len(keys),
         errors=errors,
         scores=_scores(answers, taken, shown, keys),
-        taken=tuple(f"{_edge(one.said)}: {one.rows} rows of others" for one in takes(answers, rows, taken)),
+        taken=tuple(f"{_edge(one.said)}: {one.rows} rows of others" for one in takes(answers, rows, said)),
         calibration=tuple(_judged(answers, shown, keys)),
     )
 
 
 def _known(said: Iterable[Said], answers: RealAnswers, keys: Collection[Edge]) -> list[Said]:
     known = {*answers.edges, *keys}
-    return [turned(one, known) for one in said]
+    return [_lessened(turned(one, known), answers) for one in said]
+
+
+def _lessened(one: Said, answers: RealAnswers) -> Said:
+    """Return an edge of more columns than the answers ask for (a tenant's beside a name) as the one that they know."""
+    if one.what != "edge" or one.about in answers.edges or "+" not in one.about[0]:
+        return one
+    for pair in zip(one.about[0].split("+"), one.about[1].split("+"), strict=True):
+        for edge in (pair, (pair[1], pair[0])):
+            if edge in answers.edges:
+                return replace(one, about=edge, word=one.word if edge == pair else TURNED.get(one.word, one.word))
+    return one
 
 
 # --- right or wrong ------------------------------------------------------------------------------------------

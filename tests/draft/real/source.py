@@ -73,8 +73,29 @@ def _statements(source: Source) -> Iterator[str]:
     for part in source.says["sql"]:
         archive = source.says["archives"][part["archive"]]
         for text in _members(fetch(archive), part["files"]):
-            yield _made(text, part)
+            yield _made(_through(source, part["through"], text) if "through" in part else text, part)
     yield from source.says.get("then") or ()
+
+
+def _through(source: Source, command: Sequence[str], text: str) -> str:
+    """Return what a command makes of a file: for a package whose SQL stands in a program."""
+    try:
+        home = _home(source)
+        ran = subprocess.run(list(command), input=text, cwd=home, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise CannotFetchError(f"{command[0]} is not installed") from None
+    if ran.returncode:
+        raise RuntimeError(f"{source.name}: {command[0]} ended with {ran.returncode}:\n{ran.stderr[-2000:]}")
+    return ran.stdout
+
+
+def _home(source: Source) -> Path:
+    """Return the folder in which the application's commands run, with the files that `source.yaml` has for it."""
+    home = CACHE / "work" / source.name
+    home.mkdir(parents=True, exist_ok=True)
+    for name, text in (source.says.get("files") or {}).items():
+        (home / name).write_text(text)
+    return home
 
 
 def _made(text: str, part: Mapping[str, Any]) -> str:
@@ -159,10 +180,7 @@ def _run_application(source: Source, url: str) -> None:
         "PORT": str(place.port or ""),
         "DJANGO_SETTINGS_MODULE": "settings",
     }
-    home = CACHE / "work" / source.name
-    home.mkdir(parents=True, exist_ok=True)
-    for name, text in (source.says.get("files") or {}).items():
-        (home / name).write_text(text)
+    home = _home(source)
     for command in source.says["run"]:
         line = [str(python.with_name(command[0])), *command[1:]]
         ran = subprocess.run(
