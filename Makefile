@@ -54,8 +54,8 @@ kill-matrix: $(VENV)/.dev servers ## kill workers at every point and at random, 
 bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.json
 	@$(BIN)/python -m bench
 
-draft-bench: $(VENV)/.dev servers ## how right `connect` is about schemas it has not seen; writes build/draft-bench.json
-	@$(BIN)/python -m tests.draft.bench
+draft-bench: $(VENV)/.dev servers ## how right `connect` is about real applications; fetches them, writes docs/connecting.md
+	@$(BIN)/python -m tests.draft.bench --all --write-docs
 
 notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has not seen; writes build/notice-bench.json
 	@$(BIN)/python -m tests.notice.bench

@@ -1,9 +1,9 @@
 """`python -m tests.draft.bench`: how right `bailee connect` is about databases that nobody here made for it.
 
-Two parts. **Real applications** (`schemas/real`, and `schemas/held`, which is held back): their schemas are fetched from
-package registries, built as they build them, filled with rows, connected, and what `--accept 0.9` takes over is held
-against the right answers, and against the rows. **Models** (`schemas/seen`, `schemas/unseen`): smaller schemas in the
-repository, where every guess counts. Two large databases show how long it takes.
+Two parts. **Real applications** (`schemas/real`, and `schemas/held`, which is held back): their schemas are fetched
+from package registries, built as they build them, filled with rows and connected; what `--accept 0.9` takes over is
+held against the right answers, and against the rows. **Models** (`schemas/seen`, `schemas/unseen`): smaller schemas in
+the repository, where every guess counts. Two large databases show how long it takes.
 
 Without names, the seen applications and all models; `--all` adds the applications held back; names choose among all.
 Prints tables, and the mistakes about what is seen; those about the rest wait for `--reveal`. Writes

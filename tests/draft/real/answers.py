@@ -71,7 +71,7 @@ def load(folder: Path) -> RealAnswers:
 
 
 def expanded(answers: RealAnswers, tables: Mapping[str, Any]) -> RealAnswers:
-    """Return the answers with ``*.creator -> users.id`` said of each table that has the column and no answer of its own."""
+    """Return the answers with ``*.creator -> users.id`` said of each table that has the column, if nothing else is."""
     edges = dict(answers.edges)
     for (child, parent), words in answers.edges.items():
         if not child.startswith("*."):

@@ -1,16 +1,17 @@
 """Rows for the tables of a real application: invented, and as bad for a guesser as real ones are.
 
 Keys count from 1 in every table, so that any small number is found in any key. References go where the answers say,
-those of several kinds (`object_type`, `object_id`) by their discriminator; staff are the first rows of a table of users;
-a column without a word is filled by its name and type. The same seed makes the same rows.
+those of several kinds (`object_type`, `object_id`) by their discriminator; staff are the first rows of a table of
+users; a column without a word is filled by its name and type. The same seed makes the same rows.
 """
 
 from __future__ import annotations
 
 import random
 import re
+import uuid
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,6 +27,7 @@ CAST = 400
 PEOPLE_ROWS, ROWS, CHUNK = 120, 45, 400
 STAFF = 8  # the first rows of a table of users, where a reference is to staff
 EMPTY_REFERENCE = 0.15
+DEEPEST = 5  # references from key to key
 
 _BY_NAME: Sequence[tuple[str, str]] = (
     (r"e_?mail(_?addr(ess)?)?$|^correspond|_email|^email", "Email"),
@@ -100,7 +102,7 @@ def fill(engine: sa.Engine, answers: RealAnswers, says: Mapping[str, Any], *, se
         _without_keys(connection)
         for name, table in tables.items():
             connection.execute(table.delete())
-            rows = _distinct(table, [_row(made, name, i, ()) for i in range(made.counts[name])])
+            rows = _distinct(table, [_row(made, name, i) for i in range(made.counts[name])])
             for start in range(0, len(rows), CHUNK):
                 connection.execute(table.insert(), rows[start : start + CHUNK])
     if engine.dialect.name == "postgresql":
@@ -113,7 +115,25 @@ def reflect(engine: sa.Engine) -> sa.MetaData:
     """Return all tables, those of other schemas than the usual one qualified."""
     metadata = sa.MetaData()
     metadata.reflect(engine)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            for table in metadata.tables.values():
+                _as_sqlite_has_it(connection, table)
     return metadata
+
+
+def _as_sqlite_has_it(connection: sa.Connection, table: sa.Table) -> None:
+    """Add what reflection does not see: unique columns without a name, and that NUMERIC holds whatever is put there."""
+    for column in table.columns:
+        if type(column.type) is sa.NUMERIC and column.type.precision is None:
+            column.type = sa.String()  # moments, as text, in Gammu's
+    for index in connection.execute(
+        sa.text("select name from pragma_index_list(:t) where [unique]"), {"t": table.name}
+    ):
+        info = sa.text("select name from pragma_index_info(:i) order by seqno")
+        columns = connection.execute(info, {"i": index.name}).scalars().all()
+        if columns and None not in columns:
+            table.append_constraint(sa.UniqueConstraint(*columns))
 
 
 def _without_keys(connection: sa.Connection) -> None:
@@ -185,10 +205,10 @@ def _targets(made: _Made, name: str, i: int) -> dict[Reference, int]:
 def _agree(made: _Made, chosen: dict[Reference, int]) -> None:
     """Let two owners of a row agree: the order of a price is the order of its line."""
     for near, i in list(chosen.items()):
-        for far in chosen:
+        for far, to_far in list(chosen.items()):
             if near.owns and far.owns and near.to != far.to and far.when is None:
                 same = [to for one, to in made.targets[near.to][i].items() if one.owns and one.to == far.to]
-                chosen[far] = same[0] if same else chosen[far]
+                chosen[far] = (same or [to_far])[0]
 
 
 def _person(made: _Made, name: str, i: int, seen: Sequence[str]) -> Person:
@@ -205,27 +225,28 @@ def _person(made: _Made, name: str, i: int, seen: Sequence[str]) -> Person:
 # --- cells ---------------------------------------------------------------------------------------------------
 
 
-def _row(made: _Made, name: str, i: int, seen: tuple[tuple[str, int], ...]) -> dict[str, Any]:
-    if (name, i) in made.cells:
-        return made.cells[name, i]
-    table, row = made.tables[name], Row(made.chance, _person(made, name, i, ()), i + 1, {})
-    cells = {c.name: _cell(made, name, c, row) for c in table.columns if c.computed is None}
-    for one, to in made.targets[name][i].items():
-        if (one.to, to) in seen or (one.to, to) == (name, i):
-            theirs: Mapping[str, Any] = {c: made.chance.randrange(1, made.counts[one.to] + 1) for c in one.theirs}
-        else:
-            theirs = _row(made, one.to, to, (*seen, (name, i)))
-        for own, other in zip(one.columns, one.theirs, strict=True):
-            cells[own] = _fitted(table.columns[own], theirs[other])
+def _row(made: _Made, name: str, i: int) -> dict[str, Any]:
+    table = made.tables[name]
+    cells = {c.name: _value(made, name, i, c.name, DEEPEST) for c in table.columns if c.computed is None}
+    for one in made.targets[name][i]:
         if one.when:
             cells[one.when[0]] = _fitted(table.columns[one.when[0]], one.when[1])
-    for one in made.references[name]:
-        for own in one.columns:
-            if not any(own in chosen.columns for chosen in made.targets[name][i]):
-                cells[own] = None if table.columns[own].nullable else _nothing(table.columns[own])
-    if not seen or all(place[0] != name for place in seen):
-        made.cells[name, i] = cells
     return cells
+
+
+def _value(made: _Made, name: str, i: int, column: str, deep: int) -> Any:
+    """Return a cell: what the row it points to has, or what is made up for it alone."""
+    its = made.tables[name].columns[column]
+    for one, to in made.targets[name][i].items():
+        if column in one.columns and deep:
+            theirs = one.theirs[one.columns.index(column)]
+            return _fitted(its, _value(made, one.to, to, theirs, deep - 1))
+    if any(column in one.columns for one in made.references[name]) and not its.primary_key:
+        return None if its.nullable else _nothing(its)
+    own = made.cells.setdefault((name, i), {})
+    if column not in own:
+        own[column] = _cell(made, name, its, Row(made.chance, _person(made, name, i, ()), i + 1, {}))
+    return own[column]
 
 
 def _cell(made: _Made, name: str, column: sa.Column[Any], row: Row) -> Any:
@@ -240,7 +261,7 @@ def _cell(made: _Made, name: str, column: sa.Column[Any], row: Row) -> Any:
     return _fitted(column, MAKERS[maker.rstrip("?")](row, *arguments))
 
 
-def _unasked(column: sa.Column[Any], row: Row, name: str) -> Any:
+def _unasked(column: sa.Column[Any], row: Row, name: str) -> Any:  # noqa: PLR0911 - a case each
     kind = _kind(column)
     key = list(column.table.primary_key.columns)
     if key == [column]:
@@ -265,12 +286,12 @@ def _unasked(column: sa.Column[Any], row: Row, name: str) -> Any:
 
 def _by_kind(kind: type, row: Row, many: int) -> Any:
     chance = row.random
-    return {
+    makers: Mapping[type, Callable[[], Any]] = {
         str: lambda: phrase(chance, many),
         bool: lambda: chance.random() < 0.5,
         datetime: lambda: row.when,
-        date: lambda: row.when.date(),
-        time: lambda: row.when.time(),
+        date: row.when.date,
+        time: row.when.time,
         timedelta: lambda: timedelta(seconds=chance.randrange(5_000)),
         float: lambda: chance.randrange(100, 90_000) / 100,
         Decimal: lambda: Decimal(chance.randrange(100, 9_000)) / 100,
@@ -278,7 +299,9 @@ def _by_kind(kind: type, row: Row, many: int) -> Any:
         list: list,
         bytes: lambda: phrase(chance, 2).encode(),
         int: lambda: chance.randrange(0, 12),
-    }.get(kind, lambda: MAKERS["uuid"](row) if kind.__name__ == "UUID" else None)()
+        uuid.UUID: lambda: MAKERS["uuid"](row),
+    }
+    return makers.get(kind, lambda: None)()
 
 
 def _kind(column: sa.Column[Any]) -> type:
@@ -295,13 +318,14 @@ def _nothing(column: sa.Column[Any]) -> Any:
     return _naive(column, empty.get(kind, 0))
 
 
-def _fitted(column: sa.Column[Any], value: Any) -> Any:
+def _fitted(column: sa.Column[Any], value: Any) -> Any:  # noqa: PLR0911 - a case each
     """Return the value as the column takes it."""
     kind = _kind(column)
     if value is None or kind is type(None):
         return None
     if kind is str:
         length = getattr(column.type, "length", None)
+        value = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         return str(value)[:length] if length else str(value)
     if kind is bytes:
         length = getattr(column.type, "length", None)
@@ -316,6 +340,8 @@ def _fitted(column: sa.Column[Any], value: Any) -> Any:
         value = datetime.combine(value, time(), UTC)
     if kind is date and isinstance(value, datetime):
         return value.date()
+    if kind is time:
+        return value if isinstance(value, time) else time.fromisoformat(value)
     return _naive(column, value)
 
 

@@ -50,7 +50,7 @@ def measure(folder: Path, empty: Callable[[str, str], str], connect: Connect, ac
     source, answers = sources.load(folder), load(folder)
     url = empty(source.database, folder.name.replace("-", "_"))
     sources.build(source, url)
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url, hide_parameters=True)
     tables = reflect(engine).tables
     answers = expanded(answers, tables)
     unknown = sorted(strange_names(answers, tables))
@@ -74,7 +74,10 @@ def measure(folder: Path, empty: Callable[[str, str], str], connect: Connect, ac
         keys=len(keys),
         errors=errors,
         scores=_scores(answers, taken, shown, keys),
-        taken=tuple(f"{_edge(one.said)}: {one.rows} rows of others" for one in takes(answers, rows, said)),
+        taken=tuple(
+            f"{_edge(one.said)}: {one.rows} rows of others"
+            for one in takes(answers, rows, said, lambda one: bool(is_right(answers, _known([one], answers, keys)[0])))
+        ),
         calibration=tuple(_judged(answers, shown, keys)),
     )
 
@@ -142,12 +145,9 @@ def _scores(
     for what in JUDGED:
         scores[what] = _score(answers, what, taken)
         scores[f"{what} shown"] = _score(answers, what, shown)
+    known = {(o.about[0], o.about[1]) for o in (*taken, *shown) if o.what == "edge"} | {*answers.edges}
     for name, with_key in (("with", True), ("without", False)):
-        chosen = {
-            e
-            for e in {*answers.edges, *(o.about for o in (*taken, *shown) if o.what == "edge")}
-            if (e in keys) is with_key
-        }
+        chosen = {edge for edge in known if (edge in keys) is with_key}
         scores[f"edges {name}"] = _edges(answers, taken, chosen)
         scores[f"edges shown {name}"] = _edges(answers, shown, chosen)
     return scores

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Said:
 
 def accepted(file: Path) -> list[Said]:
     """Return what the map says: what was taken over into it."""
-    mapped = YAML(typ="safe").load(file).get("collections") or {}
+    mapped = YAML(typ="safe", pure=True).load(file).get("collections") or {}
     tables = {name: one.get("table") or name for name, one in mapped.items()}
     return [one for name, piece in mapped.items() for one in _pieces(piece, tables[name], tables, 1.0)]
 
@@ -51,12 +51,11 @@ def guessed(file: Path) -> list[Said]:
     ]
 
 
-def turned(one: Said, known: Iterable[Edge]) -> Said:
+def turned(one: Said, known: Collection[Edge]) -> Said:
     """Return an edge that is declared at the parent as the edge of the child that the answers know."""
-    child, parent = one.about
-    if one.what != "edge" or one.about in known or (parent, child) not in known:
+    if one.what != "edge" or one.about in known or (turn := (one.about[1], one.about[0])) not in known:
         return one
-    return Said("edge", (parent, child), TURNED.get(one.word, one.word), one.sure, one.at, one.when, one.deep)
+    return Said("edge", turn, TURNED.get(one.word, one.word), one.sure, one.at, one.when, one.deep)
 
 
 def _pieces(piece: Mapping[str, Any], table: str, tables: Mapping[str, str], sure: float) -> Iterator[Said]:

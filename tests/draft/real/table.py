@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -71,7 +72,7 @@ def calibration(measured: Sequence[Measured]) -> Iterator[str]:
 def bins(measured: Sequence[Measured]) -> Iterator[tuple[float, float, float, float, int]]:
     """Yield (from, to, mean confidence, share right, number) of each bin that has a guess."""
     guesses = [guess for one in measured for guess in one.calibration]
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in itertools.pairwise(BINS):
         inside = [guess for guess in guesses if low <= guess[0] < high]
         if inside:
             said = sum(sure for sure, _ in inside) / len(inside)

@@ -50,8 +50,12 @@ def read_rows(engine: sa.Engine, metadata: sa.MetaData) -> Rows:
         }
 
 
-def takes(answers: RealAnswers, rows: Rows, said: Iterable[Said]) -> list[Taken]:
-    """Return the accepted edges of ownership by which some person gets a row that is another's."""
+def takes(answers: RealAnswers, rows: Rows, said: Iterable[Said], is_right: Callable[[Said], bool]) -> list[Taken]:
+    """Return the accepted edges of ownership by which some person gets a row that is another's.
+
+    A wrong edge passes on all whom the draft makes owners of the row it points to; one that ``is_right`` passes on its
+    right owners alone, for what came to it by a wrong one is that one's fault.
+    """
     persons = _persons(answers, rows)
     right = _owners(persons, [_join_of_answer(answers, rows, e) for e, w in answers.edges.items() if w[0] in OWNERSHIP])
     fair = _owners(
@@ -66,7 +70,8 @@ def takes(answers: RealAnswers, rows: Rows, said: Iterable[Said]) -> list[Taken]
         wrong = set()
         for c, p in join.pairs:
             child, parent = (join.child, c), (join.parent, p)
-            new = ({persons[parent]} if parent in persons else drafted[parent]) - fair[child]
+            owners = right if is_right(one) else drafted
+            new = ({persons[parent]} if parent in persons else owners[parent]) - fair[child]
             if new and (right[child] or child in persons):
                 wrong.add(c)
         if wrong:
