@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bailee.cli.app import run
 from bailee.draft import Draft, Guess
 from bailee.draft.page import targets
 from bailee.runner.connecting import Connected, connect
@@ -73,3 +75,18 @@ def insert(table: str, rows: Iterable[Iterable[Any]]) -> str:
         return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
     return f"INSERT INTO {table} VALUES " + ", ".join("(" + ", ".join(map(cell, row)) + ")" for row in rows)
+
+
+Command = Callable[..., Any]
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command on what was looked at, and return what it says to a program."""
+
+    def command(looked: Looked, *arguments: str) -> Any:
+        capsys.readouterr()
+        run([*arguments, "--json", "--policy", str(looked.folder)])
+        return json.loads(capsys.readouterr().out)
+
+    return command

@@ -5,9 +5,9 @@ words. `page` writes them under ``guesses:`` of a system's file, and takes from 
 """
 
 from bailee.draft.chance import Measured
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs, questions
 from bailee.draft.kinds import Kinds, Named, Telling, telling
-from bailee.draft.references import Found, Pair, numeric_keys
+from bailee.draft.references import Found, Pair, Shared, numeric_keys
 from bailee.draft.sample import Sample, Seen, Shape
 
 __all__ = [
@@ -24,9 +24,11 @@ __all__ = [
     "Sample",
     "Seen",
     "Shape",
+    "Shared",
     "Telling",
     "draft",
     "numeric_keys",
     "pairs",
+    "questions",
     "telling",
 ]

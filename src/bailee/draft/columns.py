@@ -63,7 +63,7 @@ def role(column: Column, seen: Seen) -> Role | None:
         return None
     counted = max(seen.shapes.get(shape, 0) for shape in telling)
     of = max(seen.tested if by_name in _UNTOLD else seen.values, 1)
-    sure = 0.6 + 0.35 * share
+    sure = min(0.95, 0.75 + 0.25 * share) if seen.values >= ENOUGH else 0.6 + 0.25 * share
     return Role(by_name, sure, f'it is called "{column.name}", and {counted} of {of} values look so')
 
 

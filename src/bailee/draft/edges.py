@@ -7,13 +7,13 @@ mailing list) is nobody's, and nothing becomes somebody's through it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bailee.draft import lexicon
 from bailee.draft.names import words
-from bailee.draft.references import Reference
-from bailee.draft.tables import Nature, is_staff
+from bailee.draft.references import Agreement, Reference, Shared
+from bailee.draft.tables import Nature, is_log, is_staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +30,111 @@ class Drawn:
     through: bool = False  # from a table to itself: followed to the end
 
 
-def drawn(
-    natures: Mapping[str, Nature], references: Sequence[Reference], gaps: frozenset[tuple[str, str]]
-) -> list[Drawn]:
-    """Return the edges that ``references`` mean; a reference that gives nobody anything means none.
+def shared(
+    natures: Mapping[str, Nature], references: Sequence[Reference], inside: frozenset[str]
+) -> tuple[Shared, ...]:
+    """Return what is to be asked of rows that name a person and belong to a row that names one as well.
 
-    ``gaps``: the (table, column) that are empty in some rows.
+    Who wrote a note for the firm's own eyes (``inside``) is not the person whom it is about.
     """
-    pointing = {(r.child, r.parent) for r in references if not _aside(r, natures)}
-    staff = frozenset(
+    staff = staff_of(natures, references)
+    persons = _persons(natures, references, staff)
+    return tuple(
+        Shared(r.child, r.on, own.column, r.parent, theirs.column)
+        for r in references
+        if r.child != r.parent and not r.when and not natures[r.parent].is_party and r.child not in inside
+        for own in persons.get(r.child, ())
+        for theirs in persons.get(r.parent, ())
+        if own.parent == theirs.parent
+    )
+
+
+def _persons(
+    natures: Mapping[str, Nature], references: Sequence[Reference], staff: frozenset[str]
+) -> dict[str, list[Reference]]:
+    """Return table -> the references by which its rows name the person whom they are about."""
+    found: dict[str, list[Reference]] = {}
+    for r in references:
+        if natures[r.parent].is_person and r.parent not in staff and not _aside(r, natures) and r.child != r.parent:
+            found.setdefault(r.child, []).append(r)
+    return found
+
+
+def staff_of(natures: Mapping[str, Nature], references: Sequence[Reference]) -> frozenset[str]:
+    """Return the tables of people who work for the firm."""
+    pointing = {(r.child, r.parent) for r in references if r.is_sound and not _aside(r, natures)}
+    return frozenset(
         name
         for name, n in natures.items()
         if is_staff(n, (o for other, o in natures.items() if (other, name) not in pointing))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known while edges are drawn.
+
+    ``subjects``: table -> the columns by which its rows name somebody whom they are about. ``customers``: likewise, by
+    a word for a customer. ``inside``: tables with a mark of what is for the firm's own eyes. ``addressed``: tables with
+    other people's addresses.
+    """
+
+    natures: Mapping[str, Nature]
+    staff: frozenset[str]
+    subjects: Mapping[str, frozenset[str]]
+    customers: Mapping[str, frozenset[str]]
+    inside: frozenset[str]
+    calls: frozenset[str]
+    agreement: Agreement
+    gaps: frozenset[tuple[str, str]]
+
+
+def drawn(
+    natures: Mapping[str, Nature],
+    references: Sequence[Reference],
+    gaps: frozenset[tuple[str, str]],
+    agreement: Agreement,
+    *,
+    inside: frozenset[str] = frozenset(),
+    calls: frozenset[str] = frozenset(),
+) -> list[Drawn]:
+    """Return the edges that ``references`` mean; a reference that gives nobody anything means none.
+
+    ``gaps``: the (table, column) that are empty in some rows. ``agreement``: what became of `shared`. ``inside``:
+    tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls.
+    """
+    staff = staff_of(natures, references)
     people = frozenset(name for name, n in natures.items() if n.is_person)
-    customers = {r.child for r in references if r.parent in people - staff and not _aside(r, natures)}
-    found = [_to_person(r, natures, staff, customers) for r in references if r.parent in people]
+    named = [r for r in references if r.is_sound and r.parent in people - staff and not _aside(r, natures)]
+    firms = [r for r in references if natures[r.parent].is_organisation and r.child != r.parent]
+    told = _Told(
+        natures,
+        staff,
+        _columns([*named, *firms]),
+        _columns([r for r in named if r.parent != r.child and _is_customer(r, natures)]),
+        inside,
+        calls,
+        agreement,
+        gaps,
+    )
+    found = [_to_person(r, told) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
     owned = {edge.table for edge in found if edge.kind == "owned_by"}
-    parts = _parts(natures, references, owned)
-    theirs = {edge.table for edge in parts if not natures[edge.table].head_in(_WRITTEN)}
+    whole = {e.table for e in found if e.kind == "owned_by" and e.to not in staff and not e.when}
+    parts = _parts(told, references, owned, whole)
+    theirs = {edge.table for edge in parts if edge.kind == "owned_by" and not natures[edge.table].head_in(_WRITTEN)}
     found = [_beside(edge) if edge.kind == "owned_by" and edge.to in staff and edge.table in theirs else edge
              for edge in found] + parts  # fmt: skip
     found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
     found += _of_trees(natures, references, found, gaps)
     found += _links(natures, references, found)
+    return found
+
+
+def _columns(references: Iterable[Reference]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for r in references:
+        found[r.child] = found.get(r.child, frozenset()) | {r.column}
     return found
 
 
@@ -77,27 +157,56 @@ def _aside(r: Reference, natures: Mapping[str, Nature]) -> bool:
     return _says(said, lexicon.NOT_THEIRS) or _says(said, lexicon.MAKER)
 
 
-def _to_person(r: Reference, natures: Mapping[str, Nature], staff: frozenset[str], customers: set[str]) -> Drawn:
-    """Return what a reference to a person means. ``customers``: tables whose rows are about somebody."""
+def _is_customer(r: Reference, natures: Mapping[str, Nature]) -> bool:
+    """Whether a column names somebody by a word for a customer, or points to a table of them."""
+    return _says(_said(r, natures), lexicon.CUSTOMER) or bool(set(natures[r.parent].noun) & lexicon.CUSTOMER)
+
+
+def _to_person(r: Reference, told: _Told) -> Drawn:
+    """Return what a reference to a person means."""
+    natures, staff = told.natures, told.staff
     said, child = _said(r, natures), natures[r.child]
-    elsewhere = r.child in customers
+    elsewhere = bool(told.subjects.get(r.child, frozenset()) - {r.column})
+    handled = bool(told.customers.get(r.child, frozenset()) - {r.column}) and not _is_customer(r, natures)
+    worker = r.parent in staff
+    is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
     meanings = (
-        (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.8, "it names somebody beside the row"),
-        ("last" in said or "latest" in said, "names", 0.75, "it names who came last"),
-        (child.is_person and not said and r.parent not in staff, "belongs_to", 0.7, "it names for whom they stand"),
-        (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.85, "the row ties the person to something"),
-        (child.is_party or _is_shared(child), "names", 0.65, "it names a person beside the one that the row is about"),
-        (_says(said, lexicon.MAKER) and (elsewhere or r.parent in staff), "names", 0.75, "it names who made the row"),
+        (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.9, "it names somebody beside the row"),
+        (handled and _says(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
+        ("last" in said or "latest" in said, "names", 0.85, "it names who came last"),
+        (child.is_person and not said and not worker, "belongs_to", 0.7, "it names for whom they stand"),
+        (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.9, "the row ties the person to something"),
+        (child.is_party or _is_shared(child), "names", 0.85, "it names a person beside the one that the row is about"),
+        (_says(said, lexicon.MAKER) and (elsewhere or worker), "names", 0.9, "it names who made the row"),
+        (worker and elsewhere, "names", 0.9, "it names a member of staff, and the row is another's"),
+        (r.child in told.inside and not _is_customer(r, natures), "names", 0.7, "who wrote it may work for the firm"),
         (_says(said, lexicon.MAKER), "owned_by", 0.75, "who made the row is the only person that it names"),
-        (r.parent in staff and elsewhere, "names", 0.75, "it names a member of staff, and the row is another's"),
         (_says(said, lexicon.ONLOOKER), "accessed_by", 0.75, "it names somebody who sees the row"),
-        (r.parent in staff, "owned_by", 0.75, "the member of staff is the only person that it names"),
-    )
+        (r.child in told.calls and worker, "names", 0.85, "it names a member of staff, and a call is its callers'"),
+        (r.child in told.calls and _answers(r, natures), "accessed_by", 0.7, "who answers shares it with callers"),
+        (worker and is_theirs, "owned_by", 0.75, "the member of staff is the only person that it names"),
+        (worker, "names", 0.75, "it names a member of staff, and nothing says whose the row is"),
+    )  # fmt: skip
     kind, sure, because = next(
         ((kind, sure, because) for holds, kind, sure, because in meanings if holds),
         ("owned_by", 0.95, "it names the person whom the row is about"),
     )
     return _edge(r, kind, sure, because)
+
+
+def _answers(r: Reference, natures: Mapping[str, Nature]) -> bool:
+    """Whether a column of a call may name who answered, and no customer: a user, an extension."""
+    return bool(set(natures[r.parent].noun) & (lexicon.STAFF | lexicon.LINE | {"user"})) and not _is_customer(
+        r, natures
+    )
+
+
+_HANDLER = lexicon.SIGNED_IN | frozenset({"owner", "holder", "user"})
+_OWN = frozenset(
+    {"session", "token", "login", "preference", "profile", "setting", "timesheet", "absence", "payslip", "salary"}
+    | {"favourite", "dashboard", "signature", "credential", "device", "territory", "shift", "leave"}
+)
+"""What is a member of staff's own, though they work for the firm."""
 
 
 _WRITTEN = frozenset(
@@ -132,19 +241,45 @@ def _to_firm(r: Reference, natures: Mapping[str, Nature]) -> Drawn | None:
 # --- parts of what is somebody's -----------------------------------------------------------------------------
 
 
-def _parts(natures: Mapping[str, Nature], references: Sequence[Reference], owned: set[str]) -> list[Drawn]:
-    """Return the edges by which rows belong to what is somebody's. ``owned`` grows by what is found."""
+def _parts(told: _Told, references: Sequence[Reference], owned: set[str], named: set[str]) -> list[Drawn]:
+    """Return the edges by which rows belong to what is somebody's. ``owned`` grows by what is found.
+
+    ``named``: tables whose rows name the person whose they are.
+    """
     found: list[Drawn] = []
     pairs: set[tuple[str, str]] = set()
     while True:
-        new = [r for r in references if r.parent in owned and _is_part(r, natures, pairs)]
+        new = [r for r in references if r.parent in owned and _is_part(r, told.natures, pairs)]
         if not new:
             return found
         for r in new:
             pairs.add((r.child, r.parent))
-            edge = _edge(r, "owned_by", 0.9, f"what belongs to {r.parent} is whose that is")
+            edge = _part(r, told, named)
             found.append(edge)
-            owned.add(r.child)
+            if edge.kind == "owned_by":
+                owned.add(r.child)
+
+
+def _part(r: Reference, told: _Told, named: set[str]) -> Drawn:
+    """Return what it means that rows belong to somebody's row: they are theirs, unless they are somebody else's."""
+    theirs = f"what belongs to {r.parent} is whose that is"
+    if r.child not in named:
+        return _edge(r, "owned_by", 0.93, theirs)
+    asked = [
+        counts for one, counts in told.agreement.items() if (one.child, one.on, one.parent) == (r.child, r.on, r.parent)
+    ]
+    rows, differ = max(asked, key=lambda counts: counts[0], default=(0, 0))
+    if differ:
+        why = f"{differ} of {rows} rows of {r.child} name another person than the row of {r.parent} that they belong to"
+        return _edge(r, "belongs_to", 0.85, why)
+    if rows >= _SEEN:
+        return _edge(r, "owned_by", 0.92, f"{theirs}: all of {rows} rows name the same person as that does")
+    if told.natures[r.child].head_in(_WRITTEN):
+        return _edge(r, "belongs_to", 0.7, f"who wrote it need not be whose the row of {r.parent} is")
+    return _edge(r, "owned_by", 0.75, f"{theirs}, unless the person whom it names is another")
+
+
+_SEEN = 10  # rows that name the same person
 
 
 def _is_part(r: Reference, natures: Mapping[str, Nature], pairs: set[tuple[str, str]]) -> bool:
@@ -159,12 +294,18 @@ def _is_part(r: Reference, natures: Mapping[str, Nature], pairs: set[tuple[str, 
 def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owned: set[str]) -> list[Drawn]:
     """Return the edges from a person, or what is theirs, to a row of their own that they point to: an address."""
     found = []
+    others = {r.parent for r in references if r.child not in owned and r.child != r.parent}
     for r in references:
         n = natures[r.parent]
         is_theirs = r.child in owned and r.parent not in owned and n.personal and not n.is_party
         if is_theirs and not _is_shared(n) and r.child != r.parent and (n.head_in(lexicon.ADDRESSLIKE) or not n.noun):
             found.append(
-                _edge(r, "owns", 0.85, f"it points to what says something of whoever has it ({n.personal[0]})")
+                _edge(
+                    r,
+                    "owns",
+                    0.75 if r.parent in others else 0.9,  # what nobody owns may have an address there as well
+                    f"it points to what says something of whoever has it ({n.personal[0]})",
+                )
             )
     return found
 

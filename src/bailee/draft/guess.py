@@ -9,19 +9,16 @@ from typing import Any
 
 from bailee.draft import lexicon
 from bailee.draft.columns import ENOUGH, Role, called, role
-from bailee.draft.edges import Drawn, drawn
+from bailee.draft.edges import Drawn, drawn, shared
 from bailee.draft.kinds import Kinds
 from bailee.draft.names import without_prefix, words
-from bailee.draft.references import Found, Open, Pair, Reference, candidates, declared, inferred, left_open
+from bailee.draft.references import Found, Open, Pair, Reference, Shared, candidates, declared, inferred, left_open
 from bailee.draft.sample import Sample, Seen, Shape
 from bailee.draft.tables import Nature, head, is_call, nature
 from bailee.trace.schema import Kind, Schema, Table
 
 COUNTS_FROM = "counts_from"
 """A column from which a retention could count: no word of the map, for retention.yaml says it there."""
-
-UNSURE = 0.5
-"""A reference that is no surer is shown, and nothing rests on it."""
 
 _IDENTITIES = ("email", "phone", "username", "customer_number", "national_id")
 _MOMENTS = frozenset({Kind.DATE, Kind.TIME})
@@ -71,6 +68,11 @@ class Draft:
     notes: tuple[Note, ...] = ()
 
 
+_FEW = 10  # columns of a table that has addresses, and little else
+_SAID = frozenset({"message", "order", "ticket", "invoice", "booking", "payment"})
+_POINTS = frozenset({"contactpoint", "point", "threepid", "emailaddress", "mailbox", "number", "telephone", "mail"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     """What is known of a system while guessing."""
@@ -84,6 +86,24 @@ class _Look:
     def of(self, table: str, *kinds: str) -> list[Drawn]:
         """Return the edges that ``table`` declares."""
         return [edge for edge in self.edges if edge.table == table and (not kinds or edge.kind in kinds)]
+
+    def reached(self, table: str) -> Drawn | None:
+        """Return the edge to the people whose addresses ``table`` has, where it has little else."""
+        n, owning = self.natures[table], self.of(table, "owned_by")
+        contact = {c for c, r in n.roles.items() if r.what in lexicon.CONTACT and self._looks(table, c)}
+        if n.is_party or not contact or len(owning) != 1 or len(self.schema.tables[table].columns) > _FEW:
+            return None
+        edge = owning[0]
+        key = self.schema.tables[edge.to].primary_key
+        direct = not (edge.when or edge.through) and len(edge.on) == 1 and key == (edge.on[0][0],)
+        about = n.head_in(lexicon.ADDRESSLIKE | _POINTS) or bool(set(n.noun) & set(self.natures[edge.to].noun))
+        free = "free_text" in n.held or n.head_in(lexicon.CALL | lexicon.LOG | _SAID)
+        return edge if direct and about and not free and self.natures[edge.to].is_person else None
+
+    def _looks(self, table: str, column: str) -> bool:
+        """Whether values of a column look like addresses or telephone numbers."""
+        seen = self.sample.seen(table, column)
+        return any(seen.share(shape) >= ENOUGH / 10 for shape in (Shape.EMAIL, Shape.E164, Shape.PHONE))
 
     def is_owned(self, table: str) -> bool:
         """Whether rows of ``table`` can be somebody's."""
@@ -101,20 +121,47 @@ def pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[Pair, ...]:
     return tuple(dict.fromkeys(candidates(schema, nouns, people, calls, kinds)))
 
 
+def questions(schema: Schema, sample: Sample, found: Found) -> tuple[Shared, ...]:
+    """Return what is to be asked of the rows, once it is known what points where: `Found.agreement` has the answers."""
+    references, _ = _references(schema, sample, found)
+    natures = _natures(schema, sample, [r for r in references if r.is_sound])[1]
+    return shared(natures, references, _inside(schema))
+
+
 def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
-    """Return a first map of ``schema``: from a look at some rows, and what was ``found`` of the pairs of `pairs`."""
-    foreign = list(declared(schema))
-    people = frozenset(name for name, n in _natures(schema, sample, foreign)[1].items() if n.is_person)
-    guessed, left = inferred(found, sample, foreign, people)
-    references = [*foreign, *guessed]
+    """Return a first map of ``schema``: from a look at some rows, and what was ``found`` of `pairs` and `questions`."""
+    references, left = _references(schema, sample, found)
     known = {(r.child, own) for r in references for _, own in r.on} | {(one.table, one.column) for one in left}
     left += left_open(schema, sample, found, known, kinds)
-    _, natures = _natures(schema, sample, [r for r in references if r.fk or r.sure > UNSURE])
+    _, natures = _natures(schema, sample, [r for r in references if r.is_sound])
     names = collection_names(schema)
-    look = _Look(schema, sample, names, natures, drawn(natures, references, _ownerless(schema, sample)))
+    calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
+    edges = drawn(natures, references, _ownerless(schema, sample), found.agreement, inside=_inside(schema), calls=calls)
+    look = _Look(schema, sample, names, natures, edges)
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
     places = {names[name]: _place(names[name], table) for name, table in schema.tables.items()}
     return Draft(places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))), tuple(_notes(names, left)))
+
+
+_INSIDE = frozenset(
+    {"internal", "isinternal", "internalnote", "private", "isprivate", "staffonly", "isstaff", "intern"}
+)
+"""What marks a row as written for the firm's own eyes."""
+
+
+def _inside(schema: Schema) -> frozenset[str]:
+    """Return the tables with a mark of what is for the firm's own eyes."""
+    return frozenset(
+        name for name, table in schema.tables.items() if any(called(c, _INSIDE) for c in table.columns.values())
+    )
+
+
+def _references(schema: Schema, sample: Sample, found: Found) -> tuple[list[Reference], list[Open]]:
+    """Return what points where, and the columns that are left open."""
+    foreign = list(declared(schema))
+    people = frozenset(name for name, n in _natures(schema, sample, foreign)[1].items() if n.is_person)
+    guessed, left = inferred(found, sample, foreign, people)
+    return [*foreign, *guessed], left
 
 
 def _notes(names: Mapping[str, str], left: Iterable[Open]) -> list[Note]:
@@ -166,7 +213,9 @@ def collection_names(schema: Schema) -> dict[str, str]:
 
 def _place(collection: str, table: Table) -> Place:
     key: tuple[str, ...] | str = ()
-    if not table.primary_key:
+    if table.loose:  # tables that inherit from it may have rows with the same key
+        key = "none"
+    elif not table.primary_key:
         whole = [u for u in table.uniques if not any(table.columns[c].nullable for c in u)]
         key = min(whole, key=lambda u: (len(u), u)) if whole else "none"
     return Place("" if collection == table.name else table.name, key)
@@ -182,16 +231,22 @@ def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
         return Guess(name, says, round(sure, 2), because)
 
     edges = look.of(table.name)
-    mentions = list(_mentions(look, table, n)) if not n.is_party else []
+    mentions = list(_mentions(look, table, n)) if not (n.is_party or look.reached(table.name)) else []
     says_little = n.head_in(lexicon.LOOKUP) and n.held.isdisjoint(lexicon.PERSONAL - lexicon.ADDRESS)
     if not (n.is_party or edges or mentions or look.is_owned(table.name) or (n.personal and not says_little)):
         if not n.head_in(lexicon.LOG | lexicon.THING - lexicon.LOOKUP - lexicon.SHARED):  # else nobody knows yet
             yield _opaque(name, table, n, look.sample.unread.get(table.name, ""))
         return
+    reached = look.reached(table.name)
     if n.is_person:
         yield guess(n.person, n.because, party="person")
+    elif reached:
+        yield from (replace(g, collection=name) for g in _reached(look, table, n, reached))
     elif n.is_organisation:
         yield guess(n.organisation, n.because, party="organisation")
+    if any(edge.to == table.name and look.reached(edge.table) for edge in look.edges):
+        sure = max(e.sure for e in look.edges if e.to == table.name and look.reached(e.table))
+        yield guess(sure, _BY_KEY, identity={_key_of(name): {"column": table.primary_key[0], "joins": "verified"}})
     if n.is_party:
         yield from (replace(g, collection=name) for g in _identities(look, table, n))
         yield from (replace(g, collection=name) for g in _ends(look, table))
@@ -257,7 +312,31 @@ def _identities(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
             said["stored"], how = _stored(what, seen)
             because = f"{because}; {how}"
         sure = found.sure if seen.values or not look.sample.rows.get(table.name) else 0.6
+        if what == "username" and (column,) in table.keys and seen.values:
+            sure, because = 0.95, f"{because}, and no two rows have the same"
         yield Guess("", {"identity": {what: said}}, round(sure, 2), because)
+
+
+_BY_KEY = "a table of addresses points to it by this key: whoever is found by one of these is found here"
+
+
+def _key_of(collection: str) -> str:
+    """Return the attribute by which addresses and the person whose they are have the same value."""
+    return f"{collection}_key"
+
+
+def _reached(look: _Look, table: Table, n: Nature, edge: Drawn) -> Iterator[Guess]:
+    """Yield that the rows of a table of addresses are a person by them: the same whom its key points to.
+
+    An identity stands in a party's own row, and the addresses of these people stand in another table: so both are
+    parties, and the key joins them (rule 6).
+    """
+    ((_, own),) = edge.on
+    parent = look.names[edge.to]
+    yield Guess("", {"party": "person"}, edge.sure, f"it has the addresses by which somebody of {parent} is found")
+    key = {"column": own, "joins": "verified"}
+    yield Guess("", {"identity": {_key_of(parent): key}}, edge.sure, f"it joins an address to its person in {parent}")
+    yield from _identities(look, table, n)
 
 
 def _stored(what: str, seen: Seen) -> tuple[Any, str]:
@@ -319,7 +398,7 @@ def _moment(table: Table) -> str | None:
 def _fates(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
     owning = look.of(table.name, "owned_by")
     by_pointing = [e for e in look.edges if e.kind == "owns" and e.to == table.name]
-    if not (n.is_person or owning or by_pointing):
+    if not (n.is_person or owning or by_pointing or look.reached(table.name)):
         if mentions:
             yield Guess(
                 "", {"on_leave": _leave(look, table, mentions)}, 0.7, "what is theirs in it goes, the row stays"
@@ -331,7 +410,9 @@ def _fates(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Ite
     )
     shared = len(owning) + len(by_pointing) > 1 or mentions or look.of(table.name, "accessed_by")
     several = any(e.to != table.name and len(look.of(e.to, "owned_by")) > 1 for e in owning)
-    if shared or several or by_pointing:
+    if look.reached(table.name) or (n.is_person and owning):
+        yield Guess("", {"on_leave": {}}, sure, "it goes with its person, whoever else has it")
+    elif shared or several or by_pointing:
         because = "while another owner stays, only the reference to who leaves is emptied"
         yield Guess("", {"on_leave": _leave(look, table, mentions)}, sure, because)
 

@@ -20,6 +20,9 @@ from bailee.trace.schema import Column, Kind, Schema, Table
 EXACT = 0.9
 """A name as good as this says which table is meant, if there is one such table alone."""
 
+UNSURE = 0.5
+"""A reference that is no surer is shown, and nothing rests on it."""
+
 _FOUND, _SOME = 0.95, 0.5
 _MANY = 10  # different values, among small numbers, for a name to be believed
 _MOST = 4  # tables that one column may be asked about
@@ -61,6 +64,29 @@ class Reference:
         """The first of its own columns."""
         return self.on[0][1]
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether anything may rest on it."""
+        return self.fk or self.sure > UNSURE
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Rows of ``child`` point by ``on`` to rows of ``parent``; both name a person: ``own`` and ``theirs``.
+
+    Whether it is the same person is to be asked: where it is not, what belongs to the one row is not its person's.
+    """
+
+    child: str
+    on: tuple[tuple[str, str], ...]
+    own: str
+    parent: str
+    theirs: str
+
+
+Agreement = Mapping[Shared, tuple[int, int]]
+"""Of how many rows it was asked, and in how many of these the two persons differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -76,11 +102,12 @@ class Found:
     """What the system said when it was asked.
 
     ``pairs``: what of one column is found in another. ``reaches``: (table, column) of a numeric key -> its least and
-    greatest value.
+    greatest value. ``agreement``: whether rows name the same person as the rows that they belong to.
     """
 
     pairs: Mapping[Pair, Measured] = field(default_factory=dict)
     reaches: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    agreement: Agreement = field(default_factory=dict)
 
 
 def declared(schema: Schema) -> Iterator[Reference]:

@@ -89,17 +89,21 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
     says = f"it has {what}" if what else "nothing in it says who"
     is_key = frozenset(table.primary_key)
     owned = [r for r in references if r.child != r.parent and r.column not in is_key]
+    if n.head_in(lexicon.LINE) and held & {"secret", "full_name", "email", "given_name", "username"}:
+        return 0.9, f'whoever has it is somebody ("{n.noun[-1]}"), and {says}'
     if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
         return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
     if contact and not owned and "username" in held and held & {"secret", "given_name", "full_name", "name"}:
-        return 0.85, f"whoever logs in there is somebody, and {says}"
+        return 0.92, f"whoever logs in there is somebody, and {says}"
     if n.head_in(lexicon.THING | lexicon.ORGANISATION):
         return (0.1, "") if not named or owned else (0.35, "")
     if n.head_in(lexicon.LOOKUP):
         return 0.1, ""
-    sure = 0.7 if named and contact else 0.6 if named else 0.55 if "full_name" in held and contact else 0.2
+    sure = 0.6 if named else 0.55 if "full_name" in held and contact else 0.2
+    if named and contact:
+        sure = 0.7 if owned else 0.9
     sure += 0.1 * bool(held & {"date_of_birth", "gender", "national_id"})
-    return max(0.0, sure - 0.3 * bool(owned and not named)), says
+    return max(0.0, min(0.97, sure) - 0.3 * bool(owned and not named)), says
 
 
 def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool, says: str) -> tuple[float, str]:
@@ -114,7 +118,7 @@ def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool
     if named or (contact and named_at_all):
         return 0.97, because
     if contact or named_at_all:
-        return 0.85, because
+        return 0.92, because
     return (0.6 if n.personal else 0.3), because
 
 
@@ -128,7 +132,7 @@ def _organisation(n: Nature) -> float:
         return 0.45
     if {"given_name", "family_name"} <= held and "organisation" not in held and n.noun[-1] in lexicon.PERSON:
         return 0.5
-    return 0.85
+    return 0.9 if held & (lexicon.CONTACT | lexicon.ADDRESS | {"vat"}) else 0.85
 
 
 def is_call(n: Nature, table: Table) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bailee.connectors.base import Privileges
-from bailee.draft import Draft, Found, Guess, Measured, Sample, draft, numeric_keys, page, pairs, telling
+from bailee.draft import Draft, Found, Guess, Measured, Sample, draft, numeric_keys, page, pairs, questions, telling
 from bailee.draft.lines import UnreadableLineError
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
@@ -170,7 +170,11 @@ def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
     # Of what could not be looked at the name alone speaks: no value of none was found.
     measured = dict.fromkeys(asked, Measured()) | dict(connector.contained(readable))
     reaches = connector.reaches(key for key in numeric_keys(schema) if key[0] not in sample.unread)
-    return draft(schema, sample, Found(measured, reaches), kinds)
+    found = Found(measured, reaches)
+    asked_of_rows = [
+        one for one in questions(schema, sample, found) if sample.unread.keys().isdisjoint((one.child, one.parent))
+    ]
+    return draft(schema, sample, replace(found, agreement=connector.agreement(asked_of_rows)), kinds)
 
 
 def _new(on_map: frozenset[str], earlier: seen.Seen, schema: Schema) -> Iterator[str]:

@@ -28,7 +28,7 @@ from bailee.trace.counting import Counting, Rows, Ways
 from bailee.trace.schema import Schema, Table
 
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
-    from bailee.draft import Kinds, Measured, Pair, Sample, Telling
+    from bailee.draft import Kinds, Measured, Pair, Sample, Shared, Telling
 
 SAMPLE_TIMEOUT = 5.0
 """Seconds that a look at some rows may take: whoever connects waits for all of them."""
@@ -132,6 +132,12 @@ class SqlConnector:
         from bailee.connectors.sql.sample import reaches
 
         return reaches(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), keys)
+
+    def agreement(self, asked: Iterable[Shared]) -> Mapping[Shared, tuple[int, int]]:
+        """Return of how many rows was asked whether they name another person than their whole, and how many do."""
+        from bailee.connectors.sql.sample import agreement
+
+        return agreement(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
 
     def addresses(self, table: Table, column: str) -> tuple[int, int, str] | None:
         """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow."""

@@ -13,7 +13,8 @@ from bailee.connectors.sql.failures import guarded
 from bailee.connectors.sql.reflect import reflect
 from bailee.trace.schema import Schema
 
-# Partitions stand for the table that they are parts of; what an extension brought along is nobody's data.
+# Partitions, and tables that inherit all of their columns, stand for the table whose rows theirs are too; what an
+# extension brought along is nobody's data.
 _TABLES = {
     "sqlite": """
         SELECT NULL, s.name FROM main.sqlite_schema s JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name
@@ -26,6 +27,9 @@ _TABLES = {
           AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
           AND NOT EXISTS (SELECT FROM pg_depend d
                           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+          AND NOT (EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
+                   AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+                                   AND a.attislocal AND NOT a.attisdropped))
         ORDER BY n.nspname, c.relname
     """,
     "mariadb": """

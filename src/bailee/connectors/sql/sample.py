@@ -18,7 +18,7 @@ from bailee.connectors.sql.engine import begin, dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.draft.chance import Measured
 from bailee.draft.kinds import Kinds, Named, Telling
-from bailee.draft.references import Pair
+from bailee.draft.references import Pair, Shared
 from bailee.draft.sample import VALUES, Sample, Seen, look_at
 from bailee.trace.schema import Kind, Schema, Table
 
@@ -106,6 +106,29 @@ def reaches(engine: Engine, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[st
             ends = ask.rows(f"SELECT min({quoted}), max({quoted}) FROM {dialect.table(table)}")
             if ends and ends[0][0] is not None:
                 found[table, column] = (int(ends[0][0]), int(ends[0][1]))
+    return found
+
+
+def agreement(engine: Engine, asked: Iterable[Shared]) -> Mapping[Shared, tuple[int, int]]:
+    """Return of how many of the first rows both name a person, and in how many of these it is not the same one.
+
+    Raises `ConnectorError`.
+    """
+    dialect = DIALECTS[dialect_of(engine)]
+    found: dict[Shared, tuple[int, int]] = {}
+    with _asking(engine) as ask:
+        for one in asked:
+            own, theirs = dialect.quote(one.own), dialect.quote(one.theirs)
+            columns = ", ".join(dict.fromkeys((own, *(dialect.quote(mine) for _, mine in one.on))))
+            first = f"SELECT {columns} FROM {dialect.table(one.child)} LIMIT {_LARGE}"
+            joined = " AND ".join(f"t.{dialect.quote(key)} = few.{dialect.quote(mine)}" for key, mine in one.on)
+            rows = ask.rows(
+                f"SELECT count(*), sum(CASE WHEN few.{own} <> t.{theirs} THEN 1 ELSE 0 END) FROM ({first}) AS few"
+                f" JOIN {dialect.table(one.parent)} AS t ON {joined}"
+                f" WHERE few.{own} IS NOT NULL AND t.{theirs} IS NOT NULL"
+            )
+            if rows:
+                found[one] = (int(rows[0][0]), int(rows[0][1] or 0))
     return found
 
 
