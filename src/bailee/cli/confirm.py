@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
+
+from typer import Option
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
 from bailee.cli.show import Line, show, show_json
+from bailee.cli.words import counted
 
 
 def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
@@ -29,3 +35,58 @@ def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
         show([Line(f"this machine's clock is taken for right: {here:%Y-%m-%d %H:%M} UTC", style="bold")])
         show(Line(f"but {says}: set one of the two right", style="bold red") for says in left)
     return Exit.LOOK if left else Exit.DONE
+
+
+def books(
+    policy: options.PolicyFolder = Path(),
+    *,
+    entered: Annotated[
+        bool,
+        Option(
+            "--entered-again",
+            help="Holds, restrictions and objections placed since the backup are in the books again.",
+        ),
+    ] = False,
+    json: options.AsJson = False,
+) -> int:
+    """Say what was done that these books do not know, since they are out of a backup; and go on with them all the same.
+
+    Nothing is destroyed before. Plans that were begun meanwhile are not carried out a second time.
+    """
+    from bailee.policy import load
+    from bailee.runner.high_water import RestoredBooks, confirm, missing
+    from bailee.runner.office import Office
+    from bailee.runner.state import state_of
+    from bailee.runner.time_check import machine_now
+
+    read = load(policy, public=False)
+    office = Office(policy, read, state_of(read, policy), machine_now())
+    lost = ""
+    try:
+        found = missing(office.state, office.connectors())
+    except RestoredBooks as error:
+        found, lost = (), error.message
+    goes_on = entered or not (found or lost)
+    if entered:
+        confirm(office.state, office.connectors())
+    if json:
+        show_json({"missing": [asdict(one) for one in found], "mark": lost, "goes_on": goes_on})
+    else:
+        show(_page([str(one) for one in found], lost, goes_on=goes_on, entered=entered))
+    return Exit.DONE if goes_on else Exit.LOOK
+
+
+def _page(found: Sequence[str], lost: str, *, goes_on: bool, entered: bool) -> Iterator[Line]:
+    if not found and not lost:
+        yield Line("these books know all that was done", style="bold green")
+        return
+    says = lost or f"{counted(len(found), 'thing was', 'things were')} done that these books do not know"
+    yield Line(says, tuple(map(Line, found)), "bold" if goes_on else "bold yellow")
+    if goes_on and entered:
+        yield Line("the books go on from here")
+        return
+    hints = (
+        "hint: enter the holds, restrictions and objections of that time again, and look at the requests",
+        "then: bailee confirm books --entered-again",
+    )
+    yield Line("nothing is destroyed until somebody has seen to it", tuple(map(Line, hints)))

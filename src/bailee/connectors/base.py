@@ -161,6 +161,7 @@ class Need:
     """What is done to a table. ``update``: the columns that are written; ``locks``: by such a column rows are locked.
 
     ``seen``: nothing is read in it, but it must be known to be there, and what a deletion elsewhere would do to it.
+    ``inserts``: rows are put into it.
     """
 
     table: str
@@ -168,6 +169,7 @@ class Need:
     update: tuple[str, ...] = ()
     locks: str = ""
     seen: bool = False
+    inserts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,12 @@ class Session(Protocol):
     def drop_partitions(self, change: Change, limit: int) -> Tally:
         """Drop what the system keeps together and ``change`` deletes whole, of at most ``limit`` rows; none is fine."""
 
+    def note_plan(self, number: int, plan: str, at: str) -> None:
+        """Put a row into the system's table of plans, in this transaction: the number, the hash, the time (UTC).
+
+        Nothing where the firm allows none; a connector may leave it out.
+        """
+
     def commit(self) -> None:
         """Make what was changed so far permanent, and go on."""
 
@@ -260,6 +268,12 @@ class Connector(Protocol):
         """Return what the server's clock says; ``None`` where there is no server. Raises `ConnectorError`.
 
         A connector may leave it out: nothing is then known of its clock.
+        """
+
+    def plans_after(self, number: int) -> Iterable[tuple[int, str, str]]:
+        """Return the rows of the system's table of plans with a higher number; none where there is no such table.
+
+        A connector may leave it out. Raises `ConnectorError`.
         """
 
     def schema(self) -> Schema:

@@ -130,6 +130,7 @@ def system(page: Page, said: shapes.System) -> System:
         connector=said.connector,
         url=said.url,
         write_url=said.write_url,
+        plans_in=said.plans_in,
         role=said.role,
         customer=said.customer,
         location=_location(page, said.location) if said.location else Location(),

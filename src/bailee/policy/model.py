@@ -342,7 +342,8 @@ class System:
 
     ``url`` reads, ``write_url`` writes; both may be references to secrets.
     ``purposes`` are the words of Art. 15(1)(a). In a processor's system ``customer`` names the collection of
-    organisations whose data the rows are; they are reached by ``belongs_to``.
+    organisations whose data the rows are; they are reached by ``belongs_to``. ``plans_in``: a table into which one row
+    goes for each plan, so that books out of a backup are noticed.
     """
 
     name: str
@@ -350,6 +351,7 @@ class System:
     connector: str
     url: str
     write_url: str | None = None
+    plans_in: str | None = None
     role: Role = Role.CONTROLLER
     customer: str | None = None
     location: Location = Location()

@@ -283,6 +283,7 @@ class System(Shape):
     connector: Name
     url: Text
     write_url: Maybe[Text] = None
+    plans_in: Maybe[Text] = None
     role: Annotated[Role, Field(strict=False)] = Role.CONTROLLER
     customer: Maybe[Text] = None
     location: Maybe[Location] = None

@@ -17,7 +17,7 @@ from datetime import UTC
 from bailee.connectors.base import ConnectorError
 from bailee.plan import Plan, stale
 from bailee.policy import Mode
-from bailee.runner import books, recording
+from bailee.runner import books, high_water, recording
 from bailee.runner.applied import Applied, Files, Outcome, Residual, Settled, Stale
 from bailee.runner.cases import DONE, KEPT, PLANNED, SETTLING, Case, load
 from bailee.runner.closing import close, delete_files, media
@@ -50,10 +50,13 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
     must_act(house)
     must_be_later(house.now, plan.moment.replace(tzinfo=UTC))
     must_be_right(house.state, lambda: house.connectors)
+    high_water.must_be_newest(house.state, lambda: house.connectors)
     with house.state.alone(about=recording.places_of(plan)):
         case = load(house.state, plan.case)
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
+        if case.stage == PLANNED:
+            high_water.must_not_have_been_done(house.state, plan.digest)
         if case.stage in {DONE, KEPT, SETTLING}:
             return Applied((), (), again=True, settling=case.stage == SETTLING)
         settling, written = settle and plan.kind in SETTLES, [*case.written]
@@ -95,7 +98,7 @@ def _retain(house: House, plan: Plan, case: Case, journal: Journal, written: lis
     case = replace(case, by_hand=None if hands is None else hands.keys)
     if case.stage == PLANNED:
         case = counted(house, plan, case)
-    _intend(house, plan, journal)
+    _intend(house, plan, case, journal)
     return retain(house, plan, case, journal, written, settling=settling)
 
 
@@ -110,7 +113,7 @@ def _carry_out(
     case, traces = replace(case, made_at=plan.moment), dict(traces_of(house, plan, case))
     if case.values:
         _must_be_free(house, case, traces)
-    _intend(house, plan, journal)
+    _intend(house, plan, case, journal)
     for system, trace in traces.items():
         if system not in case.written:
             case = write(house, plan, case, system, trace, journal)
@@ -169,9 +172,14 @@ def _done(written: Sequence[str]) -> str:
     return f"written already: {', '.join(written)}"
 
 
-def _intend(house: House, plan: Plan, journal: Journal) -> None:
+def _intend(house: House, plan: Plan, case: Case, journal: Journal) -> None:
+    """Record what is about to be done, in the ledger and outside the books; once, as long as nothing is sealed."""
     journal.before(INTENT)
+    done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now) if case.stage == PLANNED else None
     recording.intend(house, plan)
+    if done:
+        house.state.write_waiting()
+        high_water.keep(house.state, done)
     journal.after(INTENT)
 
 

@@ -99,6 +99,8 @@ def needs(m: Map, mapped: Mapped) -> Iterator[Need]:
 
     Of an opaque table nothing is read; it only has to be seen.
     """
+    if mapped.system.plans_in:
+        yield Need(mapped.system.plans_in, inserts=True)
     changes = tuple(_changes(m))
     read = {b.name: b for b in m.bound.values() if b.collection.opaque is None}
     for b in read.values():
@@ -112,7 +114,10 @@ def needs(m: Map, mapped: Mapped) -> Iterator[Need]:
         yield Need(b.table.name, any(change.deletes for change in own), columns, locks)
     tables = {b.table.name for b in read.values()}
     for b in m.bound.values():
-        if b.table.name not in tables:  # opaque: a map stands only where its tables are there
+        if b.table.name not in {
+            *tables,
+            mapped.system.plans_in,
+        }:  # opaque: a map stands where its tables are
             tables.add(b.table.name)
             yield Need(b.table.name, seen=True)
     for table in (*m.schema.tables.values(), *mapped.schema.tables.values()):

@@ -17,13 +17,15 @@ from bailee import ledger
 from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
 from bailee.plan import Law, Plan
 from bailee.policy import Policy
+from bailee.runner import high_water
 from bailee.runner.applied import Standing, Why
 from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.runner.cases import places_of as cases_places_of
+from bailee.runner.high_water import NUMBER
 from bailee.runner.house import House
 from bailee.runner.keeping import remembering
 from bailee.runner.plans import NotAllowed
-from bailee.runner.state import State, StateError
+from bailee.runner.state import HIGH_WATER, State, StateError
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.coverage import from_record, recorded
 from bailee.vault import VaultError
@@ -44,7 +46,7 @@ def folder_of(state: State) -> Path:
 def places_of(plan: Plan) -> list[tuple[str, str]]:
     """Return where in the books stands what is asked for when ``plan`` is carried out, and its receipt handed out."""
     openings = [(_OPENINGS, f"{plan.case}-{kind}") for kind in ("intent", "outcome", "settled")]
-    return [*cases_places_of(plan.case), (_KEYS, _KEY), *openings]
+    return [*cases_places_of(plan.case), (_KEYS, _KEY), (HIGH_WATER, NUMBER), *openings]
 
 
 # --- writing -------------------------------------------------------------------------------------------------
@@ -341,6 +343,18 @@ def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Fin
         head.size,
         (*findings, *_lost(state, openings, {*leaves}), *_unopened(state, openings, leaves)),
     )
+
+
+def behind(state: State, connectors: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what was done that these books do not know: they are out of a backup, and so is the ledger with them.
+
+    Raises `StateError`.
+    """
+    try:
+        for done in high_water.missing(state, connectors):
+            yield Finding("restored", done.where, f"these books are older than what was done: {done}")
+    except high_water.RestoredBooks as error:
+        yield Finding("restored", "beside the master key", error.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bailee.connectors.base import Sealed, Session
 from bailee.plan import Plan, Step
+from bailee.runner import high_water
 from bailee.runner.applied import Applied, Outcome, Residual, Stale
 from bailee.runner.cases import SEALED, Case, save
 from bailee.runner.closing import close, delete_files
@@ -70,6 +71,7 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list
             journal.before(SEAL, system)
             case = _seal(house, case, system, trace, session)
             journal.after(SEAL, system)
+            high_water.note_in(house, session, plan)
             for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
                 if resumed:  # rows may have come to be due since, and are none that went
                     done[change.id] = max(0, due - session.tally(change).count)

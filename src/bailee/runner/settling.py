@@ -18,6 +18,7 @@ from bailee.runner.apply import must_act, traces_of
 from bailee.runner.by_hand import held_by_hand, merged
 from bailee.runner.cases import DONE, KEPT, SETTLING, Case, load
 from bailee.runner.closing import by_system, delete_files, end, files_there
+from bailee.runner.high_water import must_be_newest
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, SETTLE, Journal
 from bailee.runner.people import in_session, searching
@@ -53,6 +54,7 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
     Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises goes through.
     """
     must_be_right(house.state, lambda: house.connectors)
+    must_be_newest(house.state, lambda: house.connectors)
     if again:
         must_act(house)
     with house.state.alone(about=recording.places_of(plan)):

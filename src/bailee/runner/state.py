@@ -40,6 +40,7 @@ CASES, DONE, SECRETS, RESTRICTED = "cases", "done", "secrets", "restricted"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
 
 HOLDS = "holds"
+HIGH_WATER = "high_water"
 """The shelf of the holds placed by hand."""
 
 T = TypeVar("T")

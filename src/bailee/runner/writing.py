@@ -13,6 +13,7 @@ from dataclasses import replace
 from bailee.connectors.base import Sealed, Session
 from bailee.plan import Plan, Step, is_passed
 from bailee.policy.predicate import NEVER
+from bailee.runner import high_water
 from bailee.runner.applied import Residual, Stale
 from bailee.runner.as_left import has_changed, left_by, noted, strays, touched_by
 from bailee.runner.cases import SEALED, Case, Tallied, kept_cases, save, save_later
@@ -47,6 +48,7 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             case = replace(case, prepared={**case.prepared, system: told}, left=left)
             noted_in = [noted(house, session, system, other, keys) for other, keys in theirs]
             journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
+            high_water.note_in(house, session, plan)
             with house.state.at_once():
                 journal.before(SEAL, system)
                 for other in noted_in:

@@ -59,6 +59,13 @@ class SqlConnector:
         """Return what the server's clock says; ``None`` of a file. Raises `ConnectorError`."""
         return server_time(self._engine(write=False))
 
+    def plans_after(self, number: int) -> Iterable[tuple[int, str, str]]:
+        """Return the rows of the table ``plans_in`` with a higher number. Raises `ConnectorError`."""
+        from bailee.connectors.sql.noted import plans_after
+
+        table = self.system.plans_in
+        return plans_after(self._engine(write=False), table, number) if table else ()
+
     def privileges(self, *, write: bool) -> Privileges:
         """Return what the account may do that reads, or with ``write`` the one that writes. Raises `ConnectorError`."""
         from bailee.connectors.sql.privileges import privileges

@@ -88,6 +88,8 @@ def _postgresql(
 
 
 def _changes_postgresql(dialect: Dialect, need: Need, table: str, account: str) -> Iterator[str]:
+    if need.inserts:
+        yield f"GRANT INSERT ON {table} TO {account};"
     if need.deletes:
         yield f"GRANT DELETE ON {table} TO {account};"
     if need.update:
@@ -122,7 +124,7 @@ def _mariadb(
             # Without TRIGGER nobody is told which triggers a table has.
             yield f"GRANT SELECT{', TRIGGER' if kind == 'reader' else ''} ON {table} TO {account};"
             if kind == "writer":
-                rights = ["DELETE"] if need.deletes else []
+                rights = [*(["INSERT"] if need.inserts else []), *(["DELETE"] if need.deletes else [])]
                 rights += [f"UPDATE ({_columns(dialect, need.update)})"] if need.update else []
                 if rights:
                     yield f"GRANT {', '.join(rights)} ON {table} TO {account};"

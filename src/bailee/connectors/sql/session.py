@@ -15,6 +15,7 @@ from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.engine import reading_any_text
 from bailee.connectors.sql.failures import HINTS, guarded
 from bailee.connectors.sql.identify import answers, asked
+from bailee.connectors.sql.noted import inserting
 from bailee.connectors.sql.partitions import counted, dropped, leaves
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Sql
 from bailee.connectors.sql.standing import Carried, carried_spellings, own_value, pads, rows_of
@@ -549,6 +550,11 @@ class SqlSession:
                 self.commit()
                 done += int(rows)
         return Tally(change.id, done, done)
+
+    def note_plan(self, number: int, plan: str, at: str) -> None:
+        """Put a row into the table of plans, where the system has one."""
+        if table := self.statements.trace.map.system.plans_in:
+            self._run(inserting(self.statements.dialect, table), (number, plan, at))
 
     def commit(self) -> None:
         """Make what was changed so far permanent."""

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from bailee.books.models import HandHold, HoldTag, Plan, PlanState
 from bailee.books.models.ids import new_id
-from bailee.runner import held, readings
+from bailee.runner import held, high_water, readings
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.people import search, seeds_of
@@ -60,6 +60,7 @@ def place(
         )
         HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
         held.put(office.state, id, held.HeldByHand(name, law, until, tuple(identities)))
+        high_water.keep_when_written(office.state, high_water.HOLD, id, office.now)
         waiting = Plan.objects.filter(
             state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=touched
         )
@@ -78,6 +79,7 @@ def lift(office: Office, hold: HandHold) -> None:
         hold.lifted_at, hold.lifted_by_id = office.now, office.staff
         hold.save(update_fields=["lifted_at", "lifted_by"])
         held.take_away(office.state, hold.id)
+        high_water.keep_when_written(office.state, high_water.HOLD, hold.id, office.now)
         release_later(list(hold.tags.values_list("tag", flat=True)), office.now)
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from bailee.books.models import Outcome, Request, Restriction, Status
+from bailee.runner.high_water import RESTRICTION, keep_when_written
 from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.people import search
@@ -41,6 +42,7 @@ def restrict(office: Office, house: House, request: Request) -> None:
         Restriction.objects.bulk_create(Restriction(request=request, tag=tag, since=office.now) for tag in tags)
         _write_page(office)
         put(office.state, request.id, StoredOnly(office.now, None, known))
+        keep_when_written(office.state, RESTRICTION, request.id, office.now)
         notify(office, request, tags)
         end(office, request, Outcome.DONE)
         say(office, request, "restricted")
@@ -63,6 +65,7 @@ def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
         standing.update(lifted_at=at)
         _write_page(office)
         end_on(office.state, request.id, at)
+        keep_when_written(office.state, RESTRICTION, request.id, office.now)
         release_later(tags, at)
         request.forget_on = max(forget_on(office), ends)
         request.save(update_fields=["forget_on"])

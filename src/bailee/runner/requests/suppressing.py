@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bailee.books.models import Suppression
+from bailee.runner.high_water import OBJECTION, keep_when_written
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
 from bailee.runner.readings import Reason, record
@@ -27,6 +28,8 @@ def suppress(office: Office, identities: Iterable[tuple[str, str]]) -> int:
     Suppression.objects.bulk_create(
         [Suppression(tag=tag, purpose=MARKETING, since=office.now) for tag in sorted(tags)], ignore_conflicts=True
     )
+    if tags:
+        keep_when_written(office.state, OBJECTION, "", office.now)
     return len(tags)
 
 

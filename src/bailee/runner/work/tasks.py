@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django_tasks import task
 
+from bailee.runner.high_water import RestoredBooks, must_be_newest
 from bailee.runner.time_check import WrongClock, must_be_right
 from bailee.runner.work.desk import Desk, Stopping, desk_of_this_thread
 from bailee.runner.work.doing import DOING
@@ -63,6 +64,7 @@ def carry_out(desk: Desk, lease: Lease) -> bool:
         lease.alive()
         if lease.kind in BY_TIME:
             must_be_right(office.state, office.connectors)
+            must_be_newest(office.state, dict)
         more = DOING[lease.kind](office, lease.about, lease)
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
@@ -92,7 +94,7 @@ def finish(leases: Sequence[Lease], now: datetime) -> None:
 def put_off(desk: Desk, lease: Lease, error: Exception) -> None:
     """Let it be tried again, later each time."""
     code = code_of(error)
-    if code == WrongClock.code:
+    if code in (WrongClock.code, RestoredBooks.code):
         again(lease, desk.clock() + NEXT_LOOK, code, tries=lease.tries)
         log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
         return

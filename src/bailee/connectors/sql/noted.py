@@ -1,0 +1,34 @@
+"""The table of plans that a firm may allow Bailee in its database: each plan puts in a row, and none is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bailee.connectors.sql.dialects import DIALECTS, Dialect
+from bailee.connectors.sql.engine import dialect_of, raw
+from bailee.connectors.sql.failures import guarded
+
+_COLUMNS = ("number", "plan", "at")
+
+
+def inserting(dialect: Dialect, table: str) -> str:
+    """Return the statement that puts a row into ``table``: its number, the plan's hash, the time (UTC, ISO 8601)."""
+    columns = ", ".join(map(dialect.quote, _COLUMNS))
+    return f"INSERT INTO {dialect.table(table)} ({columns}) VALUES ({', '.join([dialect.mark] * len(_COLUMNS))})"
+
+
+def plans_after(engine: Engine, table: str, number: int) -> Sequence[tuple[int, str, str]]:
+    """Return the rows of ``table`` with a higher number. Raises `ConnectorError`."""
+    dialect = DIALECTS[dialect_of(engine)]
+    columns, which = ", ".join(map(dialect.quote, _COLUMNS)), dialect.quote(_COLUMNS[0])
+    sql = f"SELECT {columns} FROM {dialect.table(table)} WHERE {which} > {dialect.mark}"
+    with closing(raw(engine)) as connection, guarded(dialect.name), closing(connection.cursor()) as cursor:
+        asked: Any = cursor
+        asked.execute(sql, (number,))
+        found = [(int(number), str(plan), str(at)) for number, plan, at in asked.fetchall()]
+        connection.rollback()
+    return found

@@ -1,0 +1,205 @@
+"""The high-water mark: what was done, outside of the books, so that books out of a backup do not pass for today's.
+
+Each plan that begins, and each hold, restriction and objection, has the next number. The books keep the last one. A
+file beside the master key keeps them all, a line each, and a system keeps those of its plans where the firm allows
+Bailee a table there. Where these are ahead, the books are older: nothing is destroyed until a person has seen what is
+missing. Nobody's data is in any of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bailee.connectors.base import ConnectorError, Session
+from bailee.plan import Plan
+from bailee.runner.allowed import NotAllowed
+from bailee.runner.state import HIGH_WATER, State, StateError, master_in
+
+if TYPE_CHECKING:
+    from bailee.runner.house import House
+
+PLAN, HOLD, RESTRICTION, OBJECTION = "plan", "hold", "restriction", "objection"
+KINDS = (PLAN, HOLD, RESTRICTION, OBJECTION)
+
+NUMBER = "number"
+"""Where the books keep the last number, on the shelf `HIGH_WATER`."""
+
+TAIL = 1 << 16
+"""Bytes of the file, from its end, that are read: some six hundred lines."""
+
+_HINT = "put today's books back; or see to what is missing, and say: bailee confirm books"
+
+
+class RestoredBooks(NotAllowed):
+    """The books are older than what was done."""
+
+    code = "restored_books"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done: ``kind`` is one of `KINDS`, ``about`` a plan's hash or the id of a row of the books.
+
+    ``at``: when (UTC, ISO 8601). ``where``: what keeps it, a system or the file.
+    """
+
+    number: int
+    kind: str
+    about: str
+    at: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        """Return it in words, without anybody's data."""
+        words = {PLAN: f"plan {self.about[:12]} was begun", HOLD: "a hold was placed or lifted"}
+        other = {RESTRICTION: "a restriction began or was lifted", OBJECTION: "an objection to mailings was recorded"}
+        return f"{self.at[:16].replace('T', ' ')} UTC: {(words | other)[self.kind]}"
+
+
+def file_of(state: State) -> Path | None:
+    """Return the file beside the master key; ``None`` where that is in no file. Raises `StateError`, `VaultError`."""
+    path = getattr(master_in(state), "path", None)
+    return None if path is None else path.with_name(f"{path.name}.mark")
+
+
+def note(state: State, kind: str, about: str, now: datetime) -> Done:
+    """Give what is about to be done the next number, and return it: the books have it with what is written next.
+
+    `keep` is for when they do. Raises `StateError`.
+    """
+    kept = state.get(HIGH_WATER, NUMBER) or {}
+    number = kept.get("last", 0) + 1
+    path = file_of(state)
+    if path is not None and not kept:  # before there is a number: from then on a file that is not there was lost
+        path.touch(mode=0o600)
+    state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number})
+    return Done(number, kind, about, now.isoformat())
+
+
+def keep(state: State, done: Done) -> None:
+    """Write ``done`` into the file beside the master key, durably; the books have it. Raises `StateError`."""
+    path = file_of(state)
+    if path is None:
+        return
+    line = json.dumps({name: value for name, value in asdict(done).items() if name != "where"}) + "\n"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(descriptor, line.encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise StateError(
+            f"{path} cannot be written: {error.strerror}", "let Bailee write beside the master key"
+        ) from None
+
+
+def note_in(house: House, session: Session, plan: Plan) -> None:
+    """Put ``plan`` into the system's own table of plans, in the transaction that carries it out."""
+    note_plan = getattr(session, "note_plan", None)
+    if note_plan is not None:
+        last = (house.state.get(HIGH_WATER, NUMBER) or {}).get("last", 0)
+        note_plan(last, plan.digest, house.now.isoformat())
+
+
+def keep_when_written(state: State, kind: str, about: str, now: datetime) -> None:
+    """Note what was done in the books' own transaction, and keep it outside once that is committed."""
+    from django.db import transaction
+
+    done = note(state, kind, about, now)
+    state.write_waiting()
+    transaction.on_commit(lambda: keep(state, done))
+
+
+def must_be_newest(state: State, connectors: Callable[[], Mapping[str, Any]]) -> None:
+    """Raise `RestoredBooks` where what was done is ahead of the books. Raises `StateError`."""
+    found = missing(state, connectors())
+    if found:
+        count = f"{len(found)} things were" if len(found) > 1 else "something was"
+        raise RestoredBooks(f"{count} done that these books do not know: they are out of a backup", _HINT)
+
+
+def must_not_have_been_done(state: State, plan: str) -> None:
+    """Raise `RestoredBooks` where ``plan`` (its hash) was begun before the books were put back. Raises `StateError`."""
+    at = (state.get(HIGH_WATER, NUMBER) or {}).get("begun", {}).get(plan)
+    if at:
+        message = f"the plan was begun on {at[:10]}, before the books were put back"
+        raise RestoredBooks(message, "look whether there is anything left to do, and make a new plan for that")
+
+
+def missing(state: State, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
+    """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
+    kept = state.get(HIGH_WATER, NUMBER) or {}
+    last: int = kept.get("last", 0)
+    found = {
+        (done.number, done.kind, done.about): done for done in (*_in_systems(connectors, last), *_in_file(state, last))
+    }
+    return tuple(found[place] for place in sorted(found))
+
+
+def _in_file(state: State, last: int) -> Iterator[Done]:
+    path = file_of(state)
+    if path is None:
+        return
+    try:
+        with path.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            begin = max(0, file.tell() - TAIL)
+            file.seek(begin)
+            lines = file.read().splitlines()[1 if begin else 0 :]
+    except FileNotFoundError:
+        if last:
+            raise RestoredBooks(f"{path}, the high-water mark, is missing", f"put it back; or {_HINT}") from None
+        return
+    except OSError as error:
+        raise StateError(f"{path} cannot be read: {error.strerror}", "let Bailee read beside the master key") from None
+    for line in lines:
+        done = _read(line, path)
+        if done.number > last:
+            yield done
+
+
+def _read(line: bytes, path: Path) -> Done:
+    try:
+        content = json.loads(line)
+        done = Done(content["number"], content["kind"], content["about"], content["at"], "beside the master key")
+        if type(done.number) is int and done.kind in KINDS:
+            return done
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise StateError(f"{path} has a line that is none of Bailee's", "put the file back as it was")
+
+
+def _in_systems(connectors: Mapping[str, Any], last: int) -> Iterator[Done]:
+    for name, connector in connectors.items():
+        ask = getattr(connector, "plans_after", None)
+        with suppress(ConnectorError):  # a system that does not answer cannot tell; nothing is changed in it either
+            for number, plan, at in ask(last) if ask else ():
+                yield Done(number, PLAN, plan, at, f"system {name!r}")
+
+
+def confirm(state: State, connectors: Mapping[str, Any]) -> Sequence[Done]:
+    """Go on with these books, since a person has seen to what is missing; return what that was. Raises `StateError`.
+
+    Plans that were begun meanwhile are not carried out a second time.
+    """
+    kept = state.get(HIGH_WATER, NUMBER) or {}
+    try:
+        found = missing(state, connectors)
+    except RestoredBooks:  # the file is missing
+        found = ()
+    begun = {**kept.get("begun", {}), **{done.about: done.at for done in found if done.kind == PLAN}}
+    last = max([kept.get("last", 0), *(done.number for done in found)])
+    state.put(HIGH_WATER, NUMBER, {**kept, "last": last, "begun": begun})
+    path = file_of(state)
+    if path is not None and not path.exists():
+        path.touch(mode=0o600)
+    return found

@@ -1,0 +1,166 @@
+"""Books that were put back from a backup do not pass for today's: nothing is destroyed by them unseen."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bailee.cli.app import run as command
+from bailee.runner import high_water
+from bailee.runner.apply import apply
+from bailee.runner.high_water import RestoredBooks
+from bailee.runner.house import House
+from bailee.runner.plans import keep, plan_erase, plan_retain
+from tests.books.conftest import books
+from tests.harm.firm import ALICE, Firm, erase_alice
+from tests.work.conftest import small
+from tests.work.firm import Place, controller
+
+__all__ = ["books", "small"]
+
+BOB = "bob@post.example"
+
+
+@pytest.fixture
+def firm(firm: Firm, tmp_path: Path) -> Firm:
+    """The firm, with its master key elsewhere than its books."""
+    key_elsewhere(firm, tmp_path)
+    return firm
+
+
+def key_elsewhere(firm: Firm, folder: Path) -> None:
+    """Let the master key stand in a folder of its own."""
+    keys = folder / "keys"
+    keys.mkdir(mode=0o700)
+    path = firm.folder / "bailee.yaml"
+    path.write_text(f"{path.read_text()}\nvault: file:{keys / 'master'}\n")
+
+
+@contextmanager
+def put_back(firm: Firm) -> Iterator[None]:
+    """Put the books back, at the end of the block, as they are now."""
+    books, backup = firm.folder / "books", firm.folder.parent / "backup"
+    shutil.copytree(books, backup)
+    yield
+    shutil.rmtree(books)
+    shutil.move(backup, books)
+
+
+def erase(house: House, identity: str) -> None:
+    """Plan and carry out the erasure of a person."""
+    planned = plan_erase(house, [[identity]])
+    keep(house, planned)
+    apply(house, planned.plan)
+
+
+def test_nothing_is_destroyed_by_books_that_are_older_than_what_was_done(firm: Firm) -> None:
+    with firm.house() as house:
+        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    with put_back(firm), firm.house() as house:
+        plan = firm.plan(erase_alice)
+        apply(house, plan)
+    firm.refill()
+    before = firm.dump()
+    with firm.house() as house, pytest.raises(RestoredBooks, match="something was done that these books do not know"):
+        erase(house, ALICE)
+    assert firm.dump() == before
+
+
+def test_a_plan_that_was_begun_before_the_books_were_put_back_is_not_carried_out_a_second_time(
+    firm: Firm, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plan = firm.plan(erase_alice)
+    with put_back(firm), firm.house() as house:
+        apply(house, plan)
+    firm.refill()  # she has come back since, and this is all new
+    before = firm.dump()
+    assert _run(firm, "ledger", "verify") != 0
+    assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
+    assert _run(firm, "confirm", "books") == 1
+    assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
+    assert _run(firm, "confirm", "books", "--entered-again") == 0
+    with firm.house() as house:
+        with pytest.raises(RestoredBooks, match=r"the plan was begun on .*, before the books were put back"):
+            apply(house, plan)
+        assert firm.dump() == before
+        erase(house, ALICE)
+    assert firm.dump() != before
+    assert _run(firm, "confirm", "books") == 0
+
+
+def test_a_table_in_a_system_tells_where_the_mark_was_put_back_with_the_books(firm: Firm, tmp_path: Path) -> None:
+    firm.run("CREATE TABLE bailee_plan (number BIGINT NOT NULL, plan VARCHAR(64) NOT NULL, at VARCHAR(40) NOT NULL)")
+    path = firm.folder / "systems" / "shop.yaml"
+    path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
+    mark = tmp_path / "keys" / "master.mark"
+    with firm.house() as house:
+        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    then = mark.read_bytes()
+    with put_back(firm), firm.house() as house:
+        apply(house, firm.plan(erase_alice))
+    mark.write_bytes(then)
+    rows = firm.run("SELECT number, plan FROM bailee_plan ORDER BY number")
+    assert [number for number, _ in rows] == [1, 2]
+    with firm.house() as house:
+        (missing,) = high_water.missing(house.state, house.connectors)
+        assert (missing.about, missing.where) == (rows[1][1], "system 'shop'")
+        with pytest.raises(RestoredBooks):
+            erase(house, BOB)
+
+
+def test_a_mark_that_is_gone_stops_what_destroys(firm: Firm, tmp_path: Path) -> None:
+    with firm.house() as house:
+        erase(house, ALICE)
+        (tmp_path / "keys" / "master.mark").unlink()
+        with pytest.raises(RestoredBooks, match="is missing"):
+            erase(house, BOB)
+    assert _run(firm, "confirm", "books", "--entered-again") == 0
+    with firm.house() as house:
+        erase(house, BOB)
+
+
+def test_a_mark_that_is_behind_the_books_stops_nothing(firm: Firm, tmp_path: Path) -> None:
+    mark = tmp_path / "keys" / "master.mark"
+    with firm.house() as house:
+        erase(house, ALICE)
+        mark.write_bytes(b"")  # as where a process died before it wrote the line
+        erase(house, BOB)
+    assert [json.loads(line)["number"] for line in mark.read_text().splitlines()] == [2]
+
+
+def test_the_mark_names_nobody(firm: Firm, tmp_path: Path) -> None:
+    with firm.house() as house:
+        erase(house, ALICE)
+    (line,) = (tmp_path / "keys" / "master.mark").read_text().splitlines()
+    assert json.loads(line).keys() == {"number", "kind", "about", "at"}
+    assert "alice" not in line.lower()
+
+
+def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
+    small: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from bailee.runner.office import house_of
+    from bailee.runner.requests.holding import place
+
+    key_elsewhere(small.firm, tmp_path)
+    with small.office() as office, house_of(office) as house:
+        erase(house, BOB)
+    with put_back(small.firm), small.office() as office, house_of(office) as house:
+        place(office.by(controller(office)), house, [ALICE], "litigation", "a law")
+    assert _run(small.firm, "confirm", "books") == 1
+    assert "a hold was placed or lifted" in capfd.readouterr().out
+    with small.firm.house() as house, pytest.raises(RestoredBooks):
+        erase(house, ALICE)
+
+
+def _run(firm: Firm, *arguments: str) -> int:
+    import os
+    from unittest.mock import patch
+
+    with patch.dict(os.environ, firm.environment):
+        return command([*arguments, "--policy", str(firm.folder)])
