@@ -371,7 +371,9 @@ def _collection(
         anonymise = {c: fixed[c] for c in draft.columns if rnd.random() < 0.5}
         if draft.party is Party.PERSON:
             gone = draft.add("gone", Kind.BOOLEAN)
-            anonymise |= {gone: Value(constant=True)} | {i.column: fixed[i.column] for i in draft.identities}
+            called = {i.column: fixed[i.column] for i in draft.identities}
+            nobody = {c: value if value.kind is not ValueKind.COARSEN else Value() for c, value in called.items()}
+            anonymise |= {gone: Value(constant=True)} | nobody
             erased_when = Compare(gone, "=", True)
     collection = Collection(
         draft.name,

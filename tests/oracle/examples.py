@@ -155,7 +155,7 @@ WHO = (
             Made(
                 replace(
                     PERSON,
-                    on_erase=OnErase({"name": PSEUDONYM, "erased": Value(constant=True)}),
+                    on_erase=OnErase({"name": PSEUDONYM, "email": Value(), "erased": Value(constant=True)}),
                     erased_when=Compare("erased", "=", True),
                 ),
                 "id:integer! name email erased:boolean",
@@ -165,7 +165,7 @@ WHO = (
         ),
         (Erase((person(ALICE),)),),
         {
-            "person": [(ALICE, None, "alice@x", True), (BOB, "anon~0123456789abcdef", None, True)],
+            "person": [(ALICE, None, None, True), (BOB, "anon~0123456789abcdef", None, True)],
             "thread": [],
         },
     ),
@@ -367,7 +367,11 @@ FATES = (
         "a column by which something else is found is not cleared",
         world(
             Made(
-                replace(PERSON, on_erase=OnErase({"name": GONE, "gone": Value(constant=True)}), erased_when=_IS_GONE),
+                replace(
+                    PERSON,
+                    on_erase=OnErase({"name": GONE, "email": Value(), "gone": Value(constant=True)}),
+                    erased_when=_IS_GONE,
+                ),
                 "id:integer! name email gone:boolean",
                 tuple((*row, False) for row in PEOPLE),
             ),
@@ -407,7 +411,7 @@ FATES = (
             Made(
                 replace(
                     PERSON,
-                    on_erase=OnErase({"name": Value(), "erased": Value(constant=True)}),
+                    on_erase=OnErase({"name": Value(), "email": Value(), "erased": Value(constant=True)}),
                     erased_when=Compare("erased", "=", True),
                 ),
                 "id:integer! name erased:boolean email",
@@ -415,7 +419,7 @@ FATES = (
             )
         ),
         (Erase((person(ALICE),)), Erase((person(ALICE),))),
-        {"person": [(ALICE, None, True, "alice@x")]},
+        {"person": [(ALICE, None, True, None)]},
     ),
     Example(
         16,

@@ -190,6 +190,16 @@ def test_who_is_anonymised_is_called_nothing_any_more() -> None:
     ) in said(shop.saying("contact", on_erase=anonymise(email=None, gone=True)))
 
 
+def test_what_is_merely_coarsened_still_says_who_it_is() -> None:
+    """The first forty characters of an address are the address."""
+    shop = SHOP.where("contact", "gone", kind=B).saying("contact", erased_when=GONE)
+    values = {"email": Value(ValueKind.COARSEN, unit="40"), "phone": Value(), "gone": Value(constant=True)}
+    assert (
+        'T422 contact is anonymised, and "email" would still say who it is '
+        "(write null, a pseudonym or a fixed value there)"
+    ) in said(shop.saying("contact", on_erase=OnErase(values)))
+
+
 def test_an_address_that_is_the_key_goes_with_its_row_or_not_at_all() -> None:
     shop = SHOP.where("contact", "gone", kind=B).where("contact", "email", nullable=False)
     shop = shop.having("contact", uniques=frozenset({("email",)})).saying("contact", key=("email",), erased_when=GONE)

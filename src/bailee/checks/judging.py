@@ -1,6 +1,6 @@
 """A check framed: what could not be looked at, or not whole, is never *kept*; nor is what there was nothing of.
 
-Each check says how much it looked at (`Finding`), and this room alone decides whether that is enough. So a check that
+Each check says how much it looked at (`Finding`), and this module alone decides whether that is enough. So a check that
 is added later cannot be green for having looked at nothing.
 """
 
@@ -96,9 +96,9 @@ def _empty(check: Check, world: World, bound: Bound, answer: Answer, finding: Fi
     else:
         earlier = f"it held none on {before.at:%Y-%m-%d} either"
     says = f"{question.about} {none}: nothing was looked at, and {earlier}"
-    strike = f'strike "{question.size_key}" from looks in {world.policy.firm.books}/checks.json'
+    remove = f'take "{question.size_key}" out of looks in {world.policy.firm.books}/checks.json'
     if held and before and held > before.deleted:
-        hint = f"bring the rows back from a backup; or, where you know why they went, {strike}"
+        hint = f"bring the rows back from a backup; or, where you know why they went, {remove}"
     else:
         hint = f"where it may be empty, give the check {MAY_BE_EMPTY}: [{question.about}] at {at(bound.place)}"
     public = f"there are no {kinds(question.about)} to look at"

@@ -90,7 +90,7 @@ def _judge_past(world: World, bound: Bound, answer: Answer) -> Iterator[Finding]
     rule, name = world.policy.retention[rule_name], answer.question.about
     if part == "nobody":
         says = f"no collection has the rule {rule_name}, so that nothing goes by it"
-        hint = f"write retain: {rule_name} on the collections that it is for, or strike it at {at(rule.place)}"
+        hint = f"write retain: {rule_name} on the collections that it is for, or take it out: {at(rule.place)}"
         public = "nothing is bound to this period yet"
         yield found(bound, answer, Verdict.UNKNOWN, says, hint, place=rule.place, public=public, looked=0)
         return

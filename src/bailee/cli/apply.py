@@ -156,7 +156,7 @@ def _residual(plan: Plan, applied: Applied, clean: str) -> Iterator[Line]:
     if applied.standing:
         lines = still((s.system, s.collection, s.column, s.count, s.why) for s in applied.standing)
         style = "bold yellow" if applied.is_clean else "bold red"
-        yield Line("what they were known by still stands in", tuple(map(Line, lines)), style)
+        yield Line("what they were known by is still in", tuple(map(Line, lines)), style)
 
 
 def _accepted(copy: KnownCopy) -> str:

@@ -115,7 +115,7 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
     standing = [(part["system"], one) for part in entry["systems"] for one in part.get("standing", ())]
     if standing:
         lines = still((name, one["collection"], one["column"], one["rows"], one["why"]) for name, one in standing)
-        yield Line("what they were known by still stood in", tuple(map(Line, lines)))
+        yield Line("what they were known by was still in", tuple(map(Line, lines)))
     told = beside({system["system"]: from_record(system) for system in entry["systems"]})
     if told:
         yield Line("not looked at", tuple(map(Line, told)), "yellow")

@@ -37,7 +37,7 @@ STILL: Mapping[str, str] = {
     "left": "left, in rows of others'",
     "unkept": "in a row of their own, and nothing keeps it",
 }
-"""Why a value that a person was known by still stands somewhere -> what that is."""
+"""Why a value that a person was known by is still somewhere -> what that is."""
 
 SUMS: Mapping[str, tuple[str, str]] = {
     "erased": ("row erased", "rows erased"),
@@ -61,7 +61,7 @@ REASONS: Mapping[str, str] = {
 
 
 def still(standing: Iterable[tuple[str, str, str, int, str]]) -> tuple[str, ...]:
-    """Return a line for each system, collection, column, number of rows and reason why a value still stands there."""
+    """Return a line for each system, collection, column, number of rows and reason why a value is still there."""
     return tuple(
         f"{system}.{collection}.{column}: {counted(rows, 'row')}, {STILL[why]}"
         for system, collection, column, rows, why in standing

@@ -40,7 +40,7 @@ class Residual:
 
 
 class Why(StrEnum):
-    """Why a value of a person's still stands somewhere after an erasure."""
+    """Why a value of a person's is still somewhere after an erasure."""
 
     KEPT = "kept"  # by what keeps the row, a hold or a pin
     LEFT = "left"  # in a row of others', of which the map says nothing else
@@ -49,7 +49,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A value that the person was known by still stands in a ``column``, in ``count`` rows."""
+    """A value that the person was known by is still in a ``column``, in ``count`` rows."""
 
     system: str
     collection: str

@@ -109,7 +109,7 @@ def conclude(
 
 
 def _add_standing(systems: list[dict[str, Any]], standing: Iterable[Standing]) -> None:
-    """Say in each of ``systems``, and in those that the plan changes nothing in, where a value still stands."""
+    """Say in each of ``systems``, and in those that the plan changes nothing in, where a value still is."""
     for one in standing:
         part = next((part for part in systems if part["system"] == one.system), None)
         if part is None:

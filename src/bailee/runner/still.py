@@ -33,7 +33,7 @@ def standing_in(house: House, case: Case) -> Iterator[Standing]:
 
 
 def standing_by(plan: Plan, standing: Iterable[Standing]) -> Iterator[str]:
-    """Yield where what the person was known by still stands, by system and reason, without anybody's data."""
+    """Yield where what the person was known by still is, by system and reason, without anybody's data."""
     titles = {system.system: system.title for system in plan.systems}
     for why, words in _STILL.items():
         found: dict[str, dict[str, None]] = {}
@@ -50,4 +50,4 @@ _STILL = {
     Why.LEFT: "what you are known by stays in records of others",
     Why.UNKEPT: "what you are known by stays in your own records",
 }
-"""Why a value still stands somewhere -> what the person is told of it."""
+"""Why a value is still somewhere -> what the person is told of it."""

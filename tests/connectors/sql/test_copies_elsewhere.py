@@ -125,6 +125,18 @@ def test_a_trigger_that_puts_its_statement_together_writes_nobody_knows_where(po
     assert "tables that its source does not name" in copies(url)["x"].says
 
 
+@pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
+def test_a_trigger_that_has_another_program_write_writes_nobody_knows_where(database: Database) -> None:
+    """Only the source of the trigger itself is read; what it calls may keep whatever it is given."""
+    logs = "INSERT INTO history VALUES (was, called)"
+    call, made = "CALL keep(OLD.id, OLD.name)", f"CREATE PROCEDURE keep (was INT, called VARCHAR(80)) {logs}"
+    if database.dialect == "postgresql":
+        call = "PERFORM keep(OLD.id, OLD.name)"
+        made = f"CREATE FUNCTION keep (was int, called text) RETURNS void LANGUAGE sql AS $${logs}$$"
+    fill(database.url, PEOPLE, HISTORY, made, *triggered(database, "log", "AFTER DELETE", call))
+    assert copies(database.url)["log"].into == ("",)
+
+
 @pytest.mark.parametrize(
     ("source", "into"),
     [

@@ -306,6 +306,17 @@ def test_an_account_is_found_as_a_number_and_as_a_text(database: Database, decla
     assert g.found(["17"]) == g.mentioned(["17"])[0] == expected
 
 
+@pytest.mark.parametrize("declared", ["BIGINT", "INTEGER", "SMALLINT", "NUMERIC"])
+@pytest.mark.parametrize("account", [2**15, 2**31, 2**40, 2**63, -(2**63) - 1, 10**20 - 1, 1 - 10**20, 10**30])
+def test_an_account_that_no_column_can_hold_is_nobodys(database: Database, declared: str, account: int) -> None:
+    """Servers let no identity be NUMERIC."""
+    is_let_in = declared != "NUMERIC" or database.dialect == "sqlite"
+    g = ground(database, "crm.account", RAW, declared if is_let_in else "BIGINT")
+    g.put([17, -17])
+    assert g.found([str(account)]) == set()
+    assert g.found([str(account), "-17"]) == {1}
+
+
 def test_what_is_not_written_as_its_column_says_is_told() -> None:
     assert unfound("email", "Alice@x.example", FORMS["lower"], REGION) == (ALICE,)
     assert unfound("email", "Alice@x.example ", SCAN, REGION) == ()

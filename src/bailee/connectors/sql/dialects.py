@@ -319,7 +319,7 @@ class Dialect:
         if self.name == "sqlite":
             return tuple(self._spelled_sqlite(text, number, column))
         if column.kind is Kind.INTEGER:
-            return () if number is None or number > _GREATEST[self.name] else (number,)
+            return () if number is None or not _fits(number, self.name, column.base) else (number,)
         if self.name == "postgresql" and column.labels and text not in column.labels:
             return ()
         if column.base == "uuid":
@@ -333,7 +333,7 @@ class Dialect:
         numeric = column.type_name in {"INTEGER", "NUMERIC"}
         if not (numeric and _LIKE_A_NUMBER.fullmatch(text)):  # such a text would have become a number
             yield text
-        if number is not None and number <= _GREATEST["sqlite"] and (numeric or not column.type_name):
+        if number is not None and _fits(number, "sqlite") and (numeric or not column.type_name):
             yield number
         yield from (text.encode(), f"{text}{ZERO}", f"{text}{ZERO}".encode())
 
@@ -356,9 +356,15 @@ def _pattern(characters: str) -> str:
 
 
 _NUMBER = re.compile(r"0|-?[1-9][0-9]{0,19}", re.ASCII)
-_GREATEST = {"sqlite": 2**63 - 1, "postgresql": 2**63 - 1, "mariadb": 2**64 - 1}
+_BITS = {"sqlite": 63, "smallint": 15, "integer": 31, "bigint": 63, "mariadb": 64}
 _LIKE_A_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.IGNORECASE | re.ASCII)
 """What a column of SQLite's of no known type makes a number of: such a text cannot stand in it."""
+
+
+def _fits(number: int, dialect: str, base: str = "") -> bool:
+    """Whether a number can be compared with a column's, whose type PostgreSQL must be told (``base``)."""
+    bits = _BITS.get(base if dialect == "postgresql" else dialect, 32)  # else an oid
+    return -(1 << bits) <= number < 1 << bits
 
 
 def _is_uuid(text: str) -> bool:

@@ -23,13 +23,15 @@ _NO_STATEMENT = frozenset(
 _PARTS = re.compile(_NAME)
 _COPIES_CELL = re.compile(r"\b(?:new|old)\b", re.IGNORECASE)
 _DYNAMIC = re.compile(r"\bexecute\b(?!\s+(?:function|procedure)\b)|\bprepare\b", re.IGNORECASE)
+_CALLS = re.compile(rf"\b(?:call|perform)\s+(?:{_NAME}\s*\.\s*)?{_NAME}\s*\(", re.IGNORECASE)
 
 
 def written_by(source: str) -> Iterator[tuple[str, str]]:
     """Yield the tables that the body of a trigger writes to, as (schema or nothing, table), each once.
 
     A table that is merely updated counts where a cell of the row goes into it. Deletions are no copies. Both are empty
-    for a statement that is put together while it runs: nobody can tell where it writes.
+    for a statement that is put together while it runs, and for a function or procedure that is called: nobody can tell
+    where it writes.
     """
     found: dict[tuple[str, str], None] = {}
     code = _NO_CODE.sub("''", source)
@@ -42,7 +44,7 @@ def written_by(source: str) -> Iterator[tuple[str, str]]:
         parts = [_plain(part) for part in _PARTS.findall(match["name"])]
         if parts[-1].lower() not in {"new", "old"}:
             found[parts[0] if len(parts) > 1 else "", parts[-1]] = None
-    if _DYNAMIC.search(code):
+    if _DYNAMIC.search(code) or _CALLS.search(code):
         found["", ""] = None
     return iter(found)
 
