@@ -75,6 +75,13 @@ _CARDS = Made(
     uniques=(("holder",),),
 )
 
+_GOES_ALONG = owned(
+    "profile",
+    edges=(edge("person.id = person_id", gone=Gone.NULL), edge("person.code = code", gone=Gone.DELETE)),
+)
+_BY_NUMBER = edge("profile.code = profile_code", EdgeKind.NAMES)
+_STORY = Hold("story", "a law", (("profile", "about"),), Until())
+
 POINTING = (
     Example(
         22,
@@ -150,6 +157,34 @@ POINTING = (
         (Erase((person(ALICE),)),),
         {"person": list(_PEOPLE), "profile": list(_PROFILES.rows), "bookmark": [(1, BOB, "A-1")]},
         frozenset({0}),
+    ),
+    Example(
+        22,
+        "a profile that is to go along and is pinned by its number refuses for the person whose number that is",
+        world(_NUMBERED, replace(_PROFILES, collection=_GOES_ALONG), _BOOKMARKS),
+        (Erase((person(ALICE),)),),
+        {"person": list(_PEOPLE), "profile": list(_PROFILES.rows), "bookmark": [(1, BOB, "A-1")]},
+        frozenset({0}),
+    ),
+    Example(
+        22,
+        "a profile that is to go along and is held refuses while a bookmark needs its number",
+        world(
+            _NUMBERED,
+            replace(_PROFILES, collection=replace(_GOES_ALONG, hold=("story",))),
+            replace(_BOOKMARKS, collection=replace(_BOOKMARKS.collection, edges=(_BY_NUMBER,))),
+            holds=(_STORY,),
+        ),
+        (Erase((person(ALICE),)),),
+        {"person": list(_PEOPLE), "profile": list(_PROFILES.rows), "bookmark": [(1, BOB, "A-1")]},
+        frozenset({0}),
+    ),
+    Example(
+        22,
+        "a profile that is to go along and is held loses a number that nobody needs",
+        world(_NUMBERED, replace(_PROFILES, collection=replace(_GOES_ALONG, hold=("story",))), holds=(_STORY,)),
+        (Erase((person(ALICE),)),),
+        {"person": list(_PEOPLE[1:]), "profile": [(1, None, None, "hers"), (2, CAROL, "C-3", "hers too")]},
     ),
     Example(
         25,

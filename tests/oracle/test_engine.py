@@ -45,6 +45,7 @@ WIDER_ONCE_WRONG = {
     1032196: "an edge from a table to itself without a foreign key joins equal bytes",
     3000095: "what a subquery gave for one spelling is not taken for another",
     1031163: "a column by which others point is not emptied when what it points to goes",
+    2000998: "a pinned row that is to go along refuses while a row that stays needs the column that points on",
 }
 
 

@@ -20,6 +20,7 @@ from bailee.trace.pointing import (
     cleared,
     clearing_hops,
     from_child,
+    keeps_pointing,
     leaving_of,
     points_to_gone,
     remains,
@@ -198,13 +199,13 @@ def _blame_start(e: Erasure, name: str) -> None:
 def _refusal(e: Erasure, r: Reference) -> Predicate:
     """Return the predicate on a child row that the row that it points to cannot go.
 
-    It may say so; where it is to go along, it may be pinned and keep pointing; and where a stand-in is to take that
+    It may say so; where it is to go along, it may have to stay and keep pointing; and where a stand-in is to take that
     row's place, it may not be there.
     """
     if r.gone.action is Gone.REFUSE:
         return remains(e, r)
-    if r.gone.action is Gone.DELETE and e.m.preserved[r.child].issuperset(r.child_columns):
-        return e.sets.rows(f"pinned:{r.child}")
+    if r.gone.action is Gone.DELETE:
+        return keeps_pointing(e, r)
     if r.gone.action is not Gone.STAND_IN:
         return NEVER
     named = (Compare(column, "=", value) for column, value in sorted(r.gone.stand_in.items()))

@@ -63,6 +63,21 @@ def remains(e: Erasure, r: Reference, *, of_pin: bool = False, of_held: bool = F
     return either(plain, both(_reduced(e, r.child) if of_pin else _stays_doomed(e, r.child), cells))
 
 
+def keeps_pointing(e: Erasure, r: Reference) -> Predicate:
+    """Return the predicate on a row that is to go along by ``r`` that it stays, and its reference with it (18, 22).
+
+    A hold or a pin keeps the row, and each column of ``r`` is one that no row loses, or one by which a row that stays
+    points to it. Where a hold keeps the reference, by name or as such a column, it holds the other end too: that need
+    not be looked at.
+    """
+    if e.sets.made[f"goes:{r.child}"].where == ALWAYS or goes_along(e, r):
+        return NEVER
+    loose = [c for c in r.child_columns if c not in e.m.preserved[r.child]]
+    if not loose:
+        return _pinned(e, r.child)
+    return both(_stays_doomed(e, r.child), *(_keeps_cell(e, r.child, column, by_name=False) for column in loose))
+
+
 def _stays_doomed(e: Erasure, name: str) -> Predicate:
     return both(e.sets.rows(f"doomed:{name}"), unless(InSet(f"goes:{name}")))
 
