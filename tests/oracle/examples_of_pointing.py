@@ -82,6 +82,41 @@ _GOES_ALONG = owned(
 _BY_NUMBER = edge("profile.code = profile_code", EdgeKind.NAMES)
 _STORY = Hold("story", "a law", (("profile", "about"),), Until())
 
+_NAMED = Hold("named", "a law", (("person", "name"),), Until())
+_BY_CODE = ForeignKey(("invited_by",), "person", ("code",), "by_code")
+_INVITED = Made(
+    replace(PERSON, edges=(edge("person.code = invited_by", EdgeKind.NAMES),), hold=("named",)),
+    "id:integer! name email code invited_by",
+    (
+        (ALICE, "Alice", "alice@x", "A-1", "A-1"),
+        (BOB, "Bob", "bob@x", "B-2", None),
+        (CAROL, "Carol", "carol@x", "C-3", "B-2"),
+        (4, "Alice", "alice@y", "A-4", "A-1"),
+        (5, "Alice", "alice@z", "A-5", "A-4"),
+    ),
+    (_BY_CODE,),
+    (("code",),),
+)
+_HELD_BY_NAME = {
+    "person": [*((n, "Alice", None, None, None) for n in (ALICE, 4, 5)), *_INVITED.rows[1:3]],
+}
+_BY_CARD = ForeignKey(("card",), "card", ("code",), "by_card")
+_BY_HOLDER = ForeignKey(("holder",), "person", ("code",), "by_holder")
+_HOLDERS = Made(
+    replace(PERSON, edges=(edge("card.code = card", EdgeKind.NAMES),), hold=("named",)),
+    "id:integer! name email code card",
+    ((ALICE, "Alice", "alice@x", "A-1", "K-1"), (BOB, "Bob", "bob@x", "B-2", "K-2")),
+    (_BY_CARD,),
+    (("code",),),
+)
+_CARDS_BY_CODE = Made(
+    owned("card", edges=(edge("person.code = holder"),), hold=("named",)),
+    "id:integer! code holder colour",
+    ((1, "K-1", "A-1", "blue"), (2, "K-2", "B-2", "red")),
+    (_BY_HOLDER,),
+    (("code",),),
+)
+
 POINTING = (
     Example(
         22,
@@ -185,6 +220,77 @@ POINTING = (
         world(_NUMBERED, replace(_PROFILES, collection=replace(_GOES_ALONG, hold=("story",))), holds=(_STORY,)),
         (Erase((person(ALICE),)),),
         {"person": list(_PEOPLE[1:]), "profile": [(1, None, None, "hers"), (2, CAROL, "C-3", "hers too")]},
+    ),
+    Example(
+        23,
+        "accounts of alice's that a hold keeps lose the number by which they point to each other",
+        world(_INVITED, holds=(_NAMED,)),
+        (Erase((person(ALICE, 4, 5),)),),
+        _HELD_BY_NAME,
+    ),
+    Example(
+        23,
+        "alice's kept account and her kept card lose the numbers by which they point to each other",
+        world(_HOLDERS, _CARDS_BY_CODE, holds=(replace(_NAMED, keeps=(("person", "name"), ("card", "colour"))),)),
+        (Erase((person(ALICE),)),),
+        {
+            "person": [(ALICE, "Alice", None, None, None), _HOLDERS.rows[1]],
+            "card": [(1, None, None, "blue"), _CARDS_BY_CODE.rows[1]],
+        },
+    ),
+    Example(
+        23,
+        "a number that points on is lost once nothing points to it",
+        world(
+            replace(
+                _INVITED,
+                collection=replace(
+                    _INVITED.collection, edges=(edge("person.invited_by = code", EdgeKind.NAMES),), hold=("named",)
+                ),
+                rows=(
+                    (ALICE, "Alice", "alice@x", None, "A-1"),
+                    (BOB, "Bob", "bob@x", None, "B-2"),
+                    (4, "Alice", "alice@y", "A-1", "A-4"),
+                ),
+                foreign=(ForeignKey(("code",), "person", ("invited_by",), "by_code"),),
+                uniques=(("code",), ("invited_by",)),
+            ),
+            Made(
+                owned("page", edges=(edge("person.code = person_code"),)),
+                "id:integer! person_code",
+                ((1, "A-1"),),
+                (ForeignKey(("person_code",), "person", ("code",), "by_page"),),
+            ),
+            holds=(_NAMED,),
+        ),
+        (Erase((person(ALICE, 4),)),),
+        {
+            "person": [
+                (ALICE, "Alice", None, None, None),
+                (BOB, "Bob", "bob@x", None, "B-2"),
+                (4, "Alice", None, None, None),
+            ],
+            "page": [],
+        },
+    ),
+    Example(
+        25,
+        "due pages that a hold keeps lose the number by which they point to each other",
+        world(
+            Made(
+                Collection(
+                    "page", edges=(edge("page.number = before", EdgeKind.NAMES),), retain="orders", hold=("named",)
+                ),
+                "id:integer! number before made:date",
+                ((1, "N-1", None, date(2019, 1, 1)), (2, "N-2", "N-1", date(2019, 1, 1))),
+                (ForeignKey(("before",), "page", ("number",), "by_number"),),
+                (("number",),),
+            ),
+            holds=(replace(_NAMED, keeps=(("page", "made"),)),),
+            rules=(_RULE,),
+        ),
+        (Retain("orders"),),
+        {"page": [(1, None, None, date(2019, 1, 1)), (2, None, None, date(2019, 1, 1))]},
     ),
     Example(
         25,

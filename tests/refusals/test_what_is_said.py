@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bailee.cli.app import run
-from bailee.plan import Plan, Result, from_json, result_of
+from bailee.plan import Plan, Result, Step, SystemPlan, from_json, result_of
 from bailee.runner.plans import keep, plan_erase
 from tests.conftest import Database
 from tests.harm.firm import run as say
@@ -192,3 +192,13 @@ def test_who_is_found_and_keeps_everything_is_not_nobody() -> None:
     empty = Plan("erase", "1 person", "c-0", "", "", "2026-01-01", "2026-01-01T00:00:00+00:00", "", (), persons=1)
     assert result_of(empty) == Result.NOBODY
     assert result_of(replace(empty, found=1)) == Result.UNCHANGED
+
+
+def test_what_is_kept_is_held_although_a_reference_in_it_is_emptied_first() -> None:
+    unlinked = Step("person.invited_by->person/unlink", "person", "unlinked", "a cycle of references", 1, 1)
+    kept = Step("person/reduce", "person", "kept", "hold", 2, 2)
+    erased = Step("note/delete", "note", "erased", "on_erase", 1, 1)
+    empty = Plan("erase", "1 person", "c-0", "", "", "2026-01-01", "2026-01-01T00:00:00+00:00", "", (), persons=1)
+    plans = [replace(empty, systems=(SystemPlan("shop", "Shop", "", steps),)) for steps in
+             ((kept,), (unlinked, kept), (unlinked, kept, erased), (unlinked, erased))]  # fmt: skip
+    assert [result_of(plan) for plan in plans] == [Result.HELD, Result.HELD, Result.DONE, Result.DONE]

@@ -26,7 +26,7 @@ FATES: Mapping[str, str] = {
     "anonymised": "anonymised",
     "kept": "kept, cut down to what the law asks for",
     "left": "left to others, without what is theirs",
-    "unlinked": "references emptied, so that rows that point at each other can go",
+    "unlinked": "references emptied first, since rows point at each other",
     "corrected": "corrected",
     "objected": "marked: they hear no more from us",
 }

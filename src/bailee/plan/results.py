@@ -38,7 +38,7 @@ def result_of(plan: Plan) -> Result:
         if plan.found:
             return Result.UNCHANGED
         return Result.TO_CONFIRM if plan.unconfirmed else Result.NOBODY
-    return Result.HELD if all(step.fate == "kept" for step in steps) else Result.DONE
+    return Result.HELD if {step.fate for step in steps} - {"unlinked"} == {"kept"} else Result.DONE
 
 
 def is_whole(plan: Plan) -> bool:

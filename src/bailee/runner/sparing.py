@@ -62,7 +62,7 @@ def _by_fate(found: Mapping[Key, str], harshest: int) -> Mapping[str, frozenset[
 
 
 def _is_unlinking(change: Change) -> bool:
-    """Whether ``change`` only empties references of rows that are deleted right after (23)."""
+    """Whether ``change`` only empties references of rows that are deleted, or cut down, right after (23)."""
     return change.id.endswith("/unlink")
 
 

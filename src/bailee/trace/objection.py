@@ -33,13 +33,12 @@ def objection(m: Map, sets: Sets) -> tuple[Change, ...]:
     names = going(m)
     for name in names:
         _what_goes(m, sets, name, names)
-    order = order_of_deletes(m, names)
-    changes.extend(unlinks(m, order, "object"))
-    changes.extend(
-        Change(f"{name}/object", name, InSet(f"object:{name}"), "erased", "on_object", deletes=True)
-        for group in order
-        for name in group
-    )
+    for group in order_of_deletes(m, names):
+        changes.extend(unlinks(m, group, "object"))
+        changes.extend(
+            Change(f"{name}/object", name, InSet(f"object:{name}"), "erased", "on_object", deletes=True)
+            for name in group
+        )
     return tuple(changes)
 
 

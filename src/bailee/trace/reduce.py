@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bailee.policy.model import Value
-from bailee.policy.predicate import Scalar
+from bailee.policy.predicate import NEVER, Scalar
 from bailee.trace.bind import Map, Reference
 from bailee.trace.graph import components
 from bailee.trace.schema import Column, Kind
-from bailee.trace.sets import Cell, Change, InSet
+from bailee.trace.sets import Cell, Change, InSet, unless
+
+CYCLE = "a cycle of references"
+"""Why a reference is emptied before the rest."""
 
 _EMPTY: dict[Kind, Scalar] = {Kind.TEXT: "", Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.BOOLEAN: False}
 
@@ -57,15 +61,22 @@ def _within(m: Map, group: tuple[str, ...]) -> tuple[str, ...]:
 def in_order(m: Map, reductions: Mapping[str, Change], deletes: Mapping[str, Change]) -> Iterator[Change]:
     """Yield what is emptied and what is deleted, by collection, in an order that no foreign key refuses (23).
 
-    A row that stays loses the cell by which a row that goes points to it once that row is gone, and not before.
+    A row that stays loses the cell by which another points to it once that one is gone, or has lost its reference, and
+    not before. Where such rows point at each other, or to themselves, all references are emptied first: MariaDB looks
+    at each row of a statement by itself.
     """
-    order = order_of_deletes(m, deletes)
     late = {name for name in reductions if _may_lose_what_points(m, name)}
     yield from (change for name, change in reductions.items() if name not in late)
-    yield from unlinks(m, order)
-    for group in order:
-        yield from (reductions[name] for name in group if name in late)
-        yield from (deletes[name] for name in group)
+    for group in order_of_deletes(m, deletes):
+        split = {name: reductions[name] for name in group if name in late}
+        for reference in _by_turns(m, group):
+            yield from unlinked(m, reference)
+            if reference.child in split:
+                first, split[reference.child] = _parted(reference, split[reference.child])
+                yield from first
+        for name in group:
+            yield from (split[name] for _ in range(name in split))
+            yield deletes[name]
 
 
 def _may_lose_what_points(m: Map, name: str) -> bool:
@@ -73,20 +84,45 @@ def _may_lose_what_points(m: Map, name: str) -> bool:
     return any(r.foreign_key and not m.preserved[name].issuperset(r.parent_columns) for r in m.children_of(name))
 
 
-def unlinks(m: Map, order: tuple[tuple[str, ...], ...], going: str = "goes") -> Iterator[Change]:
+def _parted(reference: Reference, reduction: Change) -> tuple[tuple[Change, ...], Change]:
+    """Return the change that empties ``reference`` in rows that are reduced, if any is, and what else they lose.
+
+    What a row keeps is none of its cells, and not withheld from it: its reduction says that of the whole row.
+    """
+    columns = reference.child_columns
+    cells = tuple(replace(c, kept=NEVER, only=unless(c.kept)) for c in reduction.cells if c.column in columns)
+    rest = replace(reduction, cells=tuple(c for c in reduction.cells if c.column not in columns))
+    if not cells:
+        return (), reduction
+    id = f"{reduction.id}.{'+'.join(c.column for c in cells)}/unlink"
+    return (Change(id, reduction.collection, reduction.rows, "unlinked", CYCLE, cells),), rest
+
+
+def _by_turns(m: Map, group: tuple[str, ...]) -> Iterator[Reference]:
+    """Yield the references of ``group`` that close a cycle: one by which a row points to a cell before that cell's."""
+    found = {r.id: r for r in m.references if r.child in group and r.parent in group and is_cyclic(r, group)}
+    onward = {
+        id: [o.id for o in found.values() if o.parent == r.child and set(o.parent_columns) & set(r.child_columns)]
+        for id, r in found.items()
+    }
+    return (found[id] for part in components(onward) for id in part)
+
+
+def unlinks(m: Map, group: tuple[str, ...], going: str = "goes") -> Iterator[Change]:
     """Yield the changes that empty references between rows that go, where these form a cycle (23).
 
     ``going``: the kind of set that says which rows go.
     """
-    for group in order:
-        for reference in m.references:
-            if reference.child in group and reference.parent in group and is_cyclic(reference, group):
-                cells = tuple(Cell(c, Value()) for c in unlinkable(m, reference))
-                if cells:
-                    rows = InSet(f"{going}:{reference.child}")
-                    yield Change(
-                        f"{reference.id}/unlink", reference.child, rows, "unlinked", "a cycle of references", cells
-                    )
+    for reference in _by_turns(m, group):
+        yield from unlinked(m, reference, going)
+
+
+def unlinked(m: Map, reference: Reference, going: str = "goes") -> Iterator[Change]:
+    """Yield the change that empties ``reference`` in rows that go, if it can be emptied."""
+    cells = tuple(Cell(c, Value()) for c in unlinkable(m, reference))
+    if cells:
+        rows = InSet(f"{going}:{reference.child}")
+        yield Change(f"{reference.id}/unlink", reference.child, rows, "unlinked", CYCLE, cells)
 
 
 def is_cyclic(reference: Reference, group: tuple[str, ...]) -> bool:
