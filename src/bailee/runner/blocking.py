@@ -77,9 +77,8 @@ def _hint(trace: Trace, r: Reference, edges: tuple[str, ...], owners: tuple[Owne
 
 def _any_of(trace: Trace, r: Reference, *, is_shared: bool = False) -> str:
     """Return what the reference may say instead: null where its cells can be empty, delete where nobody shares them."""
-    child = trace.map.bound[r.child]
-    may_empty = not set(r.child_columns) & set(child.key)
-    may_empty = may_empty and all(child.table.columns[column].nullable for column in r.child_columns)
-    words = ["null"] if may_empty else []
+    columns = trace.map.bound[r.child].table.columns
+    emptied = trace.map.clearable(r.child, r.child_columns, r.on)
+    words = ["null"] if emptied and all(columns[column].nullable for column in emptied) else []
     words += ["delete"] if r.gone.action is Gone.REFUSE and not is_shared else []
     return ", ".join([*words, "pin"]) + " or stand_in"
