@@ -57,8 +57,8 @@ bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.j
 draft-bench: $(VENV)/.dev servers ## how right `connect` is about real applications; fetches them, writes docs/connecting.md
 	@$(BIN)/python -m tests.draft.bench --all --write-docs
 
-notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has not seen; writes build/notice-bench.json
-	@$(BIN)/python -m tests.notice.bench
+notice-bench: $(VENV)/.dev ## how right `notice import` is about notices it has not seen; writes its table in docs/notice.md
+	@$(BIN)/python -m tests.notice.bench --write-docs
 
 words: $(VENV)/.dev ## write the words of the pages down anew, for translators
 	@$(BIN)/python -m tests.web.public.catalogue

@@ -26,6 +26,8 @@ REPORT = Path("build/notice-bench.json")
 DOCS = Path(__file__).parents[2] / "docs" / "notice.md"
 BEGIN, END = "<!-- notice-bench: begin -->", "<!-- notice-bench: end -->"
 ASKED = 0.9
+TRADE = "trade-"
+"""How the notices of telephone, IT and web firms are called: those that Bailee is for."""
 BAILEE = str(Path(sys.executable).with_name("bailee"))
 
 # What the notice of the firm promises that Bailee was first made for; none may be overlooked.
@@ -48,7 +50,7 @@ class Judged:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Judge the notices; return 1 where fewer than `ASKED` are right, or a promise of the mission is missed."""
+    """Judge the notices; return 1 below `ASKED`, or where a promise of the mission is missed."""
     files = [Path(name) for name in arguments if not name.startswith("--")] or sorted(UNSEEN.glob("*.txt"))
     with TemporaryDirectory() as folder:
         judged = [judge(notice, *propose(notice, Path(folder))) for notice in map(read, files)]
@@ -58,13 +60,31 @@ def main(arguments: Sequence[str]) -> int:
             print("".join(f"  {error}\n" for error in one.errors))
     bound, right = sum(j.bound for j in judged), sum(j.right for j in judged)
     promising, found = sum(j.promising for j in judged), sum(j.found for j in judged)
-    print(f"all: precision {_share(right, bound)}, recall {_share(found, promising)}")
+    for _, several in _together(judged):
+        print(line(several))
     if "--write-docs" in arguments:
         before, _, rest = DOCS.read_text().partition(BEGIN)
         DOCS.write_text(f"{before}{BEGIN}\n{_table(judged)}{END}{rest.partition(END)[2]}")
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps([asdict(replace(one, errors=())) for one in judged], indent=2) + "\n")
-    return 1 if right < ASKED * bound or any(j.missed for j in judged) else 0
+    return 1 if right < ASKED * bound or found < ASKED * promising or any(j.missed for j in judged) else 0
+
+
+def _together(judged: Sequence[Judged]) -> list[tuple[str, Judged]]:
+    """Return what the notices of telephone, IT and web firms come to, and all of them."""
+    groups = {"of the trade": [j for j in judged if j.name.startswith(TRADE)], "all": list(judged)}
+    return [(name, _sum(name, of)) for name, of in groups.items() if of]
+
+
+def _sum(name: str, of: Sequence[Judged]) -> Judged:
+    counts = ("sentences", "bound", "right", "promising", "found")
+    return Judged(
+        name=name,
+        **{count: sum(getattr(one, count) for one in of) for count in counts},
+        missed=tuple(sorted({name for one in of for name in one.missed})),
+        errors=(),
+        seconds=round(sum(one.seconds for one in of), 2),
+    )
 
 
 def propose(notice: Notice, folder: Path) -> tuple[list[Mapping[str, Any]], float]:
@@ -135,6 +155,11 @@ def _table(judged: Sequence[Judged]) -> str:
         f"| {one.name} | {one.sentences} | {_share(one.right, one.bound)} | {_share(one.found, one.promising)} "
         f"| {', '.join(f'`{name}`' for name in one.missed) or 'none'} |"
         for one in judged
+    ]
+    rows += [
+        f"| **{name}** | {one.sentences} | **{_share(one.right, one.bound)}** "
+        f"| **{_share(one.found, one.promising)}** | |"
+        for name, one in _together(judged)
     ]
     head = "| notice | sentences | precision of those bound | recall | promises of the mission overlooked |"
     return "\n".join([head, "|---|---|---|---|---|", *rows, ""])

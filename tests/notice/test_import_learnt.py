@@ -58,7 +58,7 @@ def test_a_proposal_that_no_rule_stands_behind_quotes_the_wording_that_it_is_lik
 
 def test_a_promise_of_the_mission_that_nothing_seems_to_make_is_looked_for_once_more() -> None:
     chat = [f"Room {number} has a window." for number in range(30)]
-    faint = "What people tell us is not a product."
+    faint = "Nobody can order your details from us."
     assert propose(sentences(faint))[0].plain
     found = propose(sentences(*chat, faint))[-1]
     assert found.promise == "not-sold"

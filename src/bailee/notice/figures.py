@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 
+from bailee.notice.headings import is_misspelt_heading
+
 _UP_TO_NINETEEN = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen
@@ -166,6 +168,8 @@ def _is_no_name(word: str) -> bool:
 
 def _may_be_a_firm(name: str, before: str) -> bool:
     if len(name) < _SHORTEST_NAME or _NUMBER_PLATE.search(name) or _NO_FIRM.search(name):
+        return False
+    if is_misspelt_heading(name):
         return False
     if _INNER.search(name):
         return True

@@ -26,7 +26,8 @@ DEEDS: Mapping[str, str] = {
     """,
     "share": """
         pass along, make known, circulate, hand on, swap, share, disclose, divulge, hand over, pass on, pass … on,
-        give out, give … away, give away, hand … over, give … to, hand … to, pass … to, disclosure, release, reveal,
+        disclose … to, reveal … to, give out, give … away, give away, hand … over, give … to, hand … to, pass … to,
+        disclosure, release, reveal,
         exchange
     """,
     "look": """
@@ -390,6 +391,10 @@ DEEDS: Mapping[str, str] = {
         safeguards, notice is available
     """,
     "please": "please",
+    "wholly_in": """
+        all within, all in the, all inside, all … within, entirely within, exclusively within, solely within, only
+        within, wholly within, entirely in, exclusively in, solely in, only in the, both within, both in the
+    """,
     "is_in": """
         =is in, =are in, =is all in, =are all in, =is within, =are within, =is inside, =are inside, =is only in,
         =are only in, =is always in

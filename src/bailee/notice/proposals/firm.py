@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bailee.notice.figures import names
 from bailee.notice.proposals.blocks import Kind
@@ -16,9 +16,28 @@ _OURS = re.compile(
 )
 
 
-def names_of(sentences: Iterable[Sentence]) -> frozenset[str]:
-    """Return the names in titles, and in sentences that say who the firm and its Data Controller are."""
-    return frozenset(_names(sentences))
+_INCORPORATED = re.compile(
+    r"\b(?:Limited|Ltd|LLP|LLC|PLC|plc|Inc|Corp|GmbH|AG|BV|B\.V|NV|ApS|A/S|AB|AS|Oy|SA|SARL|SAS|SpA|Srl|DAC|CLG|"
+    r"Teoranta|Teo|CIC)\b"
+)
+_OPENING = 6
+"""Sentences in which a firm says who it is, before it names anybody else."""
+
+
+def names_of(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """Return the names in titles, and in sentences that say who the firm and its Data Controller are.
+
+    A notice that opens with the name of a company opens with its own.
+    """
+    return frozenset((*_names(sentences), *_first(sentences)))
+
+
+def _first(sentences: Sequence[Sentence]) -> Iterator[str]:
+    for sentence in [one for one in sentences if one.kind is not Kind.HEADING][:_OPENING]:
+        for name in names(sentence.words):
+            if _INCORPORATED.search(sentence.words[name.start : name.start + len(name.words) + 12]):
+                yield name.means
+                return
 
 
 def _names(sentences: Iterable[Sentence]) -> Iterator[str]:

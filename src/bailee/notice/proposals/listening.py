@@ -32,6 +32,18 @@ _DEFINES = re.compile(
 _ADVISES = re.compile(
     r"\bwe (?:strongly )?(?:recommend|advise|suggest|urge)\b|\byour (?:own )?responsibility\b", re.IGNORECASE
 )
+_AGREES = re.compile(
+    r"^(?:(?:by|in|when|if) [^,;]*?,? ?)?(?:you|the (?:customer|user|client|subscriber)|customers|users)"
+    r"(?: also| hereby| therefore| expressly)* (?:consents?|agrees?|accepts?|acknowledges?|authori[sz]es?)"
+    r"(?: and agrees?)? (?:to|that|our|us|the|this|these|being|receiv\w+)\b",
+    re.IGNORECASE,
+)
+_PURPOSES = re.compile(
+    r"^(?:To|For) (?:provide|send|communicate|deal|respond|manage|process|improve|comply|bill|administer|verify|detect|"
+    r"prevent|carry|fulfil|enable|maintain|operate|notify|inform|personali[sz]e|analy[sz]e|issue|supply|set|answer|"
+    r"the purposes? of)\b(?!.*\b(?:we|I|please|click|e-?mail us|contact|visit|reply|ring|write|simply|go to|you can|"
+    r"you may)\b)"
+)
 _STATES = re.compile(r"^(?:we|you can|nobody|nothing|no|your|everything|all|every)\b", re.IGNORECASE)
 
 
@@ -170,6 +182,8 @@ def _plain(sentence: Sentence) -> str:
         (words.endswith(":") and sentence.kind is Kind.PARAGRAPH and short, "leads to the list below it"),
         (_DEFINES.match(words), "says what a word means"),
         (_ADVISES.search(words), "advises you, and promises nothing"),
+        (_PURPOSES.match(words), "says what the data is for"),
+        (_AGREES.match(words), "says what the reader agrees to, and promises nothing"),
         (_finds("guarantee", line), "says what you do not promise"),
         (_finds("explain", opening) and _finds("notice", opening), "says what the notice is about"),
         (short and _ASKS.match(words) and words[-1] not in ".!", "a heading"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,15 +19,26 @@ from bailee.notice.proposals.sentences import Sentence, leans
 SURE_ENOUGH = 0.6
 """What is less sure than this is proposed as plain."""
 
-_FAINT = 0.1
+_FAINT = 0.2
 """What is less sure than this is not proposed even for a promise of the mission that nothing else makes."""
 
 _RULE = 0.3
 """What a rule that holds adds to the likeness; set by what was left out of learning (`tests.notice.learn --judge`)."""
 
 _RULE_HOLDS = 0.55
+
+_CERTAIN, _CERTAINLY = 0.97, 0.75
+"""A rule so sure holds whatever the sentence is like; and how sure its promise then is at least."""
+
 _ABOUT_SOMETHING_ELSE = 0.5
 _CLOSE = 0.1
+
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:third|any(?:one|body)|no ?(?:one|body)|every(?:one|body)|others?|some(?:one|body) else|partners?|"
+    r"advertisers?|affiliates?|outsiders?|outside|share[sd]?|sharing|pass(?:ed|ing)?|disclos\w+|sell|sold|elsewhere|list|company|"
+    r"companies|firms?|business(?:es)?|organi[sz]ations?|hand(?:ed)? (?:over|on|out))\b",
+    re.IGNORECASE,
+)
 
 _SUBJECTS = {
     "few-mailings": ("mailing", "message"),
@@ -144,11 +156,20 @@ def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: Readi
         like = 1.0 if rule and rule.leans else like * _ABOUT_SOMETHING_ELSE
     elif not _speaks_of(_SUBJECTS.get(promise, ()), reading):
         like *= _ABOUT_SOMETHING_ELSE
+    if promise == "third-party-authorised" and _is_about_mailings_alone(reading):
+        return 0.0
     if rule and rule.confidence >= _RULE_HOLDS:
         like += _RULE * rule.confidence
+        like = max(like, _CERTAINLY) if rule.confidence >= _CERTAIN else like
     if promise not in _AIMED_AT and not reading.always:
         like -= _ONLY_AIMS * bool(reading.aims)
     return max(0.0, like - _LOOSELY * bool(reading.loosely))
+
+
+def _is_about_mailings_alone(reading: Reading) -> bool:
+    """Whether what is agreed to is to be written to: that authorises nobody else to have the data."""
+    said = " ".join(token.word for token in reading.tokens)
+    return {"mailing", "consent"} <= reading.hits.keys() and not _SOMEBODY_ELSE.search(said)
 
 
 def _speaks_of(subjects: Collection[str], reading: Reading) -> bool:
@@ -287,7 +308,7 @@ def _with_the_overlooked(heard: Sequence[_Heard], chosen: list[tuple[str, ...]])
     """Return the promises of each sentence, and those of the mission that none makes where they are likeliest."""
     made = {name for promises in chosen for name in promises}
     missing = [name for name, standard in PROMISES.items() if standard.mission and name not in made]
-    plain = [at for at, promises in enumerate(chosen) if not promises]
+    plain = [at for at, promises in enumerate(chosen) if not promises and not heard[at].reading.may]
     bound = [at for at, promises in enumerate(chosen) if promises]
     for name in missing if len(heard) >= _WHOLE else ():
         for among in (plain, bound):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from bailee.notice.proposals.blocks import Block, UnreadableNotice
+from bailee.notice.headings import is_heading
+from bailee.notice.proposals.blocks import Block, Kind, UnreadableNotice
 
 LARGEST = 4 * 1024 * 1024
 """Bytes. A saved web page with its styles in it is smaller, and a notice is much smaller."""
@@ -37,7 +38,23 @@ def read(content: bytes, suffix: str = "") -> tuple[Block, ...]:
             "there are no words in the file",
             "where a page is put together by scripts, save it from the browser as text",
         )
-    return tuple(found)
+    return tuple(_with_headings(found))
+
+
+def _with_headings(found: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks, and as headings those paragraphs, and first lines of paragraphs, that read like one.
+
+    Pages have headings that are merely bold, and texts have them with no empty line below.
+    """
+    for block in found:
+        first, newline, rest = block.text.partition("\n")
+        if block.kind is Kind.PARAGRAPH and is_heading(first) and (not rest.strip() or rest.lstrip()[0].isupper()):
+            yield Block(Kind.HEADING, first.strip().rstrip(":"), block.line, 3)
+            if newline and rest.strip():
+                blank = rest[: len(rest) - len(rest.lstrip())].count("\n")
+                yield Block(Kind.PARAGRAPH, rest.strip(), block.line + 1 + blank, block.level)
+        else:
+            yield block
 
 
 def _blocks(text: str, suffix: str) -> Sequence[Block]:

@@ -69,6 +69,12 @@ RULES: tuple[Rule, ...] = (
     Rule("not-sold", 0.82, "-money data|it", "copy|charge|request|keep"),
     Rule("not-sold", 0.75, "money -data", "copy|charge|request|keep"),
     # --- third parties
+    Rule(
+        "third-party-authorised",
+        0.98,
+        "-share third data|it",
+        "upload|mailing|cookie|law|staff|credentials|content|answer|concern|backup|recording|only|regulator|consent",
+    ),
     Rule("third-party-authorised", 0.93, "-give third consent", "upload|mailing|unsubscribe|cookie|recording"),
     Rule("third-party-authorised", 0.92, "-share data|it consent", "upload|cookie"),
     Rule("third-party-authorised", 0.9, "give third only consent", "upload|mailing|cookie|concern"),
@@ -232,6 +238,12 @@ RULES: tuple[Rule, ...] = (
         0.85,
         "is_in #place server",
         "backup|regulator|#name|staff|mailing|mechanism|registered|office|law",
+    ),
+    Rule(
+        "stored-in-region",
+        0.98,
+        "wholly_in #place server|machines|storage",
+        "backup|regulator|#name|staff|mailing|mechanism|registered|office|law|-encrypt",
     ),
     Rule("stored-in-region", 0.78, "#place storage", "backup|regulator|#name|staff|mailing|mechanism"),
     Rule("stored-in-region", 0.88, "-leave #place", "backup|#known|mechanism"),

@@ -12,6 +12,8 @@ from bailee.notice.proposals.blocks import Block, Kind
 
 _LEANS = re.compile(r"^(?:They|It|Those|These|Both|That|This|Such|There|The same|Likewise|Each of them)\b")
 _GOES_ON = re.compile(r"(?:\b(?:e\.g|i\.e|viz|cf|incl|approx|Mr|Mrs|Ms|Dr|St|Art|Arts|tel)\.\s*)$")
+_INITIALS = re.compile(r"\b[A-Z]\.$")
+_OF_THE_US = re.compile(r"(?:EU-|Swiss-|UK-|\bthe )U\.\s?S\.\s*$")
 _NO_ABBREVIATION = re.compile(r"\b(?:may|no|sun|art|us|mar)\.\s+(?=[A-Z])")
 _NUMBER = re.compile(r"\b(?:No|Nos)\.\s*$")
 _MAY_GO_ON = re.compile(r"(?:\b(?:Ltd|Inc|Co|plc|etc|Corp|Bros|a\.m|p\.m)\.\s*)$")
@@ -100,7 +102,9 @@ def _parts(text: str) -> Iterator[str]:
 def _goes_on(before: str, after: str) -> bool:
     """Whether the stop that ``before`` ends in is an abbreviation's."""
     follows = after.lstrip()
-    if _GOES_ON.search(before):
+    if _GOES_ON.search(before) or _OF_THE_US.search(before):
+        return True
+    if _INITIALS.search(before) and re.match(r"[A-Z]\.", after):
         return True
     if _NUMBER.search(before):
         return follows[:1].isdigit()
