@@ -1,7 +1,9 @@
 """The right answers about a real application: those of `tests.draft.schemas.answers`, and two words more.
 
 ``same`` as a word of an edge: its row is the same person as the one it points to (a profile, an address that somebody
-is found by). An edge may say when it holds: ``comment.object_id -> user.id when object_type = 'User': owned_by``.
+is found by). ``mention`` comes first where a row is somebody's whose address it has: nobody has to draft that as an
+edge. An edge may say when it holds: ``comment.object_id -> user.id when object_type = 'User': owned_by``; and
+``*.creator -> users.id`` is said of every table that has the column, unless something else is.
 """
 
 from __future__ import annotations
@@ -9,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 OWNERSHIP = frozenset({"owned_by", "owns"})
-WORDS = OWNERSHIP | {"same", "accessed_by", "accesses", "belongs_to", "names", "none"}
+TRUE = OWNERSHIP | {"mention"}  # by these, when they come first, a row is somebody's
+WORDS = TRUE | {"same", "accessed_by", "accesses", "belongs_to", "names", "none"}
 When = tuple[str, str]  # (column of the child, value)
 
 _SETS = ("people", "people_either", "organisations", "organisations_either", "opaque", "opaque_either")
@@ -79,9 +83,14 @@ def expanded(answers: RealAnswers, tables: Mapping[str, Any]) -> RealAnswers:
         del edges[child, parent]
         column = child.removeprefix("*.")
         for name, table in tables.items():
-            if column in table.columns and not any(edge[0] == f"{name}.{column}" for edge in answers.edges):
-                edges[f"{name}.{column}", parent] = words
-    return replace(answers, edges=edges)
+            own = f"{name}.{column}"
+            if column in table.columns and own != parent and not any(edge[0] == own for edge in answers.edges):
+                edges[own, parent] = words
+    unmet = [p for p in answers.opaque_either if not any(fnmatch(name, p) for name in tables)]
+    if unmet:
+        raise ValueError(f"{answers.name}: no table is called {', '.join(sorted(unmet))}")
+    either = {name for name in tables for pattern in answers.opaque_either if fnmatch(name, pattern)}
+    return replace(answers, edges=edges, opaque_either=frozenset(either - answers.opaque))
 
 
 def strange_names(answers: RealAnswers, tables: Mapping[str, Any]) -> set[str]:

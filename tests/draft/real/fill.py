@@ -19,7 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.draft.real.answers import OWNERSHIP, Edge, RealAnswers
+from tests.draft.real.answers import TRUE, Edge, RealAnswers
 from tests.draft.schemas.filling import DAY_ZERO, MAKERS, Row
 from tests.draft.schemas.people import Person, invent, phrase
 
@@ -27,6 +27,7 @@ CAST = 400
 PEOPLE_ROWS, ROWS, CHUNK = 120, 45, 400
 STAFF = 8  # the first rows of a table of users, where a reference is to staff
 EMPTY_REFERENCE = 0.15
+ULID = 31  # characters of a key made of letters
 DEEPEST = 5  # references from key to key
 
 _BY_NAME: Sequence[tuple[str, str]] = (
@@ -83,7 +84,7 @@ def fill(engine: sa.Engine, answers: RealAnswers, says: Mapping[str, Any], *, se
     """Fill the empty tables; return what was reflected. ``says``: ``rows`` and ``fill`` of `source.yaml`."""
     metadata = reflect(engine)
     chance = random.Random(seed)
-    tables = dict(metadata.tables)
+    tables = dict(sorted(metadata.tables.items()))
     made = _Made(
         tables=tables,
         answers=answers,
@@ -163,12 +164,12 @@ def _references(table: sa.Table, name: str, answers: RealAnswers, staff: Sequenc
     for edge, words in answers.edges.items():
         columns, to, theirs = _ends(edge)
         if edge[0].partition(".")[0] == name:
-            owns = words[0] in {*OWNERSHIP, "same"}
+            owns = words[0] in {*TRUE, "same"}
             found.append(
                 Reference(columns, to, theirs, owns, answers.whens.get(edge), ".".join((name, *columns)) in staff)
             )
     taken = {c for one in found for c in one.columns}
-    for key in table.foreign_key_constraints:
+    for key in sorted(table.foreign_key_constraints, key=lambda one: tuple(one.column_keys)):
         columns = tuple(e.parent.name for e in key.elements)
         if taken.isdisjoint(columns):
             parent = key.referred_table
@@ -264,11 +265,13 @@ def _cell(made: _Made, name: str, column: sa.Column[Any], row: Row) -> Any:
 def _unasked(column: sa.Column[Any], row: Row, name: str) -> Any:  # noqa: PLR0911 - a case each
     kind = _kind(column)
     key = list(column.table.primary_key.columns)
+    length = getattr(column.type, "length", None) or 1000
     if key == [column]:
         if kind is int:
             return row.number
-        return _fitted(column, MAKERS["uuid"](row) if kind is not str else f"{name[:6]}_{row.number:05d}")
-    length = getattr(column.type, "length", None) or 1000
+        long = length >= ULID
+        key_text = f"{name[:4]}_{MAKERS['hex'](row, '26')}" if long else f"{name[:4]}{row.number}"
+        return _fitted(column, MAKERS["uuid"](row) if kind is not str else key_text)
     if column.nullable and row.random.random() < 0.2:
         return None
     enums = getattr(column.type, "enums", None)

@@ -62,6 +62,8 @@ def build(source: Source, url: str) -> None:
     """
     if "environment" in source.says:
         _run_application(source, url)
+        if then := source.says.get("then"):
+            _run_sql(make_url(url), "\n".join(then))
     else:
         _run_sql(make_url(url), "\n".join(_statements(source)))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.draft.real.answers import OWNERSHIP, Edge, RealAnswers
+from tests.draft.real.answers import OWNERSHIP, TRUE, Edge, RealAnswers
 from tests.draft.real.said import Said
 
 Place = tuple[str, int]  # table, number of the row
@@ -57,10 +57,10 @@ def takes(answers: RealAnswers, rows: Rows, said: Iterable[Said], is_right: Call
     right owners alone, for what came to it by a wrong one is that one's fault.
     """
     persons = _persons(answers, rows)
-    right = _owners(persons, [_join_of_answer(answers, rows, e) for e, w in answers.edges.items() if w[0] in OWNERSHIP])
+    right = _owners(persons, [_join_of_answer(answers, rows, e) for e, w in answers.edges.items() if w[0] in TRUE])
     fair = _owners(
         persons,
-        [_join_of_answer(answers, rows, e) for e, w in answers.edges.items() if {*OWNERSHIP, "same"} & {*w}],
+        [_join_of_answer(answers, rows, e) for e, w in answers.edges.items() if {*TRUE, "same"} & {*w}],
     )
     edges = [(one, _join_of_draft(rows, one)) for one in said if one.what == "edge" and one.word in OWNERSHIP]
     edges = [(one, join) for one, join in edges if join.child != join.parent or one.deep]
