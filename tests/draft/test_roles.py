@@ -91,7 +91,8 @@ def test_what_carol_wrote_in_bobs_thread_is_not_bobs(looked: Look) -> None:
 def test_who_is_found_by_an_address_in_another_table_is_found(looked: Look, told: Command) -> None:
     look = looked(
         USERS,
-        "CREATE TABLE user_emails (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), email VARCHAR(90))",
+        "CREATE TABLE user_emails (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id),"
+        " email VARCHAR(90) UNIQUE)",
         "CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), body VARCHAR(90))",
         insert("users", ((n, f"P {n}", "x") for n in range(1, PEOPLE + 1))),
         insert("user_emails", ((n, PEOPLE + 1 - n, f"u{n}@post.example") for n in range(1, PEOPLE + 1))),
@@ -102,6 +103,26 @@ def test_who_is_found_by_an_address_in_another_table_is_found(looked: Look, told
     found = told(look, "find", "u7@post.example", "--confirm", "shop.user_emails:7")
     rows = {row["collection"]: row["count"] for row in found["holdings"]}
     assert rows == {"users": 1, "user_emails": 1, "posts": 5}
+
+
+def test_an_address_book_joins_nobody_to_whose_it_is(looked: Look, told: Command) -> None:
+    """Carol's address stands in Bob's book: who finds her must not find him."""
+    look = looked(
+        USERS,
+        "CREATE TABLE collected_addresses (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id),"
+        " email VARCHAR(90))",
+        "CREATE TABLE user_addresses (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id),"
+        " email VARCHAR(90))",
+        insert("users", ((n, f"P {n}", "x") for n in range(1, PEOPLE + 1))),
+        *(
+            insert(table, ((n, 1 + n % PEOPLE, f"u{n % 50}@post.example") for n in range(1, 200)))
+            for table in ("collected_addresses", "user_addresses")
+        ),
+    )
+    accept(look.folder, "shop", 0.9)
+    assert not [g for table in ("collected_addresses", "user_addresses") for g in look.of(table, "identity", 0.9)]
+    found = told(look, "find", "u7@post.example")
+    assert "users" not in {row["collection"] for row in found["holdings"]}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
-    from bailee.draft import Guess
+    from bailee.draft import Guess, Note
     from bailee.runner.connecting import Connected
 
 SURE = 0.9
@@ -33,6 +33,12 @@ KINDS = {
     "ends": "dates that end a relationship",
     "opaque": "tables with nothing personal in them",
 }
+NOTES = {
+    "undecided": "nobody can tell these from names and values, so that nothing is guessed of them:",
+    "question": "questions that you alone can answer:",
+}
+"""What is left for a person to say."""
+
 _OWNING = frozenset({"owned_by", "owns", "accessed_by", "accesses"})
 
 
@@ -96,6 +102,11 @@ def guess_json(guess: Guess) -> dict[str, object]:
     }  # fmt: skip
 
 
+def note_json(note: Note) -> dict[str, object]:
+    """Return what is left for a person to say, as a program reads it."""
+    return {"collection": note.collection, "about": note.about, "because": note.because}
+
+
 def _as_json(seen: Connected) -> dict[str, object]:
     return {
         "system": seen.name,
@@ -110,6 +121,8 @@ def _as_json(seen: Connected) -> dict[str, object]:
         "new": list(seen.new),
         "unread": dict(seen.sample.unread),
         "guesses": [guess_json(guess) for guess in seen.draft.guesses],
+        "undecided": [note_json(note) for note in seen.draft.notes if note.kind == "undecided"],
+        "questions": [note_json(note) for note in seen.draft.notes if note.kind == "question"],
         "counted": {"column": seen.counted.column, "found": seen.counted.found, "of": seen.counted.of,
                     "sql": seen.counted.sql} if seen.counted else None,
         "seconds": round(seen.seconds, 2),

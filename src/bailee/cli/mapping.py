@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bailee.cli import options
-from bailee.cli.connect import SURE, guess_json
+from bailee.cli.connect import NOTES, SURE, guess_json, note_json
 from bailee.cli.exits import Exit, problem_json
 from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import command, counted
@@ -63,6 +63,8 @@ def _as_json(mapped: Mapped, standing: list[Standing], taken: Accepted | None) -
             for s in standing
         ],
         "guesses": [guess_json(guess) for guess in mapped.draft.guesses],
+        "unguessed": [note_json(note) for note in mapped.draft.notes if note.kind == "undecided"],
+        "questions": [note_json(note) for note in mapped.draft.notes if note.kind == "question"],
         "problems": [problem_json(problem) for problem in mapped.problems],
         "taken": [guess_json(guess) for guess in taken.taken] if taken else [],
         "waiting": [{**guess_json(guess), "problem": why} for guess, why in taken.waiting] if taken else [],
@@ -84,6 +86,12 @@ def _page(mapped: Mapped, standing: list[Standing], taken: Accepted | None, poli
     if mapped.draft.guesses:
         yield Line("")
         yield from _guesses(mapped)
+    for kind, title in NOTES.items():
+        if notes := [note for note in mapped.draft.notes if note.kind == kind]:
+            yield Line("")
+            yield Line(
+                title, tuple(Line(f"{n.collection}.{n.about}", (Line(n.because, style="dim"),)) for n in notes), "bold"
+            )
     yield Line("")
     yield from _next(mapped, standing, () if policy == Path() else ("--policy", str(policy)))
 

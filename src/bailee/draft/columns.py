@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -48,8 +49,8 @@ def role(column: Column, seen: Seen) -> Role | None:
     """Return what ``column`` holds, or ``None`` where nothing tells."""
     if column.type_name in {"inet", "cidr"}:
         return Role("ip_address", 0.95, f"its type is {column.type_name}")
-    by_value = _by_value(column, seen)
     by_name = _by_name(column)
+    by_value = _by_value(column, seen) if by_name != "secret" else None  # a token may be made of an address
     if by_value is not None:
         same = by_name is not None and by_name == by_value.what
         return Role(by_value.what, min(0.99, by_value.sure + 0.04 * same), by_value.because)
@@ -114,3 +115,12 @@ def called(column: Column, known: Iterable[str]) -> bool:
     """Whether the name of ``column``, or its end, is among ``known`` words."""
     parts, wanted = words(column.name), frozenset(known)
     return any(end == len(parts) and gram in wanted for _, end, gram in grams(parts))
+
+
+def says_of_path(path: str, seen: Seen) -> str:
+    """Return why the values at a path inside JSON say something of somebody; empty where nothing tells."""
+    name = re.split(r"[.\[\]]+", path.removesuffix("[]"))[-1]
+    found = role(Column(name, Kind.TEXT), seen)
+    if found is None or found.what not in lexicon.PERSONAL | {"name", "free_text"}:
+        return ""
+    return found.because

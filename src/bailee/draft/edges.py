@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bailee.draft import lexicon
 from bailee.draft.names import words
-from bailee.draft.references import Agreement, Reference, Shared
+from bailee.draft.references import UNSURE, Agreement, Reference, Shared
 from bailee.draft.tables import Nature, is_log, is_staff
 
 
@@ -75,8 +75,8 @@ class _Told:
     """What is known while edges are drawn.
 
     ``subjects``: table -> the columns by which its rows name somebody whom they are about. ``customers``: likewise, by
-    a word for a customer. ``inside``: tables with a mark of what is for the firm's own eyes. ``addressed``: tables with
-    other people's addresses.
+    a word for a customer. ``inside``: tables with a mark of what is for the firm's own eyes. ``single``:
+    (table, column) of which no two rows have the same.
     """
 
     natures: Mapping[str, Nature]
@@ -87,6 +87,7 @@ class _Told:
     calls: frozenset[str]
     agreement: Agreement
     gaps: frozenset[tuple[str, str]]
+    single: frozenset[tuple[str, str]]
 
 
 def drawn(
@@ -97,11 +98,13 @@ def drawn(
     *,
     inside: frozenset[str] = frozenset(),
     calls: frozenset[str] = frozenset(),
+    single: frozenset[tuple[str, str]] = frozenset(),
 ) -> list[Drawn]:
     """Return the edges that ``references`` mean; a reference that gives nobody anything means none.
 
     ``gaps``: the (table, column) that are empty in some rows. ``agreement``: what became of `shared`. ``inside``:
-    tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls.
+    tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls. ``single``: the (table,
+    column) of which no two rows have the same.
     """
     staff = staff_of(natures, references)
     people = frozenset(name for name, n in natures.items() if n.is_person)
@@ -116,12 +119,14 @@ def drawn(
         calls,
         agreement,
         gaps,
+        single,
     )
     found = [_to_person(r, told) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
-    owned = {edge.table for edge in found if edge.kind == "owned_by"}
+    owned = {edge.table for edge in found if edge.kind == "owned_by" and edge.sure > UNSURE}
     whole = {e.table for e in found if e.kind == "owned_by" and e.to not in staff and not e.when}
     parts = _parts(told, references, owned, whole)
+    found = [_disputed(edge, told) for edge in found]
     theirs = {edge.table for edge in parts if edge.kind == "owned_by" and not natures[edge.table].head_in(_WRITTEN)}
     found = [_beside(edge) if edge.kind == "owned_by" and edge.to in staff and edge.table in theirs else edge
              for edge in found] + parts  # fmt: skip
@@ -144,17 +149,23 @@ def _columns(references: Iterable[Reference]) -> dict[str, frozenset[str]]:
 def _said(r: Reference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
     """Return what a column says besides the name of the table that it points to."""
     noun = frozenset((*natures[r.parent].noun, *words(r.parent.rpartition(".")[2])))
-    return tuple(word for word in words(r.column) if word not in noun and word not in lexicon.IDS)
+    known = lexicon.vocabulary()  # a word that nobody knows says nothing: a prefix of the table's columns
+    return tuple(word for word in words(r.column) if word not in noun | lexicon.IDS and word in known)
 
 
 def _says(said: tuple[str, ...], known: frozenset[str]) -> bool:
     return bool(set(said) & known) or "".join(said) in known
 
 
+def _is_maker(said: tuple[str, ...]) -> bool:
+    return _says(said, lexicon.MAKER) or "by" in said
+
+
 def _aside(r: Reference, natures: Mapping[str, Nature]) -> bool:
     """Whether the person is named for work on the row, not as the one whom it is about."""
     said = _said(r, natures)
-    return _says(said, lexicon.NOT_THEIRS) or _says(said, lexicon.MAKER)
+    handled = "owner" in said and natures[r.child].head_in(_CASES)
+    return _says(said, lexicon.NOT_THEIRS) or _is_maker(said) or handled
 
 
 def _is_customer(r: Reference, natures: Mapping[str, Nature]) -> bool:
@@ -169,18 +180,25 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     elsewhere = bool(told.subjects.get(r.child, frozenset()) - {r.column})
     handled = bool(told.customers.get(r.child, frozenset()) - {r.column}) and not _is_customer(r, natures)
     worker = r.parent in staff
+    beside = child.is_party or (_is_shared(child) and not r.when)
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
     meanings = (
         (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.9, "it names somebody beside the row"),
         (handled and _says(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
+        ("owner" in said and child.head_in(_CASES), "names", 0.9, "who owns a case, handles it"),
         ("last" in said or "latest" in said, "names", 0.85, "it names who came last"),
+        (child.is_person and (r.child, r.column) in told.single, "owned_by", 0.95, "one row for each: the same person"),
+        (r.cascades and not worker and not _is_maker(said), "owned_by", 0.96, "the database deletes it with them"),
         (child.is_person and not said and not worker, "belongs_to", 0.7, "it names for whom they stand"),
-        (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.9, "the row ties the person to something"),
-        (child.is_party or _is_shared(child), "names", 0.85, "it names a person beside the one that the row is about"),
-        (_says(said, lexicon.MAKER) and (elsewhere or worker), "names", 0.9, "it names who made the row"),
+        (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.95, "the row ties the person to something"),
+        (beside, "names", 0.85, "it names a person beside the one that the row is about"),
+        (_is_maker(said) and (elsewhere or worker), "names", 0.9, "it names who made the row"),
         (worker and elsewhere, "names", 0.9, "it names a member of staff, and the row is another's"),
         (r.child in told.inside and not _is_customer(r, natures), "names", 0.7, "who wrote it may work for the firm"),
-        (_says(said, lexicon.MAKER), "owned_by", 0.75, "who made the row is the only person that it names"),
+        (_is_maker(said) and child.head_in(_CASES), "owned_by", 0.8, "who opened it is the only person that it names"),
+        (_is_maker(said) and child.head_in(lexicon.THING), "owned_by", 0.6, "it names who made the row"),
+        (_is_maker(said), "names", 0.7, "it names who made the row"),
+        (_says(said, lexicon.ONLOOKER) and not elsewhere, "owned_by", 0.92, "who gets it is the only person it names"),
         (_says(said, lexicon.ONLOOKER), "accessed_by", 0.75, "it names somebody who sees the row"),
         (r.child in told.calls and worker, "names", 0.85, "it names a member of staff, and a call is its callers'"),
         (r.child in told.calls and _answers(r, natures), "accessed_by", 0.7, "who answers shares it with callers"),
@@ -189,7 +207,7 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     )  # fmt: skip
     kind, sure, because = next(
         ((kind, sure, because) for holds, kind, sure, because in meanings if holds),
-        ("owned_by", 0.95, "it names the person whom the row is about"),
+        ("owned_by", 0.97, "it names the person whom the row is about"),
     )
     return _edge(r, kind, sure, because)
 
@@ -202,6 +220,7 @@ def _answers(r: Reference, natures: Mapping[str, Nature]) -> bool:
 
 
 _HANDLER = lexicon.SIGNED_IN | frozenset({"owner", "holder", "user"})
+_CASES = frozenset({"ticket", "case", "issue", "incident", "request", "task", "lead", "opportunity", "deal", "chat"})
 _OWN = frozenset(
     {"session", "token", "login", "preference", "profile", "setting", "timesheet", "absence", "payslip", "salary"}
     | {"favourite", "dashboard", "signature", "credential", "device", "territory", "shift", "leave"}
@@ -247,16 +266,17 @@ def _parts(told: _Told, references: Sequence[Reference], owned: set[str], named:
     ``named``: tables whose rows name the person whose they are.
     """
     found: list[Drawn] = []
+    direct = frozenset(owned)
     pairs: set[tuple[str, str]] = set()
     while True:
-        new = [r for r in references if r.parent in owned and _is_part(r, told.natures, pairs)]
+        new = [r for r in references if r.parent in owned and _is_part(r, told, pairs, direct)]
         if not new:
             return found
         for r in new:
             pairs.add((r.child, r.parent))
             edge = _part(r, told, named)
             found.append(edge)
-            if edge.kind == "owned_by":
+            if edge.kind == "owned_by" and r.is_sound:
                 owned.add(r.child)
 
 
@@ -264,31 +284,59 @@ def _part(r: Reference, told: _Told, named: set[str]) -> Drawn:
     """Return what it means that rows belong to somebody's row: they are theirs, unless they are somebody else's."""
     theirs = f"what belongs to {r.parent} is whose that is"
     if r.child not in named:
-        return _edge(r, "owned_by", 0.93, theirs)
+        return _edge(r, "owned_by", 0.97, theirs)
     asked = [
         counts for one, counts in told.agreement.items() if (one.child, one.on, one.parent) == (r.child, r.on, r.parent)
     ]
     rows, differ = max(asked, key=lambda counts: counts[0], default=(0, 0))
     if differ:
         why = f"{differ} of {rows} rows of {r.child} name another person than the row of {r.parent} that they belong to"
+        if _is_note(r.child, told):
+            return _edge(r, "owned_by", 0.9, f"a note is theirs whom it is about; {why}")
         return _edge(r, "belongs_to", 0.85, why)
     if rows >= _SEEN:
-        return _edge(r, "owned_by", 0.92, f"{theirs}: all of {rows} rows name the same person as that does")
+        return _edge(r, "owned_by", 0.95, f"{theirs}: all of {rows} rows name the same person as that does")
     if told.natures[r.child].head_in(_WRITTEN):
         return _edge(r, "belongs_to", 0.7, f"who wrote it need not be whose the row of {r.parent} is")
     return _edge(r, "owned_by", 0.75, f"{theirs}, unless the person whom it names is another")
 
 
+def _disputed(edge: Drawn, told: _Told) -> Drawn:
+    """Return an edge to the person whom a row names, where the row above it names another: it may be the other's."""
+    own = {theirs for _, theirs in edge.on}
+    asked = [counts for one, counts in told.agreement.items() if one.child == edge.table and one.own in own]
+    rows, differ = max(asked, key=lambda counts: counts[1], default=(0, 0))
+    note = _is_note(edge.table, told)
+    if edge.kind != "owned_by" or not differ or not (note or is_log(told.natures[edge.table])):
+        return edge
+    because = f"{edge.because}, but {differ} of {rows} rows belong to a row that names another"
+    if note:
+        return replace(edge, kind="names", sure=min(edge.sure, 0.7), because=because)
+    return replace(edge, sure=min(edge.sure, 0.75), because=because)
+
+
+def _is_note(table: str, told: _Told) -> bool:
+    """Whether rows are notes about somebody, and nobody in them is called a customer."""
+    return told.natures[table].head_in(_NOTES) and table not in told.customers
+
+
+_NOTES = frozenset({"note", "memo", "remark", "notiz", "notitie", "annotation", "bemerkung", "journal"})
+"""What is written about somebody, and is not its author's."""
+
 _SEEN = 10  # rows that name the same person
 
 
-def _is_part(r: Reference, natures: Mapping[str, Nature], pairs: set[tuple[str, str]]) -> bool:
-    child, parent = natures[r.child], natures[r.parent]
+def _is_part(r: Reference, told: _Told, pairs: set[tuple[str, str]], direct: frozenset[str]) -> bool:
+    """Whether rows belong to the row that they point to. ``direct``: tables whose rows name a person themselves."""
+    child, parent = told.natures[r.child], told.natures[r.parent]
     if r.child == r.parent or child.is_party or (r.child, r.parent) in pairs or (r.parent, r.child) in pairs:
         return False
-    if _is_shared(parent) or (parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE)):
+    elsewhere = parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE)
+    if elsewhere or (_is_shared(parent) and r.parent in direct):
         return False
-    return not _is_shared(child) and not _says(_said(r, natures), lexicon.POINTER)
+    # The name of a list on rows that each point to somebody's row: the prices of an order's lines.
+    listed = _is_shared(child) and not (set(parent.noun) & set(child.noun)) and (r.child, r.column) in told.gaps
+    return not listed and not _says(_said(r, told.natures), lexicon.POINTER)
 
 
 def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owned: set[str]) -> list[Drawn]:

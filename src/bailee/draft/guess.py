@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bailee.draft import lexicon
-from bailee.draft.columns import ENOUGH, Role, called, role
+from bailee.draft.columns import ENOUGH, Role, called, role, says_of_path
 from bailee.draft.edges import Drawn, drawn, shared
 from bailee.draft.kinds import Kinds
 from bailee.draft.names import without_prefix, words
 from bailee.draft.references import Found, Open, Pair, Reference, Shared, candidates, declared, inferred, left_open
 from bailee.draft.sample import Sample, Seen, Shape
 from bailee.draft.tables import Nature, head, is_call, nature
-from bailee.trace.schema import Kind, Schema, Table
+from bailee.trace.schema import Column, Kind, Schema, Table
+
+PATH = " > "
+"""What stands between a column and the path inside it: ``payload > customer.email``."""
 
 COUNTS_FROM = "counts_from"
 """A column from which a retention could count: no word of the map, for retention.yaml says it there."""
@@ -69,8 +72,8 @@ class Draft:
 
 
 _FEW = 10  # columns of a table that has addresses, and little else
-_SAID = frozenset({"message", "order", "ticket", "invoice", "booking", "payment"})
-_POINTS = frozenset({"contactpoint", "point", "threepid", "emailaddress", "mailbox", "number", "telephone", "mail"})
+_MAIN = frozenset({"primary", "main", "default", "verified", "confirmed", "confirmation", "preferred"})
+_POINTS = frozenset({"contact", "point", "threepid", "emailaddress", "number", "telephone", "mail", "id", "auth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +85,48 @@ class _Look:
     names: Mapping[str, str]  # table -> collection
     natures: Mapping[str, Nature]
     edges: Sequence[Drawn]
+    references: Sequence[Reference]
+    open: frozenset[tuple[str, str]]  # columns that point somewhere, and nothing says where
+
+    def leads_on(self, table: str) -> bool:
+        """Whether a list points to a table that is not one."""
+        known = lexicon.LOOKUP | lexicon.SHARED
+        return any(
+            r.child == table and r.is_sound and not self.natures[r.parent].head_in(known) for r in self.references
+        )
+
+    def is_somebodys(self, table: str) -> bool:
+        """Whether rows of ``table`` have to do with somebody: people, their rows, addresses."""
+        n = self.natures[table]
+        return n.is_party or bool(n.personal) or self.is_owned(table) or bool(self.of(table))
 
     def of(self, table: str, *kinds: str) -> list[Drawn]:
         """Return the edges that ``table`` declares."""
         return [edge for edge in self.edges if edge.table == table and (not kinds or edge.kind in kinds)]
 
-    def reached(self, table: str) -> Drawn | None:
-        """Return the edge to the people whose addresses ``table`` has, where it has little else."""
-        n, owning = self.natures[table], self.of(table, "owned_by")
-        contact = {c for c, r in n.roles.items() if r.what in lexicon.CONTACT and self._looks(table, c)}
-        if n.is_party or not contact or len(owning) != 1 or len(self.schema.tables[table].columns) > _FEW:
+    def reached(self, table: str) -> tuple[Drawn, float] | None:
+        """Return the edge to the people whose addresses ``table`` has, or who are in it once more, and how sure.
+
+        An address book has the addresses of others: only a name that is the people's own and an address that is in one
+        row alone, or a mark of the main one, tell a table of their own.
+        """
+        n, owning, itself = self.natures[table], self.of(table, "owned_by"), self.schema.tables[table]
+        if len(owning) != 1:
             return None
         edge = owning[0]
-        key = self.schema.tables[edge.to].primary_key
-        direct = not (edge.when or edge.through) and len(edge.on) == 1 and key == (edge.on[0][0],)
-        about = n.head_in(lexicon.ADDRESSLIKE | _POINTS) or bool(set(n.noun) & set(self.natures[edge.to].noun))
-        free = "free_text" in n.held or n.head_in(lexicon.CALL | lexicon.LOG | _SAID)
-        return edge if direct and about and not free and self.natures[edge.to].is_person else None
+        direct = not (edge.when or edge.through) and len(edge.on) == 1
+        if not direct or not self.natures[edge.to].is_person:
+            return None
+        if self.schema.tables[edge.to].primary_key != (edge.on[0][0],):
+            return None
+        if (edge.on[0][1],) in itself.keys:
+            return (edge, edge.sure) if n.is_person else None
+        contact = [c for c, r in n.roles.items() if r.what in lexicon.CONTACT and self._looks(table, c)]
+        known = frozenset(self.natures[edge.to].noun) | lexicon.ADDRESSLIKE | lexicon.NEUTRAL | _POINTS
+        if n.is_party or not contact or len(itself.columns) > _FEW or "free_text" in n.held or not known >= set(n.noun):
+            return None
+        told = any((c,) in itself.keys for c in contact) or any(_MAIN.intersection(words(c)) for c in itself.columns)
+        return edge, (edge.sure if told else min(edge.sure, 0.75))
 
     def _looks(self, table: str, column: str) -> bool:
         """Whether values of a column look like addresses or telephone numbers."""
@@ -136,11 +164,15 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     _, natures = _natures(schema, sample, [r for r in references if r.is_sound])
     names = collection_names(schema)
     calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
-    edges = drawn(natures, references, _ownerless(schema, sample), found.agreement, inside=_inside(schema), calls=calls)
-    look = _Look(schema, sample, names, natures, edges)
+    single = frozenset((name, key[0]) for name, table in schema.tables.items() for key in table.keys if len(key) == 1)
+    gaps, inside = _ownerless(schema, sample), _inside(schema)
+    edges = drawn(natures, references, gaps, found.agreement, inside=inside, calls=calls, single=single)
+    look = _Look(schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left))
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
     places = {names[name]: _place(names[name], table) for name, table in schema.tables.items()}
-    return Draft(places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))), tuple(_notes(names, left)))
+    return Draft(
+        places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))), tuple(_notes(names, left, sample))
+    )
 
 
 _INSIDE = frozenset(
@@ -164,9 +196,23 @@ def _references(schema: Schema, sample: Sample, found: Found) -> tuple[list[Refe
     return [*foreign, *guessed], left
 
 
-def _notes(names: Mapping[str, str], left: Iterable[Open]) -> list[Note]:
+def _notes(names: Mapping[str, str], left: Iterable[Open], sample: Sample) -> list[Note]:
     notes = [Note(names[one.table], "undecided", one.column, one.because) for one in left]
+    for (table, column), paths in sample.inside.items():
+        plain = []
+        for path, seen in paths.items():
+            why = says_of_path(path, seen)
+            if why:
+                notes.append(Note(names[table], "undecided", f"{column}{PATH}{path}", why))
+            else:
+                plain.append(path)
+        if plain:
+            shown = ", ".join(plain[:_SHOWN]) + (f" and {len(plain) - _SHOWN} more" if len(plain) > _SHOWN else "")
+            notes.append(Note(names[table], "undecided", column, f"JSON, with these paths in it: {shown}"))
     return sorted(notes, key=lambda note: (note.collection, note.about))
+
+
+_SHOWN = 8  # paths of a column that say nothing of anybody
 
 
 def _ownerless(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
@@ -235,17 +281,18 @@ def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
     says_little = n.head_in(lexicon.LOOKUP) and n.held.isdisjoint(lexicon.PERSONAL - lexicon.ADDRESS)
     if not (n.is_party or edges or mentions or look.is_owned(table.name) or (n.personal and not says_little)):
         if not n.head_in(lexicon.LOG | lexicon.THING - lexicon.LOOKUP - lexicon.SHARED):  # else nobody knows yet
-            yield _opaque(name, table, n, look.sample.unread.get(table.name, ""))
+            yield from _opaque(look, table, n)
         return
     reached = look.reached(table.name)
     if n.is_person:
         yield guess(n.person, n.because, party="person")
-    elif reached:
-        yield from (replace(g, collection=name) for g in _reached(look, table, n, reached))
+    if reached:
+        yield from (replace(g, collection=name) for g in _reached(look, table, n, *reached))
     elif n.is_organisation:
         yield guess(n.organisation, n.because, party="organisation")
-    if any(edge.to == table.name and look.reached(edge.table) for edge in look.edges):
-        sure = max(e.sure for e in look.edges if e.to == table.name and look.reached(e.table))
+    pointing = [found for e in look.edges if e.to == table.name and (found := look.reached(e.table))]
+    if pointing and n.is_person:
+        sure = max(sure for edge, sure in pointing)
         yield guess(sure, _BY_KEY, identity={_key_of(name): {"column": table.primary_key[0], "joins": "verified"}})
     if n.is_party:
         yield from (replace(g, collection=name) for g in _identities(look, table, n))
@@ -259,17 +306,63 @@ def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
     yield from (replace(g, collection=name) for g in _others(look, table, n))
 
 
-def _opaque(name: str, table: Table, n: Nature, unread: str) -> Guess:
-    texts = [c.name for c in table.columns.values() if c.kind is Kind.TEXT and c.name not in n.roles]
-    free = [c for c, r in n.roles.items() if r.what == "free_text" and not n.head_in(lexicon.LOOKUP)]
+def _opaque(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+    """Yield that a table has nothing personal, unless something in it may be: its name alone never says so."""
+    name, unread = look.names[table.name], look.sample.unread.get(table.name, "")
     because = "no column of it says anything of a person, and nothing leads from it to one"
     if unread:
         because = "no name of a column says anything of a person, and nothing leads from it to one"
-        return Guess(name, {"opaque": because}, 0.5, f"{because}; its rows could not be looked at: {unread}")
-    if n.head_in(lexicon.LOOKUP | lexicon.SHARED):
-        return Guess(name, {"opaque": because}, 0.92, f'its name is that of a list, too ("{n.noun[-1]}")')
-    sure = 0.8 - 0.15 * bool(free) - 0.1 * bool(len(texts) > ENOUGH)
-    return Guess(name, {"opaque": because}, round(sure, 2), because)
+        if not _telling(look, table, n):
+            yield Guess(name, {"opaque": because}, 0.5, f"{because}; its rows could not be looked at: {unread}")
+    elif not _telling(look, table, n):
+        seen = look.sample.rows.get(table.name, 0)
+        says_list = n.head_in(lexicon.LOOKUP | lexicon.SHARED)
+        if seen < 2:  # noqa: PLR2004 - rows
+            yield Guess(name, {"opaque": because}, 0.55, f"{because}; it has next to no rows")
+        elif says_list and not look.leads_on(table.name):
+            yield Guess(name, {"opaque": because}, 0.95, f'its name is that of a list, too ("{n.noun[-1]}")')
+        else:
+            texts = [c.name for c in table.columns.values() if c.kind is Kind.TEXT and c.name not in n.roles]
+            yield Guess(name, {"opaque": because}, 0.8 - 0.1 * bool(len(texts) > ENOUGH), because)
+
+
+def _telling(look: _Look, table: Table, n: Nature) -> str:
+    """Return the column of a table that may say something of somebody, or point to it; empty where there is none.
+
+    Free text, JSON, XML and bytes may say anything; so may what could not be looked into, and what points somewhere
+    that nobody knows.
+    """
+    for column in table.columns.values():
+        seen = look.sample.seen(table.name, column.name)
+        shapes = seen.shapes
+        documents = column.kind is Kind.BYTES or (column.kind is Kind.OTHER and not _is_plain(column))
+        free = shapes.get(Shape.WORDS, 0) or shapes.get(Shape.JSON, 0) or shapes.get(Shape.MARKUP, 0)
+        free = free or (column.kind is Kind.TEXT and column.length is None and not seen.values)
+        free = free or (n.roles.get(column.name, _NOTHING).what == "free_text" and not seen.values)
+        somebodys = any(shapes.get(shape, 0) for shape in (Shape.EMAIL, Shape.E164, Shape.IBAN, Shape.IP))
+        named = column.kind is not Kind.BOOLEAN and bool(_SOMEBODY.intersection(words(column.name)))
+        named = named or (column.kind is Kind.INTEGER and _is_anything(column.name))
+        if documents or free or somebodys or named or (table.name, column.name) in look.open:
+            return column.name
+    leads = (r for r in look.references if r.child == table.name and r.is_sound and r.parent != table.name)
+    return next((r.column for r in leads if look.is_somebodys(r.parent)), "")
+
+
+def _is_anything(column: str) -> bool:
+    """Whether a column is called like what may be anything: ``we_item``."""
+    return bool(words(column)) and words(column)[-1] in lexicon.ANYTHING - {"number", "source"}
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether a type that nobody sorted into a kind has no words in it: an enumeration, a key, an interval."""
+    return bool(column.labels) or column.type_name.startswith(("uuid", "interval", "time", "bit", "oid", "tsvector"))
+
+
+_SOMEBODY = frozenset(
+    {"user", "username", "owner", "author", "customer", "client", "contact", "member", "person", "agent", "caller"}
+    | {"callee", "uri", "aor", "phone", "email", "mail", "address", "subscriber", "watcher", "visitor", "guest"}
+)
+"""Words of a column that has to do with somebody, whatever its values look like."""
 
 
 def _edge(look: _Look, edge: Drawn) -> Any:
@@ -301,6 +394,8 @@ def _text(value: str | int) -> str:
 def _identities(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
     for column, found in n.roles.items():
         what = found.what
+        if what == "name" and "secret" in n.held and "username" not in n.held and (column,) in table.keys:
+            what = "username"
         if what not in _IDENTITIES or (n.is_organisation and what != "customer_number"):
             continue
         if table.columns[column].kind is not Kind.TEXT and what in {"email", "phone"}:
@@ -312,8 +407,9 @@ def _identities(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
             said["stored"], how = _stored(what, seen)
             because = f"{because}; {how}"
         sure = found.sure if seen.values or not look.sample.rows.get(table.name) else 0.6
-        if what == "username" and (column,) in table.keys and seen.values:
-            sure, because = 0.95, f"{because}, and no two rows have the same"
+        single = (column,) in table.keys or seen.values == seen.filled
+        if what == "username" and "secret" in n.held and single and seen.values >= ENOUGH:
+            sure, because = 0.95, f"{because}, and no two rows that were looked at have the same"
         yield Guess("", {"identity": {what: said}}, round(sure, 2), because)
 
 
@@ -325,7 +421,7 @@ def _key_of(collection: str) -> str:
     return f"{collection}_key"
 
 
-def _reached(look: _Look, table: Table, n: Nature, edge: Drawn) -> Iterator[Guess]:
+def _reached(look: _Look, table: Table, n: Nature, edge: Drawn, sure: float) -> Iterator[Guess]:
     """Yield that the rows of a table of addresses are a person by them: the same whom its key points to.
 
     An identity stands in a party's own row, and the addresses of these people stand in another table: so both are
@@ -333,10 +429,11 @@ def _reached(look: _Look, table: Table, n: Nature, edge: Drawn) -> Iterator[Gues
     """
     ((_, own),) = edge.on
     parent = look.names[edge.to]
-    yield Guess("", {"party": "person"}, edge.sure, f"it has the addresses by which somebody of {parent} is found")
     key = {"column": own, "joins": "verified"}
-    yield Guess("", {"identity": {_key_of(parent): key}}, edge.sure, f"it joins an address to its person in {parent}")
-    yield from _identities(look, table, n)
+    yield Guess("", {"identity": {_key_of(parent): key}}, sure, f"it joins the row to its person in {parent}")
+    if not n.is_party:
+        yield Guess("", {"party": "person"}, sure, f"it has the addresses by which somebody of {parent} is found")
+        yield from (replace(g, sure=min(g.sure, sure)) for g in _identities(look, table, n))
 
 
 def _stored(what: str, seen: Seen) -> tuple[Any, str]:

@@ -13,6 +13,7 @@ from bailee.draft import lexicon
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LINKS = ("", "s", "n", "en", "es", "e")  # what German and Dutch put between the parts of a compound
 _SHORTEST = 3
+_LONG_WORD = 7  # letters: such a word is no mere ending of another
 _KEEP = frozenset({"status", "address", "adres", "business", "news", "series", "sms", "gps", "bus", "plus", "class"})
 _SHARED_PREFIX = 0.6  # of the tables; a prefix that so many have says nothing
 
@@ -57,6 +58,9 @@ def _taken_apart(word: str) -> list[str]:
             stem = left.removesuffix(link) if link else left
             if len(stem) >= _SHORTEST and (stem in known or singular(stem) in known):
                 return [stem if stem in known else singular(stem), right]
+    for cut in range(_SHORTEST + 1, len(word) - _LONG_WORD + 1):
+        if (right := singular(word[cut:])) in known:  # shippingaddress
+            return [word[:cut], right]
     return [singular(word)]
 
 
@@ -99,10 +103,18 @@ def _is_mark(head: str) -> bool:
     return bool(head) and not {head.lower(), singular(head.lower()), *words(head)} & lexicon.vocabulary()
 
 
-def bare_columns(columns: tuple[str, ...]) -> Mapping[str, str]:
-    """Return column -> its name without the prefix that most columns of its table share (``rev_``, ``user_``)."""
+def bare_columns(columns: tuple[str, ...], key: tuple[str, ...]) -> Mapping[str, str]:
+    """Return column -> its name without the prefix that most columns of its table share (``rev_``, ``log_``).
+
+    A prefix that is a word counts only where the table's ``key`` is *id* without it: ``order_id`` in a table of
+    ``order_item_id`` names an order.
+    """
     heads = Counter(name.partition("_")[0] for name in columns if "_" in name)
     head, count = heads.most_common(1)[0] if heads else ("", 0)
-    if count < _SHORTEST or count < 0.8 * len(columns) or not _is_mark(head):
+    named = _is_mark(head) or (len(key) == 1 and key[0].lower() == f"{head.lower()}_id" and head not in {"", "user"})
+    if count < _SHORTEST or count < _SAME_PREFIX * len(columns) or not named:
         return {name: name for name in columns}
     return {name: name.removeprefix(f"{head}_") or name for name in columns}
+
+
+_SAME_PREFIX = 0.8  # of the columns

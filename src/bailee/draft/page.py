@@ -13,12 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place
+from bailee.draft.guess import COUNTS_FROM, PATH, Draft, Guess, Note, Place
 
 EDGES = ("owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names")
-PATH = " > "
-"""What stands between a column and the path inside it: ``payload > customer.email``."""
-
 _ONCE = ("party", "ends", "on_erase", "on_leave", "opaque", "retain", "file")
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./ =*-]*(?<! )\Z")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})

@@ -24,7 +24,7 @@ UNSURE = 0.5
 """A reference that is no surer is shown, and nothing rests on it."""
 
 _FOUND, _SOME = 0.95, 0.5
-_MANY = 10  # different values, among small numbers, for a name to be believed
+_MANY = 5  # different values, among small numbers, for a name to be believed
 _MOST = 4  # tables that one column may be asked about
 _KEYED = frozenset({Kind.INTEGER, Kind.TEXT, Kind.OTHER})
 
@@ -34,7 +34,8 @@ class Pair:
     """A column that may point to another. ``named``: how well its name says so, from 0 to 1.
 
     ``when``: a column and the value in it with which it points there; none: always. ``vague``: why its name fits more
-    tables than this one; empty where it does not.
+    tables than this one; empty where it does not. ``beside``: (own, their) columns of the same key: a name, and where
+    it counts.
     """
 
     table: str
@@ -45,6 +46,7 @@ class Pair:
     named: float
     when: tuple[str, str | int] | None = None
     vague: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Reference:
     sure: float
     because: str
     when: tuple[str, str | int] | None = None  # a column, and its value in the rows that point there
+    cascades: bool = False  # the database deletes the rows with the row that they point to
 
     @property
     def column(self) -> str:
@@ -116,7 +119,8 @@ def declared(schema: Schema) -> Iterator[Reference]:
         for key in table.foreign_keys:
             if key.table in schema.tables:
                 on = tuple(zip(key.their_columns, key.columns, strict=True))
-                yield Reference(table.name, key.table, on, True, 1.0, "a foreign key")
+                cascades = key.on_delete == "cascade"
+                yield Reference(table.name, key.table, on, True, 1.0, "a foreign key", cascades=cascades)
 
 
 def numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
@@ -147,9 +151,10 @@ def candidates(
     keys = list(_keys(schema))
     taken = {table.name: {c for key in table.foreign_keys for c in key.columns} for table in schema.tables.values()}
     yield from _accounts(schema, keys, people, frozenset(calls))
+    yield from _natural(schema, people, taken)
     sole = _sole(schema, nouns, people)
     for table in schema.tables.values():
-        bare = bare_columns(tuple(table.columns))
+        bare = bare_columns(tuple(table.columns), table.primary_key)
         for column in table.columns.values():
             if column.name in taken[table.name] or not _may_point(column):
                 continue
@@ -158,7 +163,8 @@ def candidates(
                 yield from typed
                 continue
             parts = words(bare[column.name])
-            found = sorted(_named(table, column, parts, keys, nouns, people, sole), key=lambda pair: -pair.named)
+            named = _named(table, column, bare[column.name], parts, keys, nouns, people, sole)
+            found = sorted(named, key=lambda pair: -pair.named)
             best = [
                 pair
                 for pair in found
@@ -196,6 +202,7 @@ def _keys(schema: Schema) -> Iterator[tuple[Table, Column]]:
 def _named(
     table: Table,
     column: Column,
+    bare: str,
     parts: tuple[str, ...],
     keys: Sequence[tuple[Table, Column]],
     nouns: Mapping[str, tuple[str, ...]],
@@ -203,6 +210,8 @@ def _named(
     sole: str,
 ) -> Iterator[Pair]:
     stem, its_key = _stem(parts), table.primary_key == (column.name,)
+    if parts[:1] and parts[0] in _COUNTING:
+        return
     for parent, key in keys:
         own = parent.name == table.name
         if key.kind is not column.kind or (own and key.name == column.name):
@@ -211,12 +220,13 @@ def _named(
         named = 0.0
         if primary and stem and (not its_key or (stem == nouns[parent.name] != nouns[table.name])):
             named = _is_noun(stem, nouns[parent.name], whole=len(stem) < len(parts))
-            if named < 0.7 and parent.name in people and _is_role(stem) and not its_key:  # noqa: PLR2004 - better than a role
+            if named < 0.7 and parent.name in people and _is_role(stem, whole=len(stem) < len(parts)) and not its_key:  # noqa: PLR2004 - better than a role
                 # Who logs in is likelier to be named as who did something; whom there is alone is meant.
                 staff = 0.06 * _is_of_staff(stem, nouns[parent.name])
                 meant = parent.name == sole and (len(people) == 1 or _signs_in(stem))
                 named = EXACT if meant else 0.6 + 0.05 * people[parent.name] + staff
-        if not own and key.name.lower() == column.name.lower() and not _says_nothing(key.name):
+        same = key.name.lower() in {column.name.lower(), bare.lower()}
+        if not own and same and not _says_nothing(key.name):
             named = max(named, 0.0 if its_key else 0.9 if primary else 0.7)
         if own and primary and "parent" in parts:
             named = 0.8
@@ -224,6 +234,10 @@ def _named(
             continue
         if named:
             yield Pair(table.name, column.name, parent.name, key.name, column.kind, named)
+
+
+_COUNTING = frozenset({"num", "count", "total", "qty", "quantity", "nb", "sum", "max", "min", "amount"})
+_WHERE = frozenset({"from", "to", "source", "target", "origin", "destination", "cc", "bcc", "by", "card", "starter"})
 
 
 def _sole(schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Mapping[str, bool]) -> str:
@@ -258,6 +272,22 @@ def _accounts(
                     for parent, key in keys
                     if parent.name in people and key.kind is Kind.TEXT
                 )
+
+
+def _natural(schema: Schema, people: Iterable[str], taken: Mapping[str, set[str]]) -> Iterator[Pair]:
+    """Yield columns that are called like a key of two columns of a table of people: a name, and its domain."""
+    for name in people:
+        parent = schema.tables[name]
+        for first, *rest in (key for key in parent.keys if len(key) == 2):  # noqa: PLR2004 - two columns
+            both = (first, *rest)
+            if any(parent.columns[c].kind is not Kind.TEXT for c in both):
+                continue
+            for child in schema.tables.values():
+                there = all(c in child.columns and child.columns[c].kind is Kind.TEXT for c in both)
+                if child.name != name and there and taken[child.name].isdisjoint(both):
+                    own = max(both, key=lambda c: "name" in c)
+                    beside = tuple((c, c) for c in both if c != own)
+                    yield Pair(child.name, own, name, own, Kind.TEXT, EXACT, beside=beside)
 
 
 _ACCOUNTS = frozenset(
@@ -318,7 +348,12 @@ def _is_of_staff(stem: tuple[str, ...], noun: tuple[str, ...]) -> bool:
     return noun[-1] in lexicon.STAFF and ("".join(stem) in lexicon.NOT_THEIRS or stem[-1] in lexicon.NOT_THEIRS)
 
 
-def _is_role(stem: tuple[str, ...]) -> bool:
+def _is_role(stem: tuple[str, ...], *, whole: bool) -> bool:
+    """Whether a column names somebody by what they did. ``whole``: the column says that it is a key."""
+    if not whole and stem[-1] in _WHERE:  # from which page, and not from whom
+        return False
+    if not whole and (stem[-1].endswith("ed") or stem[-1] == "edit") and not {"by", "user"} & set(stem):
+        return False  # whether it was deleted, and not who deleted it
     roles = lexicon.AUTHOR | lexicon.MAKER | lexicon.NOT_THEIRS | lexicon.ONLOOKER
     joined = "".join(stem)
     return joined in roles or stem[-1] in roles or (stem[-1] in {"by", "to", "user"} and stem[0] in roles)
@@ -419,12 +454,14 @@ def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) ->
         return (0.85 if best.says is Says.EXCLUDED else 0.6), ""
     if best.says is Says.LITTLE:
         return min(by_name + 0.1 * bool(m.of), 0.8), ""
+    if pair.kind is Kind.INTEGER and pair.named < 0.8 and pair.their_table not in people and not best.proven:  # noqa: PLR2004 - no word says that it is a key
+        return 0.45, ""
     known = pair.named >= EXACT or (pair.named >= 0.7 and pair.their_table in people)  # noqa: PLR2004 - the bare noun
     if best.proven:
         excluded = best.says is Says.EXCLUDED
         sure = 0.85 if m.share < EXACT else 0.8 + 0.17 * pair.named if excluded else 0.65 + 0.32 * pair.named
     elif m.share >= _FOUND and (pair.when or (known and m.found >= _MANY)):
-        sure = 0.92
+        sure = 0.95
     else:
         sure = min(0.85, by_name + 0.25 * m.share)
     return round(sure, 2), ""
@@ -439,7 +476,7 @@ def _reference(one: _Weighed, sure: float, why: str) -> Reference:
         seen += ", and in no other table's key" if one.says is Says.ALONE else ", which chance does not explain"
     if_so = f' where {pair.when[0]} is "{pair.when[1]}"' if pair.when else ""
     because = f'"{pair.column}" names it{if_so}, and {seen}' + (f"; {why}" if why else "")
-    on = ((pair.their_column, pair.column),)
+    on = ((pair.their_column, pair.column), *((theirs, own) for own, theirs in pair.beside))
     return Reference(pair.table, pair.their_table, on, False, sure, because, pair.when)
 
 
@@ -465,7 +502,7 @@ def left_open(
     """Yield the columns whose name says that they point somewhere, and not where. ``known``: those that are settled."""
     known = frozenset(known)
     for table in schema.tables.values():
-        bare = bare_columns(tuple(table.columns))
+        bare = bare_columns(tuple(table.columns), table.primary_key)
         for column in table.columns.values():
             parts = words(bare[column.name])
             stem = _stem(parts)

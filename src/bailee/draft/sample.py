@@ -74,12 +74,14 @@ class Seen:
 class Sample:
     """``columns``: (table, column) -> what was seen there. ``rows``: table -> how many of its rows were looked at.
 
-    ``unread``: table -> why it could not be looked at.
+    ``unread``: table -> why it could not be looked at. ``inside``: (table, column) -> path -> what was seen there, of
+    columns with JSON in them.
     """
 
     columns: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
+    inside: Mapping[tuple[str, str], Mapping[str, Seen]] = field(default_factory=dict)
 
     def seen(self, table: str, column: str) -> Seen:
         """Return what was seen in a column: nothing, where it was not looked at."""

@@ -94,7 +94,7 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
     if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
         return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
     if contact and not owned and "username" in held and held & {"secret", "given_name", "full_name", "name"}:
-        return 0.92, f"whoever logs in there is somebody, and {says}"
+        return 0.95, f"whoever logs in there is somebody, and {says}"
     if n.head_in(lexicon.THING | lexicon.ORGANISATION):
         return (0.1, "") if not named or owned else (0.35, "")
     if n.head_in(lexicon.LOOKUP):
@@ -118,7 +118,8 @@ def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool
     if named or (contact and named_at_all):
         return 0.97, because
     if contact or named_at_all:
-        return 0.92, because
+        alone = contact or "secret" in n.held or len(n.noun) == 1  # who is in a room, by their names elsewhere
+        return (0.95 if alone else 0.8), because
     return (0.6 if n.personal else 0.3), because
 
 

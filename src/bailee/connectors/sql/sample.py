@@ -17,14 +17,17 @@ from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import begin, dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.draft.chance import Measured
+from bailee.draft.inside import look_inside
 from bailee.draft.kinds import Kinds, Named, Telling
 from bailee.draft.references import Pair, Shared
-from bailee.draft.sample import VALUES, Sample, Seen, look_at
-from bailee.trace.schema import Kind, Schema, Table
+from bailee.draft.sample import VALUES, Sample, Seen, Shape, look_at
+from bailee.trace.schema import Column, Kind, Schema, Table
 
 LONGEST = 200
 """Characters of a text that are looked at."""
 
+_LONG = 4_000  # characters of JSON that are looked at
+_DOCUMENTS = frozenset({"json", "jsonb", "xml", "hstore"})
 _LARGE = 20 * VALUES  # rows; smaller tables are read from their beginning
 _KINDS = 20  # different values of a column that says what a row is
 _PLACES = 4  # of the key, from which rows of a large table are read
@@ -41,17 +44,31 @@ def sample(engine: Engine, schema: Schema, region: str) -> Sample:
     rows: dict[str, int] = {}
     unread: dict[str, str] = {}
     dialect = DIALECTS[dialect_of(engine)]
+    inside: dict[tuple[str, str], Mapping[str, Seen]] = {}
     with _asking(engine) as ask:
         for name, table in schema.tables.items():
-            names = [c.name for c in table.columns.values() if c.kind not in _NOT_LOOKED_AT]
+            names = [c.name for c in table.columns.values() if _is_looked_at(dialect, c)]
             found = _rows(ask, dialect, table, names) if names else []
             if found is None:
                 unread[name] = ask.why
                 continue
             rows[name] = len(found)
             for place, column in enumerate(names):
-                columns[name, column] = look_at((row[place] for row in found), region)
-    return Sample(columns, rows, unread)
+                columns[name, column] = seen = look_at((row[place] for row in found), region)
+                if _may_be_json(table.columns[column], seen):
+                    cells = _rows(ask, dialect, table, [column], _LONG) or []
+                    inside[name, column] = look_inside((row[0] for row in cells), region)
+    return Sample(columns, rows, unread, inside)
+
+
+def _is_looked_at(dialect: Dialect, column: Column) -> bool:
+    documents = column.kind is Kind.OTHER and (column.type_name in _DOCUMENTS or dialect.name == "sqlite")
+    return column.kind not in _NOT_LOOKED_AT or documents
+
+
+def _may_be_json(column: Column, seen: Seen) -> bool:
+    """Whether a column has JSON, by its type or by some of its values: MariaDB's is a text, and so is SQLite's."""
+    return column.type_name in {"json", "jsonb"} or seen.shapes.get(Shape.JSON, 0) > 0
 
 
 def kinds(engine: Engine, columns: Iterable[Telling]) -> Kinds:
@@ -168,8 +185,10 @@ _WHY = {"C503": "the account may not read it", "C504": "it took too long", "C505
         "C512": "row security keeps it from this account"}  # fmt: skip
 
 
-def _rows(ask: _asking, dialect: Dialect, table: Table, names: Sequence[str]) -> list[Any] | None:
-    wanted = ", ".join(_cut(dialect, table, name) for name in names)
+def _rows(
+    ask: _asking, dialect: Dialect, table: Table, names: Sequence[str], longest: int = LONGEST
+) -> list[Any] | None:
+    wanted = ", ".join(_cut(dialect, table, name, longest) for name in names)
     source = dialect.table(table.name)
     if table.rows is not None and table.rows > _LARGE:
         for statement in _from_all_over(ask, dialect, table, wanted, source):
@@ -179,9 +198,11 @@ def _rows(ask: _asking, dialect: Dialect, table: Table, names: Sequence[str]) ->
     return ask.rows(f"SELECT {wanted} FROM {source} LIMIT {VALUES}")
 
 
-def _cut(dialect: Dialect, table: Table, name: str) -> str:
-    quoted = dialect.quote(name)
-    return f"substr({quoted}, 1, {LONGEST})" if table.columns[name].kind is Kind.TEXT else quoted
+def _cut(dialect: Dialect, table: Table, name: str, longest: int) -> str:
+    quoted, column = dialect.quote(name), table.columns[name]
+    if column.kind is Kind.OTHER:
+        return f"substr(CAST({quoted} AS {'CHAR' if dialect.name == 'mariadb' else 'TEXT'}), 1, {longest})"
+    return f"substr({quoted}, 1, {longest})" if column.kind is Kind.TEXT else quoted
 
 
 def _from_all_over(ask: _asking, dialect: Dialect, table: Table, wanted: str, source: str) -> Iterator[str]:
@@ -212,13 +233,16 @@ def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> Measured | None:
     whole = pair.kind is Kind.INTEGER
     # The limit stands before the condition: of a column that is nearly always empty no more rows are read.
     kind = f", {dialect.quote(pair.when[0])} AS kind" if pair.when else ""
+    kind += "".join(f", {dialect.quote(mine)} AS b{n}" for n, (mine, _) in enumerate(pair.beside))
+    more = "".join(f", b{n}" for n in range(len(pair.beside)))
+    also = "".join(f" AND t.{dialect.quote(key)} = few.b{n}" for n, (_, key) in enumerate(pair.beside))
     few = f"SELECT {own} AS v{kind} FROM {dialect.table(pair.table)} LIMIT {_LARGE}"
     filled = "v IS NOT NULL AND v <> 0" if whole else "v IS NOT NULL"
     filled += f" AND kind = {dialect.mark}" if pair.when else ""
-    each = f"SELECT v, count(*) AS n FROM ({few}) AS firsts WHERE {filled} GROUP BY v LIMIT {VALUES}"
+    each = f"SELECT v{more}, count(*) AS n FROM ({few}) AS firsts WHERE {filled} GROUP BY v{more} LIMIT {VALUES}"
 
     def found(value: str) -> str:
-        there = f"SELECT 1 FROM {dialect.table(pair.their_table)} AS t WHERE t.{theirs} = {value}"
+        there = f"SELECT 1 FROM {dialect.table(pair.their_table)} AS t WHERE t.{theirs} = {value}{also}"
         return f"sum(CASE WHEN EXISTS ({there}) THEN 1 ELSE 0 END)"
 
     beside = found("few.v - 1") if whole else "NULL"
