@@ -16,7 +16,7 @@ from tests.draft.real.answers import RealAnswers, expanded, load, strange_names
 from tests.draft.real.fill import fill, reflect
 from tests.draft.real.measure import Measured, is_right
 from tests.draft.real.said import Said, guessed
-from tests.draft.real.whose import read_rows, takes
+from tests.draft.real.whose import merges, read_rows, takes
 from tests.draft.scoring import Score
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -98,6 +98,19 @@ def test_a_person_is_taken_by_whoever_is_said_to_own_them(tmp_path: Path) -> Non
 
 def test_another_table_of_the_same_people_takes_nothing(tmp_path: Path) -> None:
     assert taken(tmp_path, edge("address.person_id", "person.id")) == {}
+
+
+def key(column: str, word: str = "person_key", *, is_verified: bool = True) -> Said:
+    """An accepted identity."""
+    return Said("identity", column, word, is_verified=is_verified)
+
+
+def test_an_identity_that_joins_somebody_to_another_is_counted(tmp_path: Path) -> None:
+    answers, people = answers_of(tmp_path), key("person.id")
+    assert merges(answers, rows(), [people, key("address.person_id")]) == []
+    assert [one.rows for one in merges(answers, rows(), [people, key("thread.person_id")])] == [1]
+    assert merges(answers, rows(), [people, key("thread.person_id", is_verified=False)]) == []
+    assert merges(answers, rows(), [people, key("thread.person_id", "other")]) == []
 
 
 def test_a_reference_to_several_kinds_takes_what_is_not_meant_unless_it_says_when(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.draft.real import source as sources
 from tests.draft.real.answers import OWNERSHIP, Edge, RealAnswers, expanded, load, strange_names
 from tests.draft.real.fill import fill, reflect
 from tests.draft.real.said import TURNED, Said, accepted, guessed, turned
-from tests.draft.real.whose import read_rows, takes
+from tests.draft.real.whose import Rows, merges, read_rows, takes
 from tests.draft.schemas.answers import foreign_keys
 from tests.draft.scoring import Score
 
@@ -74,12 +74,17 @@ def measure(folder: Path, empty: Callable[[str, str], str], connect: Connect, ac
         keys=len(keys),
         errors=errors,
         scores=_scores(answers, taken, shown, keys),
-        taken=tuple(
-            f"{_edge(one.said)}: {one.rows} rows of others"
-            for one in takes(answers, rows, said, lambda one: bool(is_right(answers, _known([one], answers, keys)[0])))
-        ),
+        taken=tuple(_taken(answers, rows, said, keys)),
         calibration=tuple(_judged(answers, shown, keys)),
     )
+
+
+def _taken(answers: RealAnswers, rows: Rows, said: Sequence[Said], keys: Collection[Edge]) -> Iterator[str]:
+    """Yield what makes another person's rows somebody's, in words."""
+    for one in takes(answers, rows, said, lambda one: bool(is_right(answers, _known([one], answers, keys)[0]))):
+        yield f"{_edge(one.said)}: {one.rows} rows of others"
+    for one in merges(answers, rows, said):
+        yield f"{one.said.about} as identity {one.said.word}: {one.rows} rows count as somebody whom they are not"
 
 
 def _known(said: Iterable[Said], answers: RealAnswers, keys: Collection[Edge]) -> list[Said]:

@@ -21,7 +21,8 @@ class Said:
     """One thing that is said. ``about``: a table, a column, or an edge as child -> parent; ``word``: what of it.
 
     ``what``: people, organisations, identity, edge or opaque. Of an edge, ``at`` is the table that declares it (its
-    ``when`` reads that table's columns), and ``deep`` says whether it follows rows of its own table.
+    ``when`` reads that table's columns), and ``deep`` says whether it follows rows of its own table. An identity
+    ``is_verified`` where an equal value is proof that two rows are the same person.
     """
 
     what: str
@@ -31,6 +32,7 @@ class Said:
     at: str = ""
     when: str = ""
     deep: bool = False
+    is_verified: bool = False
 
 
 def accepted(file: Path) -> list[Said]:
@@ -66,7 +68,8 @@ def _pieces(piece: Mapping[str, Any], table: str, tables: Mapping[str, str], sur
         for shape in _several(shapes):
             column = shape if isinstance(shape, str) else shape.get("column")
             if column:
-                yield Said("identity", f"{table}.{column}", attribute, sure)
+                verified = not isinstance(shape, str) and shape.get("joins") == "verified"
+                yield Said("identity", f"{table}.{column}", attribute, sure, is_verified=verified)
     for word in EDGES:
         for one in _several(piece.get(word)):
             yield _edge(one, word, table, tables, sure)

@@ -79,6 +79,34 @@ def takes(answers: RealAnswers, rows: Rows, said: Iterable[Said], is_right: Call
     return found
 
 
+def merges(answers: RealAnswers, rows: Rows, said: Sequence[Said]) -> list[Taken]:
+    """Return the accepted identities by which rows of another table count as the same person and are not.
+
+    Two verified identities of one attribute join their rows (rule 6): whoever finds the one finds the other, and all
+    that is theirs.
+    """
+    persons = _persons(answers, rows)
+    verified = [one for one in said if one.what == "identity" and one.is_verified]
+    found = []
+    for n, one in enumerate(verified):
+        for other in verified[:n]:
+            if one.word != other.word or _table(one) == _table(other):
+                continue
+            join = _join(rows, (str(one.about), str(other.about)), lambda _row: True)
+            wrong = {c for c, p in join.pairs if not _is_same(persons, (join.child, c), (join.parent, p))}
+            if wrong:
+                found.append(Taken(one, len(wrong)))
+    return found
+
+
+def _table(one: Said) -> str:
+    return str(one.about).rpartition(".")[0]
+
+
+def _is_same(persons: Mapping[Place, Place], one: Place, other: Place) -> bool:
+    return one in persons and other in persons and persons[one] == persons[other]
+
+
 def _persons(answers: RealAnswers, rows: Rows) -> dict[Place, Place]:
     """Return the rows that are persons -> the row that stands for the person, where several are the same one."""
     tables = answers.people | (
