@@ -22,7 +22,7 @@ from bailee.runner.connecting import look as look_at_map
 from bailee.runner.drifting import drift
 from bailee.runner.people import search
 from bailee.runner.plans import plan_erase
-from bailee.trace.normal import unfound
+from bailee.trace.spelt import misspelt
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, NOW, Firm, run
 from tests.harm.refusals import says_nothing_personal
@@ -105,7 +105,7 @@ def test_what_names_nobody_is_not_misspelled(tmp_path: Path, database: Database)
 
 
 def test_where_there_was_not_time_to_read_all_it_is_unknown(half: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    half.run(f"UPDATE persons SET email = '{BOB}' WHERE id = 2", "UPDATE persons SET tel = '204' WHERE id = 2")
+    half.run(f"UPDATE persons SET email = '{BOB}' WHERE id = 2", "UPDATE persons SET tel = '0000000000' WHERE id = 2")
     monkeypatch.setattr("bailee.connectors.sql.ask.TIMEOUT_OF_CELLS", -1.0)
     assert told(half)[:2] == (["T423"], "unknown")
 
@@ -144,7 +144,7 @@ def test_each_database_counts_what_no_look_up_finds(tmp_path: Path, database: Da
             cells = [
                 cell for (cell,) in firm.run(f"SELECT {column.column} FROM persons WHERE LENGTH({column.column}) > 0")
             ]
-            expected = sum(bool(unfound(column.attribute, cell, column.stored, "GB")) for cell in cells)
+            expected = sum(misspelt(column.attribute, cell, column.forms, "GB", is_own=column.is_own) for cell in cells)
             value = dict(connector.count(spelling.doubtful(m, column, house.policy)))
             assert value.get(UNFOUND, 0) == expected
             assert sum(value.values()) <= len(cells)

@@ -421,9 +421,23 @@ FAULTS = (
     Fault(
         "a value that nobody is found by is spelled well enough",
         "checks/spelling.py",
-        "if unfound(column.attribute, cell, *said):",
-        "if not column.attribute:",
+        "return UNFOUND if misspelt(*said, is_own=column.is_own) else FOUND",
+        "return FOUND",
         ("tests/harm/test_spelling.py",),
+    ),
+    Fault(
+        "what is no address at all, in a column of addresses, names nobody",
+        "trace/spelt.py",
+        "return is_own or _names(attribute, bare, region, placeholders)",
+        "return False",
+        ("tests/trace/test_spelt.py",),
+    ),
+    Fault(
+        "an address with a mark around it is spelled well enough",
+        "trace/spelt.py",
+        "wrong = not (_is_plain(attribute, part, value) and matches(",
+        "wrong = not (part and matches(",
+        ("tests/trace/test_spelt.py",),
     ),
     Fault(
         "a number with what is dialled at home before it is surely found",

@@ -124,9 +124,21 @@ def unowned(m: Map, today: date) -> list[str]:
     return [c.name for c in personal if c.name not in located and c.fields and c.party is None]
 
 
+def _is_lower(column: spelling.Column) -> bool:
+    """Whether addresses stand in ``column``, in small letters and nothing else."""
+    return column.attribute == "email" and [one.form for one in column.forms] == [Form.LOWER]
+
+
 def _plant_reach(world: World, bound: Bound) -> Iterator[Plant]:
     for name, m in maps(world, bound):
-        column = next((c for c in spelling.columns(m) if (c.attribute, c.stored.form) == ("email", Form.LOWER)), None)
+        column = next(
+            (
+                c
+                for c in spelling.columns(m)
+                if c.attribute == "email" and [one.form for one in c.forms] == [Form.LOWER]
+            ),
+            None,
+        )
         if column is not None and not is_other(world, name):
             row = {**keyed(m, column.collection), column.column: "Somebody@post.example"}
             about = f"{name}.{column.collection}"

@@ -13,39 +13,49 @@ from bailee.policy.model import Identity, Mention, Place, Policy, Stored
 from bailee.policy.predicate import ALWAYS, Predicate
 from bailee.trace.bind import Map
 from bailee.trace.counting import ASKED, CUT, Cells, NotSure, asking
-from bailee.trace.normal import unfound, values_of
 from bailee.trace.sets import both, unless
-from bailee.trace.spelt import sure
+from bailee.trace.spelt import misspelt, sure
 
-UNFOUND, FOUND, NOBODY = "unfound", "found", "nobody"
-"""What becomes of a cell that a pattern leaves in doubt: no look-up finds a value of it, all are found, it has none."""
+UNFOUND, FOUND = "unfound", "found"
+"""What becomes of a cell that a pattern leaves in doubt: it may name somebody whom no look-up finds by it, or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that spells an attribute. ``place``: where the map says so."""
+    """A column that spells an attribute. ``place``: where the map says so.
+
+    ``forms``: all in which it is declared to spell it. ``is_own``: it says whose a row is; else it may name anybody.
+    """
 
     collection: str
     column: str
     attribute: str
-    stored: Stored
+    forms: tuple[Stored, ...]
+    is_own: bool
     place: Place
 
     @property
     def declared(self) -> str:
         """How it is declared, as the map has it."""
-        text = f"({self.stored.text!r})" if self.stored.text else ""
-        return f"{self.stored.form}{text}" + (", scanned" if self.stored.scan else "")
+        return " or ".join(_declared(stored) for stored in self.forms)
+
+
+def _declared(stored: Stored) -> str:
+    text = f"({stored.text!r})" if stored.text else ""
+    return f"{stored.form}{text}" + (", scanned" if stored.scan else "")
 
 
 def columns(m: Map) -> Iterator[Column]:
     """Yield the columns by which persons are found in the system of ``m``: identities, and mentions."""
-    found: dict[tuple[str, str, str, Stored], Column] = {}
+    found: dict[tuple[str, str, str], Column] = {}
     for b in m.bound.values():
         said: tuple[Identity | Mention, ...] = (*b.collection.identities, *b.collection.mentions)
         for one in said:
-            column = Column(b.name, one.column, one.attribute, one.stored, one.place)
-            found.setdefault((b.name, one.column, one.attribute, one.stored), column)
+            about = b.name, one.column, one.attribute
+            known = found.get(about)
+            forms = tuple(dict.fromkeys((*(known.forms if known else ()), one.stored)))
+            is_own = isinstance(one, Identity) or (known is not None and known.is_own)
+            found[about] = Column(*about, forms, is_own, known.place if known else one.place)
     yield from found.values()
 
 
@@ -54,7 +64,8 @@ def doubtful(m: Map, column: Column, policy: Policy) -> Cells:
 
     Of persons who were made anonymous none is asked: they are called nothing any more.
     """
-    pattern = sure(column.attribute, column.stored, policy.firm.region)
+    patterns = [sure(column.attribute, one, policy.firm.region, is_own=column.is_own) for one in column.forms]
+    pattern = "|".join(f"(?:{one})" for one in patterns)
     where = both(_within(m, column), NotSure(column.column, pattern))
     return Cells(asking(m, column.collection, where), ASKED, column.column, _sorted(m, column, policy), tells_cut=True)
 
@@ -65,14 +76,13 @@ def _within(m: Map, column: Column) -> Predicate:
 
 
 def _sorted(m: Map, column: Column, policy: Policy) -> Callable[[str], str]:
-    said = column.stored, policy.firm.region, policy.firm.placeholders
+    firm = policy.firm
     is_padded = m.bound[column.collection].table.columns[column.column].base == "bpchar"
 
     def sort(cell: str) -> str:
         cell = cell.rstrip(" ") if is_padded else cell  # which are no part of the text
-        if unfound(column.attribute, cell, *said):
-            return UNFOUND
-        return FOUND if values_of(column.attribute, cell, *said) else NOBODY
+        said = column.attribute, cell, column.forms, firm.region, firm.placeholders
+        return UNFOUND if misspelt(*said, is_own=column.is_own) else FOUND
 
     return sort
 

@@ -56,7 +56,7 @@ def values_of(
     attribute: str, cell: Scalar, stored: Stored, region: str, placeholders: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the normal values that a cell carries: one, of a list several, none where it is empty or does not fit."""
-    values = [normalise(attribute, text, region, placeholders) for text in _parts(cell, stored)]
+    values = [normalise(attribute, text, region, placeholders) for text in parts_of(cell, stored)]
     return tuple(dict.fromkeys([value for value in values if value is not None]))
 
 
@@ -115,14 +115,6 @@ def matches(attribute: str, cell: Scalar, value: str, stored: Stored, region: st
     return text.removesuffix("\0") in forms
 
 
-def unfound(
-    attribute: str, cell: Scalar, stored: Stored, region: str, placeholders: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """Return those of `values_of` a cell by which no look-up finds it, since it does not spell them as is declared."""
-    values = values_of(attribute, cell, stored, region, placeholders)
-    return tuple(value for value in values if not matches(attribute, cell, value, stored, region))
-
-
 # --- cells ---------------------------------------------------------------------------------------------------
 
 
@@ -139,7 +131,8 @@ def text_of(cell: Scalar) -> str | None:
     return str(cell)
 
 
-def _parts(cell: Scalar, stored: Stored) -> list[str]:
+def parts_of(cell: Scalar, stored: Stored) -> list[str]:
+    """Return what of a cell is one value each; nothing where it does not fit its template."""
     text = text_of(cell)
     if text is None:
         return []

@@ -1,39 +1,69 @@
-"""Which cells surely spell what they carry as their column is declared to: a pattern that all databases read alike (9).
+"""Which cells spell what they carry as their column is declared to; and which may name somebody who is not found (9).
 
-It is sound and not whole: a cell that it matches is found by each value that it carries, and of another nobody knows
-until `normal` has looked at it. So a database counts the doubtful ones, and few of them have to be read.
+A pattern that all databases read alike picks the cells that surely do. It is sound and not whole: of another cell
+nobody knows until `misspelt` has looked at it. So a database counts the doubtful ones, and few of them have to be read.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from bailee.policy.model import Form, Stored
+from bailee.policy.predicate import Scalar
+from bailee.trace.normal import BLANKS, NOBODY, PLACEHOLDERS, matches, normalise, parts_of, text_of
 
 _BETWEEN = r"[ ()./-]*"  # what stands between the digits of a number and says nothing
+_DOMAIN = "[a-z0-9_-]+(?:[.][a-z0-9_-]+)*"
+_LOCAL = "[a-z0-9_+-]+(?:[.][a-z0-9_+-]+)*"
+_ADDRESS = f"{_LOCAL}@{_DOMAIN}"
+_ANY_ADDRESS = _ADDRESS.replace("a-z", "A-Za-z")
+_SHORT = 6
+"""Digits of a number that is dialled inside a house, or of a service: it names nobody elsewhere."""
+
+_LONGEST = 17
+"""Digits of the longest text that is taken for one telephone number: E.164 has 15, and some dial two before them."""
+
+_NONE = "|".join(re.sub(r"[^a-z0-9]", lambda sign: f"[{sign[0]}]", word) for word in sorted(PLACEHOLDERS))
 
 
-def sure(attribute: str, stored: Stored, region: str) -> str:
-    """Return a regular expression, of the whole cell; one without a cell that it leaves in doubt is ``.*``.
+def sure(attribute: str, stored: Stored, region: str, *, is_own: bool = True) -> str:
+    """Return a regular expression, of the whole cell, of those that are surely not `misspelt`.
 
-    ``region``: of national telephone numbers (``GB``). Read alike by Python, PostgreSQL and PCRE.
+    ``region``: of national telephone numbers (``GB``). ``is_own``: of an identity; a mention may be anything else that
+    names nobody, too. Read alike by Python, PostgreSQL and PCRE.
     """
+    found = [_NONE, *_nobodys(attribute, is_own=is_own)]
     if stored.form is Form.LIST:
-        return _listed(attribute, stored.text)
-    one = _one(attribute, stored, region)
-    if stored.form is Form.TEMPLATE:
+        found.append(_listed(attribute, stored.text))
+    elif stored.form is Form.TEMPLATE:
         before, _, after = stored.text.partition("{}")
-        return f"{_literal(before)}(?:{one}){_literal(after)}"
-    return one
+        found.append(f"{_literal(before)}(?:{_one(attribute, stored, region)}){_literal(after)}")
+    else:
+        found.append(_one(attribute, stored, region))
+    return f"(?:{'|'.join(found)})?"
+
+
+def _nobodys(attribute: str, *, is_own: bool) -> Iterator[str]:
+    """Yield patterns of cells that name nobody, whatever they say."""
+    if attribute == "email" and not is_own:
+        yield "[ -?A-~]*"
+    if attribute == "phone":
+        yield f"[*#]?[0-9]{{1,{_SHORT}}}"
+        if not is_own:
+            yield f"[ -)/:-~.]*(?:[0-9][ -)/:-~.]*){{0,{_SHORT}}}"
 
 
 def _listed(attribute: str, separator: str) -> str:
     """Return the pattern of a list: what a scan leaves of each element is compared, and between them may be blanks."""
-    if attribute != "phone":
+    if attribute not in {"phone", "email"}:
         return "[ -~]*"
-    one = _international("")
-    return f"(?:{one})(?:{_literal(separator)} ?(?:{one}))*" if not set(separator) & set("+0123456789") else "[+]"
+    one = _ANY_ADDRESS if attribute == "email" else _international("")
+    if set(separator) & set("+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-"):
+        return "[+]"
+    return f"(?:{one})(?:{_literal(separator)} ?(?:{one}))*"
 
 
 def _one(attribute: str, stored: Stored, region: str) -> str:
@@ -41,7 +71,7 @@ def _one(attribute: str, stored: Stored, region: str) -> str:
     scanned = stored.form is Form.RAW and stored.scan
     match attribute:
         case "email":
-            return "[ -~]*" if scanned else r"[!-@\[-~]+"
+            return f" *{_ANY_ADDRESS} *" if scanned else _ADDRESS
         case "phone":
             return _dialled(region) if scanned else _international("")
     if scanned:
@@ -82,3 +112,88 @@ def _international(between: str) -> str:
             by_first.setdefault("".join(d for d in "0123456789" if d not in dialled), []).append(str(code))
     parts = (f"(?:{'|'.join(codes)}){between}[{first}]" for first, codes in by_first.items())
     return f"[+](?:{'|'.join(parts)})(?:{between}[0-9]){{3,13}}"
+
+
+# --- what a pattern leaves in doubt --------------------------------------------------------------------------
+
+
+def misspelt(
+    attribute: str,
+    cell: Scalar,
+    stored: Sequence[Stored],
+    region: str,
+    placeholders: frozenset[str] = frozenset(),
+    *,
+    is_own: bool = True,
+) -> bool:
+    """Whether a cell may name somebody whom no look-up finds by it: it is not written in any form that is ``stored``.
+
+    Of an identity (``is_own``) that is whatever is no value in that form, but a placeholder, what is nobody's address,
+    and a number that is only dialled inside a house. Of a mention it is what has an address or a number of somebody's
+    in it all the same: a call that ``withheld`` its number names nobody.
+    """
+    text = text_of(cell)
+    if text is None:
+        return False
+    return all(_is_misspelt(attribute, text, one, region, placeholders, is_own=is_own) for one in stored)
+
+
+def _is_misspelt(
+    attribute: str, text: str, stored: Stored, region: str, placeholders: frozenset[str], *, is_own: bool
+) -> bool:
+    parts = parts_of(text, stored)
+    if not parts:  # of a template, which it does not fit
+        return _may_name(attribute, text, region, placeholders, is_own=is_own)
+    for part in parts:
+        value = normalise(attribute, part, region, placeholders)
+        if value is None:
+            wrong = _may_name(attribute, part, region, placeholders, is_own=is_own)
+        else:
+            wrong = not (_is_plain(attribute, part, value) and matches(attribute, text, value, stored, region))
+        if wrong:
+            return True
+    return False
+
+
+def _may_name(attribute: str, text: str, region: str, placeholders: frozenset[str], *, is_own: bool) -> bool:
+    """Whether a text that is no value may name somebody all the same."""
+    bare = text.strip(BLANKS)
+    if not bare or bare.casefold() in PLACEHOLDERS | {word.strip().casefold() for word in placeholders}:
+        return False
+    if normalise(attribute, bare, region, placeholders) is not None:  # of a template, without what stands around it
+        return True
+    if is_own and attribute == "email":
+        return bare.rpartition("@")[0].lower() not in NOBODY
+    if is_own and attribute == "phone":
+        digits = re.sub(r"[^0-9]", "", bare)  # a number that cannot be dialled is nobody's
+        is_number = re.fullmatch(r"[+*#]?[0-9 ()./-]+[*#]?", bare) and len(digits) <= _LONGEST
+        return not is_number and len(set(digits)) != 1
+    return is_own or _names(attribute, bare, region, placeholders)
+
+
+def _names(attribute: str, text: str, region: str, placeholders: frozenset[str]) -> bool:
+    """Whether an address, or a number, of somebody's stands somewhere in ``text``."""
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] != "C")
+    match attribute:
+        case "email":
+            found = [one.rpartition(":")[2] for one in re.split(r"[\s<>\"'(),;/|\[\]{}]+", seen) if "@" in one]
+        case "phone":
+            found = [*re.findall(r"[+][0-9][0-9 ().-]{6,}[0-9]", seen), *_dialled_in(seen, region)]
+        case _:
+            return False
+    return any(normalise(attribute, one, region, placeholders) is not None for one in found)
+
+
+def _dialled_in(text: str, region: str) -> Iterator[str]:
+    from phonenumbers import PhoneNumberMatcher
+
+    return (match.raw_string for match in PhoneNumberMatcher(text, region))
+
+
+def _is_plain(attribute: str, text: str, value: str) -> bool:
+    """Whether the ``text`` of a normal ``value`` has nothing around it that only looks like a part of it: ``<a@b>``."""
+    if attribute != "email":
+        return True
+    local, _, domain = value.rpartition("@")
+    strange = any(unicodedata.category(c)[0] in "CZ" for c in text.strip(BLANKS)) or set(local) & set('<>()[],;:"\\@')
+    return not strange and bool(re.fullmatch(_DOMAIN, domain))

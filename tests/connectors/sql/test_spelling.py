@@ -31,7 +31,7 @@ from bailee.policy.model import (
 )
 from bailee.policy.predicate import ALWAYS, Scalar
 from bailee.trace import Batch, Known, Map, bind, erasure
-from bailee.trace.normal import matches, plain, spellings, unfound, values_of
+from bailee.trace.normal import matches, plain, spellings, values_of
 from bailee.trace.questions import Question
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill
@@ -315,10 +315,3 @@ def test_an_account_that_no_column_can_hold_is_nobodys(database: Database, decla
     g.put([17, -17])
     assert g.found([str(account)]) == set()
     assert g.found([str(account), "-17"]) == {1}
-
-
-def test_what_is_not_written_as_its_column_says_is_told() -> None:
-    assert unfound("email", "Alice@x.example", FORMS["lower"], REGION) == (ALICE,)
-    assert unfound("email", "Alice@x.example ", SCAN, REGION) == ()
-    assert unfound("phone", "020 7946 0101 ext. 12", SCAN, REGION) == (f"{ALICES_PHONE};ext=12",)
-    assert unfound("email", None, SCAN, REGION) == unfound("email", "none", SCAN, REGION) == ()

@@ -208,9 +208,8 @@ class SqlSession:
         self.standing[name] = carried
 
     def _make_table(self, name: str, columns: tuple[str, ...]) -> None:
-        writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
         collection = self.statements.trace.sets[name].collection
-        source = writer.select(RowSet(name, collection, (Alternative(both()),)), columns)
+        source = self._writer().select(RowSet(name, collection, (Alternative(both()),)), columns)
         self._create(name, f"{source} LIMIT 0", ())
 
     def _create(self, name: str | Spells, select: str, values: Sequence[object]) -> None:
@@ -221,13 +220,11 @@ class SqlSession:
         self._stand_by(name, Shape("table", table=table))
 
     def _insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        mark = self.statements.dialect.mark
+        sql = f"INSERT INTO {table} VALUES ({', '.join([self.statements.dialect.mark] * len(columns))})"
         self.executed += 1
         with self.guard:
             cursor = self.connection.cursor()
-            cursor.executemany(
-                f"INSERT INTO {table} VALUES ({', '.join([mark] * len(columns))})", [tuple(r) for r in rows]
-            )
+            cursor.executemany(sql, [tuple(r) for r in rows])
             cursor.close()
 
     def _carry_spellings(self, spells: Spells) -> None:
@@ -531,10 +528,8 @@ class SqlSession:
         return [Tally(change.id, count) for change, count in zip(changes, counts, strict=True)]
 
     def _changing(self, change: Change, limit: int | None) -> Sql:
-        def write(writer: Writer) -> str:
-            return writer.delete(change, limit) if change.deletes else writer.update(change)
-
-        return self._text(("apply", change.id, limit), write)
+        deletes, updates = partial(Writer.delete, change=change, limit=limit), partial(Writer.update, change=change)
+        return self._text(("apply", change.id, limit), deletes if change.deletes else updates)
 
     def drop_partitions(self, change: Change, limit: int) -> Tally:
         """Drop the partitions of which ``change`` deletes every row, ``limit`` rows at most; each is final (25)."""
@@ -567,8 +562,8 @@ class SqlSession:
     def texts(self, name: str, column: str) -> Iterator[str]:
         """Yield what stands in ``column`` of the rows of the set ``name``, each once, where it is not empty."""
         self._ready(name)
-        sql = self._text(("texts", name, column), partial(Writer.rows, name=name, columns=(column,)))
-        yield from dict.fromkeys(str(row[0]) for row in self._all(sql) if row[0] not in {None, ""})
+        found = self._all(self._text(("texts", name, column), partial(Writer.rows, name=name, columns=(column,))))
+        yield from dict.fromkeys(str(row[0]) for row in found if row[0] not in {None, ""})
 
     def latest(self, change: Change, column: str) -> Scalar:
         """Return the last date in ``column`` of the rows of ``change``; ``None`` where one of them is empty."""
@@ -586,8 +581,8 @@ class SqlSession:
     def is_named(self, collection: str, column: str, texts: Sequence[str], besides: Predicate = NEVER) -> Iterator[str]:
         """Yield those of ``texts`` that are in ``column`` of some row of which ``besides`` does not hold."""
         self._ready(*names_in(besides))
-        for start in range(0, len(texts), 500):
-            sql = queries.named(self._writer(), collection, column, texts[start : start + 500], besides)
+        for n in range(0, len(texts), _AT_ONCE):
+            sql = queries.named(self._writer(), collection, column, texts[n : n + _AT_ONCE], besides)
             yield from (str(found[0]) for found in self._all(sql))
 
     def texts_like(
@@ -595,8 +590,8 @@ class SqlSession:
     ) -> Iterator[str]:
         """Yield each text in ``column`` that is like one of ``patterns``, as `is_named`. They stream."""
         self._ready(*names_in(besides))
-        for rows in self._stream(queries.alike(self._writer(), collection, column, patterns, besides)):
-            yield from (str(row[0]) for row in rows)
+        streamed = self._stream(queries.alike(self._writer(), collection, column, patterns, besides))
+        yield from (str(row[0]) for rows in streamed for row in rows)
         if self.statements.dialect.name == "postgresql":
             self._all("SELECT 1")  # until then libpq hands out rows in chunks, which a pipeline cannot take
 
