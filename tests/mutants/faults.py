@@ -36,6 +36,7 @@ FILES = ("tests/harm/test_files_of_others.py",)
 
 MISSED = ("tests/harm/test_not_looked_at.py",)
 
+WORDS = ("tests/draft/test_words.py",)
 OPAQUE = ("tests/draft/test_opaque.py",)
 JSON_PATHS = ("tests/draft/test_json_paths.py",)
 ROLES = ("tests/draft/test_roles.py",)
@@ -596,5 +597,12 @@ FAULTS = (
         "        return edge, (edge.sure if told else min(edge.sure, 0.75))",
         "        return edge, edge.sure",
         ROLES,
+    ),
+    Fault(
+        "the numbers of what would be deleted are of another column",
+        "draft/effects.py",
+        '            yield guess, Reach(table, own, min(others)[1] if others else ""), to',
+        "            yield guess, Reach(table, min(others)[1] if others else own, own), to",
+        WORDS,
     ),
 )

@@ -98,7 +98,7 @@ def guess_json(guess: Guess) -> dict[str, object]:
     """Return a guess as a program reads it."""
     return {
         "collection": guess.collection, "kind": kind_of(guess), "says": dict(guess.says), "sure": guess.sure,
-        "because": guess.because,
+        "because": guess.because, "then": guess.then,
     }  # fmt: skip
 
 
@@ -156,7 +156,25 @@ def _page(seen: Connected, policy: Path) -> Iterator[Line]:
         title = f"guessed, from names, types, keys and a few rows ({seen.seconds:.1f} s):"
         yield Line(title, guessed or (Line("nothing"),), "bold")
         yield Line("")
+    yield from _notes(seen)
     yield from _next(seen, () if policy == Path() else ("--policy", str(policy)))
+
+
+def _notes(seen: Connected) -> Iterator[Line]:
+    """Yield the questions, and how many columns and paths nobody can tell of."""
+    asked = [note for note in seen.draft.notes if note.kind == "question"]
+    if asked:
+        more = [Line(f"and {len(asked) - _ASKED} more")] if len(asked) > _ASKED else []
+        lines = [Line(f"{note.collection}.{note.about}: {note.because}") for note in asked[:_ASKED]]
+        yield Line(NOTES["question"], (*lines, *more), "bold")
+        yield Line("")
+    left = sum(note.kind == "undecided" for note in seen.draft.notes)
+    if left:
+        yield Line(f"columns, and paths inside JSON, that nobody can tell from names and values: {left}")
+        yield Line("")
+
+
+_ASKED = 3  # questions that are shown
 
 
 def _on_map(seen: Connected) -> Iterator[Line]:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from bailee.trace.closure import Candidate
 
 
+WARNINGS = 3
+"""So many warnings about the map stand above what is found: the rest, by their number."""
+
+
 def find(
     person: options.Persons,
     policy: options.PolicyFolder = Path(),
@@ -46,7 +50,7 @@ def find(
             result = _as_json(found, holdings, listed)
             show_json(result | {"why": [_path_json(path) for path in paths]} if why else result)
         else:
-            warn_of(house.warnings)
+            warn_of(house.warnings, WARNINGS, "bailee map SYSTEM shows those of one system")
             show(_page(found, holdings, listed, paths))
             ends = list(_aside(found))
             if holdings and not why:

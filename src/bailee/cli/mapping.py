@@ -148,7 +148,8 @@ def _guesses(mapped: Mapped) -> Iterator[Line]:
 
     def said(guess: Guess) -> Line:
         words = ", ".join(f"{word}: {flow(value)}" for word, value in guess.says.items())
-        return Line(f"{guess.sure:.2f}  {words}", (Line(guess.because, style="dim"),))
+        then = (Line(guess.then, style="dim"),) if guess.then else ()
+        return Line(f"{guess.sure:.2f}  {words}", (Line(guess.because, style="dim"), *then))
 
     yield Line(f"guessed, and not in force ({counted(len(mapped.draft.guesses), 'guess', 'guesses')}):", style="bold")
     for collection, guesses in groupby(mapped.draft.guesses, lambda guess: guess.collection):

@@ -105,7 +105,14 @@ def _now_and_then(what: str) -> Callable[[str], None]:
     return say
 
 
-def warn_of(problems: Iterable[object]) -> None:
-    """Say on standard error what can be lived with and a person should know, a line each."""
-    for problem in problems:
+def warn_of(problems: Iterable[object], most: int | None = None, rest: str = "") -> None:
+    """Say on standard error what can be lived with and a person should know, a line each.
+
+    No more than ``most``, and of the others how many they are; ``rest`` is the command that shows them.
+    """
+    said = list(problems)
+    for problem in said[:most]:
         typer.echo(f"warning: {printable(str(problem))}", err=True)
+    if most is not None and len(said) > most:
+        left = len(said) - most
+        typer.echo(f"{left} more {'warning' if left == 1 else 'warnings'}: {rest}", err=True)

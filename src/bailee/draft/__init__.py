@@ -5,6 +5,7 @@ words. `page` writes them under ``guesses:`` of a system's file, and takes from 
 """
 
 from bailee.draft.chance import Measured
+from bailee.draft.effects import Reach, Reached, reaches, with_effects
 from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs, questions
 from bailee.draft.kinds import Kinds, Named, Telling, telling
 from bailee.draft.references import Found, Pair, Shared, numeric_keys
@@ -21,6 +22,8 @@ __all__ = [
     "Note",
     "Pair",
     "Place",
+    "Reach",
+    "Reached",
     "Sample",
     "Seen",
     "Shape",
@@ -30,5 +33,7 @@ __all__ = [
     "numeric_keys",
     "pairs",
     "questions",
+    "reaches",
     "telling",
+    "with_effects",
 ]

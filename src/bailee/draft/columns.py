@@ -49,23 +49,23 @@ def role(column: Column, seen: Seen) -> Role | None:
     """Return what ``column`` holds, or ``None`` where nothing tells."""
     if column.type_name in {"inet", "cidr"}:
         return Role("ip_address", 0.95, f"its type is {column.type_name}")
-    by_name = _by_name(column)
-    by_value = _by_value(column, seen) if by_name != "secret" else None  # a token may be made of an address
+    named = by_name(column)
+    by_value = _by_value(column, seen) if named != "secret" else None  # a token may be made of an address
     if by_value is not None:
-        same = by_name is not None and by_name == by_value.what
+        same = named is not None and named == by_value.what
         return Role(by_value.what, min(0.99, by_value.sure + 0.04 * same), by_value.because)
-    if by_name is None or not _fits(by_name, column):
+    if named is None or not _fits(named, column):
         return None
-    telling = _TELLING.get(by_name)
+    telling = _TELLING.get(named)
     if telling is None or seen.values == 0:
-        return Role(by_name, 0.85 if telling is None else 0.75, f'it is called "{column.name}"')
+        return Role(named, 0.85 if telling is None else 0.75, f'it is called "{column.name}"')
     share = max(seen.share(shape) for shape in telling)
-    if seen.values >= ENOUGH and share < SOME and by_name not in _UNTOLD:
+    if seen.values >= ENOUGH and share < SOME and named not in _UNTOLD:
         return None
     counted = max(seen.shapes.get(shape, 0) for shape in telling)
-    of = max(seen.tested if by_name in _UNTOLD else seen.values, 1)
+    of = max(seen.tested if named in _UNTOLD else seen.values, 1)
     sure = min(0.95, 0.75 + 0.25 * share) if seen.values >= ENOUGH else 0.6 + 0.25 * share
-    return Role(by_name, sure, f'it is called "{column.name}", and {counted} of {of} values look so')
+    return Role(named, sure, f'it is called "{column.name}", and {counted} of {of} values look so')
 
 
 def _by_value(column: Column, seen: Seen) -> Role | None:
@@ -80,7 +80,8 @@ def _by_value(column: Column, seen: Seen) -> Role | None:
     return None
 
 
-def _by_name(column: Column) -> str | None:
+def by_name(column: Column) -> str | None:
+    """Return what a column holds as far as its name says it."""
     parts = words(column.name)
     while len(parts) > 1 and parts[-1] in lexicon.GENERIC and not _known("".join(parts[-2:])):
         parts = parts[:-1]

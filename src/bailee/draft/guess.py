@@ -30,12 +30,16 @@ _FIELD_SURE, _PLAIN_SURE = 0.85, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a map could say of ``collection``: ``says`` is a piece of it. ``sure`` is from 0 to 1."""
+    """What a map could say of ``collection``: ``says`` is a piece of it. ``sure`` is from 0 to 1.
+
+    ``then``: what would become of whose rows, if it counted; empty where that is not known.
+    """
 
     collection: str
     says: Mapping[str, Any]
     sure: float
     because: str
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +179,7 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     )
 
 
-_INSIDE = frozenset(
-    {"internal", "isinternal", "internalnote", "private", "isprivate", "staffonly", "isstaff", "intern"}
-)
+_INSIDE = frozenset({"internal", "isinternal", "internalnote", "private", "isprivate", "staffonly", "intern"})
 """What marks a row as written for the firm's own eyes."""
 
 

@@ -39,7 +39,8 @@ def _lines(draft: Draft, name: str) -> Iterator[Mapping[str, Any]]:
         if guess.collection != last and place != Place():
             yield {"collection": guess.collection, "table": place.table, "key": place.key}
         last = guess.collection
-        yield {"collection": last, "says": guess.says, "sure": guess.sure, "because": guess.because}
+        then = {"then": guess.then} if guess.then else {}
+        yield {"collection": last, "says": guess.says, "sure": guess.sure, "because": guess.because, **then}
     for note in draft.notes:
         yield {"collection": note.collection, note.kind: note.about, "because": note.because}
 
@@ -68,7 +69,7 @@ def _guess(said: Mapping[str, Any]) -> Guess:
     says = dict(said["says"])
     if not says or not says.keys() <= _WORDS:
         raise ValueError
-    return Guess(str(said["collection"]), says, float(said["sure"]), str(said["because"]))
+    return Guess(str(said["collection"]), says, float(said["sure"]), str(said["because"]), str(said.get("then", "")))
 
 
 _WORDS = frozenset((*WORDS, COUNTS_FROM))

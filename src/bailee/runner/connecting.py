@@ -19,7 +19,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bailee.connectors.base import Privileges
-from bailee.draft import Draft, Found, Guess, Measured, Sample, draft, numeric_keys, page, pairs, questions, telling
+from bailee.draft import (
+    Draft,
+    Found,
+    Guess,
+    Measured,
+    Sample,
+    draft,
+    numeric_keys,
+    page,
+    pairs,
+    questions,
+    reaches,
+    telling,
+    with_effects,
+)
 from bailee.draft.lines import UnreadableLineError
 from bailee.policy import Policy, PolicyError, Problem, System, load
 from bailee.policy.page import read
@@ -34,7 +48,7 @@ from bailee.trace.check.coverage import undecided
 from bailee.trace.schema import Schema
 
 COUNTED = 200_000
-"""Rows of a table that may be read whole, to show one thing that can be verified."""
+"""So many rows of a table are read at most, to show one thing that can be verified."""
 
 _NO_SYSTEMS = "P003"
 _ROUNDS = 20  # of leaving out what a map cannot stand with
@@ -169,12 +183,14 @@ def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
     readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
     # Of what could not be looked at the name alone speaks: no value of none was found.
     measured = dict.fromkeys(asked, Measured()) | dict(connector.contained(readable))
-    reaches = connector.reaches(key for key in numeric_keys(schema) if key[0] not in sample.unread)
-    found = Found(measured, reaches)
+    keys = connector.reaches(key for key in numeric_keys(schema) if key[0] not in sample.unread)
+    found = Found(measured, keys)
     asked_of_rows = [
         one for one in questions(schema, sample, found) if sample.unread.keys().isdisjoint((one.child, one.parent))
     ]
-    return draft(schema, sample, replace(found, agreement=connector.agreement(asked_of_rows)), kinds)
+    drafted = draft(schema, sample, replace(found, agreement=connector.agreement(asked_of_rows)), kinds)
+    counted = connector.reached(one for one in reaches(drafted) if one.table not in sample.unread)
+    return with_effects(drafted, counted, schema)
 
 
 def _new(on_map: frozenset[str], earlier: seen.Seen, schema: Schema) -> Iterator[str]:
@@ -248,17 +264,19 @@ def _write(file: Path, text: str) -> None:
 
 
 def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
-    """Return one true thing about the column that most surely has e-mail addresses, if there is one."""
-    found = [g for g in drafted.guesses if "email" in g.says.get("identity", {})]
+    """Return one true thing about the largest table of people with e-mail addresses, if there is one."""
+    found = {g.collection: g for g in reversed(drafted.guesses) if "email" in g.says.get("identity", {})}
+    tables = {name: schema.tables[drafted.places[name].table or name] for name in found}
     if not found:
         return None
-    guess = max(found, key=lambda g: g.sure)
-    column = guess.says["identity"]["email"]["column"]
-    table = schema.tables[drafted.places[guess.collection].table or guess.collection]
-    if table.rows is not None and table.rows > COUNTED:
-        return None  # all of its rows would be read
-    counts = connector.addresses(table, column)
-    return Counted(f"{table.name}.{column}", *counts) if counts else None
+    sizes = connector.sizes(tables.values(), _COUNTED_FIRST)
+    name = max(found, key=lambda name: (sizes[tables[name].name], found[name].sure))
+    column = found[name].says["identity"]["email"]["column"]
+    counts = connector.addresses(tables[name], column, COUNTED)
+    return Counted(f"{tables[name].name}.{column}", *counts) if counts else None
+
+
+_COUNTED_FIRST = 10_000  # rows of a table of people that are counted to find the largest; beyond, the server's estimate
 
 
 # --- the map -------------------------------------------------------------------------------------------------

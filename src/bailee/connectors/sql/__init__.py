@@ -28,7 +28,7 @@ from bailee.trace.counting import Counting, Rows, Ways
 from bailee.trace.schema import Schema, Table
 
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
-    from bailee.draft import Kinds, Measured, Pair, Sample, Shared, Telling
+    from bailee.draft import Kinds, Measured, Pair, Reach, Reached, Sample, Shared, Telling
 
 SAMPLE_TIMEOUT = 5.0
 """Seconds that a look at some rows may take: whoever connects waits for all of them."""
@@ -146,11 +146,26 @@ class SqlConnector:
 
         return agreement(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
 
-    def addresses(self, table: Table, column: str) -> tuple[int, int, str] | None:
-        """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow."""
+    def reached(self, asked: Iterable[Reach]) -> Mapping[Reach, Reached]:
+        """Return of whom a column names most often how many rows that are, and how many others are in them."""
+        from bailee.connectors.sql.sample import reached
+
+        return reached(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), asked)
+
+    def addresses(self, table: Table, column: str, most: int) -> tuple[int, int, str] | None:
+        """Return how many cells look like e-mail addresses, of how many, and the SQL that counts; `None`: too slow.
+
+        Of more than ``most`` rows so many are counted.
+        """
         from bailee.connectors.sql.sample import addresses
 
-        return addresses(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column)
+        return addresses(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), table, column, most)
+
+    def sizes(self, tables: Iterable[Table], most: int) -> Mapping[str, int]:
+        """Return table -> how many rows it has: counted up to ``most``, beyond as the server estimates."""
+        from bailee.connectors.sql.sample import sizes
+
+        return sizes(open_engine(self.url, write=False, statement_timeout=SAMPLE_TIMEOUT), tables, most)
 
     def grants(self, needs: Sequence[Need], passwords: Mapping[str, str]) -> tuple[str, ...]:
         """Return the SQL of a reader and a writer with these ``passwords`` for exactly ``needs``, a line each."""

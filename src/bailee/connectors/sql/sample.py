@@ -17,6 +17,7 @@ from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import begin, dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.draft.chance import Measured
+from bailee.draft.effects import Reach, Reached
 from bailee.draft.inside import look_inside
 from bailee.draft.kinds import Kinds, Named, Telling
 from bailee.draft.references import Pair, Shared
@@ -149,6 +150,27 @@ def agreement(engine: Engine, asked: Iterable[Shared]) -> Mapping[Shared, tuple[
     return found
 
 
+def reached(engine: Engine, asked: Iterable[Reach]) -> Mapping[Reach, Reached]:
+    """Return of whom a column names most often how many rows that are, and how many others are in them.
+
+    Raises `ConnectorError`.
+    """
+    dialect = DIALECTS[dialect_of(engine)]
+    found: dict[Reach, Reached] = {}
+    with _asking(engine) as ask:
+        for one in asked:
+            own = dialect.quote(one.own)
+            other = f", {dialect.quote(one.other)} AS o" if one.other else ", NULL AS o"
+            first = f"SELECT {own} AS v{other} FROM {dialect.table(one.table)} LIMIT {_LARGE}"
+            each = (
+                f"SELECT count(*) AS n, count(DISTINCT o) AS m FROM ({first}) AS firsts WHERE v IS NOT NULL GROUP BY v"
+            )
+            rows = ask.rows(f"SELECT max(n), sum(n), max(m) FROM ({each}) AS most")
+            if rows and rows[0][0]:
+                found[one] = Reached(int(rows[0][0]), int(rows[0][2] or 0), int(rows[0][1]) < _LARGE)
+    return found
+
+
 # --- asking --------------------------------------------------------------------------------------------------
 
 
@@ -256,15 +278,33 @@ def _contained(ask: _asking, dialect: Dialect, pair: Pair) -> Measured | None:
     return Measured(int(there or 0), int(of), int(next_to or 0) if whole else None, int(among or 0))
 
 
-def addresses(engine: Engine, table: Table, column: str) -> tuple[int, int, str] | None:
+def addresses(engine: Engine, table: Table, column: str, most: int) -> tuple[int, int, str] | None:
     """Return how many cells of ``column`` look like e-mail addresses, of how many filled ones, and the SQL that counts.
 
-    ``None`` where it takes too long: all rows are read.
+    Of a table of more than ``most`` rows so many are counted. ``None`` where it takes too long.
     """
     dialect = DIALECTS[dialect_of(engine)]
     cell, sign = dialect.quote(column), "%"
     counted = f"count(CASE WHEN {cell} LIKE '{sign}_@_{sign}._{sign}' THEN 1 END), count({cell})"
-    statement = f"SELECT {counted} FROM {dialect.table(table.name)}"
+    source = dialect.table(table.name)
+    if table.rows is not None and table.rows > most:
+        source = f"(SELECT {cell} FROM {source} LIMIT {most}) AS some"
+    statement = f"SELECT {counted} FROM {source}"
     with _asking(engine) as ask:
         found = ask.rows(statement.replace(sign, "%%") if dialect.mark == "%s" else statement)
     return (int(found[0][0]), int(found[0][1]), statement) if found else None
+
+
+def sizes(engine: Engine, tables: Iterable[Table], most: int) -> Mapping[str, int]:
+    """Return table -> how many rows it has: counted up to ``most``, beyond as the server estimates.
+
+    Raises `ConnectorError`.
+    """
+    dialect = DIALECTS[dialect_of(engine)]
+    found: dict[str, int] = {}
+    with _asking(engine) as ask:
+        for table in tables:
+            some = f"SELECT 1 FROM {dialect.table(table.name)} LIMIT {most}"
+            rows = [] if (table.rows or 0) > most else ask.rows(f"SELECT count(*) FROM ({some}) AS some")
+            found[table.name] = max(table.rows or 0, int(rows[0][0]) if rows else 0)
+    return found
