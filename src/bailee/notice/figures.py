@@ -112,7 +112,7 @@ _NO_FIRM = re.compile(
     r"Regulations?|Directive|Parliament|Government|Street|Road|Lane|Square|Quay|Avenue)\b"
 )
 _A_PLACE = re.compile(
-    r"\b(?:of|near|across|around|throughout|(?<!store )(?<!stored )(?<!held )(?<!kept )in|based at)\s+"
+    r"\b(?:of|near|across|around|throughout|(?<!store )(?<!stored )(?<!held )(?<!kept )in|based at)\s+(?:the\s+)?"
     r"(?:[A-Z]\w+(?:,| and| or)\s+)*$",
     re.IGNORECASE,
 )

@@ -40,6 +40,12 @@ _SOMEBODY_ELSE = re.compile(
     re.IGNORECASE,
 )
 
+_SELLS = re.compile(
+    r"^(?!.*\b(?:not|never|no|nor|neither|nobody|none|nothing|without|refuse\w*|sooner|rather)\b).*"
+    r"\b(?:we|I|they)(?: (?:may|might|will|can|could|do|also|sometimes))* (?:sell|rent|trade|lease)\b",
+    re.IGNORECASE,
+)
+
 _SUBJECTS = {
     "few-mailings": ("mailing", "message"),
     "unsubscribe-always": ("mailing", "message"),
@@ -158,6 +164,8 @@ def _sure(promise: str, like: float, rules: Mapping[str, _Match], reading: Readi
         like *= _ABOUT_SOMETHING_ELSE
     if promise == "third-party-authorised" and _is_about_mailings_alone(reading):
         return 0.0
+    if promise == "not-sold" and _SELLS.search(" ".join(token.word for token in reading.tokens)):
+        return 0.0  # the opposite, in the same words
     if rule and rule.confidence >= _RULE_HOLDS:
         like += _RULE * rule.confidence
         like = max(like, _CERTAINLY) if rule.confidence >= _CERTAIN else like
@@ -287,6 +295,11 @@ def _nearest(need: Iterable[str], heart: Hit, chosen: Sequence[Hit], reading: Re
     return min(free, key=lambda hit: abs(hit.start - heart.start), default=None)
 
 
+def _may_name(promise: str, reading: Reading) -> bool:
+    """Whether a sentence that is proposed for want of a better one has what `processors-named` is about: a name."""
+    return promise != "processors-named" or _any(("#name", "#known", "listing"), reading)
+
+
 # --- the notice as a whole -----------------------------------------------------------------------------------
 
 
@@ -311,7 +324,8 @@ def _with_the_overlooked(heard: Sequence[_Heard], chosen: list[tuple[str, ...]])
     plain = [at for at, promises in enumerate(chosen) if not promises and not heard[at].reading.may]
     bound = [at for at, promises in enumerate(chosen) if promises]
     for name in missing if len(heard) >= _WHOLE else ():
-        for among in (plain, bound):
+        for places in (plain, bound):
+            among = [at for at in places if _may_name(name, heard[at].reading)]
             at = max(among, key=lambda at: heard[at].sure.get(name, 0.0), default=None)
             if at is not None and heard[at].sure.get(name, 0.0) >= _FAINT:
                 chosen[at] = (*chosen[at], name)
