@@ -93,7 +93,7 @@ def test_applying_a_rule_does_not_say_that_only_a_hold_keeps_what_waits(
     capsys.readouterr()
     assert run(["apply", plan, "--policy", folder]) == 0
     said = capsys.readouterr().out
-    assert "nothing is left in the tables on the map but what a hold keeps" not in said
+    assert "nothing that is theirs by the map is left but what a hold keeps" not in said
     assert "so does what waits" in said
 
 

@@ -61,7 +61,7 @@ def test_alice_is_erased_and_looked_for_again(bailee: Bailee, plan: str, sql: Sq
     bailee("plan", "erase", ALICE, "--out", plan)
     said = bailee("apply", plan)
     assert said.code == 0
-    assert "residual: looked again, and nothing is left in the tables on the map but what a hold keeps\n" in said.out
+    assert "residual: looked again, and nothing that is theirs by the map is left but what a hold keeps\n" in said.out
     assert "files: 7 deleted\n" in said.out
     assert "accounting, until 31 March " in said.out
     assert "crm: free pages of the file, until VACUUM" in said.out

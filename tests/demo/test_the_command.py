@@ -41,7 +41,7 @@ def test_it_finds_copies_plans_and_erases(said: str, place: Path) -> None:
     asked = [shlex.split(line)[2:] for line in said.splitlines() if line.startswith("$ ")]
     assert [words[0] for words in asked] == ["find", "copy", "plan", "apply", "check", "notice"]
     assert "143 rows in 3 systems" in said
-    assert "residual: looked again, and nothing is left in the tables on the map but what a hold keeps" in said
+    assert "residual: looked again, and nothing that is theirs by the map is left but what a hold keeps" in said
     assert (place / "bailee-demo" / "alice.zip").exists()
 
 

@@ -89,7 +89,7 @@ def test_a_table_on_no_map_is_counted_by_find_plan_apply_receipt_copy_and_letter
     assert told in for_the_person((system.title, system.not_looked_at) for system in plan.systems)
     applied, outcome = _applied(firm, plan)
     assert says in _text(applied_page(plan, applied))
-    assert "nothing is left in the tables on the map but what a hold keeps" in _text(applied_page(plan, applied))
+    assert "nothing that is theirs by the map is left but what a hold keeps" in _text(applied_page(plan, applied))
     desk = next(system for system in outcome["systems"] if system["system"] == "desk")
     assert desk["not_looked_at"] == {"tables": 1, "columns": 1, "copies": 0, "partial": False}
     assert says in _text(_entry(outcome))

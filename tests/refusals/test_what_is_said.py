@@ -71,9 +71,10 @@ def test_applying_a_plan_that_refuses_bob_changes_nothing_and_says_so(
 ) -> None:
     before, plan = rows(database), str(tmp_path / "plan")
     bailee("plan", "erase", BOB, "--out", plan)
+    assert "bailee apply" not in bailee("plan", "erase", BOB, "--out", f"{plan}2").out
     said = bailee("apply", plan)
-    assert said.code == 1
-    assert "nothing is left in the tables on the map but what a hold keeps" not in said.out
+    assert (said.code, said.out.split(" residual")[0]) == (1, "not applied")
+    assert "nothing that is theirs by the map is left but what a hold keeps" not in said.out
     assert "nothing was done: 1 of 1 person is refused, and all of theirs is as it was" in said.out
     assert "edge invoice.customer" in said.out
     assert rows(database) == before
@@ -88,7 +89,7 @@ def test_the_map_changed_as_the_refusal_says_erases_bob(bailee: Command, folder:
     plan = str(tmp_path / "plan")
     assert bailee("plan", "erase", BOB, "--out", plan).code == 0
     said = bailee("apply", plan)
-    assert (said.code, "nothing is left in the tables on the map but what a hold keeps" in said.out) == (0, True)
+    assert (said.code, "nothing that is theirs by the map is left but what a hold keeps" in said.out) == (0, True)
     assert "nothing is held for certain" in bailee("plan", "erase", BOB).out
 
 
@@ -103,7 +104,7 @@ def test_of_two_who_are_asked_for_only_the_refused_one_is_named(folder: Path, da
 
 
 CLAIMS = (
-    "nothing is left in the tables on the map but what a hold keeps",
+    "nothing that is theirs by the map is left but what a hold keeps",
     "nothing is held for certain",
     "refused",
     "to be confirmed",

@@ -86,12 +86,15 @@ def _read(path: Path) -> str:
 
 def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
     """Yield what became of a plan."""
+    from bailee.plan import Result, result_of
+
     if applied.again:
         yield Line("this plan was applied before: nothing was left to do")
         yield from left_out(plan)
         return
     laws = {(s.system, step.change): step.laws for s in plan.systems for step in s.steps}
-    yield Line("applied", style="bold")
+    is_refused = plan.kind in {"erase", "release"} and result_of(plan) is Result.REFUSED
+    yield Line("not applied" if is_refused else "applied", style="bold")
     for system, outcomes in groupby(applied.outcomes, lambda o: o.system):
         yield Line(system, tuple(_outcomes(list(outcomes), laws)), "bold")
     if applied.files or applied.files_left:
@@ -110,7 +113,7 @@ def applied_page(plan: Plan, applied: Applied) -> Iterator[Line]:
 
 _WORDS = {
     "erase": (
-        "nothing is left in the tables on the map but what a hold keeps",
+        "nothing that is theirs by the map is left but what a hold keeps",
         "the bytes may live on for a while, although the rows are gone",
     ),
     "retain": (

@@ -159,7 +159,7 @@ def _finish(house: House, planned: Planned, out: Path | None, *, as_json: bool, 
     else:
         warn_of(house.warnings)
         show(plan_page(house.policy, plan, names))
-        show(_what_next(house, out))
+        show(_what_next(house, planned.plan, out))
     is_empty = not any(step.count or step.withheld for system in plan.systems for step in system.steps)
     return Exit.LOOK if plan.refused or plan.unconfirmed or (is_empty and plan.kind != "retain") else Exit.DONE
 
@@ -190,11 +190,14 @@ def write(house: House, planned: Planned, out: Path) -> None:
         ) from None
 
 
-def _what_next(house: House, out: Path | None) -> Iterator[Line]:
+def _what_next(house: House, plan: Plan, out: Path | None) -> Iterator[Line]:
+    from bailee.plan import Result, result_of
     from bailee.policy import Mode
 
     yield Line("")
-    if out is None:
+    if plan.kind in {"erase", "release"} and result_of(plan) is Result.REFUSED:
+        yield Line("there is nothing to carry out: change the map as is said above, and plan again", style="dim")
+    elif out is None:
         text = "nothing is changed, and this plan is not kept: add --out FILE to have one that can be applied"
         yield Line(text, style="dim")
     elif house.policy.firm.mode is Mode.ACT:

@@ -24,13 +24,13 @@ PLANNED: Mapping[str, str] = {
 
 APPLIED: Mapping[str, str] = {
     "refused": "nothing was done: {refused}, and all of theirs is as it was",
-    "partly_refused": "of those who are not refused nothing is left in the tables on the map but what a hold keeps: "
+    "partly_refused": "of those who are not refused nothing that is theirs by the map is left but what a hold keeps: "
     "{refused}, and all of theirs is as it was",
     "to_confirm": "nothing was done: nothing is held for certain in the tables on the map, and {unconfirmed}",
     "nobody": "nothing was done: nothing is held for certain in the tables on the map",
     "unchanged": "nothing was done: {found}, and nothing of theirs was to change",
-    "held": "nothing is left in the tables on the map but what a hold keeps",
-    "done": "nothing is left in the tables on the map but what a hold keeps",
+    "held": "nothing that is theirs by the map is left but what a hold keeps",
+    "done": "nothing that is theirs by the map is left but what a hold keeps",
 }
 """Likewise, once it is applied and a second look was clean."""
 

@@ -78,7 +78,7 @@ class Applied:
     ``files_left`` are tried again when the plan is applied again; ``files_why``: what stood in the way of a file, or
     of a name that no file can have. ``settling``: the case waits for `settle`. ``copies``: (system, copy) that keep
     data of rows that were changed; ``not_looked_at``: by system, what nobody knows of. ``standing``: where a value that
-    the person was known by was found when all was done, in every mapped cell.
+    the person was known by was found when all was done: in identities, mentions, and fields of their own rows.
     """
 
     outcomes: tuple[Outcome, ...]

@@ -1,4 +1,4 @@
-"""Where what somebody was known by stands, once a plan is carried out: looked for by value, in every mapped cell.
+"""Where what somebody was known by stands, once a plan is carried out: looked for by value, where the map names people.
 
 A second look at the changes starts from sealed keys and asks whether each was made. It cannot tell of what no change
 was to take: the key of a row that a hold keeps, or a mention of which the map says nothing.

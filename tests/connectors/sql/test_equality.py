@@ -34,7 +34,7 @@ from bailee.trace import Batch, Known, Map, Ref, Subject, bind, erasure
 from bailee.trace.check import check
 from bailee.trace.closure import Seed, close
 from bailee.trace.sets import Through, unless
-from tests.conftest import Database
+from tests.conftest import Database, Dialect
 from tests.connectors.sql.conftest import fill
 
 PEOPLE, ORDERS = "people", "orders"
@@ -326,6 +326,9 @@ def test_an_identity_in_what_is_no_text_is_refused_in_words(
     [
         (("jsonb", "jsonb"), ["T424", "T424"]),
         (("text[]", "text[]"), ["T424", "T424"]),
+        (("real", "real"), ["T424", "T424"]),
+        (("real", "double precision"), ["T424"]),
+        (("interval", "interval"), ["T424", "T424"]),
         (("uuid", "text"), ["T424"]),
         (("uuid", "uuid"), []),
         (("mood", "mood"), []),
@@ -378,3 +381,17 @@ def test_a_condition_on_a_padded_column_compares_its_text(postgresql_url: str) -
     assert nested(g, Compare("code", "=", "ab"), PEOPLE) == {i for i, c in g.people.items() if c == "ab"}
     assert nested(g, Compare("code", "=", "ab "), PEOPLE) == set()
     assert nested(g, Compare("code", "=", "AB"), ORDERS) == {i for i, c in g.orders.items() if c == "AB"}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "declared"), [("postgresql", "real"), ("postgresql", "interval"), ("mariadb", "float")]
+)
+def test_a_key_that_does_not_come_back_as_it_was_read_is_refused(
+    request: pytest.FixtureRequest, dialect: Dialect, declared: str
+) -> None:
+    url = request.getfixturevalue(f"{dialect}_url")
+    fill(url, f"CREATE TABLE people (id {declared} NOT NULL PRIMARY KEY, email varchar(80))")
+    identity = Identity("email", "email", Stored(Form.LOWER))
+    people = Collection(PEOPLE, table=PEOPLE, party=Party.PERSON, identities=(identity,), on_erase=OnErase())
+    g = _bound(Database(url, dialect), {PEOPLE: people})
+    assert "T424" in [p.code for p in check(g.map.system, g.map.schema, g.map.policy) if p.severity == "error"]

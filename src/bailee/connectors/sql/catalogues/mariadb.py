@@ -81,7 +81,7 @@ _KINDS = {
 }
 
 _UNCOMPARED = frozenset(
-    {"bit", "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon"}
+    {"bit", "float", "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon"}
     | {"geometrycollection", "vector"}
 )
 

@@ -173,11 +173,12 @@ _TEXTS = frozenset({"text", "varchar", "name"})
 """Types of text between which `=` compares bytes, and an index of the one serves the other."""
 _COMPARED = frozenset(
     {
-        *(*_TEXTS, "char", "int2", "int4", "int8", "oid", "numeric", "float4", "float8", "bool", "bytea", "uuid"),
-        *("date", "timestamp", "timestamptz", "time", "timetz", "interval", "inet", "cidr", "macaddr", "macaddr8"),
+        *(*_TEXTS, "char", "int2", "int4", "int8", "oid", "numeric", "float8", "bool", "bytea", "uuid"),
+        *("date", "timestamp", "timestamptz", "time", "timetz", "inet", "cidr", "macaddr", "macaddr8"),
     }
 )
-"""Types of which a value can be looked up, and comes back as what the driver can send again."""
+"""Types of which a value can be looked up, and comes back as what the driver can send again: a month of an interval
+does not, nor does a number of four bytes with a fraction."""
 _INTEGERS = frozenset({"int2", "int4", "int8", "oid"})
 _LIMITED = frozenset({"varchar", "bpchar"})
 _HEADER = 4  # bytes that PostgreSQL adds to the length it notes down for a text
