@@ -74,6 +74,8 @@ def _take(told: _Told, piece: Mapping[str, Any], table: str, tables: Mapping[str
         parties[piece["party"]].add(table)
     for attribute, shapes in (piece.get("identity") or {}).items():
         for shape in _several(shapes):
+            if shape.get("joins") == "verified":
+                continue  # a key that joins two tables of the same people: says nothing of who somebody is
             told.identity.setdefault(f"{table}.{shape['column']}", attribute)
     for word in EDGES:
         for one in _several(piece.get(word)):

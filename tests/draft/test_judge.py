@@ -91,6 +91,17 @@ def test_an_edge_declared_at_the_other_end_is_the_same_edge(tmp_path: Path) -> N
     assert read(file, [edge], sure=0.9).people == frozenset()
 
 
+def test_a_key_that_joins_tables_of_the_same_people_says_nothing_of_who_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text("collections: {}\n")
+    (tmp_path / "shop.guesses.jsonl").write_text(
+        '{"collection": "customer", "says": {"identity": {"email": {"column": "email"}}}, "sure": 0.9, "because": "so"}\n'
+        '{"collection": "customer", "says": {"identity": {"customer_key": {"column": "id", "joins": "verified"}}},'
+        ' "sure": 0.9, "because": "so"}\n'
+    )
+    assert read(file, []).identity == {"customer.email": "email"}
+
+
 def test_foreign_keys_are_read_from_the_database(sqlite_url: str) -> None:
     engine = sa.create_engine(sqlite_url)
     keys = foreign_keys(create(engine, (RENTALS / "schema.sql").read_text()))
