@@ -95,7 +95,7 @@ def test_a_key_that_joins_tables_of_the_same_people_says_nothing_of_who_they_are
     file = tmp_path / "shop.yaml"
     file.write_text("collections: {}\n")
     (tmp_path / "shop.guesses.jsonl").write_text(
-        '{"collection": "customer", "says": {"identity": {"email": {"column": "email"}}}, "sure": 0.9, "because": "so"}\n'
+        '{"collection": "customer", "says": {"identity": {"email": {"column": "email"}}}, "sure": 0.9, "because": ""}\n'
         '{"collection": "customer", "says": {"identity": {"customer_key": {"column": "id", "joins": "verified"}}},'
         ' "sure": 0.9, "because": "so"}\n'
     )
