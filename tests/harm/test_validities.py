@@ -92,3 +92,27 @@ def test_a_date_of_zeros_is_an_empty_bound(tmp_path: Path, database: Database) -
         assert apply(house, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]
     assert firm.run("SELECT caller FROM calls") == [(None,)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("kind", ["DATE", "TIMESTAMP", "TIMESTAMPTZ"])
+@pytest.mark.parametrize(
+    ("alice", "bob"),
+    [
+        ("'-infinity', '2022-01-01'", "'2022-01-01', 'infinity'"),
+        ("'0044-03-15 BC', '2022-01-01'", "'2022-01-01', '20000-01-01'"),
+        ("NULL, NULL", "'infinity', 'infinity'"),
+        ("'-infinity', 'infinity'", "'-infinity', '0044-03-15 BC'"),
+    ],
+)
+def test_dates_that_no_program_has_are_bounds_like_others(
+    tmp_path: Path, database: Database, kind: str, alice: str, bob: str
+) -> None:
+    firm = firm_where(tmp_path / "firm", database, alice, bob, dates=(kind, kind))
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    rest = firm.dump(("persons", "calls"))
+    assert [row[1] for row in rest["persons"]] == [BOB]
+    bobs = bob.startswith("'2022")
+    assert [row[1] for row in rest["calls"]] == [LINE if bobs else None]

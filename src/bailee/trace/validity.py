@@ -6,11 +6,15 @@ validity reads it here.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from bailee.policy.predicate import Scalar
 from bailee.trace.sets import Moment
+
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""Before, and after, all moments that are told apart."""
 
 
 class Validity(NamedTuple):
@@ -35,13 +39,17 @@ class Validity(NamedTuple):
 
 def read(since: Scalar, until: Scalar) -> Validity:
     """Return the validity that two cells give. Raises `ValueError` where a bound cannot be read."""
-    return Validity(moment(since), moment(until))
+    begin, end = moment(since), moment(until)
+    if end == FIRST or begin == LAST:  # no instant lies before the first, nor after the last
+        return Validity(LAST, FIRST)
+    return Validity(None if begin == FIRST else begin, None if end == LAST else end)
 
 
 def moment(cell: Scalar) -> Moment | None:
     """Return the moment in a cell; ``None`` where it is empty. Raises `ValueError` where it cannot be read.
 
-    SQLite has dates as text in ISO 8601. Zero is how MariaDB writes an empty date where it may not be null.
+    SQLite has dates as text in ISO 8601. Zero is how MariaDB writes an empty date where it may not be null. PostgreSQL
+    has dates that Python has not: ``infinity``, years after 9999 and before Christ; they are `LAST` and `FIRST`.
     """
     if cell is None or isinstance(cell, date):
         return cell
@@ -50,6 +58,10 @@ def moment(cell: Scalar) -> Moment | None:
     text = cell.strip()
     if not text or text.startswith("0000-00-00"):
         return None
+    if text == "infinity" or re.match("[0-9]{5,}-", text):
+        return FIRST if text.endswith(" BC") else LAST
+    if text == "-infinity" or text.endswith(" BC"):
+        return FIRST
     return date.fromisoformat(text) if len(text) == len("2026-01-01") else datetime.fromisoformat(text)
 
 

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -299,6 +299,7 @@ _HALF_WRITTEN = frozenset(
 
 def _set_up_postgresql(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
     _drop_padding(connection)
+    _read_any_date(connection)
     settings = {
         "TimeZone": "UTC",
         "DateStyle": "ISO",  # so that a date is the same text each time it is read as one
@@ -322,6 +323,31 @@ def _drop_padding(connection: Any) -> None:
             return (text.decode() if isinstance(text, bytes) else text).rstrip(" ")
 
     connection.adapters.register_loader("bpchar", Unpadded)
+
+
+def _read_any_date(connection: Any) -> None:
+    """Let a date that Python does not have, such as ``infinity`` or one before Christ, be its text: no row is lost."""
+    from psycopg.abc import Buffer
+    from psycopg.adapt import Loader
+
+    class Day(Loader):
+        def load(self, data: Buffer) -> date | str:
+            text = bytes(data).decode()
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                return text
+
+    class Instant(Loader):
+        def load(self, data: Buffer) -> datetime | str:
+            text = bytes(data).decode()
+            try:
+                return datetime.fromisoformat(text)
+            except ValueError:
+                return text
+
+    for name, loader in (("date", Day), ("timestamp", Instant), ("timestamptz", Instant)):
+        connection.adapters.register_loader(name, loader)
 
 
 def _set_up_mariadb(way: _Way, connection: DBAPIConnection, cursor: Any) -> None:
