@@ -134,6 +134,11 @@ def test_connecting_what_is_on_the_map_says_so_and_names_what_is_new(shop: Shop,
 @SQLITE
 def test_the_map_says_what_to_do_next(shop: Shop, bailee: Bailee) -> None:
     bailee("connect", "shop", shop.url)
+    edit(
+        shop,
+        '"sure": 0.95, "because": "its name is that of a list',
+        '"sure": 0.85, "because": "its name is that of a list',
+    )
     assert "map shop --accept 0.9" in bailee("map", "shop").out
     less_sure = bailee("map", "shop", "--accept", "0.9").out
     assert "map shop --accept 0.9" not in less_sure

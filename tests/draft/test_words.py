@@ -97,7 +97,7 @@ def test_no_more_than_three_warnings_stand_above_what_is_found(
         *(f"CREATE TABLE {t} (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers (id), x{t} TEXT)"
           for t in tables),
         people("customers", 40),
-        *(insert(t, ((n, n, "so") for n in range(1, 40))) for t in tables),
+        *(insert(t, ((n, n, "so it was said to be done") for n in range(1, 40))) for t in tables),
     )  # fmt: skip
     accept(look.folder, "shop", 0.9)
     capsys.readouterr()

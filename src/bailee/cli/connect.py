@@ -165,7 +165,7 @@ def _notes(seen: Connected) -> Iterator[Line]:
     asked = [note for note in seen.draft.notes if note.kind == "question"]
     if asked:
         more = [Line(f"and {len(asked) - _ASKED} more")] if len(asked) > _ASKED else []
-        lines = [Line(f"{note.collection}.{note.about}: {note.because}") for note in asked[:_ASKED]]
+        lines = [Line(f"{n.collection}.{n.about}: {n.because.partition('?')[0]}?") for n in asked[:_ASKED]]
         yield Line(NOTES["question"], (*lines, *more), "bold")
         yield Line("")
     left = sum(note.kind == "undecided" for note in seen.draft.notes)

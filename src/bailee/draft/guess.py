@@ -25,7 +25,7 @@ COUNTS_FROM = "counts_from"
 
 _IDENTITIES = ("email", "phone", "username", "customer_number", "national_id")
 _MOMENTS = frozenset({Kind.DATE, Kind.TIME})
-_FIELD_SURE, _PLAIN_SURE = 0.85, 0.6
+_FIELD_SURE, _VAGUE_SURE = 0.9, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,10 +542,21 @@ def _fields(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> It
     rest = [c for c in table.columns.values() if c.name not in taken | set(told.values())]
     plain = {re.sub(r"\W", "_", c.name): c.name for c in rest if n.roles.get(c.name, _NOTHING).what != "secret"}
     plain = {a: c for a, c in plain.items() if re.match(r"[A-Za-z_]", a) and a not in told}
-    if plain:
-        yield Guess(
-            "", {"fields": plain}, _PLAIN_SURE, "what stands in a row that is somebody's says something of them"
-        )
+    for sure, some in (
+        (_FIELD_SURE, {a: c for a, c in plain.items() if not _is_vague(look, table.columns[c], table)}),
+        (_VAGUE_SURE, {a: c for a, c in plain.items() if _is_vague(look, table.columns[c], table)}),
+    ):
+        if some:
+            yield Guess("", {"fields": some}, sure, "what stands in a row that is somebody's says something of them")
+
+
+def _is_vague(look: _Look, column: Column, table: Table) -> bool:
+    """Whether a cell of somebody's row may say as much of somebody else: JSON, words, and what points elsewhere."""
+    shapes = look.sample.seen(table.name, column.name).shapes
+    keyed = column.kind is not Kind.TEXT and bool({"id", "uuid", "guid", "fk"}.intersection(words(column.name)))
+    points = (table.name, column.name) in look.open or keyed
+    documents = column.kind is Kind.BYTES or (column.kind is Kind.OTHER and not _is_plain(column))
+    return points or documents or any(shapes.get(s, 0) for s in (Shape.JSON, Shape.MARKUP, Shape.WORDS, Shape.EMAIL))
 
 
 _NOTHING = Role("", 0.0, "")
