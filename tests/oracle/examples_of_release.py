@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bailee.policy.model import Gone, Hold, OnErase, Period, Until, Value
+from bailee.policy.model import Gone, Hold, OnErase, Period, Until, Value, ValueKind
 from tests.oracle.made import (
     ALICE,
     BOB,
+    CAROL,
     GONE,
     LATER,
     MATCHED,
@@ -38,6 +39,8 @@ _LETTERS = Made(
     "id:integer! sender one_id:integer other_id:integer sent:date",
     ((1, "alice@x", ALICE, BOB, date(2026, 1, 1)), (2, "bob@x", ALICE, BOB, date(2026, 1, 1))),
 )
+
+_NOW = Value(ValueKind.NOW)
 
 RELEASES = (
     Example(
@@ -73,6 +76,32 @@ RELEASES = (
         ),
         (Erase((person(ALICE),)), Erase((person(BOB),), LATER)),
         {"letter": [(1, "gone", None, None, date(2026, 1, 1)), (2, "gone", None, None, date(2026, 1, 1))]},
+    ),
+    Example(
+        12,
+        "a value that a hold withheld when alice left and again when bob was the last is written by one change",
+        world(
+            PERSONS,
+            replace(
+                _LETTERS,
+                collection=replace(
+                    _LETTER,
+                    mentions=(),
+                    on_erase=OnErase({"sender": GONE, "seen": _NOW}),
+                    on_leave=replace(MATCHED, cells={"sender": GONE, "seen": _NOW}),
+                ),
+                columns=f"{_LETTERS.columns} seen:date",
+                rows=((1, "alice@x", ALICE, BOB, date(2026, 1, 1), None), (2, "c", CAROL, BOB, date(2026, 1, 1), None)),
+            ),
+            holds=(_EVIDENCE,),
+        ),
+        (Erase((person(ALICE),)), Erase((person(BOB),)), Erase((), LATER)),
+        {
+            "letter": [
+                (1, "gone", None, None, date(2026, 1, 1), LATER.date()),
+                (2, "gone", CAROL, None, date(2026, 1, 1), LATER.date()),
+            ]
+        },
     ),
     Example(
         21,

@@ -296,7 +296,7 @@ def _cell_changes(e: Erasure) -> Iterator[Change]:
             cells = tuple(_cell(e, name, column, value) for column, value in values.items())
             fixed.insert(0, Change(f"{name}/anonymise", name, erased, "anonymised", "on_erase", cells))
         again = [_with_kept(e, change, _telling_time(e, change, fixed)) for change in fixed]
-        fixed = list(_with_time(e, name, again))
+        fixed = list(_with_time(e, name, _once(e, again)))
         yield from fixed
         yield from _matched_changes(e, name, frozenset(values), erased, fixed)
 
@@ -311,6 +311,27 @@ def _telling_time(e: Erasure, change: Change, changes: Iterable[Change]) -> list
             if columns & seen and time not in columns:
                 found.append(other.id)
     return found
+
+
+def _once(e: Erasure, changes: list[Change]) -> list[Change]:
+    """Return ``changes``, those of leaving without rows from which a hold withheld the cell of `on_erase` too (12).
+
+    A hold withholds a change each time that an owner leaves, and that of `on_erase` when the last one has. When it ends
+    one of them writes the cell, and counts the row.
+    """
+    if not changes or changes[0].fate != "anonymised":
+        return changes
+    first, *leaving = changes
+    columns = {cell.column for cell in first.cells}
+    return [
+        first,
+        *(
+            replace(change, rows=both(change.rows, unless(first.rows)))
+            if columns & {cell.column for cell in change.cells} and not e.kept.isdisjoint({first.id, change.id})
+            else change
+            for change in leaving
+        ),
+    ]
 
 
 def _with_time(e: Erasure, name: str, changes: list[Change]) -> Iterator[Change]:
