@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -97,6 +98,9 @@ def _real(folders: Sequence[Path], servers: Servers, here: Path) -> tuple[list[M
             )
         except CannotFetchError as why:
             skipped.append(f"{folder.name}: {why}")
+        except Exception as why:  # noqa: BLE001 - the others are judged all the same, and this one is no green light
+            print(f"{folder.name}:", *traceback.format_exception(why), sep="\n", file=sys.stderr)
+            skipped.append(f"{folder.name}: it could not be judged ({type(why).__name__})")
     return measured, skipped
 
 
