@@ -152,3 +152,16 @@ def test_the_more_numbers_beside_are_keys_the_less_it_says_that_all_are_found() 
     assert by_chance(Measured(found=3, of=3, beside=0)) <= 0.01
     assert by_chance(Measured(found=2, of=2, beside=0)) > 0.01
     assert by_chance(Measured(found=0, of=40, beside=0)) == 1.0
+
+
+def test_the_end_of_a_name_does_not_say_which_table_of_people_is_meant(looked: Look) -> None:
+    """What a member of staff did is not the doing of whoever has the voice mailbox of the same number."""
+    found = looked(
+        "CREATE TABLE ui_authen (userid INTEGER PRIMARY KEY, login VARCHAR(60), email VARCHAR(90), pwd VARCHAR(60))",
+        "CREATE TABLE voicemail_users (uniqueid INTEGER PRIMARY KEY, fullname VARCHAR(60), email VARCHAR(90))",
+        "CREATE TABLE system_log (id INTEGER PRIMARY KEY, iduser INTEGER, action VARCHAR(40))",
+        insert("ui_authen", ((n, f"s{n}", f"s{n}@post.example", "x") for n in range(1, 9))),
+        people("voicemail_users"),
+        insert("system_log", ((n, 1 + n % 8, "login") for n in range(1, 90))),
+    )
+    assert not found.owners("system_log")

@@ -179,3 +179,32 @@ def test_nothing_that_is_taken_over_gives_a_row_to_somebody_else(looked: Look, t
         found = told(look, "find", f"{person}@post.example", "--confirm", f"shop.{collection}")
         rows = {row["collection"] for row in found["holdings"]}
         assert rows <= {"customers", "tickets"} if collection[0] == "c" else rows == {"agents"}
+
+
+def test_who_entered_or_changed_a_row_last_is_not_whose_it_is(looked: Look) -> None:
+    """Business software has two such columns in every table, with foreign keys to its users."""
+    found = looked(
+        USERS,
+        "CREATE TABLE parcels (id INTEGER PRIMARY KEY, create_uid INTEGER REFERENCES users (id),"
+        " write_uid INTEGER REFERENCES users (id), weight INTEGER)",
+        "CREATE TABLE visits (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id),"
+        " sender INTEGER REFERENCES users (id), at TIMESTAMP)",
+        insert("users", ((n, f"P {n}", "x") for n in range(1, PEOPLE + 1))),
+        insert("parcels", ((n, 1 + n % 3, 1 + n % 5, 9) for n in range(1, 60))),
+        insert("visits", ((n, 1 + n % PEOPLE, 1 + n % 5, "2024-05-01 10:00:00") for n in range(1, 60))),
+    )
+    assert not found.owners("parcels")
+    assert [g.says["owned_by"] for g in found.of("visits", "owned_by", 0.9)] == ["users.id = user_id"]
+
+
+def test_who_answers_a_ticket_that_came_by_mail_does_not_own_what_was_answered(looked: Look) -> None:
+    found = looked(
+        USERS,
+        "CREATE TABLE tickets (id INTEGER PRIMARY KEY, submitter_email VARCHAR(90), assigned_to_id INTEGER)",
+        "CREATE TABLE followups (id INTEGER PRIMARY KEY, ticket_id INTEGER REFERENCES tickets (id),"
+        " user_id INTEGER REFERENCES users (id), comment VARCHAR(200))",
+        insert("users", ((n, f"P {n}", "x") for n in range(1, PEOPLE + 1))),
+        insert("tickets", ((n, f"c{n}@post.example", 1 + n % 3) for n in range(1, 60))),
+        insert("followups", ((n, n, 1 + n % 3, "she was right") for n in range(1, 60))),
+    )
+    assert "users" not in found.owners("followups")

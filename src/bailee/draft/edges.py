@@ -76,7 +76,8 @@ class _Told:
 
     ``subjects``: table -> the columns by which its rows name somebody whom they are about. ``customers``: likewise, by
     a word for a customer. ``inside``: tables with a mark of what is for the firm's own eyes. ``single``:
-    (table, column) of which no two rows have the same.
+    (table, column) of which no two rows have the same. ``plain``: tables with a column that says *user* and no more.
+    ``beside``: tables whose rows belong to rows with somebody's address alone.
     """
 
     natures: Mapping[str, Nature]
@@ -88,6 +89,8 @@ class _Told:
     agreement: Agreement
     gaps: frozenset[tuple[str, str]]
     single: frozenset[tuple[str, str]]
+    plain: frozenset[str]
+    beside: frozenset[str]
 
 
 def drawn(
@@ -120,6 +123,8 @@ def drawn(
         agreement,
         gaps,
         single,
+        frozenset(r.child for r in named if not _said(r, natures) and not r.when),
+        _beside_others(natures, references, named),
     )
     found = [_to_person(r, told) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
@@ -136,6 +141,19 @@ def drawn(
     return found
 
 
+def _beside_others(
+    natures: Mapping[str, Nature], references: Sequence[Reference], named: Sequence[Reference]
+) -> frozenset[str]:
+    """Return the tables whose rows belong to rows with somebody's address, and no key of theirs: a ticket by e-mail."""
+    keyed = {r.child for r in named}
+    addressed = {
+        name
+        for name, n in natures.items()
+        if n.held & lexicon.CONTACT and not (n.is_party or name in keyed or n.head_in(lexicon.ADDRESSLIKE))
+    }
+    return frozenset(r.child for r in references if r.is_sound and r.parent in addressed and r.child != r.parent)
+
+
 def _columns(references: Iterable[Reference]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for r in references:
@@ -148,9 +166,10 @@ def _columns(references: Iterable[Reference]) -> dict[str, frozenset[str]]:
 
 def _said(r: Reference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
     """Return what a column says besides the name of the table that it points to."""
+    if r.when:  # what it is called says nothing: the column beside it says what it points to
+        return ()
     noun = frozenset((*natures[r.parent].noun, *words(r.parent.rpartition(".")[2])))
-    known = lexicon.vocabulary()  # a word that nobody knows says nothing: a prefix of the table's columns
-    return tuple(word for word in words(r.column) if word not in noun | lexicon.IDS and word in known)
+    return tuple(word for word in words(r.bare or r.column) if word not in noun | lexicon.IDS)
 
 
 def _says(said: tuple[str, ...], known: frozenset[str]) -> bool:
@@ -207,9 +226,16 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     )  # fmt: skip
     kind, sure, because = next(
         ((kind, sure, because) for holds, kind, sure, because in meanings if holds),
-        ("owned_by", 0.97, "it names the person whom the row is about"),
+        ("owned_by", _surely(r, told, said), "it names the person whom the row is about"),
     )
     return _edge(r, kind, sure, because)
+
+
+def _surely(r: Reference, told: _Told, said: tuple[str, ...]) -> float:
+    """Return how sure it is that a row is theirs whom a column names, by the words that it adds to *user*."""
+    known = not said or _is_customer(r, told.natures) or _says(said, lexicon.AUTHOR)
+    second = bool(said) and r.child in told.plain and not _is_customer(r, told.natures)
+    return 0.8 if second or r.child in told.beside else 0.97 if known else 0.85
 
 
 def _answers(r: Reference, natures: Mapping[str, Nature]) -> bool:

@@ -185,9 +185,17 @@ _INSIDE = frozenset({"internal", "isinternal", "internalnote", "private", "ispri
 
 def _inside(schema: Schema) -> frozenset[str]:
     """Return the tables with a mark of what is for the firm's own eyes."""
-    return frozenset(
-        name for name, table in schema.tables.items() if any(called(c, _INSIDE) for c in table.columns.values())
-    )
+    found = set()
+    for name, table in schema.tables.items():
+        marks = _INSIDE | (_PUBLIC if _ANSWERS.intersection(words(name)) else frozenset())
+        if any(called(column, marks) for column in table.columns.values()):
+            found.add(name)
+    return frozenset(found)
+
+
+_PUBLIC = frozenset({"public", "ispublic", "visible"})
+_ANSWERS = frozenset({"followup", "answer", "reply", "note", "worklog", "article", "update", "journal"})
+"""What is written about a case: a mark of what is public tells that the rest is not."""
 
 
 def _references(schema: Schema, sample: Sample, found: Found) -> tuple[list[Reference], list[Open]]:

@@ -25,6 +25,7 @@ UNSURE = 0.5
 
 _FOUND, _SOME = 0.95, 0.5
 _MANY = 5  # different values, among small numbers, for a name to be believed
+_NEAR = 0.2  # names that differ by less may as well mean the other table
 _MOST = 4  # tables that one column may be asked about
 _KEYED = frozenset({Kind.INTEGER, Kind.TEXT, Kind.OTHER})
 
@@ -47,6 +48,7 @@ class Pair:
     when: tuple[str, str | int] | None = None
     vague: str = ""
     beside: tuple[tuple[str, str], ...] = ()
+    bare: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Reference:
     because: str
     when: tuple[str, str | int] | None = None  # a column, and its value in the rows that point there
     cascades: bool = False  # the database deletes the rows with the row that they point to
+    bare: str = ""  # the first of its own columns, without what all columns of its table begin with
 
     @property
     def column(self) -> str:
@@ -116,11 +119,14 @@ class Found:
 def declared(schema: Schema) -> Iterator[Reference]:
     """Yield the foreign keys between tables of ``schema``."""
     for table in schema.tables.values():
+        bare = bare_columns(tuple(table.columns), table.primary_key)
         for key in table.foreign_keys:
             if key.table in schema.tables:
                 on = tuple(zip(key.their_columns, key.columns, strict=True))
                 cascades = key.on_delete == "cascade"
-                yield Reference(table.name, key.table, on, True, 1.0, "a foreign key", cascades=cascades)
+                yield Reference(
+                    table.name, key.table, on, True, 1.0, "a foreign key", None, cascades, bare[key.columns[0]]
+                )
 
 
 def numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
@@ -171,7 +177,7 @@ def candidates(
                 if pair.named >= found[0].named - 0.3 or {pair.their_table, found[0].their_table} <= people.keys()
             ][:_MOST]
             vague = _vague(parts, beside if (table.name, beside) in kinds else "")
-            yield from (replace(pair, vague=vague) for pair in best)
+            yield from (replace(pair, vague=vague, bare=bare[column.name]) for pair in best)
 
 
 def _may_point(column: Column) -> bool:
@@ -224,10 +230,12 @@ def _named(
                 # Who logs in is likelier to be named as who did something; whom there is alone is meant.
                 staff = 0.06 * _is_of_staff(stem, nouns[parent.name])
                 meant = parent.name == sole and (len(people) == 1 or _signs_in(stem))
+                meant = meant or ([name for name in people if people[name]] == [parent.name] and stem[-1] in _WROTE)
                 named = EXACT if meant else 0.6 + 0.05 * people[parent.name] + staff
         same = key.name.lower() in {column.name.lower(), bare.lower()}
         if not own and same and not _says_nothing(key.name):
-            named = max(named, 0.0 if its_key else 0.9 if primary else 0.7)
+            person = people.get(parent.name, False) and not people.get(table.name, False)  # who logs in comes first
+            named = max(named, 0.0 if its_key and not person else 0.9 if primary else 0.7)
         if own and primary and "parent" in parts:
             named = 0.8
         if own and named < 0.7:  # noqa: PLR2004 - as above
@@ -253,6 +261,10 @@ def _points_to(table: Table, others: Iterable[str], nouns: Mapping[str, tuple[st
     others = frozenset(others)
     stems = {_stem(words(name)) for name in table.columns if len(_stem(words(name))) < len(words(name))}
     return any(key.table in others for key in table.foreign_keys) or any(nouns[name] in stems for name in others)
+
+
+_WROTE = frozenset({"author", "auteur", "poster", "postauthor", "creator", "uploader", "writer", "login"})
+"""Who did this had logged in: the one table in which people can is meant."""
 
 
 def _signs_in(stem: tuple[str, ...]) -> bool:
@@ -438,7 +450,7 @@ def _is_rival(one: _Weighed, best: _Weighed, satellites: frozenset[tuple[str, st
         return False
     if (one.pair.their_table, best.pair.their_table) in satellites:
         return one.pair.named >= EXACT
-    return (best.pair.their_table, one.pair.their_table) in satellites or one.pair.named >= best.pair.named - 0.15
+    return (best.pair.their_table, one.pair.their_table) in satellites or one.pair.named > best.pair.named - _NEAR
 
 
 def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) -> tuple[float, str]:
@@ -456,7 +468,8 @@ def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) ->
         return min(by_name + 0.1 * bool(m.of), 0.8), ""
     if pair.kind is Kind.INTEGER and pair.named < 0.8 and pair.their_table not in people and not best.proven:  # noqa: PLR2004 - no word says that it is a key
         return 0.45, ""
-    known = pair.named >= EXACT or (pair.named >= 0.7 and pair.their_table in people)  # noqa: PLR2004 - the bare noun
+    bare = 0.7 <= pair.named < 0.8 and pair.their_table in people  # noqa: PLR2004 - the table's own noun, and no more
+    known = pair.named >= EXACT or bare
     if best.proven:
         excluded = best.says is Says.EXCLUDED
         sure = 0.85 if m.share < EXACT else 0.8 + 0.17 * pair.named if excluded else 0.65 + 0.32 * pair.named
@@ -477,7 +490,7 @@ def _reference(one: _Weighed, sure: float, why: str) -> Reference:
     if_so = f' where {pair.when[0]} is "{pair.when[1]}"' if pair.when else ""
     because = f'"{pair.column}" names it{if_so}, and {seen}' + (f"; {why}" if why else "")
     on = ((pair.their_column, pair.column), *((theirs, own) for own, theirs in pair.beside))
-    return Reference(pair.table, pair.their_table, on, False, sure, because, pair.when)
+    return Reference(pair.table, pair.their_table, on, False, sure, because, pair.when, bare=pair.bare)
 
 
 def _open(one: _Weighed, why: str, found: Found, sample: Sample) -> Open:

@@ -118,7 +118,7 @@ def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool
     if named or (contact and named_at_all):
         return 0.97, because
     if contact or named_at_all:
-        alone = contact or "secret" in n.held or len(n.noun) == 1  # who is in a room, by their names elsewhere
+        alone = contact or "secret" in n.held or len(set(n.noun)) == 1  # who is in a room, by their names elsewhere
         return (0.95 if alone else 0.8), because
     return (0.6 if n.personal else 0.3), because
 
