@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from bailee.policy import Contact
 from bailee.runner.letters import Asked, Channel, Facts, LetterError, Template, write, writing
 from bailee.runner.letters.facts import NEEDS, Kept
+from bailee.runner.letters.paper import lines_of
 from bailee.runner.letters.writing import WIDTH
 from tests.letters.catalogue import CATALOGUE, compiled, messages, portable
 from tests.letters.example import EXAMPLES, FIRM
@@ -262,3 +263,18 @@ def test_a_language_that_is_not_there_is_english() -> None:
 
 def test_a_leap_day_is_a_day() -> None:
     assert "by Tuesday 29 February 2028" in mail(Template.VERIFIED, due=date(2028, 2, 29))
+
+
+@EVERY
+def test_what_a_person_typed_and_nobody_would_see_is_shown(template: Template) -> None:
+    turned, seen = "until\u202e\u2066 never\x9b", "until[U+202E][U+2066] never[U+009B]"
+    facts = replace(EXAMPLES[template], firm=replace(FIRM, controller=replace(FIRM.controller, name=turned)))
+    for channel in Channel:
+        letter = write(template, facts, channel)
+        for text in (letter.text, letter.html):
+            assert seen in words(text)
+            assert not {*text} & {*"\u202e\u2066\x9b"}
+
+
+def test_a_line_of_an_address_shows_what_nobody_would_see() -> None:
+    assert lines_of(["Alice\u202e", "1 Quay\u200bStreet"]) == ["Alice[U+202E]", "1 Quay[U+200B]Street"]

@@ -612,4 +612,21 @@ FAULTS = (
         "            yield guess, Reach(table, min(others)[1] if others else own, own), to",
         WORDS,
     ),
+    # characters that nobody sees
+    Fault(
+        "a bidirectional override stands in a copy, a letter and a page as it came",
+        "runner/invisible.py",
+        r"\u2028-\u202e\u2060-\u206f",
+        r"\u2028\u2029",
+        ("tests/package/test_invisible.py",),
+    ),
+    Fault(
+        "a page of the console shows what somebody typed as it came",
+        "web/shell/entrance.py",
+        "        if is_page and isinstance(response, HttpResponse):",
+        "        if False:",
+        (
+            "tests/web/desk/test_requests.py::test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they_came",
+        ),
+    ),
 )

@@ -64,7 +64,7 @@ def test_unpacked_it_is_a_valid_bag(tmp_path: Path) -> None:
 def test_a_firm_whose_name_breaks_lines_does_not_break_the_bag(tmp_path: Path) -> None:
     write(tmp_path, about=replace(ABOUT, firm="Corrib\nPayload-Oxum: 0.0\r\n\x1bEx\ud800change"))
     info = contents(tmp_path)["bag-info.txt"].decode()
-    assert info.startswith("Source-Organization: Corrib Payload-Oxum: 0.0 \u241bEx\ufffdchange\n")
+    assert info.startswith("Source-Organization: Corrib Payload-Oxum: 0.0 [U+001B]Ex[U+D800]change\n")
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_file_gets_a_name_of_ours_and_shows_its_own(tmp_path: Path) -> None:
     assert not [name for name in found if "script" in name or ".." in name]
     page = found["data/phones/call_record-0001.html"].decode()
     assert 'href="files/call_record-0001.wav"' in page
-    assert "../../&lt;script&gt;" in page
+    assert "../../&lt;script&gt;alert(1)&lt;/script&gt;[U+202E]&#34;[U+0000].exe" in page
     (row,) = json.loads(found["data/phones/call_record.json"])
     assert row["file"] == {
         "path": "files/call_record-0001.wav",
@@ -231,6 +231,34 @@ def test_a_file_gets_a_name_of_ours_and_shows_its_own(tmp_path: Path) -> None:
         "original_name": hostile,
         "trouble": None,
     }
+
+
+def test_what_nobody_would_see_is_shown_on_the_page_and_in_the_table_and_escaped_in_json(tmp_path: Path) -> None:
+    name, arabic = "exe.\u202egnp\u2066\u200f\u061c\x9b", "\u0639\u0644\u064a"
+    write(tmp_path, section([Record({"id": arabic, "note": name})]))
+    found = contents(tmp_path)
+    seen = "exe.[U+202E]gnp[U+2066][U+200F][U+061C][U+009B]"
+    page = found["data/phones/call_record-0001.html"].decode()
+    assert seen in page
+    assert f"<bdi>{arabic}</bdi>" in page
+    assert table(tmp_path)[1][1] == seen
+    written = found["data/phones/call_record.json"].decode()
+    assert r"exe.\u202egnp\u2066\u200f\u061c\u009b" in written
+    assert json.loads(written)[0]["values"] == {"id": arabic, "note": name}
+    for each in found.values():
+        if not each.startswith(b"RIFF"):
+            assert not set(each.decode("utf-8-sig")) & set("\u202e\u2066\u200f\u061c\x9b")
+
+
+def test_a_collection_or_column_whose_name_turns_round_says_so(tmp_path: Path) -> None:
+    column = "note\u202e"
+    write(tmp_path, section([Record({column: "x"})], columns=(column,), collection="calls\u2066"))
+    found = contents(tmp_path)
+    (page,) = [data.decode() for place, data in found.items() if place.endswith("0001.html")]
+    assert '<th scope="col">note[U+202E]</th>' in page
+    assert 'data-l="note[U+202E]"' in page
+    assert "<h1>Calls[U+2066]</h1>" in page
+    assert "Calls[U+2066]" in found["index.html"].decode()
 
 
 def test_a_missing_or_unreadable_file_is_noted_and_stops_nothing(tmp_path: Path) -> None:

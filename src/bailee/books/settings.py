@@ -45,6 +45,7 @@ ROOT_URLCONF = "bailee.web.urls"
 MIDDLEWARE = [
     "bailee.web.door.door",
     "bailee.web.shell.entrance.entrance",
+    "bailee.web.shell.entrance.seen",
     "csp.middleware.CSPMiddleware",
     "bailee.web.shell.entrance.at_home",
     "bailee.web.shell.sessions.Sessions",

@@ -144,3 +144,11 @@ def test_an_entry_whose_opening_was_destroyed_still_stands_and_says_nothing(eras
     assert "no longer in these books" in words(came.get("/console/evidence/"))
     assert came.get("/console/evidence/0/").status_code == 200
     assert came.get("/console/evidence/0.tlog-proof").status_code == 404
+
+
+def test_what_nobody_would_see_is_shown_in_the_record_too(firm: Served) -> None:
+    processors = firm.folder / "systems" / "crm.yaml"
+    processors.write_text(processors.read_text().replace("title: Customers", 'title: "=Cust\\u202eomers"'))
+    answer = visitor(firm, Role.OFFICER).get("/console/register/controller.csv").get_data(as_text=True)
+    assert "'=Cust[U+202E]omers" in {row[0] for row in csv.reader(io.StringIO(answer))}
+    assert "\u202e" not in answer

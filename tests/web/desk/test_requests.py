@@ -377,3 +377,16 @@ def test_holds_by_hand_come_page_by_page_the_oldest_first(house: Served, monkeyp
     shown = words(visitor(house, Role.OFFICER).get("/console/holds/"))
     assert "Five holds stand by hand" in shown
     assert "Next page" in shown
+
+
+def test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they_came(house: Served) -> None:
+    turned = "ab\u202egnp.exe\u2066\u200f\x9b"
+    request = identified(house, words=turned, name=f"Alice {turned}")
+    support = visitor(house, Role.SUPPORT)
+    in_full = support.post(f"{one(request)}in-full/", LOOKS)
+    assert "ab[U+202E]gnp.exe[U+2066][U+200F][U+009B]" in words(in_full)
+    assert "<bdi>Alice ab[U+202E]gnp.exe" in in_full.text
+    slip = support.post(f"{REQUESTS}new/", {"right": "erase", "received_on": "", "identities": ALICE, "words": turned})
+    assert turned in page(slip).select("textarea[name=words]")[0].text
+    for shown in (in_full, support.get(one(request)), support.get(REQUESTS)):
+        assert not {*shown.text} & {*"\u202e\u2066\u200f\x9b"}

@@ -241,3 +241,15 @@ def test_one_visitor_sends_so_many_forms_a_minute_and_no_more(house: Open) -> No
 def test_unsubscribing_is_not_counted_among_forms(house: Open) -> None:
     path = "/unsubscribe/no-token-of-ours"
     assert {house.browser.post(path).status_code for _ in range(FORMS.calls + 5)} == {404}
+
+
+def test_what_somebody_typed_unseen_is_shown_back_and_stored_as_it_was(house: Open) -> None:
+    turned = "Mo\u202eoM\u2066\u200e"
+    house.press("/ask", {"right": "erase"})
+    house.press("/ask/who", {"email": ALICE})
+    house.press("/ask/reach", {"reply_to": ALICE, "agent": turned})
+    page = house.get("/ask/check").get_data(as_text=True)
+    made = house.request(house.ask("erase", email=ALICE, reply_to=ALICE, agent=turned))
+    assert open_asked(house.office, made).agent == turned
+    assert "Mo[U+202E]oM[U+2066][U+200E]" in page
+    assert not {*page} & {*turned} - {*"Mo"}

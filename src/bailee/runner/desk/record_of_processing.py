@@ -10,6 +10,7 @@ from bailee.policy import Policy
 from bailee.policy.model import Role
 from bailee.runner.desk.policy import current
 from bailee.runner.desk.register import register
+from bailee.runner.invisible import shown
 from bailee.runner.office import Office
 
 _SAFEGUARDS = (
@@ -87,8 +88,8 @@ def as_xlsx(office: Office, role: Role) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Return a cell that no spreadsheet takes for a formula, and in which nothing stands unseen."""
+    return shown(f"'{text}" if text.startswith(_FORMULA) else text)
 
 
 def _head(policy: Policy) -> Iterator[Sequence[str]]:

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from bailee.runner.invisible import page_of, shown
 from bailee.runner.letters.facts import NEEDS, REGULATOR, Channel, Facts, Letter, LetterError, Template
 from bailee.runner.letters.loopback import is_loopback
 
@@ -40,7 +41,8 @@ def write(template: Template | str, facts: Facts, channel: Channel, language: st
     _look(name, facts)
     title = " ".join(_render(name, facts, channel, language, "txt", "title").split())
     text = re.sub(r"\n{3,}", "\n\n", _render(name, facts, channel, language, "txt", "")).strip() + "\n"
-    return Letter(f"{title} ({facts.reference})", text, _together(_render(name, facts, channel, language, "html", "")))
+    html = _together(_render(name, facts, channel, language, "html", ""))
+    return Letter(shown(f"{title} ({facts.reference})"), shown(text), page_of(html))
 
 
 def _look(name: Template, facts: Facts) -> None:

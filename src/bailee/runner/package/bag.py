@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Self
 
-from bailee.runner.package.cells import printable
+from bailee.runner.invisible import shown
 from bailee.runner.package.spool import Output, Spool
 
 _MODE = 0o100600 << 16  # a regular file, for its owner alone
@@ -66,7 +66,7 @@ class Bag:
         """
         self._tag("bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
         counted = ("Payload-Oxum", f"{self._payload_bytes}.{self._payload_files}")
-        lines = (f"{label}: {printable(' '.join(text.split()))}\n" for label, text in (*info, counted) if text.strip())
+        lines = (f"{label}: {shown(' '.join(text.split()))}\n" for label, text in (*info, counted) if text.strip())
         self._tag("bag-info.txt", "".join(lines))
         whole = self._manifest.since(0)
         self.add("manifest-sha256.txt", whole.size, self._manifest.read(whole))

@@ -1,13 +1,11 @@
 """One value, three ways: for a program, for a spreadsheet, for the eye.
 
-JSON is exact. CSV and HTML show what does not print: a control character as its picture (U+2400 and on), half a
-surrogate pair and what Unicode calls no character as U+FFFD.
+JSON is exact. CSV and HTML say ``[U+202E]`` where a character stands that nobody would see (`invisible`).
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -19,12 +17,13 @@ from typing import TypeAlias
 import isodate
 from markupsafe import Markup, escape
 
+from bailee.runner.invisible import json_of, shown
+
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 WITHHELD = "withheld: another person's"
 
 _HALF = re.compile("[\ud800-\udfff]")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 # Spreadsheets run a cell that begins so, and one that begins with its full-width double (OWASP, "CSV injection").
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -72,8 +71,8 @@ def as_csv(value: object) -> str | int | float:
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool | Enum) and math.isfinite(value):
         return value if isinstance(value, int | float) else format(value, "f")
-    shown = printable(_plain(value))
-    return f"'{shown}" if shown.startswith(_RUNS) else shown
+    text = shown(_plain(value))
+    return f"'{text}" if text.startswith(_RUNS) else text
 
 
 def as_html(value: object) -> Markup:
@@ -88,17 +87,12 @@ def as_html(value: object) -> Markup:
         case bytes() | bytearray() | memoryview():
             size = memoryview(value).nbytes
             return escape(f"{size:,} byte{'' if size == 1 else 's'}")
-    return escape(printable(_plain(value)))
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with a visible sign for every character that does not print. Tabs and line breaks stay."""
-    return text if text.isprintable() else _UNPRINTABLE.sub(_picture, text)
+    return escape(shown(_plain(value)))
 
 
 def words(name: str) -> str:
     """Return the name of a column or collection as it reads in a sentence: ``started at``."""
-    return printable(name).replace("_", " ")
+    return name.replace("_", " ")
 
 
 def _plain(value: object) -> str:  # noqa: PLR0911  (likewise)
@@ -114,7 +108,7 @@ def _plain(value: object) -> str:  # noqa: PLR0911  (likewise)
         case datetime():
             return value.isoformat(sep=" ")  # a T keeps spreadsheets from seeing a date
         case Mapping() | list() | tuple() | set() | frozenset():
-            return json.dumps(as_json(value), ensure_ascii=False)
+            return json_of(as_json(value))
     return _text(value)
 
 
@@ -135,10 +129,3 @@ def _not_finite(value: float | Decimal) -> str:
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
-
-
-def _picture(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code == 0x7F:  # noqa: PLR2004  (DEL; its picture does not follow the others)
-        return "\u2421"
-    return chr(0x2400 + code) if code < 0x20 else "\ufffd"  # noqa: PLR2004  (the space ends the control characters)

@@ -11,7 +11,8 @@ from math import ceil
 import jinja2
 
 from bailee.policy.model import Contact
-from bailee.runner.package.cells import WITHHELD, printable, words
+from bailee.runner.invisible import page_of
+from bailee.runner.package.cells import WITHHELD, words
 from bailee.runner.package.model import About, rights_of
 from bailee.runner.package.rows import PAGE, Spooled
 
@@ -20,20 +21,16 @@ _ROWS = "<!-- rows -->"  # stands in the template alone: from data a "<" comes o
 
 def index_page(about: About, sections: list[Spooled]) -> bytes:
     """Return ``index.html``: what is inside, the words of Art. 15(1)(a) to (h) and 15(2), and how to read the rest."""
-    return (
-        _templates()
-        .get_template("index.html")
-        .render(
-            about=about,
-            law="UK GDPR" if about.regime == "uk" else "GDPR",
-            area="the United Kingdom" if about.regime == "uk" else "the European Economic Area",
-            rights=about.rights or rights_of(about.regime),
-            systems=[(title, list(group)) for title, group in groupby(sections, lambda s: s.section.system_title)],
-            total=_total(sections),
-            withheld_words=WITHHELD,
-        )
-        .encode()
-    )
+    page = _templates().get_template("index.html").render(
+        about=about,
+        law="UK GDPR" if about.regime == "uk" else "GDPR",
+        area="the United Kingdom" if about.regime == "uk" else "the European Economic Area",
+        rights=about.rights or rights_of(about.regime),
+        systems=[(title, list(group)) for title, group in groupby(sections, lambda s: s.section.system_title)],
+        total=_total(sections),
+        withheld_words=WITHHELD,
+    )  # fmt: skip
+    return page_of(page).encode()
 
 
 def page_frame(about: About, spooled: Spooled, number: int) -> tuple[bytes, bytes]:
@@ -54,7 +51,7 @@ def page_frame(about: About, spooled: Spooled, number: int) -> tuple[bytes, byte
             name_of=lambda n: page_name(spooled.stem, n),
         )
     )
-    head, _, foot = text.partition(_ROWS)
+    head, _, foot = page_of(text).partition(_ROWS)
     return head.encode(), foot.encode()
 
 
@@ -90,7 +87,6 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: printable(value) if type(value) is str else value,
     )
     made.filters |= {
         "day": _day,

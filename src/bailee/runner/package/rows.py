@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import BinaryIO, Self
 
 from markupsafe import Markup, escape
 
-from bailee.runner.package.cells import WITHHELD, Json, as_csv, as_html, as_json, printable, whole, words
+from bailee.runner.invisible import json_of, shown
+from bailee.runner.package.cells import WITHHELD, Json, as_csv, as_html, as_json, whole, words
 from bailee.runner.package.model import FileEntry, Progress, Record, Section, SectionSummary
 from bailee.runner.package.names import SNIFFED, extension
 from bailee.runner.package.spool import CHUNK, Span, Spool
@@ -206,7 +206,7 @@ def _json_row(section: Section, record: Record, kept: _Kept | None) -> bytes:
             "original_name": as_json(kept.original),
             "trouble": kept.trouble or None,
         }
-    return json.dumps(row, ensure_ascii=False, allow_nan=False).encode()
+    return json_of(row).encode()
 
 
 def _csv_row(section: Section, record: Record, kept: _Kept | None) -> Sequence[object]:
@@ -230,7 +230,7 @@ class _CellTags:
     def of(cls, section: Section) -> Self:
         tag, short = Markup('<td data-l="{}">'), Markup('<td class="s" data-l="{}">')
         return cls(
-            tuple((name, tag.format(words(name)), short.format(words(name))) for name in section.columns),
+            tuple((name, tag.format(shown(words(name))), short.format(shown(words(name)))) for name in section.columns),
             tag.format("File"),
             short.format("Why it is here"),
         )
@@ -238,6 +238,7 @@ class _CellTags:
 
 _ROW = (Markup('<tr id="r'), Markup('"><th scope="row" data-l="Row">'), Markup("</th>"), Markup("</tr>\n"))
 _END = Markup("</td>")
+_APART = Markup("<bdi>{}</bdi>")  # letters that are read from the right order nothing but themselves
 _WITHHELD_CELL = Markup('<span class="withheld">{}</span>').format(WITHHELD)
 _FILE_CELL = Markup(
     '<a href="files/{name}">{name}</a> <small>{size:,} bytes, “<bdi>{original}</bdi>” in our system</small>'
@@ -248,19 +249,19 @@ _TROUBLE_CELL = Markup('<span class="withheld">{trouble}</span> <small>“<bdi>{
 def _html_row(section: Section, record: Record, kept: _Kept | None, number: int, tags: _CellTags) -> bytes:
     # a list of Markup, which mypy holds to, so that a plain join may do: Markup.join looks at each part once more
     parts: list[Markup] = [_ROW[0], escape(number), _ROW[1], escape(f"{number:,}"), _ROW[2]]
-    parts += (tags.why, escape(printable(_WHY.get(record.why, record.why))), _END)
+    parts += (tags.why, escape(shown(_WHY.get(record.why, record.why))), _END)
     if section.files:
         parts += (tags.file, _file_cell(kept) if kept else Markup(), _END)
     for name, tag, short in tags.columns:
-        shown = _WITHHELD_CELL if name in record.masked else as_html(record.values.get(name))
-        parts += (short if len(shown) <= _SHORT else tag, shown, _END)
+        cell = _WITHHELD_CELL if name in record.masked else as_html(record.values.get(name))
+        parts += (short if len(cell) <= _SHORT else tag, cell if cell.isascii() else _APART.format(cell), _END)
     parts.append(_ROW[3])
     return "".join(parts).encode()
 
 
 def _file_cell(kept: _Kept) -> Markup:
     cell = _FILE_CELL if kept.name else _TROUBLE_CELL
-    return cell.format(name=kept.name, size=kept.size, original=printable(kept.original), trouble=kept.trouble)
+    return cell.format(name=kept.name, size=kept.size, original=shown(kept.original), trouble=kept.trouble)
 
 
 class _Encoded:

@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.signals import got_request_exception
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from bailee.books.models import Role, Staff
+from bailee.runner.invisible import page_of
 from bailee.runner.office import zone_of
 from bailee.web.shell.page import Member, Page
 from bailee.web.wsgi import OFFICE
@@ -62,6 +63,22 @@ def entrance(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
         where = request.resolver_match.route if request.resolver_match else "?"
         took = (time.monotonic() - begun) * 1000
         _log.info("%s /%s %d %.0f ms", request.method, where, response.status_code, took)
+        return response
+
+    return enter
+
+
+def seen(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
+    """Show on every page the characters that nobody would see, whoever sent them: `invisible.page_of`. A middleware.
+
+    JSON has them escaped, a copy and a letter have seen to their own, and what is signed stays to the byte.
+    """
+
+    def enter(request: Page) -> HttpResponseBase:
+        response = inside(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and isinstance(response, HttpResponse):
+            response.content = page_of(response.content.decode()).encode()
         return response
 
     return enter

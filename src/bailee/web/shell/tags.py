@@ -59,10 +59,13 @@ def outcome(kind: str, words: str | None = None) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def personal(context: template.Context, value: object) -> str:
-    """Return a personal value: in full where a reason was given (`doors.personal`), else masked."""
+def personal(context: template.Context, value: object) -> SafeString:
+    """Return a personal value: in full where a reason was given (`doors.personal`), else masked.
+
+    Whatever direction it is read in, it orders nothing but itself.
+    """
     text = str(value or "")
-    return text if context.get("reason") else masked(text)
+    return format_html("<bdi>{}</bdi>", text if context.get("reason") else masked(text)) if text else SafeString("")
 
 
 @register.filter
