@@ -1,0 +1,154 @@
+"""How much longer the plan and the erasure of one person take, the more kept cases the books have.
+
+    python -m bench.kept            # none, 2,000 and 20,000 kept cases
+    python -m bench.kept 500 2000   # other numbers
+
+The firm is that of `tests/harm`, on SQLite, its books in a folder. Each kept case is of one customer of whom an invoice
+is held by accounting law: made from the case that a real erasure leaves, with rows, values and marks of its own, and
+sealed under a key of its own as that is. Its customer's row and invoice stand in the system. Prints, for each number,
+seconds of this process's time (another load of the machine changes them little) of plan and of apply, the median of
+`TURNS`, and their sum over that with no kept case. The goal is 1.2 at most, and is not met: each plan opens every kept
+case, and looks at the rows of each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+from bailee.connectors.base import Sealed
+from bailee.runner.apply import apply
+from bailee.runner.as_left import Mark, marks_of, with_own_rows
+from bailee.runner.cases import KEPT, Case, load, save
+from bailee.runner.house import House
+from bailee.runner.people import in_session
+from bailee.runner.plans import keep, plan_erase
+from bailee.trace import Key
+from tests.conftest import Database
+from tests.harm.firm import Firm, build
+
+GOAL = 1.2
+TURNS = 3
+FIRST = 1_000_000
+"""The number of the first customer of whom something is kept."""
+
+
+def main() -> int:
+    """Print a line for each number of kept cases; return 1 where the goal is missed."""
+    arguments = argparse.ArgumentParser(prog="python -m bench.kept", description=__doc__)
+    arguments.add_argument("kept", nargs="*", type=int, default=[2_000, 20_000])
+    numbers = [0, *sorted(arguments.parse_args().kept)]
+    print(f"{'kept cases':>12} {'plan, s':>10} {'apply, s':>10} {'ratio':>8}   goal: {GOAL} at most")
+    with tempfile.TemporaryDirectory() as place:
+        model: Case | None = None
+        url = f"sqlite:///{Path(place) / 'systems.db'}"
+        firm = build(Path(place) / "firm", Database(url, "sqlite"))
+        base, there, is_met = 0.0, 0, True
+        _measured(firm, 1_000)  # whatever is loaded once
+        for number in numbers:
+            if number:
+                model = model or _model(firm)
+                _fill(firm, model, range(FIRST + max(there, 1), FIRST + number))
+            there = number
+            planned, applied = _measured(firm, 2_000 + number)
+            base = base or planned + applied
+            ratio = (planned + applied) / base
+            is_met &= ratio <= GOAL
+            print(f"{number:>12,} {planned:>10.3f} {applied:>10.3f} {ratio:>8.2f}", flush=True)
+    return 0 if is_met else 1
+
+
+def _customer(number: int) -> tuple[str, str]:
+    """Return the statements that insert a customer with an invoice that accounting law keeps."""
+    person = f"INSERT INTO persons VALUES ({number}, '{_email(number)}', 'N {number}', '1 Road', NULL)"
+    return person, f"INSERT INTO invoices VALUES ({number}, {number}, '2025-06-01', 10)"
+
+
+def _email(number: int) -> str:
+    return f"c{number}@post.example"
+
+
+def _measured(firm: Firm, first: int) -> tuple[float, float]:
+    """Return the seconds of a plan and of its apply, for persons of whom nothing is kept."""
+    plans, applies = [], []
+    for number in range(first, first + TURNS):
+        firm.run(_customer(number)[0])
+        with firm.house() as house:
+            begun = time.process_time()
+            planned = plan_erase(house, [[_email(number)]])
+            keep(house, planned)
+            plans.append(time.process_time() - begun)
+        with firm.house() as house:
+            begun = time.process_time()
+            if not apply(house, planned.plan).is_clean:
+                raise AssertionError("the erasure of the bench is not clean")
+            applies.append(time.process_time() - begun)
+    return statistics.median(plans), statistics.median(applies)
+
+
+def _model(firm: Firm) -> Case:
+    """Erase a customer with an invoice, and return the case of what is kept."""
+    firm.run(*_customer(FIRST))
+    with firm.house() as house:
+        planned = plan_erase(house, [[_email(FIRST)]])
+        keep(house, planned)
+        apply(house, planned.plan)
+        case = load(house.state, planned.case.id)
+    if case.stage != KEPT:
+        raise AssertionError("nothing is kept of the bench's customer")
+    return case
+
+
+def _fill(firm: Firm, model: Case, numbers: range) -> None:
+    """Have the books keep a case like ``model`` for each of ``numbers``, and the system the rows that are kept."""
+    for table in ("persons", "invoices"):
+        (row,) = firm.run(f"SELECT * FROM {table} WHERE id = {FIRST}")
+        columns = ", ".join("i" if cell == FIRST else "NULL" if cell is None else repr(cell) for cell in row)
+        count = f"WITH RECURSIVE n (i) AS (SELECT {numbers[0]} UNION ALL SELECT i + 1 FROM n WHERE i < {numbers[-1]})"
+        firm.run(f"INSERT INTO {table} {count} SELECT {columns} FROM n")
+    with patch("os.fsync"), firm.house() as house:  # what is filled is not measured
+        marks = dict(_marks(house, model, numbers))
+        made = _like(model, numbers[0], marks)
+        for number in numbers:
+            save(house.state, _like(model, number, marks))
+        if not made.subjects or with_own_rows(house, [made])[made.id].subjects != made.subjects:
+            raise AssertionError("a case of the bench is not of the rows that are there")
+
+
+def _marks(house: House, model: Case, numbers: range) -> Iterator[tuple[str, Mapping[str, Mapping[Key, Mark]]]]:
+    """Yield by system how the rows of all customers are left."""
+    for system, collections in (model.left or {}).items():
+        with in_session(house, system, house.trace(system), write=False) as session:
+            keys = {name: [(number,) for number in numbers] for name, rows in collections.items() if rows}
+            yield system, marks_of(house, session, system, keys)
+
+
+def _like(model: Case, number: int, marks: Mapping[str, Mapping[str, Mapping[Key, Mark]]]) -> Case:
+    """Return ``model`` as the case of another customer."""
+    mine = frozenset({(number,)})
+    return replace(
+        model,
+        id=f"c-{number:012x}",
+        salt=secrets.token_bytes(16),
+        asked=tuple((person, attribute, _email(number)) for person, attribute, _ in model.asked),
+        subjects=tuple(replace(s, ref=s.ref._replace(key=(number,))) for s in model.subjects),
+        known=tuple(replace(k, value=_email(number), source=None) for k in model.known),
+        fixed={system: Sealed(dict.fromkeys(sealed.keys, ((number,),))) for system, sealed in model.fixed.items()},
+        kept={system: dict.fromkeys(changes, mine) for system, changes in model.kept.items()},
+        left={
+            system: {name: {(number,): (rows[(number,)],)} for name, rows in collections.items()}
+            for system, collections in marks.items()
+        },
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
