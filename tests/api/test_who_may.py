@@ -185,7 +185,11 @@ def test_the_references_of_unverified_requests_are_the_intakes_alone(either: Ser
     assert (unseen.status_code, unseen.data) == (404, unknown.data)
     unverified = either.get("/requests?status=unverified", by=A)
     assert unverified.get_json().get("requests") == [], unverified.text
-    assert not either.get("/requests", by=S).get_json()["requests"]
+    assert not either.get("/requests", by=A).get_json()["requests"]
+    listed = either.get("/requests", by=S).get_json()["requests"]
+    assert [(one["status"], bool(one["due_on"]), one["identity_asked_on"]) for one in listed] == [
+        ("unverified", True, None)
+    ]
     assert len(either.get("/requests?status=unverified", by=S).get_json()["requests"]) == 1
 
 

@@ -40,10 +40,12 @@ def bailee(place: Place, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.
     return command
 
 
-def test_a_call_is_logged_listed_apart_and_verified(place: Place, bailee: Command) -> None:
+def test_a_call_is_logged_listed_and_verified(place: Place, bailee: Command) -> None:
     code, logged, _ = bailee("log", "erase", ALICE, "--by", "telephone", "--words", f"please, {MARKER}")
     assert (code, logged["status"]) == (0, "unverified")
-    assert bailee("list")[1] == {"requests": [], "unverified": 1, "untold": []}
+    listed = bailee("list")[1]
+    assert [(one["reference"], bool(one["due"])) for one in listed["requests"]] == [(logged["reference"], True)]
+    assert (listed["unverified"], listed["untold"]) == (1, [])
     assert [one["reference"] for one in bailee("list", "--unverified")[1]["requests"]] == [logged["reference"]]
     said = ("verify", logged["reference"], "--seen", "document", "--note", "a passport")
     code, verified, _ = bailee(*said)

@@ -27,11 +27,11 @@ def test_who_has_the_code_is_the_person_and_the_answer_goes_where_the_code_went(
     assert request.tags.count() > 0
 
 
-def test_nothing_is_done_before_and_no_day_is_set(place: Place) -> None:
+def test_nothing_is_done_before_and_the_day_is_the_one_at_worst(place: Place) -> None:
     request = place.ask("erase")
     place.look(request)
     request.refresh_from_db()
-    assert (request.status, request.due_on, request.tags.count()) == ("unverified", None, 0)
+    assert (request.status, str(request.due_on), request.tags.count()) == ("unverified", "2026-04-15", 0)
     assert due(request) == {"expire"} | {"identify"}  # the worker of this test finishes nothing
 
 

@@ -11,8 +11,11 @@ from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kin
 
 
 def _expire(place: Place, request: Any, days: float) -> None:
+    """Let ``request``, which staff have seen, expire."""
     from bailee.runner.requests.forgetting import expire
+    from bailee.runner.requests.listing import overview
 
+    overview(place.by())
     expire(place.at(days=days), request.id)
     request.refresh_from_db()
 

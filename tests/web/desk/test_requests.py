@@ -233,10 +233,14 @@ def test_what_is_typed_is_not_lost_when_the_runner_says_no(house: Served) -> Non
     assert "still open" in words(again)
 
 
-def test_unverified_requests_are_listed_where_somebody_asks_for_them(house: Served) -> None:
+def test_unverified_requests_are_listed_for_those_who_deal_with_them(house: Served) -> None:
     request = ask(house)
     support = visitor(house, Role.SUPPORT)
-    assert request.reference not in support.get(REQUESTS).text
+    listed = support.get(REQUESTS)
+    assert request.reference in listed.text
+    assert "days are counted from receipt" in words(listed) or "day is counted from receipt" in words(listed)
+    assert request.events.filter(kind="identity.in_list").count() == 1
+    assert request.reference not in visitor(house, Role.AUDITOR).get(REQUESTS).text
     assert request.reference in support.get(f"{REQUESTS}?status=unverified").text
     assert request.reference not in visitor(house, Role.AUDITOR).get(f"{REQUESTS}?status=unverified").text
 

@@ -31,16 +31,16 @@ def list_(
     closed: Annotated[bool, Option("--closed", help="Those that are over, and no others.")] = False,
     json: options.AsJson = False,
 ) -> int:
-    """List requests, the most urgent first. Those that nobody has confirmed are left out, and nothing is due for them.
+    """List requests, the most urgent first: all that are open, and those whose person has not shown who they are.
 
-    It names nobody.
+    Of these the day is the one at worst, counted from receipt. It names nobody.
     """
     with entered(policy, staff) as office:
         from bailee.books.models import Status
         from bailee.runner.requests import telling
         from bailee.runner.requests.listing import overview
 
-        found, waiting = overview(Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
+        found, waiting = overview(office, Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
         if json:
             untold = [one.reference for one in telling.waiting()]
             show_json({"requests": [_as_json(one) for one in found], "unverified": waiting, "untold": untold})
@@ -48,7 +48,7 @@ def list_(
         show(_page(found, office.today))
         if waiting and not unverified:
             more = f"{counted(waiting, 'request waits', 'requests wait')} for the person to show who they are"
-            show([Line(""), Line(f"{more}: --unverified", style="dim")])
+            show([Line(""), Line(more, style="dim")])
         for one in telling.waiting():
             show([Line(""), Line(one.reference, tuple(to_tell(one, telling.untold_of(one))))])
     return Exit.DONE
@@ -67,7 +67,10 @@ def _due(request: Request, today: date) -> str:
     if request.due_on is None:
         return f"received {request.received_on}"
     left = (request.due_on - today).days
-    return f"due {request.due_on}, " + (f"{counted(-left, 'day')} late" if left < 0 else f"{counted(left, 'day')} left")
+    due = "due at worst" if request.status == "unverified" and request.identity_asked_on else "due"
+    return f"{due} {request.due_on}, " + (
+        f"{counted(-left, 'day')} late" if left < 0 else f"{counted(left, 'day')} left"
+    )
 
 
 def _as_json(request: Request) -> dict[str, Any]:

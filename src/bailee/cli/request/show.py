@@ -40,9 +40,11 @@ def show_(
     A plan that waits is shown whole, to be read before it is approved. It names nobody, but with --personal.
     """
     with entered(policy, staff) as office:
+        from bailee.runner.requests.listing import shown
         from bailee.runner.requests.telling import untold_of
 
         request = the_request(reference)
+        shown(office, [request])
         asked = None if personal is None else _read(office, request, personal)
         if json:
             show_json({**_as_json(request, asked), "untold": untold_of(request)})
@@ -70,7 +72,8 @@ def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
     if request.identified_on:
         facts.append(("identified", str(request.identified_on)))
     if request.due_on:
-        facts.append(("due", str(request.due_on)))
+        is_at_worst = request.status == "unverified" and request.identity_asked_on
+        facts.append(("due at worst" if is_at_worst else "due", str(request.due_on)))
     if request.held_until:
         facts.append(("held until", str(request.held_until)))
     if request.merged_into:

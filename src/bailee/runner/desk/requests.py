@@ -12,9 +12,14 @@ from django.db.models import Count, Q, QuerySet
 
 from bailee.books.models import Event, Pause, Request, Right, Status
 from bailee.runner.office import Office
+from bailee.runner.requests.clocks import RUNS
+from bailee.runner.requests.listing import shown
 
 OPEN = (Status.OPEN, Status.PLANNED, Status.APPROVED, Status.ACTING, Status.SETTLING, Status.HELD)
-"""What is neither over nor unverified: anybody can fill in a form, so what nobody has confirmed is listed apart."""
+"""What is neither over nor unverified."""
+
+LISTED = (Status.UNVERIFIED, *OPEN)
+"""What a list has to begin with: what nobody has confirmed, too, since its day may run already."""
 
 PAGE = 50
 
@@ -24,20 +29,39 @@ NEAR = 7
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which requests are listed. ``status``: ``None``: all that are `OPEN`. ``mine``: staff have had a hand in them."""
+    """Which requests are listed. ``status``: ``None``: all that are `LISTED`. ``mine``: staff have had a hand in them.
+
+    ``unverified``: those that nobody has confirmed are among them, since whoever looks deals with these.
+    """
 
     status: Status | None = None
     right: Right | None = None
     mine: bool = False
+    unverified: bool = False
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """The states of the requests that are listed."""
+        if self.status is not None:
+            return (self.status,)
+        return LISTED if self.unverified else OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request. ``days_left``: to its last day, negative when that is past; ``None`` where there is none now."""
+    """One request. ``days_left``: to its last day, negative when that is past; ``None`` where there is none now.
+
+    ``is_at_worst``: the day is counted from receipt, though the person was asked who they are and has not answered.
+    """
 
     request: Request
     days_left: int | None
     paused_since: date | None
+
+    @property
+    def is_at_worst(self) -> bool:
+        """Whether the clock waits for the person, so that the day is the earliest that it can be."""
+        return self.request.status == Status.UNVERIFIED and self.request.identity_asked_on is not None
 
     @property
     def days_late(self) -> int:
@@ -56,19 +80,20 @@ class Listed:
 def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
     """Return the page of requests that follows the one with the reference ``after``, or the first.
 
-    Those that are open come by the day on which they must be answered, those without such a day last; the others, the
-    newest first.
+    Those that are `LISTED` come by the day on which they must be answered, those without such a day last; the others,
+    the newest first. Whoever is shown one that is unverified has seen it.
     """
     found = _chosen(office, chosen)
     last = Request.objects.filter(reference=after).first() if after else None
-    if chosen.status is None or chosen.status in OPEN:
-        statuses = OPEN if chosen.status is None else (chosen.status,)
+    if chosen.status is None or chosen.status in LISTED:
+        statuses = chosen.statuses
         parts = (statuses,) if chosen.mine else tuple((one,) for one in statuses)  # theirs are few, and sorted at once
         page = _by_day(found, parts, last, PAGE + 1)
     else:
         found = found.order_by("-received_at", "-id")
         page = list((found.filter(_came_before(last)) if last else found)[: PAGE + 1])
     more, page = len(page) > PAGE, page[:PAGE]
+    shown(office, page)
     paused = _paused(page)
     rows = [Row(one, days_left(office, one), paused.get(one.id)) for one in page]
     return Listed(rows, page[-1].reference if more else "")
@@ -87,10 +112,10 @@ class Urgency:
     near: int
 
 
-def urgency(office: Office) -> Urgency:
-    """Return how many open requests are late, and how many nearly so."""
+def urgency(office: Office, *, unverified: bool = False) -> Urgency:
+    """Return how many requests whose clock runs are late, and how many nearly so; with those that are unverified."""
     last = office.today + timedelta(days=NEAR)
-    found = Request.objects.filter(status__in=OPEN, due_on__lte=last).aggregate(
+    found = Request.objects.filter(RUNS, status__in=LISTED if unverified else OPEN, due_on__lte=last).aggregate(
         late=Count("id", filter=Q(due_on__lt=office.today)), all=Count("id")
     )
     return Urgency(found["late"], found["all"] - found["late"])
@@ -103,7 +128,7 @@ def counts() -> Mapping[Status, int]:
 
 
 def _chosen(office: Office, chosen: Chosen) -> QuerySet[Request]:
-    found = Request.objects.filter(status__in=OPEN if chosen.status is None else (chosen.status,))
+    found = Request.objects.filter(status__in=chosen.statuses)
     if chosen.right is not None:
         found = found.filter(right=chosen.right)
     if chosen.mine:

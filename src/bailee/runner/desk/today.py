@@ -29,12 +29,13 @@ from bailee.checks import Verdict
 from bailee.policy import Mode
 from bailee.runner import published
 from bailee.runner.desk.policy import current
-from bailee.runner.desk.requests import NEAR, OPEN
+from bailee.runner.desk.requests import LISTED, NEAR, OPEN
 from bailee.runner.letters import without_a_server
 from bailee.runner.letters.posting import FAILED, TO_PRINT
 from bailee.runner.office import Office
 from bailee.runner.requests import telling
 from bailee.runner.requests.approval import is_too_old
+from bailee.runner.requests.clocks import RUNS
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.work.doctor.waiting import SILENT
 
@@ -104,14 +105,14 @@ def today(office: Office, role: Role) -> Today:
     deals = role in MAY[Act.TAKE_IN]
     waits: list[Waits] = []
     if deals:
-        waits += _urgent(office)
+        waits += _urgent(office, LISTED)
         waits += _plans(office, role)
         waits += _identities(office)
         waits += _for_staff(role)
         waits += _few(telling.waiting().defer("sealed"), lambda _one: Kind.UNTOLD)
         waits += _letters()
     elif reads:
-        waits += _urgent(office)
+        waits += _urgent(office, OPEN)
     verdicts = _promises(office)
     waits += [Waits(kind, verdicts[v]) for kind, v in _LIGHTS if verdicts.get(v)]
     waits += _machine(office)
@@ -151,9 +152,10 @@ def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind]) -> Iterat
     yield from (Waits(kind, count, is_least=len(page) == MOST) for kind, count in more.items())
 
 
-def _urgent(office: Office) -> Iterator[Waits]:
+def _urgent(office: Office, statuses: Sequence[Status]) -> Iterator[Waits]:
+    """Yield the requests in ``statuses`` of which the last day is near, or past, as far as their clock runs."""
     last = office.today + timedelta(days=NEAR)
-    found = Request.objects.filter(status__in=OPEN, due_on__lte=last).order_by("due_on", "id").defer("sealed")
+    found = Request.objects.filter(RUNS, status__in=statuses, due_on__lte=last).order_by("due_on", "id").defer("sealed")
 
     def kind(one: Request) -> Kind:
         return Kind.LATE if one.due_on is not None and one.due_on < office.today else Kind.NEAR

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from bailee.connectors.base import ConnectorError
 from bailee.runner.addresses import secret_text
 from bailee.runner.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
-from bailee.runner.letters.facts import Channel, LetterError, Template
+from bailee.runner.letters.facts import ACKNOWLEDGES, ASKS_WHO, Channel, LetterError, Template
 from bailee.runner.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.runner.letters.posting import FAILED, QUEUED, SENDING, SENT, opened
 from bailee.runner.office import Office
@@ -59,6 +59,14 @@ def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECO
 def left_of(message: Message) -> dict[str, None]:
     """Return what changes in a row of a letter that was sent: of one with a code nothing sealed is left."""
     return {"sealed": None} if message.template == Template.IDENTITY else {}
+
+
+def has_left(office: Office, message: Message) -> None:
+    """Note what ``message`` has set going, now that a mail server has it, or the post."""
+    from bailee.runner.requests.clocks import identity_asked
+
+    if message.template in ASKS_WHO and message.request_id:
+        identity_asked(office, message.request_id)
 
 
 def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:
@@ -114,7 +122,9 @@ def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
 
     ours = Message.objects.filter(id=message.id, state=SENDING)
     if tried.fate is Fate.SENT:
-        ours.update(state=SENT, sent_at=office.now, next_try_at=None, problem="", **left_of(message))
+        with transaction.atomic():
+            if ours.update(state=SENT, sent_at=office.now, next_try_at=None, problem="", **left_of(message)):
+                has_left(office, message)
         return None
     at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
     with transaction.atomic():
@@ -129,8 +139,11 @@ def _tell(office: Office, message: Message, problem: str) -> None:
 
     That a code was to go out is nobody's business but the staff's: it would tell that the person is known.
     """
+    from bailee.runner.requests.clocks import not_acknowledged
     from bailee.runner.requests.timeline import tell
 
     if message.request is not None:
+        if message.template in ACKNOWLEDGES:
+            not_acknowledged(office, message.request.id)
         kind = "identity.letter_failed" if message.template == Template.IDENTITY else "letter_failed"
         tell(office, message.request, kind, letter=message.template, message=message.id, why=problem)

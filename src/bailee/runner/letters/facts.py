@@ -152,6 +152,12 @@ NEEDS: dict[Template, tuple[str, ...]] = {
 }
 """Template -> the facts without which the law, or sense, is not served: reasons of a refusal (Art. 12(4)), say."""
 
+ASKS_WHO = frozenset({Template.ACKNOWLEDGE, Template.IDENTITY})
+"""Letters that ask who somebody is: once one has left, the clock waits for the answer."""
+
+ACKNOWLEDGES = frozenset({Template.ACKNOWLEDGE, Template.COMPLAINT})
+"""Letters that say that we have a request."""
+
 REGULATOR = frozenset(
     {
         Template.HELD,

@@ -32,6 +32,9 @@ DELIVER = "deliver"
 _TELLS_DUE = frozenset({Template.ACKNOWLEDGE, Template.VERIFIED, Template.CLARIFY, Template.EXTEND})
 """Letters that tell the day of the request's clock if no other is given; in the rest nothing is due any more."""
 
+_UNVERIFIED = "unverified"
+"""The state of a request before its person is identified; its model is there once the books are open."""
+
 _OURS = frozenset({"firm", "reference", "asked", "received", "written"})
 """Facts that the request and its office know."""
 
@@ -127,7 +130,8 @@ def facts_of(office: Office, request: Request, template: Template, given: Mappin
         if name not in known:
             raise LetterError("W901", f"a letter has no fact {name!r}", f"it has: {', '.join(sorted(known))}")
     zone = ZoneInfo(zone_of(office.policy))
-    told = {"due": request.due_on} if template in _TELLS_DUE else {}
+    is_counted = request.status != _UNVERIFIED  # before that the day is one at worst, and no promise
+    told = {"due": request.due_on} if template in _TELLS_DUE and is_counted else {}
     told |= {name: _read(name, value, zone) for name, value in given.items()}
     return Facts(
         firm=office.policy.firm,

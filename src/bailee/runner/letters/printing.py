@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from bailee.runner.letters.delivering import has_left
 from bailee.runner.letters.facts import LetterError, Template
 from bailee.runner.letters.paper import to_pdf
 from bailee.runner.letters.posting import SENT, TO_PRINT, opened
@@ -65,12 +66,15 @@ def tick_off(office: Office, message_ids: Sequence[str]) -> None:
 
     wanted = set(message_ids)
     with transaction.atomic():
+        posted = list(Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0).defer("sealed"))
         printed = Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0)
         printed.filter(template=Template.IDENTITY).update(sealed=None)  # a code is read once
         count = printed.update(state=SENT, sent_at=office.now)
         if count < len(wanted):
             message = f"{len(wanted) - count} of {len(wanted)}: not printed, or ticked off already"
             raise LetterError("W906", message, "look at: bailee letters list")
+        for letter in posted:
+            has_left(office, letter)
 
 
 def _write(path: Path, content: bytes) -> Path:

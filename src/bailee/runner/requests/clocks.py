@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from django.db import transaction
+from django.db.models import Q
+
 from bailee import clock
 from bailee.books.models import Pause, Request, Right, Status
 from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
@@ -41,16 +44,21 @@ def answer_of(request: Request) -> Answer | Acknowledgement | None:
     ``None`` for a question, for which the law sets no day, and while identity that was asked for is not shown: the
     clock has not started (DPA 2018 s. 54(3)). Raises `ClockError`.
     """
+    return _answer_of(request, is_asked=request.identity_asked_on is not None)
+
+
+def _answer_of(request: Request, *, is_asked: bool) -> Answer | Acknowledgement | None:
+    """Return what `answer_of` does where the person was or was not asked who they are."""
     right, division = Right(request.right), request.division or _DIVISIONS[request.regime]
     if right is Right.COMPLAINT and request.regime == "uk":  # DPA 2018 s. 164A; the EU sets no day
         return acknowledge_by(request.received_on, division)
-    if right not in STATUTORY or (request.identity_asked_on is not None and request.identified_on is None):
+    if right not in STATUTORY or (is_asked and request.identified_on is None):
         return None
     return answer_by(
         Received(
             request.received_on,
             _RIGHTS[right],
-            request.identified_on if request.identity_asked_on else None,
+            request.identified_on if is_asked else None,
             request.fee_paid_on,
             tuple(clock.Pause(p.asked_on, p.answered_on) for p in request.pauses.order_by("asked_on")),
             extended=request.extended_on is not None,
@@ -60,16 +68,46 @@ def answer_of(request: Request) -> Answer | Acknowledgement | None:
     )
 
 
+RUNS = ~Q(status=Status.UNVERIFIED) | Q(identity_asked_on=None)
+"""Of which requests the day that is written down counts: of one whose person was asked who they are it is a guess."""
+
+
 def renew(_office: Office, request: Request) -> None:
     """Write down the day on which ``request`` is due as things stand now, ``None`` where none is.
 
-    Raises `ClockError`.
+    Of one that is unverified it is the day at worst: counted from receipt, whether identity was asked for or not. A
+    letter that a server took can still be lost, and then the time has run all along. Raises `ClockError`.
     """
     request.due_on = _due_on(request)
     request.save(update_fields=["due_on"])
 
 
+def identity_asked(office: Office, request_id: str) -> None:
+    """Note that a letter has left which asks who they are: from now on the clock waits for that (DPA 2018 s. 54(3)).
+
+    A mail server has taken it, or it is in the post. In a request that is identified, or was asked before, nothing
+    changes. It says nothing of whether the person is known: of two letters that ask, one goes to everybody.
+    """
+    asks = Request.objects.filter(id=request_id, status=Status.UNVERIFIED, right__in=STATUTORY)
+    asks.filter(identity_asked_on=None).update(identity_asked_on=office.today)
+
+
+def not_acknowledged(office: Office, request_id: str) -> None:
+    """Note that the letter which acknowledges a request has reached nobody: of a complaint the day for that stands."""
+    with transaction.atomic():
+        request = Request.objects.select_for_update().filter(id=request_id).exclude(acknowledged_on=None).first()
+        if request is None:
+            return
+        request.acknowledged_on = None
+        request.save(update_fields=["acknowledged_on"])
+        if request.status != Status.CLOSED:
+            renew(office, request)
+
+
 def _due_on(request: Request) -> date | None:
+    if request.status == Status.UNVERIFIED and request.right in STATUTORY:
+        answer = _answer_of(request, is_asked=False)
+        return answer.due if isinstance(answer, Answer) else None
     answer = answer_of(request)
     if isinstance(answer, Acknowledgement):  # an outcome that the person was not told of is none
         return None if request.acknowledged_on else answer.target
@@ -155,4 +193,7 @@ def extend(
         tell(office, request, "extended", due=str(request.due_on or ""))
 
 
-__all__ = ["ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "renew"]
+__all__ = [
+    "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
+    "not_acknowledged", "renew",
+]  # fmt: skip

@@ -11,11 +11,18 @@ from bailee.runner import restricted
 from bailee.runner.letters import LetterError, Template
 from bailee.runner.office import Office
 from bailee.runner.requests.closing import end
+from bailee.runner.requests.listing import is_seen
 from bailee.runner.requests.parcels import destroy
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import midnight
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
+
+_NOT_SEEN = "identity.not_seen"
+"""An event: nobody of the staff has seen it in the time that it waits."""
+
+_LOOKS_AGAIN = timedelta(days=1)
+"""After which it is looked whether staff have seen it meanwhile."""
 
 EXPIRED_KEPT = timedelta(days=30)
 """How long a request is kept that nobody confirmed: it holds what a stranger said of somebody."""
@@ -24,11 +31,17 @@ EXPIRED_KEPT = timedelta(days=30)
 def expire(office: Office, request_id: str) -> None:
     """Close a request that nobody has confirmed in time, and tell whoever made it; the same whether they are known.
 
-    One that is verified meanwhile, or over, is left alone.
+    One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
+    a time: also where a code was delivered, or else whoever made it could tell from the day that the person is known.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()
         if request is None:
+            return
+        if not is_seen(request):
+            if not request.events.filter(kind=_NOT_SEEN).exists():
+                tell(office, request, _NOT_SEEN)
+            later("expire", request.id, at=office.now + _LOOKS_AGAIN)
             return
         request.proofs.filter(proven_at=None, failed_at=None).update(failed_at=office.now, sealed=None)
         _say_expired(office, request)

@@ -296,8 +296,6 @@ def seen(office: Office, request: Request, method: str, note: str, proves: Seque
         proof = Proof(request=request, method=method, made_at=office.now, proven_at=office.now, by_id=office.staff)
         proof.sealed = seal_note(office, request, _about(proof), {"note": note})
         proof.save(force_insert=True)
-        if not request.proofs.exclude(digest="").exists() and request.received_on == office.today:
-            request.identity_asked_on = None  # nothing was asked for, so the clock waits for nothing (Art. 12(6))
         tell(office, request, "identity.seen", method=method)
         _shown(office, request, shown, contact.kind if contact else None, contact.value if contact else "")
     _go_on(office, request)
@@ -387,7 +385,7 @@ def _shown(office: Office, request: Request, numbers: set[int], kind: Kind | Non
             asked = replace(asked, reply_to="", address=())
     seal_asked(office, request, asked, persons)
     if not _verify(office, request):
-        request.save(update_fields=["sealed", "identity_asked_on"])
+        request.save(update_fields=["sealed"])
 
 
 def _verify(office: Office, request: Request) -> bool:
@@ -414,7 +412,7 @@ def _verify(office: Office, request: Request) -> bool:
     elif plan is not None:
         call_off(office, plan, PlanState.STALE)
     request.status = Status.OPEN
-    request.save(update_fields=["sealed", "status", "identity_asked_on", "identified_on"])
+    request.save(update_fields=["sealed", "status", "identified_on"])
     renew(office, request)
     later("plan", request.id, at=office.now)
     tell(office, request, "verified")

@@ -118,7 +118,6 @@ def _made(office: Office, right: Right, channel: Channel, at: datetime, language
         received_on=at.astimezone(ZoneInfo(zone_of(office.policy))).date(),
         regime=firm.regime,
         division=firm.requests.division,
-        identity_asked_on=office.today if waits else None,  # by the acknowledgement, known or not
         logged_by_id=office.staff or None,
     )
 

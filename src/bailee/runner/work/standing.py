@@ -16,6 +16,7 @@ from bailee.runner.cases import KEPT, kept_cases
 from bailee.runner.office import Office
 from bailee.runner.plans import Planned, keep, plan_release, plan_retain
 from bailee.runner.requests import approval
+from bailee.runner.requests.clocks import RUNS
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.acting import house_at_work
 from bailee.runner.work.due import LEASE, Lease, again, later_all
@@ -141,7 +142,7 @@ def _forget_tasks(office: Office, worker: str) -> None:
 def remind(office: Office, request_id: str, _lease: Lease) -> datetime | None:
     """Tell of requests of which the last day is near, on their timeline: of all of them once a day, or of one."""
     waiting = Request.objects.filter(due_on__isnull=False, due_on__lte=office.today + max(TOLD_BEFORE) * DAY)
-    waiting = waiting.exclude(status__in=(Status.CLOSED, Status.UNVERIFIED))
+    waiting = waiting.filter(RUNS).exclude(status=Status.CLOSED)
     for request in waiting.filter(id=request_id) if request_id else waiting:
         _remind(office, request)
     return None if request_id else office.now + DAY

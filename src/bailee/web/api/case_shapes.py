@@ -20,6 +20,9 @@ from bailee.web.api.plan_shapes import PlanView, plan_view
 class Summary(View):
     """A request in a list. ``due_on``: by when it must be answered; empty while the clock stands, or sets no day.
 
+    Of one that is unverified ``due_on`` is the day at worst, counted from receipt. ``identity_asked_on``: the day from
+    which the clock waits for the person; empty: it does not, since no letter that asks has left.
+
     ``untold``: letters that had no address, and of which no member of staff has told the person yet.
     """
 
@@ -30,6 +33,7 @@ class Summary(View):
     channel: Channel
     by_agent: bool
     received_on: date
+    identity_asked_on: date | None
     identified_on: date | None
     due_on: date | None
     held_until: date | None

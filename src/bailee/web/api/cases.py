@@ -24,6 +24,7 @@ from bailee.runner.requests import (
     closing,
     identity,
     intake,
+    listing,
     packaging,
     planning,
     receipts,
@@ -194,7 +195,7 @@ class Look(View):
 
 
 class _Filter(Shape):
-    status: Status | None = Field(None, description="Those that are unverified are listed only where this says so")
+    status: Status | None = Field(None, description="Else all, those that are unverified among them")
     right: Right | None = None
     after: Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9_=-]+$")] | None = None
     limit: int = Field(50, ge=1, le=LONGEST_PAGE)
@@ -206,7 +207,7 @@ class _Filter(Shape):
 def list_requests(request: Call, asked: Query[_Filter]) -> Page:
     """List requests, the newest first, a page at a time."""
     found = Request.objects.order_by("-received_at", "-id")
-    found = found.filter(status=asked.status) if asked.status else found.exclude(status=Status.UNVERIFIED)
+    found = found.filter(status=asked.status) if asked.status else found
     if not sees_unverified(request):
         found = found.exclude(status=Status.UNVERIFIED)
     if asked.right:
@@ -215,6 +216,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> Page:
         at, last = _cursor(asked.after)
         found = found.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=last))
     page = list(found[: asked.limit + 1])
+    listing.shown(request.office, page[: asked.limit])
     more = page[asked.limit - 1] if len(page) > asked.limit else None
     following = (
         base64.urlsafe_b64encode(f"{more.received_at.isoformat()} {more.id}".encode()).decode() if more else None
@@ -252,7 +254,9 @@ def log_request(request: Call, body: Logged) -> Summary:
 @router.get("/requests/{reference}", auth=needs(Scope.READ, READERS), response=Detail, operation_id="show_request")
 def show_request(request: Call, reference: Reference) -> Detail:
     """Show a request with all that has happened to it. What its person said is read apart, for a reason."""
-    return detail(request.office, _request(request, reference))
+    found = _request(request, reference)
+    listing.shown(request.office, [found])
+    return detail(request.office, found)
 
 
 @router.post("/requests/{reference}/asked", auth=needs(Scope.PERSONAL, FRONT), response=Said, operation_id="read_asked")

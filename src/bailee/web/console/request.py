@@ -27,6 +27,7 @@ from bailee.runner.refusals import NotAskable, TooMany
 from bailee.runner.requests import identity, packaging, planning
 from bailee.runner.requests.approval import is_first, is_refused
 from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.listing import shown
 from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import STATUTORY
@@ -196,6 +197,7 @@ def _page(
     if not is_in_full:  # a reason that was given to look at something else shows nothing here
         request.reason = None
     office, role = request.office, request.member.role
+    shown(office, [about])
     case = whole(office, about, role)
     first, others = offered(case, tried, request.POST if tried else None)
     tree = tree_of(office.policy, document_of(case.plan)) if case.plan is not None else None

@@ -148,6 +148,8 @@ _EVENTS: Mapping[str, Promise] = {
     "identity.nobody_found": gettext_lazy("Nobody is found under what was given"),
     "identity.staff_must_see": gettext_lazy("No contact on file can be written to: staff must see who it is"),
     "identity.staff_must_call": gettext_lazy("A call to the number on file is waited for"),
+    "identity.in_list": gettext_lazy("Staff have seen it in a list, or its page"),
+    "identity.not_seen": gettext_lazy("Its time was over, and nobody of the staff had seen it: it waits on"),
     "identity.put_off": gettext_lazy("The code is put off: %(why)s"),
     "identity.not_sent": gettext_lazy("The code could not be sent: %(why)s"),
     "identity.authority": gettext_lazy("The agent has shown authority"),
@@ -260,7 +262,9 @@ def _state(case: Whole) -> str:
             return _("the law keeps some of it")
         return _("the law keeps some of it until %(day)s") % {"day": long_day(request.held_until)}
     if status is Status.UNVERIFIED:
-        return _("nobody has shown yet who they are")
+        left = days_left(case.days_left) if request.identity_asked_on is None else ""
+        asked = _("nobody has shown yet who they are, or been asked; %(left)s") % {"left": left}
+        return asked if left else _("nobody has shown yet who they are")
     if case.paused_since is not None and request.due_on is None:
         return _("the clock stands until the person says what is meant")
     waits = {

@@ -41,7 +41,7 @@ def _sees_unverified(role: Role) -> bool:
 @require_safe
 @staff(*READERS)
 def index(request: Page) -> HttpResponse:
-    """Requests by days left; what nobody has confirmed is shown where somebody asks for it."""
+    """Requests by days left; what nobody has confirmed is among them for those who deal with it."""
     assert request.member is not None
     role = request.member.role
     status, right = request.GET.get("status", ""), request.GET.get("right", "")
@@ -51,9 +51,10 @@ def index(request: Page) -> HttpResponse:
         Status(status) if status in Status.values else None,
         Right(right) if right in Right.values else None,
         mine="mine" in request.GET,
+        unverified=_sees_unverified(role),
     )
     page = desk.listed(request.office, chosen, request.GET.get("after", ""))
-    counts, urgency = desk.counts(), desk.urgency(request.office)
+    counts, urgency = desk.counts(), desk.urgency(request.office, unverified=_sees_unverified(role))
     kept = {"status": chosen.status or "", "right": chosen.right or "", **({"mine": "1"} if chosen.mine else {})}
     return render(
         request,
@@ -74,7 +75,7 @@ def index(request: Page) -> HttpResponse:
 
 
 def _headline(open_: int, urgency: desk.Urgency) -> list[str]:
-    if not open_:
+    if not open_ and urgency == desk.Urgency(0, 0):
         return [_("No request is open")]
     late = near = ""
     if urgency.late:

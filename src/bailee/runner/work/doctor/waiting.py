@@ -11,6 +11,7 @@ from bailee.books.models import Due, Message, Plan, PlanState, Request, Status, 
 from bailee.runner.letters import without_a_server
 from bailee.runner.office import Office
 from bailee.runner.requests import telling
+from bailee.runner.requests.clocks import RUNS
 from bailee.runner.work.doctor.findings import Finding, look, well
 from bailee.runner.work.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE, ahead
 
@@ -25,7 +26,7 @@ def all_that_waits(office: Office) -> Iterator[Finding]:
     """Look at workers, at what is due, at requests, plans, letters, and at persons whom none of these reaches."""
     yield _workers(office)
     yield from _dues(office)
-    yield _requests(office)
+    yield requests_waiting(office)
     yield from _plans(office)
     yield _letters(office)
     yield _persons()
@@ -63,8 +64,9 @@ def _dues(office: Office) -> Iterator[Finding]:
         yield well("due", f"nothing is late; {open_.count():,} to come")
 
 
-def _requests(office: Office) -> Finding:
-    open_ = Request.objects.exclude(status__in=(Status.CLOSED, Status.UNVERIFIED)).filter(due_on__isnull=False)
+def requests_waiting(office: Office) -> Finding:
+    """Return how many requests are past their day, or near it; of one that is unverified where its clock runs."""
+    open_ = Request.objects.filter(RUNS, due_on__isnull=False).exclude(status=Status.CLOSED)
     past = open_.filter(due_on__lt=office.today).count()
     near = open_.filter(due_on__gte=office.today, due_on__lte=office.today + timedelta(days=max(TOLD_BEFORE))).count()
     if past:

@@ -1,0 +1,180 @@
+"""The time of Art. 12(3) runs from receipt, unless who asks was really asked who they are; nothing ends unseen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bailee.policy import Mail
+from bailee.runner.letters import deliver
+from bailee.runner.letters.delivering import GIVES_UP
+from bailee.runner.office import Office
+from tests.letters.lease import Held
+from tests.letters.servers import Mailbox, mail_server
+from tests.requests.identity.place import NOBODY, Place, due, kinds
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+
+FROM_RECEIPT = date(2026, 4, 15)
+"""A month after the day of `NOW`."""
+
+
+def _with_mail(office: Office, port: int) -> Office:
+    """Return ``office`` with a mail server on ``port`` of this machine."""
+    assert office.policy.firm.mail is not None
+    mail = Mail("127.0.0.1", port, "none", site=office.policy.firm.mail.site)
+    return replace(office, policy=replace(office.policy, firm=replace(office.policy.firm, mail=mail)))
+
+
+def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, *, days: float = 0) -> None:
+    """Let a worker give the letter ``template`` to a real mail server."""
+    message = request.messages.get(template=template)
+    with mail_server(mailbox):
+        deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
+    request.refresh_from_db()
+
+
+def _expire(place: Place, request: Request, days: float) -> None:
+    from bailee.runner.requests.forgetting import expire
+
+    expire(place.at(days=days), request.id)
+    request.refresh_from_db()
+
+
+def _clock(request: Request) -> tuple[date | None, date | None]:
+    return request.identity_asked_on, request.due_on
+
+
+def test_what_was_never_sent_stops_no_clock(place: Place) -> None:
+    without, queued = place.ask("erase", reply_to=""), place.ask("erase")
+    for request in (without, queued):
+        request.refresh_from_db()
+        assert _clock(request) == (None, FROM_RECEIPT)
+    place.look(queued)
+    assert place.prove(queued, place.codes(queued)[0], days=3)
+    queued.refresh_from_db()
+    assert _clock(queued) == (None, FROM_RECEIPT)  # shown without a letter that we know to have gone
+
+
+@pytest.mark.parametrize("template", ["acknowledge", "identity"])
+def test_a_letter_that_the_server_took_makes_the_clock_wait_for_the_answer(place: Place, template: str) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    _hand_over(place, request, template, Mailbox(), days=1)
+    assert _clock(request) == (place.at(days=1).today, FROM_RECEIPT)  # the day that it is at worst
+    code = place.codes(request)[0] if template == "acknowledge" else ""
+    if code:
+        assert place.prove(request, code, days=5)
+        request.refresh_from_db()
+        assert request.due_on == date(2026, 4, 20)
+
+
+@pytest.mark.parametrize("template", ["acknowledge", "identity"])
+def test_a_letter_that_bounces_leaves_the_day(place: Place, template: str) -> None:
+    request = place.ask("erase")
+    place.look(request)
+    _hand_over(place, request, template, Mailbox(recipient_answers=["550 nobody here"]))
+    assert _clock(request) == (None, FROM_RECEIPT)
+    assert kinds(request)[-1] in {"letter_failed", "identity.letter_failed"}
+
+
+def test_a_letter_that_no_server_takes_for_five_days_leaves_the_day(place: Place) -> None:
+    request = place.ask("erase")
+    message = request.messages.get(template="acknowledge")
+    for days in (0, GIVES_UP.days - 1, GIVES_UP.days):
+        office = _with_mail(place.at(days=days), 1)  # nothing listens there
+        deliver(office, message.id, Held())
+        request.refresh_from_db()
+        assert _clock(request) == (None, FROM_RECEIPT)
+    assert request.acknowledged_on is None
+
+
+def test_a_complaint_whose_acknowledgement_bounces_is_not_acknowledged(place: Place) -> None:
+    request = place.ask("complaint")
+    assert request.due_on is None
+    _hand_over(place, request, "complaint", Mailbox(recipient_answers=["550 nobody here"]))
+    assert request.acknowledged_on is None
+    assert request.due_on is not None
+
+
+def test_paper_counts_when_it_is_in_the_post(place: Place) -> None:
+    from bailee.books.models import Message
+    from bailee.runner.letters.printing import tick_off
+    from bailee.runner.requests.asked import Asked
+    from bailee.runner.requests.intake import receive
+
+    request = receive(place.by(), "copy", Asked(identities=(NOBODY,), address=("1 Road", "Town")), "letter")
+    request.refresh_from_db()
+    assert _clock(request) == (None, FROM_RECEIPT)
+    Message.objects.filter(request=request).update(tries=1)  # as a print counts it
+    tick_off(place.by(days=2), [request.messages.get().id])
+    request.refresh_from_db()
+    assert _clock(request) == (place.at(days=2).today, FROM_RECEIPT)
+
+
+def test_what_is_identified_meanwhile_keeps_its_clock_when_a_letter_goes_late(place: Place) -> None:
+    request = place.proven("erase")
+    _hand_over(place, request, "acknowledge", Mailbox(), days=3)
+    assert _clock(request) == (None, FROM_RECEIPT)
+
+
+def test_the_default_list_has_the_unverified_with_their_day(place: Place) -> None:
+    from bailee.runner.requests.listing import overview
+
+    asked, later = place.ask("erase"), place.ask("copy", days=2)
+    found, waiting = overview(place.by())
+    assert [(one.id, one.due_on) for one in found] == [(asked.id, FROM_RECEIPT), (later.id, date(2026, 4, 17))]
+    assert waiting == 2
+
+
+def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> None:
+    from bailee.runner.requests.listing import overview
+
+    known, unknown = place.ask("erase"), place.ask("erase", NOBODY)
+    for request in (known, unknown):
+        place.look(request)
+        _expire(place, request, 14)
+        assert request.status == "unverified"
+        assert kinds(request)[-1] == "identity.not_seen"
+        _expire(place, request, 15)
+        assert kinds(request).count("identity.not_seen") == 1  # said once
+        assert "expire" in due(request)
+    _hand_over(place, known, "identity", Mailbox(), days=15)  # what is sent to her makes no difference to be told
+    overview(place.by("support", days=15.5))
+    overview(place.by("support", days=15.6))
+    for request in (known, unknown):
+        assert kinds(request).count("identity.in_list") == 1
+        _expire(place, request, 16)
+        assert (request.status, request.outcome) == ("closed", "expired")
+
+
+def test_what_an_auditor_or_a_worker_lists_was_seen_by_nobody(place: Place) -> None:
+    from bailee.runner.requests.listing import overview
+
+    request = place.ask("erase")
+    overview(place.at())
+    found, waiting = overview(place.by("auditor"))
+    assert (found, waiting) == ([], 0)
+    assert "identity.in_list" not in kinds(request)
+
+
+def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
+    from bailee.runner.requests.asked import Asked
+    from bailee.runner.requests.intake import receive
+
+    request = receive(place.by(), "copy", Asked(identities=(NOBODY,)), "telephone")
+    _expire(place, request, 14)
+    assert request.status == "closed"
+
+
+def test_the_doctor_counts_what_is_past_its_day_and_was_never_asked(place: Place) -> None:
+    from bailee.runner.work.doctor.waiting import requests_waiting
+
+    request = place.ask("erase")
+    assert "1 are past their day" in requests_waiting(place.at(days=60)).says
+    _hand_over(place, request, "acknowledge", Mailbox())
+    assert "none near its day" in requests_waiting(place.at(days=60)).says
