@@ -34,6 +34,7 @@ DONE = (
 EXAMPLES: Mapping[Template, Facts] = {
     Template.ACKNOWLEDGE: replace(FACTS, due=None, link=LINK),
     Template.IDENTITY: replace(FACTS, due=None, code="K7QM-3XPA", expires=SOON, link=LINK),
+    Template.VISIT: replace(FACTS, due=None, code="K7QM-3XPA", expires=SOON),
     Template.VERIFIED: replace(FACTS, link=LINK),
     Template.CLARIFY: replace(
         FACTS,

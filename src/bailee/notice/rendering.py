@@ -14,7 +14,7 @@ from bailee.notice.promised import Promised, capital, day
 from bailee.policy import Policy, Processor
 from bailee.policy.figures import TABLE, listed
 from bailee.policy.markdown import ATTRIBUTES, Marks, marks, parser
-from bailee.policy.words import SAFEGUARDS, country_name
+from bailee.policy.words import country_name, safeguard
 
 
 class Rendering:
@@ -139,8 +139,14 @@ class Rendering:
     # --- third parties --------------------------------------------------------------------------------------------
 
     def _processors(self) -> Markup:
+        regime = self.policy.firm.regime
         rows = [
-            _ROW.format(name=each.title, purpose=_purpose(each), receives=listed(each.receives), where=_where(each))
+            _ROW.format(
+                name=each.title,
+                purpose=_purpose(each),
+                receives=listed(each.receives),
+                where=_where(each, regime),
+            )
             for each in self.policy.processors.values()
         ]
         return _PROCESSORS.format(rows=Markup().join(rows))
@@ -201,9 +207,9 @@ def _purpose(processor: Processor) -> str:
     return ", ".join(filter(None, (processor.purpose, left)))
 
 
-def _where(processor: Processor) -> str:
-    safeguard = SAFEGUARDS[processor.transfer.mechanism] if processor.transfer else ""
-    return ", ".join(filter(None, (country_name(processor.country), safeguard)))
+def _where(processor: Processor, regime: str) -> str:
+    by = safeguard(processor.transfer.mechanism, regime) if processor.transfer else ""
+    return ", ".join(filter(None, (country_name(processor.country), by)))
 
 
 class _Columns:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import partial
@@ -10,11 +11,11 @@ from pathlib import Path
 
 from bailee.checks.countries import is_home
 from bailee.connectors.base import Page, Row
-from bailee.policy import promises
+from bailee.policy import Policy, promises
 from bailee.policy.dates import words as period_words
 from bailee.policy.model import Collection, Hold, Processor, RetentionRule, RoundTo, Until
 from bailee.policy.predicate import Predicate, Scalar
-from bailee.policy.words import SAFEGUARDS, country_name
+from bailee.policy.words import country_name, safeguard
 from bailee.runner.counting import files_of
 from bailee.runner.house import House
 from bailee.runner.package import (
@@ -95,13 +96,23 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
         reference=reference,
         systems=tuple(_system(found.house, name) for name in systems),
         categories=tuple(dict.fromkeys(map(_category, collections))),
-        recipients=tuple(Recipient(p.title, p.purpose, country_name(p.country)) for p in processors),
+        recipients=(
+            *(Recipient(p.title, p.purpose, country_name(p.country)) for p in processors),
+            *_hosts(found.house, systems, {name for p in processors for name in (p.name, p.title)}),
+        ),
         retention=tuple(_retention(policy.retention, collections)),
         automated_decisions=_automated_decisions(found.house.folder),
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
-        transfers=tuple(_transfer(p) for p in processors if not is_home(firm.regime, p.country)),
+        transfers=tuple(_transfer(p, firm.regime) for p in processors if not is_home(firm.regime, p.country)),
         not_looked_at=missed_in(found),
+        interests=_interests(policy),
     )
+
+
+def _interests(policy: Policy) -> tuple[str, ...]:
+    """Return what the firm's notice says of the legitimate interests that it rests on (Art. 13(1)(d)), in its words."""
+    said = policy.notice.sentences if policy.notice is not None else ()
+    return tuple(dict.fromkeys(one.words for one in said if "legitimate interest" in one.words.casefold()))
 
 
 def missed_in(found: Search) -> tuple[str, ...]:
@@ -112,9 +123,30 @@ def missed_in(found: Search) -> tuple[str, ...]:
     )
 
 
-def _transfer(processor: Processor) -> Transfer:
-    safeguard = SAFEGUARDS[processor.transfer.mechanism] if processor.transfer else "our policy names none"
-    return Transfer(country_name(processor.country), processor.title, safeguard)
+def _transfer(processor: Processor, regime: str) -> Transfer:
+    by = safeguard(processor.transfer.mechanism, regime) if processor.transfer else "our policy names none"
+    return Transfer(country_name(processor.country), processor.title, by)
+
+
+def _hosts(house: House, systems: Iterable[str], named: Container[str]) -> Iterator[Recipient]:
+    """Yield the firms that operate the machines of ``systems``, less the firm itself and whom ``named`` has.
+
+    Whoever operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)).
+    """
+    hosted: dict[tuple[str, str], list[str]] = {}
+    for name in systems:
+        system = house.policy.systems[name]
+        operator = system.location.operator.strip()
+        if operator and operator not in named and not _is_ours(operator, house.policy.firm.name):
+            hosted.setdefault((operator, system.location.country), []).append(system.title)
+    for (operator, country), titles in hosted.items():
+        yield Recipient(operator, f"operates the machine of {', '.join(titles)}", country_name(country))
+
+
+def _is_ours(operator: str, firm: str) -> bool:
+    """Whether ``operator`` says that the firm operates its machines itself: by its name, or ``our own``, or ``own``."""
+    text = operator.casefold()
+    return text == firm.casefold() or re.match(r"(our own|our|own|ourselves|in-house|us)\b", text) is not None
 
 
 def _system(house: House, name: str) -> SystemAbout:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bailee.books.models import Event, Parcel, PlanState, Receipt, Request
 from bailee.plan import Plan, Result, SystemPlan, result_of
-from bailee.runner.letters import Template
+from bailee.runner.letters import CODES
 from bailee.runner.letters.posting import opened
 from bailee.runner.office import Office
 from bailee.runner.requests.plan_rows import document_of, newest_plan
@@ -108,7 +108,7 @@ def stays_of(plan: Plan) -> Iterator[Stays]:
 
 def letters_of(office: Office, request: Request) -> Iterator[Sent]:
     """Yield the letters about ``request``, the oldest first; of codes, that they were sent is told to nobody."""
-    for message in request.messages.exclude(template=Template.IDENTITY).order_by("made_at", "id"):
+    for message in request.messages.exclude(template__in=CODES).order_by("made_at", "id"):
         subject = text = ""
         if message.sealed is not None:
             try:

@@ -6,7 +6,7 @@ says what the person must know, and of itself nothing that names them: not a nam
 """
 
 from bailee.runner.letters.delivering import deliver
-from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
+from bailee.runner.letters.facts import CODES, Asked, Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.runner.letters.paper import to_pdf
 from bailee.runner.letters.posting import again, can_go, post
 from bailee.runner.letters.printing import print_all, print_one, tick_off
@@ -14,6 +14,7 @@ from bailee.runner.letters.waiting import Waiting, waiting, without_a_server
 from bailee.runner.letters.writing import write
 
 __all__ = [
+    "CODES",
     "Asked",
     "Channel",
     "Facts",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from bailee.connectors.base import ConnectorError
 from bailee.runner.addresses import secret_text
 from bailee.runner.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
-from bailee.runner.letters.facts import ACKNOWLEDGES, ASKS_WHO, Channel, LetterError, Template
+from bailee.runner.letters.facts import ACKNOWLEDGES, ASKS_WHO, CODES, Channel, LetterError, Template
 from bailee.runner.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.runner.letters.posting import FAILED, QUEUED, SENDING, SENT, opened
 from bailee.runner.office import Office
@@ -58,7 +58,7 @@ def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECO
 
 def left_of(message: Message) -> dict[str, None]:
     """Return what changes in a row of a letter that was sent: of one with a code nothing sealed is left."""
-    return {"sealed": None} if message.template == Template.IDENTITY else {}
+    return {"sealed": None} if message.template in CODES else {}
 
 
 def has_left(office: Office, message: Message) -> None:

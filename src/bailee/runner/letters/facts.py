@@ -48,6 +48,7 @@ class Template(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     IDENTITY = "identity"
+    VISIT = "visit"
     VERIFIED = "verified"
     CLARIFY = "clarify"
     EXTEND = "extend"
@@ -131,6 +132,7 @@ class Letter:
 NEEDS: dict[Template, tuple[str, ...]] = {
     Template.ACKNOWLEDGE: (),
     Template.IDENTITY: ("expires",),  # and a code, a link, or both
+    Template.VISIT: ("code", "expires"),
     Template.VERIFIED: (),
     Template.CLARIFY: ("asks",),
     Template.EXTEND: ("reasons", "due"),
@@ -151,6 +153,9 @@ NEEDS: dict[Template, tuple[str, ...]] = {
     Template.COMPLAINT_OUTCOME: ("words",),
 }
 """Template -> the facts without which the law, or sense, is not served: reasons of a refusal (Art. 12(4)), say."""
+
+CODES = frozenset({Template.IDENTITY, Template.VISIT})
+"""Letters with a code: when one has gone, nothing of it is left in the books."""
 
 ASKS_WHO = frozenset({Template.ACKNOWLEDGE, Template.IDENTITY})
 """Letters that ask who somebody is: once one has left, the clock waits for the answer."""

@@ -26,7 +26,7 @@ from bailee.runner.letters.loopback import is_loopback
 SECONDS = 30.0
 """How long a server may take for one answer."""
 
-_REPLIED = frozenset({Template.ACKNOWLEDGE, Template.IDENTITY, Template.COMPLAINT})
+_REPLIED = frozenset({Template.ACKNOWLEDGE, Template.IDENTITY, Template.VISIT, Template.COMPLAINT})
 _GENERATED = frozenset(
     {
         Template.VERIFIED,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bailee.runner.letters.delivering import has_left
-from bailee.runner.letters.facts import LetterError, Template
+from bailee.runner.letters.facts import CODES, LetterError
 from bailee.runner.letters.paper import to_pdf
 from bailee.runner.letters.posting import SENT, TO_PRINT, opened
 from bailee.runner.office import Office
@@ -68,7 +68,7 @@ def tick_off(office: Office, message_ids: Sequence[str]) -> None:
     with transaction.atomic():
         posted = list(Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0).defer("sealed"))
         printed = Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0)
-        printed.filter(template=Template.IDENTITY).update(sealed=None)  # a code is read once
+        printed.filter(template__in=CODES).update(sealed=None)  # a code is read once
         count = printed.update(state=SENT, sent_at=office.now)
         if count < len(wanted):
             message = f"{len(wanted) - count} of {len(wanted)}: not printed, or ticked off already"

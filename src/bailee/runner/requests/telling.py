@@ -19,7 +19,7 @@ UNREACHABLE, BY_HAND = "unreachable", "told_by_hand"
 """Events: there was no address for a letter; staff have told the person what such letters would have said."""
 
 _NOT_OWED = frozenset(
-    {Template.ACKNOWLEDGE, Template.IDENTITY, Template.VERIFIED, Template.WITHDRAWN, Template.EXPIRED}
+    {Template.ACKNOWLEDGE, Template.IDENTITY, Template.VISIT, Template.VERIFIED, Template.WITHDRAWN, Template.EXPIRED}
 )
 """Letters with nothing that whoever asked does not know, or need not know."""
 

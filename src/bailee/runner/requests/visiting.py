@@ -67,11 +67,11 @@ def _post(office: Office, request: Request, facts: Mapping[str, object]) -> None
     asked = open_asked(office, request)
     try:
         if asked.reply_to:
-            post(office, request, Template.IDENTITY, facts, to=asked.reply_to)
+            post(office, request, Template.VISIT, facts, to=asked.reply_to)
         elif asked.address:
-            post(office, request, Template.IDENTITY, facts, to="\n".join(asked.address), channel=Channel.PAPER)
+            post(office, request, Template.VISIT, facts, to="\n".join(asked.address), channel=Channel.PAPER)
         else:
-            tell(office, request, "unreachable", letter="identity")
+            tell(office, request, "unreachable", letter="visit")
     except LetterError as error:
         tell(office, request, "identity.not_sent", why=error.code)
 

@@ -16,7 +16,7 @@ from bailee.runner import letters as post
 from bailee.runner import readings
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.desk import letters as desk
-from bailee.runner.letters import LetterError, Template
+from bailee.runner.letters import CODES, LetterError
 from bailee.runner.letters.posting import opened
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
@@ -39,7 +39,7 @@ def index(request: Page) -> HttpResponse:
 @personal
 def show(request: Page, message_id: str) -> HttpResponse:
     """A letter as it was written, for a reason that is written down first. A code is read by its person alone."""
-    if _letter(request, message_id).template == Template.IDENTITY:
+    if _letter(request, message_id).template in CODES:
         raise NotAllowed(_("a code is read by its person alone"), _("have another one sent, where it did not arrive"))
     message = _noted(request, message_id)
     content = opened(request.office, message)

@@ -85,6 +85,7 @@ METHODS: Mapping[str, Promise] = {
 LETTERS: Mapping[str, Promise] = {
     "acknowledge": pgettext_lazy("letter", "We have the request"),
     "identity": pgettext_lazy("letter", "Show that it is you"),
+    "visit": pgettext_lazy("letter", "A code to see the request"),
     "verified": pgettext_lazy("letter", "We know that it is you"),
     "clarify": pgettext_lazy("letter", "What do you mean?"),
     "extend": pgettext_lazy("letter", "We need more time"),
@@ -273,7 +274,7 @@ def _state(case: Whole) -> str:
         else _("a plan waits for a second person"),
         Status.APPROVED: _("approved, and waiting for its time"),
         Status.ACTING: _("being carried out"),
-        Status.SETTLING: _("carried out, and looked at again"),
+        Status.SETTLING: _("carried out; it is still to be looked at again"),
     }.get(status, "")
     left = days_left(case.days_left)
     return f"{waits}; {left}" if waits and left else waits or left or _("no day is set by the law")

@@ -26,7 +26,7 @@ from bailee.web.api.limits import place_of
 from bailee.web.public import door
 from bailee.web.public.sums import calendar_of, sums_of
 from bailee.web.public.visitor import mine, welcome
-from bailee.web.public.where import headline_of, steps_of
+from bailee.web.public.where import exceptions_of, headline_of, steps_of
 from bailee.web.public.words import BY_RIGHT
 from bailee.web.shell.errors import refused, sentence
 from bailee.web.shell.once import made_once
@@ -77,6 +77,8 @@ def status(page: Page, request: Request) -> HttpResponseBase:
         "headline": headline_of(page.office, request, course, is_open=is_open),
         "steps": steps_of(request, course),
         "course": course,
+        "exceptions": exceptions_of(request),
+        "no_day": any(one.until is None for one in course.stays),
         "clock": clock,
         "calendar": calendar_of(page.office, request, clock) if clock else None,
         "letters": [(letter, body_of(letter.text)) for letter in reversed(course.letters)],

@@ -75,6 +75,18 @@ def _ended(office: Office, request: Request, course: Course) -> str:
     }[request.outcome]
 
 
+def exceptions_of(request: Request) -> str:
+    """Return by which exceptions of the law something stays though its erasure was asked for (Art. 17(3))."""
+    if request.right != Right.ERASE:
+        return ""
+    law = {"law": "UK GDPR" if request.regime == "uk" else "GDPR"}
+    says = _(
+        "The right to erasure does not reach what a law obliges us to keep (%(law)s, Art. 17(3)(b)), nor what a legal "
+        "claim needs (Art. 17(3)(e))."
+    )
+    return says % law
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """``says`` what happens, ``more`` about it, ``on`` which day. ``state``: done, now, or to come."""
@@ -100,6 +112,10 @@ def steps_of(request: Request, course: Course) -> list[Step]:
     if request.status == Status.CLOSED and request.outcome not in {Outcome.DONE, Outcome.PARTLY}:
         taken = [Step(*one, state="done") for one in told[: 2 if request.identified_on else 1]]
         return [*taken, Step(_how(request), "", request.closed_at, "done")]
+    is_planned = request.right in {Right.ERASE, Right.CORRECT}
+    if request.status == Status.CLOSED and is_planned and "acted" not in course.events:
+        taken = [Step(*one, state="done") for one in told[:2]]  # no plan was carried out, nor looked at again
+        return [*taken, Step(_("We answered it"), _("Our letter below says what was done."), request.closed_at, "done")]
     states: list[State] = ["done" if n < at else "now" if n == at else "todo" for n in range(len(told))]
     return [Step(*one, state=state) for one, state in zip(told, states, strict=True)]
 

@@ -1,0 +1,154 @@
+"""Each letter in each state of its request, read against what the state is: what it must say, and what it must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bailee.runner.letters import Asked, Channel, Facts, Kept, Template, write
+from bailee.runner.letters.posting import facts_of
+from bailee.runner.office import Office
+from tests.letters.example import EXAMPLES, NOW
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+
+DUE = date(2026, 12, 29)
+BEFORE = ("open", "planned", "approved")
+RUNNING = (*BEFORE, "acting", "settling")
+
+SAID_IN: Mapping[Template, tuple[str, ...]] = {
+    Template.ACKNOWLEDGE: ("unverified", "open"),
+    Template.IDENTITY: ("unverified",),
+    Template.VISIT: (*RUNNING, "held", "done", "partly", "refused", "withdrawn", "expired", "merged"),
+    Template.VERIFIED: ("open",),
+    Template.CLARIFY: ("open", "planned"),
+    Template.EXTEND: BEFORE,
+    Template.HELD: ("held",),
+    Template.RESUMED: ("held", "done"),
+    Template.PARTLY: ("partly",),
+    Template.REFUSE: ("refused",),
+    Template.COMPLETE: ("done",),
+    Template.WITHDRAWN: ("withdrawn",),
+    Template.EXPIRED: ("unverified", "expired"),
+    Template.RESTRICTED: ("done",),
+    Template.RESTRICTION_ENDS: ("done",),
+    Template.OBJECTED: ("done",),
+    Template.ANSWER: ("done",),
+    Template.DOWNLOAD_READY: ("done", "partly"),
+    Template.COMPLAINT: ("open",),
+    Template.COMPLAINT_PROGRESS: ("open",),
+    Template.COMPLAINT_OUTCOME: ("done",),
+}
+"""Letter -> the states, or the outcomes of a closed request, in which it is posted."""
+
+NEVER = ("not known yet", "looked at again", "Data Privacy Framework", "goes without your asking")
+CONFIRM = ("Please confirm", "Confirm your request", "When you have confirmed it", "First we make sure")
+DONE = ("We have erased", "is erased", "We have done", "Your request is answered", "what you asked for is done")
+PROMISED = ("We will answer by", "We look in all the systems", "by which day we will answer")
+
+FORBIDDEN: Mapping[str, tuple[str, ...]] = {
+    "unverified": ("You have confirmed", "We will answer by", "We look in all the systems", *DONE),
+    **dict.fromkeys(RUNNING, (*CONFIRM, *DONE)),
+    "held": (*CONFIRM, *PROMISED, "Your request is answered. You need do nothing", "what you asked for is done"),
+    **dict.fromkeys(("done", "partly"), (*CONFIRM, *PROMISED, "Unless it is confirmed")),
+    **dict.fromkeys(("refused", "withdrawn", "expired", "merged"), (*CONFIRM, *PROMISED, *DONE)),
+}
+"""State -> what no letter may say in it."""
+
+REQUIRED: Mapping[tuple[Template, str], tuple[str, ...]] = {
+    (Template.ACKNOWLEDGE, "unverified"): ("First we make sure that it was you", "begins when you have confirmed"),
+    (Template.IDENTITY, "unverified"): ("Please confirm that it was you", "tell you by which day we will answer"),
+    (Template.VERIFIED, "open"): ("You have confirmed your request", "We will answer by Tuesday 29 December 2026"),
+    (Template.HELD, "held"): ("Art. 17(3)(b)", "must stay for a time", "When the time is over we erase it"),
+    (Template.RESUMED, "held"): ("More of your data is erased", "Art. 17(3)(b)", "When the time for the rest is over"),
+    (Template.RESUMED, "done"): ("The rest of your data is erased", "what you asked for is done"),
+    (Template.PARTLY, "partly"): ("Art. 17(3)(b)",),
+    (Template.REFUSE, "refused"): ("has looked at it and refused it",),
+    (Template.EXPIRED, "expired"): ("Nobody has confirmed it", "Nothing was given out and nothing was changed"),
+    **{
+        (Template.VISIT, state): ("Your code to see your request", "It changes nothing of the request itself")
+        for state in SAID_IN[Template.VISIT]
+    },
+}
+"""Letter and state -> what it must say there."""
+
+KEPT = (Kept("Your invoices", "Companies Act 2006, s. 388", date(2032, 3, 31)), Kept("calls", "Limitation Act 1980"))
+
+
+def _request(template: Template, state: str, right: Asked) -> Request:
+    from bailee.books.models import Request, Status
+
+    is_open = state in {*Status.values} - {"closed"}
+    due = None if state == "held" or not is_open else DUE
+    return Request(
+        right=right.value,
+        status=state if is_open else "closed",
+        outcome="" if is_open else state,
+        channel="portal",
+        received_at=NOW,
+        received_on=NOW.date(),
+        regime="uk",
+        due_on=None if template is Template.COMPLAINT_PROGRESS else due,
+    )
+
+
+def _given(template: Template, state: str) -> dict[str, object]:
+    """Return the facts that whoever posts ``template`` gives: those of the example, less what the request says."""
+    example, plain = EXAMPLES[template], {each.name: each.default for each in fields(Facts)}
+    ours = {"firm", "reference", "asked", "received", "written", "due"}
+    given = {n: getattr(example, n) for n in plain if n not in ours and getattr(example, n) != plain[n]}
+    if template in {Template.HELD, Template.PARTLY} or (template is Template.RESUMED and state == "held"):
+        given["kept"] = KEPT
+    return given
+
+
+def _texts(office: Office, template: Template, state: str) -> Iterator[tuple[Asked, str]]:
+    own = EXAMPLES[template].asked
+    rights = {own} if own in {Asked.QUESTION, Asked.COMPLAINT} else {*Asked} - {Asked.QUESTION, Asked.COMPLAINT}
+    if template in {Template.HELD, Template.RESUMED}:
+        rights = {Asked.ERASE}
+    if template is Template.ACKNOWLEDGE and state == "open":
+        rights = {Asked.QUESTION}
+    for right in sorted(rights):
+        facts = facts_of(office, _request(template, state, right), template, _given(template, state))
+        for channel in Channel:
+            text = write(template, facts, channel).text
+            yield right, " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+CASES = [(template, state) for template, states in SAID_IN.items() for state in states]
+
+
+@pytest.mark.parametrize(("template", "state"), CASES)
+def test_a_letter_says_what_the_state_is_and_nothing_else(office: Office, template: Template, state: str) -> None:
+    for right, text in _texts(office, template, state):
+        said = [one for one in (*NEVER, *FORBIDDEN[state]) if one in text]
+        own = {Template.ACKNOWLEDGE: ("by which day we will answer",)}.get(template, ())
+        assert [one for one in said if one not in own] == [], (right, said)
+        for must in REQUIRED.get((template, state), ()):
+            if "17(3)" in must and right is not Asked.ERASE:
+                assert must not in text  # an exception of the right to erasure, and of no other
+            else:
+                assert must in text, (right, must)
+
+
+def test_every_letter_is_in_the_table(office: Office) -> None:
+    from bailee.books.models import Outcome, Status
+
+    assert set(SAID_IN) == set(Template)
+    assert set(FORBIDDEN) == ({*Status.values} | {*Outcome.values}) - {"closed"}
+
+
+def test_what_has_no_day_says_when_it_ends(office: Office) -> None:
+    request = _request(Template.HELD, "held", Asked.ERASE)
+    facts = facts_of(office, request, Template.HELD, {"kept": KEPT})
+    for channel in Channel:
+        text = " ".join(write(Template.HELD, facts, channel).text.split())
+        assert "calls until that is over Limitation Act 1980" in text
+    eu = replace(facts, firm=replace(facts.firm, regime="eu"))
+    assert "(GDPR, Art. 17(3)(b))" in " ".join(write(Template.HELD, eu, Channel.MAIL).text.split()).replace("\xa0", " ")
