@@ -42,14 +42,12 @@ def _headline(found: desk.Retention) -> list[str]:
     if found.at is None:
         return [_("Nobody has counted yet what retention takes")]
     now, held = sum(rule.now for rule in found.rules), sum(rule.held for rule in found.rules)
-    parts = [
-        ngettext("%(count)s row is past its time", "%(count)s rows are past their time", now) % {"count": spelled(now)}
-        if now
-        else _("nothing is past its time")
-    ]
     waiting = sum(rule.waiting for rule in found.rules)
+    nothing = _("nothing can go now") if waiting else _("nothing is past its time")
+    past = ngettext("%(count)s row is past its time", "%(count)s rows are past their time", now)
+    parts = [past % {"count": spelled(now)} if now else nothing]
     if waiting:
-        one, more = "%(count)s more is, and waits", "%(count)s more are, and wait"
+        one, more = "%(count)s more waits for a row that stays", "%(count)s more wait for rows that stay"
         parts.append(ngettext(one, more, waiting) % {"count": spelled(waiting)})
     if held:
         parts.append(ngettext("%(count)s is held", "%(count)s are held", held) % {"count": spelled(held)})
