@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -16,6 +18,7 @@ from bailee.runner.apply import apply
 from bailee.runner.high_water import RestoredBooks
 from bailee.runner.house import House
 from bailee.runner.plans import keep, plan_erase, plan_retain
+from bailee.runner.work.doctor import examine
 from tests.books.conftest import books
 from tests.harm.firm import ALICE, Firm, erase_alice
 from tests.work.conftest import small
@@ -133,6 +136,18 @@ def test_a_mark_that_is_behind_the_books_stops_nothing(firm: Firm, tmp_path: Pat
     assert [json.loads(line)["number"] for line in mark.read_text().splitlines()] == [2]
 
 
+def test_where_nothing_can_be_written_beside_the_key_plans_are_carried_out_and_the_doctor_says_so(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(high_water, "_begun", lambda _path: False)  # as root may write everywhere
+    with firm.house() as house:
+        erase(house, ALICE)
+        erase(house, BOB)
+    with patch.dict(os.environ, firm.environment):
+        (said,) = (one for one in examine(firm.folder) if one.about == "mark")
+    assert (said.well, "would not be noticed" in said.says) == (False, True)
+
+
 def test_the_mark_names_nobody(firm: Firm, tmp_path: Path) -> None:
     with firm.house() as house:
         erase(house, ALICE)
@@ -159,8 +174,5 @@ def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
 
 
 def _run(firm: Firm, *arguments: str) -> int:
-    import os
-    from unittest.mock import patch
-
     with patch.dict(os.environ, firm.environment):
         return command([*arguments, "--policy", str(firm.folder)])

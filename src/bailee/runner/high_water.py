@@ -76,17 +76,29 @@ def note(state: State, kind: str, about: str, now: datetime) -> Done:
     """
     kept = state.get(HIGH_WATER, NUMBER) or {}
     number = kept.get("last", 0) + 1
-    path = file_of(state)
-    if path is not None and not kept:  # before there is a number: from then on a file that is not there was lost
-        path.touch(mode=0o600)
-    state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number})
+    in_file = kept.get("in_file", False) or (not kept and _begun(file_of(state)))
+    state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file})
     return Done(number, kind, about, now.isoformat())
 
 
-def keep(state: State, done: Done) -> None:
-    """Write ``done`` into the file beside the master key, durably; the books have it. Raises `StateError`."""
-    path = file_of(state)
+def _begun(path: Path | None) -> bool:
+    """Begin the file beside the master key, and return whether there is one: some places cannot be written.
+
+    It is there before the books have a number; from then on one that is not there was lost.
+    """
     if path is None:
+        return False
+    try:
+        path.touch(mode=0o600)
+    except OSError:
+        return False
+    return True
+
+
+def keep(state: State, done: Done) -> None:
+    """Write ``done`` into the file beside the master key, if there is one, durably. Raises `StateError`."""
+    path = file_of(state)
+    if path is None or not is_in_file(state):
         return
     line = json.dumps({name: value for name, value in asdict(done).items() if name != "where"}) + "\n"
     try:
@@ -100,6 +112,11 @@ def keep(state: State, done: Done) -> None:
         raise StateError(
             f"{path} cannot be written: {error.strerror}", "let Bailee write beside the master key"
         ) from None
+
+
+def is_in_file(state: State) -> bool:
+    """Whether a file beside the master key knows what was done. Raises `StateError`."""
+    return bool((state.get(HIGH_WATER, NUMBER) or {}).get("in_file"))
 
 
 def note_in(house: House, session: Session, plan: Plan) -> None:
@@ -139,13 +156,12 @@ def missing(state: State, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
     """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
     kept = state.get(HIGH_WATER, NUMBER) or {}
     last: int = kept.get("last", 0)
-    found = {
-        (done.number, done.kind, done.about): done for done in (*_in_systems(connectors, last), *_in_file(state, last))
-    }
+    told = (*_in_systems(connectors, last), *_in_file(state, last, is_there=kept.get("in_file", False)))
+    found = {(done.number, done.kind, done.about): done for done in told}
     return tuple(found[place] for place in sorted(found))
 
 
-def _in_file(state: State, last: int) -> Iterator[Done]:
+def _in_file(state: State, last: int, *, is_there: bool) -> Iterator[Done]:
     path = file_of(state)
     if path is None:
         return
@@ -156,7 +172,7 @@ def _in_file(state: State, last: int) -> Iterator[Done]:
             file.seek(begin)
             lines = file.read().splitlines()[1 if begin else 0 :]
     except FileNotFoundError:
-        if last:
+        if is_there:
             raise RestoredBooks(f"{path}, the high-water mark, is missing", f"put it back; or {_HINT}") from None
         return
     except OSError as error:
@@ -198,8 +214,5 @@ def confirm(state: State, connectors: Mapping[str, Any]) -> Sequence[Done]:
         found = ()
     begun = {**kept.get("begun", {}), **{done.about: done.at for done in found if done.kind == PLAN}}
     last = max([kept.get("last", 0), *(done.number for done in found)])
-    state.put(HIGH_WATER, NUMBER, {**kept, "last": last, "begun": begun})
-    path = file_of(state)
-    if path is not None and not path.exists():
-        path.touch(mode=0o600)
+    state.put(HIGH_WATER, NUMBER, {**kept, "last": last, "begun": begun, "in_file": _begun(file_of(state))})
     return found

@@ -30,6 +30,7 @@ def _looks(office: Office) -> Iterator[Finding]:
         yield from machine.clock(office)
     yield from machine.vault(office)
     yield machine.ledger(office)
+    yield machine.mark(office)
     yield machine.disk(office)
     yield reach.mail(office)
     yield from reach.systems(office)

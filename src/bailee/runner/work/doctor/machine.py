@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from bailee.books import BooksError, open_books
 from bailee.ledger import LedgerError
-from bailee.runner import recording, recovering
+from bailee.runner import high_water, recording, recovering
 from bailee.runner.office import Office, books_url
-from bailee.runner.state import StateError
+from bailee.runner.state import HIGH_WATER, StateError
 from bailee.runner.time_check import doubts
 from bailee.runner.work.doctor.findings import Finding, look, well
 from bailee.vault import VaultError
@@ -109,6 +109,20 @@ def ledger(office: Office) -> Finding:
     if findings:
         return look("ledger", f"{len(findings)} things are wrong with it", "bailee ledger verify")
     return well("ledger", f"{size:,} entries hold")
+
+
+def mark(office: Office) -> Finding:
+    """Look whether anything outside of the books knows what was done: else books out of a backup go unnoticed."""
+    try:
+        is_there = high_water.is_in_file(office.state) or not office.state.shelves.get(HIGH_WATER, high_water.NUMBER)
+    except (VaultError, StateError) as error:
+        return look("mark", error.message, error.hint)
+    tables = [system.name for system in office.policy.systems.values() if system.plans_in]
+    if not (is_there or tables):
+        hint = "let a system have a table for plans (plans_in), or Bailee write beside the master key"
+        return look("mark", "books out of a backup would not be noticed: nothing outside of them knows more", hint)
+    places = [*(["beside the master key"] if is_there else []), *tables]
+    return well("mark", f"what is done is noted outside of the books: {', '.join(places)}")
 
 
 def disk(office: Office) -> Finding:
