@@ -221,6 +221,20 @@ FAULTS = (
         ("tests/oracle/test_engine_examples.py",),
     ),
     Fault(
+        "a time in sqlite is taken for another because it is spelled otherwise",
+        "connectors/sql/dialects.py",
+        'if self.name == "sqlite" and column.kind in {Kind.DATE, Kind.TIME}:',
+        'if self.name == "mariadb" and column.kind in set[Kind]():',
+        ("tests/connectors/sql/test_times.py",),
+    ),
+    Fault(
+        "a time in sqlite loses its fraction and its zone when it is made coarse",
+        "connectors/sql/dialects.py",
+        "{zeros} || {zone} ELSE",
+        "'00:00:00' ELSE",
+        ("tests/connectors/sql/test_times.py",),
+    ),
+    Fault(
         "a row pinned by one that is reduced is not reconsidered",
         "trace/erase.py",
         "gone = both(doomed, unless(remains(e, r, of_held=True))) if doomed != NEVER else NEVER",

@@ -18,6 +18,7 @@ from bailee.policy.model import (
     Party,
     Stored,
     Value,
+    ValueKind,
 )
 from bailee.policy.predicate import Compare
 from tests.oracle.examples_of_pointing import POINTING
@@ -31,6 +32,7 @@ from tests.oracle.made import (
     GONE,
     MATCHED,
     NOTE,
+    NOW,
     PEOPLE,
     PERSON,
     PERSONS,
@@ -434,6 +436,36 @@ FATES = (
         ),
         (Erase((person(ALICE),)), Erase((person(ALICE),))),
         {"note": [(1, "anon~0123456789abcdef", None), (2, None, None)]},
+    ),
+    Example(
+        16,
+        "the time of a change is not written where a time is as coarse already as it is to be",
+        world(
+            PERSONS,
+            Made(
+                owned(
+                    "note",
+                    edges=(edge("person.id = person_id", gone=Gone.NULL), edge("person.id = other_id", gone=Gone.NULL)),
+                    on_leave=OnLeave(
+                        cells={"left": Value(ValueKind.NOW), "seen": Value(ValueKind.COARSEN, unit="month")}
+                    ),
+                ),
+                f"{NOTE} other_id:integer left:timestamp seen:timestamp",
+                (
+                    (1, "hers", ALICE, BOB, time(2024, 1, 5), time(2026, 2)),
+                    (2, "hers", ALICE, BOB, time(2024, 1, 5), time(2026, 2, 3)),
+                    (3, "his", CAROL, BOB, time(2024, 1, 5), time(2026, 2, 3)),
+                ),
+            ),
+        ),
+        (Erase((person(ALICE),)),),
+        {
+            "note": [
+                (1, "hers", None, BOB, time(2024, 1, 5), time(2026, 2)),
+                (2, "hers", None, BOB, NOW, time(2026, 2)),
+                (3, "his", CAROL, BOB, time(2024, 1, 5), time(2026, 2, 3)),
+            ]
+        },
     ),
 )
 

@@ -72,7 +72,12 @@ class Dialect:
     # --- when two texts are the same -----------------------------------------------------------------------
 
     def differs(self, cell: str, value: str, column: Column) -> str:
-        """Return the condition that ``cell`` is not ``value``; two empty ones are the same."""
+        """Return the condition that ``cell`` is not ``value``; two empty ones are the same.
+
+        SQLite keeps a time as a text, and the same time may be spelled in several ways.
+        """
+        if self.name == "sqlite" and column.kind in {Kind.DATE, Kind.TIME}:
+            cell, value = (f"bailee_moment(CAST({one} AS BLOB))" for one in (cell, value))
         if column.is_text and not column.bytewise:
             cell, value = self.bytewise(cell), self.bytewise(value)
         match self.name:
@@ -280,7 +285,9 @@ class Dialect:
                 form = {"year": "%Y-01-01", "month": "%Y-%m-01", "day": "%Y-%m-%d"}[unit].replace("%", "%%")
                 return f"CAST(DATE_FORMAT({cell}, '{form}') AS {'DATE' if column.kind is Kind.DATE else 'DATETIME'})"
         keep, rest = {"year": (4, "-01-01"), "month": (7, "-01"), "day": (10, "")}[unit]
-        midnight = f"CASE WHEN length({cell}) > 10 THEN substr({cell}, 11, 1) || '00:00:00' ELSE '' END"
+        zone = f"ltrim(substr({cell}, 12), '0123456789:.')"
+        zeros = f"substr('00:00:00.000000000', 1, length({cell}) - 11 - length({zone}))"  # as exact as it was
+        midnight = f"CASE WHEN length({cell}) > 10 THEN substr({cell}, 11, 1) || {zeros} || {zone} ELSE '' END"
         return f"(substr({cell}, 1, {keep}) || '{rest}' || {midnight})"
 
     def bind(self, value: Scalar, column: Column | None) -> Scalar:  # noqa: PLR0911 - one case a kind

@@ -10,6 +10,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from bailee.trace.normal import plain, text_of
 
@@ -51,11 +52,26 @@ def _is_all(pattern: str, cell: bytes | None) -> int:
     return int(text is not None and re.fullmatch(pattern, text) is not None)
 
 
+def _moment(cell: bytes | None) -> str | bytes | None:
+    """Return a date or a time as one text for all its spellings (a date is its beginning); what is none as it is."""
+    text = text_of(cell)
+    if text is None:
+        return cell
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):  # the latter where UTC has left the years that there are
+        return cell
+    return moment.isoformat(" ", "microseconds")
+
+
 FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | int | None]], ...] = (
     ("bailee_sha256_hmac", 2, _hmac),
     ("bailee_plain", 2, _plain),
     ("bailee_elements", 3, _elements),
     ("bailee_without", 4, _without),
     ("bailee_is_all", 2, _is_all),
+    ("bailee_moment", 1, _moment),
 )
 """Name, number of arguments, and function; each gives the same for the same."""
