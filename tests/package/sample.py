@@ -45,6 +45,7 @@ ABOUT = About(
     holds=(Duration("Invoices", "31 December 2032", "Companies Act 2006, s. 388"),),
     automated_decisions="None.",
     not_looked_at=("Phones: 3 tables that our map of personal data does not have",),
+    interests=("We rest it on our legitimate interest in telling you of like services.",),
     transfers=(Transfer("United States", "Kestrel", "IDTA of 3 March 2026"),),
 )
 
