@@ -189,6 +189,7 @@ def hostile_about() -> About:
         HOSTILE,
         (Transfer(HOSTILE, HOSTILE, HOSTILE),),
         (HOSTILE,),
+        (HOSTILE,),
     )
 
 

@@ -130,8 +130,8 @@ def facts_of(office: Office, request: Request, template: Template, given: Mappin
         if name not in known:
             raise LetterError("W901", f"a letter has no fact {name!r}", f"it has: {', '.join(sorted(known))}")
     zone = ZoneInfo(zone_of(office.policy))
-    is_counted = request.status != _UNVERIFIED  # before that the day is one at worst, and no promise
-    told = {"due": request.due_on} if template in _TELLS_DUE and is_counted else {}
+    is_guess = template is Template.ACKNOWLEDGE and request.status == _UNVERIFIED  # the day at worst is no promise
+    told = {"due": request.due_on} if template in _TELLS_DUE and not is_guess else {}
     told |= {name: _read(name, value, zone) for name, value in given.items()}
     return Facts(
         firm=office.policy.firm,
