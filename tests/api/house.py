@@ -92,7 +92,8 @@ class Served:
 
     def codes(self, reference: str) -> list[str]:
         """The codes that were sent for a request, the newest last."""
-        letters = Message.objects.filter(request__reference=reference, template="identity").order_by("made_at", "id")
+        mine = Message.objects.filter(request__reference=reference, template__in=("identity", "visit"))
+        letters = mine.order_by("made_at", "id")
         texts = [opened(self.office, one).letter.text for one in letters]
         return [re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text)[0] for text in texts]
 
