@@ -23,6 +23,7 @@ from bailee.runner.requests import (
     holding,
     identity,
     intake,
+    listing,
     packaging,
     planning,
     refusing,
@@ -170,6 +171,7 @@ SCENES: tuple[Act, ...] = (
     _on(21, 11, _proves("withdrawn")),
     _on(20, 10, _by("Tess", closing.withdraw, "withdrawn")),
     _on(20, 12, _asks("expired", "copy")),  # nobody shows who they are
+    _on(19, 9, lambda stage: listing.shown(stage.by("Tess"), [stage.of("expired")])),  # what nobody sees stays open
     # these have waited for long, and were planned anew when their plans were too old
     _on(30, 9, _asks("due", "erase")),
     _on(29, 9, _proves("due")),
