@@ -77,9 +77,10 @@ def test_a_system_that_went_down_after_the_plan_was_made_leaves_everything(firm:
 
 @SERVERS
 def test_a_system_too_slow_is_given_up_and_left_as_it_was(firm: Firm) -> None:
+    body = "DECLARE x text; BEGIN x := pg_sleep(2)::text; RETURN OLD; END"
     slowly = {
         "postgresql": (
-            "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN OLD; END'",
+            f"CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS '{body}'",
             "CREATE TRIGGER slow BEFORE DELETE ON threads FOR EACH ROW EXECUTE FUNCTION slowly()",
         ),
         "mariadb": ("CREATE TRIGGER slow BEFORE DELETE ON threads FOR EACH ROW SET @x = SLEEP(2)",),

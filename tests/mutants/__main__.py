@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.mutants.faults import FAULTS, Fault
+from tests.mutants.fault import Fault
+from tests.mutants.faults import FAULTS
 
 ROOT = Path(__file__).parents[2]
 ONE_DATABASE = "not postgresql and not mariadb"
