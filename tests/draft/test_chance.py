@@ -155,7 +155,7 @@ def test_the_more_numbers_beside_are_keys_the_less_it_says_that_all_are_found() 
 
 
 def test_the_end_of_a_name_does_not_say_which_table_of_people_is_meant(looked: Look) -> None:
-    """What a member of staff did is not the doing of whoever has the voice mailbox of the same number."""
+    """What a member of staff did is not the doing of the person who has the voice mailbox of the same number."""
     found = looked(
         "CREATE TABLE ui_authen (userid INTEGER PRIMARY KEY, login VARCHAR(60), email VARCHAR(90), pwd VARCHAR(60))",
         "CREATE TABLE voicemail_users (uniqueid INTEGER PRIMARY KEY, fullname VARCHAR(60), email VARCHAR(90))",

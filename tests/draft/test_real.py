@@ -90,7 +90,7 @@ def test_a_row_that_staff_wrote_is_taken_if_it_becomes_theirs(tmp_path: Path) ->
     assert taken(tmp_path, edge("message.agent_id", "person.id", "names")) == {}
 
 
-def test_a_person_is_taken_by_whoever_is_said_to_own_them(tmp_path: Path) -> None:
+def test_a_person_is_taken_by_the_one_who_is_said_to_own_them(tmp_path: Path) -> None:
     assert taken(tmp_path, edge("person.boss_id", "person.id")) == {}, "a self-reference without depth is not followed"
     deep = Said("edge", ("person.boss_id", "person.id"), "owned_by", at="person", deep=True)
     assert taken(tmp_path, deep) == {"person.boss_id": 2}

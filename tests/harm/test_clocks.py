@@ -13,6 +13,7 @@ import time_machine
 
 from bailee.runner import time_check
 from bailee.runner.apply import apply
+from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.plans import keep, plan_erase, plan_retain
 from bailee.runner.time_check import WrongClock
@@ -131,24 +132,14 @@ def test_what_a_server_says_is_believed_more_than_a_person(place: Place) -> None
 def test_a_person_confirms_the_clock_after_a_long_silence(small: Place) -> None:
     used_today(small)
     with clock_off_by(timedelta(days=41)) as now, small.office(now) as office, house_of(office) as house:
-        planned = plan_erase(house, [[ALICE]])
-        keep(house, planned)
-        with pytest.raises(WrongClock, match="41 days after the last time in the books, and no server confirms it"):
-            apply(house, planned.plan)
-        assert run(office, "confirm", "clock") == 0
-        assert apply(house, planned.plan).outcomes
+        waits_for_a_person(office, house, "41 days after the last time in the books, and no server confirms it")
 
 
 def test_books_that_a_clock_ahead_has_written_are_used_again_once_a_person_confirms(small: Place) -> None:
     with clock_off_by(YEARS) as now, small.office(now) as office:
         rounds(office)
     with small.office(datetime.now(UTC)) as office, house_of(office) as house:
-        planned = plan_erase(house, [[ALICE]])
-        keep(house, planned)
-        with pytest.raises(WrongClock, match="730 days before the last time in the books"):
-            apply(house, planned.plan)
-        assert run(office, "confirm", "clock") == 0
-        assert apply(house, planned.plan).outcomes
+        waits_for_a_person(office, house, "730 days before the last time in the books")
 
 
 def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(small: Place) -> None:
@@ -175,6 +166,32 @@ def test_a_worker_that_works_once_comes_to_its_end_whatever_its_clock_says(small
     used_today(small)
     with small.office(datetime.now(UTC) + off) as office:
         work(Desk(office, clock=lambda: office.now, rounds=True), once=True)
+
+
+def test_servers_are_asked_for_the_time_again_only_where_the_clock_has_jumped(small: Place) -> None:
+    asked = []
+
+    def connectors() -> dict[str, object]:
+        asked.append(1)
+        return {}
+
+    with small.office(datetime.now(UTC)) as office:
+        for _ in range(3):
+            time_check.must_be_right(office.state, connectors)
+        assert len(asked) == 1
+        with clock_off_by(YEARS), pytest.raises(WrongClock):
+            time_check.must_be_right(office.state, connectors)
+        assert len(asked) == 2
+
+
+def waits_for_a_person(office: Office, house: House, why: str) -> None:
+    """See that a plan is refused, saying ``why``, until somebody confirms the clock."""
+    planned = plan_erase(house, [[ALICE]])
+    keep(house, planned)
+    with pytest.raises(WrongClock, match=why):
+        apply(house, planned.plan)
+    assert run(office, "confirm", "clock") == 0
+    assert apply(house, planned.plan).outcomes
 
 
 def run(office: Office, *arguments: str) -> int:

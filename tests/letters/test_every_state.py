@@ -98,7 +98,7 @@ def _request(template: Template, state: str, right: Asked) -> Request:
 
 
 def _given(template: Template, state: str) -> dict[str, object]:
-    """Return the facts that whoever posts ``template`` gives: those of the example, less what the request says."""
+    """Return the facts that the sender of ``template`` gives: those of the example, less what the request says."""
     example, plain = EXAMPLES[template], {each.name: each.default for each in fields(Facts)}
     ours = {"firm", "reference", "asked", "received", "written", "due"}
     given = {n: getattr(example, n) for n in plain if n not in ours and getattr(example, n) != plain[n]}

@@ -54,18 +54,15 @@ def books(
     Nothing is destroyed before. Plans that were begun meanwhile are not carried out a second time.
     """
     from bailee.policy import load
-    from bailee.runner.high_water import RestoredBooks, confirm, missing
+    from bailee.runner.high_water import confirm, lost_file, missing
     from bailee.runner.office import Office
     from bailee.runner.state import state_of
     from bailee.runner.time_check import machine_now
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())
-    lost = ""
-    try:
-        found = missing(office.state, office.connectors())
-    except RestoredBooks as error:
-        found, lost = (), error.message
+    found, gone = missing(office.state, office.connectors()), lost_file(office.state)
+    lost = f"{gone}, the high-water mark, is missing" if gone else ""
     goes_on = entered or not (found or lost)
     if entered:
         confirm(office.state, office.connectors())
@@ -80,8 +77,12 @@ def _page(found: Sequence[str], lost: str, *, goes_on: bool, entered: bool) -> I
     if not found and not lost:
         yield Line("these books know all that was done", style="bold green")
         return
-    says = lost or f"{counted(len(found), 'thing was', 'things were')} done that these books do not know"
-    yield Line(says, tuple(map(Line, found)), "bold" if goes_on else "bold yellow")
+    style = "bold" if goes_on else "bold yellow"
+    if lost:
+        yield Line(lost, style=style)
+    if found:
+        says = f"{counted(len(found), 'thing was', 'things were')} done that these books do not know"
+        yield Line(says, tuple(map(Line, found)), style)
     if goes_on and entered:
         yield Line("the books go on from here")
         return

@@ -34,7 +34,7 @@ def verify(
     """Compute the whole ledger anew and say what is wrong with it, and where.
 
     Systems are asked for plans that the books do not know, where they keep any. The ledger alone cannot show that all
-    of it was written anew: keep its checkpoint elsewhere now and then, and give it to --checkpoint.
+    of it was written again: keep its checkpoint elsewhere now and then, and give it to --checkpoint.
     """
     from bailee.ledger import LedgerError
     from bailee.policy import load

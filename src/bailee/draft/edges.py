@@ -378,7 +378,7 @@ def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owne
                     r,
                     "owns",
                     0.75 if r.parent in others else 0.9,  # what nobody owns may have an address there as well
-                    f"it points to what says something of whoever has it ({n.personal[0]})",
+                    f"it points to what says something of the person who has it ({n.personal[0]})",
                 )
             )
     return found

@@ -423,7 +423,7 @@ def _identities(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
         yield Guess("", {"identity": {what: said}}, round(sure, 2), because)
 
 
-_BY_KEY = "a table of addresses points to it by this key: whoever is found by one of these is found here"
+_BY_KEY = "a table of addresses points to it by this key: a person who is found by one of these is found here"
 
 
 def _key_of(collection: str) -> str:
@@ -518,7 +518,7 @@ def _fates(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Ite
     shared = len(owning) + len(by_pointing) > 1 or mentions or look.of(table.name, "accessed_by")
     several = any(e.to != table.name and len(look.of(e.to, "owned_by")) > 1 for e in owning)
     if look.reached(table.name) or (n.is_person and owning):
-        yield Guess("", {"on_leave": {}}, sure, "it goes with its person, whoever else has it")
+        yield Guess("", {"on_leave": {}}, sure, "it goes with its person, even if others have it too")
     elif shared or several or by_pointing:
         because = "while another owner stays, only the reference to who leaves is emptied"
         yield Guess("", {"on_leave": _leave(look, table, mentions)}, sure, because)

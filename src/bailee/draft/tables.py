@@ -90,11 +90,11 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
     is_key = frozenset(table.primary_key)
     owned = [r for r in references if r.child != r.parent and r.column not in is_key]
     if n.head_in(lexicon.LINE) and held & {"secret", "full_name", "email", "given_name", "username"}:
-        return 0.9, f'whoever has it is somebody ("{n.noun[-1]}"), and {says}'
+        return 0.9, f'each of its owners is somebody ("{n.noun[-1]}"), and {says}'
     if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
         return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
     if contact and not owned and "username" in held and held & {"secret", "given_name", "full_name", "name"}:
-        return 0.95, f"whoever logs in there is somebody, and {says}"
+        return 0.95, f"people log in there, and {says}"
     if n.head_in(lexicon.THING | lexicon.ORGANISATION):
         return (0.1, "") if not named or owned else (0.35, "")
     if n.head_in(lexicon.LOOKUP):

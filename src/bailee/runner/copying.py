@@ -131,7 +131,7 @@ def _transfer(processor: Processor, regime: str) -> Transfer:
 def _hosts(house: House, systems: Iterable[str], named: Container[str]) -> Iterator[Recipient]:
     """Yield the firms that operate the machines of ``systems``, less the firm itself and whom ``named`` has.
 
-    Whoever operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)).
+    A firm that operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)).
     """
     hosted: dict[tuple[str, str], list[str]] = {}
     for name in systems:

@@ -102,12 +102,12 @@ def keep(state: State, done: Done) -> None:
         return
     line = json.dumps({name: value for name, value in asdict(done).items() if name != "where"}) + "\n"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, line.encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with path.open("ab+") as file:
+            if file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                line = f"\n{line}"  # after one that was torn
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         raise StateError(
             f"{path} cannot be written: {error.strerror}", "let Bailee write beside the master key"
@@ -138,6 +138,8 @@ def keep_when_written(state: State, kind: str, about: str, now: datetime) -> Non
 
 def must_be_newest(state: State, connectors: Callable[[], Mapping[str, Any]]) -> None:
     """Raise `RestoredBooks` where what was done is ahead of the books. Raises `StateError`."""
+    if lost := lost_file(state):
+        raise RestoredBooks(f"{lost}, the high-water mark, is missing", f"put it back; or {_HINT}")
     found = missing(state, connectors())
     if found:
         count = f"{len(found)} things were" if len(found) > 1 else "something was"
@@ -152,46 +154,62 @@ def must_not_have_been_done(state: State, plan: str) -> None:
         raise RestoredBooks(message, "look whether there is anything left to do, and make a new plan for that")
 
 
+def lost_file(state: State) -> Path | None:
+    """Return the file beside the master key where there was one, and there is none any more. Raises `StateError`."""
+    path = file_of(state)
+    return path if path is not None and is_in_file(state) and not path.exists() else None
+
+
 def missing(state: State, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
-    """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
-    kept = state.get(HIGH_WATER, NUMBER) or {}
-    last: int = kept.get("last", 0)
-    told = (*_in_systems(connectors, last), *_in_file(state, last, is_there=kept.get("in_file", False)))
-    found = {(done.number, done.kind, done.about): done for done in told}
+    """Return what was done and is not in the books, the oldest first. Raises `StateError`.
+
+    The books have each thing before anything else has it. So they are asked once more after what is ahead of them was
+    found: somebody else may have done it at this moment.
+    """
+    last = _last(state.get(HIGH_WATER, NUMBER))
+    told = [*_in_systems(connectors, last), *_in_file(state, last)]
+    if not told:
+        return ()
+    last = _last(state.get_now(HIGH_WATER, NUMBER))
+    found = {(done.number, done.kind, done.about): done for done in told if done.number > last}
     return tuple(found[place] for place in sorted(found))
 
 
-def _in_file(state: State, last: int, *, is_there: bool) -> Iterator[Done]:
+def _last(kept: Mapping[str, Any] | None) -> int:
+    last: int = (kept or {}).get("last", 0)
+    return last
+
+
+def _in_file(state: State, last: int) -> Iterator[Done]:
     path = file_of(state)
-    if path is None:
-        return
     try:
-        with path.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            begin = max(0, file.tell() - TAIL)
-            file.seek(begin)
-            lines = file.read().splitlines()[1 if begin else 0 :]
+        lines = _tail(path) if path is not None else []
     except FileNotFoundError:
-        if is_there:
-            raise RestoredBooks(f"{path}, the high-water mark, is missing", f"put it back; or {_HINT}") from None
         return
     except OSError as error:
         raise StateError(f"{path} cannot be read: {error.strerror}", "let Bailee read beside the master key") from None
     for line in lines:
-        done = _read(line, path)
-        if done.number > last:
+        done = _read(line)
+        if done is not None and done.number > last:
             yield done
 
 
-def _read(line: bytes, path: Path) -> Done:
+def _tail(path: Path) -> list[bytes]:
+    """Return the whole lines at the end of the file."""
+    with path.open("rb") as file:
+        begin = max(0, file.seek(0, os.SEEK_END) - TAIL)
+        file.seek(begin)
+        return file.read().split(b"\n")[1 if begin else 0 : -1]
+
+
+def _read(line: bytes) -> Done | None:
+    """Return what a line says; ``None`` of one that a machine which lost its power has torn: the books have that."""
     try:
         content = json.loads(line)
         done = Done(content["number"], content["kind"], content["about"], content["at"], "beside the master key")
-        if type(done.number) is int and done.kind in KINDS:
-            return done
     except (ValueError, KeyError, TypeError):
-        pass
-    raise StateError(f"{path} has a line that is none of Bailee's", "put the file back as it was")
+        return None
+    return done if type(done.number) is int and done.kind in KINDS else None
 
 
 def _in_systems(connectors: Mapping[str, Any], last: int) -> Iterator[Done]:
@@ -207,12 +225,8 @@ def confirm(state: State, connectors: Mapping[str, Any]) -> Sequence[Done]:
 
     Plans that were begun meanwhile are not carried out a second time.
     """
-    kept = state.get(HIGH_WATER, NUMBER) or {}
-    try:
-        found = missing(state, connectors)
-    except RestoredBooks:  # the file is missing
-        found = ()
+    kept, found = state.get(HIGH_WATER, NUMBER) or {}, missing(state, connectors)
     begun = {**kept.get("begun", {}), **{done.about: done.at for done in found if done.kind == PLAN}}
-    last = max([kept.get("last", 0), *(done.number for done in found)])
+    last = max([_last(kept), *(done.number for done in found)])
     state.put(HIGH_WATER, NUMBER, {**kept, "last": last, "begun": begun, "in_file": _begun(file_of(state))})
     return found

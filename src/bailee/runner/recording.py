@@ -350,11 +350,10 @@ def behind(state: State, connectors: Mapping[str, Any]) -> Iterator[Finding]:
 
     Raises `StateError`.
     """
-    try:
-        for done in high_water.missing(state, connectors):
-            yield Finding("restored", done.where, f"these books are older than what was done: {done}")
-    except high_water.RestoredBooks as error:
-        yield Finding("restored", "beside the master key", error.message)
+    if lost := high_water.lost_file(state):
+        yield Finding("restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old")
+    for done in high_water.missing(state, connectors):
+        yield Finding("restored", done.where, f"these books are older than what was done: {done}")
 
 
 @dataclass(frozen=True, slots=True)

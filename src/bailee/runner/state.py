@@ -277,6 +277,11 @@ class State:
         sealed = (memory_of(self.shelves) or self.shelves).get(shelf, name)
         return None if sealed is None else self._content(shelf, name, sealed)
 
+    def get_now(self, shelf: str, name: str) -> dict[str, Any] | None:
+        """Return what `get` does as it stands at this moment, whatever this thread remembers. Raises as `get` does."""
+        sealed = self.shelves.get(shelf, name)
+        return None if sealed is None else self._content(shelf, name, sealed)
+
     def all(self, shelf: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the names of all that is sealed on ``shelf``, in order, and what that is. Raises as `get` does."""
         return ((name, self._content(shelf, name, sealed)) for name, sealed in self._all(shelf))

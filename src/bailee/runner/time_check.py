@@ -22,8 +22,9 @@ APART = timedelta(minutes=5)
 LONG = timedelta(days=40)
 """After so long a silence the time is confirmed by a server's clock, or by a person."""
 
-FRESH = 60.0
-"""Seconds for which an answer counts, as long as the clock runs evenly meanwhile."""
+FRESH = 600.0
+"""Seconds for which an answer counts, as long as the clock runs evenly meanwhile: a system that hangs is not asked for
+the time at each look."""
 
 _NOTED_EVERY = timedelta(minutes=5)
 _PAGE = "time"

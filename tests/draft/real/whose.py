@@ -82,8 +82,8 @@ def takes(answers: RealAnswers, rows: Rows, said: Iterable[Said], is_right: Call
 def merges(answers: RealAnswers, rows: Rows, said: Sequence[Said]) -> list[Taken]:
     """Return the accepted identities by which rows of another table count as the same person and are not.
 
-    Two verified identities of one attribute join their rows (rule 6): whoever finds the one finds the other, and all
-    that is theirs.
+    Two verified identities of one attribute join their rows (rule 6): a search that finds the one finds the other,
+    and all that is theirs.
     """
     persons = _persons(answers, rows)
     verified = [one for one in said if one.what == "identity" and one.is_verified]

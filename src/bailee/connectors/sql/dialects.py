@@ -27,7 +27,7 @@ QUOTED_DEFAULT = 'pg_catalog."default"'
 class Dialect:
     """A database's way with words. ``mark``: the driver's placeholder; ``few``: so many keys travel as parameters.
 
-    ``encoding``: of its texts, by Python's name for it. Empty: any bytes, of which it knows ASCII alone.
+    ``encoding``: of its texts, by Python's name for it. Empty: any bytes; it knows ASCII alone.
     """
 
     name: str

@@ -31,7 +31,7 @@ NEAR = 7
 class Chosen:
     """Which requests are listed. ``status``: ``None``: all that are `LISTED`. ``mine``: staff have had a hand in them.
 
-    ``unverified``: those that nobody has confirmed are among them, since whoever looks deals with these.
+    ``unverified``: those that nobody has confirmed are among them, since staff who look deal with these.
     """
 
     status: Status | None = None
@@ -81,7 +81,7 @@ def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
     """Return the page of requests that follows the one with the reference ``after``, or the first.
 
     Those that are `LISTED` come by the day on which they must be answered, those without such a day last; the others,
-    the newest first. Whoever is shown one that is unverified has seen it.
+    the newest first. Staff who are shown one that is unverified have seen it.
     """
     found = _chosen(office, chosen)
     last = Request.objects.filter(reference=after).first() if after else None

@@ -32,7 +32,7 @@ def expire(office: Office, request_id: str) -> None:
     """Close a request that nobody has confirmed in time, and tell whoever made it; the same whether they are known.
 
     One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
-    a time: also where a code was delivered, or else whoever made it could tell from the day that the person is known.
+    a time: also where a code was delivered, or else its sender could tell from the day that the person is known.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()

@@ -34,13 +34,13 @@ def overview(office: Office, status: Status | None = None) -> tuple[list[Request
 
 
 def sees_unverified(office: Office) -> bool:
-    """Whether whoever acts is staff of the intake, who deal with requests that nobody has shown to be theirs."""
+    """Whether the user who acts is staff of the intake, who deal with requests that nobody has shown to be theirs."""
     role = Staff.objects.filter(id=office.staff, left_at=None).values_list("role", flat=True).first()
     return role is not None and Role(role) in MAY[Act.TAKE_IN]
 
 
 def shown(office: Office, requests: Iterable[Request]) -> None:
-    """Note that whoever acts has had ``requests`` before their eyes: of those that are unverified, once each."""
+    """Note that the user who acts was shown ``requests``: of those that are unverified, once each."""
     unverified = [one for one in requests if one.status == Status.UNVERIFIED]
     if not unverified or not sees_unverified(office):
         return

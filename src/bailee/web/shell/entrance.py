@@ -69,7 +69,7 @@ def entrance(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], Htt
 
 
 def seen(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
-    """Show on every page the characters that nobody would see, whoever sent them: `invisible.page_of`. A middleware.
+    """Show on every page the characters that nobody would see: `invisible.page_of`. A middleware.
 
     JSON has them escaped, a copy and a letter have seen to their own, and what is signed stays to the byte.
     """

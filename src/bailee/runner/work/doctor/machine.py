@@ -104,7 +104,7 @@ def ledger(office: Office) -> Finding:
         if error.code == "L603":
             return well("ledger", "not begun")
         return look("ledger", error.message, error.hint)
-    except StateError as error:
+    except (StateError, VaultError) as error:
         return look("ledger", error.message, error.hint)
     if findings:
         return look("ledger", f"{len(findings)} things are wrong with it", "bailee ledger verify")
@@ -114,15 +114,18 @@ def ledger(office: Office) -> Finding:
 def mark(office: Office) -> Finding:
     """Look whether anything outside of the books knows what was done: else books out of a backup go unnoticed."""
     try:
-        is_there = high_water.is_in_file(office.state) or not office.state.shelves.get(HIGH_WATER, high_water.NUMBER)
+        file = high_water.file_of(office.state)
+        begun = office.state.get(HIGH_WATER, high_water.NUMBER)
     except (VaultError, StateError) as error:
         return look("mark", error.message, error.hint)
-    tables = [system.name for system in office.policy.systems.values() if system.plans_in]
-    if not (is_there or tables):
-        hint = "let a system have a table for plans (plans_in), or Bailee write beside the master key"
-        return look("mark", "books out of a backup would not be noticed: nothing outside of them knows more", hint)
-    places = [*(["beside the master key"] if is_there else []), *tables]
-    return well("mark", f"what is done is noted outside of the books: {', '.join(places)}")
+    places = [name for name, system in office.policy.systems.items() if system.plans_in]
+    is_outside = file is not None and not file.absolute().is_relative_to(office.books.absolute())
+    if is_outside and (begun is None or begun.get("in_file")):
+        places.insert(0, "beside the master key")
+    if places:
+        return well("mark", f"what is done is noted outside of the books: {', '.join(places)}")
+    hint = "let a system have a table for plans (plans_in), or Bailee write beside a master key that stands elsewhere"
+    return look("mark", "books out of a backup would not be noticed: nothing outside of them knows more", hint)
 
 
 def disk(office: Office) -> Finding:
