@@ -48,5 +48,5 @@ def served(folder: Path) -> Iterator[Served]:
 def cookie_of(request: Request) -> str:
     """Return what the cookie holds of the person who has shown that ``request`` is theirs."""
     moment = int(NOW.timestamp())
-    held = {"request": request.id, "since": moment, "used": moment}
+    held = {"request": request.id, "visit": "pictures", "since": moment, "used": moment}
     return signing.Signer(key=settings.SECRET_KEY, salt="bailee.web.public.visitor").sign_object(held)

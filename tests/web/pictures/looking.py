@@ -43,6 +43,8 @@ def opened(browser: Browser, house: Served, address: str, screen: Screen) -> Ite
         wrong.append(f"{screen.path}: {answer.status if answer else 'no answer'}")
     else:
         wrong.clear()  # of a status that is wanted
+    if screen.mine is not None and page.locator("input[name=code]").count():
+        wrong.append(f"{screen.path}: it asks the person for a code, and shows nothing of theirs")
     if screen.reason and not wrong:
         page.locator("input[name=reason]").first.check()
         page.locator("main form button").first.click()

@@ -149,7 +149,7 @@ _EVENTS: Mapping[str, Promise] = {
     "identity.nobody_found": gettext_lazy("Nobody is found under what was given"),
     "identity.staff_must_see": gettext_lazy("No contact on file can be written to: staff must see who it is"),
     "identity.staff_must_call": gettext_lazy("A call to the number on file is waited for"),
-    "identity.in_list": gettext_lazy("Staff have seen it in a list, or its page"),
+    "identity.in_list": gettext_lazy("Staff have seen it"),
     "identity.not_seen": gettext_lazy("Its time was over, and nobody of the staff had seen it: it waits on"),
     "identity.put_off": gettext_lazy("The code is put off: %(why)s"),
     "identity.not_sent": gettext_lazy("The code could not be sent: %(why)s"),
