@@ -114,7 +114,7 @@ def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
         b"".join((MARK, two, *rest)),
         whole + one,
         MARK,
-        whole[:100] + b"?" + whole[101:],
+        whole[:100] + bytes([whole[100] ^ 1]) + whole[101:],
     ):
         path.write_bytes(damaged)
         with pytest.raises(InvalidSealError):
