@@ -83,6 +83,29 @@ WHO = (
         {"person": [(BOB, "Bob", "bob@x", None)], "note": [(1, "Bob's", BOB)]},
     ),
     Example(
+        10,
+        "a second row of alice's that her first owns goes although bob owns it too",
+        world(
+            Made(
+                replace(
+                    PERSON,
+                    edges=(
+                        to_itself(edge("person.id = host_id", gone=Gone.NULL), 9),
+                        to_itself(edge("person.id = payer_id", gone=Gone.NULL), 9),
+                    ),
+                ),
+                "id:integer! name email host_id:integer payer_id:integer",
+                (
+                    (ALICE, "Alice", "alice@x", None, None),
+                    (BOB, "Bob", "bob@x", None, None),
+                    (CAROL, "Alice", "alice@y", ALICE, BOB),
+                ),
+            ),
+        ),
+        (Erase((person(ALICE, CAROL),)),),
+        {"person": [(BOB, "Bob", "bob@x", None, None)]},
+    ),
+    Example(
         3,
         "replies to alice are not hers",
         world(
