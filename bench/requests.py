@@ -37,7 +37,7 @@ AT_ONCE = 20
 MANY = 60
 """Requests that one worker, and then four, deal with."""
 
-GOAL = 25
+GOAL = 60
 PATIENCE = 600.0
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from bailee.books.models import (
     Event,
@@ -28,7 +28,7 @@ from bailee.runner.desk.names import names_of
 from bailee.runner.desk.policy import current
 from bailee.runner.office import Office
 from bailee.runner.requests.approval import is_too_old
-from bailee.runner.requests.clocks import answer_of
+from bailee.runner.requests.clocks import answer_of, pauses_of
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.requests.states import STATUTORY, WHEN
 from bailee.runner.requests.telling import untold_of
@@ -87,8 +87,8 @@ def by_reference(reference: str, role: Role) -> Request | None:
 
 def whole(office: Office, request: Request, role: Role) -> Whole:
     """Return ``request`` with all that has happened to it, as a member of staff in ``role`` may deal with it."""
-    clock = answer_of(request)
-    pauses = list(request.pauses.order_by("asked_on"))
+    prefetch_related_objects([request], "pauses")
+    clock, pauses = answer_of(request), pauses_of(request)
     proofs = list(request.proofs.order_by("made_at", "id"))
     plans = list(request.plans.select_related("approval", "receipt").order_by("-made_at", "-id"))
     is_there = Q(sealed__isnull=False)

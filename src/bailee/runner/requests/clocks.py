@@ -60,12 +60,17 @@ def _answer_of(request: Request, *, is_asked: bool) -> Answer | Acknowledgement 
             _RIGHTS[right],
             request.identified_on if is_asked else None,
             request.fee_paid_on,
-            tuple(clock.Pause(p.asked_on, p.answered_on) for p in request.pauses.order_by("asked_on")),
+            tuple(clock.Pause(p.asked_on, p.answered_on) for p in pauses_of(request)),
             extended=request.extended_on is not None,
             regime="uk" if request.regime == "uk" else "eu",
             division=division,
         )
     )
+
+
+def pauses_of(request: Request) -> list[Pause]:
+    """Return when the clock of ``request`` stood, the oldest first; what was read with it is not read again."""
+    return sorted(request.pauses.all(), key=lambda pause: pause.asked_on)
 
 
 RUNS = ~Q(status=Status.UNVERIFIED) | Q(identity_asked_on=None)
