@@ -21,6 +21,7 @@ from bailee.connectors.sql.engine import open_engine, raw
 from bailee.plan import Plan
 from bailee.runner.house import House, open_house
 from bailee.runner.plans import keep, plan_erase, plan_retain
+from bailee.runner.state import State
 from tests.conftest import Database
 
 MARKER = "marker4711"
@@ -90,9 +91,9 @@ class Firm:
         return replace(self, read=read, write=write)
 
     @contextmanager
-    def house(self) -> Iterator[House]:
-        """Open the house at `NOW`."""
-        with patch.dict(os.environ, self.environment), open_house(self.folder, now=NOW) as house:
+    def house(self, state: State | None = None) -> Iterator[House]:
+        """Open the house at `NOW`; ``state``: that of its books, if it is open already."""
+        with patch.dict(os.environ, self.environment), open_house(self.folder, now=NOW, state=state) as house:
             yield house
 
     def run(self, *statements: str) -> list[tuple[Any, ...]]:

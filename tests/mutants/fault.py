@@ -41,3 +41,4 @@ OPAQUE = ("tests/draft/test_opaque.py",)
 JSON_PATHS = ("tests/draft/test_json_paths.py",)
 ROLES = ("tests/draft/test_roles.py",)
 CHANCE = ("tests/draft/test_chance.py",)
+MANY = "tests/vault/test_many_cases.py"

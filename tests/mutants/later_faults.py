@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, OPAQUE, REFUSALS, ROLES, WORDS, Fault
+from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQUE, REFUSALS, ROLES, WORDS, Fault
 
 LATER = (
     Fault(
@@ -225,6 +225,21 @@ LATER = (
         '            yield guess, Reach(table, own, min(others)[1] if others else ""), to',
         "            yield guess, Reach(table, min(others)[1] if others else own, own), to",
         WORDS,
+    ),
+    # thousands of kept cases
+    Fault(
+        "the keys of more cases than the vault remembers are unwrapped by a request each",
+        "runner/state.py",
+        "some = new[start : start + _OPENED_AT_ONCE]",
+        "some = [] if start else new",
+        (f"{MANY}::test_more_cases_than_the_vault_remembers_keys_are_opened_without_a_request_for_each",),
+    ),
+    Fault(
+        "a process goes on remembering a case that is over",
+        "runner/state.py",
+        "if not new and len(found) == len(before):",
+        "if not new:",
+        (f"{MANY}::test_a_case_is_read_again_where_it_was_sealed_anew_and_forgotten_where_it_is_over",),
     ),
     # characters that nobody sees
     Fault(

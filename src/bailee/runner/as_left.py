@@ -10,7 +10,6 @@ has looked. A person's own row that differs is not hers any more: it is another'
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -76,7 +75,7 @@ def mark_of(secret: bytes, ref: Ref, cells: Cells) -> Mark:
 
 def _digest(secret: bytes, ref: Ref, column: str, cell: Scalar) -> bytes:
     text = f"{ref.system}\n{ref.collection}\n{ref.key!r}\n{column}\n{cell!r}"
-    return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[:_DIGEST]
+    return hmac.digest(secret, text.encode("utf-8", "surrogatepass"), "sha256")[:_DIGEST]
 
 
 def _is_alike(mark: Mark, now: Mark, key: Iterable[str]) -> bool:
@@ -123,14 +122,14 @@ def _now(house: House, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dic
     return found
 
 
-def _verdict(house: House, case: Case, ref: Ref, cells: Cells) -> Verdict:
-    """Return what the row ``ref``, which has ``cells`` now, is to the person of ``case``."""
+def _verdict(house: House, secret: bytes, case: Case, ref: Ref, cells: Cells) -> Verdict:
+    """Return what the row ``ref``, which has ``cells`` now, is to the person of ``case``. ``secret``: of the marks."""
     bound = house.maps[ref.system].bound[ref.collection]
     if case.left is None:
         if not bound.is_person:
             return Verdict.UNPROVEN
         return Verdict.OTHERS if _names_somebody_else(house, case, bound, cells) else Verdict.SAME
-    now = mark_of(_secret(house), ref, cells)
+    now = mark_of(secret, ref, cells)
     marks = case.left.get(ref.system, {}).get(ref.collection, {}).get(ref.key, ())
     if any(_is_alike(mark, now, bound.key) for mark in marks):
         return Verdict.SAME
@@ -164,11 +163,16 @@ def with_own_rows(house: House, cases: Iterable[Case]) -> dict[str, Case]:
         if _is_known(house, ref.system, ref.collection):
             wanted.setdefault(ref.system, {}).setdefault(ref.collection, []).append(ref.key)
     now = _now(house, wanted)
+    secret = _secret(house) if now else b""
 
-    def is_hers(case: Case, ref: Ref) -> bool:
-        return ref not in now or _verdict(house, case, ref, now[ref]) is Verdict.SAME
+    def with_own(case: Case) -> Case:
+        hers = tuple(
+            s for s in case.subjects
+            if (cells := now.get(s.ref)) is None or _verdict(house, secret, case, s.ref, cells) is Verdict.SAME
+        )  # fmt: skip
+        return case if len(hers) == len(case.subjects) else replace(case, subjects=hers)
 
-    return {c.id: replace(c, subjects=tuple(s for s in c.subjects if is_hers(c, s.ref))) for c in cases}
+    return {case.id: with_own(case) for case in cases}
 
 
 def no_longer_theirs(before: Iterable[Case], after: Mapping[str, Case]) -> frozenset[Ref]:
@@ -196,7 +200,9 @@ def taken_up(house: House, cases: Iterable[Case]) -> TakenUp:
                 note(again, system, change, keys)
             else:
                 wanted.setdefault(system, {}).setdefault(collection, []).extend(keys)
-        verdicts = {ref: _verdict(house, case, ref, cells) for ref, cells in _now(house, wanted).items()}
+        now = _now(house, wanted)
+        secret = _secret(house) if now else b""
+        verdicts = {ref: _verdict(house, secret, case, ref, cells) for ref, cells in now.items()}
         for system, change, collection, keys in _kept_of(case):
             for key in () if _is_sure(change) else keys:
                 verdict = verdicts.get(Ref(system, collection, key))
@@ -239,6 +245,7 @@ def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Ses
     Not one that was another when the plan was made: if that is among its persons' own, a search has found it.
     """
     again, own = case.again.get(system, {}), {s.ref for s in case.subjects} - set(case.passed_on)
+    secret = _secret(house)
     for old in absorbed:
         wanted: dict[str, set[Key]] = {}
         for change, keys in old.kept.get(system, {}).items():
@@ -248,7 +255,7 @@ def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Ses
             wanted.setdefault(ref.collection, set()).add(ref.key)
         for name, some in wanted.items():
             for key, cells in session.cells(name, list(some)):
-                if _verdict(house, old, Ref(system, name, key), cells) not in {Verdict.SAME, Verdict.UNPROVEN}:
+                if _verdict(house, secret, old, Ref(system, name, key), cells) not in {Verdict.SAME, Verdict.UNPROVEN}:
                     return True
     return False
 

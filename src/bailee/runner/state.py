@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ from bailee.runner.keeping import (
 )
 from bailee.runner.values import from_plain, to_plain
 from bailee.trace.closure import Value
+from bailee.vault import CACHE_KEYS, Master, Vault, VaultError, is_sealed, master_of
 from bailee.vault import InvalidSealError as VaultInvalidSealError
-from bailee.vault import Master, Vault, VaultError, is_sealed, master_of
 
 __all__ = ["BusyError", "InvalidSealError", "Shared", "State", "StateError", "digest_of", "master_in", "state_of"]
 
@@ -47,6 +47,10 @@ T = TypeVar("T")
 
 _OWN_KEY = {CASES: "case", SECRETS: "secret", RESTRICTED: "restriction"}
 _NONCE_BYTES = 12
+
+_NEVER = (b"", None)
+_OPENED_AT_ONCE = CACHE_KEYS // 8
+"""Cases of which the keys are unwrapped together: more than the vault remembers would be unwrapped twice."""
 
 
 @dataclass(slots=True)
@@ -219,20 +223,27 @@ class State:
                 yield case, sealed
 
     def opened_cases(self, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:
-        """Yield what ``read`` makes of each case that is not over; it is opened once as long as it stays as it is."""
-        found = list(self._sealed_cases())
-        new = [case for case, sealed in found if self._opened_before.get(case, (b"",))[0] != sealed]
-        if new:
+        """Return what ``read`` makes of each case that is not over; it is opened once as long as it stays as it is.
+
+        What was shredded since is forgotten here, too.
+        """
+        found, before = list(self._sealed_cases()), self._opened_before.get(CASES, {})
+        new = [(case, sealed) for case, sealed in found if before.get(case, _NEVER)[0] != sealed]
+        if not new and len(found) == len(before):
+            return iter([cast(T, before[case][1]) for case, _ in found])
+        opened: dict[str, tuple[bytes, object]] = {}
+        for start in range(0, len(new), _OPENED_AT_ONCE):
+            some = new[start : start + _OPENED_AT_ONCE]
             with _told():
-                self.vault.warm(_key_of(CASES, case) for case in new)
-        for case, sealed in found:
-            before = self._opened_before.get(case)
-            if before is None or before[0] != sealed:
-                before = self._opened_before[case] = sealed, read(self._content(CASES, case, sealed))
-            yield cast(T, before[1])
+                self.vault.warm(_key_of(CASES, case) for case, _ in some)
+            for case, sealed in some:
+                opened[case] = sealed, read(self._content(CASES, case, sealed))
+        now = {case: opened.get(case) or before[case] for case, _ in found}
+        self._opened_before[CASES] = now  # whole: another thread may be looking through those of before
+        return iter([cast(T, one) for _, one in now.values()])
 
     @cached_property
-    def _opened_before(self) -> dict[str, tuple[bytes, object]]:
+    def _opened_before(self) -> dict[str, Mapping[str, tuple[bytes, object]]]:
         """Cases that hold something back are looked through at each change, and there may be thousands."""
         return {}
 

@@ -55,17 +55,29 @@ _OF_NETWORKS = {
 
 
 def from_plain(value: Any) -> Any:
-    """Return what `to_plain` was given; lists come back as tuples."""
-    if isinstance(value, list):
-        return tuple(from_plain(v) for v in value)
-    if not isinstance(value, dict):
+    """Return what `to_plain` was given; lists come back as tuples.
+
+    Thousands of cases may be read for one plan: what JSON says as it is, which most values are, costs no call.
+    """
+    kind = type(value)
+    if kind is list:
+        return tuple([from_plain(v) if type(v) in _NOT_AS_IT_IS else v for v in value])
+    if kind is not dict:
         return value
-    (kind, inner), *_ = value.items()
-    return _READ[kind](inner)
+    (name, inner), *_ = value.items()
+    return _READ[name](inner)
+
+
+def _map(pairs: Any) -> dict[Any, Any]:
+    return {k if type(k) is str else from_plain(k): from_plain(v) if type(v) in _NOT_AS_IT_IS else v for k, v in pairs}
+
+
+_NOT_AS_IT_IS = frozenset({list, dict})
+"""The types in which `json.loads` returns what has to be read once more."""
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "$map": lambda pairs: {from_plain(k): from_plain(v) for k, v in pairs},
+    "$map": _map,
     "$time": datetime.fromisoformat,
     "$date": date.fromisoformat,
     "$clock": time.fromisoformat,

@@ -35,8 +35,8 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             fixed = session.fix()
             journal.after(LOCATE, system)
             must_be_as_mild(plan, case, system, trace, session)
-            absorbed = [old for old in kept_cases(house.state) if old.id in case.absorbs]
-            if has_changed(house, case, absorbed, session, system):
+            absorbed = [old for old in kept_cases(house.state) if old.id in case.absorbs] if case.absorbs else []
+            if absorbed and has_changed(house, case, absorbed, session, system):
                 raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
             case = _fixed(house, case, system, trace, session, fixed)
             if not house.takes_back(system):

@@ -8,13 +8,14 @@ begin a new *epoch* of the master key, wrap all data keys anew, and forget the e
 The room knows no books: it is given a `KeyPlace`, where wrapped keys stand. Formats and vectors: docs/vault.md.
 """
 
-from bailee.vault.envelope import First, Vault, is_sealed
+from bailee.vault.envelope import CACHE_KEYS, First, Vault, is_sealed
 from bailee.vault.files import flush_folder, sweep, write_once, write_whole
 from bailee.vault.masters import Master, master_of
 from bailee.vault.places import KeyPlace
 from bailee.vault.problems import InvalidSealError, VaultError
 
 __all__ = [
+    "CACHE_KEYS",
     "First",
     "InvalidSealError",
     "KeyPlace",

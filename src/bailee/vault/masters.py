@@ -108,10 +108,11 @@ class LocalMaster(ABC):
 
     def unwrap_several(self, wrapped: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """Return the keys that stand under their names in ``wrapped``, of those that open."""
-        found = {}
+        found: dict[str, bytes] = {}
+        epochs, ciphers = self._epochs() if wrapped else {}, dict[int, "AESGCM"]()
         for name, one in wrapped.items():
             with suppress(InvalidSealError):
-                found[name] = self.unwrap(one, name)
+                found[name] = unwrap_under(epochs, one, name, ciphers)
         return found
 
     def rewrap(self, wrapped: bytes, name: str) -> bytes:
@@ -183,8 +184,13 @@ def wrap_under(epochs: Mapping[int, bytes], key: bytes, name: str) -> bytes:
     return head + nonce + _cipher(epochs[newest]).encrypt(nonce, key, head + name.encode())
 
 
-def unwrap_under(epochs: Mapping[int, bytes], wrapped: bytes, name: str) -> bytes:
-    """Return the data key ``name``; raises `InvalidSealError`, `VaultError` where its epoch is not there."""
+def unwrap_under(
+    epochs: Mapping[int, bytes], wrapped: bytes, name: str, ciphers: dict[int, AESGCM] | None = None
+) -> bytes:
+    """Return the data key ``name``; raises `InvalidSealError`, `VaultError` where its epoch is not there.
+
+    ``ciphers``: those of ``epochs`` that were made already; more are added, for the keys that come next.
+    """
     from cryptography.exceptions import InvalidTag
 
     epoch = epoch_of(wrapped)
@@ -196,8 +202,11 @@ def unwrap_under(epochs: Mapping[int, bytes], wrapped: bytes, name: str) -> byte
         there = ", ".join(map(str, sorted(epochs)))
         message = f"a key is wrapped under epoch {epoch}, and the master key has {there}"
         raise VaultError("V705", message, "put the master key of that epoch back beside the newest")
+    ciphers = {} if ciphers is None else ciphers
+    if epoch not in ciphers:
+        ciphers[epoch] = _cipher(epochs[epoch])
     try:
-        return _cipher(epochs[epoch]).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + name.encode())
+        return ciphers[epoch].decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], head + name.encode())
     except (InvalidTag, ValueError):
         hint = "put the right master key back, or the wrapped key from a backup of the books"
         raise InvalidSealError("a wrapped key does not open with this master key", hint) from None

@@ -96,10 +96,7 @@ class FolderShelves:
 
     def all(self, shelf: str) -> Iterator[tuple[str, bytes]]:
         """Yield the names on ``shelf``, in order, and what stands under each."""
-        for name in self.names(shelf):
-            sealed = self.get(shelf, name)
-            if sealed is not None:  # else removed since
-                yield name, sealed
+        return _read_several(self.folder / shelf, self.names(shelf), ".sealed")
 
     def shelves(self) -> Iterator[str]:
         """Yield the shelves on which something stands, in order."""
@@ -153,7 +150,7 @@ class FolderKeys:
 
     def several(self, names: Sequence[str]) -> Mapping[str, bytes]:
         """Return what stands under ``names``."""
-        return {name: wrapped for name in names if (wrapped := self.get(name)) is not None}
+        return dict(_read_several(self._folder, names, ".key"))
 
     def add(self, name: str, wrapped: bytes) -> bytes:
         """Put ``wrapped`` unless something stands there, and return what then does."""
@@ -195,9 +192,13 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "unknown"
-        hint = f"see to {folder}, then run it again: what is not in the books is not done"
-        raise StateError(f"the books cannot be used: {reason}", hint) from None
+        raise _unusable(folder, error) from None
+
+
+def _unusable(folder: Path, error: OSError) -> StateError:
+    reason = os.strerror(error.errno) if error.errno else "unknown"
+    hint = f"see to {folder}, then run it again: what is not in the books is not done"
+    return StateError(f"the books cannot be used: {reason}", hint)
 
 
 def _names(folder: Path, ending: str) -> Iterator[str]:
@@ -211,6 +212,18 @@ def _read(path: Path) -> bytes | None:
     with told(path.parent), suppress(FileNotFoundError):
         return path.read_bytes()
     return None
+
+
+def _read_several(folder: Path, names: Iterable[str], ending: str) -> Iterator[tuple[str, bytes]]:
+    """Yield those of ``names`` that are there, with what is in their files: thousands, so that no path is made."""
+    for name in names:
+        try:
+            with open(f"{folder}/{name}{ending}", "rb", buffering=0) as file:  # noqa: PTH123
+                yield name, file.readall()
+        except FileNotFoundError:  # removed since
+            continue
+        except OSError as error:
+            raise _unusable(folder, error) from None
 
 
 def _write(books: Path, path: Path, content: bytes) -> None:
