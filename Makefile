@@ -17,7 +17,7 @@ COVERS := tests/trace tests/plan tests/journal tests/cli tests/oracle/worked tes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint oracle mutants kill-matrix bench draft-bench notice-bench words servers hooks pins clean
+.PHONY: help install demo test lint oracle mutants kill-matrix soak load bench draft-bench notice-bench words servers hooks pins clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is
@@ -50,6 +50,12 @@ mutants: $(VENV)/.dev servers ## break the compiler on purpose, and see the test
 kill-matrix: $(VENV)/.dev servers ## kill workers at every point and at random, on books and systems of all kinds
 	@KILLS=all $(PYTEST) -q tests/harm/test_crash.py
 	@$(BIN)/python -m tests.kills
+
+soak: $(VENV)/.dev servers ## half an hour at work with faults drawn at random; writes build/soak.json
+	@$(BIN)/python -m tests.soak
+
+load: $(VENV)/.dev servers ## 50 visitors for a minute, with all well and with a system that hangs; writes build/load.json
+	@$(BIN)/python -m tests.load
 
 bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.json
 	@$(BIN)/python -m bench

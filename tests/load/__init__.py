@@ -1,0 +1,1 @@
+"""Visitors at the portal, with all systems well and with one that hangs."""
