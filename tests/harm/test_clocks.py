@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from unittest.mock import patch
 
 import pytest
@@ -17,6 +18,7 @@ from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.plans import keep, plan_erase, plan_retain
 from bailee.runner.time_check import WrongClock
+from bailee.runner.work.doctor.machine import apart
 from tests.books.conftest import books
 from tests.harm.firm import ALICE
 from tests.work.conftest import place, small
@@ -199,3 +201,44 @@ def run(office: Office, *arguments: str) -> int:
     from bailee.cli.app import run as command
 
     return command([*arguments, "--policy", str(office.folder)])
+
+
+# --- what a clock that was ahead has counted -------------------------------------------------------------------
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_from_asking_once_it_is_right(books: str) -> None:
+    limits = import_module("bailee.web.api.limits")
+    meter, limit, now = limits.Meter(), limits.Limit("forms", 2, 60), time.time()
+    for _ in range(3):
+        meter.count(limit, "192.0.2.1", now + YEARS.total_seconds())
+    assert meter.wait(limit, "192.0.2.1", now) <= limit.seconds
+    assert meter.count(limit, "192.0.2.1", now) is not None
+    assert meter.count(limit, "192.0.2.1", now) is not None
+    assert meter.count(limit, "192.0.2.1", now) is None
+
+
+def test_requests_that_a_clock_ahead_has_counted_count_no_more_once_it_is_right(small: Place) -> None:
+    now = datetime.now(UTC)
+    with small.office(now) as office:
+        limits = import_module("bailee.runner.requests.limits")
+        for _ in range(limits.INTAKE_BY_SOURCE.most):
+            limits.count(office.at(now + YEARS), limits.INTAKE_BY_SOURCE, "192.0.2.1")
+        limits.count(office, limits.INTAKE_BY_SOURCE, "192.0.2.1")
+        assert limits.since(office, limits.INTAKE_BY_SOURCE, "192.0.2.1", None) == 1
+
+
+def test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_right(small: Place) -> None:
+    now = datetime.now(UTC)
+    with small.office(now) as office:
+        backoff = import_module("bailee.runner.letters.backoff")
+        backoff.note_failed(office.at(now + YEARS))
+        assert backoff.closed_until(office.at(now + YEARS)) is not None
+        assert backoff.closed_until(office) is None
+
+
+def test_an_answer_of_the_books_that_takes_long_is_no_wrong_clock() -> None:
+    begun = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+    ended = begun + timedelta(seconds=11)
+    assert apart(begun, begun + timedelta(seconds=7), ended) == timedelta()
+    assert apart(begun, ended + timedelta(seconds=6), ended) == timedelta(seconds=6)
+    assert apart(begun, begun - timedelta(seconds=8), ended) == timedelta(seconds=8)

@@ -68,8 +68,8 @@ def since(office: Office, limit: Limit, who: str, start: datetime | None) -> int
 
 
 def _recent(office: Office, limit: Limit, who: str) -> QuerySet[Attempt]:
-    since = office.now - limit.within
-    return Attempt.objects.filter(kind=limit.kind, tag=_tag(office, limit, who), at__gt=since)
+    since, ahead = office.now - limit.within, office.now + limit.within  # by a clock that was ahead: not counted
+    return Attempt.objects.filter(kind=limit.kind, tag=_tag(office, limit, who), at__gt=since, at__lte=ahead)
 
 
 def _tag(office: Office, limit: Limit, who: str) -> str:

@@ -56,7 +56,8 @@ class Meter:
         """Count one call of ``key`` at ``now`` (seconds) and return what is left, ``None`` where none was."""
         each = limit.seconds / limit.calls
         with self._lock:
-            full_at = max(self._full_at.pop((limit.name, key), 0.0), now)
+            full_at = max(self._known(limit, key, now), now)
+            self._full_at.pop((limit.name, key), None)
             allowed = full_at - now + each <= limit.seconds
             self._full_at[limit.name, key] = full_at = full_at + each if allowed else full_at
             while len(self._full_at) > self._keys:
@@ -67,7 +68,12 @@ class Meter:
     def wait(self, limit: Limit, key: str, now: float) -> int:
         """Return in how many seconds ``key`` may call again."""
         each = limit.seconds / limit.calls
-        return max(1, ceil(self._full_at.get((limit.name, key), 0.0) - now + each - limit.seconds))
+        return max(1, ceil(self._known(limit, key, now) - now + each - limit.seconds))
+
+    def _known(self, limit: Limit, key: str, now: float) -> float:
+        """Return when the bucket is full; nothing that a clock which was ahead has counted keeps anybody out."""
+        full_at = self._full_at.get((limit.name, key), 0.0)
+        return full_at if full_at - now <= limit.seconds else 0.0
 
 
 def place_of(address: str) -> str:
