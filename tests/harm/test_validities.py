@@ -116,3 +116,24 @@ def test_dates_that_no_program_has_are_bounds_like_others(
     assert [row[1] for row in rest["persons"]] == [BOB]
     bobs = bob.startswith("'2022")
     assert [row[1] for row in rest["calls"]] == [LINE if bobs else None]
+
+
+@pytest.mark.parametrize("since", ["2025-02-01 10:00:00", "2025-02-01T10:00:00Z", "2025-02-01 12:00+02:00"])
+@pytest.mark.parametrize("call", ["2025-02-01T09:30:00", "2025-02-01 11:30:00+02:00", "2025-02-01T09:30Z"])
+def test_a_call_before_the_number_was_alices_is_not_hers_however_the_times_are_spelled(
+    tmp_path: Path, sqlite_url: str, since: str, call: str
+) -> None:
+    firm = firm_where(
+        tmp_path / "firm",
+        Database(sqlite_url, "sqlite"),
+        f"'{since}', NULL",
+        "'2024-01-01', '2025-02-01T10:00:00'",
+        dates=("TIMESTAMP", "TIMESTAMP"),
+    )
+    firm.run(f"UPDATE calls SET started_at = '{call}'")
+    firm.run(f"INSERT INTO calls VALUES (2, '{LINE}', '2025-02-01T12:30:00+02:00', '{MARKER}')")
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT email FROM persons") == [(BOB,)]
+    assert firm.run("SELECT caller FROM calls ORDER BY id") == [(LINE,), (None,)]

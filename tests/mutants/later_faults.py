@@ -6,6 +6,15 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "SQLite puts times in order as texts",
+        "connectors/sql/dialects.py",
+        """        instant = f"bailee_instant(CAST({cell} AS BLOB))"
+""",
+        """        instant = cell
+""",
+        ("tests/connectors/sql/test_times.py",),
+    ),
+    Fault(
         "an edge from a table to itself is compared as a key is",
         "connectors/sql/compile.py",
         "(collection, theirs) == (own_collection, own) and own in self.trace.map.bound[own_collection].key",

@@ -1,15 +1,24 @@
-"""A time that SQLite keeps as a text: made coarse it is spelled as it was, and another spelling is no other time."""
+"""A time that SQLite keeps as a text: made coarse it is spelled as it was, and ordered by its instant."""
 
 from __future__ import annotations
 
+import operator
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, date, datetime, timedelta, timezone
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import datetimes, integers, sampled_from, timedeltas, tuples
 
+from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.dialects import SQLITE
 from bailee.connectors.sql.functions import FUNCTIONS
+from bailee.policy.predicate import Compare
+from bailee.trace import Trace
 from bailee.trace.schema import Column, Kind
 
 SEEN = Column("seen", Kind.TIME, nullable=True)
@@ -36,7 +45,7 @@ def connection() -> Iterator[sqlite3.Connection]:
         yield made
 
 
-def _asked(connection: sqlite3.Connection, cell: str | int | bytes | None, what: str, *values: object) -> object:
+def _asked(connection: sqlite3.Connection, cell: str | float | bytes | None, what: str, *values: object) -> object:
     connection.execute("DELETE FROM visit")
     connection.execute("INSERT INTO visit VALUES (?)", (cell,))
     ((found,),) = connection.execute(f"SELECT {what} FROM visit", values).fetchall()
@@ -70,3 +79,88 @@ def test_what_is_no_time_differs_from_all_but_itself(
     differs = SQLITE.differs("seen", "?", SEEN)
     assert _asked(connection, cell, differs, cell) == 0
     assert _asked(connection, cell, differs, "2026-03-14 00:00:00") == 1
+
+
+# --- the order of times --------------------------------------------------------------------------------------
+
+MORE = (
+    "2026-03-14T00:00:00",
+    "2026-03-14 00:00:00",
+    "2026-03-14T00:00Z",
+    "2026-03-14 01:00:00+02:00",
+    "2026-03-13T23:30:00-05:00",
+    "2026-03-13 23:59:59.999999",
+    "2026-03-14 00:00:00.000",
+    "2026-12-31T23:30:00-05:00",
+    "2027-01-01 00:30:00+14:00",
+    "2026-W11-6",
+    "20260314T000000",
+    " 2026-03-14",
+    "2027-01-01",
+    "9999-12-30",
+)
+"""Python reads each; as texts they would be in another order."""
+
+
+def _read(cell: str) -> datetime:
+    found = datetime.fromisoformat(cell.strip())
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _compared(op: str, value: str | date | datetime) -> tuple[str, list[object]]:
+    """Return the condition that Bailee writes of the column, and its parameters."""
+    bound = {"visit": SimpleNamespace(table=SimpleNamespace(columns={"seen": SEEN}))}
+    writer = Writer(cast("Trace", SimpleNamespace(map=SimpleNamespace(bound=bound))), SQLITE, {})
+    text = writer.holds(Compare("seen", op, value), "visit", "visit")
+    return text, [bind.constant for bind in writer.binds]
+
+
+CELLS = (*MORE, *(cell for pair in SPELLED for cell in pair))
+BOUNDS: tuple[str | date | datetime, ...] = (*CELLS, date(2026, 3, 14), datetime(2026, 3, 14, 12, 30, 15, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("bound", BOUNDS, ids=str)
+@pytest.mark.parametrize("op", ["<", "<=", ">", ">="])
+def test_times_are_ordered_by_instant_however_they_are_spelled(
+    connection: sqlite3.Connection, op: str, bound: str | date | datetime
+) -> None:
+    text, values = _compared(op, bound)
+    for cell in CELLS:
+        wanted = getattr(operator, {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[op])(_read(cell), _read(str(bound)))
+        assert bool(_asked(connection, cell, text, *values)) is wanted, (cell, text)
+
+
+@given(
+    cell=datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(9990, 1, 1)),  # noqa: DTZ001
+    apart=timedeltas(min_value=timedelta(days=-3), max_value=timedelta(days=3)),
+    zones=tuples(integers(-23 * 60, 23 * 60), integers(-23 * 60, 23 * 60)),
+    marks=tuples(sampled_from(" T"), sampled_from(" T")),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_two_times_are_ordered_as_python_orders_them(
+    connection: sqlite3.Connection, cell: datetime, apart: timedelta, zones: tuple[int, int], marks: tuple[str, str]
+) -> None:
+    one, other = (
+        moment.replace(tzinfo=timezone(timedelta(minutes=zone)))
+        for moment, zone in zip((cell, cell + apart), zones, strict=True)
+    )
+    for op, wanted in (("<", one < other), ("<=", one <= other), (">", one > other), (">=", one >= other)):
+        text, values = _compared(op, other.isoformat(marks[0]))
+        assert bool(_asked(connection, one.isoformat(marks[1]), text, *values)) is wanted
+
+
+@pytest.mark.parametrize("cell", ["", "soon", "0000-00-00", 1_772_000_000, 17_720_000.5, b"2026-03-14", b"\xff\xfe"])
+def test_what_is_no_time_is_never_past_and_held_for_ever(
+    connection: sqlite3.Connection, cell: str | float | bytes
+) -> None:
+    for op, wanted in (("<", 0), ("<=", 0), (">", 1), (">=", 1)):
+        for bound in ("1970-01-01", "9999-12-30"):
+            text, values = _compared(op, bound)
+            assert _asked(connection, cell, text, *values) == wanted
+
+
+def test_an_index_serves_what_is_before_a_day(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE INDEX by_time ON visit (seen)")
+    text, values = _compared("<", date(2026, 3, 14))
+    plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT count(*) FROM visit WHERE {text}", values).fetchall()
+    assert "by_time (seen<?)" in str(plan)

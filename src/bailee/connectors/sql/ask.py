@@ -70,19 +70,25 @@ class Asking(Writer):
             case LooksLikeEmail(column=column):
                 return f"{self.cell(row, column)} LIKE {self._constant('_%@_%.__%')}"
             case NotADay(column=column):
-                cell = self.cell(row, column)
-                day = f"substr({cell}, 1, 10) GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'"
-                return f"({cell} IS NOT NULL AND NOT {day})" if self.dialect.name == "sqlite" else "1=0"
+                told = self.dialect.in_order(self.cell(row, column), self.column(collection, column))
+                return f"{told} = X''" if self.dialect.name == "sqlite" else "1=0"
             case NotSure(column=column, pattern=pattern):
                 cell = self.cell(row, column)
                 return f"({cell} IS NOT NULL AND NOT {self._is_all(cell, pattern)})"
             case NotBefore():
                 there = self.alias()
                 where = [self.joined(p.collection, there, collection, row, p.on)] if p.on else []
-                where.append(f"{self.cell(there, p.their)} <= {self.cell(row, p.column)}")
+                their = self._told(p.collection, there, p.their)
+                where.append(f"{their} <= {self._told(collection, row, p.column)}")
                 where.append(self.holds(p.where, p.collection, there))
                 return f"EXISTS (SELECT 1 FROM {self.table(p.collection)} AS {there} WHERE {' AND '.join(where)})"
         return super().holds(p, collection, row)
+
+    def _told(self, collection: str, row: str, column: str) -> str:
+        """Write the time in a cell so that it can be put in order; null where it is none."""
+        facts, cell = self.column(collection, column), self.cell(row, column)
+        timed = self.dialect.has_times_as_text(facts)
+        return f"nullif({self.dialect.in_order(cell, facts)}, X'')" if timed else cell
 
     def _is_all(self, cell: str, pattern: str) -> str:
         """Write the condition that all of the text in ``cell`` is ``pattern``."""

@@ -11,14 +11,29 @@ from dataclasses import dataclass, field
 
 from bailee.connectors.sql import pairs
 from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.functions import as_sorted
 from bailee.connectors.sql.pairs import Pair
 from bailee.connectors.sql.shapes import Bind, Shape, Shapes
 from bailee.connectors.sql.spelling import compared, spelled
 from bailee.policy.model import Value, ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 from bailee.trace import Trace
-from bailee.trace.schema import Column
-from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
+from bailee.trace.schema import Column, Kind
+from bailee.trace.sets import (
+    Alternative,
+    Cell,
+    Change,
+    Differs,
+    InSet,
+    Moment,
+    RowSet,
+    Spells,
+    Through,
+    both,
+    either,
+    unless,
+)
+from bailee.trace.validity import moment
 
 
 @dataclass(slots=True)
@@ -112,6 +127,9 @@ class Writer:
         column, cell = self.column(collection, p.column), self.cell(row, p.column)
         if p.op == "!=":
             return self._not(Compare(p.column, "=", p.value), collection, row)
+        bound = _moment_of(p.value, column) if self.dialect.has_times_as_text(column) and p.op != "=" else None
+        if bound is not None:
+            return self._in_order(p, column, cell, bound)
         if not column.is_text:
             return f"{cell} {p.op} {self.value(p.value, column)}"
         text = str(p.value).lower() if isinstance(p.value, bool) else str(p.value)
@@ -121,6 +139,17 @@ class Writer:
             return f"{cell} = {self.value(text, column)}"
         found = f"{cell} = {self.value(text, column)} AND " if p.op == "=" else ""  # an index serves this part
         return f"({found}{self.dialect.bytewise(cell)} {p.op} {self.dialect.bytewise(self.value(text, column))})"
+
+    def _in_order(self, p: Compare, column: Column, cell: str, bound: Moment) -> str:
+        """Write for SQLite that the time in ``cell`` is before or after ``bound``, however both are spelled.
+
+        No zone is a year wide: however it is spelled, what is earlier begins with the next year at most, which an index
+        can tell. The hyphen keeps the column from making a number of the year.
+        """
+        early = ""
+        if p.op in {"<", "<="} and bound.year < _LAST_TOLD:
+            early = f"{cell} < {self.value(f'{bound.year + 2:04}-')} AND "
+        return f"({early}{self.dialect.in_order(cell, column)} {p.op} {self.value(as_sorted(bound))})"
 
     # --- what joins ------------------------------------------------------------------------------------------
 
@@ -206,6 +235,7 @@ class Writer:
         at, type_name = self.cell(row, p.at), self.column(collection, p.at).type_name
         if not shape.bounded:
             return lambda _cell, _wrap: f"{at} IS NOT NULL"
+        at = self.dialect.in_order(at, self.column(collection, p.at))
         m = self.dialect.mark
 
         def write(cell: str, wrap: Callable[[str], str]) -> str:
@@ -400,8 +430,23 @@ class Writer:
         where = "1=1"
         if spells.at is not None:
             at = self.cell(row, spells.at)
-            where = f"{at} >= column2 AND {at} < column3" if shape.bounded else f"{at} IS NOT NULL"
+            timed = self.dialect.in_order(at, self.column(spells.collection, spells.at))
+            where = f"{timed} >= column2 AND {timed} < column3" if shape.bounded else f"{at} IS NOT NULL"
         return f"(SELECT json_group_array(column1) FROM (VALUES {', '.join(rows)}) WHERE {where})"
+
+
+_LAST_TOLD = 9998
+"""Years before this one have a year after the next that is written with four digits."""
+
+
+def _moment_of(value: Scalar, column: Column) -> Moment | None:
+    """Return the moment that a word of the map means for ``column``; ``None`` where it means none."""
+    if isinstance(value, str) and column.kind is Kind.OTHER:
+        return None
+    try:
+        return moment(value)
+    except ValueError:
+        return None
 
 
 def definition(row_set: RowSet) -> Predicate:

@@ -87,6 +87,23 @@ class Dialect:
                 return f"NOT ({cell} <=> {value})"
         return f"{cell} IS NOT {value}"
 
+    def has_times_as_text(self, column: Column) -> bool:
+        """Whether the times in ``column`` are texts, of which one instant may have several: SQLite has no other."""
+        return self.name == "sqlite" and column.kind in {Kind.DATE, Kind.TIME, Kind.OTHER}
+
+    def in_order(self, cell: str, column: Column) -> str:
+        """Return the time in ``cell`` in a form that sorts as instants do; what is no time comes after all of them."""
+        if not self.has_times_as_text(column):
+            return cell
+        instant = f"bailee_instant(CAST({cell} AS BLOB))"
+        return f"CASE typeof({cell}) WHEN 'text' THEN {instant} WHEN 'null' THEN NULL ELSE X'' END"
+
+    def day_of(self, cell: str, column: Column) -> str:
+        """Return the time in ``cell``, or its day; null where it is none."""
+        if not self.has_times_as_text(column):
+            return cell
+        return f"substr(nullif({self.in_order(cell, column)}, X''), 1, 10)"
+
     def bytewise(self, text: str) -> str:
         """Return ``text`` in a form whose comparison is by bytes, without padding, which is no part of the text."""
         match self.name:

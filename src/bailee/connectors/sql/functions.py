@@ -12,7 +12,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bailee.trace import validity
 from bailee.trace.normal import plain, text_of
+from bailee.trace.sets import Moment
 
 
 def _hmac(key: bytes, text: object) -> str | None:
@@ -66,6 +68,30 @@ def _moment(cell: bytes | None) -> str | bytes | None:
     return moment.isoformat(" ", "microseconds")
 
 
+def _instant(cell: bytes) -> str | bytes:
+    """Return the instant in a date or a time as a text that sorts as instants do; no bytes where it cannot be read.
+
+    SQLite sorts bytes after all texts: what cannot be read is due never, and held for ever. As `trace.validity` reads.
+    """
+    try:
+        moment = validity.moment(cell.decode())
+        if moment is not None and cell[:1].isascii():  # no index would find it after another blank
+            return as_sorted(moment)
+    except ValueError:
+        pass
+    return b""
+
+
+def as_sorted(moment: Moment) -> str:
+    """Return ``moment`` in UTC, spelled as all are that are put in order; the first or last of all that there are."""
+    instant = validity.instant(moment)
+    try:
+        instant = instant.astimezone(UTC)
+    except OverflowError:
+        instant = validity.FIRST if instant.year == validity.FIRST.year else validity.LAST
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | int | None]], ...] = (
     ("bailee_sha256_hmac", 2, _hmac),
     ("bailee_plain", 2, _plain),
@@ -73,5 +99,6 @@ FUNCTIONS: tuple[tuple[str, int, Callable[..., str | bytes | int | None]], ...] 
     ("bailee_without", 4, _without),
     ("bailee_is_all", 2, _is_all),
     ("bailee_moment", 1, _moment),
+    ("bailee_instant", 1, _instant),
 )
 """Name, number of arguments, and function; each gives the same for the same."""

@@ -114,14 +114,15 @@ def _among(writer: Writer, collection: str, row: str, keys: Sequence[Key]) -> st
 def latest(writer: Writer, change: Change, column: str) -> str:
     """Write the last date in ``column`` of the rows of ``change``, and in how many of them it is empty."""
     row = writer.alias()
-    cell = writer.cell(row, column)
+    cell = writer.dialect.day_of(writer.cell(row, column), writer.column(change.collection, column))
     return f"SELECT max({cell}), count(*) - count({cell}) {_rows_of(writer, change, row)}"
 
 
 def earliest(writer: Writer, change: Change, column: str, since: date) -> str:
     """Write the first date in ``column`` of the rows of ``change``, of those that are not before ``since``."""
     row = writer.alias()
-    text = f"SELECT min({writer.cell(row, column)}) {_rows_of(writer, change, row)}"
+    cell = writer.dialect.day_of(writer.cell(row, column), writer.column(change.collection, column))
+    text = f"SELECT min({cell}) {_rows_of(writer, change, row)}"
     return f"{text} AND {writer.holds(Compare(column, '>=', since), change.collection, row)}"
 
 

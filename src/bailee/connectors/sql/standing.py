@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bailee.connectors.sql.dialects import Dialect
+from bailee.connectors.sql.functions import as_sorted
 from bailee.connectors.sql.shapes import Bind
 from bailee.connectors.sql.statements import Given
 from bailee.policy.predicate import Scalar
@@ -95,9 +96,11 @@ def _bound(moment: date | datetime, at: Column | None, dialect: Dialect) -> Scal
     """Return a bound of validity as a value of the column ``at``; among days, the first one not before it."""
     if at is None:
         return None
+    if dialect.has_times_as_text(at):
+        return as_sorted(moment)
     moment = instant(moment).astimezone(UTC).replace(tzinfo=None)
     whole = moment.time() == time()
-    if at.kind is Kind.DATE or (dialect.name == "sqlite" and whole):
+    if at.kind is Kind.DATE:
         day = moment.date() if whole else moment.date() + timedelta(days=1)
         return dialect.bind(day, at)
     return dialect.bind(moment, at)
