@@ -207,10 +207,13 @@ def shown(counting: Counting, dialect: Dialect) -> str:
         return part.replace("%%", "%") if dialect.mark == "%s" else part
 
     text = re.sub(r""""(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*'|%%|%s|\?""", put, sql.text)
+    text = _INSTANT.sub(r"coalesce(strftime('%Y-%m-%d %H:%M:%f000', \1), X'')", text)
     text = f"{_UNSAID} {text}" if shapes else text
     return f"SET TIME ZONE 'UTC'; {text}" if _has_zones(counting, dialect) else text
 
 
+_INSTANT = re.compile(r"bailee_instant\(CAST\((.*?) AS BLOB\)\)")
+"""What a person's SQLite was not taught: its own function reads such times as well, to the millisecond."""
 _UNSAID = "/* NULL stands for the keys of rows that stay: they would tell whose they are */"
 
 
