@@ -89,6 +89,16 @@ EXAMPLES: Mapping[Template, Facts] = {
         words="We keep call records for six years.\n\nAfter that they are erased.",
     ),
     Template.DOWNLOAD_READY: replace(FACTS, asked=Asked.COPY, due=None, link=LINK, expires=SOON),
+    Template.COPY_LINK: replace(
+        FACTS,
+        asked=Asked.COPY,
+        due=None,
+        link=f"{LINK}/token",
+        expires=SOON,
+        door=LINK,
+        waits_until=SOON,
+        reasons=("12 values of other people, which are theirs (Art. 15(4))",),
+    ),
     Template.COMPLAINT: replace(FACTS, asked=Asked.COMPLAINT, link=LINK),
     Template.COMPLAINT_PROGRESS: replace(
         FACTS, asked=Asked.COMPLAINT, words="We have spoken to the people who answered you."

@@ -25,6 +25,7 @@ SAID_IN: Mapping[Template, tuple[str, ...]] = {
     Template.ACKNOWLEDGE: ("unverified", "open"),
     Template.IDENTITY: ("unverified",),
     Template.VISIT: (*RUNNING, "held", "done", "partly", "refused", "withdrawn", "expired", "merged"),
+    Template.COPY_LINK: ("done", "partly"),
     Template.VERIFIED: ("open",),
     Template.CLARIFY: ("open", "planned"),
     Template.EXTEND: BEFORE,
@@ -62,6 +63,16 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
 
 REQUIRED: Mapping[tuple[Template, str], tuple[str, ...]] = {
     (Template.ACKNOWLEDGE, "unverified"): ("First we make sure that it was you", "begins when you have confirmed"),
+    **{
+        (Template.COPY_LINK, state): (
+            "somebody asked us, in your name",
+            "We ask for no code: what you get goes to the address that we have on file",
+            "(UK GDPR, Art. 12(6))",
+            "The link works once, until 14:30 (GMT) on Wednesday 25 November 2026",
+            "nothing is given out unless this link is used",
+        )
+        for state in ("done", "partly")
+    },
     (Template.IDENTITY, "unverified"): ("Please confirm that it was you", "tell you by which day we will answer"),
     (Template.VERIFIED, "open"): ("You have confirmed your request", "We will answer by Tuesday 29 December 2026"),
     (Template.HELD, "held"): ("Art. 17(3)(b)", "must stay for a time", "When the time is over we erase it"),
@@ -110,6 +121,8 @@ def _given(template: Template, state: str) -> dict[str, object]:
 def _texts(office: Office, template: Template, state: str) -> Iterator[tuple[Asked, str]]:
     own = EXAMPLES[template].asked
     rights = {own} if own in {Asked.QUESTION, Asked.COMPLAINT} else {*Asked} - {Asked.QUESTION, Asked.COMPLAINT}
+    if template is Template.COPY_LINK:
+        rights = {Asked.COPY, Asked.PORTABILITY}
     if template in {Template.HELD, Template.RESUMED}:
         rights = {Asked.ERASE}
     if template is Template.ACKNOWLEDGE and state == "open":
@@ -131,7 +144,11 @@ def test_a_letter_says_what_the_state_is_and_nothing_else(office: Office, templa
         own = {Template.ACKNOWLEDGE: ("by which day we will answer",)}.get(template, ())
         assert [one for one in said if one not in own] == [], (right, said)
         for must in REQUIRED.get((template, state), ()):
-            if "17(3)" in must and right is not Asked.ERASE:
+            if must == "First we make sure that it was you" and right in {Asked.COPY, Asked.PORTABILITY}:
+                assert must not in text  # it may go to the address on file without a question (Art. 12(6))
+                assert "with the question whether it was you who asked" in text
+                assert "Otherwise it has begun" in text
+            elif "17(3)" in must and right is not Asked.ERASE:
                 assert must not in text  # an exception of the right to erasure, and of no other
             else:
                 assert must in text, (right, must)

@@ -107,7 +107,7 @@ def test_paper_counts_when_it_is_in_the_post(place: Place) -> None:
     from bailee.runner.requests.asked import Asked
     from bailee.runner.requests.intake import receive
 
-    request = receive(place.by(), "copy", Asked(identities=(NOBODY,), address=("1 Road", "Town")), "letter")
+    request = receive(place.by(), "erase", Asked(identities=(NOBODY,), address=("1 Road", "Town")), "letter")
     request.refresh_from_db()
     assert _clock(request) == (None, FROM_RECEIPT)
     Message.objects.filter(request=request).update(tries=1)  # as a print counts it

@@ -165,8 +165,8 @@ class Event(models.Model):
 class Proof(models.Model):
     """One way in which a person was asked to show who they are, and whether they did.
 
-    ``method``: code, link, letter, call back, in person, authority (of an agent). ``digest``: HMAC of the code.
-    ``sealed`` (key ``request:ID``): the contact that it went to, which was on file.
+    ``method``: code, link, letter, call back, on file, in person, authority (of an agent). ``digest``: HMAC of the code
+    or link. ``sealed`` (key ``request:ID``): the contact that it went to, which was on file.
     """
 
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
@@ -199,10 +199,12 @@ class Attempt(models.Model):
 class SeenContact(models.Model):
     """How to reach a person, as a request last saw it on a row of theirs: HMACs of the cell's place and of its value.
 
-    ``since``: when it was first seen other than before; ``None``: it never was.
+    ``since``: when it was first seen other than before; ``None``: it never was. ``first_at``: when any value was first
+    seen there; ``None``: before that was written down.
     """
 
     place = models.CharField(max_length=64, unique=True)
     value = models.CharField(max_length=64)
     since = models.DateTimeField(null=True)
+    first_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(db_index=True)

@@ -69,6 +69,8 @@ def _read(office: Office, request: Request, why: str) -> Asked:
 def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
     outcome = f" ({request.outcome})" if request.outcome else ""
     facts = [("right", request.right), ("came by", f"{request.channel}, {request.received_on}")]
+    if request.proofs.filter(method="on file", failed_at=None).exists():
+        facts.append(("identity", "the address on file, without a code (Art. 12(6))"))
     if request.identified_on:
         facts.append(("identified", str(request.identified_on)))
     if request.due_on:
@@ -141,6 +143,14 @@ def _as_json(request: Request, asked: Asked | None) -> dict[str, Any]:
         "received": request.received_on.isoformat(),
         "channel": request.channel,
         "identified": request.identified_on.isoformat() if request.identified_on else None,
+        "identity": [
+            {
+                "method": p.method,
+                "made": p.made_at.isoformat(),
+                "proven": p.proven_at.isoformat() if p.proven_at else None,
+            }
+            for p in request.proofs.order_by("made_at", "id")
+        ],
         "clock": [{"day": s.day.isoformat() if s.day else None, "says": s.says, "law": s.law} for s in _steps(request)],
         "plans": [
             {"id": p.id, "kind": p.kind, "state": p.state, "hash": p.digest} for p in request.plans.order_by("made_at")

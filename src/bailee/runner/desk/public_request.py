@@ -11,6 +11,7 @@ from bailee.plan import Plan, Result, SystemPlan, result_of
 from bailee.runner.letters import CODES
 from bailee.runner.letters.posting import opened
 from bailee.runner.office import Office
+from bailee.runner.requests.codes import ON_FILE
 from bailee.runner.requests.plan_rows import document_of, newest_plan
 from bailee.runner.requests.refusing import GROUNDS, Ground
 from bailee.runner.requests.timeline import public_events
@@ -45,7 +46,7 @@ class Course:
     """``events``: kind -> the last of that kind. ``approved_at``, ``acts_at``: of the plan, if it was approved.
 
     ``rows``: how many rows a plan is about, ``None`` without one; ``systems``: in how many systems they are.
-    ``result``: what the plan comes to; ``None`` without one.
+    ``result``: what the plan comes to; ``None`` without one. ``is_without_code``: it goes to the address on file.
     """
 
     events: dict[str, Event]
@@ -59,6 +60,7 @@ class Course:
     receipts: tuple[Receipt, ...]
     ground: Ground | None
     result: Result | None = None
+    is_without_code: bool = False
 
 
 def course_of(office: Office, request: Request) -> Course:
@@ -83,6 +85,7 @@ def course_of(office: Office, request: Request) -> Course:
         receipts=tuple(request.receipts.exclude(sealed=None).order_by("issued_at", "id")),
         ground=GROUNDS.get(str(refused.facts.get("grounds"))) if refused else None,
         result=result_of(plan) if plan else None,
+        is_without_code=request.proofs.filter(method=ON_FILE, failed_at=None).exists(),
     )
 
 

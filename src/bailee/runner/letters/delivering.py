@@ -66,7 +66,7 @@ def has_left(office: Office, message: Message) -> None:
     from bailee.runner.requests.clocks import identity_asked
 
     if message.template in ASKS_WHO and message.request_id:
-        identity_asked(office, message.request_id)
+        identity_asked(office, message.request_id, by=message.template)
 
 
 def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:

@@ -49,6 +49,7 @@ class Template(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     IDENTITY = "identity"
     VISIT = "visit"
+    COPY_LINK = "copy_link"
     VERIFIED = "verified"
     CLARIFY = "clarify"
     EXTEND = "extend"
@@ -93,7 +94,8 @@ class Facts:
     extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
     each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which
     data is used again. ``has_receipt``: there is one of what was done, to be had until ``receipt_until`` if known.
-    ``not_looked_at``: a line for each system of which a part is not on the map.
+    ``not_looked_at``: a line for each system of which a part is not on the map. ``door``: the page on which a code is
+    asked for where ``link`` works no more; ``waits_until``: when a copy is destroyed, in its own time zone.
     """
 
     firm: Firm
@@ -115,6 +117,8 @@ class Facts:
     has_receipt: bool = False
     receipt_until: date | None = None
     not_looked_at: tuple[str, ...] = ()
+    door: str = ""
+    waits_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ NEEDS: dict[Template, tuple[str, ...]] = {
     Template.ACKNOWLEDGE: (),
     Template.IDENTITY: ("expires",),  # and a code, a link, or both
     Template.VISIT: ("code", "expires"),
+    Template.COPY_LINK: ("link", "expires", "door", "waits_until"),
     Template.VERIFIED: (),
     Template.CLARIFY: ("asks",),
     Template.EXTEND: ("reasons", "due"),
@@ -154,8 +159,8 @@ NEEDS: dict[Template, tuple[str, ...]] = {
 }
 """Template -> the facts without which the law, or sense, is not served: reasons of a refusal (Art. 12(4)), say."""
 
-CODES = frozenset({Template.IDENTITY, Template.VISIT})
-"""Letters with a code: when one has gone, nothing of it is left in the books."""
+CODES = frozenset({Template.IDENTITY, Template.VISIT, Template.COPY_LINK})
+"""Letters with a code, or a link that is as good: when one has gone, nothing of it is left in the books."""
 
 ASKS_WHO = frozenset({Template.ACKNOWLEDGE, Template.IDENTITY})
 """Letters that ask who somebody is: once one has left, the clock waits for the answer."""

@@ -38,6 +38,7 @@ _GENERATED = frozenset(
         Template.RESTRICTED,
         Template.OBJECTED,
         Template.DOWNLOAD_READY,
+        Template.COPY_LINK,
     }
 )
 """Letters that nobody wrote by hand; the rest rest on somebody's decision, and carry no mark of a machine."""

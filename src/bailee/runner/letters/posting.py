@@ -148,7 +148,7 @@ def _read(name: str, value: object, zone: ZoneInfo) -> Any:
     match name:
         case "due" | "ends" if isinstance(value, str):
             return date.fromisoformat(value)
-        case "expires":
+        case "expires" | "waits_until":
             return (datetime.fromisoformat(value) if isinstance(value, str) else cast("datetime", value)).astimezone(
                 zone
             )

@@ -59,13 +59,13 @@ def _look(name: Template, facts: Facts) -> None:
         raise LetterError(
             "W901", "bailee.yaml does not say how to reach the Data Controller", "write controller: {email: ...}"
         )
-    is_no = name in REGULATOR or (name is Template.DOWNLOAD_READY and facts.reasons)
+    is_no = name in REGULATOR or (name in {Template.DOWNLOAD_READY, Template.COPY_LINK} and facts.reasons)
     if is_no and not (regulator.name and (regulator.address or regulator.email or regulator.phone)):
         hint = "write regulator: {name: ..., address: ...}"
         raise LetterError("W901", "bailee.yaml does not say to whom a person may complain", hint)
-    if facts.link and not _may_be_followed(facts.link):
+    if not all(_may_be_followed(link) for link in (facts.link, facts.door) if link):
         raise LetterError("W901", "a link in a letter is not an https address", "set mail: {site: https://...}")
-    if facts.expires is not None and facts.expires.tzinfo is None:
+    if any(moment is not None and moment.tzinfo is None for moment in (facts.expires, facts.waits_until)):
         raise LetterError("W901", "the time at which a link expires has no time zone", "give it in the firm's")
 
 

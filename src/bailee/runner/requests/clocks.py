@@ -87,13 +87,16 @@ def renew(_office: Office, request: Request) -> None:
     request.save(update_fields=["due_on"])
 
 
-def identity_asked(office: Office, request_id: str) -> None:
+def identity_asked(office: Office, request_id: str, *, by: str) -> None:
     """Note that a letter has left which asks who they are: from now on the clock waits for that (DPA 2018 s. 54(3)).
 
     A mail server has taken it, or it is in the post. In a request that is identified, or was asked before, nothing
-    changes. It says nothing of whether the person is known: of two letters that ask, one goes to everybody.
+    changes. ``by``: the letter's name. The acknowledgement asks everybody, but not of a copy: that may go to an address
+    on file without a question (Art. 12(6)), so the letter with the code alone asks there.
     """
     asks = Request.objects.filter(id=request_id, status=Status.UNVERIFIED, right__in=STATUTORY)
+    if by == "acknowledge":
+        asks = asks.exclude(right__in=(Right.COPY, Right.PORTABILITY))
     asks.filter(identity_asked_on=None).update(identity_asked_on=office.today)
 
 

@@ -22,7 +22,16 @@ CODE, LINK, LETTER, CALL_BACK, AUTHORITY = "code", "link", "letter", "call back"
 VISIT = "visit"
 """The method of a `Proof` that opens nothing but the door to what was proven before: it shows nobody to be anybody."""
 
-LASTS = {CODE: timedelta(days=7), LINK: timedelta(days=7), LETTER: timedelta(days=28), CALL_BACK: timedelta(days=28)}
+ON_FILE = "on file"
+"""The method of a `Proof` of which no code was asked: the copy goes to the address on file, as a one-time link."""
+
+LASTS = {
+    CODE: timedelta(days=7),
+    LINK: timedelta(days=7),
+    LETTER: timedelta(days=28),
+    CALL_BACK: timedelta(days=28),
+    ON_FILE: timedelta(days=7),
+}
 """How long each can be proven by."""
 
 
@@ -42,13 +51,25 @@ def link(office: Office, request: Request, token: str) -> str:
 
     Empty where the firm has no portal.
     """
+    return _page(office, "prove", request, token)
+
+
+def copy_link(office: Office, request: Request, token: str) -> str:
+    """Return the page of the portal on which a copy is opened by its link: once, by its button.
+
+    It begins as the policy says, whatever host a browser asked for. Empty where the firm has no portal.
+    """
+    return _page(office, "copy", request, token)
+
+
+def _page(office: Office, name: str, request: Request, token: str) -> str:
     mail = office.policy.firm.mail
-    return f"{mail.site.rstrip('/')}/prove/{request.reference}/{token}" if mail is not None and mail.site else ""
+    return f"{mail.site.rstrip('/')}/{name}/{request.reference}/{token}" if mail is not None and mail.site else ""
 
 
 def digest(office: Office, proof: Proof, text: str) -> str:
     """Return the HMAC by which ``text``, as somebody types it, is told to be the code or token of ``proof``."""
-    plain = text.strip() if proof.method == LINK else re.sub(r"[^0-9A-Z]", "", text.upper())
+    plain = text.strip() if proof.method in {LINK, ON_FILE} else re.sub(r"[^0-9A-Z]", "", text.upper())
     return office.vault.tag("proofs", proof.id, plain)
 
 

@@ -38,7 +38,8 @@ class Kind(StrEnum):
 class Contact:
     """``value``: normal, or the text of an address. ``place``: the cells it was read from, as an HMAC.
 
-    ``changed``: when, as far as the map says; ``is_verified``: its holder once showed that it is theirs.
+    ``changed``: when, as far as the map says; ``is_verified``: its holder once showed that it is theirs. ``is_fresh``:
+    it changed lately; ``has_stood``: it is known that it did not, by the map, or since an earlier request saw it there.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class Contact:
     is_dated: bool = False
     changed: datetime | None = None
     is_fresh: bool = False
+    has_stood: bool = False
 
 
 def on_file(office: Office, found: LookUp, person: Someone) -> tuple[Contact, ...]:
@@ -62,7 +64,12 @@ def on_file(office: Office, found: LookUp, person: Someone) -> tuple[Contact, ..
     asked = {s.value for s in person.seeds}
     told = [replace(c, is_asked_by=c.value in asked, is_fresh=_is_fresh(office, c, seen)) for c in contacts]
     fresh = {c.value for c in told if c.is_fresh}  # wherever else it stands: it may have been put there to be sent to
-    best = {(c.kind, c.value): replace(c, is_fresh=c.value in fresh) for c in sorted(told, key=_order, reverse=True)}
+    doubted = {c.value for c in told if _was_seen_to_change(office, c, seen)} | fresh
+    stood = {c.value for c in told if _has_stood(office, c, seen)} - doubted
+    best = {
+        (c.kind, c.value): replace(c, is_fresh=c.value in fresh, has_stood=c.value in stood)
+        for c in sorted(told, key=_order, reverse=True)
+    }
     return tuple(sorted(best.values(), key=_order))
 
 
@@ -153,33 +160,58 @@ def _mentioned(office: Office, person: Someone) -> Iterator[Contact]:
 # --- what changed --------------------------------------------------------------------------------------------
 
 
-def _is_fresh(office: Office, contact: Contact, seen: dict[str, datetime | None]) -> bool:
-    since = contact.changed if contact.is_dated else seen[contact.place]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """``since``: when the value of a place was first seen other than before; ``first``: when one was first seen."""
+
+    since: datetime | None
+    first: datetime | None
+
+
+def _is_fresh(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:
+    since = contact.changed if contact.is_dated else seen[contact.place].since
     return since is not None and since > office.now - FRESH
 
 
-def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, datetime | None]:
-    """Remember what stands in each place; return since when it has stood there, ``None`` where as long as we know."""
+def _was_seen_to_change(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:
+    """Whether it is lately that it was first seen other than before, whatever the map says: its date may be wrong."""
+    since = seen[contact.place].since
+    return since is not None and since > office.now - FRESH
+
+
+def _has_stood(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:
+    """Whether it is known that it did not change lately. Where nobody can know it, it is not."""
+    if contact.is_dated:
+        return contact.changed is None or contact.changed <= office.now - FRESH
+    since = seen[contact.place].since or seen[contact.place].first
+    return since is not None and since <= office.now - FRESH
+
+
+def _remembered(office: Office, contacts: Sequence[Contact]) -> dict[str, _Seen]:
+    """Remember what stands in each place; return since when it has stood there, and since when we look."""
     values: dict[str, list[str]] = {}
     for contact in contacts:
         values.setdefault(contact.place, []).append(contact.value)
     stands = {place: office.vault.tag("contact", *sorted(set(some))) for place, some in values.items()}
     known = {seen.place: seen for seen in SeenContact.objects.filter(place__in=stands)}
-    since: dict[str, datetime | None] = {}
+    times: dict[str, _Seen] = {}
     for place, value in stands.items():
         before = known.get(place)
         changed = before is not None and before.value != value
-        since[place] = office.now if changed else before.since if before is not None else None
+        since = office.now if changed else before.since if before is not None else None
+        times[place] = _Seen(since, before.first_at if before is not None else office.now)
     SeenContact.objects.bulk_create(
         [
-            SeenContact(place=place, value=value, since=since[place], seen_at=office.now)
+            SeenContact(
+                place=place, value=value, since=times[place].since, first_at=times[place].first, seen_at=office.now
+            )
             for place, value in sorted(stands.items())  # in one order, so that two workers do not wait for each other
         ],
         update_conflicts=True,
         unique_fields=["place"],
         update_fields=["value", "since", "seen_at"],
     )
-    return since
+    return times
 
 
 def _place(office: Office, ref: Ref, column: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bailee.books.models import Outcome, Request, RequestTag, Right, Status
+from bailee.books.models import Outcome, Proof, Request, RequestTag, Right, Status
 from bailee.runner.office import Office
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.clocks import renew
 from bailee.runner.requests.closing import end
+from bailee.runner.requests.codes import ON_FILE
 from bailee.runner.requests.plan_rows import call_off, newest_plan
 from bailee.runner.requests.timeline import tell
 
@@ -49,8 +50,12 @@ def merge(office: Office, request: Request) -> Request:
 def _others(request: Request) -> list[str]:
     if request.right not in _SAME or request.around.others is False:
         return []
+    unproven = Proof.objects.filter(method=ON_FILE, proven_at=None, failed_at=None)
+    if unproven.filter(request=request).exists():
+        return []  # nobody has shown to have made it: it takes nothing over, and ends in none
     mine = RequestTag.objects.filter(request=request).values("tag")
     found = Request.objects.filter(tags__tag__in=mine, right=request.right, status__in=_GOING).exclude(id=request.id)
+    found = found.exclude(id__in=unproven.values("request"))
     return list(found.values_list("id", flat=True).distinct())
 
 

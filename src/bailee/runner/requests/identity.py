@@ -26,7 +26,7 @@ from bailee.runner.people import UnknownPerson
 from bailee.runner.plans import NotAllowed
 from bailee.runner.readings import Reason, record
 from bailee.runner.refusals import TooMany
-from bailee.runner.requests import codes, limits
+from bailee.runner.requests import codes, limits, without_code
 from bailee.runner.requests.asked import (
     Whose,
     lines_of,
@@ -40,7 +40,7 @@ from bailee.runner.requests.asked import (
 from bailee.runner.requests.clocks import renew
 from bailee.runner.requests.contacts import Contact, Kind, on_file
 from bailee.runner.requests.duplicates import merge
-from bailee.runner.requests.people_asked import Someone, certain, look_up, values_in
+from bailee.runner.requests.people_asked import Someone, look_up, values_in
 from bailee.runner.requests.plan_rows import call_off, newest_plan
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.saying import say
@@ -62,7 +62,8 @@ def identify(office: Office, house: House, request: Request) -> None:
 
     Nothing is sent to an address that came with the request, unless it is on file too. Where a contact on file changed
     in the last thirty days, or there is none to write to, staff are asked to call. Once a code is on its way nothing
-    happens. Raises `ConnectorError`, `LetterError`.
+    happens. Where a copy can go to an address on file without a code, it goes on at once (`without_code`). Raises
+    `ConnectorError`, `LetterError`.
     """
     request.refresh_from_db()
     if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
@@ -72,8 +73,11 @@ def identify(office: Office, house: House, request: Request) -> None:
         return  # what is missing is an agent's authority
     with look_up(house, asked.identities, Right(request.right)) as found:
         persons = _to_prove(found.persons)
-        ways = [_way(on_file(office, found, person)) for person in persons]
-        whose = [Whose(p.identities, tags_of(office, certain(house, p))) for p in persons]
+        contacts = [on_file(office, found, person) for person in persons]
+        ways = [_way(some) for some in contacts]
+        whose = [without_code.person_of(office, house, person) for person in persons]
+        known = next(iter(contacts), ())
+        trusted = without_code.address_of(office, request, asked, found.persons, persons, known)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
@@ -81,9 +85,11 @@ def identify(office: Office, house: House, request: Request) -> None:
         asked, before = open_request(office, request)
         if any(person.is_proven for person in before):
             return  # or somebody of the staff
+        limits.note(office, limits.SENDS_OF_ONE, request.id)
+        if trusted is not None and without_code.begin(office, request, asked, whose[0], trusted):
+            return
         seal_asked(office, request, asked, whose)
         request.save(update_fields=["sealed"])
-        limits.note(office, limits.SENDS_OF_ONE, request.id)
         for number, (method, contact) in enumerate(ways):
             _challenge(office, request, number, method, contact)
         if not persons:
@@ -168,7 +174,7 @@ def _about(proof: Proof) -> str:
 
 def _waiting(office: Office, request: Request) -> QuerySet[Proof]:
     """Return the proofs that can still be given."""
-    mine = request.proofs.exclude(method=codes.VISIT)
+    mine = request.proofs.exclude(method__in=(codes.VISIT, codes.ON_FILE))
     return mine.filter(proven_at=None, failed_at=None, expires_at__gt=office.now)
 
 

@@ -21,7 +21,7 @@ from bailee.runner.letters import Template as Letter
 from bailee.runner.office import Office, zone_of
 from bailee.runner.people import UnknownPerson, is_never_looked_up, never_searched
 from bailee.runner.refusals import NotAskable
-from bailee.runner.requests import limits
+from bailee.runner.requests import limits, without_code
 from bailee.runner.requests.asked import Asked, seal_asked
 from bailee.runner.requests.clocks import acknowledged, renew
 from bailee.runner.requests.people_asked import values_in
@@ -90,7 +90,12 @@ def receive(
 def public_answer(request: Request) -> dict[str, str]:
     """Return what whoever made ``request`` is told at once: the same for everybody but the reference and the day."""
     answer = {"reference": request.reference, "received_on": request.received_on.isoformat()}
-    if request.right in STATUTORY:
+    if request.right in without_code.RIGHTS:
+        answer["next"] = (
+            "if we can reach the person whom this is about by what we have on file, we write to them there, with a "
+            "link when it is ready or with a code to confirm the request; nothing is given out to anybody else"
+        )
+    elif request.right in STATUTORY:
         answer["next"] = (
             "if we can reach the person whom this is about by what we have on file, we have written to them there; "
             "nothing is given out or changed before they have answered"

@@ -10,8 +10,9 @@ import re
 from bailee.books.models import Request
 from bailee.runner.office import Office
 from bailee.runner.refusals import TooMany
-from bailee.runner.requests import limits, visiting
+from bailee.runner.requests import limits, visiting, without_code
 from bailee.runner.requests.intake import by_reference
+from bailee.runner.requests.without_code import Taken
 
 
 def enter(office: Office, reference: str, text: str, *, source: str) -> Request | None:
@@ -30,6 +31,18 @@ def enter(office: Office, reference: str, text: str, *, source: str) -> Request 
         raise TooMany("the code was mistaken too often", "have a new one sent", office.now)
     limits.note(office, limits.TRIES_OF_ONE, reference)
     return None
+
+
+def take(office: Office, reference: str, text: str, *, source: str) -> tuple[Request | None, Taken]:
+    """Use a one-time link to a copy: return the request that it opens, else ``None``, and why not. Raises `TooMany`.
+
+    ``source``: the network address that it came from. No tries of the request's are counted: 192 bits are not guessed,
+    and who knows a reference alone must not shut the link of whoever has it.
+    """
+    limits.count(office, limits.TRIES_BY_SOURCE, source)
+    found = by_reference(reference)
+    taken = Taken.UNKNOWN if found is None else without_code.take(office, found, text)
+    return (found if taken is Taken.OPENED else None), taken
 
 
 def send_code(office: Office, reference: str, *, source: str) -> None:

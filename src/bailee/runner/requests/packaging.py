@@ -18,6 +18,7 @@ from bailee.runner.package import Summary
 from bailee.runner.people import Search, search
 from bailee.runner.plans import NotAllowed
 from bailee.runner.readings import Reason
+from bailee.runner.requests import without_code
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.closing import end
 from bailee.runner.requests.confirming import confirmed_rows
@@ -54,7 +55,8 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
 
     Where rows wait to be confirmed and nobody has looked, it waits for staff, and ``None`` is returned. What is left
     out is told with its reason: other people's values, files that are not there, rows that nobody has confirmed.
-    Raises `NotAllowed`, `ConnectorError`, `PackageError`, `StateError`.
+    Where it goes to an address on file without a code, and one of the person's has changed meanwhile, they are asked
+    for the code after all. Raises `NotAllowed`, `ConnectorError`, `PackageError`, `StateError`.
     """
     if not office.staff and request.status != Status.OPEN:
         return request.parcels.last()
@@ -62,6 +64,8 @@ def package(office: Office, house: House, request: Request) -> Parcel | None:
         return None  # the person is asked what they mean: it is packed when they have said it
     must(office, Act.PACKAGE)
     must_fit(request, Act.PACKAGE)
+    if not without_code.stands(office, house, request):
+        return None
     parcel = Parcel(id=new_id(), request=request, kind=request.right, made_at=office.now)
     folder, parcel.path, parcel.expires_at = folder_of(office), f"parcels/{parcel.id}.sealed", office.now + EXPIRES
     with _bench(folder / f"{request.id}.packing") as bench:
@@ -93,7 +97,12 @@ def _is_looked_at(office: Office, request: Request) -> bool:
 def _tell_ready(
     office: Office, request: Request, parcel: Parcel, reasons: tuple[str, ...], missed: tuple[str, ...]
 ) -> None:
-    """Tell the person that they can have it; without a site where they could fetch it, staff hand it over."""
+    """Tell the person that they can have it; without a site where they could fetch it, staff hand it over.
+
+    Of whom no code was asked has a one-time link, at the address on file.
+    """
+    if without_code.send(office, request, parcel, reasons=reasons, not_looked_at=missed):
+        return
     link = link_of(office, request)
     facts = {"link": link, "expires": parcel.expires_at, "reasons": reasons, "not_looked_at": missed}
     say(office, request, "download_ready", **facts)

@@ -18,9 +18,10 @@ from bailee.books.models import Proof, Request, Status
 from bailee.runner.letters import Channel, LetterError, Template, post
 from bailee.runner.office import Office
 from bailee.runner.refusals import TooMany
-from bailee.runner.requests import codes, identity, limits
+from bailee.runner.requests import codes, identity, limits, without_code
 from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.timeline import tell
+from bailee.runner.requests.without_code import Taken
 from bailee.runner.work.due import later
 
 VISIT = codes.VISIT
@@ -79,8 +80,11 @@ def _post(office: Office, request: Request, facts: Mapping[str, object]) -> None
 def enter(office: Office, request: Request, text: str, *, source: str) -> str | None:
     """Return a token for ``request`` where ``text`` is a code that was sent for it, or a link's; else ``None``.
 
-    ``source``: the network address that it came from. A code of `identity` counts as shown by that. Raises `TooMany`.
+    ``source``: the network address that it came from. A code of `identity` counts as shown by that; a link to a copy
+    opens it without one, once. Raises `TooMany`.
     """
+    if without_code.take(office, request, text) is Taken.OPENED:
+        return token(office, request)
     if identity.prove(office, request, text, source=source):
         return token(office, request)
     with transaction.atomic():

@@ -161,7 +161,7 @@ def send_code(request: Call, reference: Reference) -> Sent:
 
 @router.post("/requests/{reference}/prove", auth=None, response={200: Entered, 403: Problem}, operation_id="prove")
 def prove(request: Call, reference: Reference, body: Code) -> Entered:
-    """Show by a code that a request is yours. Five tries, then a new one must be sent."""
+    """Show by a code, or by the end of a link, that a request is yours. Five tries, then a new one must be sent."""
     office, source = request.office.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
     found = intake.by_reference(reference)
     token = visiting.enter(office, found, body.code, source=source) if found is not None else None

@@ -124,6 +124,17 @@ class ToTell(View):
     why_not: str
 
 
+class Shown(View):
+    """One way in which the person shows who they are. ``proven_at``: when they did; empty: not yet.
+
+    ``on file``: no code is asked, as the copy goes to the address on file by a one-time link (Art. 12(6)).
+    """
+
+    method: str = Field(examples=["code", "on file"])
+    made_at: datetime
+    proven_at: datetime | None
+
+
 class Detail(Summary):
     """A request with all that has happened to it. Nothing that its person said is among it."""
 
@@ -131,6 +142,7 @@ class Detail(Summary):
     extended_on: date | None
     forget_on: date | None
     merged_into: Reference | None
+    identity: list[Shown]
     clock: list[Step]
     events: list[Happened]
     letters: list[Letter]
@@ -162,6 +174,7 @@ def detail(office: Office, request: Request) -> Detail:
         extended_on=request.extended_on,
         forget_on=request.forget_on,
         merged_into=merged.reference if merged else None,
+        identity=[Shown.model_validate(one) for one in request.proofs.order_by("made_at", "id")],
         clock=list(clock(request)),
         events=[Happened(at=e.at, kind=e.kind, by=e.by_id, facts=e.facts) for e in request.events.order_by("id")],
         letters=[Letter.model_validate(one) for one in request.messages.order_by("made_at", "id")],

@@ -80,12 +80,14 @@ METHODS: Mapping[str, Promise] = {
     "known": pgettext_lazy("proof", "known to us"),
     "authority": pgettext_lazy("proof", "authority of an agent"),
     "visit": pgettext_lazy("proof", "code to come back"),
+    "on file": pgettext_lazy("proof", "the address on file, without a code (Art. 12(6))"),
 }
 
 LETTERS: Mapping[str, Promise] = {
     "acknowledge": pgettext_lazy("letter", "We have the request"),
     "identity": pgettext_lazy("letter", "Show that it is you"),
     "visit": pgettext_lazy("letter", "A code to see the request"),
+    "copy_link": pgettext_lazy("letter", "A one-time link to the copy"),
     "verified": pgettext_lazy("letter", "We know that it is you"),
     "clarify": pgettext_lazy("letter", "What do you mean?"),
     "extend": pgettext_lazy("letter", "We need more time"),
@@ -151,6 +153,10 @@ _EVENTS: Mapping[str, Promise] = {
     "identity.staff_must_call": gettext_lazy("A call to the number on file is waited for"),
     "identity.in_list": gettext_lazy("Staff have seen it"),
     "identity.not_seen": gettext_lazy("Its time was over, and nobody of the staff had seen it: it waits on"),
+    "identity.on_file": gettext_lazy("No code is asked for: the copy goes to the address on file (Art. 12(6))"),
+    "identity.doubted": gettext_lazy("An address of the person changed meanwhile: they are asked for a code after all"),
+    "identity.link_sent": gettext_lazy("A one-time link to the copy was sent to the address on file"),
+    "identity.link_used": gettext_lazy("The link that was sent to the address on file was used"),
     "identity.put_off": gettext_lazy("The code is put off: %(why)s"),
     "identity.not_sent": gettext_lazy("The code could not be sent: %(why)s"),
     "identity.authority": gettext_lazy("The agent has shown authority"),

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bailee.books.models import Channel, Request
 from bailee.runner.refusals import NotAskable
-from bailee.runner.requests import intake
+from bailee.runner.requests import intake, without_code
 from bailee.runner.requests.states import STATUTORY
 from bailee.web.api.limits import place_of
 from bailee.web.public.questions import Question, WhatQuestion, asked_of, questions_of
@@ -192,5 +192,10 @@ def sent(request: Page) -> HttpResponseBase:
     taken = Request.objects.filter(reference=reference).first() if reference else None
     if taken is None:
         return redirect("ask")
-    what = {"taken": taken, "named": BY_RIGHT[taken.right].named, "waits": taken.right in STATUTORY}
+    what = {
+        "taken": taken,
+        "named": BY_RIGHT[taken.right].named,
+        "waits": taken.right in STATUTORY,
+        "is_copy": taken.right in without_code.RIGHTS,
+    }
     return render(request, "public/sent.html", what)

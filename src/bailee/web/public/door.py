@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bailee.runner.refusals import TooMany
 from bailee.runner.requests import knocking
+from bailee.runner.requests.without_code import Taken
 from bailee.web.api.limits import place_of
 from bailee.web.public.visitor import goodbye, visitor_of, welcome
 from bailee.web.public.visitor import leave as end_visit
@@ -83,7 +85,41 @@ def prove(request: Page, reference: str, token: str) -> HttpResponseBase:
     """The link in a letter. To open it proves nothing, as machines open links too: its button does."""
     if request.method == "POST":
         return _entered(request, reference, token[:_CODE_CHARS])
-    return render(request, "public/prove.html", {"reference": reference})
+    response = render(request, "public/prove.html", {"reference": reference})
+    response["Referrer-Policy"] = "strict-origin"  # the link stands in the address of the page: no request tells it
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request: Page, reference: str, token: str) -> HttpResponseBase:
+    """The one-time link to a copy. To open it uses nothing up, as machines open links too: its button does."""
+    if request.method != "POST":
+        return _copy_page(request, reference)
+    try:
+        found, taken = knocking.take(request.office.by(""), reference, token[:_CODE_CHARS], source=_source(request))
+    except TooMany as error:
+        return _copy_page(request, reference, sentence(error.message), sentence(error.hint), status=429)
+    if found is None:
+        return _copy_page(request, reference, str(_NOT_OPENED[taken]), is_over=True, status=422)
+    response = redirect("my-request-one", reference=found.reference)
+    welcome(request, response, found)
+    return response
+
+
+_NOT_OPENED = {
+    Taken.USED: gettext_lazy("This link was used before: it works once."),
+    Taken.OVER: gettext_lazy("The time of this link is over."),
+    Taken.UNKNOWN: gettext_lazy("This link opens nothing."),
+}
+
+
+def _copy_page(
+    request: Page, reference: str, wrong: str = "", mend: str = "", *, is_over: bool = False, status: int = 200
+) -> HttpResponseBase:
+    what = {"reference": reference, "wrong": wrong, "mend": mend, "is_over": is_over}
+    response = render(request, "public/copy.html", what, status=status)
+    response["Referrer-Policy"] = "strict-origin"  # the link stands in the address of the page: no request tells it
+    return response
 
 
 @require_POST

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("request/<str:reference>/parcels/<slug:parcel_id>", mine.fetch, name="my-request-fetch"),
     path("request/<str:reference>/receipts/<int:receipt_id>", mine.receipt, name="my-request-receipt"),
     path("prove/<str:reference>/<str:token>", door.prove, name="prove"),
+    path("copy/<str:reference>/<str:token>", door.copy, name="my-copy"),
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
     path("verify", verifying.verify, name="verify"),
     path("verify.html", verifying.saved, name="verify-saved"),

@@ -162,7 +162,11 @@ def _steps(request: Request, course: Course) -> Iterator[_Told]:
         yield _("We look into it"), _("And tell you how it stands, if it takes time."), _on(course, "progress")
         yield _("You have the outcome"), "", request.closed_at
         return
-    yield _("We make sure that it is you"), _("By a code to an address that we had before."), request.identified_on
+    if course.is_without_code:
+        by_link = _("By a link to the address that we have on file. We ask for no code (Art. 12(6)).")
+        yield _("We make sure that it reaches you"), by_link, request.identified_on
+    else:
+        yield _("We make sure that it is you"), _("By a code to an address that we had before."), request.identified_on
     match request.right:
         case Right.COPY | Right.PORTABILITY:
             yield (

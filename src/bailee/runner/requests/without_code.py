@@ -1,0 +1,205 @@
+"""A copy goes to the address on file as a one-time link, and nobody is asked for a code (UK GDPR and GDPR Art. 12(6)).
+
+Who asks must show who they are on reasonable doubt only. Where everything that was given leads to one person, and the
+address to which the link goes is known to have been hers for thirty days, there is none: whoever asked, the copy
+reaches nobody but her. In each doubt `identity` asks for the code, as it does for every other right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from bailee.books.models import Parcel, Proof, Request, RequestTag, Right, Status
+from bailee.runner.house import House
+from bailee.runner.letters import Channel, Template, can_go
+from bailee.runner.office import Office
+from bailee.runner.requests import codes, limits
+from bailee.runner.requests.asked import Asked, Whose, open_request, seal_asked, tags_of
+from bailee.runner.requests.clocks import renew
+from bailee.runner.requests.contacts import Contact, Kind, on_file
+from bailee.runner.requests.people_asked import LookUp, Someone, certain, look_up
+from bailee.runner.requests.saying import link_of, say
+from bailee.runner.requests.timeline import tell
+from bailee.runner.work.due import later
+from bailee.trace.closure import Reason
+
+RIGHTS = frozenset({Right.COPY, Right.PORTABILITY})
+"""Rights of which nothing is changed for whoever asks: what is given out goes to the address on file alone."""
+
+COPIES_TO_ONE = limits.Limit("copy.to", 1, timedelta(days=7))
+"""Copies sent to one address without a code: who asks for another so soon may be somebody else who asks."""
+
+
+class Taken(StrEnum):
+    """What became of a link that somebody used: it opened the request, or why it does not."""
+
+    OPENED = "opened"
+    USED = "used"
+    OVER = "over"
+    UNKNOWN = "unknown"
+
+
+# --- is there a doubt? ---------------------------------------------------------------------------------------
+
+
+def address_of(
+    office: Office,
+    request: Request,
+    asked: Asked,
+    everybody: Sequence[Someone],
+    persons: Sequence[Someone],
+    contacts: Sequence[Contact],
+) -> Contact | None:
+    """Return the address on file to which a copy can go without a code, ``None`` where there is a reasonable doubt.
+
+    ``everybody``: to whom the identities lead, each or several by themselves; ``persons``: those of them who would be
+    asked who they are; ``contacts``: how the first can be reached, the best way first.
+
+    There is a doubt where an identity leads to nobody or to somebody else, or is shared; where no row is certainly the
+    person's; where an address of theirs changed in the last thirty days or may have, as far as is known; where nobody
+    has verified the address; where an agent asks, or an answer is wanted elsewhere; where one was sent lately.
+    """
+    if Right(request.right) not in RIGHTS or request.by_agent or not link_of(office, request):
+        return None
+    emails = [contact for contact in contacts if contact.kind is Kind.EMAIL]
+    if not emails or not _is_one(everybody, persons) or not _is_hers(emails):
+        return None
+    best = emails[0]
+    if asked.address or asked.reply_to not in {"", best.value}:
+        return None  # whoever wants the answer elsewhere may be somebody else
+    was_doubted = request.proofs.filter(method=codes.ON_FILE).exists()
+    return None if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value) else best
+
+
+def _is_one(everybody: Sequence[Someone], persons: Sequence[Someone]) -> bool:
+    """Whether all that was given leads to one person, with rows that are certainly hers, and to nobody else.
+
+    Two rows of one collection may be two people with one address, though the map takes them for one.
+    """
+    if len(persons) != 1 or not persons[0].subjects or not all(one.is_found for one in everybody):
+        return False
+    places = [(subject.ref.system, subject.ref.collection) for subject in persons[0].subjects]
+    if len({*places}) < len(places):
+        return False
+    return not any(candidate.reason is Reason.SHARED for one in everybody for candidate in one.likely)
+
+
+def _is_hers(emails: Sequence[Contact]) -> bool:
+    """Whether the first of a person's addresses is verified and known to have stood, and none of them has changed."""
+    best = emails[0]
+    is_hers = best.has_stood and (best.is_verified or best.is_asked_by) and can_go(best.value, Channel.MAIL)
+    return is_hers and not any(contact.is_fresh for contact in emails)
+
+
+def begin(office: Office, request: Request, asked: Asked, person: Whose, contact: Contact) -> bool:
+    """Open ``request`` for ``person`` without a code, in the transaction of the caller's; whether that was done.
+
+    Its clock runs from receipt: nobody is asked for anything. All that is written about it goes to ``contact``.
+    """
+    if not limits.is_left(office, COPIES_TO_ONE, contact.value):
+        return False
+    limits.note(office, COPIES_TO_ONE, contact.value)
+    rest = tuple(text for text in (*asked.identities, *asked.unproven) if text not in person.identities)
+    told = replace(asked, reply_to=contact.value, identities=person.identities, unproven=rest)
+    seal_asked(office, request, told, [person])
+    RequestTag.objects.filter(request=request).delete()
+    RequestTag.objects.bulk_create(RequestTag(request=request, tag=tag) for tag in person.tags)
+    request.status, request.identity_asked_on = Status.OPEN, None
+    request.save(update_fields=["sealed", "status", "identity_asked_on"])
+    renew(office, request)
+    Proof.objects.create(request=request, method=codes.ON_FILE, made_at=office.now)
+    tell(office, request, "identity.on_file")
+    later("plan", request.id, at=office.now)
+    return True
+
+
+def waits(request: Request) -> Proof | None:
+    """Return the proof of a request that goes to the address on file, and whose link nobody has used yet."""
+    return request.proofs.filter(method=codes.ON_FILE, proven_at=None, failed_at=None).first()
+
+
+def stands(office: Office, house: House, request: Request) -> bool:
+    """Whether ``request`` can go on: no address of its person has changed since it was opened without a code.
+
+    Where one has, the person is asked for a code after all. Raises `ConnectorError`, `UnknownPerson`.
+    """
+    proof = waits(request)
+    if proof is None:
+        return True
+    asked, persons = open_request(office, request)
+    with look_up(house, asked.identities, Right(request.right)) as found:
+        if _still(office, found, asked):
+            return True
+    with transaction.atomic():
+        request.refresh_from_db(from_queryset=Request.objects.select_for_update())
+        if request.status != Status.OPEN:
+            return False
+        Proof.objects.filter(id=proof.id).update(failed_at=office.now)
+        RequestTag.objects.filter(request=request).delete()
+        seal_asked(office, request, replace(asked, reply_to=""), persons)
+        request.status = Status.UNVERIFIED
+        request.save(update_fields=["sealed", "status"])
+        renew(office, request)
+        tell(office, request, "identity.doubted")
+        expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
+        later("identify", request.id, at=office.now)
+        later("expire", request.id, at=expires)
+    return False
+
+
+def _still(office: Office, found: LookUp, asked: Asked) -> bool:
+    """Whether the address to which the link goes could be trusted if the request were opened now."""
+    if not _is_one(found.persons, found.persons):
+        return False
+    emails = [c for c in on_file(office, found, found.persons[0]) if c.kind is Kind.EMAIL]
+    return bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
+
+
+def person_of(office: Office, house: House, person: Someone) -> Whose:
+    """Return ``person`` as a request keeps them."""
+    return Whose(person.identities, tags_of(office, certain(house, person)))
+
+
+# --- the link ------------------------------------------------------------------------------------------------
+
+
+def send(office: Office, request: Request, parcel: Parcel, **facts: object) -> bool:
+    """Post the one-time link to the address on file, in the turn of the caller's; whether there was one to post.
+
+    ``facts``: what the letter says besides. In the books stands an HMAC of the link.
+    """
+    proof, site = waits(request), link_of(office, request)
+    if proof is None or not site:
+        return False
+    token = codes.new_token()
+    proof.expires_at = min(office.now + codes.LASTS[codes.ON_FILE], parcel.expires_at)
+    proof.digest = codes.digest(office, proof, token)
+    proof.save(update_fields=["expires_at", "digest"])
+    told = {"link": codes.copy_link(office, request, token), "expires": proof.expires_at, "door": site}
+    say(office, request, Template.COPY_LINK, **told, waits_until=parcel.expires_at, **facts)
+    tell(office, request, "identity.link_sent")
+    return True
+
+
+def take(office: Office, request: Request, text: str) -> Taken:
+    """Use the link whose token is ``text``: it opens ``request`` once. Of two who use it at once, one is let in."""
+    links = request.proofs.filter(method=codes.ON_FILE).exclude(digest="")
+    link = next((proof for proof in links if codes.fits(office, proof, text)), None)
+    if link is None:
+        return Taken.UNKNOWN
+    if link.proven_at is not None:
+        return Taken.USED
+    if link.failed_at is not None or link.expires_at is None or link.expires_at <= office.now:
+        return Taken.OVER
+    with transaction.atomic():
+        unused = Proof.objects.filter(id=link.id, proven_at=None, failed_at=None, expires_at__gt=office.now)
+        if not unused.update(proven_at=office.now):
+            return Taken.USED
+        Request.objects.filter(id=request.id, identified_on=None).update(identified_on=office.today)
+        tell(office, request, "identity.link_used")
+    return Taken.OPENED
