@@ -267,4 +267,18 @@ LATER = (
             "tests/web/desk/test_requests.py::test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they_came",
         ),
     ),
+    Fault(
+        "a copy goes without a code to an address of which nobody knows how long it has stood",
+        "runner/requests/contacts.py",
+        "    return since is not None and since <= office.now - FRESH\n",
+        "    return since is None or since <= office.now\n",
+        ("tests/requests/identity/test_a_copy_without_a_code.py",),
+    ),
+    Fault(
+        "the link to a copy opens it for whoever comes second, too",
+        "runner/requests/without_code.py",
+        "    if link.proven_at is not None:\n        return Taken.USED\n",
+        "    if link.proven_at is not None:\n        return Taken.OPENED\n",
+        ("tests/web/public/test_a_copy_by_a_link.py",),
+    ),
 )

@@ -116,6 +116,20 @@ def test_what_was_seen_to_change_counts_more_than_a_date(place: Place) -> None:
     assert _asked(place, "copy", PHONE, reply_to="", days=91).status == "open"
 
 
+def test_what_we_have_corrected_ourselves_is_new_whatever_the_date_says(place: Place) -> None:
+    from bailee.runner.requests.closing import withdraw
+
+    dated(place, 400)
+    correction = place.ask("correct", target="shop.person.email", value=ALICE.upper())
+    assert _asked(place).status == "open"  # a stranger's word, not shown to be hers
+    correction.status = "open"
+    correction.save()
+    assert _was_asked(place, _asked(place, days=10))
+    withdraw(place.at(days=10), correction)
+    assert _was_asked(place, _asked(place, days=39))
+    assert _asked(place, days=41).status == "open"
+
+
 def test_found_by_a_number_it_goes_to_the_address_on_file(place: Place) -> None:
     certain_phone(place)
     dated(place, 31)
@@ -194,7 +208,8 @@ def test_a_stranger_meets_the_same(place: Place) -> None:
         answers += [knocking.take(place.at(days=1), request.reference, "x" * 32, source="a")]
         for n in range(4):
             try:
-                answers.append(knocking.send_code(place.at(days=1), request.reference, source=f"s{n}"))
+                knocking.send_code(place.at(days=1), request.reference, source=f"s{n}")
+                answers.append("sent")
             except TooMany as error:
                 answers.append(error.message)
         said.append(answers)
@@ -212,6 +227,22 @@ def test_the_link_is_used_once_and_not_after_its_time(place: Place) -> None:
     assert _take(place, request, token, days=6.9) == "opened"
     assert _take(place, request, token, days=6.9) == "used"
     assert kinds(request).count("identity.link_used") == 1
+
+
+def test_rows_that_wait_for_a_word_of_staff_wait_here_too(place: Place) -> None:
+    from bailee.runner.requests.packaging import have_packed
+
+    dated(place, 31)
+    place.firm.run(f"INSERT INTO persons (id, email, name, tel) VALUES (50, '{NOBODY}', 'x', '{PHONE}')")
+    request = _asked(place)
+    assert request.status == "open"
+    assert _packed(place, request) is None
+    assert kinds(request)[-1] == "rows_to_confirm"
+    assert "copy_link" not in [template for template, _ in place.letters(request)]
+    have_packed(place.by("support", days=1), request)
+    assert _packed(place, request, days=1) is not None
+    assert place.letters(request)[-1] == ("copy_link", ALICE)
+    assert "1 record that may be yours" in place.opened(request.messages.get(template="copy_link")).letter.text
 
 
 def test_the_link_of_one_opens_no_request_of_another(place: Place) -> None:

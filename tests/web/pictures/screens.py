@@ -147,6 +147,7 @@ SHOWN: Mapping[str, Screens] = {
     "request/<str:reference>": lambda house: [*_door(house), *_mine(house)],
     "request/<str:reference>/withdraw": _mine_too("withdraw"),
     "request/<str:reference>/complain": _mine_too("complain"),
+    "copy/<str:reference>/<str:token>": lambda _: [Screen("copy-link", "/copy/2222-2222-2222/token")],
     "prove/<str:reference>/<str:token>": lambda _: [Screen("prove", "/prove/2222-2222-2222/token")],
     "unsubscribe/<str:token>": lambda house: [
         Screen("unsubscribe", f"/unsubscribe/{unsubscribe_token(house.office, 'somebody@post.example')}"),

@@ -16,6 +16,7 @@ from bailee.runner.requests import approval, refusing
 from bailee.runner.requests.unsubscribing import unsubscribe_token
 from tests.web.public.browsing import page_of
 from tests.web.public.house import ALICE, BOB, rows_of
+from tests.web.public.test_a_copy_by_a_link import stood
 from tests.web.stories.conftest import Visit
 
 
@@ -36,6 +37,36 @@ def test_ask_for_a_copy_and_download_it(visit: Visit) -> None:
     page.goto(f"/request/{reference}")
     expect(page.get_by_role("heading", level=1)).to_have_text("It is done")
     expect(page.get_by_role("button", name="Download")).to_have_count(0)
+
+
+def test_ask_for_a_copy_and_open_it_by_the_link_of_a_letter_once(visit: Visit, browser: Browser) -> None:
+    page, house = visit.page, visit.house
+    stood(house)
+    page.goto("/")
+    page.get_by_role("link", name="Have a copy of what you hold about me").click()
+    reference = asked(visit, {"Email address": ALICE})
+    expect(page.get_by_text("with a link when it is ready, or with a code")).to_be_visible()
+    house.work()
+    house.work()
+    link = next(word for word in house.letter(reference, "copy_link").split() if f"/copy/{reference}/" in word)
+    for _ in range(2):  # a scanner, and then she herself
+        page.goto(link)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Open what you asked for")
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What you asked for is ready")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    packed = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert any(ALICE.encode() in packed.read(name) for name in packed.namelist())
+    thief = page_of(browser, visit.port, script=False)
+    try:
+        thief.goto(link)
+        thief.get_by_role("button", name="Open it").click()
+        expect(thief.get_by_role("alert")).to_contain_text("This link was used before: it works once.")
+        thief.get_by_role("button", name="Send me a new code").click()
+        expect(thief.get_by_role("heading", level=1)).to_have_text("Show that it is yours")
+    finally:
+        thief.context.close()
 
 
 def test_ask_for_erasure_and_get_a_receipt_that_the_browser_verifies(visit: Visit, browser: Browser) -> None:

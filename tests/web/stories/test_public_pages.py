@@ -52,12 +52,16 @@ def test_pages_that_anybody_sees(visit: Visit, browser: Browser) -> None:
     paths = {
         "notice": "/", "ask": "/ask", "find": "/request", "door": "/request/7K3D-9Q2F-M4TX", "verify": "/verify",
         "unsubscribe": f"/unsubscribe/{unsubscribe_token(house.office, BOB)}", "unsubscribe-none": "/unsubscribe/x",
-        "prove": "/prove/7K3D-9Q2F-M4TX/abc",
+        "prove": "/prove/7K3D-9Q2F-M4TX/abc", "copy": "/copy/7K3D-9Q2F-M4TX/abc",
     }  # fmt: skip
     with seen(visit, browser) as page:
         for name, path in paths.items():
             page.goto(path)
             looked_at(page, name)
+        page.goto(paths["copy"])
+        page.get_by_role("button", name="Open it").click()
+        expect(page.get_by_role("alert")).to_contain_text("This link opens nothing.")
+        looked_at(page, "copy-over")
         notice = house.folder / "notice.md"
         notice.write_text(notice.read_text().replace("within one month", "within two weeks"))
         page.goto("/")

@@ -13,20 +13,22 @@ from datetime import timedelta
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q
 
 from bailee.books.models import Parcel, Proof, Request, RequestTag, Right, Status
 from bailee.runner.house import House
 from bailee.runner.letters import Channel, Template, can_go
 from bailee.runner.office import Office
 from bailee.runner.requests import codes, limits
-from bailee.runner.requests.asked import Asked, Whose, open_request, seal_asked, tags_of
+from bailee.runner.requests.asked import Asked, Whose, open_asked, open_request, seal_asked, tags_of
 from bailee.runner.requests.clocks import renew
-from bailee.runner.requests.contacts import Contact, Kind, on_file
+from bailee.runner.requests.contacts import FRESH, Contact, Kind, on_file
 from bailee.runner.requests.people_asked import LookUp, Someone, certain, look_up
 from bailee.runner.requests.saying import link_of, say
 from bailee.runner.requests.timeline import tell
 from bailee.runner.work.due import later
 from bailee.trace.closure import Reason
+from bailee.trace.normal import normalise
 
 RIGHTS = frozenset({Right.COPY, Right.PORTABILITY})
 """Rights of which nothing is changed for whoever asks: what is given out goes to the address on file alone."""
@@ -72,7 +74,7 @@ def address_of(
     best = emails[0]
     if asked.address or asked.reply_to not in {"", best.value}:
         return None  # whoever wants the answer elsewhere may be somebody else
-    was_doubted = request.proofs.filter(method=codes.ON_FILE).exists()
+    was_doubted = request.proofs.filter(method=codes.ON_FILE).exists() or _was_corrected(office, best.value)
     return None if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value) else best
 
 
@@ -96,6 +98,14 @@ def _is_hers(emails: Sequence[Contact]) -> bool:
     return is_hers and not any(contact.is_fresh for contact in emails)
 
 
+def _was_corrected(office: Office, address: str) -> bool:
+    """Whether somebody has had data corrected to ``address`` lately, or asks for it: no column need say that we did."""
+    region, since = office.policy.firm.region, office.now - FRESH
+    lately = Request.objects.filter(right=Right.CORRECT, sealed__isnull=False).exclude(status=Status.UNVERIFIED)
+    values = (open_asked(office, one).value for one in lately.filter(Q(closed_at=None) | Q(closed_at__gt=since)))
+    return any(normalise("email", value, region) == address for value in values)
+
+
 def begin(office: Office, request: Request, asked: Asked, person: Whose, contact: Contact) -> bool:
     """Open ``request`` for ``person`` without a code, in the transaction of the caller's; whether that was done.
 
@@ -104,6 +114,7 @@ def begin(office: Office, request: Request, asked: Asked, person: Whose, contact
     if not limits.is_left(office, COPIES_TO_ONE, contact.value):
         return False
     limits.note(office, COPIES_TO_ONE, contact.value)
+    limits.note(office, limits.LETTERS_TO_ONE, contact.value)
     rest = tuple(text for text in (*asked.identities, *asked.unproven) if text not in person.identities)
     told = replace(asked, reply_to=contact.value, identities=person.identities, unproven=rest)
     seal_asked(office, request, told, [person])
@@ -157,7 +168,8 @@ def _still(office: Office, found: LookUp, asked: Asked) -> bool:
     if not _is_one(found.persons, found.persons):
         return False
     emails = [c for c in on_file(office, found, found.persons[0]) if c.kind is Kind.EMAIL]
-    return bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
+    is_hers = bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
+    return is_hers and not _was_corrected(office, asked.reply_to)
 
 
 def person_of(office: Office, house: House, person: Someone) -> Whose:
