@@ -6,6 +6,13 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "a release that leaves a value in the person's own row ends as done",
+        "runner/work/ending.py",
+        "Outcome.DONE if is_whole else Outcome.PARTLY",
+        "Outcome.DONE",
+        ("tests/work/test_acting.py",),
+    ),
+    Fault(
         "SQLite puts times in order as texts",
         "connectors/sql/dialects.py",
         """        instant = f"bailee_instant(CAST({cell} AS BLOB))"

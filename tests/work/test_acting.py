@@ -9,6 +9,7 @@ import pytest
 
 from bailee import plan as plans
 from bailee.ledger import receipt
+from bailee.runner.applied import Standing, Why
 from tests.harm.firm import ALICE, MARKER
 from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work
 
@@ -80,6 +81,28 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         assert not Request.objects.exclude(status="closed").exists()
         assert MARKER not in books_as_text()
     assert MARKER not in caplog.text
+
+
+def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_done(
+    small: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = Standing("shop", "person", "email", 1, Why.UNKEPT)
+    with small.office() as office:
+        from bailee.books.models import Due
+        from tests.requests.rights.people import text_of
+
+        request = asks(office)
+        let_work(office)
+        approved(office, request)
+        let_work(office.at(NOW + DAY))
+        let_work(office.at(NOW + 2 * DAY))
+        monkeypatch.setattr("bailee.runner.recording.standing_of", lambda *_: (left,))  # as the outcome notes it
+        later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
+        let_work(later)
+        let_work(later.at(later.now + 2 * DAY))
+        request.refresh_from_db()
+        assert (request.status, request.outcome) == ("closed", "partly")
+        assert "still hold what you are known by" in text_of(office, request, "resumed")
 
 
 def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(place: Place) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from bailee.books.gathered import change
 from bailee.books.models import Outcome, Plan, PlanState, Request, Status
 from bailee.plan import Law
 from bailee.runner import recording
-from bailee.runner.applied import Why
+from bailee.runner.applied import Standing, Why
 from bailee.runner.cases import KEPT, Case, load
 from bailee.runner.counting import next_release
 from bailee.runner.house import House
@@ -58,7 +58,9 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
         done, still = tuple(done_by(plan)), tuple(standing_by(plan, standing))
         missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
-            _resumed(office, request, kept if case.stage == KEPT else (), done, still, missed)
+            partly = _left_out(plan, standing)
+            reasons, stays = (*partly, *still), kept if case.stage == KEPT else ()
+            _resumed(office, request, stays, done, reasons, missed, is_whole=not partly)
         elif case.stage == KEPT:
             reasons = (*left_out(plan), *still)
             closing.hold(
@@ -66,7 +68,7 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             )
         else:
             must_turn(office, request, Act.CLOSE)
-            reasons = (*left_out(plan), *([_UNKEPT] if any(one.why is Why.UNKEPT for one in standing) else []))
+            reasons = _left_out(plan, standing)
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
             reasons = (*reasons, *still)
             closing.answer(office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True)
@@ -77,18 +79,23 @@ def _resumed(
     request: Request,
     kept: tuple[Kept, ...],
     done: tuple[str, ...],
-    still: tuple[str, ...],
+    reasons: tuple[str, ...],
     missed: tuple[str, ...],
+    *,
+    is_whole: bool,
 ) -> None:
-    """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold."""
+    """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold.
+
+    ``is_whole``: nothing was left out, and what they are known by stands in no row of theirs that no hold keeps.
+    """
     must_turn(office, request, Act.HELD if kept else Act.CLOSE)
     if kept:
         request.status, request.held_until = Status.HELD, last_day(kept)
         change(request, "status", "held_until")
         tell(office, request, "held", until=str(request.held_until or ""))
     else:
-        closing.end(office, request, Outcome.DONE)
-    told = {"done": done, "kept": kept, "reasons": still, "not_looked_at": missed}
+        closing.end(office, request, Outcome.DONE if is_whole else Outcome.PARTLY)
+    told = {"done": done, "kept": kept, "reasons": reasons, "not_looked_at": missed}
     say(office, request, "resumed", **told, **receipt_facts(office, request))
 
 
@@ -140,6 +147,12 @@ def left_out(plan: plans.Plan) -> tuple[str, ...]:
     """Return what a plan leaves out, and why, for the person (Art. 12(4)); nothing where it does all that was asked."""
     refused = (_REFUSED,) if plan.refused_persons else ()
     return (*refused, _UNCONFIRMED) if plan.unconfirmed else refused
+
+
+def _left_out(plan: plans.Plan, standing: Iterable[Standing]) -> tuple[str, ...]:
+    """Return what `left_out` does, and that what they are known by stands where nothing keeps it."""
+    unkept = (_UNKEPT,) if any(one.why is Why.UNKEPT for one in standing) else ()
+    return (*left_out(plan), *unkept)
 
 
 def _touches(step: plans.Step) -> bool:
