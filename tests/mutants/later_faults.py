@@ -6,6 +6,13 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "a text that looks like a number is printed as the number is",
+        "trace/keys.py",
+        "not (_BYTES.fullmatch(text) or _NUMBER.fullmatch(text))",
+        "not _BYTES.fullmatch(text)",
+        ("tests/refusals/test_keys.py",),
+    ),
+    Fault(
         "a release that leaves a value in the person's own row ends as done",
         "runner/work/ending.py",
         "Outcome.DONE if is_whole else Outcome.PARTLY",

@@ -191,6 +191,18 @@ def test_texts_are_read_back_however_they_look(parts: list[str]) -> None:
         assert read_key(text, [_COLUMN] * len(key), dialect) == key
 
 
+@given(key=st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False), other=st.text(max_size=8))
+@example(17, "17")
+@example(17.0, "17.0")
+@example(1e300, "1e+300")
+def test_a_number_and_a_text_of_an_untyped_column_are_written_apart(key: float, other: str) -> None:
+    untyped = [Column("k", Kind.OTHER)]
+    for one in (key, other, str(key)):
+        read = read_key(key_text((one,)), untyped, "sqlite")
+        assert read == (one,)
+        assert type(read[0]) is type(one)
+
+
 @given(text=st.text(max_size=30), width=st.integers(1, 3))
 def test_whatever_is_written_as_a_key_is_read_or_refused(text: str, width: int) -> None:
     for kind in Kind:

@@ -21,6 +21,8 @@ from bailee.trace.sets import Key
 _BYTES = re.compile(r"0x(?:[0-9a-f]{2})*", re.ASCII)
 _CLOCK = re.compile(r"(-?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?", re.ASCII)
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?|-?inf", re.ASCII)
+"""How a number is written; a text that looks so is quoted: an untyped column of SQLite may have both."""
 
 
 class UnreadableKeyError(ValueError):
@@ -44,7 +46,7 @@ def _part_text(part: Any, *, is_alone: bool) -> str:
     if not isinstance(part, str):
         return text
     is_plain = text != "" and text.isprintable() and text == text.strip() and text[0] != '"'
-    if is_plain and (is_alone or "," not in text) and not _BYTES.fullmatch(text):
+    if is_plain and (is_alone or "," not in text) and not (_BYTES.fullmatch(text) or _NUMBER.fullmatch(text)):
         return text
     return json.dumps(text)
 
@@ -137,7 +139,7 @@ def _read_sqlite(text: str, column: Column, *, is_quoted: bool) -> Any:
             return int(text)
         if column.kind is Kind.INTEGER:
             raise ValueError(text)
-        if column.kind is Kind.NUMBER:
+        if column.kind is Kind.NUMBER or (not column.type_name and _NUMBER.fullmatch(text)):
             return float(text)
     return text
 
