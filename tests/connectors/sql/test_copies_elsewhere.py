@@ -207,3 +207,13 @@ def test_a_table_that_remembers_keeps_every_row(mariadb_url: str) -> None:
 
 def test_a_quiet_table_has_no_copies(database: Database) -> None:
     assert copies(fill(database.url, PEOPLE)) == {}
+
+
+@pytest.mark.parametrize("named", ["'our people''s \"list\"'", '"our people\'s ""list"""', '`our people\'s "list"`'])
+@pytest.mark.parametrize("kind", ["fts4", "fts5"])
+def test_an_index_over_a_table_with_blanks_and_quotes_in_its_name_is_named(kind: str, named: str) -> None:
+    from bailee.connectors.sql.catalogues.sqlite import _SEARCHES, _unquoted
+
+    found = _SEARCHES.search(f"CREATE VIRTUAL TABLE found USING {kind}(name, content={named}, tokenize=porter)")
+    assert found is not None
+    assert _unquoted(found["table"]) == 'our people\'s "list"'

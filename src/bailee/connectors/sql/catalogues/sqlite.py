@@ -58,7 +58,9 @@ _FIRES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SEARCHES = re.compile(
-    r"\busing\s+fts[345]\b.*\bcontent\s*=\s*['\"`\[]?(?P<table>[^'\"`\]\s,)]+)", re.IGNORECASE | re.DOTALL
+    r"\busing\s+fts[345]\b.*\bcontent\s*=\s*"
+    r"""(?P<table>'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[^'"`\[\s,)]+)""",
+    re.IGNORECASE | re.DOTALL,
 )
 _VIRTUAL = re.compile(r"\s*create\s+virtual\b", re.IGNORECASE)
 _HIDDEN_GENERATED = frozenset({2, 3})
@@ -248,6 +250,13 @@ def _triggers(cursor: Any, sketches: Mapping[str, Sketch], named: Callable[[str]
             sketches[table].copies[name] = filled(what, elsewhere)
 
 
+def _unquoted(name: str) -> str:
+    """Return a name without the quotes around it, of which one inside is written twice."""
+    if name[0] == "[":
+        return name[1:-1]
+    return name[1:-1].replace(name[0] * 2, name[0]) if name[0] in "'\"`" else name
+
+
 def _searches(tables: Mapping[str, Any], sketches: Mapping[str, Sketch], names: Mapping[str, str]) -> None:
     """Note full-text indexes that are kept apart from the table that they read: nothing tells them that a row goes.
 
@@ -256,7 +265,7 @@ def _searches(tables: Mapping[str, Any], sketches: Mapping[str, Sketch], names: 
     """
     for id, (_, _, _, sql, *_) in tables.items():
         found = _SEARCHES.search(sql or "")
-        source = sketches.get(found["table"].lower()) if found else None
+        source = sketches.get(_unquoted(found["table"]).lower()) if found else None
         if source is None:
             continue
         telling = [name for name, copy in source.copies.items() if copy.into == (names[id],)]
