@@ -17,7 +17,7 @@ COVERS := tests/trace tests/plan tests/journal tests/cli tests/oracle/worked tes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint oracle mutants kill-matrix soak load bench draft-bench notice-bench words servers hooks pins clean
+.PHONY: help install demo test lint oracle mutants kill-matrix soak load faults bench draft-bench notice-bench words servers hooks pins clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is
@@ -56,6 +56,9 @@ soak: $(VENV)/.dev servers ## half an hour at work with faults drawn at random; 
 
 load: $(VENV)/.dev servers ## 50 visitors for a minute, with all well and with a system that hangs; writes build/load.json
 	@$(BIN)/python -m tests.load
+
+faults: $(VENV)/.dev ## write docs/faults.md from what kill-matrix, soak and load have shown
+	@$(BIN)/python -m tests.docs.faults
 
 bench: $(VENV)/.dev servers ## against SQL written by hand; writes build/bench.json
 	@$(BIN)/python -m bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -56,6 +57,7 @@ class Faults:
         self.missing: list[dict[str, str]] = []
         self.slow_ends: list[str] = []
         self._bag: list[str] = []
+        self._copies = 0
 
     def draw(self) -> Fault:
         """Return the next fault: kinds come in a random order, each before one comes again."""
@@ -176,10 +178,18 @@ class Faults:
 
     # --- backups -----------------------------------------------------------------------------------------------
 
+    @property
+    def beside(self) -> Path:
+        """The folder of the ledger's files, which belong to the books."""
+        return self.world.firm.folder / "books"
+
     def back_up(self) -> None:
         """Copy the books, as a firm does every night."""
-        file = self.world.folder / f"backup{len(self.backups)}"
+        self._copies += 1
+        file = self.world.folder / f"backup{self._copies}"
         self._postgresql("pg_dump", "--format=custom", f"--file={file}", "books")
+        if self.beside.exists():
+            shutil.copytree(self.beside, file.with_suffix(".files"))
         self.backups.append((time.monotonic(), file))
 
     def restore(self) -> float:
@@ -190,6 +200,9 @@ class Faults:
         server.drop_database("books")
         server.create_database("books")
         self._postgresql("pg_restore", "--dbname=books", "--exit-on-error", str(file))
+        shutil.rmtree(self.beside, ignore_errors=True)
+        if file.with_suffix(".files").exists():
+            shutil.copytree(file.with_suffix(".files"), self.beside)
         self.backups = [one for one in self.backups if one[0] <= at]
         return time.monotonic() - at
 

@@ -62,6 +62,8 @@ class Invariants:
         ):
             try:
                 seen.broken += [f"{name}: {says}" for says in look(seen, fault)]
+            except Wrong as why:
+                seen.broken.append(f"{name}: {why}")
             except Unseen as why:
                 seen.left_out.append(f"{name}: {why}")
         self.seen.append(seen)
@@ -174,7 +176,7 @@ class Invariants:
         if told_of(done.stderr) == "L603":  # no plan has begun yet
             return {"entries": 0, "findings": []}
         if fault is None:
-            raise AssertionError(f"{arguments} ended with {done.returncode}: {done.stderr[-400:]}")
+            raise Wrong(f"{' '.join(arguments)} ended with {done.returncode}, {told_of(done.stderr)}")
         raise Unseen(f"it ended with {done.returncode}")
 
     def _logs(self, _seen: Seen, _fault: Fault | None) -> Iterator[str]:
@@ -188,6 +190,10 @@ def told_of(error: str) -> str:
         return str(json.loads(error)["error"]["code"])
     except (ValueError, KeyError, TypeError):
         return ""
+
+
+class Wrong(Exception):
+    """Something does not work that must, with no fault."""
 
 
 class Unseen(Exception):

@@ -10,13 +10,14 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from bailee.books.models import Role
 from bailee.connectors.sql import engine
-from bailee.web import answers
+from bailee.web import answers, server
 from tests.api.house import Served
 from tests.conftest import Database
 from tests.harm.firm import ALICE
@@ -126,3 +127,47 @@ def _listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@pytest.mark.parametrize("same", [False, True], ids=["each for somebody else", "all for one"])
+def test_the_server_answers_pages_while_more_wait_for_a_system_than_it_has_threads(
+    hung: Served, monkeypatch: pytest.MonkeyPatch, *, same: bool
+) -> None:
+    from bailee.runner import staff
+
+    monkeypatch.setattr(answers, "WAITS", 2 * SOON)
+    member, port = hung.staff[Role.OFFICER], free_port()
+    token = staff.token(hung.office.at(hung.clock.now).by(member.id), member.id, tuple(staff.Scope), 30)[1]
+    serving = server.listen(hung.app, "127.0.0.1", port)
+    threading.Thread(target=serving.run, daemon=True).start()
+    whom = [ALICE if same else f"somebody{n}@post.example" for n in range(server.THREADS + 4)]
+    threads = [threading.Thread(target=ask_for, args=(port, token, one), daemon=True) for one in whom]
+    try:
+        for thread in threads:
+            thread.start()
+        wait_for("the searches begin", lambda: bool(answers._jobs))
+        time.sleep(0.5)  # for those that come after the first
+        begun = time.monotonic()
+        assert _page(port) == 200
+        assert time.monotonic() - begun < SOON
+    finally:
+        for thread in threads:
+            thread.join()
+        serving.task_dispatcher.shutdown()
+        serving.close()
+
+
+def ask_for(port: int, token: str, whom: str) -> None:
+    call = HTTPConnection("127.0.0.1", port, timeout=60)
+    body = json.dumps({"persons": [whom], "reason": "to answer a request"})
+    call.request("POST", "/api/v1/find", body, {"Content-Type": "application/json", "Authorization": f"Bearer {token}"})
+    call.getresponse().read()
+    call.close()
+
+
+def _page(port: int) -> int:
+    visitor = HTTPConnection("127.0.0.1", port, timeout=60)
+    visitor.request("GET", "/")
+    status = visitor.getresponse().status
+    visitor.close()
+    return status

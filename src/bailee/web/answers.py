@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from bailee.runner.asking import asked_by, forget_thread
+from bailee.web.server import WAITING
 from bailee.web.wsgi import OFFICE
 
 Work = Callable[[], HttpResponseBase]
@@ -26,8 +27,11 @@ Work = Callable[[], HttpResponseBase]
 WAITS = 10.0
 """Seconds that a page waits for the systems."""
 
-AT_ONCE = 8
+AT_ONCE = WAITING
 """Answers that are made at once. A system that hangs holds one for as long as its connector waits."""
+
+_WAITS = threading.BoundedSemaphore(WAITING)
+"""For whoever waits for an answer: the web has threads left then."""
 
 KEPT = 120.0
 """Seconds for which an answer is kept for those who asked for it."""
@@ -70,7 +74,7 @@ def answer(request: HttpRequest, work: Work) -> HttpResponseBase | Pending:
     job = _job(key, work)
     if job is None:
         return Pending(_titles(request, _all_asked()))
-    if not job.ready.wait(max(0.0, deadline - time.monotonic())):
+    if not _is_ready(job, deadline):
         return Pending(_titles(request, {asked_by(job.thread)}))
     with _lock:
         if _jobs.get(key) is job:
@@ -79,6 +83,16 @@ def answer(request: HttpRequest, work: Work) -> HttpResponseBase | Pending:
         raise job.error
     assert job.answer is not None
     return job.answer
+
+
+def _is_ready(job: _Job, deadline: float) -> bool:
+    """Wait until the answer is there, or for as long as this thread may; return whether it is."""
+    if not _WAITS.acquire(blocking=False):
+        return job.ready.is_set()
+    try:
+        return job.ready.wait(max(0.0, deadline - time.monotonic()))
+    finally:
+        _WAITS.release()
 
 
 def _key(request: HttpRequest) -> str:

@@ -21,8 +21,11 @@ from waitress.task import ThreadedTaskDispatcher
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-THREADS = 4
-"""That answer calls. Each keeps a connection to the store."""
+WAITING = 8
+"""Threads that may wait for a system at once: others are told at once that it has not answered."""
+
+THREADS = 4 + WAITING
+"""That answer calls. Each keeps a connection to the store. Some are left for pages, however many wait for a system."""
 
 BODY = 1024 * 1024
 """Bytes of a body at most. A larger one is refused from its declared length, and nothing of it reaches the disk."""
