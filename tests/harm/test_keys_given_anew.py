@@ -93,6 +93,20 @@ def test_dave_who_was_given_the_key_of_a_kept_row_stands_with_all_that_is_his(re
     assert not remembered(firm)
 
 
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_alices_invoice_goes_unless_it_changed_though_her_key_is_daves_and_his_row_stays(
+    firm: Firm, *, is_changed: bool
+) -> None:
+    case = erased(firm).case
+    firm.run(f"UPDATE persons SET email = '{CAROL}', name = 'Dave' WHERE id = 1")
+    if is_changed:
+        firm.run("UPDATE invoices SET total = 44 WHERE person_id = 1")
+    plan, _ = release(firm, case)
+    assert firm.run("SELECT name FROM persons WHERE id = 1") == [("Dave",)]
+    assert len(firm.run("SELECT id FROM invoices WHERE person_id = 1")) == is_changed
+    assert ("others:invoice" in listed(plan)) is is_changed
+
+
 def test_dave_is_living_when_bob_leaves_what_they_share(replaced: tuple[Firm, str]) -> None:
     """The books remember that the row was Alice's, and that she is erased: it is Dave's now, who is not."""
     firm, _ = replaced
