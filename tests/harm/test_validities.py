@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bailee.runner.apply import apply
+from bailee.runner.plans import plan_retain
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.harm.small import small
@@ -137,3 +138,57 @@ def test_a_call_before_the_number_was_alices_is_not_hers_however_the_times_are_s
         assert apply(house, plan).is_clean
     assert firm.run("SELECT email FROM persons") == [(BOB,)]
     assert firm.run("SELECT caller FROM calls ORDER BY id") == [(LINE,), (None,)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("called", "whose"),
+    [
+        ("2025-02-01T00:00:00", BOB),
+        ("2025-02-01T01:30:00+02:00", ALICE),
+        ("2025-01-31 23:30:00-05:00", BOB),
+        ("2025-01-31T23:59:59.999999Z", ALICE),
+        ("2025-02-01", BOB),
+        ("20250131T235959", ALICE),
+    ],
+)
+def test_a_call_is_whose_the_number_was_then_however_its_time_is_spelled(
+    tmp_path: Path, database: Database, called: str, whose: str
+) -> None:
+    changed = "'2025-02-01 00:00:00'"
+    firm = firm_where(
+        tmp_path / "firm", database, f"NULL, {changed}", f"{changed}, NULL", dates=("TIMESTAMP", "TIMESTAMP")
+    )
+    firm.run(f"UPDATE calls SET started_at = '{called}'")
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT caller FROM calls") == [(None if whose == ALICE else LINE,)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_retention_takes_times_for_what_they_say_however_they_are_spelled(tmp_path: Path, database: Database) -> None:
+    spelled = {
+        "2020-03-14 23:59:59": True,
+        "2020-03-15 00:00:00": False,
+        "2020-03-14T23:30:00-05:00": False,
+        "2020-03-15T00:30:00+02:00": True,
+        "2020-03-14T23:59:59Z": True,
+        "2020-03-15": False,
+        "2020-03-14": True,
+        "20200314T120000": True,
+        "20200316": False,
+    }
+    firm = small(
+        tmp_path / "firm",
+        database,
+        "\n  call:\n    table: calls\n    fields: {note: note, started_at: started_at}\n    retain: calls\n",
+        CALLS,
+        *(f"INSERT INTO calls VALUES ({n}, NULL, '{at}', 'n')" for n, at in enumerate(spelled)),
+    )
+    (firm.folder / "retention.yaml").write_text("calls:\n  from: {call: started_at}\n  for: P6Y\n")
+    plan = firm.plan(lambda house: plan_retain(house, "calls"))
+    with firm.house() as house:
+        apply(house, plan)
+    left = {str(at) for (at,) in firm.run("SELECT started_at FROM calls")}  # SQLite has made a number of one
+    assert left == {at for at, due in spelled.items() if not due}
