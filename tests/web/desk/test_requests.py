@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bailee.books.models import HandHold, PlanState, Reading, Request, Role, Status
+from bailee.policy import Mail
 from bailee.runner.desk import holds
 from bailee.runner.desk import requests as desk
 from bailee.runner.work.doctor import examine
@@ -394,3 +396,28 @@ def test_characters_that_nobody_sees_are_shown_on_every_page_and_go_back_as_they
     assert turned in page(slip).select("textarea[name=words]")[0].text
     for shown in (in_full, support.get(one(request)), support.get(REQUESTS)):
         assert not {*shown.text} & {*"\u202e\u2066\u200f\x9b"}
+
+
+def test_a_copy_to_the_address_on_file_says_so_and_nobody_reads_its_link(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = replace(house.office.policy.firm, mail=Mail("127.0.0.1", 9, "none", site="https://privacy.harm.example"))
+    policy = replace(house.office.policy, firm=portal)
+    monkeypatch.setattr(house, "office", replace(house.office, policy=policy))
+    ask(house, "erase", reply_to=ALICE)  # from which it is known that the address stands
+    house.work()
+    house.clock.forward(days=31)
+    request = ask(house, "copy", reply_to=ALICE)
+    for _ in range(3):
+        house.work()
+    request.refresh_from_db()
+    assert request.status == Status.CLOSED
+    shown = visitor(house, Role.SUPPORT).get(one(request))
+    said = words(shown)
+    assert "the address on file, without a code (Art. 12(6))" in said
+    assert "No code is asked for: the copy goes to the address on file (Art. 12(6))" in said
+    assert "A one-time link to the copy was sent to the address on file" in said
+    letter = request.messages.get(template="copy_link")
+    assert f"/console/letters/{letter.id}/" not in shown.text
+    refused = visitor(house, Role.SUPPORT).post(f"/console/letters/{letter.id}/", LOOKS)
+    assert f"/copy/{request.reference}/" not in refused.text
