@@ -416,7 +416,8 @@ def test_a_copy_to_the_address_on_file_says_so_and_nobody_reads_its_link(
     said = words(shown)
     assert "the address on file, without a code (Art. 12(6))" in said
     assert "No code is asked for: the copy goes to the address on file (Art. 12(6))" in said
-    assert "A one-time link to the copy was sent to the address on file" in said
+    assert "A one-time link to the copy goes to the address on file" in said
+    assert "no link was used yet" in said
     letter = request.messages.get(template="copy_link")
     assert f"/console/letters/{letter.id}/" not in shown.text
     refused = visitor(house, Role.SUPPORT).post(f"/console/letters/{letter.id}/", LOOKS)
