@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
 
 from bailee.books.models import (
     Event,
@@ -87,8 +87,8 @@ def by_reference(reference: str, role: Role) -> Request | None:
 
 def whole(office: Office, request: Request, role: Role) -> Whole:
     """Return ``request`` with all that has happened to it, as a member of staff in ``role`` may deal with it."""
-    prefetch_related_objects([request], "pauses")
-    clock, pauses = answer_of(request), pauses_of(request)
+    pauses = pauses_of(request)
+    clock = answer_of(request, pauses)
     proofs = list(request.proofs.order_by("made_at", "id"))
     plans = list(request.plans.select_related("approval", "receipt").order_by("-made_at", "-id"))
     is_there = Q(sealed__isnull=False)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -38,29 +39,33 @@ _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
 """The person has had the answer of Art. 12(3): what comes later is promised in it."""
 
 
-def answer_of(request: Request) -> Answer | Acknowledgement | None:
+def answer_of(request: Request, pauses: Sequence[Pause] | None = None) -> Answer | Acknowledgement | None:
     """Return by when ``request`` must be answered and why, or a complaint acknowledged.
 
     ``None`` for a question, for which the law sets no day, and while identity that was asked for is not shown: the
-    clock has not started (DPA 2018 s. 54(3)). Raises `ClockError`.
+    clock has not started (DPA 2018 s. 54(3)). ``pauses``: what `pauses_of` returned just now; ``None`` has them read.
+    Raises `ClockError`.
     """
-    return _answer_of(request, is_asked=request.identity_asked_on is not None)
+    return _answer_of(request, pauses, is_asked=request.identity_asked_on is not None)
 
 
-def _answer_of(request: Request, *, is_asked: bool) -> Answer | Acknowledgement | None:
+def _answer_of(
+    request: Request, pauses: Sequence[Pause] | None = None, *, is_asked: bool
+) -> Answer | Acknowledgement | None:
     """Return what `answer_of` does where the person was or was not asked who they are."""
     right, division = Right(request.right), request.division or _DIVISIONS[request.regime]
     if right is Right.COMPLAINT and request.regime == "uk":  # DPA 2018 s. 164A; the EU sets no day
         return acknowledge_by(request.received_on, division)
     if right not in STATUTORY or (is_asked and request.identified_on is None):
         return None
+    stood = pauses_of(request) if pauses is None else pauses
     return answer_by(
         Received(
             request.received_on,
             _RIGHTS[right],
             request.identified_on if is_asked else None,
             request.fee_paid_on,
-            tuple(clock.Pause(p.asked_on, p.answered_on) for p in pauses_of(request)),
+            tuple(clock.Pause(p.asked_on, p.answered_on) for p in stood),
             extended=request.extended_on is not None,
             regime="uk" if request.regime == "uk" else "eu",
             division=division,
@@ -69,8 +74,8 @@ def _answer_of(request: Request, *, is_asked: bool) -> Answer | Acknowledgement 
 
 
 def pauses_of(request: Request) -> list[Pause]:
-    """Return when the clock of ``request`` stood, the oldest first; what was read with it is not read again."""
-    return sorted(request.pauses.all(), key=lambda pause: pause.asked_on)
+    """Return when the clock of ``request`` stood, the oldest first."""
+    return list(request.pauses.order_by("asked_on"))
 
 
 RUNS = ~Q(status=Status.UNVERIFIED) | Q(identity_asked_on=None)

@@ -109,8 +109,6 @@ def _lock(request: Request) -> None:
     found = looked(Request.objects.select_for_update(), "planned", "confirmed", "twins", "disclosed").get(id=request.id)
     for name in _FIELDS:
         setattr(request, name, getattr(found, name))
-    # Django's refresh_from_db does the same: what a page has read around it may be other by now
-    getattr(request, "_prefetched_objects_cache", {}).clear()
     request.around = seen(found)
 
 
