@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bailee.draft import lexicon
 from bailee.draft.names import words
 from bailee.draft.references import UNSURE, Agreement, Reference, Shared
+from bailee.draft.single import to_compare, with_one_owner
 from bailee.draft.tables import Nature, is_log, is_staff
 
 
@@ -31,13 +33,16 @@ class Drawn:
 
 
 def shared(
-    natures: Mapping[str, Nature], references: Sequence[Reference], inside: frozenset[str]
+    natures: Mapping[str, Nature],
+    references: Sequence[Reference],
+    inside: frozenset[str],
+    single: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Shared, ...]:
     """Return what is to be asked of rows that name a person and belong to a row that names one as well.
 
-    Who wrote a note for the firm's own eyes (``inside``) is not the person whom it is about.
+    Who wrote a note for the firm's own eyes (``inside``) is not the person whom it is about. ``single``: as in `drawn`.
     """
-    staff = staff_of(natures, references)
+    staff = staff_of(natures, references, single)
     persons = _persons(natures, references, staff)
     return tuple(
         Shared(r.child, r.on, own.column, r.parent, theirs.column)
@@ -60,9 +65,18 @@ def _persons(
     return found
 
 
-def staff_of(natures: Mapping[str, Nature], references: Sequence[Reference]) -> frozenset[str]:
-    """Return the tables of people who work for the firm."""
-    pointing = {(r.child, r.parent) for r in references if r.is_sound and not _aside(r, natures)}
+def staff_of(
+    natures: Mapping[str, Nature], references: Sequence[Reference], single: frozenset[tuple[str, str]]
+) -> frozenset[str]:
+    """Return the tables of people who work for the firm.
+
+    A customer who has a user of their own logs in; a user whom many customers name keeps them (``single``).
+    """
+    pointing = {
+        (r.child, r.parent)
+        for r in references
+        if r.is_sound and not _aside(r, natures) and ((r.child, r.column) in single or not _buys(natures[r.child]))
+    }
     return frozenset(
         name
         for name, n in natures.items()
@@ -77,7 +91,8 @@ class _Told:
     ``subjects``: table -> the columns by which its rows name somebody whom they are about. ``customers``: likewise, by
     a word for a customer. ``inside``: tables with a mark of what is for the firm's own eyes. ``single``:
     (table, column) of which no two rows have the same. ``plain``: tables with a column that says *user* and no more.
-    ``beside``: tables whose rows belong to rows with somebody's address alone.
+    ``beside``: tables whose rows belong to rows with somebody's address alone. ``stamps``: the columns that say of
+    most rows of a database who made or changed them.
     """
 
     natures: Mapping[str, Nature]
@@ -91,6 +106,7 @@ class _Told:
     single: frozenset[tuple[str, str]]
     plain: frozenset[str]
     beside: frozenset[str]
+    stamps: frozenset[str]
 
 
 def drawn(
@@ -102,14 +118,16 @@ def drawn(
     inside: frozenset[str] = frozenset(),
     calls: frozenset[str] = frozenset(),
     single: frozenset[tuple[str, str]] = frozenset(),
-) -> list[Drawn]:
-    """Return the edges that ``references`` mean; a reference that gives nobody anything means none.
+) -> tuple[list[Drawn], tuple[Shared, ...]]:
+    """Return the edges that ``references`` mean, and what is to be asked of rows that two of them make somebody's.
+
+    A reference that gives nobody anything means no edge.
 
     ``gaps``: the (table, column) that are empty in some rows. ``agreement``: what became of `shared`. ``inside``:
     tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls. ``single``: the (table,
     column) of which no two rows have the same.
     """
-    staff = staff_of(natures, references)
+    staff = staff_of(natures, references, single)
     people = frozenset(name for name, n in natures.items() if n.is_person)
     named = [r for r in references if r.is_sound and r.parent in people - staff and not _aside(r, natures)]
     firms = [r for r in references if natures[r.parent].is_organisation and r.child != r.parent]
@@ -125,10 +143,11 @@ def drawn(
         single,
         frozenset(r.child for r in named if not _said(r, natures) and not r.when),
         _beside_others(natures, references, named),
+        _stamps(natures, references, people),
     )
     found = [_to_person(r, told) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
-    owned = {edge.table for edge in found if edge.kind == "owned_by" and edge.sure > UNSURE}
+    owned = _surest(edge for edge in found if edge.kind == "owned_by" and edge.sure > UNSURE)
     whole = {e.table for e in found if e.kind == "owned_by" and e.to not in staff and not e.when}
     parts = _parts(told, references, owned, whole)
     found = [_disputed(edge, told) for edge in found]
@@ -138,7 +157,34 @@ def drawn(
     found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
     found += _of_trees(natures, references, found, gaps)
     found += _links(natures, references, found)
-    return found
+    keyed = frozenset((r.child, r.on) for r in references if r.fk)
+    return with_one_owner(found, agreement, lambda edge: _says_whose(edge, told, keyed)), tuple(to_compare(found))
+
+
+def _stamps(natures: Mapping[str, Nature], references: Sequence[Reference], people: frozenset[str]) -> frozenset[str]:
+    """Return the names of columns by which most tables name who made or changed a row: that says nothing of whose."""
+    tables: dict[str, set[str]] = {}
+    for r in references:
+        if r.parent in people and (_is_maker(_said(r, natures)) or _says(_said(r, natures), lexicon.NOT_THEIRS)):
+            tables.setdefault(r.column, set()).add(r.child)
+    return frozenset(name for name, some in tables.items() if len(some) >= max(_STAMPED, len(natures) / 2))
+
+
+_STAMPED = 8  # tables
+
+
+def _says_whose(edge: Drawn, told: _Told, keyed: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
+    """Return how well an edge says whose a row is, beside others of the same row: a person, by the plainest word."""
+    natures = told.natures
+    r = Reference(edge.table, edge.to, edge.on, False, 1.0, "", edge.when)
+    said = _said(r, natures)
+    if edge.kind == "owns":
+        return (0.0,)
+    if not natures[edge.to].is_party:  # the lines of an order are its own, and the product's only by the way
+        named = natures[edge.to].noun == natures[edge.table].noun[: len(natures[edge.to].noun)]
+        return (1.0, float((edge.table, edge.on) in keyed), float(named))
+    plain = not said or _is_customer(r, natures)
+    return (2.0, 2.0 if plain else 1.0 if set(said) <= lexicon.AUTHOR else 0.0)
 
 
 def _beside_others(
@@ -202,6 +248,7 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     beside = child.is_party or (_is_shared(child) and not r.when)
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
     meanings = (
+        (r.column in told.stamps, "names", 0.9, "most tables have it: who made or changed the row"),
         (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.9, "it names somebody beside the row"),
         (handled and _says(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
         ("owner" in said and child.head_in(_CASES), "names", 0.9, "who owns a case, handles it"),
@@ -262,7 +309,9 @@ _WRITTEN = frozenset(
 
 def _is_tie(child: Nature, parent: Nature) -> bool:
     """Whether rows tie people to what they share, as the name says: ``user_group``."""
-    return bool(parent.noun) and parent.noun[-1] in child.noun[:-1]
+    return bool(parent.noun) and (
+        parent.noun[-1] in child.noun[:-1] or (len(child.noun) > 1 and parent.noun[-1] == child.noun[-1])
+    )
 
 
 def _is_shared(n: Nature) -> bool:
@@ -286,8 +335,16 @@ def _to_firm(r: Reference, natures: Mapping[str, Nature]) -> Drawn | None:
 # --- parts of what is somebody's -----------------------------------------------------------------------------
 
 
-def _parts(told: _Told, references: Sequence[Reference], owned: set[str], named: set[str]) -> list[Drawn]:
-    """Return the edges by which rows belong to what is somebody's. ``owned`` grows by what is found.
+def _surest(edges: Iterable[Drawn]) -> dict[str, float]:
+    """Return table -> how sure the surest of its edges is."""
+    found: dict[str, float] = {}
+    for edge in edges:
+        found[edge.table] = max(edge.sure, found.get(edge.table, 0.0))
+    return found
+
+
+def _parts(told: _Told, references: Sequence[Reference], owned: dict[str, float], named: set[str]) -> list[Drawn]:
+    """Return the edges by which rows belong to what is somebody's, no surer than that. ``owned`` grows by those.
 
     ``named``: tables whose rows name the person whose they are.
     """
@@ -301,9 +358,10 @@ def _parts(told: _Told, references: Sequence[Reference], owned: set[str], named:
         for r in new:
             pairs.add((r.child, r.parent))
             edge = _part(r, told, named)
+            edge = replace(edge, sure=min(edge.sure, owned[r.parent])) if edge.kind == "owned_by" else edge
             found.append(edge)
             if edge.kind == "owned_by" and r.is_sound:
-                owned.add(r.child)
+                owned[r.child] = max(edge.sure, owned.get(r.child, 0.0))
 
 
 def _part(r: Reference, told: _Told, named: set[str]) -> Drawn:
@@ -357,7 +415,7 @@ def _is_part(r: Reference, told: _Told, pairs: set[tuple[str, str]], direct: fro
     child, parent = told.natures[r.child], told.natures[r.parent]
     if r.child == r.parent or child.is_party or (r.child, r.parent) in pairs or (r.parent, r.child) in pairs:
         return False
-    elsewhere = parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE)
+    elsewhere = parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE) and not r.cascades
     if elsewhere or (_is_shared(parent) and r.parent in direct):
         return False
     # The name of a list on rows that each point to somebody's row: the prices of an order's lines.
@@ -430,3 +488,8 @@ def _beside(edge: Drawn) -> Drawn:
 def _edge(r: Reference, kind: str, sure: float, because: str) -> Drawn:
     sure = sure if r.fk else min(sure, r.sure)
     return Drawn(r.child, kind, r.parent, r.on, round(sure, 2), f"{r.because}; {because}", r.when)
+
+
+def _buys(n: Nature) -> bool:
+    """Whether a table is one of those who buy from the firm, and no address book: contacts, members."""
+    return bool(n.noun) and n.noun[-1] in {"customer", "client", "kunde", "klant", "patient"}

@@ -12,7 +12,18 @@ from bailee.draft.columns import ENOUGH, Role, called, role, says_of_path
 from bailee.draft.edges import Drawn, drawn, shared
 from bailee.draft.kinds import Kinds
 from bailee.draft.names import without_prefix, words
-from bailee.draft.references import Found, Open, Pair, Reference, Shared, candidates, declared, inferred, left_open
+from bailee.draft.references import (
+    Agreement,
+    Found,
+    Open,
+    Pair,
+    Reference,
+    Shared,
+    candidates,
+    declared,
+    inferred,
+    left_open,
+)
 from bailee.draft.sample import Sample, Seen, Shape
 from bailee.draft.tables import Nature, head, is_call, nature
 from bailee.trace.schema import Column, Kind, Schema, Table
@@ -157,7 +168,21 @@ def questions(schema: Schema, sample: Sample, found: Found) -> tuple[Shared, ...
     """Return what is to be asked of the rows, once it is known what points where: `Found.agreement` has the answers."""
     references, _ = _references(schema, sample, found)
     natures = _natures(schema, sample, [r for r in references if r.is_sound])[1]
-    return shared(natures, references, _inside(schema))
+    asked = shared(natures, references, _inside(schema), _single(schema))
+    return tuple(dict.fromkeys((*asked, *_drawn(schema, sample, natures, references, {})[1])))
+
+
+def _drawn(
+    schema: Schema,
+    sample: Sample,
+    natures: Mapping[str, Nature],
+    references: Sequence[Reference],
+    agreement: Agreement,
+) -> tuple[list[Drawn], tuple[Shared, ...]]:
+    """Return the edges that ``references`` mean, and what is to be asked of the rows about these."""
+    calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
+    gaps, inside, single = _ownerless(schema, sample), _inside(schema), _single(schema)
+    return drawn(natures, references, gaps, agreement, inside=inside, calls=calls, single=single)
 
 
 def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
@@ -167,16 +192,18 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     left += left_open(schema, sample, found, known, kinds)
     _, natures = _natures(schema, sample, [r for r in references if r.is_sound])
     names = collection_names(schema)
-    calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
-    single = frozenset((name, key[0]) for name, table in schema.tables.items() for key in table.keys if len(key) == 1)
-    gaps, inside = _ownerless(schema, sample), _inside(schema)
-    edges = drawn(natures, references, gaps, found.agreement, inside=inside, calls=calls, single=single)
+    edges, _ = _drawn(schema, sample, natures, references, found.agreement)
     look = _Look(schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left))
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
     places = {names[name]: _place(names[name], table) for name, table in schema.tables.items()}
     return Draft(
         places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))), tuple(_notes(names, left, sample))
     )
+
+
+def _single(schema: Schema) -> frozenset[tuple[str, str]]:
+    """Return the (table, column) of which no two rows have the same, by a key."""
+    return frozenset((name, key[0]) for name, table in schema.tables.items() for key in table.keys if len(key) == 1)
 
 
 _INSIDE = frozenset({"internal", "isinternal", "internalnote", "private", "isprivate", "staffonly", "intern"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bailee.draft import lexicon
 from bailee.draft.columns import Role
+from bailee.draft.names import words
 from bailee.draft.references import Reference
 from bailee.trace.schema import Table
 
@@ -73,11 +74,19 @@ def nature(
     """Return what ``table`` is. ``references``: those of its rows; ``owners``: those that may say whose a row is."""
     links = len(table.primary_key) > 1 and set(table.primary_key) <= {own for r in references for _, own in r.on}
     bare = Nature(head(noun), roles, 0.0, 0.0, "")
-    person, why = (0.0, "") if links else _person(bare, table, owners)
+    person, why = (0.0, "") if links or _is_membership(bare, table) else _person(bare, table, owners)
     organisation = _organisation(bare)
     if organisation > person:
         why = f'its name is that of an organisation ("{bare.noun[-1]}")'
     return Nature(bare.noun, roles, round(person, 2), round(organisation, 2), why, links)
+
+
+def _is_membership(n: Nature, table: Table) -> bool:
+    """Whether somebody is in the table once for each place: no key is theirs alone, and nobody logs in there."""
+    own = frozenset({"id", "no", "nr", "number", "uuid", "guid", *n.noun})
+    known = {column for column, role in n.roles.items() if role.what in {"username", "email", "phone"}}
+    whole = all(len(key) > 1 and not any(set(words(c)) <= own for c in key) for key in table.keys)
+    return bool(table.keys) and whole and "secret" not in n.held and any(known & set(key) for key in table.keys)
 
 
 def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[float, str]:
@@ -93,7 +102,14 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
         return 0.9, f'each of its owners is somebody ("{n.noun[-1]}"), and {says}'
     if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
         return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
-    if contact and not owned and "username" in held and held & {"secret", "given_name", "full_name", "name"}:
+    signs_in = any((c,) in table.keys for c, r in n.roles.items() if r.what in {"username", "email"}) or named
+    if (
+        contact
+        and not owned
+        and signs_in
+        and "username" in held
+        and held & {"secret", "given_name", "full_name", "name"}
+    ):
         return 0.95, f"people log in there, and {says}"
     if n.head_in(lexicon.THING | lexicon.ORGANISATION):
         return (0.1, "") if not named or owned else (0.35, "")
@@ -118,8 +134,9 @@ def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool
     if named or (contact and named_at_all):
         return 0.97, because
     if contact or named_at_all:
-        alone = contact or "secret" in n.held or len(set(n.noun)) == 1  # who is in a room, by their names elsewhere
-        return (0.95 if alone else 0.8), because
+        alone = contact or "secret" in n.held or len(set(n.noun)) == 1
+        # What has a name and no more may be a list of kinds, or a program: the senders of articles, clients of an API.
+        return (0.95 if alone else 0.8 if n.held & (lexicon.PARTY_NAMES - {"name"} | {"username"}) else 0.45), because
     return (0.6 if n.personal else 0.3), because
 
 
@@ -153,7 +170,8 @@ def is_log(n: Nature) -> bool:
 def is_staff(n: Nature, others: Iterable[Nature]) -> bool:
     """Whether the people of ``n`` work for the firm: by their name, or as mere users beside customers.
 
-    ``others``: the tables of people that do not point to this one: of customers who log in as users there may be two.
+    ``others``: the tables of people that do not point to this one, one row for each: of customers who log in as users
+    there may be two.
     """
     if not n.is_person:
         return False
