@@ -148,6 +148,7 @@ def drawn(
     found = [_to_person(r, told) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
     owned = _surest(edge for edge in found if edge.kind == "owned_by" and edge.sure > UNSURE)
+    owned |= {name: max(sure, _addressed(natures[name])) for name, sure in owned.items()}
     whole = {e.table for e in found if e.kind == "owned_by" and e.to not in staff and not e.when}
     parts = _parts(told, references, owned, whole)
     found = [_disputed(edge, told) for edge in found]
@@ -245,11 +246,11 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     elsewhere = bool(told.subjects.get(r.child, frozenset()) - {r.column})
     handled = bool(told.customers.get(r.child, frozenset()) - {r.column}) and not _is_customer(r, natures)
     worker = r.parent in staff
-    beside = child.is_party or (_is_shared(child) and not r.when)
+    beside = child.is_party or (_is_shared(child) and not r.when and not (child.head_in(_OWN) and not said))
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
     meanings = (
-        (r.column in told.stamps, "names", 0.9, "most tables have it: who made or changed the row"),
-        (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.9, "it names somebody beside the row"),
+        (r.column in told.stamps, "names", 0.95, "most tables have it: who made or changed the row"),
+        (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.95, "it names somebody beside the row"),
         (handled and _says(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
         ("owner" in said and child.head_in(_CASES), "names", 0.9, "who owns a case, handles it"),
         ("last" in said or "latest" in said, "names", 0.85, "it names who came last"),
@@ -257,7 +258,7 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
         (r.cascades and not worker and not _is_maker(said), "owned_by", 0.96, "the database deletes it with them"),
         (child.is_person and not said and not worker, "belongs_to", 0.7, "it names for whom they stand"),
         (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.95, "the row ties the person to something"),
-        (beside, "names", 0.85, "it names a person beside the one that the row is about"),
+        (beside, "names", 0.92 if r.fk else 0.8, "it names a person beside the one that the row is about"),
         (_is_maker(said) and (elsewhere or worker), "names", 0.9, "it names who made the row"),
         (worker and elsewhere, "names", 0.9, "it names a member of staff, and the row is another's"),
         (r.child in told.inside and not _is_customer(r, natures), "names", 0.7, "who wrote it may work for the firm"),
@@ -333,6 +334,13 @@ def _to_firm(r: Reference, natures: Mapping[str, Nature]) -> Drawn | None:
 
 
 # --- parts of what is somebody's -----------------------------------------------------------------------------
+
+
+def _addressed(n: Nature) -> float:
+    """Return how sure it is that rows are somebody's whose address they have: a ticket by e-mail."""
+    if n.is_party or n.head_in(lexicon.ADDRESSLIKE):
+        return 0.0
+    return max((role.sure for role in n.roles.values() if role.what in lexicon.CONTACT), default=0.0)
 
 
 def _surest(edges: Iterable[Drawn]) -> dict[str, float]:
@@ -415,7 +423,8 @@ def _is_part(r: Reference, told: _Told, pairs: set[tuple[str, str]], direct: fro
     child, parent = told.natures[r.child], told.natures[r.parent]
     if r.child == r.parent or child.is_party or (r.child, r.parent) in pairs or (r.parent, r.child) in pairs:
         return False
-    elsewhere = parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE) and not r.cascades
+    elsewhere = parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE)
+    elsewhere = elsewhere and not (r.cascades and parent.noun[-1] in child.noun)  # a part of it, by its name as well
     if elsewhere or (_is_shared(parent) and r.parent in direct):
         return False
     # The name of a list on rows that each point to somebody's row: the prices of an order's lines.

@@ -155,6 +155,7 @@ def candidates(
     ``kinds``: columns of `kinds.telling` -> their values.
     """
     keys = list(_keys(schema))
+    mains = {name: _main_key(table) for name, table in schema.tables.items()}
     taken = {table.name: {c for key in table.foreign_keys for c in key.columns} for table in schema.tables.values()}
     yield from _accounts(schema, keys, people, frozenset(calls))
     yield from _natural(schema, people, taken)
@@ -169,8 +170,8 @@ def candidates(
                 yield from typed
                 continue
             parts = words(bare[column.name])
-            named = _named(table, column, bare[column.name], parts, keys, nouns, people, sole)
-            found = sorted(named, key=lambda pair: -pair.named)
+            named = _named(table, column, bare[column.name], parts, keys, nouns, people, sole, mains)
+            found = _of_people_first(sorted(named, key=lambda pair: -pair.named), people)
             best = [
                 pair
                 for pair in found
@@ -178,6 +179,22 @@ def candidates(
             ][:_MOST]
             vague = _vague(parts, beside if (table.name, beside) in kinds else "")
             yield from (replace(pair, vague=vague, bare=bare[column.name]) for pair in best)
+
+
+def _main_key(table: Table) -> str:
+    """Return the one column that tells the rows of a table apart: its primary key, or its only other key; or nothing."""
+    keys = [table.primary_key] if table.primary_key else list(table.uniques)
+    return keys[0][0] if len(keys) == 1 and len(keys[0]) == 1 else ""
+
+
+def _of_people_first(found: Sequence[Pair], people: Mapping[str, bool]) -> list[Pair]:
+    """Return ``found`` without what has the same people once more: of the tables with the key of a table of people,
+    that one is meant.
+    """
+    meant = [pair for pair in found if pair.their_table in people and pair.named >= EXACT]
+    if len({pair.their_table for pair in meant}) != 1:
+        return list(found)
+    return [pair for pair in found if pair.their_table in people or pair.named < EXACT]
 
 
 def _may_point(column: Column) -> bool:
@@ -214,6 +231,7 @@ def _named(
     nouns: Mapping[str, tuple[str, ...]],
     people: Mapping[str, bool],
     sole: str,
+    mains: Mapping[str, str],
 ) -> Iterator[Pair]:
     stem, its_key = _stem(parts), table.primary_key == (column.name,)
     if parts[:1] and parts[0] in _COUNTING:
@@ -222,7 +240,9 @@ def _named(
         own = parent.name == table.name
         if key.kind is not column.kind or (own and key.name == column.name):
             continue
-        primary = parent.primary_key == (key.name,)
+        primary = mains[parent.name] == key.name
+        if its_key and primary and parent.name not in people and table.name not in people and key.name == column.name:
+            continue
         named = 0.0
         if primary and stem and (not its_key or (stem == nouns[parent.name] != nouns[table.name])):
             named = _is_noun(stem, nouns[parent.name], whole=len(stem) < len(parts))
@@ -459,7 +479,7 @@ def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) ->
     by_name = 0.35 + 0.35 * pair.named
     if rivals and not pair.when:
         names = ", ".join(sorted({pair.their_table, *(one.pair.their_table for one in rivals)}))
-        return min(0.7, by_name), f"it may as well point to any of {names}"
+        return (min(0.7, by_name) if len(rivals) == 1 else 0.45), f"it may as well point to any of {names}"
     if pair.vague and not best.proven:
         return 0.4, pair.vague
     if pair.vague:

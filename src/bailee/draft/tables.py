@@ -83,7 +83,7 @@ def nature(
 
 def _is_membership(n: Nature, table: Table) -> bool:
     """Whether somebody is in the table once for each place: no key is theirs alone, and nobody logs in there."""
-    own = frozenset({"id", "no", "nr", "number", "uuid", "guid", *n.noun})
+    own = frozenset({"id", "no", "nr", "number", "uuid", "guid", *n.noun[-1:]})
     known = {column for column, role in n.roles.items() if role.what in {"username", "email", "phone"}}
     whole = all(len(key) > 1 and not any(set(words(c)) <= own for c in key) for key in table.keys)
     return bool(table.keys) and whole and "secret" not in n.held and any(known & set(key) for key in table.keys)
@@ -122,6 +122,10 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
     return max(0.0, min(0.97, sure) - 0.3 * bool(owned and not named)), says
 
 
+_PROGRAMS = frozenset({"oauth", "oauth2", "oidc", "saml", "api", "app", "application", "rpc", "http", "device"})
+"""Words beside *client* and *user* that say that it is a program."""
+
+
 def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool, says: str) -> tuple[float, str]:
     """Return how sure it is that a table called like people has people in it."""
     because = f'its name is that of people ("{n.noun[-1]}"), and {says}'
@@ -129,6 +133,8 @@ def _person_by_name(n: Nature, *, contact: bool, named: bool, named_at_all: bool
         named or {"username", "secret"} & n.held
     ):
         return 0.3, because
+    if _PROGRAMS.intersection(n.noun) and not contact:
+        return 0.2, because
     if n.noun[-1] in {"list", "recipient", "holder", "identity"} and not contact:
         return 0.2, because
     if named or (contact and named_at_all):
