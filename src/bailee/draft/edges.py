@@ -36,13 +36,13 @@ def shared(
     natures: Mapping[str, Nature],
     references: Sequence[Reference],
     inside: frozenset[str],
-    single: frozenset[tuple[str, str]] = frozenset(),
+    apart: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Shared, ...]:
     """Return what is to be asked of rows that name a person and belong to a row that names one as well.
 
-    Who wrote a note for the firm's own eyes (``inside``) is not the person whom it is about. ``single``: as in `drawn`.
+    Who wrote a note for the firm's own eyes (``inside``) is not the person whom it is about. ``apart``: as in `drawn`.
     """
-    staff = staff_of(natures, references, single)
+    staff = staff_of(natures, references, apart)
     persons = _persons(natures, references, staff)
     return tuple(
         Shared(r.child, r.on, own.column, r.parent, theirs.column)
@@ -66,16 +66,17 @@ def _persons(
 
 
 def staff_of(
-    natures: Mapping[str, Nature], references: Sequence[Reference], single: frozenset[tuple[str, str]]
+    natures: Mapping[str, Nature], references: Sequence[Reference], apart: frozenset[tuple[str, str]]
 ) -> frozenset[str]:
     """Return the tables of people who work for the firm.
 
-    A customer who has a user of their own logs in; a user whom many customers name keeps them (``single``).
+    A customer who has a user of their own logs in; a user whom many customers name keeps them. ``apart``: the (table,
+    column) that rarely have a value twice, as far as was looked.
     """
     pointing = {
         (r.child, r.parent)
         for r in references
-        if r.is_sound and not _aside(r, natures) and ((r.child, r.column) in single or not _buys(natures[r.child]))
+        if r.is_sound and not _aside(r, natures) and ((r.child, r.column) in apart or not _buys(natures[r.child]))
     }
     return frozenset(
         name
@@ -118,6 +119,7 @@ def drawn(
     inside: frozenset[str] = frozenset(),
     calls: frozenset[str] = frozenset(),
     single: frozenset[tuple[str, str]] = frozenset(),
+    apart: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Drawn], tuple[Shared, ...]]:
     """Return the edges that ``references`` mean, and what is to be asked of rows that two of them make somebody's.
 
@@ -127,7 +129,7 @@ def drawn(
     tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls. ``single``: the (table,
     column) of which no two rows have the same.
     """
-    staff = staff_of(natures, references, single)
+    staff = staff_of(natures, references, apart)
     people = frozenset(name for name, n in natures.items() if n.is_person)
     named = [r for r in references if r.is_sound and r.parent in people - staff and not _aside(r, natures)]
     firms = [r for r in references if natures[r.parent].is_organisation and r.child != r.parent]
@@ -182,7 +184,7 @@ def _says_whose(edge: Drawn, told: _Told, keyed: frozenset[tuple[str, Any]]) -> 
     if edge.kind == "owns":
         return (0.0,)
     if not natures[edge.to].is_party:  # the lines of an order are its own, and the product's only by the way
-        named = natures[edge.to].noun == natures[edge.table].noun[: len(natures[edge.to].noun)]
+        named = "".join(natures[edge.table].noun).startswith("".join(natures[edge.to].noun))
         return (1.0, float((edge.table, edge.on) in keyed), float(named))
     plain = not said or _is_customer(r, natures)
     return (2.0, 2.0 if plain else 1.0 if set(said) <= lexicon.AUTHOR else 0.0)
@@ -212,10 +214,10 @@ def _columns(references: Iterable[Reference]) -> dict[str, frozenset[str]]:
 
 
 def _said(r: Reference, natures: Mapping[str, Nature]) -> tuple[str, ...]:
-    """Return what a column says besides the name of the table that it points to."""
+    """Return what a column says besides the name of the table that it points to, and of the key there."""
     if r.when:  # what it is called says nothing: the column beside it says what it points to
         return ()
-    noun = frozenset((*natures[r.parent].noun, *words(r.parent.rpartition(".")[2])))
+    noun = frozenset((*natures[r.parent].noun, *words(r.parent.rpartition(".")[2]), *words(r.on[0][0])))
     return tuple(word for word in words(r.bare or r.column) if word not in noun | lexicon.IDS)
 
 
@@ -249,7 +251,7 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     beside = child.is_party or (_is_shared(child) and not r.when and not (child.head_in(_OWN) and not said))
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
     meanings = (
-        (r.column in told.stamps, "names", 0.95, "most tables have it: who made or changed the row"),
+        (r.column in told.stamps and not child.head_in(_CASES | _WRITTEN), "names", 0.95, "most tables have it: who made or changed the row"),
         (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.95, "it names somebody beside the row"),
         (handled and _says(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
         ("owner" in said and child.head_in(_CASES), "names", 0.9, "who owns a case, handles it"),
@@ -369,7 +371,7 @@ def _parts(told: _Told, references: Sequence[Reference], owned: dict[str, float]
             edge = replace(edge, sure=min(edge.sure, owned[r.parent])) if edge.kind == "owned_by" else edge
             found.append(edge)
             if edge.kind == "owned_by" and r.is_sound:
-                owned[r.child] = max(edge.sure, owned.get(r.child, 0.0))
+                owned[r.child] = max(edge.sure, owned.get(r.child, 0.0), _addressed(told.natures[r.child]))
 
 
 def _part(r: Reference, told: _Told, named: set[str]) -> Drawn:

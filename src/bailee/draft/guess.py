@@ -168,7 +168,7 @@ def questions(schema: Schema, sample: Sample, found: Found) -> tuple[Shared, ...
     """Return what is to be asked of the rows, once it is known what points where: `Found.agreement` has the answers."""
     references, _ = _references(schema, sample, found)
     natures = _natures(schema, sample, [r for r in references if r.is_sound])[1]
-    asked = shared(natures, references, _inside(schema), _single(schema))
+    asked = shared(natures, references, _inside(schema), _apart(schema, sample))
     return tuple(dict.fromkeys((*asked, *_drawn(schema, sample, natures, references, {})[1])))
 
 
@@ -182,7 +182,9 @@ def _drawn(
     """Return the edges that ``references`` mean, and what is to be asked of the rows about these."""
     calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
     gaps, inside, single = _ownerless(schema, sample), _inside(schema), _single(schema)
-    return drawn(natures, references, gaps, agreement, inside=inside, calls=calls, single=single)
+    return drawn(
+        natures, references, gaps, agreement, inside=inside, calls=calls, single=single, apart=_apart(schema, sample)
+    )
 
 
 def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
@@ -204,6 +206,20 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
 def _single(schema: Schema) -> frozenset[tuple[str, str]]:
     """Return the (table, column) of which no two rows have the same, by a key."""
     return frozenset((name, key[0]) for name, table in schema.tables.items() for key in table.keys if len(key) == 1)
+
+
+def _apart(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
+    """Return the (table, column) that rarely have a value twice, by a key or in the rows that were looked at."""
+
+    def is_apart(seen: Seen) -> bool:
+        return seen.values >= _VARIED or (seen.values >= ENOUGH and 2 * seen.values > seen.filled)
+
+    looked = ((name, column) for name, table in schema.tables.items() for column in table.columns)
+    return _single(schema) | frozenset(place for place in looked if is_apart(sample.seen(*place)))
+
+
+_VARIED = 100
+"""Of no more different values a look takes note: a column with so many does not name some few members of staff."""
 
 
 _INSIDE = frozenset({"internal", "isinternal", "internalnote", "private", "isprivate", "staffonly", "intern"})

@@ -17,7 +17,7 @@ from bailee.draft.guess import COUNTS_FROM, PATH, Draft, Guess, Note, Place
 
 EDGES = ("owned_by", "owns", "accessed_by", "accesses", "belongs_to", "names")
 _ONCE = ("party", "ends", "on_erase", "on_leave", "opaque", "retain", "file")
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./ =*-]*(?<! )\Z")
+_BARE = re.compile(r"[A-Za-z_](?: ?[A-Za-z0-9_./=*-])*\Z")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
@@ -191,7 +191,7 @@ def accept(text: str, draft: Draft, taken: Iterable[Guess]) -> str:
         data["collections"] = CommentedMap()
     for guess in sorted(taken, key=lambda g: WORDS.index(next(iter(g.says)))):
         if guess.collection not in data["collections"]:
-            data["collections"][guess.collection] = _begun(draft.places.get(guess.collection, Place()))
+            data["collections"][_quoted(guess.collection)] = _begun(draft.places.get(guess.collection, Place()))
         _merge(data["collections"][guess.collection], guess.says)
     written = io.StringIO()
     yaml.dump(data, written)
@@ -207,7 +207,7 @@ def _begun(place: Place) -> Any:
 
     begun = CommentedMap()
     if place.table:
-        begun["table"] = place.table
+        begun["table"] = _quoted(place.table)
     if place.key:
         begun["key"] = place.key if isinstance(place.key, str) else _inline(list(place.key))
     return begun
@@ -225,13 +225,29 @@ def _merge(collection: Any, says: Mapping[str, Any]) -> None:
             for attribute, one in value.items():
                 found = collection.setdefault("identity", {}).get(attribute)
                 inline = _inline(one)
-                collection["identity"][attribute] = inline if found is None else [*_several(found), inline]
+                collection["identity"][_quoted(attribute)] = inline if found is None else [*_several(found), inline]
         elif word == "fields":
             fields = collection.setdefault("fields", {})
             for attribute, column in value.items():
-                fields[attribute if attribute not in fields else re.sub(r"\W", "_", column)] = column
+                fields[_quoted(attribute if attribute not in fields else re.sub(r"\W", "_", column))] = _quoted(column)
         else:
-            collection[word] = _inline(value)
+            collection[word] = _quoted(value) if isinstance(value, str) else _inline(value)
+
+
+def _quoted(text: str) -> str:
+    """Return ``text`` so that it is written in quotes, unless it is so plain that every reader takes it as it stands.
+
+    What is plain to one reader of YAML is none to another (``'RT::Ticket'`` on one line with its key), and where a long
+    line is broken two blanks become one.
+    """
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    plain = _BARE.match(text) and text.lower() not in _WORDS_OF_YAML
+    return text if plain or _SENTENCE.match(text) else DoubleQuotedScalarString(text)
+
+
+_SENTENCE = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./=*-]|[,;']* (?=[A-Za-z0-9_]))* [A-Za-z0-9_]+\Z")
+"""Words with single blanks between them, such as say why a table is opaque."""
 
 
 def _inline(value: Any) -> Any:
@@ -239,11 +255,15 @@ def _inline(value: Any) -> Any:
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     if isinstance(value, Mapping):
-        mapping = CommentedMap((key, _inline(item)) for key, item in value.items())
+        mapping = CommentedMap((_inline(key), _inline(item)) for key, item in value.items())
         mapping.fa.set_flow_style()
         return mapping
     if isinstance(value, list):
         sequence = CommentedSeq(map(_inline, value))
         sequence.fa.set_flow_style()
         return sequence
+    if isinstance(value, str) and not (_BARE.match(value) and value.lower() not in _WORDS_OF_YAML):
+        from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+        return DoubleQuotedScalarString(value)
     return value
