@@ -10,7 +10,7 @@ from typing import Any
 from tests.draft.real.measure import ACCEPT, Measured
 from tests.draft.scoring import Score
 
-SETS = {"real": "seen", "held": "held back"}
+SETS = {"real": "seen", "learnt": "held back once, and learnt from since", "held": "held back"}
 PRECISION, PEOPLE = 0.95, 0.95
 SHOWN, TAKEN = 0.8, 0.6
 CALIBRATED, ENOUGH = 0.05, 40  # a bin with fewer guesses says nothing of a share
