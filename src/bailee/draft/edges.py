@@ -161,7 +161,10 @@ def drawn(
     found += _of_trees(natures, references, found, gaps)
     found += _links(natures, references, found)
     keyed = frozenset((r.child, r.on) for r in references if r.fk)
-    return with_one_owner(found, agreement, lambda edge: _says_whose(edge, told, keyed)), tuple(to_compare(found))
+    parties = frozenset(name for name, n in natures.items() if n.is_party)
+    return with_one_owner(found, parties, agreement, lambda edge: _says_whose(edge, told, keyed)), tuple(
+        to_compare(found)
+    )
 
 
 def _stamps(natures: Mapping[str, Nature], references: Sequence[Reference], people: frozenset[str]) -> frozenset[str]:
@@ -186,7 +189,7 @@ def _says_whose(edge: Drawn, told: _Told, keyed: frozenset[tuple[str, Any]]) -> 
     if not natures[edge.to].is_party:  # the lines of an order are its own, and the product's only by the way
         named = "".join(natures[edge.table].noun).startswith("".join(natures[edge.to].noun))
         return (1.0, float((edge.table, edge.on) in keyed), float(named))
-    plain = not said or _is_customer(r, natures)
+    plain = not said or _says(said, lexicon.CUSTOMER)
     return (2.0, 2.0 if plain else 1.0 if set(said) <= lexicon.AUTHOR else 0.0)
 
 
@@ -423,7 +426,13 @@ _SEEN = 10  # rows that name the same person
 def _is_part(r: Reference, told: _Told, pairs: set[tuple[str, str]], direct: frozenset[str]) -> bool:
     """Whether rows belong to the row that they point to. ``direct``: tables whose rows name a person themselves."""
     child, parent = told.natures[r.child], told.natures[r.parent]
-    if r.child == r.parent or child.is_party or (r.child, r.parent) in pairs or (r.parent, r.child) in pairs:
+    if (
+        r.child == r.parent
+        or child.is_party
+        or parent.is_party
+        or (r.child, r.parent) in pairs
+        or (r.parent, r.child) in pairs
+    ):
         return False
     elsewhere = parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE)
     elsewhere = elsewhere and not (r.cascades and parent.noun[-1] in child.noun)  # a part of it, by its name as well

@@ -182,15 +182,13 @@ def candidates(
 
 
 def _main_key(table: Table) -> str:
-    """Return the one column that tells the rows of a table apart: its primary key, or its only other key; or nothing."""
+    """Return the one column that tells the rows of a table apart: its primary key, or its one other key."""
     keys = [table.primary_key] if table.primary_key else list(table.uniques)
     return keys[0][0] if len(keys) == 1 and len(keys[0]) == 1 else ""
 
 
 def _of_people_first(found: Sequence[Pair], people: Mapping[str, bool]) -> list[Pair]:
-    """Return ``found`` without what has the same people once more: of the tables with the key of a table of people,
-    that one is meant.
-    """
+    """Return ``found`` without what has the same people once more: of tables with one key the people's is meant."""
     meant = [pair for pair in found if pair.their_table in people and pair.named >= EXACT]
     if len({pair.their_table for pair in meant}) != 1:
         return list(found)

@@ -30,11 +30,15 @@ Ends = tuple[str, tuple[tuple[str, str], ...]]
 
 
 def with_one_owner(
-    edges: Sequence[Drawn], agreement: Agreement, rank: Callable[[Drawn], tuple[float, ...]]
+    edges: Sequence[Drawn],
+    parties: frozenset[str],
+    agreement: Agreement,
+    rank: Callable[[Drawn], tuple[float, ...]],
 ) -> list[Drawn]:
     """Return ``edges`` of which no two that are `SURE` can make one row two persons', as far as anybody can tell.
 
-    ``rank``: how well an edge says whose the row is; the higher counts, and of equals none.
+    ``parties``: the tables of persons and firms, at whose rows what passes on stops. ``rank``: how well an edge says
+    whose the row is; the higher counts, and of equals none.
     """
     rivals = {
         table: [edge for edge in edges if edge.sure >= SURE and _owned(edge) == table] for table in _tables(edges)
@@ -44,7 +48,7 @@ def with_one_owner(
     for some in rivals.values():
         for n, one in enumerate(some):
             for other in some[:n]:
-                if _exclude(one, other) or _agree(one, other, owners, agreement) or _is_same(one, other):
+                if _exclude(one, other) or _agree(one, other, owners, parties, agreement) or _is_same(one, other):
                     continue
                 ranks = rank(one), rank(other)
                 doubtful |= {id(edge) for edge, mine in zip((one, other), ranks, strict=True) if mine <= min(ranks)}
@@ -86,11 +90,18 @@ def _exclude(one: Drawn, other: Drawn) -> bool:
     return bool(both and one.when and other.when and one.when[0] == other.when[0] and one.when[1] != other.when[1])
 
 
-def _agree(one: Drawn, other: Drawn, owners: Mapping[str, Sequence[Drawn]], agreement: Agreement) -> bool:
+def _agree(
+    one: Drawn,
+    other: Drawn,
+    owners: Mapping[str, Sequence[Drawn]],
+    parties: frozenset[str],
+    agreement: Agreement,
+) -> bool:
     """Whether the rows were compared, and name the same person as the row that they belong to."""
     if one.kind != "owned_by" or other.kind != "owned_by" or one.when or other.when:
         return False
-    return _compared(one, other, owners, agreement) or _compared(other, one, owners, agreement)
+    ways = ((direct, part) for direct, part in ((one, other), (other, one)) if part.to not in parties)
+    return any(_compared(direct, part, owners, agreement) for direct, part in ways)
 
 
 def _compared(direct: Drawn, part: Drawn, owners: Mapping[str, Sequence[Drawn]], agreement: Agreement) -> bool:
