@@ -253,8 +253,9 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     worker = r.parent in staff
     beside = child.is_party or (_is_shared(child) and not r.when and not (child.head_in(_OWN) and not said))
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
+    stamped = r.column in told.stamps and not child.head_in(_CASES | _WRITTEN)  # who opened a ticket asked for help
     meanings = (
-        (r.column in told.stamps and not child.head_in(_CASES | _WRITTEN), "names", 0.95, "most tables have it: who made or changed the row"),
+        (stamped, "names", 0.95, "most tables have it: who made or changed the row"),
         (r.child == r.parent or _says(said, lexicon.NOT_THEIRS), "names", 0.95, "it names somebody beside the row"),
         (handled and _says(said, _HANDLER), "names", 0.9, "it names who handles the row of a customer"),
         ("owner" in said and child.head_in(_CASES), "names", 0.9, "who owns a case, handles it"),

@@ -26,6 +26,7 @@ from bailee.draft.references import (
 )
 from bailee.draft.sample import Sample, Seen, Shape
 from bailee.draft.tables import Nature, head, is_call, nature
+from bailee.draft.told import apart, inside, ownerless, single
 from bailee.trace.schema import Column, Kind, Schema, Table
 
 PATH = " > "
@@ -168,7 +169,7 @@ def questions(schema: Schema, sample: Sample, found: Found) -> tuple[Shared, ...
     """Return what is to be asked of the rows, once it is known what points where: `Found.agreement` has the answers."""
     references, _ = _references(schema, sample, found)
     natures = _natures(schema, sample, [r for r in references if r.is_sound])[1]
-    asked = shared(natures, references, _inside(schema), _apart(schema, sample))
+    asked = shared(natures, references, inside(schema), apart(schema, sample))
     return tuple(dict.fromkeys((*asked, *_drawn(schema, sample, natures, references, {})[1])))
 
 
@@ -181,9 +182,15 @@ def _drawn(
 ) -> tuple[list[Drawn], tuple[Shared, ...]]:
     """Return the edges that ``references`` mean, and what is to be asked of the rows about these."""
     calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
-    gaps, inside, single = _ownerless(schema, sample), _inside(schema), _single(schema)
     return drawn(
-        natures, references, gaps, agreement, inside=inside, calls=calls, single=single, apart=_apart(schema, sample)
+        natures,
+        references,
+        ownerless(schema, sample),
+        agreement,
+        inside=inside(schema),
+        calls=calls,
+        single=single(schema),
+        apart=apart(schema, sample),
     )
 
 
@@ -201,44 +208,6 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     return Draft(
         places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))), tuple(_notes(names, left, sample))
     )
-
-
-def _single(schema: Schema) -> frozenset[tuple[str, str]]:
-    """Return the (table, column) of which no two rows have the same, by a key."""
-    return frozenset((name, key[0]) for name, table in schema.tables.items() for key in table.keys if len(key) == 1)
-
-
-def _apart(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
-    """Return the (table, column) that rarely have a value twice, by a key or in the rows that were looked at."""
-
-    def is_apart(seen: Seen) -> bool:
-        return seen.values >= _VARIED or (seen.values >= ENOUGH and 2 * seen.values > seen.filled)
-
-    looked = ((name, column) for name, table in schema.tables.items() for column in table.columns)
-    return _single(schema) | frozenset(place for place in looked if is_apart(sample.seen(*place)))
-
-
-_VARIED = 100
-"""Of no more different values a look takes note: a column with so many does not name some few members of staff."""
-
-
-_INSIDE = frozenset({"internal", "isinternal", "internalnote", "private", "isprivate", "staffonly", "intern"})
-"""What marks a row as written for the firm's own eyes."""
-
-
-def _inside(schema: Schema) -> frozenset[str]:
-    """Return the tables with a mark of what is for the firm's own eyes."""
-    found = set()
-    for name, table in schema.tables.items():
-        marks = _INSIDE | (_PUBLIC if _ANSWERS.intersection(words(name)) else frozenset())
-        if any(called(column, marks) for column in table.columns.values()):
-            found.add(name)
-    return frozenset(found)
-
-
-_PUBLIC = frozenset({"public", "ispublic", "visible"})
-_ANSWERS = frozenset({"followup", "answer", "reply", "note", "worklog", "article", "update", "journal"})
-"""What is written about a case: a mark of what is public tells that the rest is not."""
 
 
 def _references(schema: Schema, sample: Sample, found: Found) -> tuple[list[Reference], list[Open]]:
@@ -266,16 +235,6 @@ def _notes(names: Mapping[str, str], left: Iterable[Open], sample: Sample) -> li
 
 
 _SHOWN = 8  # paths of a column that say nothing of anybody
-
-
-def _ownerless(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
-    """Return the (table, column) that are empty in some rows."""
-    return frozenset(
-        (name, c.name)
-        for name, table in schema.tables.items()
-        for c in table.columns.values()
-        if c.nullable and sample.seen(name, c.name).empty and sample.seen(name, c.name).filled
-    )
 
 
 def _natures(
