@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from bailee.draft import Draft, Guess, Place, lines
 from bailee.draft import page as pages
@@ -63,3 +66,27 @@ def test_an_edge_waits_for_where_it_leads_and_fates_for_what_they_are_about() ->
     assert pages.acceptable(DRAFT, 0.95, (), ()) == (PARTY, ORDER)
     assert pages.acceptable(Draft(DRAFT.places, (FATE, ORDER)), 0.5, (), ()) == ()
     assert pages.acceptable(Draft(DRAFT.places, (ORDER,)), 0.5, ("customer",), ()) == (ORDER,)
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=200)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(TEXTS, st.sampled_from(("when", "fields", "opaque")))
+@example("objecttype = 'RT::Ticket'", "when")
+@example("a = '?'", "when")
+@example("a = '" + "two  blanks " * 20 + "'", "when")
+@example("a = '" + "two  blanks " * 20 + "'", "opaque")
+@example("null", "fields")
+@example("1e5", "fields")
+@example("x: y # z", "opaque")
+def test_what_is_accepted_is_the_same_for_every_reader_of_yaml(text: str, word: str) -> None:
+    """What one reader takes as it stands, another refuses on one line with its key."""
+    says = {
+        "when": {"owned_by": {"to": "customer", "on": {"id": "object_id"}, "when": text}},
+        "fields": {"fields": {text: text}},
+        "opaque": {"opaque": text},
+    }[word]
+    written = pages.accept(ABOVE, DRAFT, [Guess("orders", says, 0.95, "")])
+    for pure in (True, False):
+        assert YAML(typ="safe", pure=pure).load(written)["collections"]["orders"] == says
