@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -82,11 +84,12 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), m
 @example("x: y # z", "opaque")
 def test_what_is_accepted_is_the_same_for_every_reader_of_yaml(text: str, word: str) -> None:
     """What one reader takes as it stands, another refuses on one line with its key."""
-    says = {
+    pieces: dict[str, dict[str, Any]] = {
         "when": {"owned_by": {"to": "customer", "on": {"id": "object_id"}, "when": text}},
         "fields": {"fields": {text: text}},
         "opaque": {"opaque": text},
-    }[word]
+    }
+    says = pieces[word]
     written = pages.accept(ABOVE, DRAFT, [Guess("orders", says, 0.95, "")])
     for pure in (True, False):
         assert YAML(typ="safe", pure=pure).load(written)["collections"]["orders"] == says
