@@ -148,8 +148,8 @@ def _says(key: str, runs: Mapping[str, Any]) -> Iterator[str]:
             yield f"in the soak: did not come up (seed {soak['seed']})"
             return
         wrong = sum(kind in says for says in soak["broken"])
-        held = f"**{wrong} times it was not so**" if wrong else "all was as promised"
-        yield f"in the soak: {one['times']} times, {one['seconds']:.0f} s ({', '.join(one['how'])}); {held}"
+        held = f"**it was not so: {wrong}**" if wrong else "all was as promised"
+        yield f"in the soak: {one['times']} in all, {one['seconds']:.0f} s ({', '.join(one['how'])}); {held}"
     elif key == "load" and "load" in runs:
         load = runs["load"]
         for name, part in load["parts"].items():

@@ -36,6 +36,6 @@ def test_every_kind_of_fault_of_the_soak_is_on_the_page() -> None:
 
 def test_what_was_not_as_promised_is_said() -> None:
     says = happened(RUNS)
-    assert "2 times, 61 s (ahead); **1 times it was not so**" in says
+    assert "2 in all, 61 s (ahead); **it was not so: 1**" in says
     assert "did not come up (seed 1)" in says
     assert "clock (ahead): 2 rows" in says

@@ -30,7 +30,8 @@ def main() -> int:
         found = soak.run(minutes=asked.minutes, drain=asked.drain)
         if asked.keep_logs:
             soak.keep_logs(asked.keep_logs)
-    command = f"python -m tests.soak --minutes {asked.minutes:g} --seed {asked.seed}"
+    command = f"python -m tests.soak --minutes {asked.minutes:g} --seed {asked.seed} --every {asked.every:g}"
+    command += f" --only {asked.only}" if asked.only else ""
     found = {"date": datetime.now(UTC).date().isoformat(), "seed": asked.seed, "command": command, **found}
     WRITES.parent.mkdir(exist_ok=True)
     WRITES.write_text(json.dumps(found, indent=1) + "\n")
