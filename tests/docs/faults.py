@@ -152,9 +152,10 @@ def _says(key: str, runs: Mapping[str, Any]) -> Iterator[str]:
         yield f"in the soak: {one['times']} in all, {one['seconds']:.0f} s ({', '.join(one['how'])}); {held}"
     elif key == "load" and "load" in runs:
         load = runs["load"]
+        where = f"`{load['command']}` on {load['cores']} cores, which {load['busy']:g} other processes wanted"
         for name, part in load["parts"].items():
             yield (
-                f"{load['date']}, `{load['command']}`, {name}: {part['pages']:,} pages, {part['errors']} errors,"
+                f"{load['date']}, {where}, {name}: {part['pages']:,} pages, {part['errors']} errors,"
                 f" p95 {part['p95']:.2f} s, slowest {part['slowest']:.1f} s{_searched(part)}"
             )
     elif key in {"storm", "points"}:

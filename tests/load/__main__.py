@@ -45,6 +45,7 @@ def main() -> int:
         "seed": asked.seed,
         "command": f"python -m tests.load --visitors {visitors} --seconds {seconds:g} --seed {asked.seed}",
         "cores": os.cpu_count(),
+        "busy": round(os.getloadavg()[0], 1),  # processes that wanted a core before it began, on average
         "parts": {},
     }
     with a_world(workers=1) as world, world.firm.office() as office:
@@ -55,8 +56,8 @@ def main() -> int:
                 world.proxies["desk"].become("hang")
             found["parts"][name] = measure(world, visitors, seconds, asked.seed, token if hangs else "")
             print(_line(name, found["parts"][name]), flush=True)
-    WRITES.parent.mkdir(exist_ok=True)
-    WRITES.write_text(json.dumps(found, indent=1) + "\n")
+        WRITES.parent.mkdir(exist_ok=True)
+        WRITES.write_text(json.dumps(found, indent=1) + "\n")  # before all is taken down, which takes a while
     return 1 if any(part["errors"] or part["slowest"] > 10 for part in found["parts"].values()) else 0
 
 
