@@ -164,3 +164,19 @@ def test_an_index_serves_what_is_before_a_day(connection: sqlite3.Connection) ->
     text, values = _compared("<", date(2026, 3, 14))
     plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT count(*) FROM visit WHERE {text}", values).fetchall()
     assert "by_time (seen<?)" in str(plan)
+
+
+@given(
+    moment=datetimes(),
+    form=sampled_from(("{:%Y-%m-%d}", "{:%Y-%m-%d %H:%M:%S}", "{:%Y-%m-%d %H:%M:%S.%f}", "{:%Y-%m-%dT%H:%M:%S}Z")),
+    other=sampled_from(("", "0", " ", ".", "\0", "24:00:00")),
+    place=integers(0, 26),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_what_sqlite_reads_for_us_is_what_we_would_read(
+    connection: sqlite3.Connection, moment: datetime, form: str, other: str, place: int
+) -> None:
+    whole = form.format(moment).zfill(10)
+    for cell in (whole, whole[:place] + other + whole[place + len(other) :]):
+        ours = _asked(connection, cell, "bailee_instant(CAST(seen AS BLOB))")
+        assert _asked(connection, cell, SQLITE.in_order("seen", SEEN)) == ours, cell
