@@ -192,3 +192,26 @@ def test_retention_takes_times_for_what_they_say_however_they_are_spelled(tmp_pa
         apply(house, plan)
     left = {str(at) for (at,) in firm.run("SELECT started_at FROM calls")}  # SQLite has made a number of one
     assert left == {at for at, due in spelled.items() if not due}
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["= timestamp '9999-12-30 00:00:00'", "in (date '9999-12-30')", "= '9999-12-30T00:00:00'", "!= date '2025-02-01'"],
+)
+def test_a_call_is_alices_at_a_time_however_that_time_is_spelled(tmp_path: Path, database: Database, at: str) -> None:
+    """As many applications say of a row that it is the one of now; SQLite has the time as its application spells it."""
+    condition = f'when: "started_at {at}"'
+    firm = small(
+        tmp_path / "firm",
+        database,
+        MAP.replace("at: started_at", condition).replace(", valid: [since, ended]", ""),
+        PERSONS.format("DATE", "DATE"),
+        CALLS.replace("TIMESTAMP", "DATETIME") if database.dialect == "mariadb" else CALLS,
+        f"INSERT INTO persons VALUES (1, '{ALICE}', '{LINE}', NULL, NULL)",
+        f"INSERT INTO calls VALUES (1, '{LINE}', '9999-12-30 00:00:00.000000', '{MARKER}')",
+        f"INSERT INTO calls VALUES (2, '{LINE}', '2025-02-01 00:00:00.000000', '{MARKER}')",
+    )
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT caller FROM calls ORDER BY id") == [(None,), (LINE,)]

@@ -6,6 +6,13 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "SQLite takes one time that is spelled in two ways for two times",
+        "connectors/sql/compile.py",
+        "self.dialect.has_times_as_text(column) and not is_told else None",
+        'self.dialect.has_times_as_text(column) and p.op != "=" else None',
+        ("tests/connectors/sql/test_times.py",),
+    ),
+    Fault(
         "a text that looks like a number is printed as the number is",
         "trace/keys.py",
         "not (_BYTES.fullmatch(text) or _NUMBER.fullmatch(text))",

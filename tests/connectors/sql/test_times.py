@@ -107,26 +107,29 @@ def _read(cell: str) -> datetime:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _compared(op: str, value: str | date | datetime) -> tuple[str, list[object]]:
+def _compared(op: str, value: str | date | datetime, key: tuple[str, ...] = ()) -> tuple[str, list[object]]:
     """Return the condition that Bailee writes of the column, and its parameters."""
-    bound = {"visit": SimpleNamespace(table=SimpleNamespace(columns={"seen": SEEN}))}
+    bound = {"visit": SimpleNamespace(table=SimpleNamespace(columns={"seen": SEEN}), key=key)}
     writer = Writer(cast("Trace", SimpleNamespace(map=SimpleNamespace(bound=bound))), SQLITE, {})
     text = writer.holds(Compare("seen", op, value), "visit", "visit")
     return text, [bind.constant for bind in writer.binds]
 
 
+_OPERATORS = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
+}  # fmt: skip
 CELLS = (*MORE, *(cell for pair in SPELLED for cell in pair))
 BOUNDS: tuple[str | date | datetime, ...] = (*CELLS, date(2026, 3, 14), datetime(2026, 3, 14, 12, 30, 15, 1))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("bound", BOUNDS, ids=str)
-@pytest.mark.parametrize("op", ["<", "<=", ">", ">="])
+@pytest.mark.parametrize("op", ["<", "<=", ">", ">=", "=", "!="])
 def test_times_are_ordered_by_instant_however_they_are_spelled(
     connection: sqlite3.Connection, op: str, bound: str | date | datetime
 ) -> None:
     text, values = _compared(op, bound)
     for cell in CELLS:
-        wanted = getattr(operator, {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[op])(_read(cell), _read(str(bound)))
+        wanted = _OPERATORS[op](_read(cell), _read(str(bound)))
         assert bool(_asked(connection, cell, text, *values)) is wanted, (cell, text)
 
 
@@ -144,7 +147,8 @@ def test_any_two_times_are_ordered_as_python_orders_them(
         moment.replace(tzinfo=timezone(timedelta(minutes=zone)))
         for moment, zone in zip((cell, cell + apart), zones, strict=True)
     )
-    for op, wanted in (("<", one < other), ("<=", one <= other), (">", one > other), (">=", one >= other)):
+    for op, compare in _OPERATORS.items():
+        wanted = compare(one, other)
         text, values = _compared(op, other.isoformat(marks[0]))
         assert bool(_asked(connection, one.isoformat(marks[1]), text, *values)) is wanted
 
@@ -153,10 +157,17 @@ def test_any_two_times_are_ordered_as_python_orders_them(
 def test_what_is_no_time_is_never_past_and_held_for_ever(
     connection: sqlite3.Connection, cell: str | float | bytes
 ) -> None:
-    for op, wanted in (("<", 0), ("<=", 0), (">", 1), (">=", 1)):
+    for op, wanted in (("<", 0), ("<=", 0), (">", 1), (">=", 1), ("=", 0), ("!=", 1)):
         for bound in ("1970-01-01", "9999-12-30"):
             text, values = _compared(op, bound)
             assert _asked(connection, cell, text, *values) == wanted
+
+
+def test_a_time_that_is_a_key_is_the_same_only_as_it_stands(connection: sqlite3.Connection) -> None:
+    """Two rows of a table may have one time for a key, spelled in two ways."""
+    text, values = _compared("=", "2026-03-14 00:00:00", ("seen",))
+    assert _asked(connection, "2026-03-14 00:00:00", text, *values) == 1
+    assert _asked(connection, "2026-03-14T00:00:00", text, *values) == 0
 
 
 def test_an_index_serves_what_is_before_a_day(connection: sqlite3.Connection) -> None:

@@ -127,7 +127,8 @@ class Writer:
         column, cell = self.column(collection, p.column), self.cell(row, p.column)
         if p.op == "!=":
             return self._not(Compare(p.column, "=", p.value), collection, row)
-        bound = _moment_of(p.value, column) if self.dialect.has_times_as_text(column) and p.op != "=" else None
+        is_told = p.op == "=" and p.column in self.trace.map.bound[collection].key  # a row is told by it as it stands
+        bound = _moment_of(p.value, column) if self.dialect.has_times_as_text(column) and not is_told else None
         if bound is not None:
             return self._in_order(p, column, cell, bound)
         if not column.is_text:
@@ -141,13 +142,13 @@ class Writer:
         return f"({found}{self.dialect.bytewise(cell)} {p.op} {self.dialect.bytewise(self.value(text, column))})"
 
     def _in_order(self, p: Compare, column: Column, cell: str, bound: Moment) -> str:
-        """Write for SQLite that the time in ``cell`` is before or after ``bound``, however both are spelled.
+        """Write for SQLite that the time in ``cell`` is before, after or at ``bound``, however both are spelled.
 
-        No zone is a year wide: however it is spelled, what is earlier begins with the next year at most, which an index
-        can tell. The hyphen keeps the column from making a number of the year.
+        No zone is a year wide: however it is spelled, what is no later begins with the next year at most, which an
+        index can tell. The hyphen keeps the column from making a number of the year.
         """
         early = ""
-        if p.op in {"<", "<="} and bound.year < _LAST_TOLD:
+        if p.op in {"<", "<=", "="} and bound.year < _LAST_TOLD:
             early = f"{cell} < {self.value(f'{bound.year + 2:04}-')} AND "
         return f"({early}{self.dialect.in_order(cell, column)} {p.op} {self.value(as_sorted(bound))})"
 
