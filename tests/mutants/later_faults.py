@@ -6,6 +6,13 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "a release ends as done a request of which the erasure left rows that nobody confirmed",
+        "runner/work/ending.py",
+        "(*_left_before(request), *_left_out(plan, standing))",
+        "_left_out(plan, standing)",
+        ("tests/work/test_acting.py",),
+    ),
+    Fault(
         "SQLite takes one time that is spelled in two ways for two times",
         "connectors/sql/compile.py",
         "self.dialect.has_times_as_text(column) and not is_told else None",

@@ -105,6 +105,28 @@ def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_don
         assert "still hold what you are known by" in text_of(office, request, "resumed")
 
 
+def test_a_release_does_not_end_as_done_what_left_a_row_that_nobody_confirmed(small: Place) -> None:
+    small.firm.run("INSERT INTO persons VALUES (9, 'al@post.example', 'Al', '9 Road', '+442079460101')")  # her number
+    with small.office() as office:
+        from bailee.books.models import Due
+        from tests.requests.rights.people import text_of
+
+        request = asks(office)
+        let_work(office)
+        approved(office, request)
+        let_work(office.at(NOW + DAY))
+        let_work(office.at(NOW + 2 * DAY))
+        request.refresh_from_db()
+        assert request.status == "held"
+        later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
+        let_work(later)
+        let_work(later.at(later.now + 2 * DAY))
+        request.refresh_from_db()
+        assert (request.status, request.outcome) == ("closed", "partly")
+        assert "Some records may be about you" in text_of(office, request, "resumed")
+    assert small.firm.run("SELECT name FROM persons WHERE id = 9") == [("Al",)]
+
+
 def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(place: Place) -> None:
     with place.office() as office:
         from bailee.books.models import Due, RequestTag, Restriction

@@ -18,7 +18,7 @@ from bailee.runner.house import House
 from bailee.runner.letters import Kept
 from bailee.runner.office import Office, zone_of
 from bailee.runner.requests import closing
-from bailee.runner.requests.plan_rows import turning
+from bailee.runner.requests.plan_rows import document_of, turning
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import receipt_facts, say
 from bailee.runner.requests.states import must_turn
@@ -58,7 +58,7 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
         done, still = tuple(done_by(plan)), tuple(standing_by(plan, standing))
         missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
         if plan.kind == "release":
-            partly = _left_out(plan, standing)
+            partly = tuple(dict.fromkeys((*_left_before(request), *_left_out(plan, standing))))
             reasons, stays = (*partly, *still), kept if case.stage == KEPT else ()
             _resumed(office, request, stays, done, reasons, missed, is_whole=not partly)
         elif case.stage == KEPT:
@@ -86,7 +86,8 @@ def _resumed(
 ) -> None:
     """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold.
 
-    ``is_whole``: nothing was left out, and what they are known by stands in no row of theirs that no hold keeps.
+    ``is_whole``: nothing was left out, then or now, and what they are known by stands in no row of theirs that no hold
+    keeps.
     """
     must_turn(office, request, Act.HELD if kept else Act.CLOSE)
     if kept:
@@ -153,6 +154,13 @@ def _left_out(plan: plans.Plan, standing: Iterable[Standing]) -> tuple[str, ...]
     """Return what `left_out` does, and that what they are known by stands where nothing keeps it."""
     unkept = (_UNKEPT,) if any(one.why is Why.UNKEPT for one in standing) else ()
     return (*left_out(plan), *unkept)
+
+
+def _left_before(request: Request) -> tuple[str, ...]:
+    """Return what the erasure of ``request`` left out: a release looks for nobody anew, and cannot tell."""
+    erasures = Plan.objects.filter(request=request, kind="erase", state=PlanState.DONE)
+    last = erasures.order_by("-made_at").first()
+    return () if last is None else left_out(document_of(last))
 
 
 def _touches(step: plans.Step) -> bool:
