@@ -323,4 +323,18 @@ LATER = (
         "    if link.proven_at is not None:\n        return Taken.OPENED\n",
         ("tests/web/public/test_a_copy_by_a_link.py",),
     ),
+    Fault(
+        "who had the page open before the address was doubted goes on reading, and fetches the copy",
+        "web/public/visitor.py",
+        "    return None if found is None or is_doubted_since(found, visitor.since) else found\n",
+        "    return found\n",
+        ("tests/web/public/test_a_copy_by_a_link.py::test_a_visit_from_before_the_address_was_doubted_is_over",),
+    ),
+    Fault(
+        "a copy goes without a code while the clock is wrong, or the books are out of a backup",
+        "runner/requests/without_code.py",
+        "    must_be_right(house.state, lambda: house.connectors)\n    must_be_newest(",
+        "    return\n    must_be_newest(",
+        ("tests/requests/identity/test_attacks_on_a_copy_without_a_code.py",),
+    ),
 )

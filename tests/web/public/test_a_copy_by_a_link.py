@@ -163,3 +163,28 @@ def test_staff_see_that_the_identity_is_the_address_on_file(house: Open) -> None
     said = [happened(event, {}) for event in request.events.order_by("id")]
     assert "No code is asked for: the copy goes to the address on file (Art. 12(6))" in said
     assert "The link that was sent to the address on file was used" in said
+
+
+def test_a_visit_from_before_the_address_was_doubted_is_over(house: Open) -> None:
+    """Who reads her old mailbox comes in while staff wait for something, and keeps the page open."""
+    from bailee.books.models import Due
+    from bailee.runner.office import house_of
+    from bailee.runner.requests import identity, packaging
+
+    stood(house)
+    reference = house.ask("copy", email=ALICE, reply_to=ALICE)
+    request = house.request(reference)
+    with house_of(house.office) as systems:
+        identity.identify(house.office, systems, request)
+    Due.objects.filter(about=request.id, kind="plan").update(at=house.clock.now + timedelta(days=1))  # it waits
+    house.press(f"/request/{reference}/code", page=f"/request/{reference}")
+    house.work()
+    assert house.press(f"/request/{reference}", {"code": house.code(reference)}).status_code == 302
+    assert "Show that it is yours" not in text(house.get(f"/request/{reference}"))
+    house.clock.forward(minutes=10)
+    SeenContact.objects.update(value="another")  # what stands there now was not seen before
+    with house_of(house.office) as systems:
+        assert packaging.package(house.office, systems, house.request(reference)) is None
+    assert house.request(reference).status == "unverified"
+    house.clock.forward(minutes=10)
+    assert "Show that it is yours" in text(house.get(f"/request/{reference}"))

@@ -53,7 +53,8 @@ def log(
 ) -> int:
     """Take a request in. A worker then writes to the person, by what is on file, to make sure that it was they.
 
-    Nothing is done before they have answered; where you have seen who they are: bailee request verify --seen.
+    Nothing is changed before they have answered; a copy may go as a one-time link to the address on file without a
+    question. Where you have seen who they are: bailee request verify --seen.
     """
     target, equals, value = change.partition("=")
     if change and not equals:

@@ -77,7 +77,7 @@ def identify(office: Office, house: House, request: Request) -> None:
         ways = [_way(some) for some in contacts]
         whose = [without_code.person_of(office, house, person) for person in persons]
         known = next(iter(contacts), ())
-        trusted = without_code.address_of(office, request, asked, found.persons, persons, known)
+        trusted = without_code.address_of(office, house, request, asked, found.persons, persons, known)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status != Status.UNVERIFIED or _waiting(office, request).exists():

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bailee.books.models import Proof, Request, Status
+from bailee.runner.house import House
 from bailee.runner.letters import Channel, LetterError, Template, post
 from bailee.runner.office import Office
 from bailee.runner.refusals import TooMany
@@ -61,6 +62,16 @@ def welcome(office: Office, request: Request) -> None:
         proof.digest = codes.digest(office, proof, code)
         proof.save(force_insert=True)
         _post(office, request, {"code": code, "expires": proof.expires_at})
+
+
+def welcome_on_file(office: Office, house: House, request: Request) -> None:
+    """Send the code as `welcome` does, for a request that nobody has shown to be theirs yet.
+
+    The code opens what the link opens, and goes where that went: if that address has changed, to nobody. Raises what
+    `without_code.stands` does.
+    """
+    if without_code.stands(office, house, request) or request.status != Status.UNVERIFIED:
+        welcome(office, request)
 
 
 def _post(office: Office, request: Request, facts: Mapping[str, object]) -> None:
@@ -120,7 +131,8 @@ def by_token(office: Office, text: str) -> Request | None:
     if len(head) != _ID_CHARS or not hmac.compare_digest(mac, _mac(office, head)):
         return None
     until = datetime.fromtimestamp(int.from_bytes(head[8:]), UTC)
-    return Request.objects.filter(id=head[:8].hex()).first() if office.now < until else None
+    found = Request.objects.filter(id=head[:8].hex()).first() if office.now < until else None
+    return None if found is None or without_code.is_doubted_since(found, until - LASTS) else found
 
 
 def _mac(office: Office, body: bytes) -> bytes:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Q
 
-from bailee.books.models import Parcel, Proof, Request, RequestTag, Right, Status
+from bailee.books.models import Due, Parcel, Proof, Request, RequestTag, Right, Status
+from bailee.runner.allowed import NotAllowed
+from bailee.runner.high_water import must_be_newest
 from bailee.runner.house import House
 from bailee.runner.letters import Channel, Template, can_go
 from bailee.runner.office import Office
@@ -26,6 +28,7 @@ from bailee.runner.requests.contacts import FRESH, Contact, Kind, on_file
 from bailee.runner.requests.people_asked import LookUp, Someone, certain, look_up
 from bailee.runner.requests.saying import link_of, say
 from bailee.runner.requests.timeline import tell
+from bailee.runner.time_check import APART, must_be_right
 from bailee.runner.work.due import later
 from bailee.trace.closure import Reason
 from bailee.trace.normal import normalise
@@ -51,6 +54,7 @@ class Taken(StrEnum):
 
 def address_of(
     office: Office,
+    house: House,
     request: Request,
     asked: Asked,
     everybody: Sequence[Someone],
@@ -64,7 +68,8 @@ def address_of(
 
     There is a doubt where an identity leads to nobody or to somebody else, or is shared; where no row is certainly the
     person's; where an address of theirs changed in the last thirty days or may have, as far as is known; where nobody
-    has verified the address; where an agent asks, or an answer is wanted elsewhere; where one was sent lately.
+    has verified the address; where an agent asks, or an answer is wanted elsewhere; where one was sent lately; where
+    this machine's clock or its books may be wrong, by which we know all that.
     """
     if Right(request.right) not in RIGHTS or request.by_agent or not link_of(office, request):
         return None
@@ -75,7 +80,22 @@ def address_of(
     if asked.address or asked.reply_to not in {"", best.value}:
         return None  # whoever wants the answer elsewhere may be somebody else
     was_doubted = request.proofs.filter(method=codes.ON_FILE).exists() or _was_corrected(office, best.value)
-    return None if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value) else best
+    if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value):
+        return None
+    try:
+        _must_know(house)
+    except NotAllowed:
+        return None
+    return best
+
+
+def _must_know(house: House) -> None:
+    """Raise `NotAllowed` where the clock is in doubt, or the books are out of a backup.
+
+    By a clock that is ahead every address has stood for long; old books forget which ones changed.
+    """
+    must_be_right(house.state, lambda: house.connectors)
+    must_be_newest(house.state, lambda: house.connectors)
 
 
 def _is_one(everybody: Sequence[Someone], persons: Sequence[Someone]) -> bool:
@@ -137,30 +157,51 @@ def waits(request: Request) -> Proof | None:
 def stands(office: Office, house: House, request: Request) -> bool:
     """Whether ``request`` can go on: no address of its person has changed since it was opened without a code.
 
-    Where one has, the person is asked for a code after all. Raises `ConnectorError`, `UnknownPerson`.
+    Where one has, the link is over, and what had opened the request before opens it no more. The person is asked for a
+    code after all; where the copy is packed, staff must see who they are. Raises `NotAllowed` where the clock or the
+    books may be wrong, `ConnectorError`, `UnknownPerson`.
     """
     proof = waits(request)
     if proof is None:
         return True
-    asked, persons = open_request(office, request)
+    _must_know(house)
+    asked = open_request(office, request)[0]
     with look_up(house, asked.identities, Right(request.right)) as found:
         if _still(office, found, asked):
             return True
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
-        if request.status != Status.OPEN:
-            return False
-        Proof.objects.filter(id=proof.id).update(failed_at=office.now)
-        RequestTag.objects.filter(request=request).delete()
+        if not Proof.objects.filter(id=proof.id, proven_at=None).update(failed_at=office.now):
+            return True  # the link was used meanwhile
+        request.proofs.filter(method=codes.VISIT, proven_at=None, failed_at=None).update(
+            failed_at=office.now, digest=""
+        )
+        asked, persons = open_request(office, request)
         seal_asked(office, request, replace(asked, reply_to=""), persons)
-        request.status = Status.UNVERIFIED
-        request.save(update_fields=["sealed", "status"])
-        renew(office, request)
-        tell(office, request, "identity.doubted")
-        expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
-        later("identify", request.id, at=office.now)
-        later("expire", request.id, at=expires)
+        request.save(update_fields=["sealed"])
+        if request.status == Status.OPEN:
+            _ask_after_all(office, request)
+        else:
+            tell(office, request, "identity.link_over")
     return False
+
+
+def _ask_after_all(office: Office, request: Request) -> None:
+    """Let the person be asked who they are, with as much time for it as anybody has."""
+    RequestTag.objects.filter(request=request).delete()
+    request.status = Status.UNVERIFIED
+    request.save(update_fields=["status"])
+    renew(office, request)
+    tell(office, request, "identity.doubted")
+    expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
+    later("identify", request.id, at=office.now)
+    later("expire", request.id, at=expires)
+    Due.objects.filter(kind="expire", about=request.id, done_at=None).update(at=expires)  # not when it would have
+
+
+def is_doubted_since(request: Request, at: datetime) -> bool:
+    """Whether ``request`` was opened without a code, and doubted after ``at``: who was let in before is nobody now."""
+    return request.proofs.filter(method=codes.ON_FILE, failed_at__gte=at).exists()
 
 
 def _still(office: Office, found: LookUp, asked: Asked) -> bool:
@@ -208,6 +249,8 @@ def take(office: Office, request: Request, text: str) -> Taken:
         return Taken.USED
     if link.failed_at is not None or link.expires_at is None or link.expires_at <= office.now:
         return Taken.OVER
+    if link.expires_at - codes.LASTS[codes.ON_FILE] > office.now + APART:
+        return Taken.OVER  # it was sent by a clock that was ahead, and would live for longer than it may
     with transaction.atomic():
         unused = Proof.objects.filter(id=link.id, proven_at=None, failed_at=None, expires_at__gt=office.now)
         if not unused.update(proven_at=office.now):

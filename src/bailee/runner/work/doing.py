@@ -25,12 +25,15 @@ def identify(office: Office, request_id: str, lease: Lease) -> Done:
     return None
 
 
-def visit(office: Office, request_id: str, _lease: Lease) -> Done:
+def visit(office: Office, request_id: str, lease: Lease) -> Done:
     """Send a code to a person who comes back to a request of theirs."""
-    from bailee.runner.requests import visiting
+    from bailee.runner.requests import visiting, without_code
 
     request = Request.objects.filter(id=request_id).first()
-    if request is not None:
+    if request is not None and without_code.waits(request) is not None:
+        with acting.house_at_work(office, lease) as house:
+            visiting.welcome_on_file(office, house, request)
+    elif request is not None:
         visiting.welcome(office, request)
     return None
 

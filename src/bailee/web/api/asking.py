@@ -143,7 +143,8 @@ class Visitor:
 def ask(request: Call, body: AskedFor) -> dict[str, str]:
     """Ask for a copy, a correction, erasure or another right; or put a question, or a complaint.
 
-    Somebody is written to at what is on file about them, if there is anything; nothing is done before they answer.
+    Somebody is written to at what is on file about them, if there is anything. Nothing is changed before they answer; a
+    copy may go there as a one-time link without a question (Art. 12(6)).
     """
     office, source = request.office.by(""), place_of(request.META.get("REMOTE_ADDR", ""))
     taken = intake.receive(office, body.right, body.asked(), Channel.API, source=source)

@@ -154,7 +154,12 @@ _EVENTS: Mapping[str, Promise] = {
     "identity.in_list": gettext_lazy("Staff have seen it"),
     "identity.not_seen": gettext_lazy("Its time was over, and nobody of the staff had seen it: it waits on"),
     "identity.on_file": gettext_lazy("No code is asked for: the copy goes to the address on file (Art. 12(6))"),
-    "identity.doubted": gettext_lazy("An address of the person changed meanwhile: they are asked for a code after all"),
+    "identity.doubted": gettext_lazy(
+        "The address on file is not certain to be theirs any more: they are asked for a code after all"
+    ),
+    "identity.link_over": gettext_lazy(
+        "The address on file is not certain to be theirs any more: the link is over, and staff must see who asks"
+    ),
     "identity.link_sent": gettext_lazy("A one-time link to the copy goes to the address on file"),
     "identity.link_used": gettext_lazy("The link that was sent to the address on file was used"),
     "identity.put_off": gettext_lazy("The code is put off: %(why)s"),

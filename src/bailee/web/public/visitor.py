@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 
 from bailee.books.models import Request
 from bailee.runner.requests import limits
+from bailee.runner.requests.without_code import is_doubted_since
 from bailee.web.shell.page import Page
 
 IDLE = timedelta(minutes=30)
@@ -57,7 +58,8 @@ def mine(page: Page, reference: str) -> Request | None:
     visitor = visitor_of(page)
     if visitor is None or visitor.is_away:
         return None
-    return Request.objects.filter(id=visitor.request, reference=reference).first()
+    found = Request.objects.filter(id=visitor.request, reference=reference).first()
+    return None if found is None or is_doubted_since(found, visitor.since) else found
 
 
 def welcome(page: Page, response: HttpResponseBase, request: Request) -> None:

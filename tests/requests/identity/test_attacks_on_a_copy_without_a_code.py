@@ -1,0 +1,141 @@
+"""Attacks on a copy that goes without a code: by a door that was opened before, by a clock, and by old books."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+from unittest.mock import patch
+
+import pytest
+
+from bailee.runner import high_water, time_check
+from bailee.runner.allowed import NotAllowed
+from bailee.runner.office import house_of
+from tests.harm.firm import MARKER, NOW
+from tests.requests.identity.place import Place, due, kinds
+from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token, _was_asked
+from tests.requests.identity.test_contacts import dated
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+    from bailee.runner.work.due import Lease
+
+NEW = f"new.{MARKER}@post.example"
+
+
+def moves(place: Place, *, days: float, everywhere: bool = True) -> None:
+    """Let Alice change her address."""
+    moment = (NOW + timedelta(days=days)).replace(tzinfo=None).isoformat(" ")
+    place.firm.run(f"UPDATE persons SET email = '{NEW}', email_changed_at = '{moment}' WHERE id = 1")
+    if everywhere:
+        place.firm.run("UPDATE writers SET email = NULL WHERE id = 1")
+
+
+def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) -> str:
+    """Have a code sent for a request that is open, and return it; empty where none went to anybody."""
+    from bailee.runner.requests import visiting
+    from bailee.runner.work import doing
+
+    office = place.at(days=days, hours=hours)
+    visiting.send_code(office, request)
+    with patch("bailee.runner.work.acting.house_at_work", lambda office, _: house_of(office)):
+        doing.visit(office, request.id, cast("Lease", None))
+    letters = request.messages.filter(template="visit", made_at=office.now)
+    texts = [place.opened(message).letter.text for message in letters]
+    return "".join(found for text in texts for found in re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text))
+
+
+def test_what_opened_the_request_before_the_address_changed_opens_nothing_after(place: Place) -> None:
+    """Who reads her old mailbox has a code sent, and a token, before; she shows who she is, and the copy is packed."""
+    from bailee.runner.requests import visiting
+    from bailee.runner.requests.identity import seen
+
+    dated(place, 31)
+    request = _asked(place)
+    code = visit(place, request)
+    assert code
+    token = visiting.enter(place.at(), request, code, source="a")
+    assert token is not None
+    kept = visit(place, request, hours=0.1)  # another, which nobody uses for now
+    assert visiting.by_token(place.at(hours=0.4), token) == request
+    moves(place, days=0)
+    assert _packed(place, request, days=0.02) is None
+    assert request.status == "unverified"
+    seen(place.by(days=0.02), request, "document", "passport at the counter")
+    request.refresh_from_db()
+    assert request.status == "open"
+    assert visiting.by_token(place.at(hours=0.6), token) is None
+    assert visiting.enter(place.at(hours=0.6), request, kept, source="a") is None
+
+
+def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: Place) -> None:
+    dated(place, 31)
+    request = _asked(place)
+    _packed(place, request)
+    token = _token(place, request)
+    moves(place, days=3)
+    assert visit(place, request, days=6) == ""
+    assert visit(place, request, days=8) == ""  # nor the next time
+    request.refresh_from_db()
+    assert (request.status, "identity.link_over" in kinds(request)) == ("closed", True)
+    assert _take(place, request, token, days=6) == "over"
+
+
+def test_a_code_goes_to_the_address_on_file_as_long_as_it_stands(place: Place) -> None:
+    from bailee.runner.requests import visiting
+
+    dated(place, 31)
+    request = _asked(place)
+    _packed(place, request)
+    code = visit(place, request, days=9)
+    assert code
+    assert visiting.enter(place.at(days=9), request, code, source="a") is not None
+
+
+def test_who_is_asked_after_all_has_as_long_as_anybody(place: Place) -> None:
+    from bailee.books.models import Due
+
+    dated(place, 31)
+    request = _asked(place)
+    moves(place, days=13, everywhere=False)
+    assert _packed(place, request, days=13.9) is None
+    ends = Due.objects.get(kind="expire", about=request.id, done_at=None).at
+    assert ends == place.at(days=13.9 + place.office.policy.firm.requests.unverified_days).now
+    assert "identify" in due(request)
+
+
+def test_a_clock_that_is_wrong_is_a_doubt(place: Place) -> None:
+    """By a clock that is ahead an address that changed yesterday has stood for years."""
+    dated(place, 1)
+    time_check._RIGHT.clear()
+    ahead = patch.object(time_check, "doubts", return_value=("this machine's clock is 40 days ahead",))
+    with ahead:
+        assert _was_asked(place, _asked(place, days=40))
+    request = _asked(place, days=40)
+    assert request.status == "open"
+    time_check._RIGHT.clear()
+    with ahead, pytest.raises(time_check.WrongClock):
+        _packed(place, request, days=40)
+    assert _packed(place, request, days=40) is not None
+
+
+def test_books_out_of_a_backup_are_a_doubt(place: Place) -> None:
+    """They do not know what was seen of an address, and corrected, since."""
+    dated(place, 31)
+    done = (high_water.Done(9, high_water.PLAN, "a" * 64, NOW.isoformat(), "shop"),)
+    with patch.object(high_water, "missing", return_value=done):
+        assert _was_asked(place, _asked(place))
+    request = _asked(place)
+    assert request.status == "open"
+    with patch.object(high_water, "missing", return_value=done), pytest.raises(NotAllowed):
+        _packed(place, request)
+
+
+def test_a_link_that_was_sent_by_a_clock_that_was_ahead_lives_no_longer(place: Place) -> None:
+    dated(place, 31)
+    request = _asked(place, days=40)
+    _packed(place, request, days=40)
+    token = _token(place, request)
+    assert _take(place, request, token, days=39) == "over"
+    assert _take(place, request, token, days=39.999) == "opened"
