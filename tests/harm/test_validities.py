@@ -215,3 +215,34 @@ def test_a_call_is_alices_at_a_time_however_that_time_is_spelled(tmp_path: Path,
     with firm.house() as house:
         assert apply(house, plan).is_clean
     assert firm.run("SELECT caller FROM calls ORDER BY id") == [(None,), (LINE,)]
+
+
+@pytest.mark.parametrize("called", ["9999-12-31 00:00:00", "none"])
+@pytest.mark.parametrize("many", [0, 90])
+def test_a_number_without_an_end_is_alices_at_any_time_although_another_of_hers_ended(
+    tmp_path: Path, database: Database, called: str, many: int
+) -> None:
+    none = {"sqlite": "soon", "postgresql": "infinity"}.get(database.dialect, "9999-12-31 23:59:59")
+    begun, ended = "+442079460102", "+442079460103"
+    others = "".join(
+        f", ({10 + n}, '{ALICE}', '+4420794602{n:02}', '2019-01-01', '2019-06-01')" for n in range(many)
+    )  # so many stand in a table
+    firm = small(
+        tmp_path / "firm",
+        database,
+        MAP,
+        PERSONS.format("DATE", "DATE"),
+        CALLS.replace("TIMESTAMP NULL", "DATETIME NOT NULL" if database.dialect == "mariadb" else "TIMESTAMP NOT NULL"),
+        f"INSERT INTO persons VALUES (1, '{ALICE}', '{LINE}', NULL, NULL), (2, '{BOB}', NULL, NULL, NULL),"
+        f" (3, '{ALICE}', '{begun}', '2020-01-01', NULL), (4, '{ALICE}', '{ended}', NULL, '2030-01-01'){others}",
+        *(
+            f"INSERT INTO calls VALUES ({n}, '{number}', '{none if called == 'none' else called}', '{MARKER}')"
+            for n, number in enumerate((LINE, begun, ended), 1)
+        ),
+        firm="shared_above: 100\n",
+    )
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    known = called != "none" or database.dialect != "sqlite"  # of what is no time nobody knows when it was
+    assert firm.run("SELECT caller FROM calls ORDER BY id") == [(None,), (None if known else begun,), (ended,)]

@@ -236,7 +236,7 @@ class Writer:
         at, type_name = self.cell(row, p.at), self.column(collection, p.at).type_name
         if not shape.bounded:
             return lambda _cell, _wrap: f"{at} IS NOT NULL"
-        at = self.dialect.in_order(at, self.column(collection, p.at))
+        within = self._within(collection, p.at, row)
         m = self.dialect.mark
 
         def write(cell: str, wrap: Callable[[str], str]) -> str:
@@ -244,7 +244,7 @@ class Writer:
                 parts = []
                 for place in range(shape.size):
                     self.binds.extend(Bind(name=p, column=c, place=place) for c in ("value", "since", "until"))
-                    parts.append(f"({cell} = {wrap(m)} AND {at} >= {m} AND {at} < {m})")
+                    parts.append(f"({cell} = {wrap(m)} AND {within(m, m)})")
                 return "(" + " OR ".join(parts) + ")"
             if shape.kind == "table":
                 source = f"{shape.table} AS s"
@@ -252,9 +252,17 @@ class Writer:
                 self.binds.extend(Bind(name=p, column=c) for c in ("value", "since", "until"))
                 source = f"unnest(%s::text[], %s::{type_name}[], %s::{type_name}[]) AS s(value, since, until)"
             known = wrap("s.value")
-            return f"EXISTS (SELECT 1 FROM {source} WHERE {known} = {cell} AND {at} >= s.since AND {at} < s.until)"
+            return f"EXISTS (SELECT 1 FROM {source} WHERE {known} = {cell} AND {within('s.since', 's.until')})"
 
         return write
+
+    def _within(self, collection: str, column: str, row: str) -> Callable[[str, str], str]:
+        """Return what writes that the time in ``column`` lies in a validity. A bound that is null is none."""
+        cell = self.cell(row, column)
+        at = self.dialect.in_order(cell, self.column(collection, column))
+        return lambda since, until: (
+            f"{cell} IS NOT NULL AND ({at} < {since}) IS NOT TRUE AND ({at} >= {until}) IS NOT TRUE"
+        )
 
     # --- sets --------------------------------------------------------------------------------------------
 
@@ -430,9 +438,8 @@ class Writer:
             rows.append("(?, ?, ?)")
         where = "1=1"
         if spells.at is not None:
-            at = self.cell(row, spells.at)
-            timed = self.dialect.in_order(at, self.column(spells.collection, spells.at))
-            where = f"{timed} >= column2 AND {timed} < column3" if shape.bounded else f"{at} IS NOT NULL"
+            within = self._within(spells.collection, spells.at, row)
+            where = within("column2", "column3") if shape.bounded else f"{self.cell(row, spells.at)} IS NOT NULL"
         return f"(SELECT json_group_array(column1) FROM (VALUES {', '.join(rows)}) WHERE {where})"
 
 

@@ -16,6 +16,9 @@ from bailee.trace import validity
 from bailee.trace.normal import plain, text_of
 from bailee.trace.sets import Moment
 
+NO_TIME = b""
+"""What SQLite is told of a cell that is no time: bytes, which it sorts after all texts."""
+
 
 def _hmac(key: bytes, text: object) -> str | None:
     """Return HMAC-SHA-256 of ``text`` in hexadecimal."""
@@ -79,7 +82,7 @@ def _instant(cell: bytes) -> str | bytes:
             return as_sorted(moment)
     except ValueError:
         pass
-    return b""
+    return NO_TIME
 
 
 def as_sorted(moment: Moment) -> str:

@@ -246,7 +246,7 @@ class SqlSession:
     def _spelling_table(self, spells: Spells, collection: str, rows: list[Key], *, bounded: bool) -> None:
         """Put spellings into a table whose columns have the type and collation of what they are compared with."""
         writer = Writer(self.statements.trace, self.statements.dialect, self.shapes)
-        at = writer.cell("r", spells.at) if spells.at else "NULL"
+        at = "nullif({0}, {0})".format(writer.cell("r", spells.at)) if spells.at else "NULL"  # may be null
         cell = writer.cell("r", spells.column)
         source = f"SELECT {cell} AS value, {at} AS since, {at} AS until FROM {writer.table(collection)} AS r LIMIT 0"
         self._create(spells, source, ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bailee.connectors.sql.dialects import Dialect
-from bailee.connectors.sql.functions import as_sorted
+from bailee.connectors.sql.functions import NO_TIME, as_sorted
 from bailee.connectors.sql.shapes import Bind
 from bailee.connectors.sql.statements import Given
 from bailee.policy.predicate import Scalar
@@ -17,7 +17,6 @@ from bailee.trace.schema import Column, Kind
 from bailee.trace.sets import Batch, Key, Spells
 from bailee.trace.validity import Validity, instant
 
-BEGINNING, END = date(1, 1, 2), date(9999, 12, 30)
 _ASSUMED = 10  # elements that PostgreSQL assumes in an array that it does not know yet
 _BLOCK = 64  # bytes: the block of SHA-256, to which RFC 2104 pads a key
 
@@ -85,16 +84,17 @@ def carried_spellings(
         if known.attribute != spells.attribute or Validity(known.since, known.until).is_empty:
             continue
         bounded = bounded or known.since is not None or known.until is not None
-        since = _bound(known.since or BEGINNING, at, dialect)
-        until = _bound(known.until or END, at, dialect)
+        since, until = (_bound(moment, at, dialect) for moment in (known.since, known.until))
+        if since is not None and until is None and at is not None and dialect.has_times_as_text(at):
+            until = NO_TIME  # of which nobody knows whether it is after ``since``
         for text in spellings(spells.attribute, known.value, spells.stored, region):
             rows.update(dict.fromkeys((value, since, until) for value in dialect.spelled(text, column, spells.stored)))
     return list(rows), bounded and spells.at is not None
 
 
-def _bound(moment: date | datetime, at: Column | None, dialect: Dialect) -> Scalar:
+def _bound(moment: date | datetime | None, at: Column | None, dialect: Dialect) -> Scalar:
     """Return a bound of validity as a value of the column ``at``; among days, the first one not before it."""
-    if at is None:
+    if at is None or moment is None:
         return None
     if dialect.has_times_as_text(at):
         return as_sorted(moment)
