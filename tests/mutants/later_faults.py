@@ -36,10 +36,8 @@ LATER = (
     Fault(
         "SQLite puts times in order as texts",
         "connectors/sql/dialects.py",
-        """        instant = f"bailee_instant(CAST({cell} AS BLOB))"
-""",
-        """        instant = cell
-""",
+        'read, second = f"bailee_instant(CAST({cell} AS BLOB))", f"substr',
+        'return cell\n        read, second = "", f"substr',
         ("tests/connectors/sql/test_times.py",),
     ),
     Fault(
@@ -174,8 +172,8 @@ LATER = (
     Fault(
         "the parts of a key are parted wherever a comma stands",
         "trace/keys.py",
-        'if is_plain and (is_alone or "," not in text) and not _BYTES.fullmatch(text):',
-        "if is_plain and not _BYTES.fullmatch(text):",
+        'if is_plain and (is_alone or "," not in text) and',
+        "if is_plain and",
         ("tests/refusals/test_keys.py::test_texts_are_read_back_however_they_look",),
     ),
     Fault(
