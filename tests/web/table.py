@@ -177,6 +177,7 @@ PUBLIC: Mapping[str, Line] = {
     f"{_MINE}/complained": Line("everybody", arguments=_CLOSED),
     f"{_MINE}/parcels/<slug:parcel_id>": Line(None, "everybody", posted=403, arguments=_CLOSED),
     f"{_MINE}/receipts/<int:receipt_id>": Line(None, "everybody", posted=403, arguments=_CLOSED),
+    "copy/<str:reference>/<str:token>": Line("everybody", "everybody", posted=422, arguments=_CLOSED),
     "prove/<str:reference>/<str:token>": Line("everybody", "everybody", posted=422, arguments=_CLOSED),
     "unsubscribe/<str:token>": Line("everybody", "everybody", got=404, posted=404, arguments=_CLOSED),
     "verify": Line("everybody"),
