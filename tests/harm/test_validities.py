@@ -246,3 +246,24 @@ def test_a_number_without_an_end_is_alices_at_any_time_although_another_of_hers_
         assert apply(house, plan).is_clean
     known = called != "none" or database.dialect != "sqlite"  # of what is no time nobody knows when it was
     assert firm.run("SELECT caller FROM calls ORDER BY id") == [(None,), (None if known else begun,), (ended,)]
+
+
+@pytest.mark.parametrize(
+    ("until", "is_hers"), [("12:00:01+02:00", True), ("05:00:01-05:00", True), ("11:59+02:00", False)]
+)
+def test_a_condition_with_a_zone_means_that_instant(
+    tmp_path: Path, database: Database, until: str, is_hers: bool
+) -> None:
+    firm = small(
+        tmp_path / "firm",
+        database,
+        MAP.replace("at: started_at}", f"at: started_at, when: \"started_at < timestamp '2025-02-01 {until}'\"}}"),
+        PERSONS.format("DATE", "DATE"),
+        CALLS,
+        f"INSERT INTO persons VALUES (1, '{ALICE}', '{LINE}', NULL, NULL)",
+        f"INSERT INTO calls VALUES (1, '{LINE}', '2025-02-01 10:00:00', '{MARKER}')",
+    )
+    plan = firm.plan()
+    with firm.house() as house:
+        assert apply(house, plan).is_clean
+    assert firm.run("SELECT caller FROM calls") == [(None if is_hers else LINE,)]

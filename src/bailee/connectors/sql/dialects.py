@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from uuid import UUID
@@ -328,10 +328,14 @@ class Dialect:
             return bool(value)
         if isinstance(value, (int, float, Decimal)) and kind is Kind.TEXT:
             return str(value)
+        if (
+            isinstance(value, datetime)
+            and value.tzinfo is not None
+            and (self.name != "postgresql" or kind is Kind.DATE)
+        ):
+            value = value.astimezone(UTC).replace(tzinfo=None)
         if isinstance(value, datetime) and kind is Kind.DATE:
             value = value.date()
-        if isinstance(value, datetime) and value.tzinfo is not None and self.name != "postgresql":
-            value = value.replace(tzinfo=None)
         if self.name == "sqlite":
             if isinstance(value, datetime):
                 return value.isoformat(" ")
