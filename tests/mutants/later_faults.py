@@ -315,7 +315,7 @@ LATER = (
         ("tests/requests/identity/test_a_copy_without_a_code.py",),
     ),
     Fault(
-        "the link to a copy opens it for whoever comes second, too",
+        "the link to a copy opens it for the one who comes second, too",
         "runner/requests/without_code.py",
         "    if link.proven_at is not None:\n        return Taken.USED\n",
         "    if link.proven_at is not None:\n        return Taken.OPENED\n",

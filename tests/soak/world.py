@@ -38,7 +38,7 @@ ROOM = "24m"
 
 @dataclass
 class World:
-    """``disk``: a file system of its own, where this machine allows one. ``lock``: for whoever changes the systems."""
+    """``disk``: a file system of its own, where this machine allows one. ``lock``: for those who change the systems."""
 
     folder: Path
     firm: Firm

@@ -31,7 +31,7 @@ AT_ONCE = WAITING
 """Answers that are made at once. A system that hangs holds one for as long as its connector waits."""
 
 _WAITS = threading.BoundedSemaphore(WAITING)
-"""For whoever waits for an answer: the web has threads left then."""
+"""For those who wait for an answer: the web has threads left then."""
 
 KEPT = 120.0
 """Seconds for which an answer is kept for those who asked for it."""

@@ -37,7 +37,7 @@ def take(office: Office, reference: str, text: str, *, source: str) -> tuple[Req
     """Use a one-time link to a copy: return the request that it opens, else ``None``, and why not. Raises `TooMany`.
 
     ``source``: the network address that it came from. No tries of the request's are counted: 192 bits are not guessed,
-    and who knows a reference alone must not shut the link of whoever has it.
+    and who knows a reference alone must not shut the link of the person who has it.
     """
     limits.count(office, limits.TRIES_BY_SOURCE, source)
     found = by_reference(reference)

@@ -1,7 +1,7 @@
 """A copy goes to the address on file as a one-time link, and nobody is asked for a code (UK GDPR and GDPR Art. 12(6)).
 
 Who asks must show who they are on reasonable doubt only. Where everything that was given leads to one person, and the
-address to which the link goes is known to have been hers for thirty days, there is none: whoever asked, the copy
+address to which the link goes is known to have been hers for thirty days, there is none: no matter who asked, the copy
 reaches nobody but her. In each doubt `identity` asks for the code, as it does for every other right.
 """
 
@@ -34,7 +34,7 @@ from bailee.trace.closure import Reason
 from bailee.trace.normal import normalise
 
 RIGHTS = frozenset({Right.COPY, Right.PORTABILITY})
-"""Rights of which nothing is changed for whoever asks: what is given out goes to the address on file alone."""
+"""Rights that change nothing, no matter who asks: what is given out goes to the address on file alone."""
 
 COPIES_TO_ONE = limits.Limit("copy.to", 1, timedelta(days=7))
 """Copies sent to one address without a code: who asks for another so soon may be somebody else who asks."""
@@ -78,7 +78,7 @@ def address_of(
         return None
     best = emails[0]
     if asked.address or asked.reply_to not in {"", best.value}:
-        return None  # whoever wants the answer elsewhere may be somebody else
+        return None  # a person who wants the answer elsewhere may be somebody else
     was_doubted = request.proofs.filter(method=codes.ON_FILE).exists() or _was_corrected(office, best.value)
     if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value):
         return None

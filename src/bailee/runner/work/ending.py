@@ -157,7 +157,7 @@ def _left_out(plan: plans.Plan, standing: Iterable[Standing]) -> tuple[str, ...]
 
 
 def _left_before(request: Request) -> tuple[str, ...]:
-    """Return what the erasure of ``request`` left out: a release looks for nobody anew, and cannot tell."""
+    """Return what the erasure of ``request`` left out: a release looks for nobody again, and cannot tell."""
     erasures = Plan.objects.filter(request=request, kind="erase", state=PlanState.DONE)
     last = erasures.order_by("-made_at").first()
     return () if last is None else left_out(document_of(last))
