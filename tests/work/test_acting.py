@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,10 @@ from bailee.ledger import receipt
 from bailee.runner.applied import Standing, Why
 from tests.harm.firm import ALICE, MARKER
 from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work
+
+if TYPE_CHECKING:  # models want Django to be set up
+    from bailee.books.models import Request
+    from bailee.runner.office import Office
 
 
 def books_as_text() -> str:
@@ -83,23 +88,35 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
     assert MARKER not in caplog.text
 
 
+def carried_out(office: Office) -> Request:
+    """Return a request of Alice's that workers have carried out; her invoice is held."""
+    request = asks(office)
+    let_work(office)
+    approved(office, request)
+    let_work(office.at(NOW + DAY))
+    let_work(office.at(NOW + 2 * DAY))
+    return request
+
+
+def release(office: Office) -> None:
+    """Let workers do what is due when the hold ends, and settle it."""
+    from bailee.books.models import Due
+
+    later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
+    let_work(later)
+    let_work(later.at(later.now + 2 * DAY))
+
+
 def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_done(
     small: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = Standing("shop", "person", "email", 1, Why.UNKEPT)
     with small.office() as office:
-        from bailee.books.models import Due
         from tests.requests.rights.people import text_of
 
-        request = asks(office)
-        let_work(office)
-        approved(office, request)
-        let_work(office.at(NOW + DAY))
-        let_work(office.at(NOW + 2 * DAY))
+        request = carried_out(office)
         monkeypatch.setattr("bailee.runner.recording.standing_of", lambda *_: (left,))  # as the outcome notes it
-        later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
-        let_work(later)
-        let_work(later.at(later.now + 2 * DAY))
+        release(office)
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "partly")
         assert "still hold what you are known by" in text_of(office, request, "resumed")
@@ -108,19 +125,12 @@ def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_don
 def test_a_release_does_not_end_as_done_what_left_a_row_that_nobody_confirmed(small: Place) -> None:
     small.firm.run("INSERT INTO persons VALUES (9, 'al@post.example', 'Al', '9 Road', '+442079460101')")  # her number
     with small.office() as office:
-        from bailee.books.models import Due
         from tests.requests.rights.people import text_of
 
-        request = asks(office)
-        let_work(office)
-        approved(office, request)
-        let_work(office.at(NOW + DAY))
-        let_work(office.at(NOW + 2 * DAY))
+        request = carried_out(office)
         request.refresh_from_db()
         assert request.status == "held"
-        later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
-        let_work(later)
-        let_work(later.at(later.now + 2 * DAY))
+        release(office)
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "partly")
         assert "Some records may be about you" in text_of(office, request, "resumed")
