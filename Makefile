@@ -17,7 +17,7 @@ COVERS := tests/trace tests/plan tests/journal tests/cli tests/oracle/worked tes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint oracle mutants kill-matrix soak load faults bench draft-bench notice-bench words servers hooks pins clean
+.PHONY: help install demo test lint oracle mutants kill-matrix soak load faults bench draft-bench notice-bench words pictures structure servers hooks pins clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is
@@ -33,13 +33,17 @@ test: lint servers ## lint, then all tests on all databases, the coverage of tra
 	@for room in trace plan; do $(BIN)/coverage report --include="src/bailee/$$room/*" --fail-under=95 || exit; done
 	@$(PYTEST) $(addprefix --ignore=,$(COVERS))
 
-lint: $(VENV)/.dev ## ruff, mypy --strict, and the layers of the house
+lint: $(VENV)/.dev ## ruff, mypy --strict, the layers of the house, and that its structure gets no worse
 	@mkdir -p build
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --quiet --check $(CODE)
 	@$(BIN)/mypy --no-error-summary $(CODE)
 	@$(BIN)/lint-imports --no-logo --cache-dir build/import-linter > build/layers || { cat build/layers; exit 1; }
+	@$(BIN)/python -m tests.structure --brief
 	@echo "lint: clean"
+
+structure: $(VENV)/.dev ## circles, upward arrows, sizes and names; ALL=1 for each one, HOLD=1 to write what was reached
+	@$(BIN)/python -m tests.structure $(if $(ALL),--all) $(if $(HOLD),--hold)
 
 oracle: $(VENV)/.dev servers ## 20,000 random cases: the engine against the interpreter, on all databases
 	@$(BIN)/python -m tests.oracle
