@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -163,6 +164,21 @@ def test_rows_are_the_same_each_time_and_keys_count_from_one(tmp_path: Path) -> 
     assert [row["id"] for row in one["person"]] == list(range(1, 121))
     assert {row["agent_id"] for row in one["message"]} - {None} <= set(range(1, 9))
     assert {row["object_type"] for row in one["note"] if row["object_type"]} >= {"Person", "Thread"}
+
+
+def test_keys_with_gaps_rise_and_are_no_count_from_one(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'gaps.db'}")
+    with engine.begin() as connection:
+        for statement in filter(str.strip, DDL.split(";")):
+            connection.execute(sa.text(statement))
+    metadata = fill(engine, answers_of(tmp_path), {"rows": {"person": 300}, "fill": {"person.id": "gap 500 9"}})
+    rows = read_rows(engine, metadata)
+    engine.dispose()
+    keys = [row["id"] for row in rows["person"]]
+    assert all(500 + 9 * n <= key < 509 + 9 * n for n, key in enumerate(keys))
+    assert len(keys) == 300
+    assert {b - a for a, b in itertools.pairwise(keys)} > {1, 9}
+    assert {row["person_id"] for row in rows["thread"]} - {None} <= {*keys}
 
 
 def measured(**more: Any) -> Measured:

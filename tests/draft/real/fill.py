@@ -1,6 +1,7 @@
 """Rows for the tables of a real application: invented, and as bad for a guesser as real ones are.
 
-Keys count from 1 in every table, so that any small number is found in any key. References go where the answers say,
+Keys count from 1 in every table, so that any small number is found in any key, but where `source.yaml` says how they go
+(``gap 40051 17``: from there on, uneven, one in each 17 numbers). References go where the answers say,
 those of several kinds (`object_type`, `object_id`) by their discriminator; staff are the first rows of a table of
 users; a column without a word is filled by its name and type. The same seed makes the same rows.
 """

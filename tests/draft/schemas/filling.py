@@ -12,6 +12,7 @@ import hashlib
 import random
 import re
 import uuid
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -229,6 +230,11 @@ def _sip(row: Row) -> str:
     return row.random.choice([*[row.person.phone("plain")] * 7, str(row.random.randrange(200, 260)), "anonymous"])
 
 
+def _gap(row: Row, first: str = "1", step: str = "7") -> int:
+    """A key of a sequence that has lost some: each is in a span of ``step`` numbers of its own, so that keys rise."""
+    return int(first) + (row.number - 1) * int(step) + zlib.crc32(str(row.number).encode()) % int(step)
+
+
 def _path(row: Row, folder: str, ending: str) -> str:
     return f"{folder}/{row.when:%Y/%m}/{_hash(row, '10')}.{ending}"
 
@@ -258,7 +264,9 @@ MAKERS: Mapping[str, Callable[..., Any]] = {
     "hex": _hash,
     "md5": lambda row: hashlib.md5(row.person.email.encode(), usedforsecurity=False).hexdigest(),
     "uuid": lambda row: uuid.UUID(int=row.random.getrandbits(128)),
+    "uuid4": lambda row: uuid.UUID(int=row.random.getrandbits(128), version=4),
     "seq": lambda row, first="1": int(first) + row.number - 1,
+    "gap": _gap,
     "code": lambda row, stem="": f"{stem}{10_000 + row.number}",
     "int": lambda row, low="0", high="9": row.random.randint(int(low), int(high)),
     "money": lambda row: Decimal(row.random.randrange(100, 90_000)) / 100,
