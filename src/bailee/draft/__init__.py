@@ -6,7 +6,7 @@ words. `page` writes them under ``guesses:`` of a system's file, and takes from 
 
 from bailee.draft.chance import Measured
 from bailee.draft.effects import Reach, Reached, reaches, with_effects
-from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs, questions
+from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs, places_of, questions
 from bailee.draft.kinds import Kinds, Named, Telling, telling
 from bailee.draft.references import Found, Pair, Shared, numeric_keys
 from bailee.draft.sample import Sample, Seen, Shape
@@ -32,6 +32,7 @@ __all__ = [
     "draft",
     "numeric_keys",
     "pairs",
+    "places_of",
     "questions",
     "reaches",
     "telling",

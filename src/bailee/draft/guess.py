@@ -204,9 +204,10 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     edges, _ = _drawn(schema, sample, natures, references, found.agreement)
     look = _Look(schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left))
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
-    places = {names[name]: _place(names[name], table) for name, table in schema.tables.items()}
     return Draft(
-        places, tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))), tuple(_notes(names, left, sample))
+        places_of(schema),
+        tuple(sorted(guesses, key=lambda g: (g.collection, -g.sure))),
+        tuple(_notes(names, left, sample)),
     )
 
 
@@ -267,6 +268,11 @@ def collection_names(schema: Schema) -> dict[str, str]:
             name = longer if longer not in taken.values() else f"{name}_"
         taken[table] = name
     return {table: taken[table] for table in schema.tables}
+
+
+def places_of(schema: Schema) -> dict[str, Place]:
+    """Return collection -> where its rows are, of every table."""
+    return {name: _place(name, schema.tables[table]) for table, name in collection_names(schema).items()}
 
 
 def _place(collection: str, table: Table) -> Place:

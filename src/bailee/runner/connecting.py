@@ -25,10 +25,12 @@ from bailee.draft import (
     Guess,
     Measured,
     Sample,
+    cascading,
     draft,
     numeric_keys,
     page,
     pairs,
+    places_of,
     questions,
     reaches,
     telling,
@@ -378,12 +380,15 @@ def _take(folder: Path, mapped: Mapped, wanted: Sequence[Guess], sure: float) ->
     name, file = mapped.system.name, folder / mapped.system.place.file
     text = file.read_text(encoding="utf-8")
     files = mapped.stores
+    stands = (read(file.name, text).data or {}).get("collections") or {}
+    placed = replace(mapped.draft, places={**places_of(mapped.schema), **mapped.draft.places})
     refused: list[tuple[Guess, str]] = []
     for _ in range(_ROUNDS):
         waiting = [guess for guess, _ in refused]
         offered = replace(mapped.draft, guesses=tuple(g for g in wanted if g not in waiting))
         taken = page.acceptable(offered, sure, mapped.system.collections, files)
-        written = page.accept(text, mapped.draft, taken)
+        taken += tuple(g for g in cascading.beside(mapped.schema, taken, stands) if g not in waiting)
+        written = page.accept(text, placed, taken)
         wrong = _wrong(folder, mapped, written, {g.collection for g in taken})
         if not wrong:
             _write(file, written)
