@@ -8,6 +8,7 @@ users; a column without a word is filled by its name and type. The same seed mak
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import uuid
@@ -76,13 +77,19 @@ class _Made:
     cast: Sequence[Person]
     chance: random.Random
     references: dict[str, list[Reference]]
+    places: Mapping[str, int | Sequence[int]] = field(default_factory=dict)  # "table.column" -> which row it points to
     targets: dict[str, list[dict[Reference, int]]] = field(default_factory=dict)
     persons: dict[tuple[str, int], Person] = field(default_factory=dict)
     cells: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
 
 
 def fill(engine: sa.Engine, answers: RealAnswers, says: Mapping[str, Any], *, seed: int = 1) -> sa.MetaData:
-    """Fill the empty tables; return what was reflected. ``says``: ``rows`` and ``fill`` of `source.yaml`."""
+    """Fill the empty tables; return what was reflected.
+
+    ``says``: ``rows``, ``fill``, ``staff`` and ``points`` of `source.yaml`. ``points`` says which row a reference leads
+    to, where chance would not do: a number, for the row so far behind its own number (the tables that share the keys of
+    a base table have a span of it each), or how many rows, one after the other, point to the first row, the second ...
+    """
     metadata = reflect(engine)
     chance = random.Random(seed)
     tables = dict(sorted(metadata.tables.items()))
@@ -94,6 +101,7 @@ def fill(engine: sa.Engine, answers: RealAnswers, says: Mapping[str, Any], *, se
         cast=[invent(chance, n, answers.country) for n in range(CAST)],
         chance=chance,
         references={name: _references(table, name, answers, says.get("staff") or ()) for name, table in tables.items()},
+        places=says.get("points") or {},
     )
     for name in tables:
         made.targets[name] = [_targets(made, name, i) for i in range(made.counts[name])]
@@ -195,6 +203,10 @@ def _targets(made: _Made, name: str, i: int) -> dict[Reference, int]:
             by_columns.setdefault(one.columns, []).append(one)
     for columns, several in by_columns.items():
         one = made.chance.choice(several)
+        if (place := made.places.get(".".join((name, *columns)))) is not None:
+            if (at := _placed(place, i)) < made.counts[one.to]:
+                chosen[one] = at
+            continue
         empty = all(table.columns[c].nullable for c in columns) and made.chance.random() < EMPTY_REFERENCE
         if empty and not any(c.primary_key for c in table.columns if c.name in columns):
             continue
@@ -202,6 +214,12 @@ def _targets(made: _Made, name: str, i: int) -> dict[Reference, int]:
         alone = any(set(u) <= set(columns) for u in _uniques(table))
         chosen[one] = i % last if alone else made.chance.randrange(last)
     return chosen
+
+
+def _placed(place: int | Sequence[int], i: int) -> int:
+    if isinstance(place, int):
+        return place + i
+    return sum(end <= i for end in itertools.accumulate(place))
 
 
 def _agree(made: _Made, chosen: dict[Reference, int]) -> None:

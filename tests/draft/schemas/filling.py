@@ -255,6 +255,7 @@ MAKERS: Mapping[str, Callable[..., Any]] = {
     "company": lambda row: row.person.company,
     "vat": lambda row: row.person.vat,
     "iban": lambda row: row.person.iban,
+    "office": lambda row: f"info@{row.person.company.partition(' ')[0].lower()}.example",
     "username": lambda row: row.person.username,
     "born": lambda row: row.person.born,
     "gender": lambda row, *words: row.random.choice(words or ("m", "f")),
