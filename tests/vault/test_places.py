@@ -261,10 +261,10 @@ def test_cases_are_looked_through_by_a_few_statements_however_many(tables: State
     fresh = State(tables.folder, tables.master, tables.home, tables.books_url)
     assert fresh.secret("x")
     with CaptureQueriesContext(connection) as seen:
-        assert [case["n"] for case in fresh.opened_cases(dict)] == list(range(7))
+        assert [case["n"] for case in fresh.opened_cases(dict).values()] == list(range(7))
     assert len(seen) == 2  # the cases, their keys
     with CaptureQueriesContext(connection) as seen:
-        assert len(list(fresh.opened_cases(dict))) == 7
+        assert len(list(fresh.opened_cases(dict).values())) == 7
     assert len(seen) == 1
 
 
@@ -327,7 +327,7 @@ def test_whoever_is_alone_reads_once_and_writes_what_can_wait_with_the_next(make
         state.write_waiting()
         assert other.get("openings", "a") == {"n": 4}
         state.close("one", {"n": 5})
-        assert list(state.opened_cases(dict)) == []
+        assert list(state.opened_cases(dict).values()) == []
         assert other.open_case("one") == {"n": 3}
     assert (other.open_case("one"), list(other.cases())) == ({"n": 5}, [])
     assert "case:one" not in set(other.shelves.keys.names())

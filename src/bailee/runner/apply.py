@@ -19,7 +19,7 @@ from bailee.plan import Plan, stale
 from bailee.policy import Mode
 from bailee.runner import books, high_water, recording
 from bailee.runner.applied import Applied, Files, Outcome, Residual, Settled, Stale
-from bailee.runner.cases import DONE, KEPT, PLANNED, SETTLING, Case, load
+from bailee.runner.cases import DONE, KEPT, PLANNED, SETTLING, Case, index_all, load
 from bailee.runner.closing import close, delete_files, media
 from bailee.runner.house import House
 from bailee.runner.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
@@ -31,7 +31,7 @@ from bailee.runner.staying import stays_when_due
 from bailee.runner.still import standing_in
 from bailee.runner.taken import must_not_clash, others_alike
 from bailee.runner.time_check import must_be_later, must_be_right
-from bailee.runner.writing import batch_of, residuals, write
+from bailee.runner.writing import residuals, write
 from bailee.trace import Trace
 from bailee.trace.check.coverage import copies as known_copies
 from bailee.trace.check.coverage import not_looked_at
@@ -57,6 +57,7 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
             raise Stale(["the case belongs to another plan"])
         if case.stage == PLANNED:
             high_water.must_not_have_been_done(house.state, plan.digest)
+            index_all(house.state)
         if case.stage in {DONE, KEPT, SETTLING}:
             return Applied((), (), again=True, settling=case.stage == SETTLING)
         settling, written = settle and plan.kind in SETTLES, [*case.written]
@@ -145,7 +146,7 @@ def _must_be_free(house: House, case: Case, traces: Mapping[str, Trace]) -> None
         for system, trace in traces.items():
             if trace.refusing and system not in case.written:
                 with in_session(house, system, trace, write=False) as session:
-                    session.begin(batch_of(house, case, system))
+                    session.begin(case.batch(system))
                     must_not_clash(system, trace, session)
     except NotAllowed as taken:
         raise Stale([taken.message]) from None

@@ -26,6 +26,7 @@ from bailee.trace.normal import values_of
 
 if TYPE_CHECKING:
     from bailee.runner.cases import Case
+    from bailee.runner.earlier import Earlier
 
 _DIGEST = 8  # bytes a cell: enough that two cells of one row never look alike by chance
 
@@ -292,23 +293,25 @@ def left_by(house: House, case: Case, session: Session, system: str) -> Left:
 
 
 def touched_by(
-    house: House, others: Iterable[Case], session: Session, system: str, trace: Trace
+    house: House, earlier: Earlier, session: Session, system: str, trace: Trace
 ) -> tuple[tuple[Case, Mapping[str, frozenset[Key]]], ...]:
-    """Return the ``others`` of which ``trace`` changes rows that are as they left them, with the keys of these.
+    """Return the ``earlier`` cases of which ``trace`` changes rows that are as they left them, with the keys of these.
 
-    The system is asked once for all of them, however many the books remember.
+    The system is asked once for all of them.
     """
-    left = [(case, mine) for case in others if (mine := (case.left or {}).get(system, {}))]
-    known: dict[str, set[Key]] = {}
-    for _, mine in left:
-        for name, keys in mine.items():
-            known.setdefault(name, set()).update(keys)
+    if earlier.is_empty:
+        return ()
     due: dict[str, set[Key]] = {}
     for change in trace.changes:
-        if known.get(change.collection) and not change.deletes:
-            reached = {tuple(key) for key in session.keys_of(change, due=True)}
-            due.setdefault(change.collection, set()).update(reached & known[change.collection])
-    now = marks_of(house, session, system, due)
+        if not change.deletes:
+            due.setdefault(change.collection, set()).update(map(tuple, session.keys_of(change, due=True)))
+    earlier.come_upon(Ref(system, name, key) for name, keys in due.items() for key in keys)
+    left = [(case, mine) for case in earlier.before.values() if (mine := (case.left or {}).get(system, {}))]
+    known: dict[str, set[Key]] = {}
+    for _, mine in left:
+        for name, rows in mine.items():
+            known.setdefault(name, set()).update(rows)
+    now = marks_of(house, session, system, {name: keys & known.get(name, set()) for name, keys in due.items()})
     found = []
     for case, mine in left:
         alike = {

@@ -16,12 +16,10 @@ from bailee.trace.bind import Reference
 def refused_in(
     system: str, trace: Trace, session: Session, batch: Batch, places: Mapping[int, int]
 ) -> tuple[frozenset[int], tuple[Refusal, ...]]:
-    """Return the persons of ``batch`` who are refused in ``system``, and why.
+    """Return the persons of ``batch`` who are refused in ``system``, where rows of others refuse, and why.
 
     ``places``: person -> their number among those who are asked for, from 1. Raises `ConnectorError`.
     """
-    if not any(within_system(system, session.count, name) for name in trace.refusing):
-        return frozenset(), ()
     persons: set[int] = set()
     for collection, name in trace.blamed.items():
         keys = set(within_system(system, _keys, session, name))

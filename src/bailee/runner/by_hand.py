@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bailee.runner.allowed import Despite, NotAllowed
-from bailee.runner.cases import Case, Withheld, kept_cases
+from bailee.runner.cases import Case, Withheld, cases_about
 from bailee.runner.held import HeldByHand
 from bailee.runner.house import House
 from bailee.runner.people import Search, searching, seeds_of, within_system
@@ -77,7 +77,8 @@ def _surer_first(house: House, seeds: Sequence[Seed], known: Sequence[Known], de
             if not confirmed or waiting <= confirmed:
                 told = (*_not_shared(house, found, known), *found.persons.known)
                 values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in told}
-                earlier = [case for case in kept_cases(house.state) if not values.isdisjoint(case.identities)]
+                cases = cases_about(house.state, (), values).values()
+                earlier = [c for c in cases if c.is_remembered and not values.isdisjoint(c.identities)]
                 yield _rows_of(house, found, found.persons.subjects, told, earlier)
             if waiting <= confirmed:
                 return

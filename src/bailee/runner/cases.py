@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -11,6 +11,7 @@ from bailee.connectors.base import Sealed
 from bailee.runner import as_left
 from bailee.runner.allowed import Despite
 from bailee.runner.as_left import Left
+from bailee.runner.naming import digests_of
 from bailee.runner.sparing import Spared, packed, unpacked
 from bailee.runner.state import CASES, State
 from bailee.runner.state import DONE as OVER
@@ -82,14 +83,19 @@ class Case:
     doubted: Withheld = field(default_factory=dict)
     passed_on: tuple[Ref, ...] = ()
 
-    def batch(self, system: str, remembered: frozenset[Ref]) -> Batch:
-        """Return the batch of the case in ``system``."""
+    def batch(self, system: str) -> Batch:
+        """Return the batch of the case in ``system``; who else has left is not known yet."""
         kept = {**self.again.get(system, {}), **self.held(system)}
-        return Batch(self.subjects, self.known, kept, remembered, self.made_at)
+        return Batch(self.subjects, self.known, kept, at=self.made_at)
 
     def held(self, system: str) -> Mapping[str, frozenset[Key]]:
         """Return the keys of the rows in ``system`` that are held by hand."""
         return (self.by_hand or {}).get(system, {})
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether it is of persons of whom something is kept, or of those who have just been erased."""
+        return self.stage in {KEPT, SETTLING}
 
     @property
     def identities(self) -> frozenset[Value]:
@@ -103,7 +109,7 @@ def save(state: State, case: Case) -> None:
     if case.stage == DONE:
         state.close(case.id, _plain(case))
     else:
-        state.seal(case.id, _plain(case), is_new=case.stage == PLANNED)
+        state.seal(case.id, _plain(case), _named_by(state, case), is_new=case.stage == PLANNED)
 
 
 def save_later(state: State, case: Case) -> None:
@@ -111,12 +117,31 @@ def save_later(state: State, case: Case) -> None:
     if case.stage == DONE:
         state.close(case.id, _plain(case))
     else:
-        state.put_later(CASES, case.id, _plain(case))
+        state.seal_later(case.id, _plain(case), _named_by(state, case))
+
+
+def _named_by(state: State, case: Case) -> frozenset[bytes]:
+    """Return by which digests `cases_about` finds ``case``: its own rows, those that stayed, and its values."""
+    if not case.is_remembered:
+        return frozenset()
+    kept = (
+        Ref(system, change.partition("/")[0], key)
+        for system, changes in case.kept.items()
+        for change, keys in changes.items()
+        for key in keys
+    )
+    left = (
+        Ref(system, name, key)
+        for system, collections in (case.left or {}).items()
+        for name, rows in collections.items()
+        for key in rows
+    )
+    return digests_of(state, (*(s.ref for s in case.subjects), *kept, *left), case.identities)
 
 
 def places_of(case: str) -> list[tuple[str, str]]:
-    """Return where the case called ``case`` may stand when it is over; where else, is read with all the others."""
-    return [(OVER, case)]
+    """Return where the case called ``case`` may stand: in the end, and before."""
+    return [(OVER, case), (CASES, case)]
 
 
 def load(state: State, case: str) -> Case:
@@ -124,13 +149,41 @@ def load(state: State, case: str) -> Case:
     return _case(state.open_case(case))
 
 
-def kept_cases(state: State) -> Iterator[Case]:
-    """Yield the cases of persons of whom something is kept, and of those who have just been erased."""
-    for case in state.opened_cases(_case):
-        if case.stage in {KEPT, SETTLING}:
-            yield case
-        elif case.stage == DONE:  # closed before these had a shelf of their own, so that nobody opens them again
+def cases_about(
+    state: State, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
+) -> Mapping[str, Case]:
+    """Return by id the cases that are not over and name one of these rows or values, and perhaps others.
+
+    ``but``: ids of those that are not wanted. Not all are of persons of whom something `is_remembered`.
+    """
+    return _closed_apart(state, state.cases_about(digests_of(state, refs, values), _case, but))
+
+
+def _closed_apart(state: State, cases: Mapping[str, Case]) -> Mapping[str, Case]:
+    """Return ``cases``, of which those are closed that were done before these had a shelf of their own."""
+    for case in cases.values():
+        if case.stage == DONE:
             save(state, case)
+    return cases
+
+
+def remembered_case(state: State, id: str) -> Case | None:
+    """Return the case ``id`` of which something `is_remembered`, if there is one."""
+    content = state.find_case(id)
+    case = _case(content) if content is not None else None
+    return case if case is not None and case.is_remembered else None
+
+
+def kept_cases(state: State) -> Iterator[Case]:
+    """Yield the cases of persons of whom something is kept, and of those who have just been erased: all, opened."""
+    cases = _closed_apart(state, state.opened_cases(_case))
+    return (case for case in cases.values() if case.is_remembered)
+
+
+def index_all(state: State) -> None:
+    """Index the cases that are not: of an earlier version, or put back from a copy."""
+    for id in state.unindexed() & {*state.cases()}:
+        save_later(state, load(state, id))
 
 
 def closed(case: Case) -> Case:
@@ -192,6 +245,6 @@ def _case(data: dict[str, Any]) -> Case:
 
 
 __all__ = [
-    "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "Case", "Tallied", "Withheld", "closed", "kept_cases", "load",
-    "places_of", "save", "save_later",
+    "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "Case", "Tallied", "Withheld", "cases_about", "closed",
+    "index_all", "kept_cases", "load", "places_of", "remembered_case", "save", "save_later",
 ]  # fmt: skip

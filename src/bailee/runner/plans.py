@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -14,10 +14,11 @@ from bailee.connectors.base import Session
 from bailee.plan import Plan, Refusal, SystemPlan
 from bailee.policy import Mode
 from bailee.runner.allowed import Despite, NotAllowed, UnknownName
-from bailee.runner.as_left import no_longer_theirs, taken_up, with_own_rows
+from bailee.runner.as_left import no_longer_theirs, taken_up
 from bailee.runner.blocking import refused_in
-from bailee.runner.cases import KEPT, Case, Withheld, kept_cases, load, save
+from bailee.runner.cases import KEPT, Case, Withheld, load, remembered_case, save
 from bailee.runner.counting import files_of, system_plan
+from bailee.runner.earlier import Earlier, rows_of
 from bailee.runner.house import House
 from bailee.runner.people import (
     Search,
@@ -31,10 +32,11 @@ from bailee.runner.people import (
     seeds_of,
     within_system,
 )
+from bailee.runner.restricted import standing
 from bailee.runner.sparing import Fates, commitment_to, fates_in, harsher
 from bailee.runner.staying import stays_of_earlier, stays_when_due, waiting_cases
 from bailee.runner.taken import ToLookAt, must_not_clash, others_alike, to_look_at
-from bailee.trace import COMPILER, Batch, Key, Known, Ref, Trace, correction, objecting, retention
+from bailee.trace import COMPILER, DELETE, Batch, Key, Known, Ref, Trace, correction, objecting, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit
 
@@ -123,39 +125,51 @@ def release_again(house: House, case: Case) -> Planned:
 
     Where that has been taken up by another plan, nothing is left to do.
     """
-    first = tuple(old for old in kept_cases(house.state) if old.id == case.releases and old.stage == KEPT)
+    old = remembered_case(house.state, case.releases)
+    first = (old,) if old is not None and old.stage == KEPT else ()
     with searching(house, (), (), case.customer) as found:
         return _worked_out(house, found, "release", case, first)
 
 
-def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tuple[Case, ...]) -> Planned:
+def _worked_out(house: House, found: Search, kind: str, case: Case, first: tuple[Case, ...]) -> Planned:
     """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21).
 
     Not those of whom a restriction keeps everything: their cases stay as they are.
     """
-    known_before = tuple(kept_cases(house.state))
-    remembered = with_own_rows(house, known_before)
-    absorbed = tuple(remembered[c.id] for c in absorbed)
+    earlier = Earlier(house)
+    own = {*earlier.add(first), *(s.ref for s in found.persons.subjects)}
     asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
-    waiting = tuple(waiting_cases(house, remembered.values(), asking))
+    restricted = tuple(person for person in standing(house.state, house.now) if not person.meets(asking))
+    earlier.come_upon(own, ((k.attribute, k.value) for person in restricted for k in person.known))
+    waiting = tuple(waiting_cases(house, earlier.cases.values(), restricted))
     left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(house, waiting)
     by_hand = None if hands is None else hands.keys
+    absorbed = [c.id for c in first]
     while True:
-        batch = _batch(found, absorbed, remembered)
-        up = taken_up(house, absorbed)
-        touched = {c.id: c for c in _touched(house, found, batch, remembered, up.again, by_hand)}
-        more = tuple(c for c in touched.values() if c.id not in left_alone | {a.id for a in absorbed})
-        if not more:
-            break
+        numbers = _numbers(found, absorbed)
+        batch, up = _batch(found, earlier, numbers), taken_up(house, (earlier.cases[id] for id in absorbed))
+        pointed: set[Ref] = set()
+        is_grown = False
+        for system in found.sessions if not earlier.is_empty else ():
+            with _taking_up(house, found, system, batch, up.again.get(system, {}), by_hand) as (trace, session):
+                pointed |= set(within_system(system, list, rows_of(session, system, trace.pointed)))
+                asked = within_system(system, list, rows_of(session, system, trace.asked))
+                is_grown = earlier.come_upon(asked) or is_grown
+        is_grown = earlier.come_upon(pointed) or is_grown
+        more = [c for c in _kept_of(earlier, pointed) if c not in left_alone and c not in absorbed]
         absorbed += more
-    places = _places(found, case, kind, absorbed, remembered)
+        if not more and not is_grown:
+            break
+    places = _places(case, kind, numbers)
     refused: frozenset[int] = frozenset()
     refusals: tuple[Refusal, ...] = ()
-    while again := _refused(house, found, batch, up.again, by_hand, places):
+    while again := _refused(house, found, earlier, numbers, refused, up.again, by_hand, places):
         persons = frozenset(person for those, _ in again for person in those)
         refused, refusals = refused | persons, (*refusals, *(why for _, reasons in again for why in reasons))
-        absorbed = tuple(c for c in absorbed if _number(found, remembered, c) not in persons)
-        batch, up = _batch(found, absorbed, remembered).without(refused), taken_up(house, absorbed)
+        absorbed = [id for id in absorbed if numbers[id] not in persons]
+        numbers = {id: numbers[id] for id in absorbed}
+        batch = _batch(found, earlier, numbers).without(refused)
+        up = taken_up(house, (earlier.cases[id] for id in absorbed))
     kept, files = up.again, dict[tuple[str, str], None]()
     systems, spared, worse = [], dict[str, Fates](), list[str]()
     for system in found.sessions:
@@ -169,8 +183,9 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, absorbed: tu
             files.update(dict.fromkeys(files_of(house, system, session, trace.erased)))
     whole = replace(
         case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,
-        absorbs=tuple(c.id for c in absorbed), spared=spared if case.spared is None else case.spared,
-        left=up.left, doubted=up.doubted, passed_on=tuple(no_longer_theirs(known_before, remembered)),
+        absorbs=tuple(absorbed), spared=spared if case.spared is None else case.spared,
+        left=up.left, doubted=up.doubted,
+        passed_on=tuple(no_longer_theirs(earlier.before.values(), earlier.cases)),
     )  # fmt: skip
     count = len({person for person, _, _ in case.asked})
     mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
@@ -204,70 +219,70 @@ def commitment(salt: bytes, refs: Iterable[Ref]) -> str:
 # --- the batch, with those whose rows come up again ----------------------------------------------------------
 
 
-def _batch(found: Search, absorbed: Sequence[Case], remembered: Mapping[str, Case]) -> Batch:
-    subjects, known = list(found.persons.subjects), list(found.persons.known)
-    for case in absorbed:
-        number = _number(found, remembered, case)
-        subjects += [replace(s, person=number) for s in case.subjects]
-        known += [Known(number, k.attribute, k.value, k.since, k.until, k.source) for k in case.known]
-    others = frozenset(s.ref for c in remembered.values() if c not in absorbed for s in c.subjects)
-    return Batch(tuple(subjects), tuple(known), {}, others - {s.ref for s in subjects})
-
-
-def _number(found: Search, remembered: Mapping[str, Case], case: Case) -> int:
-    """Return the number that the persons of an earlier case have in the batch, after those who were found."""
+def _numbers(found: Search, absorbed: Iterable[str]) -> Mapping[str, int]:
+    """Return the numbers that the persons of ``absorbed`` cases have in the batch, after those who were found."""
     subjects, known = found.persons.subjects, found.persons.known
     first = 1 + max((s.person for s in subjects), default=0) + max((k.person for k in known), default=0)
-    return first + list(remembered).index(case.id)
+    return {id: number for number, id in enumerate(absorbed, start=first)}
 
 
-def _touched(
-    house: House,
-    found: Search,
-    batch: Batch,
-    remembered: Mapping[str, Case],
-    again: Withheld,
-    by_hand: Withheld | None,
-) -> Iterator[Case]:
-    """Yield the remembered cases of which a kept row is pointed to by a row that now goes, or loses the reference (21).
+def _batch(found: Search, earlier: Earlier, numbers: Mapping[str, int]) -> Batch:
+    """Return the batch of those who were found and of the absorbed cases that have ``numbers``."""
+    subjects, known = list(found.persons.subjects), list(found.persons.known)
+    for id, number in numbers.items():
+        case = earlier.cases[id]
+        subjects += [replace(s, person=number) for s in case.subjects]
+        known += [Known(number, k.attribute, k.value, k.since, k.until, k.source) for k in case.known]
+    batch = Batch(tuple(subjects), tuple(known))
+    return replace(batch, remembered=earlier.not_living(batch, numbers))
 
-    ``again``: what was kept by cases that are taken up already, and may go now as well.
-    """
-    owners: dict[tuple[str, str], dict[Key, list[Case]]] = {}
-    for case in remembered.values():
-        for system, changes in case.kept.items():
-            for change, keys in changes.items():
-                collection, _, what = change.partition("/")
-                for key in keys if what == "delete" else ():
-                    owners.setdefault((system, collection), {}).setdefault(key, []).append(case)
-    for system in found.sessions:
-        watched = {f"{name}/watched": frozenset(keys) for (where, name), keys in owners.items() if where == system}
-        if not watched:
-            continue
-        about = replace(batch, kept=watched)
-        with _taking_up(house, found, system, about, again.get(system, {}), by_hand) as (trace, session):
-            for name in trace.touched.values():
-                for key in session.keys(name):
-                    yield from owners[system, trace.sets[name].collection][key]
+
+def _kept_of(earlier: Earlier, pointed: Container[Ref]) -> Iterator[str]:
+    """Yield the ids of earlier cases of which a kept row is among ``pointed``: it loses what points to it (21)."""
+    for case in earlier.cases.values():
+        kept = (
+            Ref(system, change.removesuffix(f"/{DELETE}"), key)
+            for system, changes in case.kept.items()
+            for change, keys in changes.items()
+            if change.endswith(f"/{DELETE}")
+            for key in keys
+        )
+        if any(ref in pointed for ref in kept):
+            yield case.id
 
 
 def _refused(
-    house: House, found: Search, batch: Batch, again: Withheld, by_hand: Withheld | None, places: Mapping[int, int]
+    house: House,
+    found: Search,
+    earlier: Earlier,
+    numbers: Mapping[str, int],
+    refused: frozenset[int],
+    again: Withheld,
+    by_hand: Withheld | None,
+    places: Mapping[int, int],
 ) -> list[tuple[frozenset[int], tuple[Refusal, ...]]]:
-    """Return, by system, the persons whose rows cannot go, since somebody else's point to them, and why (22)."""
+    """Return, by system, the persons whose rows cannot go, since somebody else's point to them, and why (22).
+
+    Not those who are ``refused`` already. Who else owns these rows is looked up first.
+    """
     told = []
     for system in found.sessions:
-        with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
-            told.append(refused_in(system, trace, session, batch, places))
+        is_told = False
+        while not is_told:
+            batch = _batch(found, earlier, numbers).without(refused)
+            with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+                refuses = any(within_system(system, session.count, name) for name in trace.refusing)
+                asked = trace.asked_blocking if refuses and not earlier.is_empty else {}
+                if not earlier.come_upon(within_system(system, list, rows_of(session, system, asked))):
+                    told.append(refused_in(system, trace, session, batch, places) if refuses else (frozenset(), ()))
+                    is_told = True
     return [one for one in told if one[0]]
 
 
-def _places(
-    found: Search, case: Case, kind: str, absorbed: Iterable[Case], remembered: Mapping[str, Case]
-) -> Mapping[int, int]:
+def _places(case: Case, kind: str, numbers: Mapping[str, int]) -> Mapping[int, int]:
     """Return which number, from 1, each person of the batch has among those whom the plan is about."""
     if kind == "release":
-        return {_number(found, remembered, old): 1 for old in absorbed if old.id == case.releases}
+        return {numbers[case.releases]: 1} if case.releases in numbers else {}
     return {person: place for place, person in enumerate(sorted({person for person, _, _ in case.asked}), start=1)}
 
 

@@ -26,7 +26,7 @@ from bailee.runner.plans import NotAllowed
 from bailee.runner.retaining import due_batch, due_in
 from bailee.runner.staying import is_restricted_since, stays_when_due
 from bailee.runner.time_check import must_be_right
-from bailee.runner.writing import batch_of, digest_of, within_bound
+from bailee.runner.writing import digest_of, others, within_bound
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Seed
 
@@ -149,15 +149,15 @@ def _found(session: Session, system: str, trace: Trace) -> Iterator[Residual]:
 
 def _look_from(house: House, case: Case, system: str, trace: Trace, session: Session) -> _Look:
     """Look from the sealed keys; where something is there, tell what is the person's from what is not."""
-    batch, sealed = batch_of(house, case, system), case.fixed[system]
-    session.begin(batch, sealed)
+    earlier, sealed = others(house, case), case.fixed[system]
+    batch = earlier.begin(session, system, trace, case.batch(system), sealed)
     under_keys = tuple(_found(session, system, trace))
     if not under_keys:
         return _Look(())
     certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _taken(house, case)))
-    session.begin(certain)
+    earlier.begin(session, system, trace, certain)
     narrow = {name: _both(trace, name, rows, session) for name, rows in sealed.keys.items() if name in trace.sets}
-    session.begin(certain, Sealed(narrow))
+    certain = earlier.begin(session, system, trace, certain, Sealed(narrow))
     hers = {one.change: one for one in _found(session, system, trace)}
     left = [replace(one, count=one.count - (hers[one.change].count if one.change in hers else 0)) for one in under_keys]
     return _Look(tuple(hers.values()), tuple(one for one in left if one.count > 0), certain, Sealed(narrow))

@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from bailee.policy import Policy
 from bailee.runner.keeping import (
+    CASES,
     BusyError,
     FolderShelves,
     InvalidSealError,
@@ -34,9 +35,19 @@ from bailee.trace.closure import Value
 from bailee.vault import CACHE_KEYS, Master, Vault, VaultError, is_sealed, master_of
 from bailee.vault import InvalidSealError as VaultInvalidSealError
 
-__all__ = ["BusyError", "InvalidSealError", "Shared", "State", "StateError", "digest_of", "master_in", "state_of"]
+__all__ = [
+    "CASES",
+    "BusyError",
+    "InvalidSealError",
+    "Shared",
+    "State",
+    "StateError",
+    "digest_of",
+    "master_in",
+    "state_of",
+]
 
-CASES, DONE, SECRETS, RESTRICTED = "cases", "done", "secrets", "restricted"
+DONE, SECRETS, RESTRICTED = "done", "secrets", "restricted"
 """Shelves on which each thing has a key of its own; `DONE` has what is left of cases, all under one key."""
 
 HOLDS = "holds"
@@ -48,7 +59,6 @@ T = TypeVar("T")
 _OWN_KEY = {CASES: "case", SECRETS: "secret", RESTRICTED: "restriction"}
 _NONCE_BYTES = 12
 
-_NEVER = (b"", None)
 _OPENED_AT_ONCE = CACHE_KEYS // 8
 """Cases of which the keys are unwrapped together: more than the vault remembers would be unwrapped twice."""
 
@@ -107,8 +117,8 @@ class State:
     def alone(self, wait: float = 0.0, about: Sequence[Place] = ()) -> Iterator[None]:
         """Hold the books alone; a process that dies lets go of them.
 
-        ``about``: the places of the one plan that is dealt with, which are then read once, with all cases, the holds
-        placed by hand and the restrictions. For the same plan whoever holds the books alone may hold them again. All is
+        ``about``: the places of the one plan that is dealt with, which are then read once, with the holds placed by
+        hand and the restrictions. For the same plan whoever holds the books alone may hold them again. All is
         written when the outermost block ends. Raises `StateError` where another process still holds them after ``wait``
         seconds.
         """
@@ -120,7 +130,7 @@ class State:
             if not about:
                 yield
                 return
-            with remembering(self.shelves, [CASES, HOLDS, RESTRICTED], about, alone=True):
+            with remembering(self.shelves, [HOLDS, RESTRICTED], about, alone=True):
                 yield
 
     @contextmanager
@@ -161,8 +171,8 @@ class State:
             memory.write()
 
     def remembering(self) -> AbstractContextManager[None]:
-        """Read all cases, holds, restrictions and shared values once until the block ends, in which a plan is made."""
-        return remembering(self.shelves, [CASES, HOLDS, RESTRICTED], (), alone=False)
+        """Read holds, restrictions and shared values once until the block ends, in which a plan is made."""
+        return remembering(self.shelves, [HOLDS, RESTRICTED], (), alone=False)
 
     def fenced(self, check: Callable[[], None]) -> AbstractContextManager[None]:
         """Call ``check`` before each write of this thread, on PostgreSQL in its transaction; if it raises, none is.
@@ -173,18 +183,39 @@ class State:
 
     # --- cases -------------------------------------------------------------------------------------------
 
-    def seal(self, case: str, content: dict[str, Any], *, is_new: bool = False) -> None:
-        """Write the case file ``case``; one that ``is_new`` has no key yet."""
-        key = _key_of(CASES, case)
+    def seal(
+        self, case: str, content: dict[str, Any], names: Collection[bytes] | None = None, *, is_new: bool = False
+    ) -> None:
+        """Write the case file ``case``; one that ``is_new`` has no key yet.
+
+        ``names``: digests of what it names, by which it is found; ``None``: it is opened by each plan.
+        """
+        key, index = _key_of(CASES, case), {} if names is None else {case: names}
         if not is_new:
-            self.put(CASES, case, content)
+            sealed, memory = self._sealed(CASES, case, content), memory_of(self.shelves)
+            if memory is None:
+                self.shelves.put_all({(CASES, case): sealed}, index)
+            else:
+                memory.put_later(CASES, case, sealed, names)
+                memory.write()
             return
         with _told():
             first = self.vault.seal_first(key, _plain(content), f"{CASES}/{case}")
-            self.shelves.put_first(CASES, case, key, first)
+            self.shelves.put_first(CASES, case, key, first, index)
         memory = memory_of(self.shelves)
         if memory is not None:
             memory.found[CASES, case] = first.sealed
+
+    def seal_later(self, case: str, content: dict[str, Any], names: Collection[bytes]) -> None:
+        """Do what `seal` does with what is written next, while the books are held alone for a plan.
+
+        For what a run that goes on after one that died would write again.
+        """
+        memory = memory_of(self.shelves)
+        if memory is None:
+            self.seal(case, content, names)
+        else:
+            memory.put_later(CASES, case, self._sealed(CASES, case, content), names)
 
     def close(self, case: str, content: dict[str, Any]) -> None:
         """Write what is left of a case that is over, and destroy the rest: with whatever is written next."""
@@ -194,58 +225,73 @@ class State:
             if memory is not None:
                 memory.move_later(CASES, case, DONE, sealed, key)
             else:
-                self.shelves.move(CASES, case, DONE, {(DONE, case): sealed}, key)
+                self.shelves.move(CASES, case, DONE, {(DONE, case): sealed}, key, {})
             self.vault.forget(key)
 
     def open_case(self, case: str) -> dict[str, Any]:
         """Return what the case file ``case`` holds. Raises `StateError` where there is none or it was tampered with."""
-        try:
-            content = self.get(DONE, case)
-            content = self.get(CASES, case) if content is None else content
-        except InvalidSealError:
-            raise StateError("the case file does not open with this key", "put the key or the file back") from None
+        content = self.find_case(case)
         if content is None:
             raise StateError("the case of this plan is not in the books", "make the plan anew, on this machine")
         return content
+
+    def find_case(self, case: str) -> dict[str, Any] | None:
+        """Return what the case file ``case`` holds, ``None`` where there is none. Raises `StateError`."""
+        try:
+            content = self.get(DONE, case)
+            return self.get(CASES, case) if content is None else content
+        except InvalidSealError:
+            raise StateError("the case file does not open with this key", "put the key or the file back") from None
 
     def cases(self) -> Iterator[str]:
         """Yield the names of all cases that are not over."""
         over = {*self.shelves.both(CASES, DONE)}
         return (case for case in self.names(CASES) if case not in over)
 
-    def _sealed_cases(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the names of all cases that are not over, and these as they are sealed."""
-        over = {*self.shelves.both(CASES, DONE)}
-        for case, sealed in self._all(CASES):
-            if case in over:  # a process died between the steps of `close`
-                self.destroy(case)
-            else:
-                yield case, sealed
+    def keeps_cases(self) -> bool:
+        """Whether there may be a case that `cases_about` finds."""
+        return self.shelves.is_any_indexed()
 
-    def opened_cases(self, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:
-        """Return what ``read`` makes of each case that is not over; it is opened once as long as it stays as it is.
+    def cases_about(
+        self, digests: Collection[bytes], read: Callable[[dict[str, Any]], T], but: Collection[str] = ()
+    ) -> Mapping[str, T]:
+        """Return by name what ``read`` makes of each case that is not over and names one of ``digests``.
 
-        What was shredded since is forgotten here, too.
+        And of each that is not indexed by what it names; of none that is among ``but``. Keys are unwrapped together,
+        fewer than the vault remembers: else each would be unwrapped twice.
         """
-        found, before = list(self._sealed_cases()), self._opened_before.get(CASES, {})
-        new = [(case, sealed) for case, sealed in found if before.get(case, _NEVER)[0] != sealed]
-        if not new and len(found) == len(before):
-            return iter([cast(T, before[case][1]) for case, _ in found])
-        opened: dict[str, tuple[bytes, object]] = {}
-        for start in range(0, len(new), _OPENED_AT_ONCE):
-            some = new[start : start + _OPENED_AT_ONCE]
-            with _told():
-                self.vault.warm(_key_of(CASES, case) for case, _ in some)
-            for case, sealed in some:
-                opened[case] = sealed, read(self._content(CASES, case, sealed))
-        now = {case: opened.get(case) or before[case] for case, _ in found}
-        self._opened_before[CASES] = now  # whole: another thread may be looking through those of before
-        return iter([cast(T, one) for _, one in now.values()])
+        known = self._known_cases()
+        names = {*self.shelves.chosen(digests), *known}.difference(but)
+        found = {name: sealed for name in names if (sealed := known.get(name)) is not None}
+        more = [name for name in names if name not in known]
+        return self._opened_cases(found | dict(self.shelves.several(CASES, more) if more else {}), read)
 
-    @cached_property
-    def _opened_before(self) -> dict[str, Mapping[str, tuple[bytes, object]]]:
-        """Cases that hold something back are looked through at each change, and there may be thousands."""
-        return {}
+    def opened_cases(self, read: Callable[[dict[str, Any]], T]) -> Mapping[str, T]:
+        """Return by name what ``read`` makes of each case that is not over."""
+        found = {**dict(self.shelves.all(CASES)), **self._known_cases()}
+        return self._opened_cases({name: sealed for name, sealed in found.items() if sealed}, read)
+
+    def _known_cases(self) -> Mapping[str, bytes | None]:
+        """Return the cases that this thread has read or written, as they are sealed; ``None``: one that is over."""
+        memory = memory_of(self.shelves)
+        return {} if memory is None else {name: one for (shelf, name), one in memory.found.items() if shelf == CASES}
+
+    def _opened_cases(self, sealed: Mapping[str, bytes], read: Callable[[dict[str, Any]], T]) -> dict[str, T]:
+        over = {*self.shelves.both(CASES, DONE)}.intersection(sealed) if sealed else ()
+        for name in over:  # a process died between the steps of `close`
+            self.destroy(name)
+        names = sorted(sealed.keys() - {*over})
+        found: dict[str, T] = {}
+        for start in range(0, len(names), _OPENED_AT_ONCE):
+            some = names[start : start + _OPENED_AT_ONCE]
+            with _told():
+                self.vault.warm(_key_of(CASES, name) for name in some)
+            found |= {name: read(self._content(CASES, name, sealed[name])) for name in some}
+        return found
+
+    def unindexed(self) -> frozenset[str]:
+        """Return the names of the cases that are not indexed by what they name, so that each plan opens them."""
+        return self.shelves.chosen(())
 
     def destroy(self, case: str) -> None:
         """Destroy the case ``case``: its key first, and with it whatever copies there are."""
@@ -266,18 +312,19 @@ class State:
     def put(self, shelf: str, name: str, content: dict[str, Any]) -> None:
         """Seal ``content`` under ``name``, in place of what was there."""
         sealed, memory = self._sealed(shelf, name, content), memory_of(self.shelves)
-        (memory or self.shelves).put(shelf, name, sealed)
+        if memory is None:
+            self.shelves.put(shelf, name, sealed)
+        else:
+            memory.put_later(shelf, name, sealed)
+            memory.write()
 
     def put_later(self, shelf: str, name: str, content: dict[str, Any]) -> None:
-        """Seal ``content`` under ``name`` with what is written next, while the books are held alone for a plan.
-
-        For what a run that goes on after one that died would write again.
-        """
+        """Seal ``content`` under ``name`` with what is written next, while the books are held alone for a plan."""
         sealed, memory = self._sealed(shelf, name, content), memory_of(self.shelves)
-        if memory is not None:
-            memory.put_later(shelf, name, sealed)
-        else:
+        if memory is None:
             self.shelves.put(shelf, name, sealed)
+        else:
+            memory.put_later(shelf, name, sealed)
 
     def _sealed(self, shelf: str, name: str, content: dict[str, Any]) -> bytes:
         with _told():

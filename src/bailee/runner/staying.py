@@ -11,7 +11,7 @@ Somebody else's erasure is the right of another (Art. 18(2)), and takes what is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -24,7 +24,7 @@ from bailee.runner.held import HeldByHand
 from bailee.runner.house import House
 from bailee.runner.office import zone_of
 from bailee.runner.restricted import StoredOnly, standing
-from bailee.trace.closure import Seed, Value, is_held
+from bailee.trace.closure import Seed, is_held
 
 NAME = "restriction"
 LAW = {"uk": "UK GDPR Art. 18(2)", "eu": "GDPR Art. 18(2)"}
@@ -58,14 +58,14 @@ def stays_of_earlier(house: House, waiting: Iterable[tuple[Case, date | None]]) 
     return _besides(house, {until: merged(mine) for until, mine in parts.items()})
 
 
-def waiting_cases(house: House, kept: Collection[Case], asking: Container[Value]) -> Iterator[tuple[Case, date | None]]:
+def waiting_cases(
+    house: House, kept: Iterable[Case], persons: Collection[StoredOnly]
+) -> Iterator[tuple[Case, date | None]]:
     """Yield those of the ``kept`` cases that a restriction delays, and the last day of it, where that is known.
 
-    ``asking``: what those are known by who are erased now: on what ground is settled before they are looked for.
+    ``persons``: those whose data is restricted, but for those who are erased now: on what ground is settled before they
+    are looked for.
     """
-    if not kept:
-        return
-    persons = [person for person in standing(house.state, house.now) if not person.meets(asking)]
     for case in kept if persons else ():
         days = [_last_day(house, p) for p in persons if p.meets(case.identities) and not _is_over(p, case)]
         if days:

@@ -11,7 +11,6 @@ from bailee.runner.applied import Standing, Why
 from bailee.runner.cases import Case
 from bailee.runner.house import House
 from bailee.runner.people import in_session
-from bailee.runner.writing import batch_of
 from bailee.trace import standing
 
 
@@ -25,7 +24,7 @@ def standing_in(house: House, case: Case) -> Iterator[Standing]:
         if not places:
             continue
         with in_session(house, system, trace, write=False) as session:
-            session.begin(replace(batch_of(house, case, system), kept=kept))
+            session.begin(replace(case.batch(system), kept=kept))
             for place in places:
                 if count := session.count(place.name):
                     why = Why.KEPT if place.is_kept else Why.UNKEPT if place.is_own else Why.LEFT

@@ -16,33 +16,33 @@ from bailee.policy.predicate import NEVER
 from bailee.runner import high_water
 from bailee.runner.applied import Residual, Stale
 from bailee.runner.as_left import has_changed, left_by, noted, strays, touched_by
-from bailee.runner.cases import SEALED, Case, Tallied, kept_cases, save, save_later
+from bailee.runner.cases import SEALED, Case, Tallied, remembered_case, save, save_later
 from bailee.runner.counting import files_of
+from bailee.runner.earlier import Earlier
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
 from bailee.runner.people import in_session
 from bailee.runner.sparing import Spared, harsher
-from bailee.trace import BY_HAND, CHANGED, Batch, Change, Key, Trace
+from bailee.trace import BY_HAND, CHANGED, Change, Key, Trace
 
 
 def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> Case:
     """Carry out the changes in one system, and return the case as it then stands."""
     with in_session(house, system, trace, write=True) as session:
-        batch = batch_of(house, case, system)
-        if system not in case.prepared or not _is_committed(session, trace, batch, case.fixed[system]):
+        earlier = others(house, case)
+        if system not in case.prepared or not _is_committed(session, trace, case, system, earlier):
             journal.before(LOCATE, system)
-            session.begin(batch)
-            fixed = session.fix()
+            fixed = _fix(session, trace, case, system, earlier)
             journal.after(LOCATE, system)
             must_be_as_mild(plan, case, system, trace, session)
-            absorbed = [old for old in kept_cases(house.state) if old.id in case.absorbs] if case.absorbs else []
+            absorbed = [old for id in case.absorbs if (old := remembered_case(house.state, id)) is not None]
             if absorbed and has_changed(house, case, absorbed, session, system):
                 raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
             case = _fixed(house, case, system, trace, session, fixed)
             if not house.takes_back(system):
                 save(house.state, case)  # what is changed there stays changed, whatever becomes of this run
             journal.before(CHANGE, system)
-            theirs = touched_by(house, _others(house, case), session, system, trace)
+            theirs = touched_by(house, earlier, session, system, trace)
             told = tuple(make_changes(session, plan, case, system, trace))
             left = left_by(house, case, session, system)
             case = replace(case, prepared={**case.prepared, system: told}, left=left)
@@ -66,10 +66,19 @@ def _but(spared: Spared | None, system: str) -> Spared | None:
     return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
 
 
-def _is_committed(session: Session, trace: Trace, batch: Batch, sealed: Sealed) -> bool:
+def _is_committed(session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
     """Whether an earlier run got as far as the commit: of what it had sealed nothing is left to do."""
-    session.begin(batch, sealed)
+    earlier.begin(session, system, trace, case.batch(system), case.fixed[system])
     return not any(session.tally(change).count for change in trace.changes)
+
+
+def _fix(session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> Sealed:
+    """Return the rows that the changes are about, once it is known of all who own them which have left."""
+    while True:
+        session.begin(replace(batch := case.batch(system), remembered=earlier.not_living(batch)))
+        fixed = session.fix()
+        if not earlier.come_upon(earlier.asked(session, system, trace)):
+            return fixed
 
 
 def must_be_as_mild(plan: Plan, case: Case, system: str, trace: Trace, session: Session) -> None:
@@ -119,15 +128,9 @@ def within_bound(step: Step | None, system: str, change: Change, count: int) -> 
         raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
 
 
-def batch_of(house: House, case: Case, system: str) -> Batch:
-    """Return the batch of the case in ``system``; those whom other cases remember are not living."""
-    others = {s.ref for other in _others(house, case) for s in other.subjects}
-    return case.batch(system, frozenset(others - {s.ref for s in case.subjects} - set(case.passed_on)))
-
-
-def _others(house: House, case: Case) -> Iterator[Case]:
-    """Yield the other cases that the books remember, but those that ``case`` takes up."""
-    return (other for other in kept_cases(house.state) if other.id not in {case.id, *case.absorbs})
+def others(house: House, case: Case) -> Earlier:
+    """Return what comes upon the other cases that the books remember, but those that ``case`` takes up."""
+    return Earlier(house, frozenset({case.id, *case.absorbs}))
 
 
 def digest_of(house: House, system: str, trace: Trace) -> str:
@@ -143,7 +146,7 @@ def residuals(house: House, case: Case, system: str, trace: Trace) -> Iterator[R
     And the rows that stand under keys of kept ones, are not as these were left, and are nobody's: a person must look.
     """
     with in_session(house, system, trace, write=False) as session:
-        session.begin(batch_of(house, case, system), case.fixed[system])
+        others(house, case).begin(session, system, trace, case.batch(system), case.fixed[system])
         for change in trace.changes:
             yield Residual(system, change.id, session.tally(change).count)
     for doubted, keys in case.doubted.get(system, {}).items():

@@ -41,11 +41,13 @@ class Trace:
     recursive. ``located``: collection -> mode (``own``, ``owned``, ``touch``) -> set; ``masks``: collection -> masks of
     a copy. ``refusing``: sets that must be empty, else the owners of the rows in ``blamed`` (person collection -> set)
     are refused; a correction is refused as a whole. ``listed``: collection -> set of rows for a person to look at, and
-    why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``touched``: collection -> rows kept
-    earlier to which a row points that goes now, or that loses the reference (21). ``spared``: collection -> rows that
+    why. ``erased``: collection -> rows whose fate is `on_erase`, or that are due. ``spared``: collection -> rows that
     are located, or due, and are not deleted. ``blocking``: why ``refusing`` is not empty; ``owners``: collection -> the
     flows by which others own rows that refuse, each with the set of those. ``changed``: collection -> rows under keys
-    of rows kept earlier that are not as these were left, and that nobody owns: they wait for a person (21).
+    of rows kept earlier that are not as these were left, and that nobody owns: they wait for a person (21). ``asked``:
+    person collection -> the rows of which ``living`` is asked (5); ``asked_blocking``: likewise, to say by whom rows
+    are owned that refuse; ``pointed``: collection -> the rows to which one points that goes now, or that loses the
+    reference, whether or not they were kept earlier. By these it is told which kept cases matter to a plan.
     """
 
     map: Map
@@ -58,11 +60,13 @@ class Trace:
     blamed: Mapping[str, str]
     listed: Mapping[str, tuple[str, str]]
     erased: Mapping[str, str] = field(default_factory=dict)
-    touched: Mapping[str, str] = field(default_factory=dict)
     spared: Mapping[str, str] = field(default_factory=dict)
     blocking: tuple[Blocking, ...] = ()
     owners: Mapping[str, tuple[tuple[Flow, str], ...]] = field(default_factory=dict)
     changed: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
+    asked_blocking: Mapping[str, str] = field(default_factory=dict)
+    pointed: Mapping[str, str] = field(default_factory=dict)
 
 
 class CircularFate(Exception):
@@ -85,7 +89,7 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand:
     located = {name: dict(_modes(sets, name)) for name in m.bound}
     shown = {name: tuple(masks(m, sets, name)) for name, modes in located.items() if modes}
     listed = {name: set_ for name in m.bound if (set_ := undated_mentions(m, sets, name)) is not None}
-    changes, touched = erase(m, sets, today, kept)
+    changes = erase(m, sets, today, kept)
     changed, others = in_doubt(m, sets, kept)
     listed |= {f"changed:{n}": (s, "changed since a hold kept it: look whose it is") for n, s in changed.items()}
     listed |= {f"others:{n}": (s, "somebody else's by now: left alone") for n, s in others.items()}
@@ -95,7 +99,13 @@ def erasure(m: Map, today: date, kept: frozenset[str] = frozenset(), *, by_hand:
     located = {n: modes for n, modes in located.items() if modes}
     spared = {name: _spared(sets, name, modes) for name, modes in located.items() if m.bound[name].key}
     why = tuple(blockings(m, sets)), dict(owners_in(m, sets))
-    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, touched, spared, *why, changed)
+    asked = (dict(_named(m, sets, kind)) for kind in ("asked", "asked-blocking", "pointed"))
+    return _trace(m, sets, changes, located, shown, refusing, blamed, listed, erased, spared, *why, changed, *asked)
+
+
+def _named(m: Map, sets: Sets, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the collections of which ``sets`` has a set of ``kind``, each with the name of that."""
+    return ((name, f"{kind}:{name}") for name in m.bound if f"{kind}:{name}" in sets.made)
 
 
 def _held_by_hand(m: Map) -> tuple[Map, Sets]:
@@ -193,11 +203,13 @@ def _trace(
     blamed: Mapping[str, str],
     listed: Mapping[str, tuple[str, str]],
     erased: Mapping[str, str] = MappingProxyType({}),
-    touched: Mapping[str, str] = MappingProxyType({}),
     spared: Mapping[str, str] = MappingProxyType({}),
     blocking: tuple[Blocking, ...] = (),
     owners: Mapping[str, tuple[tuple[Flow, str], ...]] = MappingProxyType({}),
     changed: Mapping[str, str] = MappingProxyType({}),
+    asked: Mapping[str, str] = MappingProxyType({}),
+    asked_blocking: Mapping[str, str] = MappingProxyType({}),
+    pointed: Mapping[str, str] = MappingProxyType({}),
 ) -> Trace:
     simple, rewrite = simplify(sets.made)
 
@@ -205,23 +217,25 @@ def _trace(
         predicate = rewrite(InSet(name))
         return predicate.name if isinstance(predicate, InSet) else None
 
+    def meant_by(names: Mapping[str, str]) -> dict[str, str]:
+        return {c: name for c, name in ((c, meant(n)) for c, n in names.items()) if name}
+
     def cell(c: Cell) -> Cell:
         return replace(c, kept=rewrite(c.kept), only=rewrite(c.only))
 
     changes = tuple(replace(c, rows=rewrite(c.rows), cells=tuple(map(cell, c.cells))) for c in changes)
     changes = tuple(c for c in changes if c.rows != NEVER)
     located = {n: {mode: meant(s) or s for mode, s in modes.items() if meant(s)} for n, modes in located.items()}
+    blamed, erased, changed = map(meant_by, (blamed, erased, changed))
+    asked, asked_blocking, pointed = map(meant_by, (asked, asked_blocking, pointed))
     shown = {n: tuple(replace(k, rows=rewrite(k.rows)) for k in parts) for n, parts in shown.items()}
     refusing = tuple(name for name in map(meant, refusing) if name)
-    blamed = {c: name for c, name in ((c, meant(n)) for c, n in blamed.items()) if name}
     listed = {c: (name, why) for c, (name, why) in ((c, (meant(n), why)) for c, (n, why) in listed.items()) if name}
-    erased = {c: name for c, name in ((c, meant(n)) for c, n in erased.items()) if name}
-    touched = {c: name for c, name in ((c, meant(n)) for c, n in touched.items()) if name}
     spared = {c: name for c, name in ((c, meant(n)) for c, n in spared.items()) if name and not _is_empty(simple[name])}
     blocking = tuple(Blocking(b.reference, name) for b, name in ((b, meant(b.rows)) for b in blocking) if name)
     owners = {c: tuple((f, by) for f, by in ((f, meant(s)) for f, s in some) if by) for c, some in owners.items()}
-    changed = {c: name for c, name in ((c, meant(n)) for c, n in changed.items()) if name}
-    ends = [*erased.values(), *changed.values(), *touched.values(), *spared.values()]
+    ends = [*erased.values(), *changed.values(), *spared.values()]
+    ends += [*asked.values(), *asked_blocking.values(), *pointed.values()]
     ends += [*(b.rows for b in blocking), *(name for some in owners.values() for _, name in some)]
     ends += [s for modes in located.values() for s in modes.values()]
     ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
@@ -237,8 +251,8 @@ def _trace(
             raise CircularFate(tuple(sorted({simple[n].collection for n in (name, *circular)})))
     made = {n: simple[n] for n in used}
     return Trace(
-        m, made, stages, changes, located, shown, refusing, blamed, listed, erased, touched, spared, blocking, owners,
-        changed,
+        m, made, stages, changes, located, shown, refusing, blamed, listed, erased, spared, blocking, owners,
+        changed, asked, asked_blocking, pointed,
     )  # fmt: skip
 
 

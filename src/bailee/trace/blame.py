@@ -34,8 +34,10 @@ def add_blocking(sets: Sets, r: Reference, refusal: Predicate) -> None:
 def add_owners(m: Map, sets: Sets) -> None:
     """Add ``blocking:C``, the rows of ``C`` that refuse by any reference, and ``stays:F``, those that others own by F.
 
-    One set a flow, whatever the number of references: a table of many owners has many of both.
+    And ``asked-blocking:P``, the persons who own such rows: of these it is asked whether they are living. One set a
+    flow, whatever the number of references: a table of many owners has many of both.
     """
+    owning: dict[str, list[Alternative]] = {}
     for name in m.bound:
         ways = [f"blocks:{r.id}" for r in m.parents_of(name) if f"blocks:{r.id}" in sets.made]
         if not ways:
@@ -46,6 +48,11 @@ def add_owners(m: Map, sets: Sets) -> None:
             owned = both(rows, flow.when_target, through(flow.source, flow.on, both(flow.when_source, owner)))
             if owned != NEVER:
                 sets.add(RowSet(f"stays:{flow.id}", name, (Alternative(owned),)))
+                if m.bound[flow.source].is_person:
+                    theirs = Through(name, flow.back, both(flow.when_target, rows))
+                    owning.setdefault(flow.source, []).append(Alternative(both(flow.when_source, theirs)))
+    for name, of_flows in owning.items():
+        sets.add(RowSet(f"asked-blocking:{name}", name, tuple(of_flows)))
 
 
 def _owner(m: Map, sets: Sets, flow: Flow) -> Predicate:

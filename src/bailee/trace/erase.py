@@ -6,7 +6,7 @@ changes, in the order in which they are made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,7 +30,7 @@ from bailee.trace.pointing import (
 from bailee.trace.reduce import empty_value, in_order, reducible
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Sets, through
-from bailee.trace.who import Hop, has_living_owner, hops
+from bailee.trace.who import Hop, add_asked, has_living_owner, hops
 
 DELETE = "delete"
 """After its collection: the change by which rows go."""
@@ -40,15 +40,13 @@ CHANGED, OTHERS, UNPROVEN = IN_DOUBT = ("changed", "others", "unproven")
 own; or of which nobody knows, since the case is of an earlier version."""
 
 
-def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[tuple[Change, ...], Mapping[str, str]]:
+def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change, ...]:
     """Return the changes that erase the batch; ``sets`` has the sets of `who.locate` and gets those of the fate.
 
-    ``kept``: ids of the changes from which a hold withheld rows of this batch earlier. Returns besides, by collection,
-    the sets of rows kept of others earlier that are reconsidered with it.
+    ``kept``: ids of the changes from which a hold withheld rows of this batch earlier.
     """
     e = Erasure(m, sets, today, kept)
-    for collection in m.bound:
-        _fate(e, collection)
+    add_asked(m, sets, {collection: _fate(e, collection) for collection in m.bound})
     e.deletable = _deletable(e)
     _roots(e)
     _what_goes(e)
@@ -63,17 +61,20 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[tuple[
         for name in e.deletable
     }
     e.changes.extend(in_order(m, {change.collection: change for change in _reductions(e)}, deletes))
-    return tuple(e.changes), dict(_touched_sets(e))
+    for collection in m.bound:
+        _pointed(e, collection)
+    return tuple(e.changes)
 
 
 # --- fate ----------------------------------------------------------------------------------------------------
 
 
-def _fate(e: Erasure, name: str) -> None:
+def _fate(e: Erasure, name: str) -> Predicate:
     """Add ``erase:C`` (own rows, and owned ones without a living owner), ``leave:C`` and ``del:C`` (10, 11).
 
-    Of rows kept earlier go those that are as they were left: they may have gone with others, and nobody need own them.
-    One of which that is not known goes where it has no living owner (21).
+    Return the predicate on the rows of which it is asked whether they have a living owner. Of rows kept earlier go
+    those that are as they were left: they may have gone with others, and nobody need own them. One of which that is not
+    known goes where it has no living owner (21).
     """
     own, owned = e.sets.rows(f"own:{name}"), e.sets.rows(f"owned:{name}")
     doubts = {mark: kept[0].where for mark in (CHANGED, UNPROVEN) if (kept := _kept(e, f"{name}/{mark}", name))}
@@ -87,6 +88,7 @@ def _fate(e: Erasure, name: str) -> None:
         deleted = [*_located_fate(e, name, own, owned, living if asked else NEVER), *deleted]
     if deleted:
         e.sets.add(RowSet(f"del:{name}", name, tuple(deleted)))
+    return roots
 
 
 def _located_fate(e: Erasure, name: str, own: Predicate, owned: Predicate, living: Predicate) -> list[Alternative]:
@@ -250,21 +252,18 @@ def _behind(e: Erasure, name: str) -> Iterator[tuple[str, Predicate]]:
             yield r.parent, both(InSet(f"goes:{r.parent}"), r.when_parent, _row_of(name, r.down, r.when_child))
 
 
-def _touched_sets(e: Erasure) -> Iterator[tuple[str, str]]:
-    """Add ``touched:C``, rows kept earlier (``watch:C``) to which a row points no more; yield both names (21).
+def _pointed(e: Erasure, name: str) -> None:
+    """Add ``pointed:C``, rows to which a row points no more when all is done: what keeps them may have gone (21).
 
-    It goes, or is reduced and does not keep the reference, or *matched* clears that.
+    The row that pointed goes, or is reduced and does not keep the reference, or *matched* clears that.
     """
-    for name in e.m.bound:
-        ways = [
-            Alternative(both(r.when_parent, through(r.child, r.down, both(r.when_child, lost))), r.id)
-            for r in e.m.children_of(name)
-            if (lost := _lost(e, r)) != NEVER
-        ]
-        if ways and name in e.deletable:
-            watch = e.sets.add(RowSet(f"watch:{name}/watched", name, given=True))
-            e.sets.add(RowSet(f"touched:{name}", name, tuple(ways), watch))
-            yield name, f"touched:{name}"
+    ways = [
+        Alternative(both(r.when_parent, through(r.child, r.down, both(r.when_child, lost))), r.id)
+        for r in e.m.children_of(name)
+        if (lost := _lost(e, r)) != NEVER
+    ]
+    if ways and name in e.deletable:
+        e.sets.add(RowSet(f"pointed:{name}", name, tuple(ways)))
 
 
 def _lost(e: Erasure, r: Reference) -> Predicate:

@@ -66,9 +66,9 @@ def reaches(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate:
     if not _is_cyclic(walk, start):
         return _nested(walk, start) if _is_small(walk, start) else _in_sets(sets, walk, start, roots)
     tag = f"{walk.name}@{start[0]}"
-    if f"has:{tag}:{_label(start)}" not in sets.made:
+    if f"has:{tag}:{label(start)}" not in sets.made:
         _make_sets(sets, walk, start, roots, tag)
-    return InSet(f"has:{tag}:{_label(start)}")
+    return InSet(f"has:{tag}:{label(start)}")
 
 
 def _nested(walk: Walk, node: Node) -> Predicate:
@@ -124,7 +124,7 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
         for step in walk.steps(node):
             back = tuple((own, their) for their, own in step.on)
             way = Alternative(both(step.there, Through(node[0], back, both(step.here, asking))))
-            name = f"need:{walk.name}:{_label(step.to)}"
+            name = f"need:{walk.name}:{label(step.to)}"
             known = sets.made.get(name)
             if known is None:
                 queue.append((step.to, InSet(name)))
@@ -132,8 +132,8 @@ def _in_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate) -> Predicate
                 sets.add(RowSet(name, step.to[0], (*(known.any_of if known else ()), way)))
     for node, _ in queue[1:]:
         ways = tuple(Alternative(way) for way in _one_step(walk, node))
-        need = InSet(f"need:{walk.name}:{_label(node)}")
-        sets.add(RowSet(f"has:{walk.name}:{_label(node)}", node[0], ways, need))
+        need = InSet(f"need:{walk.name}:{label(node)}")
+        sets.add(RowSet(f"has:{walk.name}:{label(node)}", node[0], ways, need))
     return either(*_one_step(walk, start))
 
 
@@ -142,7 +142,7 @@ def _one_step(walk: Walk, node: Node) -> Iterator[Predicate]:
     if walk.ends(node) != NEVER:
         yield walk.ends(node)
     for step in walk.steps(node):
-        there = both(step.there, InSet(f"has:{walk.name}:{_label(step.to)}"))
+        there = both(step.there, InSet(f"has:{walk.name}:{label(step.to)}"))
         yield both(step.here, Through(step.to[0], step.on, there))
 
 
@@ -150,7 +150,7 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
     nodes = [start]
     into: dict[Node, list[Alternative]] = {start: [Alternative(roots)]}
     for node in nodes:  # grows while it is read
-        need = InSet(f"need:{tag}:{_label(node)}")
+        need = InSet(f"need:{tag}:{label(node)}")
         for step in walk.steps(node):
             if step.to not in into:
                 into[step.to] = []
@@ -158,18 +158,19 @@ def _make_sets(sets: Sets, walk: Walk, start: Node, roots: Predicate, tag: str) 
             back = tuple((own, their) for their, own in step.on)
             into[step.to].append(Alternative(both(step.there, Through(node[0], back, both(step.here, need)))))
     for node in nodes:
-        sets.add(RowSet(f"need:{tag}:{_label(node)}", node[0], tuple(into[node])))
+        sets.add(RowSet(f"need:{tag}:{label(node)}", node[0], tuple(into[node])))
     for node in nodes:
         ways = [Alternative(walk.ends(node))] if walk.ends(node) != NEVER else []
         ways.extend(
             Alternative(
-                both(step.here, Through(step.to[0], step.on, both(step.there, InSet(f"has:{tag}:{_label(step.to)}"))))
+                both(step.here, Through(step.to[0], step.on, both(step.there, InSet(f"has:{tag}:{label(step.to)}"))))
             )
             for step in walk.steps(node)
         )
-        sets.add(RowSet(f"has:{tag}:{_label(node)}", node[0], tuple(ways), InSet(f"need:{tag}:{_label(node)}")))
+        sets.add(RowSet(f"has:{tag}:{label(node)}", node[0], tuple(ways), InSet(f"need:{tag}:{label(node)}")))
 
 
-def _label(node: Node) -> str:
+def label(node: Node) -> str:
+    """Return ``node`` as names of sets have it."""
     collection, used = node
     return collection + "".join(f"@{edge}={n}" for edge, n in used)

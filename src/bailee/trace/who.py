@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bailee.policy.model import Mention, Party
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace.bind import Flow, Map, may_follow
 from bailee.trace.sets import Alternative, InSet, RowSet, Spells, Through, both, either, unless
-from bailee.trace.walk import Node, Sets, Step, Walk, reaches
+from bailee.trace.walk import Node, Sets, Step, Walk, label, reaches
 
 Used = tuple[tuple[str, int], ...]
 
@@ -180,16 +180,54 @@ def has_living_owner(m: Map, sets: Sets, collection: str, roots: Predicate) -> P
                 return ALWAYS
         return NEVER
 
-    def steps(node: Node) -> Iterator[Step]:
-        if node != start and m.bound[node[0]].is_party:
-            return  # a person's row passes itself alone; an organisation lives
-        for flow in m.flows_into(node[0], owning=True):
-            used = _use(m, flow, node[1], flow.source, forward=False)
-            if used is not None and flow.source in m.fertile:
-                yield Step((flow.source, used), flow.on, flow.when_target, flow.when_source)
+    start = _start(collection)
+    return reaches(sets, Walk("living", ends, lambda node: _to_owners(m, start, node)), start, roots)
 
-    start: Node = (collection, (("start", 0),))  # told apart from the same collection come to on the way
-    return reaches(sets, Walk("living", ends, steps), start, roots)
+
+def _start(collection: str) -> Node:
+    """Return where a path to owners begins: told apart from the same collection come to on the way."""
+    return collection, (("start", 0),)
+
+
+def _to_owners(m: Map, start: Node, node: Node) -> Iterator[Step]:
+    """Yield the steps from a row at ``node`` to those that own it, on a path that begins at ``start``."""
+    if node != start and m.bound[node[0]].is_party:
+        return  # a person's row passes itself alone; an organisation lives
+    for flow in m.flows_into(node[0], owning=True):
+        used = _use(m, flow, node[1], flow.source, forward=False)
+        if used is not None and flow.source in m.fertile:
+            yield Step((flow.source, used), flow.on, flow.when_target, flow.when_source)
+
+
+def add_asked(m: Map, sets: Sets, roots: Mapping[str, Predicate]) -> Mapping[str, str]:
+    """Add ``asked:P``, the persons' rows of which `has_living_owner` may ask whether they are living; return the names.
+
+    ``roots``: by collection, the rows of which it is asked. All who own one of them, by any path, are in it: whether
+    they left does not matter, since it is not known before they are looked up.
+    """
+    found: dict[str, list[Alternative]] = {}
+    into: dict[Node, list[Alternative]] = {}
+    queue = [(_start(name), _start(name), rows) for name, rows in roots.items() if rows != NEVER]
+    for start, node, rows in queue:  # grows while it is read
+        if node == start and m.bound[node[0]].is_person:
+            found.setdefault(node[0], []).append(Alternative(rows))
+        for step in _to_owners(m, start, node):
+            back = tuple((own, their) for their, own in step.on)
+            way = Alternative(both(step.there, Through(node[0], back, both(step.here, rows))))
+            if step.to not in into:
+                into[step.to] = []
+                queue.append((start, step.to, InSet(_asked(step.to))))
+            if way not in into[step.to]:
+                into[step.to].append(way)
+    for node, ways in into.items():
+        sets.add(RowSet(_asked(node), node[0], tuple(ways)))
+        if m.bound[node[0]].is_person:
+            found.setdefault(node[0], []).append(Alternative(InSet(_asked(node))))
+    return {name: sets.add(RowSet(f"asked:{name}", name, tuple(ways))).name for name, ways in found.items()}
+
+
+def _asked(node: Node) -> str:
+    return f"need:asked:{label(node)}"
 
 
 def undated_mentions(m: Map, sets: Sets, collection: str) -> tuple[str, str] | None:

@@ -7,9 +7,9 @@ from bailee.runner.keeping.fence import fenced
 from bailee.runner.keeping.folder import FolderShelves
 from bailee.runner.keeping.memory import Place, memory_of, remembering
 from bailee.runner.keeping.problems import BusyError, InvalidSealError, StateError
-from bailee.runner.keeping.shelves import Shelves
+from bailee.runner.keeping.shelves import CASES, Shelves
 
 __all__ = [
-    "BusyError", "FolderShelves", "InvalidSealError", "Place", "Shelves", "StateError", "fenced", "memory_of",
+    "CASES", "BusyError", "FolderShelves", "InvalidSealError", "Place", "Shelves", "StateError", "fenced", "memory_of",
     "remembering",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from bailee.runner.keeping.fence import may_write
 from bailee.runner.keeping.problems import BusyError, StateError
+from bailee.runner.keeping.shelves import CASES, Index
 from bailee.vault import First, flush_folder, sweep, write_once, write_whole
 
 PARTS = "parts"
@@ -49,21 +50,29 @@ class FolderShelves:
         """Put ``sealed`` in place of what was there."""
         _write(self.folder, self._path(shelf, name), sealed)
 
-    def put_all(self, sealed: Mapping[tuple[str, str], bytes]) -> None:
+    def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:  # noqa: ARG002 - there is none
         """Put several things, one after the other."""
         for (shelf, name), content in sealed.items():
             self.put(shelf, name, content)
 
-    def put_first(self, shelf: str, name: str, key: str, first: First) -> None:
+    def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:  # noqa: ARG002 - as above
         """Put the key, then what it seals."""
         if self.keys.add(key, first.wrapped) != first.wrapped:
             raise StateError("the key of what is sealed anew stands already", "run it again")
         first.stands()
         self.put(shelf, name, first.sealed)
 
-    def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:  # noqa: ARG002 - what is put there is among `sealed`
+    def move(
+        self,
+        shelf: str,
+        name: str,
+        to: str,  # noqa: ARG002 - what is put there is among `sealed`
+        sealed: Mapping[tuple[str, str], bytes],
+        key: str,
+        index: Index,
+    ) -> None:
         """Put ``sealed``, then destroy the key, then what it had sealed."""
-        self.put_all(sealed)
+        self.put_all(sealed, index)
         self.keys.delete(key)
         self.remove(shelf, name)
 
@@ -85,6 +94,18 @@ class FolderShelves:
         found = {(shelf, name): sealed for shelf in whole for name, sealed in self.all(shelf)}
         found |= {place: sealed for place in places if (sealed := self.get(*place)) is not None}
         return found, self.shared()
+
+    def is_any_indexed(self) -> bool:
+        """Whether there is a case at all: none is indexed."""
+        return next(self.names(CASES), None) is not None
+
+    def chosen(self, digests: Collection[bytes]) -> frozenset[str]:  # noqa: ARG002 - none is indexed
+        """Return the names of all cases."""
+        return frozenset(self.names(CASES))
+
+    def several(self, shelf: str, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return by name what stands on ``shelf`` under ``names``."""
+        return dict(_read_several(self.folder / shelf, names, ".sealed"))
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""

@@ -7,13 +7,13 @@ at any time: a plan has those that stood when the books were taken for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bailee.runner.keeping.shelves import Shelves
+from bailee.runner.keeping.shelves import CASES, Shelves
 
 Place: TypeAlias = tuple[str, str]
 """Shelf, name."""
@@ -24,8 +24,9 @@ class Memory:
     """What stands on ``shelves``, as far as it is known. ``found``: ``None`` where nothing stands.
 
     ``whole``: shelves of which all is known; ``shared``: the digests of values found shared. ``waiting``: what is
-    written with the next; a run that is cut short before it does it again; ``leaving``: what is destroyed then, as its
-    place is taken on another shelf, and with which key. ``alone``: whether the books are held alone.
+    written with the next, and ``index`` the digests of the cases among it; a run that is cut short before it does it
+    again; ``leaving``: what is destroyed then, as its place is taken on another shelf, and with which key. ``alone``:
+    whether the books are held alone.
     """
 
     shelves: Shelves
@@ -34,6 +35,7 @@ class Memory:
     shared: frozenset[str]
     alone: bool
     waiting: dict[Place, bytes] = field(default_factory=dict)
+    index: dict[str, Collection[bytes]] = field(default_factory=dict)
     leaving: dict[Place, tuple[str, str]] = field(default_factory=dict)
 
     def get(self, shelf: str, name: str) -> bytes | None:
@@ -47,14 +49,11 @@ class Memory:
         """Yield the names on ``shelf``, which is known whole, in order, and what stands under each."""
         return iter(sorted((n, sealed) for (s, n), sealed in self.found.items() if s == shelf and sealed is not None))
 
-    def put(self, shelf: str, name: str, sealed: bytes) -> None:
-        """Put ``sealed`` in place of what was there, with all that waits."""
-        self.put_later(shelf, name, sealed)
-        self.write()
-
-    def put_later(self, shelf: str, name: str, sealed: bytes) -> None:
-        """Put ``sealed`` with whatever is written next."""
+    def put_later(self, shelf: str, name: str, sealed: bytes, digests: Collection[bytes] | None = None) -> None:
+        """Put ``sealed``, and the ``digests`` of a case, with whatever is written next."""
         self.found[shelf, name] = self.waiting[shelf, name] = sealed
+        if digests is not None:
+            self.index[name] = digests
 
     def move_later(self, shelf: str, name: str, to: str, sealed: bytes, key: str) -> None:
         """Put ``sealed`` on ``to``, and destroy the rest, with whatever is written next."""
@@ -66,14 +65,16 @@ class Memory:
         """Know that nothing stands there any more."""
         self.found[shelf, name] = None
         self.waiting.pop((shelf, name), None)
+        if shelf == CASES:
+            self.index.pop(name, None)
 
     def write(self) -> None:
         """Put all that waits, and destroy what it comes in place of."""
         for (shelf, name), (to, key) in self.leaving.items():
-            self.shelves.move(shelf, name, to, self.waiting, key)
+            self.shelves.move(shelf, name, to, self.waiting, key, self.index)
         if self.waiting and not self.leaving:
-            self.shelves.put_all(self.waiting)
-        self.waiting, self.leaving = {}, {}
+            self.shelves.put_all(self.waiting, self.index)
+        self.waiting, self.index, self.leaving = {}, {}, {}
 
 
 _MEMORY: ContextVar[Memory | None] = ContextVar("memory", default=None)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from bailee.vault import First, KeyPlace
+
+CASES = "cases"
+"""The shelf of cases, which are found by what they name."""
+
+Index: TypeAlias = Mapping[str, Collection[bytes]]
+"""Name of a case -> digests of 16 bytes of what it names: keys of rows, and values that a person is known by."""
 
 
 class Shelves(Protocol):
@@ -33,16 +39,22 @@ class Shelves(Protocol):
         """Put ``sealed`` in place of what was there."""
         ...
 
-    def put_all(self, sealed: Mapping[tuple[str, str], bytes]) -> None:
-        """Put several things, by shelf and name, in place of what was there: in their order, or all at once."""
+    def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
+        """Put several things, by shelf and name, in place of what was there: in their order, or all at once.
+
+        ``index``: the digests of those that are cases, in place of those before: they stand with what is put, or
+        neither does. A case that is put without is not indexed.
+        """
         ...
 
-    def put_first(self, shelf: str, name: str, key: str, first: First) -> None:
+    def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:
         """Put what is sealed, where nothing stood, and the key ``key`` that seals it alone: both stand, or neither."""
         ...
 
-    def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:
-        """Put ``sealed``, and destroy what stands on ``shelf`` under ``name`` with its wrapped ``key``.
+    def move(
+        self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str, index: Index
+    ) -> None:
+        """Put ``sealed`` with its ``index``; destroy what stands on ``shelf`` under ``name``, and its wrapped ``key``.
 
         What comes in its place on the shelf ``to`` is among ``sealed``. In this order: who dies on the way leaves the
         name on both shelves, which `both` yields.
@@ -66,8 +78,23 @@ class Shelves(Protocol):
         """Return all that stands on the shelves ``whole`` and at ``places``, and what `shared` returns."""
         ...
 
+    def is_any_indexed(self) -> bool:
+        """Whether a digest may find a case, or a case is not indexed."""
+        ...
+
+    def chosen(self, digests: Collection[bytes]) -> frozenset[str]:
+        """Return the names of the cases that have one of ``digests``, and of those not indexed by this state of theirs.
+
+        Such are put without an index, or were written by an earlier version.
+        """
+        ...
+
+    def several(self, shelf: str, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return by name what stands on ``shelf`` under ``names``."""
+        ...
+
     def remove(self, shelf: str, name: str) -> None:
-        """Remove what stands there, if anything does."""
+        """Remove what stands there, if anything does, with its digests."""
         ...
 
     def names(self, shelf: str) -> Iterator[str]:

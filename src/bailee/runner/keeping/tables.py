@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Q
 from bailee.books import BooksError, gathered, open_books
 from bailee.runner.keeping.fence import may_write
 from bailee.runner.keeping.problems import BusyError, StateError
+from bailee.runner.keeping.shelves import CASES, Index
 from bailee.vault import First
 
 ASIDE = "aside"
@@ -48,21 +49,29 @@ class TableShelves:
 
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` in place of what was there."""
-        self.put_all({(shelf, name): sealed})
+        self.put_all({(shelf, name): sealed}, {})
 
-    def put_all(self, sealed: Mapping[tuple[str, str], bytes]) -> None:
+    def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:  # noqa: ARG002 - there is none
         """Put several things, in one statement."""
         with _writing():
             _put(sealed)
 
-    def put_first(self, shelf: str, name: str, key: str, first: First) -> None:
+    def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:  # noqa: ARG002 - as above
         """Put what is sealed with its key, in one statement."""
         with _writing():
             gathered.write(_FIRST, [key, first.wrapped], frozenset({key}))
             _put({(shelf, name): first.sealed})
             transaction.on_commit(first.stands)
 
-    def move(self, shelf: str, name: str, to: str, sealed: Mapping[tuple[str, str], bytes], key: str) -> None:  # noqa: ARG002 - what is put there is among `sealed`
+    def move(
+        self,
+        shelf: str,
+        name: str,
+        to: str,  # noqa: ARG002 - what is put there is among `sealed`
+        sealed: Mapping[tuple[str, str], bytes],
+        key: str,
+        index: Index,  # noqa: ARG002 - there is none
+    ) -> None:
         """Put ``sealed``, and destroy the rest: in one statement."""
         with _writing():
             _put(sealed)
@@ -91,6 +100,21 @@ class TableShelves:
             rows = list(_sealed().filter(wanted).values_list("shelf", "name", "content"))
         found = {(shelf, name): bytes(content) for shelf, name, content in rows if shelf != _SHARED}
         return found, frozenset(name for shelf, name, _ in rows if shelf == _SHARED)
+
+    def is_any_indexed(self) -> bool:
+        """Whether there is a case at all: none is indexed."""
+        with _told():
+            return bool(_sealed().filter(shelf=CASES).exists())
+
+    def chosen(self, digests: Collection[bytes]) -> frozenset[str]:  # noqa: ARG002 - none is indexed
+        """Return the names of all cases."""
+        return frozenset(self.names(CASES))
+
+    def several(self, shelf: str, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return by name what stands on ``shelf`` under ``names``."""
+        with _told():
+            found = list(_sealed().filter(shelf=shelf, name__in=names).values_list("name", "content"))
+        return {name: bytes(sealed) for name, sealed in found}
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from bailee import plan as plans
 from bailee.books.models import Due, Plan, PlanState, Request, Status
 from bailee.policy import Policy
-from bailee.runner.cases import KEPT, kept_cases
+from bailee.runner.cases import KEPT, remembered_case
 from bailee.runner.office import Office
 from bailee.runner.plans import Planned, keep, plan_release, plan_retain
 from bailee.runner.requests import approval
@@ -46,7 +46,8 @@ def release(office: Office, case_id: str, lease: Lease) -> datetime | None:
         return None
     first = Plan.objects.filter(case=case_id).order_by("made_at").first()
     with house_at_work(office, lease) as house:
-        if not any(case.id == case_id and case.stage == KEPT for case in kept_cases(house.state)):
+        kept = remembered_case(house.state, case_id)
+        if kept is None or kept.stage != KEPT:
             return None  # another plan has taken up what was kept
         planned = plan_release(house, case_id)
         if planned.plan.refused_persons:

@@ -17,7 +17,7 @@ from bailee.books.models import Request
 from bailee.policy import Problem as PolicyProblem
 from bailee.runner import copying, plans, readings
 from bailee.runner.allowed import Despite
-from bailee.runner.cases import kept_cases
+from bailee.runner.cases import remembered_case
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.people import Search, ref_text, search, seeds_of
@@ -237,7 +237,7 @@ def preview_object(request: Call, body: Whom) -> PlanView:
 def preview_release(request: Call, body: OfCase) -> PlanView:
     """Say what would go now of what holds kept of a case, and what stays. Nothing is changed or kept."""
     with house_of(request.office) as house:
-        if body.case not in {one.id for one in kept_cases(house.state)}:
+        if remembered_case(house.state, body.case) is None:
             raise NotFound
         return plan_view(plans.plan_release(house, body.case).plan)
 
