@@ -11,7 +11,7 @@ has looked. A person's own row that differs is not hers any more: it is another'
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -26,7 +26,6 @@ from bailee.trace.normal import values_of
 
 if TYPE_CHECKING:
     from bailee.runner.cases import Case
-    from bailee.runner.earlier import Earlier
 
 _DIGEST = 8  # bytes a cell: enough that two cells of one row never look alike by chance
 
@@ -79,7 +78,7 @@ def _digest(secret: bytes, ref: Ref, column: str, cell: Scalar) -> bytes:
     return hmac.digest(secret, text.encode("utf-8", "surrogatepass"), "sha256")[:_DIGEST]
 
 
-def _is_alike(mark: Mark, now: Mark, key: Iterable[str]) -> bool:
+def is_alike(mark: Mark, now: Mark, key: Iterable[str]) -> bool:
     """Whether a row is as it was: all columns that there were, and are, have the same cells, not the key's alone."""
     before, after = _by_column(mark), _by_column(now)
     shared = before.keys() & after.keys()
@@ -132,7 +131,7 @@ def _verdict(house: House, secret: bytes, case: Case, ref: Ref, cells: Cells) ->
         return Verdict.OTHERS if _names_somebody_else(house, case, bound, cells) else Verdict.SAME
     now = mark_of(secret, ref, cells)
     marks = case.left.get(ref.system, {}).get(ref.collection, {}).get(ref.key, ())
-    if any(_is_alike(mark, now, bound.key) for mark in marks):
+    if any(is_alike(mark, now, bound.key) for mark in marks):
         return Verdict.SAME
     if bound.is_person and _names_somebody_else(house, case, bound, cells):
         return Verdict.OTHERS
@@ -290,43 +289,6 @@ def left_by(house: House, case: Case, session: Session, system: str) -> Left:
         for key in some & doubted.get(change, frozenset()):
             marks.setdefault(name, {})[key] = before.get(name, {}).get(key, ())
     return {**(case.left or {}), system: marks}
-
-
-def touched_by(
-    house: House, earlier: Earlier, session: Session, system: str, trace: Trace
-) -> tuple[tuple[Case, Mapping[str, frozenset[Key]]], ...]:
-    """Return the ``earlier`` cases of which ``trace`` changes rows that are as they left them, with the keys of these.
-
-    The system is asked once for all of them.
-    """
-    if earlier.is_empty:
-        return ()
-    due: dict[str, set[Key]] = {}
-    for change in trace.changes:
-        if not change.deletes:
-            due.setdefault(change.collection, set()).update(map(tuple, session.keys_of(change, due=True)))
-    earlier.come_upon(Ref(system, name, key) for name, keys in due.items() for key in keys)
-    left = [(case, mine) for case in earlier.before.values() if (mine := (case.left or {}).get(system, {}))]
-    known: dict[str, set[Key]] = {}
-    for _, mine in left:
-        for name, rows in mine.items():
-            known.setdefault(name, set()).update(rows)
-    now = marks_of(house, session, system, {name: keys & known.get(name, set()) for name, keys in due.items()})
-    found = []
-    for case, mine in left:
-        alike = {
-            name: _alike(house.maps[system].bound[name].key, rows, now[name])
-            for name, rows in mine.items()
-            if now.get(name)
-        }
-        if any(alike.values()):
-            found.append((case, {name: keys for name, keys in alike.items() if keys}))
-    return tuple(found)
-
-
-def _alike(key: Iterable[str], rows: Mapping[Key, Sequence[Mark]], now: Mapping[Key, Mark]) -> frozenset[Key]:
-    """Return the keys of those ``rows`` that are ``now`` as one of their marks says."""
-    return frozenset(k for k, mark in now.items() if any(_is_alike(one, mark, key) for one in rows.get(k, ())))
 
 
 def noted(house: House, session: Session, system: str, case: Case, keys: Mapping[str, frozenset[Key]]) -> Case:

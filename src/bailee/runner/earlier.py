@@ -8,14 +8,14 @@ does is the same as if all cases had been opened: of whom the algebra asks, of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bailee.connectors.base import Sealed, Session
-from bailee.runner.as_left import with_own_rows
+from bailee.runner.as_left import Mark, is_alike, marks_of, with_own_rows
 from bailee.runner.cases import Case, cases_about
 from bailee.runner.house import House
-from bailee.trace import Batch, Ref, Trace
+from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Value
 
 
@@ -94,3 +94,40 @@ def rows_of(session: Session, system: str, sets: Mapping[str, str]) -> Iterator[
     for collection, name in sets.items():
         for key in session.keys(name):
             yield Ref(system, collection, tuple(key))
+
+
+def touched_by(
+    earlier: Earlier, session: Session, system: str, trace: Trace
+) -> tuple[tuple[Case, Mapping[str, frozenset[Key]]], ...]:
+    """Return the ``earlier`` cases of which ``trace`` changes rows that are as they left them, with the keys of these.
+
+    The system is asked once for all of them.
+    """
+    if earlier.is_empty:
+        return ()
+    due: dict[str, set[Key]] = {}
+    for change in trace.changes:
+        if not change.deletes:
+            due.setdefault(change.collection, set()).update(map(tuple, session.keys_of(change, due=True)))
+    earlier.come_upon(Ref(system, name, key) for name, keys in due.items() for key in keys)
+    left = [(case, mine) for case in earlier.before.values() if (mine := (case.left or {}).get(system, {}))]
+    known: dict[str, set[Key]] = {}
+    for _, mine in left:
+        for name, rows in mine.items():
+            known.setdefault(name, set()).update(rows)
+    now = marks_of(earlier.house, session, system, {name: keys & known.get(name, set()) for name, keys in due.items()})
+    found = []
+    for case, mine in left:
+        alike = {
+            name: _alike(earlier.house.maps[system].bound[name].key, rows, now[name])
+            for name, rows in mine.items()
+            if now.get(name)
+        }
+        if any(alike.values()):
+            found.append((case, {name: keys for name, keys in alike.items() if keys}))
+    return tuple(found)
+
+
+def _alike(key: Iterable[str], rows: Mapping[Key, Sequence[Mark]], now: Mapping[Key, Mark]) -> frozenset[Key]:
+    """Return the keys of those ``rows`` that are ``now`` as one of their marks says."""
+    return frozenset(k for k, mark in now.items() if any(is_alike(one, mark, key) for one in rows.get(k, ())))

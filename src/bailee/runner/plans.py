@@ -16,6 +16,7 @@ from bailee.policy import Mode
 from bailee.runner.allowed import Despite, NotAllowed, UnknownName
 from bailee.runner.as_left import no_longer_theirs, taken_up
 from bailee.runner.blocking import refused_in
+from bailee.runner.by_hand import ByHand
 from bailee.runner.cases import KEPT, Case, Withheld, load, remembered_case, save
 from bailee.runner.counting import files_of, system_plan
 from bailee.runner.earlier import Earlier, rows_of
@@ -137,29 +138,9 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, first: tuple
     Not those of whom a restriction keeps everything: their cases stay as they are.
     """
     earlier = Earlier(house)
-    own = {*earlier.add(first), *(s.ref for s in found.persons.subjects)}
-    asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
-    restricted = tuple(person for person in standing(house.state, house.now) if not person.meets(asking))
-    earlier.come_upon(own, ((k.attribute, k.value) for person in restricted for k in person.known))
-    waiting = tuple(waiting_cases(house, earlier.cases.values(), restricted))
-    left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(house, waiting)
-    by_hand = None if hands is None else hands.keys
-    absorbed = [c.id for c in first]
-    while True:
-        numbers = _numbers(found, absorbed)
-        batch, up = _batch(found, earlier, numbers), taken_up(house, (earlier.cases[id] for id in absorbed))
-        pointed: set[Ref] = set()
-        is_grown = False
-        for system in found.sessions if not earlier.is_empty else ():
-            with _taking_up(house, found, system, batch, up.again.get(system, {}), by_hand) as (trace, session):
-                pointed |= set(within_system(system, list, rows_of(session, system, trace.pointed)))
-                asked = within_system(system, list, rows_of(session, system, trace.asked))
-                is_grown = earlier.come_upon(asked) or is_grown
-        is_grown = earlier.come_upon(pointed) or is_grown
-        more = [c for c in _kept_of(earlier, pointed) if c not in left_alone and c not in absorbed]
-        absorbed += more
-        if not more and not is_grown:
-            break
+    absorbed, hands = _coming_up(house, found, kind, case, first, earlier)
+    by_hand, numbers = None if hands is None else hands.keys, _numbers(found, absorbed)
+    batch, up = _batch(found, earlier, numbers), taken_up(house, (earlier.cases[id] for id in absorbed))
     places = _places(case, kind, numbers)
     refused: frozenset[int] = frozenset()
     refusals: tuple[Refusal, ...] = ()
@@ -284,6 +265,36 @@ def _places(case: Case, kind: str, numbers: Mapping[str, int]) -> Mapping[int, i
     if kind == "release":
         return {numbers[case.releases]: 1} if case.releases in numbers else {}
     return {person: place for place, person in enumerate(sorted({person for person, _, _ in case.asked}), start=1)}
+
+
+def _coming_up(
+    house: House, found: Search, kind: str, case: Case, first: tuple[Case, ...], earlier: Earlier
+) -> tuple[list[str], ByHand | None]:
+    """Return the ids of the cases that are taken up, ``first`` among them, and what stays by hand or is restricted.
+
+    ``earlier`` comes upon all cases that matter. A case is taken up if a row that it kept loses what pointed to it.
+    """
+    own = {*earlier.add(first), *(s.ref for s in found.persons.subjects)}
+    asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
+    restricted = tuple(person for person in standing(house.state, house.now) if not person.meets(asking))
+    earlier.come_upon(own, ((k.attribute, k.value) for person in restricted for k in person.known))
+    waiting = tuple(waiting_cases(house, earlier.cases.values(), restricted))
+    left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(house, waiting)
+    by_hand, absorbed = None if hands is None else hands.keys, [c.id for c in first]
+    is_grown = not earlier.is_empty
+    while is_grown:
+        batch = _batch(found, earlier, _numbers(found, absorbed))
+        again, pointed = taken_up(house, (earlier.cases[id] for id in absorbed)).again, set[Ref]()
+        asked: list[Ref] = []
+        for system in found.sessions:
+            with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+                pointed.update(within_system(system, list, rows_of(session, system, trace.pointed)))
+                asked += within_system(system, list, rows_of(session, system, trace.asked))
+        is_grown = earlier.come_upon((*asked, *pointed))
+        more = [id for id in _kept_of(earlier, pointed) if id not in left_alone and id not in absorbed]
+        absorbed += more
+        is_grown = is_grown or bool(more)
+    return absorbed, hands
 
 
 @contextmanager

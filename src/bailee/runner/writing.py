@@ -15,10 +15,10 @@ from bailee.plan import Plan, Step, is_passed
 from bailee.policy.predicate import NEVER
 from bailee.runner import high_water
 from bailee.runner.applied import Residual, Stale
-from bailee.runner.as_left import has_changed, left_by, noted, strays, touched_by
+from bailee.runner.as_left import has_changed, left_by, noted, strays
 from bailee.runner.cases import SEALED, Case, Tallied, remembered_case, save, save_later
 from bailee.runner.counting import files_of
-from bailee.runner.earlier import Earlier
+from bailee.runner.earlier import Earlier, touched_by
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
 from bailee.runner.people import in_session
@@ -42,7 +42,7 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             if not house.takes_back(system):
                 save(house.state, case)  # what is changed there stays changed, whatever becomes of this run
             journal.before(CHANGE, system)
-            theirs = touched_by(house, earlier, session, system, trace)
+            theirs = touched_by(earlier, session, system, trace)
             told = tuple(make_changes(session, plan, case, system, trace))
             left = left_by(house, case, session, system)
             case = replace(case, prepared={**case.prepared, system: told}, left=left)

@@ -234,8 +234,7 @@ def _trace(
     spared = {c: name for c, name in ((c, meant(n)) for c, n in spared.items()) if name and not _is_empty(simple[name])}
     blocking = tuple(Blocking(b.reference, name) for b, name in ((b, meant(b.rows)) for b in blocking) if name)
     owners = {c: tuple((f, by) for f, by in ((f, meant(s)) for f, s in some) if by) for c, some in owners.items()}
-    ends = [*erased.values(), *changed.values(), *spared.values()]
-    ends += [*asked.values(), *asked_blocking.values(), *pointed.values()]
+    ends = [n for named in (erased, changed, spared, asked, asked_blocking, pointed) for n in named.values()]
     ends += [*(b.rows for b in blocking), *(name for some in owners.values() for _, name in some)]
     ends += [s for modes in located.values() for s in modes.values()]
     ends += [*refusing, *blamed.values(), *(s for s, _ in listed.values())]
