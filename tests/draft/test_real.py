@@ -181,6 +181,27 @@ def test_keys_with_gaps_rise_and_are_no_count_from_one(tmp_path: Path) -> None:
     assert {row["person_id"] for row in rows["thread"]} - {None} <= {*keys}
 
 
+def test_a_reference_leads_where_the_source_says(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'points.db'}")
+    with engine.begin() as connection:
+        for statement in filter(str.strip, DDL.split(";")):
+            connection.execute(sa.text(statement))
+    points = {"address.person_id": 7, "thread.person_id": [3, 0, 2], "message.person_id": "own"}
+    says = {
+        "rows": {"person": 10, "address": 9, "thread": 6, "message": 4},
+        "points": points,
+        "cast": {"person": 100},
+        "fill": {"person.email": "email", "address.email": "email", "message.person_id": "lit 77"},
+    }
+    rows = read_rows(engine, fill(engine, answers_of(tmp_path), says))
+    engine.dispose()
+    assert [row["person_id"] for row in rows["address"]] == [8, 9, 10, None, None, None, None, None, None]
+    assert [row["person_id"] for row in rows["thread"]] == [1, 1, 1, 3, 3, 4]
+    assert {row["person_id"] for row in rows["message"]} == {77}
+    assert rows["address"][0]["email"] == rows["person"][7]["email"]
+    assert len({row["email"] for row in rows["person"]} | {row["email"] for row in rows["address"][3:]}) == 16
+
+
 def measured(**more: Any) -> Measured:
     """A result in which all is reached, but what ``more`` says."""
     good = Score(right=20, said=20, found=20, wanted=20)

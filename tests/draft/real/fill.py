@@ -77,7 +77,8 @@ class _Made:
     cast: Sequence[Person]
     chance: random.Random
     references: dict[str, list[Reference]]
-    places: Mapping[str, int | Sequence[int]] = field(default_factory=dict)  # "table.column" -> which row it points to
+    places: Mapping[str, Any] = field(default_factory=dict)  # "table.column" -> which row it points to
+    shifts: Mapping[str, int] = field(default_factory=dict)  # table -> whom of the cast its first row is about
     targets: dict[str, list[dict[Reference, int]]] = field(default_factory=dict)
     persons: dict[tuple[str, int], Person] = field(default_factory=dict)
     cells: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
@@ -86,9 +87,11 @@ class _Made:
 def fill(engine: sa.Engine, answers: RealAnswers, says: Mapping[str, Any], *, seed: int = 1) -> sa.MetaData:
     """Fill the empty tables; return what was reflected.
 
-    ``says``: ``rows``, ``fill``, ``staff`` and ``points`` of `source.yaml`. ``points`` says which row a reference leads
-    to, where chance would not do: a number, for the row so far behind its own number (the tables that share the keys of
-    a base table have a span of it each), or how many rows, one after the other, point to the first row, the second ...
+    ``says``: ``rows``, ``fill``, ``staff``, ``points`` and ``cast`` of `source.yaml`. ``points`` says which row a
+    reference leads to, where chance would not do: a number, for the row so far behind its own number (the tables that
+    share the keys of a base table have a span of it each); how many rows, one after the other, point to the first row,
+    the second ...; or ``own``: the column is filled by its word (a name, beside the reference to whose name it is).
+    ``cast``: by how many persons a table starts later than the others, for another table of other people.
     """
     metadata = reflect(engine)
     chance = random.Random(seed)
@@ -100,8 +103,9 @@ def fill(engine: sa.Engine, answers: RealAnswers, says: Mapping[str, Any], *, se
         counts={name: _count(name, answers, says.get("rows") or {}) for name in tables},
         cast=[invent(chance, n, answers.country) for n in range(CAST)],
         chance=chance,
-        references={name: _references(table, name, answers, says.get("staff") or ()) for name, table in tables.items()},
+        references={name: _references(table, name, answers, says) for name, table in tables.items()},
         places=says.get("points") or {},
+        shifts=says.get("cast") or {},
     )
     for name in tables:
         made.targets[name] = [_targets(made, name, i) for i in range(made.counts[name])]
@@ -168,11 +172,11 @@ def _count(name: str, answers: RealAnswers, asked: Mapping[str, int]) -> int:
 # --- references ----------------------------------------------------------------------------------------------
 
 
-def _references(table: sa.Table, name: str, answers: RealAnswers, staff: Sequence[str]) -> list[Reference]:
-    found = []
+def _references(table: sa.Table, name: str, answers: RealAnswers, says: Mapping[str, Any]) -> list[Reference]:
+    found, staff, points = list[Reference](), says.get("staff") or (), says.get("points") or {}
     for edge, words in answers.edges.items():
         columns, to, theirs = _ends(edge)
-        if edge[0].partition(".")[0] == name:
+        if edge[0].partition(".")[0] == name and points.get(edge[0]) != "own":
             owns = words[0] in {*TRUE, "same"}
             found.append(
                 Reference(columns, to, theirs, owns, answers.whens.get(edge), ".".join((name, *columns)) in staff)
@@ -216,7 +220,7 @@ def _targets(made: _Made, name: str, i: int) -> dict[Reference, int]:
     return chosen
 
 
-def _placed(place: int | Sequence[int], i: int) -> int:
+def _placed(place: Any, i: int) -> int:
     if isinstance(place, int):
         return place + i
     return sum(end <= i for end in itertools.accumulate(place))
@@ -238,7 +242,7 @@ def _person(made: _Made, name: str, i: int, seen: Sequence[str]) -> Person:
         if owner:
             made.persons[name, i] = _person(made, owner[0].to, owner[1], (*seen, name))
         else:
-            made.persons[name, i] = made.cast[i % CAST]
+            made.persons[name, i] = made.cast[(i + made.shifts.get(name, 0)) % CAST]
     return made.persons[name, i]
 
 

@@ -261,6 +261,7 @@ MAKERS: Mapping[str, Callable[..., Any]] = {
     "company": lambda row: row.person.company,
     "vat": lambda row: row.person.vat,
     "iban": lambda row: row.person.iban,
+    "stranger": lambda row: f"{_hash(row, '8')}@post.example",
     "office": lambda row: f"info@{row.person.company.partition(' ')[0].lower()}.example",
     "username": lambda row: row.person.username,
     "born": lambda row: row.person.born,
