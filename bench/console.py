@@ -113,7 +113,7 @@ def _more_pages(house: Served) -> None:
     """Let the twins be surveyed, and the promises have been looked at, as the first of their kind were."""
     from bailee.policy import load
     from bailee.runner.checking.history import HISTORY, LOOKED
-    from bailee.runner.published import FOUND
+    from bailee.runner.checking.published import FOUND
     from bailee.runner.surveying import PAGE as SURVEY
 
     state, policy = house.office.state, load(house.folder)

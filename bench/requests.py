@@ -17,7 +17,8 @@ from unittest.mock import patch
 
 from bailee.runner.apply import apply
 from bailee.runner.house import open_house
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 from bailee.runner.plans import keep, plan_erase
 from bailee.runner.recording import hand_out
 from bailee.runner.settling import settle
@@ -83,6 +84,7 @@ def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
     from django.db import connection, connections
 
     from bailee.books.models import Plan, Status
+    from bailee.runner.jobs import JOBS
     from bailee.runner.keeping.tables import aside
     from bailee.runner.requests.approval import approve
     from bailee.runner.work.desk import Desk, utc_now
@@ -97,13 +99,13 @@ def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
     second = officer(office)
     began = time.perf_counter()
     with connection.execute_wrapper(count), connections[aside()].execute_wrapper(count):
-        work(Desk(office), once=True)
+        work(Desk(office, JOBS), once=True)
     plans = [(plan.id, plan.digest) for plan in Plan.objects.filter(request__in=requests)]
     assert len(plans) == len(requests)
     with connection.execute_wrapper(count), connections[aside()].execute_wrapper(count):
         for plan, digest in plans:
             approve(office.at(utc_now()).by(second), plan, digest)
-        work(Desk(office), once=True)
+        work(Desk(office, JOBS), once=True)
     took = time.perf_counter() - began
     for request in requests:
         request.refresh_from_db()

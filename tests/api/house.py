@@ -15,8 +15,10 @@ from werkzeug.test import Client, TestResponse
 
 from bailee.books.models import Message, Role, Staff
 from bailee.runner import staff
+from bailee.runner.jobs import JOBS
 from bailee.runner.letters.posting import opened
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 from bailee.runner.staff import Scope
 from bailee.runner.work.desk import Desk
 from bailee.runner.work.worker import work
@@ -88,7 +90,7 @@ class Served:
     def work(self) -> None:
         """Let a worker do all that is due, a second later: what it makes is newer than what there was."""
         self.clock.forward(seconds=1)
-        work(Desk(self.office, self.clock, rounds=False), once=True)
+        work(Desk(self.office, JOBS, self.clock, rounds=False), once=True)
 
     def codes(self, reference: str) -> list[str]:
         """The codes that were sent for a request, the newest last."""

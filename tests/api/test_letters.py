@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bailee.books.models import Message, Reading, Request, Role
-from bailee.runner.letters import post
+from bailee.runner.letters.posting import post
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 

@@ -236,8 +236,8 @@ def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str)
 def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(books: str) -> None:
     from bailee.books.gathered import gathered, insert
     from bailee.books.models import Event, Plan, Step
+    from bailee.runner.requests.steps import BooksJournal
     from bailee.runner.work.due import LeaseLost, claim
-    from bailee.runner.work.journal import BooksJournal
 
     request = ask()
     plan = Plan.objects.create(request=request, kind="erase", digest="d", case="c", document="{}", made_at=NOON)

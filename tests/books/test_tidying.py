@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 from tests.conftest import MakeBooks
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -11,6 +11,7 @@ from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.privileges import privileges
 from bailee.policy import load
+from bailee.runner.addresses import state_of
 from bailee.runner.apply import apply
 from bailee.runner.connecting import accept, connect
 from bailee.runner.drifting import Kind, drift
@@ -18,7 +19,6 @@ from bailee.runner.granting import Granted, grants
 from bailee.runner.house import open_house
 from bailee.runner.plans import keep, plan_erase
 from bailee.runner.secrets import keep as keep_secret
-from bailee.runner.state import state_of
 from tests.connect.conftest import MARKER, Bailee, Shop, say
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)

@@ -12,9 +12,8 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.demo import build
-from bailee.runner import published
-from bailee.runner.checking import past
-from bailee.runner.office import open_office
+from bailee.runner.checking import past, published
+from bailee.runner.opening import open_office
 
 
 @pytest.fixture(scope="module")

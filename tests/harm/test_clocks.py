@@ -14,11 +14,11 @@ import time_machine
 
 from bailee.runner import time_check
 from bailee.runner.apply import apply
+from bailee.runner.doctor.machine import apart
 from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.plans import keep, plan_erase, plan_retain
 from bailee.runner.time_check import WrongClock
-from bailee.runner.work.doctor.machine import apart
 from tests.books.conftest import books
 from tests.harm.firm import ALICE
 from tests.work.conftest import place, small
@@ -46,10 +46,11 @@ def nothing_known() -> Iterator[None]:
 
 def rounds(office: Office) -> None:
     """Let a worker do what is due every day, by the machine's clock, until nothing is."""
+    from bailee.runner.jobs import JOBS
     from bailee.runner.work.desk import Desk
     from bailee.runner.work.worker import work
 
-    work(Desk(office, rounds=True), once=True)
+    work(Desk(office, JOBS, rounds=True), once=True)
 
 
 def calls(place: Place) -> int:
@@ -87,7 +88,7 @@ def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_whic
     used_today(place)
     with clock_off_by(YEARS) as now, place.office(now) as office:
         time_check._RIGHT[office.state.folder.resolve()] = (time.time() - time.monotonic(), time.monotonic())
-        with patch("bailee.runner.work.standing.rows_of", return_value=0):
+        with patch("bailee.runner.requests.standing.rows_of", return_value=0):
             rounds(office)  # as an earlier version did, which believed it
         assert Due.objects.filter(done_at=None, kind="check", at__gt=now).exists()
     time_check._RIGHT.clear()
@@ -100,7 +101,7 @@ def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_whic
 
 def said(office: Office) -> list[tuple[str, str]]:
     """Return what the doctor says."""
-    from bailee.runner.work.doctor import examine
+    from bailee.runner.doctor import examine
 
     return [(one.about, one.says) for one in examine(office.folder)]
 
@@ -162,12 +163,13 @@ def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(
 
 @pytest.mark.parametrize("off", [YEARS, -YEARS])
 def test_a_worker_that_works_once_comes_to_its_end_whatever_its_clock_says(small: Place, off: timedelta) -> None:
+    from bailee.runner.jobs import JOBS
     from bailee.runner.work.desk import Desk
     from bailee.runner.work.worker import work
 
     used_today(small)
     with small.office(datetime.now(UTC) + off) as office:
-        work(Desk(office, clock=lambda: office.now, rounds=True), once=True)
+        work(Desk(office, JOBS, clock=lambda: office.now, rounds=True), once=True)
 
 
 def test_servers_are_asked_for_the_time_again_only_where_the_clock_has_jumped(small: Place) -> None:

@@ -15,11 +15,11 @@ import pytest
 from bailee.cli.app import run as command
 from bailee.runner import high_water
 from bailee.runner.apply import apply
+from bailee.runner.doctor import examine
 from bailee.runner.high_water import Done, RestoredBooks
 from bailee.runner.house import House
 from bailee.runner.plans import keep, plan_erase, plan_retain
 from bailee.runner.state import State
-from bailee.runner.work.doctor import examine
 from tests.books.conftest import books
 from tests.harm.firm import ALICE, Firm, erase_alice
 from tests.work.conftest import small

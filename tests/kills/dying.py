@@ -19,21 +19,21 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.runner.office import open_office
+from bailee.runner.opening import open_office
 from bailee.runner.state import State
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
 
 WRITES = (
-    "worker.queue",
-    "tasks.claim_all",
-    "tasks.finish_all",
-    "acting.approval.begin",
-    "acting._settling",
-    "acting._keep_receipt",
-    "acting.recording.hand_out",
-    "acting.end",
+    "work.worker.queue",
+    "work.tasks.claim_all",
+    "work.tasks.finish_all",
+    "requests.acting.approval.begin",
+    "requests.acting._settling",
+    "requests.acting._keep_receipt",
+    "requests.acting.recording.hand_out",
+    "requests.acting.end",
 )
 """What the worker writes into the books beside the journal."""
 
@@ -62,6 +62,7 @@ def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[dat
     os.environ.update(environment)
     passed: list[str] = []
     with log.open("w") as stream, open_office(folder, now=times[0]) as opened:
+        from bailee.runner.jobs import JOBS
         from bailee.runner.work.desk import Desk
         from bailee.runner.work.worker import work
 
@@ -75,7 +76,7 @@ def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[dat
         office = replace(opened, state=replace(opened.state, waits=20))
         with watched(pass_by):
             for now in times:
-                work(Desk(office.at(now), clock=partial(_stopped_clock, now)), once=True)
+                work(Desk(office.at(now), JOBS, clock=partial(_stopped_clock, now)), once=True)
 
 
 def _stopped_clock(now: datetime) -> datetime:
@@ -84,7 +85,7 @@ def _stopped_clock(now: datetime) -> datetime:
 
 def watched(pass_by: Callable[[str], None]) -> ExitStack:
     """Return a context in which ``pass_by`` is told of each point."""
-    from bailee.runner.work.journal import BooksJournal
+    from bailee.runner.requests.steps import BooksJournal
 
     def around(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def told(*arguments: Any, **named: Any) -> Any:
@@ -117,8 +118,7 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
     stack.enter_context(patch.object(BooksJournal, "before", taken_next))
     stack.enter_context(patch.object(BooksJournal, "after", was_taken))
     for name in WRITES:
-        where, _, call = f"bailee.runner.work.{name}".rpartition(".")
-        target = f"{where}.{call}"
+        target = f"bailee.runner.{name}"
         stack.enter_context(patch(target, around(name, _resolve(target))))
     return stack
 
@@ -133,8 +133,9 @@ def work_until_killed(folder: Path, environment: Mapping[str, str], lasts: timed
     """Work by the real clock until killed; a lease lasts ``lasts``."""
     os.environ.update(environment)
     with open_office(folder) as opened:
+        from bailee.runner.jobs import JOBS
         from bailee.runner.work.desk import Desk
         from bailee.runner.work.worker import work
 
         office = replace(opened, state=replace(opened.state, waits=5))
-        work(Desk(office, lasts=lasts), pause=0.1)
+        work(Desk(office, JOBS, lasts=lasts), pause=0.1)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 
 if TYPE_CHECKING:
     from bailee.books.models import Request

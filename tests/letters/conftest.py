@@ -21,8 +21,10 @@ from tests.letters.servers import certificate as certificate_in
 
 def office_in(folder: Path, port: int = 0) -> Office:
     """Return the office of a firm whose mail goes to ``port`` of this machine."""
+    from bailee.runner.subscribers import EVENTS
+
     mail = Mail("127.0.0.1", port, "none") if port else None
-    return Office(folder, Policy(replace(FIRM, mail=mail), {}, {}, {}), State(folder), NOW)
+    return Office(folder, Policy(replace(FIRM, mail=mail), {}, {}, {}), State(folder), NOW, events=EVENTS)
 
 
 @pytest.fixture

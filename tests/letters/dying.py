@@ -9,7 +9,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bailee.books import open_books
-from bailee.runner.letters import deliver, delivering
 from tests.letters.conftest import office_in
 from tests.letters.lease import Held
 
@@ -24,5 +23,7 @@ class Point(Enum):
 def deliver_dying(folder: Path, port: int, message: str, point: Point) -> None:
     """Deliver ``message``, and die at ``point``."""
     open_books(f"sqlite:///{folder / 'books.sqlite3'}")
+    from bailee.runner.letters import delivering
+
     with patch.object(delivering, point.value, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
-        deliver(office_in(folder, port), message, Held())
+        delivering.deliver(office_in(folder, port), message, Held())

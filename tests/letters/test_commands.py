@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bailee.cli.app import run
-from bailee.runner.letters import deliver, post
-from bailee.runner.office import open_office
+from bailee.runner.letters.delivering import deliver
+from bailee.runner.letters.posting import post
+from bailee.runner.opening import open_office
 from tests.conftest import MakeBooks
 from tests.letters.example import SOON
 from tests.letters.lease import Held

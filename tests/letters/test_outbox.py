@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.policy import Mail
-from bailee.runner.letters import LetterError, Template, again, deliver, post
+from bailee.runner.letters import LetterError, Template
 from bailee.runner.letters.backoff import LONGEST
-from bailee.runner.letters.delivering import GIVES_UP, next_try
+from bailee.runner.letters.delivering import GIVES_UP, deliver, next_try
+from bailee.runner.letters.posting import again, post
 from bailee.runner.office import Office
 from bailee.vault import InvalidSealError
 from tests.letters.conftest import office_in
@@ -72,14 +73,14 @@ def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Office) -> None
 
 def test_a_worker_delivers_what_is_due(office: Office, tmp_path: Path) -> None:
     from bailee.books.models import Due
-    from bailee.runner.work.doing import DOING
+    from bailee.runner.jobs import JOBS
     from bailee.runner.work.due import claim
 
     message, due = a_code(office), Due.objects.get()
     lease = claim(due.id, "worker", NOW)
     assert lease is not None
     with mail_server(Mailbox()) as mailbox:
-        assert DOING[due.kind](office_in(tmp_path, mailbox.port), due.about, lease) is None
+        assert JOBS[due.kind].do(office_in(tmp_path, mailbox.port), due.about, lease) is None
     assert (len(mailbox.mails), row(message).state) == (1, "sent")
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import weasyprint
 
-from bailee.runner.letters import Channel, Letter, LetterError, Template, post, print_all, tick_off, to_pdf, write
+from bailee.runner.letters import Channel, Letter, LetterError, Template, to_pdf, write
+from bailee.runner.letters.posting import post
+from bailee.runner.letters.printing import print_all, tick_off
 from bailee.runner.office import Office
 from tests.letters.example import EXAMPLES, LINK, SOON
 from tests.letters.test_outbox import a_request

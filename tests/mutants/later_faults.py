@@ -7,7 +7,7 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 LATER = (
     Fault(
         "a release ends as done a request of which the erasure left rows that nobody confirmed",
-        "runner/work/ending.py",
+        "runner/requests/ending.py",
         "(*_left_before(request), *_left_out(plan, standing))",
         "_left_out(plan, standing)",
         ("tests/work/test_acting.py",),
@@ -28,7 +28,7 @@ LATER = (
     ),
     Fault(
         "a release that leaves a value in the person's own row ends as done",
-        "runner/work/ending.py",
+        "runner/requests/ending.py",
         "Outcome.DONE if is_whole else Outcome.PARTLY",
         "Outcome.DONE",
         ("tests/work/test_acting.py",),

@@ -22,7 +22,8 @@ from scitt_cose import merkle
 from bailee.cli.app import run
 from bailee.ledger import commitment
 from bailee.ledger import receipt as receipts
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 from tests.conftest import MakeBooks
 from tests.letters.servers import Mailbox, mail_server
 from tests.story.firm import ALICE, BOB, MARKERS, build, rows_of

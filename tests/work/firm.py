@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 from tests.conftest import Database
 from tests.harm.firm import ALICE, Firm, build
 
@@ -98,10 +99,11 @@ def approved(office: Office, request: Request) -> Plan:
 
 def let_work(office: Office) -> None:
     """Let a worker do all that is due at the office's time."""
+    from bailee.runner.jobs import JOBS
     from bailee.runner.work.desk import Desk
     from bailee.runner.work.worker import work
 
-    work(Desk(office, clock=lambda: office.now), once=True)
+    work(Desk(office, JOBS, clock=lambda: office.now), once=True)
 
 
 def go_on(office: Office, *kinds: str) -> Office:

@@ -185,7 +185,7 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
     plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
     with small.office():
         from bailee.runner.letters import Kept
-        from bailee.runner.work.ending import done_by, kept_by
+        from bailee.runner.requests.ending import done_by, kept_by
 
         done = (
             "erased: call record; cut down to what must stay: contact; left to others, without what is yours: contract"

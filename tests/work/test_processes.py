@@ -99,7 +99,7 @@ def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
 
 
 def letter(office: Office, number: int) -> None:
-    from bailee.runner.letters import post
+    from bailee.runner.letters.posting import post
 
     facts = {"code": "K7QM-3XPA", "expires": office.now, "link": "https://firm.example/prove"}
     post(office, asks(office), "identity", facts, to=f"person{number}@post.example")

@@ -50,7 +50,7 @@ def must_be_over(request: Request, plan: Plan) -> None:
 @contextmanager
 def when(step: str, happens: Callable[[], object], system: str = "desk") -> Iterator[None]:
     """Let something happen right before a step of the journal is taken, once."""
-    from bailee.runner.work.journal import BooksJournal
+    from bailee.runner.requests.steps import BooksJournal
 
     before, happened = BooksJournal.before, list[object]()
 
@@ -111,12 +111,13 @@ def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> No
 
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next(small: Place) -> None:
     with small.office() as office:
+        from bailee.runner.jobs import JOBS
         from bailee.runner.work.desk import Desk
         from bailee.runner.work.worker import work
 
         request, plan = ready_to_act(office)
         at = NOW + DAY
-        desk = Desk(office.at(at), clock=lambda: at)
+        desk = Desk(office.at(at), JOBS, clock=lambda: at)
         with when(OUTCOME, desk.stop.set, ""):
             work(desk, once=True)
         plan.refresh_from_db()
@@ -190,9 +191,10 @@ def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Pla
     path.write_text(path.read_text().replace("at_most: 50", f"at_most: {at_most}"))
     with small.office() as office:
         from bailee.books.models import Due, Plan
-        from bailee.runner.work.standing import begin_rounds
+        from bailee.runner.jobs import JOBS
+        from bailee.runner.work.rounds import begin_rounds
 
-        begin_rounds(office)
+        begin_rounds(office, JOBS)
         Due.objects.exclude(kind="retain").delete()
         let_work(office)
         assert len(small.firm.dump(("calls",))["calls"]) == left

@@ -21,8 +21,8 @@ def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
     Look at another clock first: what is due is deleted by this one.
     """
     from bailee.policy import load
+    from bailee.runner.addresses import state_of
     from bailee.runner.office import Office
-    from bailee.runner.state import state_of
     from bailee.runner.time_check import confirm, doubts, machine_now
 
     read = load(policy, public=False)
@@ -54,9 +54,9 @@ def books(
     Nothing is destroyed before. Plans that were begun meanwhile are not carried out a second time.
     """
     from bailee.policy import load
+    from bailee.runner.addresses import state_of
     from bailee.runner.high_water import confirm, lost_file, missing
     from bailee.runner.office import Office
-    from bailee.runner.state import state_of
     from bailee.runner.time_check import machine_now
 
     read = load(policy, public=False)

@@ -38,9 +38,9 @@ def verify(
     """
     from bailee.ledger import LedgerError
     from bailee.policy import load
+    from bailee.runner.addresses import state_of
     from bailee.runner.house import connectors_of
     from bailee.runner.recording import behind, inspect
-    from bailee.runner.state import state_of
     from bailee.runner.time_check import machine_now
 
     older = None if checkpoint is None else read_text(checkpoint, "checkpoint")

@@ -15,7 +15,7 @@ from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.runner.letters import Waiting
+    from bailee.runner.letters.waiting import Waiting
 
 _Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", show_default=False, help="As `bailee letters list` has it.")
@@ -24,11 +24,12 @@ _Ids = Annotated[
 
 def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """List the letters that have not gone: on their way, to be printed, or failed."""
-    from bailee.runner import letters
-    from bailee.runner.office import open_office
+    from bailee.runner.opening import open_office
 
     with open_office(policy):
-        found = list(letters.waiting())
+        from bailee.runner.letters.waiting import waiting
+
+        found = list(waiting())
     if json:
         show_json([_json(one) for one in found])
     elif found:
@@ -49,10 +50,10 @@ def print_(
     They wait until they are ticked off by `bailee letters sent`; until then they can be printed again. Who printed
     them is recorded.
     """
-    from bailee.runner import letters
-
     with entered(policy, staff) as office:
-        written = letters.print_all(office, folder)
+        from bailee.runner.letters.printing import print_all
+
+        written = print_all(office, folder)
     if not written:
         show([Line("no letter waits for paper")])
         return Exit.DONE
@@ -64,23 +65,25 @@ def print_(
 
 def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     """Say that letters on paper are in the post: a code in one of them is then destroyed here."""
-    from bailee.runner import letters
-    from bailee.runner.office import open_office
+    from bailee.runner.opening import open_office
 
     with open_office(policy) as office:
-        letters.tick_off(office, ids)
+        from bailee.runner.letters.printing import tick_off
+
+        tick_off(office, ids)
     typer.echo(f"{counted(len(set(ids)), 'letter')} ticked off")
     return Exit.DONE
 
 
 def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     """Send mail that waits, or has failed, now: when what stood in the way is mended."""
-    from bailee.runner import letters
-    from bailee.runner.office import open_office
+    from bailee.runner.opening import open_office
 
     with open_office(policy) as office:
+        from bailee.runner.letters.posting import again as send_again
+
         for one in ids:
-            letters.again(office, one)
+            send_again(office, one)
     typer.echo(f"{counted(len(ids), 'letter')} queued")
     return Exit.DONE
 

@@ -24,7 +24,8 @@ def serve(
     It speaks HTTP: put a proxy that speaks HTTPS in front of it, on this machine, that sets X-Forwarded-For and
     X-Forwarded-Proto. SIGTERM ends it after the current step, and within ten seconds.
     """
-    from bailee.runner.work.running import say_what_happens, seated, stop_when_told
+    from bailee.runner.opening import seated
+    from bailee.runner.work.running import say_what_happens, stop_when_told
     from bailee.web import server, wsgi
 
     say_what_happens(as_json=json)

@@ -40,7 +40,7 @@ def office_of(policy: Path, as_: str | None) -> Iterator[Office]:
 
     Whoever can use the vault's key on this machine is trusted to say who they are. Raises `StaffError`.
     """
-    from bailee.runner.office import open_office
+    from bailee.runner.opening import open_office
 
     with open_office(policy) as office:
         from bailee.runner.staff import acting

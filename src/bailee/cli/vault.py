@@ -154,7 +154,7 @@ def remove(name: Name, policy: options.PolicyFolder = Path()) -> int:
 
 def _state(folder: Path) -> State:
     from bailee.policy import load
-    from bailee.runner.state import state_of
+    from bailee.runner.addresses import state_of
 
     return state_of(load(folder, public=False), folder)
 

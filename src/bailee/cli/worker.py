@@ -22,8 +22,12 @@ def worker(
     Start as many as you like on books in PostgreSQL. SIGTERM ends it after the current step; a worker that is killed
     is followed by another.
     """
-    from bailee.runner.work.running import run, say_what_happens
+    from bailee.runner.opening import seated
+    from bailee.runner.work.running import say_what_happens
 
     say_what_happens(as_json=json)
-    run(policy, once=once)
+    with seated(policy) as desk:
+        from bailee.runner.work.worker import run
+
+        run(desk, once=once)
     return Exit.DONE

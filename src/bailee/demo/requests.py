@@ -25,7 +25,8 @@ from bailee.demo.cast import CAST, PARTS
 from bailee.demo.days import remember
 from bailee.demo.folder import Demo
 from bailee.policy import load
-from bailee.runner.office import Office, books_url, house_of, open_office
+from bailee.runner.office import Office, books_url, house_of
+from bailee.runner.opening import open_office
 
 if TYPE_CHECKING:
     from bailee.books.models import Request
@@ -176,8 +177,9 @@ def _ask(database: Path, text: str, long_ago: str) -> list[str]:
 def _let_work(stage: Stage) -> None:
     """Let a worker do what is due, if anything is."""
     from bailee.books.models import Due
+    from bailee.runner.jobs import JOBS
     from bailee.runner.work.desk import Desk
     from bailee.runner.work.worker import work
 
     if Due.objects.filter(done_at=None, at__lte=stage.office.now).exists():
-        work(Desk(stage.office, clock=lambda: stage.office.now), once=True)
+        work(Desk(stage.office, JOBS, clock=lambda: stage.office.now), once=True)

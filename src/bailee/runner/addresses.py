@@ -1,4 +1,4 @@
-"""What the policy's ``env:NAME``, ``file:PATH`` and ``vault:NAME`` stand for."""
+"""What the policy's ``env:NAME``, ``file:PATH`` and ``vault:NAME`` stand for, and where its books are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,24 @@ import re
 from pathlib import Path
 
 from bailee.connectors.base import ConnectorError
+from bailee.policy import Policy
+from bailee.runner.secrets import reveal
 from bailee.runner.state import State, StateError
+from bailee.vault import VaultError
+
+
+def state_of(policy: Policy, folder: Path) -> State:
+    """Return the state of the firm whose ``policy`` stands in ``folder``; nothing is read yet.
+
+    Raises `ConnectorError` where the address of the books stands elsewhere, and is not there.
+    """
+    firm = policy.firm
+    return State(folder / firm.books, firm.vault, folder, _shared_books(firm.books_url, folder))
+
+
+def _shared_books(url: str, folder: Path) -> str:
+    url = address(url, folder, "books") if url else ""
+    return "" if url.startswith("sqlite:") else url
 
 
 def address(url: str, folder: Path, system: str, state: State | None = None) -> str:
@@ -52,9 +69,6 @@ def secret_text(reference: str, folder: Path, system: str, state: State | None =
 
 
 def _out_of_the_vault(name: str, system: str, state: State) -> str:
-    from bailee.runner.secrets import reveal
-    from bailee.vault import VaultError
-
     try:
         return reveal(state, name)
     except (StateError, VaultError) as error:

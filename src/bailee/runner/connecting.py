@@ -42,8 +42,9 @@ from bailee.policy.page import read
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
 from bailee.runner import guessed, seen, spelling
+from bailee.runner.addresses import state_of
 from bailee.runner.house import connector_of, kinds
-from bailee.runner.state import State, state_of
+from bailee.runner.state import State
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.check.coverage import undecided

@@ -12,11 +12,12 @@ from typing import Any
 from bailee.connectors.base import ConnectorError
 from bailee.policy import Policy, System, load
 from bailee.runner import seen
+from bailee.runner.addresses import state_of
 from bailee.runner.connecting import NotConnected
 from bailee.runner.house import connector_of, in_system, kinds
 from bailee.runner.seen import Looked, Tables
 from bailee.runner.spelling import misspelled
-from bailee.runner.state import State, state_of
+from bailee.runner.state import State
 from bailee.trace.check import check
 
 

@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 from bailee.connectors.base import ConnectorError, Need
 from bailee.policy import PolicyError
 from bailee.policy.model import System
-from bailee.runner.addresses import address, is_secret
+from bailee.runner.addresses import address, is_secret, state_of
 from bailee.runner.connecting import Mapped, look
 from bailee.runner.house import connector_of
-from bailee.runner.state import state_of
 from bailee.trace import Change, Map, bind, erasure, retention
 from bailee.trace.bind import Bound
 

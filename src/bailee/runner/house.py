@@ -15,11 +15,11 @@ from typing import Any, TypeAlias
 
 from bailee.connectors.base import Connector, ConnectorError, Store
 from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
-from bailee.runner.addresses import address
+from bailee.runner.addresses import address, state_of
 from bailee.runner.asking import note_asked
 from bailee.runner.held import Held, HeldByHand
 from bailee.runner.restricted import Restricted
-from bailee.runner.state import State, state_of
+from bailee.runner.state import State
 from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.bind import table_of
 from bailee.trace.check import check

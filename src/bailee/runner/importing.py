@@ -19,8 +19,8 @@ from bailee.draft import page
 from bailee.draft.fides import FidesDataset, FidesWarning, NotFides, datasets
 from bailee.draft.fides_map import FidesMap, as_map, key_of, not_taken_over, system_name, without
 from bailee.policy import Policy, PolicyError, Problem, load
+from bailee.runner.addresses import state_of
 from bailee.runner.house import connector_of, kinds
-from bailee.runner.state import state_of
 from bailee.trace.check import check
 from bailee.trace.schema import Column, Kind, Schema, Table
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bailee.connectors.base import Connector
-from bailee.policy import Policy, load
+from bailee.policy import Policy
+from bailee.runner.events import Dispatcher
 from bailee.runner.house import House, address, connectors_of, open_house
-from bailee.runner.state import State, state_of
+from bailee.runner.state import State
 from bailee.vault import Vault
 
 DATABASE = "books.sqlite3"
@@ -22,13 +23,14 @@ DATABASE = "books.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """``now`` is UTC. ``staff``: the id of who acts; empty: the public, or a worker."""
+    """``now`` is UTC. ``staff``: the id of who acts; empty: the public, or a worker. ``events``: who hears of what."""
 
     folder: Path
     policy: Policy
     state: State
     now: datetime
     staff: str = ""
+    events: Dispatcher[Office] = field(default_factory=Dispatcher)
 
     @property
     def vault(self) -> Vault:
@@ -53,6 +55,10 @@ class Office:
         """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
         return connectors_of(self.policy, self.folder, self.state, self.now)
 
+    def emit(self, event: object) -> None:
+        """Tell all who hear of ``event``, in the caller's transaction. Raises what they raise, and `UnheardError`."""
+        self.events.emit(self, event)
+
     def at(self, now: datetime) -> Office:
         """Return the office at another time."""
         return replace(self, now=now)
@@ -76,20 +82,6 @@ _ZONES = {
     "bg": "Europe/Sofia", "ro": "Europe/Bucharest",
 }  # fmt: skip
 """Countries whose day does not begin when that of Brussels does."""
-
-
-@contextmanager
-def open_office(folder: Path, *, now: datetime | None = None, staff: str = "") -> Iterator[Office]:
-    """Yield the office of the policy in ``folder``, its books open in this process. ``now`` is UTC.
-
-    Raises `PolicyError`, `BooksError`, `StateError`, `VaultError`.
-    """
-    from bailee.books import open_books
-
-    policy = load(folder, public=False)
-    open_books(books_url(policy, folder))
-    state = state_of(policy, folder)
-    yield Office(folder, policy, state, now or datetime.now(UTC).replace(microsecond=0), staff)
 
 
 def books_url(policy: Policy, folder: Path) -> str:

@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bailee.policy import Policy
 from bailee.runner.keeping import (
     CASES,
     BusyError,
@@ -44,7 +43,6 @@ __all__ = [
     "StateError",
     "digest_of",
     "master_in",
-    "state_of",
 ]
 
 DONE, SECRETS, RESTRICTED = "done", "secrets", "restricted"
@@ -420,22 +418,6 @@ class State:
 def master_in(state: State) -> Master:
     """Return the master key of ``state``, wherever it is; raises `VaultError` where that is no place of one."""
     return master_of(state.master or f"file:{state.folder.absolute() / 'key'}", state.home)
-
-
-def state_of(policy: Policy, folder: Path) -> State:
-    """Return the state of the firm whose ``policy`` stands in ``folder``; nothing is read yet.
-
-    Raises `ConnectorError` where the address of the books stands elsewhere, and is not there.
-    """
-    firm = policy.firm
-    return State(folder / firm.books, firm.vault, folder, _shared_books(firm.books_url, folder))
-
-
-def _shared_books(url: str, folder: Path) -> str:
-    from bailee.runner.addresses import address
-
-    url = address(url, folder, "books") if url else ""
-    return "" if url.startswith("sqlite:") else url
 
 
 @dataclass(frozen=True, slots=True)

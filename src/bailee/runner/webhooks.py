@@ -15,19 +15,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from bailee.books.models import Request, Webhook, WebhookDelivery
+from bailee.books.models import Webhook, WebhookDelivery
 from bailee.books.models.ids import new_id
+from bailee.runner.events import RequestEvent, on
 from bailee.runner.office import Office
 from bailee.runner.posting import Unreachable, must_be_public, post
 from bailee.runner.refusals import StaffError, UnknownWebhook
-from bailee.runner.work.due import later_all
-
-if TYPE_CHECKING:
-    from bailee.runner.work.due import Lease
+from bailee.runner.work.due import Lease, later_all
+from bailee.runner.work.jobs import Job
 
 SECRET = "whsec_"  # noqa: S105 - the prefix of Standard Webhooks
 _SECRET_BYTES = 32
@@ -125,16 +123,18 @@ _known: dict[str, tuple[float, Sequence[tuple[str, frozenset[str]]]]] = {}
 """By database: until when it is remembered, and whom to tell of what."""
 
 
-def announce(office: Office, request: Request, kind: str) -> None:
-    """Write down that programs are to be told that ``kind`` has happened to ``request``, in the caller's transaction.
+def announce(office: Office, happened: RequestEvent) -> None:
+    """Write down that programs are to be told of what has happened to a request, in the caller's transaction.
 
     They are told its reference, right, state and the time.
     """
-    event = f"request.{kind}"
-    told = [] if kind.startswith(_PRIVATE) else [one for one, events in _listening() if not events or event in events]
+    event = f"request.{happened.kind}"
+    if happened.kind.startswith(_PRIVATE):
+        return
+    told = [one for one, events in _listening() if not events or event in events]
     if not told:
         return
-    data = {"reference": request.reference, "right": request.right, "status": request.status}
+    data = {"reference": happened.reference, "right": happened.right, "status": happened.status}
     _put_down(office, told, event, data)
 
 
@@ -210,3 +210,8 @@ def headers(message: str, now: datetime, body: bytes, secret: str) -> dict[str, 
         "webhook-timestamp": stamp,
         "webhook-signature": f"v1,{signature}",
     }
+
+
+HEARS = (on(RequestEvent, announce),)
+
+JOBS = (Job("webhook", deliver, is_brief=True, is_away=True),)

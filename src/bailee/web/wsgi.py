@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

@@ -34,13 +34,12 @@ def moves(place: Place, *, days: float, everywhere: bool = True) -> None:
 
 def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) -> str:
     """Have a code sent for a request that is open, and return it; empty where none went to anybody."""
-    from bailee.runner.requests import visiting
-    from bailee.runner.work import doing
+    from bailee.runner.requests import jobs, visiting
 
     office = place.at(days=days, hours=hours)
     visiting.send_code(office, request)
-    with patch("bailee.runner.work.acting.house_at_work", lambda office, _: house_of(office)):
-        doing.visit(office, request.id, cast("Lease", None))
+    with patch("bailee.runner.requests.acting.house_at_work", lambda office, _: house_of(office)):
+        jobs.visit(office, request.id, cast("Lease", None))
     letters = request.messages.filter(template="visit", made_at=office.now)
     texts = [place.opened(message).letter.text for message in letters]
     return "".join(found for text in texts for found in re.findall(r"(?m)^ *([0-9B-Z]{4}-[0-9B-Z]{4}) *$", text))

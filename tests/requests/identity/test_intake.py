@@ -179,7 +179,7 @@ def test_a_letter_that_cannot_be_written_keeps_no_request_out(place: Place) -> N
     path = place.firm.folder / "bailee.yaml"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("controller")))
-    from bailee.runner.office import open_office
+    from bailee.runner.opening import open_office
 
     with open_office(place.firm.folder, now=place.office.now) as office:
         request = replace(place, office=office).ask("copy")

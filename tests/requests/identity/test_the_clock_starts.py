@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.policy import Mail
-from bailee.runner.letters import deliver
-from bailee.runner.letters.delivering import GIVES_UP
+from bailee.runner.letters.delivering import GIVES_UP, deliver
 from bailee.runner.office import Office
 from tests.letters.lease import Held
 from tests.letters.servers import Mailbox, mail_server
@@ -172,7 +171,7 @@ def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
 
 
 def test_the_doctor_counts_what_is_past_its_day_and_was_never_asked(place: Place) -> None:
-    from bailee.runner.work.doctor.waiting import requests_waiting
+    from bailee.runner.doctor.waiting import requests_waiting
 
     request = place.ask("erase")
     assert "1 are past their day" in requests_waiting(place.at(days=60)).says

@@ -54,12 +54,12 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
 def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(world: World) -> None:
     from bailee.books.models import Role
     from bailee.runner.desk.today import Kind, today
+    from bailee.runner.doctor.waiting import all_that_waits
     from bailee.runner.requests.answering import conclude
     from bailee.runner.requests.asked import Asked
     from bailee.runner.requests.intake import receive
     from bailee.runner.requests.refusing import refuse
     from bailee.runner.requests.telling import told, untold, waiting
-    from bailee.runner.work.doctor.waiting import all_that_waits
 
     support, officer = world.by("support"), world.by("officer")
     erasure = world.request("erase", reply_to="")

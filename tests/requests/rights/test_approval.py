@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 
 from bailee.policy.model import Mode
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 from bailee.runner.plans import NotAllowed
 from tests.harm.firm import NOW
 from tests.requests.rights.people import World, letters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bailee.runner.jobs import JOBS
 from bailee.runner.work.desk import Desk
 from bailee.runner.work.worker import work
 from tests.api.house import Served, served
@@ -56,7 +57,7 @@ def opened(folder: Path) -> Iterator[Served]:
 
 def work_in(house: Served) -> None:
     """Let a worker do what is due."""
-    work(Desk(house.office.at(house.clock.now), clock=house.clock), once=True)
+    work(Desk(house.office.at(house.clock.now), JOBS, clock=house.clock), once=True)
 
 
 def run(url: str, *statements: str) -> None:

@@ -11,7 +11,7 @@ from bailee.books.models import HandHold, PlanState, Reading, Request, Role, Sta
 from bailee.policy import Mail
 from bailee.runner.desk import holds
 from bailee.runner.desk import requests as desk
-from bailee.runner.work.doctor import examine
+from bailee.runner.doctor import examine
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.desk.office import (

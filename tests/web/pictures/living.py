@@ -14,7 +14,7 @@ from bailee.books.models import Request, Role, Staff, Worker
 from bailee.demo import build
 from bailee.demo.requests import fill
 from bailee.runner.checking import look
-from bailee.runner.office import open_office
+from bailee.runner.opening import open_office
 from bailee.web.wsgi import application
 from tests.api.house import Clock, Served
 

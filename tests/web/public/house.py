@@ -18,7 +18,8 @@ from bailee.books.models import Due, Request, Role, Staff
 from bailee.runner import staff
 from bailee.runner.checking import look
 from bailee.runner.letters.posting import opened as letter_of
-from bailee.runner.office import Office, open_office
+from bailee.runner.office import Office
+from bailee.runner.opening import open_office
 from bailee.web.wsgi import application
 from tests.story.firm import ALICE, BOB, rows_of
 from tests.story.firm import build as build_systems
@@ -135,10 +136,11 @@ class Open:
 
     def work(self) -> None:
         """Let a worker do what is due now."""
+        from bailee.runner.jobs import JOBS
         from bailee.runner.work.desk import Desk
         from bailee.runner.work.worker import work
 
-        work(Desk(self.office, clock=self.clock), once=True)
+        work(Desk(self.office, JOBS, clock=self.clock), once=True)
 
     def until_done(self, *kinds: str) -> None:
         """Let time pass, and a worker work, until nothing of ``kinds`` is due."""

@@ -29,8 +29,8 @@ from bailee.checks.retention import look_key, seen
 from bailee.connectors.base import ConnectorError, Countable
 from bailee.notice import Evidence
 from bailee.policy.model import Bound, Promise
-from bailee.runner import books, published
-from bailee.runner.checking import history
+from bailee.runner import books
+from bailee.runner.checking import history, published
 from bailee.runner.checking.history import Past
 from bailee.runner.checking.opening import opened, staying, why
 from bailee.runner.office import zone_of

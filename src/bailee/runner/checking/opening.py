@@ -14,11 +14,12 @@ from bailee.connectors.base import Connector, ConnectorError, Countable, Store
 from bailee.policy import Policy, PolicyError, System, load
 from bailee.policy.model import Role
 from bailee.runner import books
+from bailee.runner.addresses import state_of
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.held import Held
 from bailee.runner.house import House, connector_of, kinds, with_neighbours
 from bailee.runner.people import UnknownPerson
-from bailee.runner.state import State, state_of
+from bailee.runner.state import State
 from bailee.runner.staying import stays_when_due, told
 from bailee.trace import Map, bind
 from bailee.trace.check import check

@@ -15,9 +15,9 @@ from bailee.runner import staff
 from bailee.runner.allowed import UnknownName
 from bailee.runner.checking import history
 from bailee.runner.checking.history import Past, Progress, Run
+from bailee.runner.checking.published import TOO_OLD
 from bailee.runner.desk.policy import current
 from bailee.runner.office import Office, zone_of
-from bailee.runner.published import TOO_OLD
 from bailee.runner.work.due import later
 
 PAGE = 100

@@ -27,17 +27,17 @@ from bailee.books.models import (
 )
 from bailee.checks import Verdict
 from bailee.policy import Mode
-from bailee.runner import published
+from bailee.runner.checking import published
 from bailee.runner.desk.policy import current
 from bailee.runner.desk.requests import LISTED, NEAR, OPEN
-from bailee.runner.letters import without_a_server
+from bailee.runner.doctor.waiting import SILENT
 from bailee.runner.letters.posting import FAILED, TO_PRINT
+from bailee.runner.letters.waiting import without_a_server
 from bailee.runner.office import Office
 from bailee.runner.requests import telling
 from bailee.runner.requests.approval import is_too_old
 from bailee.runner.requests.clocks import RUNS
 from bailee.runner.requests.roles import MAY, Act
-from bailee.runner.work.doctor.waiting import SILENT
 
 FEW = 5
 """Of one kind, as many are told one by one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bailee.books.models import Attempt
 from bailee.runner.office import Office
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
@@ -14,8 +15,6 @@ _KIND = "mail.server"
 
 def closed_until(office: Office) -> datetime | None:
     """Return until when (UTC) nothing is sent to the mail server of the policy, ``None`` where it may be tried."""
-    from bailee.books.models import Attempt
-
     ahead = office.now + LONGEST  # what failed by a clock that was ahead closes nothing
     mine = Attempt.objects.filter(kind=_KIND, tag=_tag(office), at__lte=ahead)
     failed = list(mine.order_by("-at").values_list("at", flat=True))
@@ -28,15 +27,11 @@ def closed_until(office: Office) -> datetime | None:
 
 def note_failed(office: Office) -> None:
     """Note that the mail server failed, whatever the letter."""
-    from bailee.books.models import Attempt
-
     Attempt.objects.create(kind=_KIND, tag=_tag(office), at=office.now)
 
 
 def note_answered(office: Office) -> None:
     """Note that the mail server answers, or that somebody says so."""
-    from bailee.books.models import Attempt
-
     Attempt.objects.filter(kind=_KIND, tag=_tag(office)).delete()
 
 

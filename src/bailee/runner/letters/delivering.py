@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from django.db import transaction
+from django.db.models import F
+
+from bailee.books.models import Message
 from bailee.connectors.base import ConnectorError
 from bailee.runner.addresses import secret_text
+from bailee.runner.events import LetterFailed, LetterLeft
 from bailee.runner.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
-from bailee.runner.letters.facts import ACKNOWLEDGES, ASKS_WHO, CODES, Channel, LetterError, Template
+from bailee.runner.letters.facts import CODES, Channel, LetterError, Template
 from bailee.runner.letters.mail import SECONDS, Fate, Tried, build, put, send
-from bailee.runner.letters.posting import FAILED, QUEUED, SENDING, SENT, opened
+from bailee.runner.letters.posting import DELIVER, FAILED, QUEUED, SENDING, SENT, opened
 from bailee.runner.office import Office
+from bailee.runner.work.jobs import Job
 from bailee.vault import InvalidSealError
-
-if TYPE_CHECKING:
-    from bailee.books.models import Message
 
 GIVES_UP = timedelta(days=5)
 """How long a mail is tried (RFC 5321 s. 4.5.4.1: 4 to 5 days at least)."""
@@ -37,10 +40,6 @@ def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECO
     a process may die: then the mail is sent again, with the same Message-ID. ``seconds``: how long the server may
     take for one answer. Raises what ``lease`` raises, and `VaultError`.
     """
-    from django.db.models import F
-
-    from bailee.books.models import Message
-
     lease.check()
     if (until := _closed_until(office, message_id)) is not None:
         return until
@@ -62,11 +61,9 @@ def left_of(message: Message) -> dict[str, None]:
 
 
 def has_left(office: Office, message: Message) -> None:
-    """Note what ``message`` has set going, now that a mail server has it, or the post."""
-    from bailee.runner.requests.clocks import identity_asked
-
-    if message.template in ASKS_WHO and message.request_id:
-        identity_asked(office, message.request_id, by=message.template)
+    """Tell that a mail server has ``message`` now, or the post."""
+    if message.request_id:
+        office.emit(LetterLeft(message.request_id, message.template))
 
 
 def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:
@@ -81,8 +78,6 @@ def _closed_until(office: Office, message_id: str) -> datetime | None:
 
     One whose time would be over by then is tried all the same.
     """
-    from bailee.books.models import Message
-
     until = closed_until(office)
     if until is None:
         return None
@@ -116,10 +111,6 @@ def _tried(office: Office, message: Message, seconds: float) -> Tried:
 
 def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
     """Write down what became of ``message``, unless another worker has done so; return when it is tried again."""
-    from django.db import transaction
-
-    from bailee.books.models import Message
-
     ours = Message.objects.filter(id=message.id, state=SENDING)
     if tried.fate is Fate.SENT:
         with transaction.atomic():
@@ -129,21 +120,10 @@ def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
     at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
     with transaction.atomic():
         state = FAILED if at is None else QUEUED
-        if ours.update(state=state, next_try_at=at, problem=tried.problem) and at is None:
-            _tell(office, message, tried.problem)
+        is_over = ours.update(state=state, next_try_at=at, problem=tried.problem) and at is None
+        if is_over and message.request_id:
+            office.emit(LetterFailed(message.request_id, message.template, message.id, tried.problem))
     return at
 
 
-def _tell(office: Office, message: Message, problem: str) -> None:
-    """Put on the request's timeline that a letter did not reach the person: somebody has to see to it.
-
-    That a code was to go out is nobody's business but the staff's: it would tell that the person is known.
-    """
-    from bailee.runner.requests.clocks import not_acknowledged
-    from bailee.runner.requests.timeline import tell
-
-    if message.request is not None:
-        if message.template in ACKNOWLEDGES:
-            not_acknowledged(office, message.request.id)
-        kind = "identity.letter_failed" if message.template == Template.IDENTITY else "letter_failed"
-        tell(office, message.request, kind, letter=message.template, message=message.id, why=problem)
+JOBS = (Job(DELIVER, deliver, is_brief=True, is_away=True),)

@@ -9,19 +9,23 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
+from bailee.books.gathered import gathered, insert
+from bailee.books.models import Message, Request
+from bailee.books.models.ids import new_id
 from bailee.policy import Firm
+from bailee.runner.events import LetterWanted, on
 from bailee.runner.letters.backoff import note_answered
 from bailee.runner.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.runner.letters.mail import address_of, sender_of
 from bailee.runner.letters.paper import lines_of
 from bailee.runner.letters.writing import write
 from bailee.runner.office import Office, zone_of
-
-if TYPE_CHECKING:
-    from bailee.books.models import Message, Request
+from bailee.runner.work.due import later
 
 QUEUED, SENDING, SENT, FAILED, TO_PRINT = "queued", "sending", "sent", "failed", "to_print"
 """The states of a message."""
@@ -62,11 +66,6 @@ def post(
     text stands for a list of one, an ISO date for a date. ``to``: an e-mail address, or the lines of a postal one.
     Mail is due at once; paper waits until somebody prints it. Raises `LetterError`, and what the vault raises.
     """
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Message
-    from bailee.books.models.ids import new_id
-    from bailee.runner.work.due import later
-
     name, way = _named(template), Channel(channel)
     to = _addressed(to, way)
     letter = write(name, facts_of(office, request, name, facts), way, request.language)
@@ -88,6 +87,11 @@ def post(
     return message
 
 
+def write_wanted(office: Office, wanted: LetterWanted) -> None:
+    """Post a letter that is wanted. Raises what `post` raises."""
+    post(office, wanted.request, wanted.template, wanted.facts, to=wanted.to, channel=wanted.channel)
+
+
 def can_go(to: str, way: Channel) -> bool:
     """Whether a letter can go to ``to``, as `post` takes it."""
     try:
@@ -105,11 +109,6 @@ def again(office: Office, message_id: str) -> None:
 
     Raises `LetterError` W906 where no mail of that id waits.
     """
-    from django.db import transaction
-
-    from bailee.books.models import Message
-    from bailee.runner.work.due import later
-
     with transaction.atomic(savepoint=False):
         there = Message.objects.filter(id=message_id, sealed__isnull=False)
         failed, waits = there.filter(state=FAILED), there.filter(state__in=(QUEUED, SENDING))
@@ -187,3 +186,6 @@ def opened(office: Office, message: Message) -> Sealed:
     content = bytes(message.sealed or b"")
     plain = json.loads(office.vault.open(f"request:{message.request_id}", content, f"message:{message.id}"))
     return Sealed(plain["to"], Letter(plain["subject"], plain["text"], plain["html"]))
+
+
+HEARS = (on(LetterWanted, write_wanted),)

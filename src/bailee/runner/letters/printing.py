@@ -6,6 +6,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.db import transaction
+from django.db.models import F
+
+from bailee.books.models import Message
+from bailee.runner import readings
 from bailee.runner.letters.delivering import has_left
 from bailee.runner.letters.facts import CODES, LetterError
 from bailee.runner.letters.paper import to_pdf
@@ -20,11 +25,6 @@ def print_all(office: Office, folder: Path) -> list[Path]:
     0600): they are letters, and that they are read is written down first. Raises `LetterError` W903 and W905, and what
     the vault raises.
     """
-    from django.db.models import F
-
-    from bailee.books.models import Message
-    from bailee.runner import readings
-
     written = []
     waiting = Message.objects.filter(state=TO_PRINT, sealed__isnull=False).select_related("request")
     for message in waiting.order_by("made_at", "id"):
@@ -42,10 +42,6 @@ def print_one(office: Office, message_id: str) -> bytes:
 
     Raises `LetterError` W903, and W906 where no such letter waits, and what the vault raises.
     """
-    from django.db.models import F
-
-    from bailee.books.models import Message
-
     message = Message.objects.filter(id=message_id, state=TO_PRINT, sealed__isnull=False).first()
     if message is None:
         raise LetterError("W906", "no letter of that id waits to be printed", "look at: bailee letters list")
@@ -60,10 +56,6 @@ def tick_off(office: Office, message_ids: Sequence[str]) -> None:
 
     Raises `LetterError` W906 where one of them waits for nothing, or was never printed: then none is ticked off.
     """
-    from django.db import transaction
-
-    from bailee.books.models import Message
-
     wanted = set(message_ids)
     with transaction.atomic():
         posted = list(Message.objects.filter(id__in=wanted, state=TO_PRINT, tries__gt=0).defer("sealed"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from bailee.books.models import Message, Status
 from bailee.runner.letters.facts import Channel
 from bailee.runner.letters.posting import QUEUED, SENDING, SENT
 from bailee.runner.office import Office
@@ -31,8 +32,6 @@ def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
 
     ``unverified``: also those about requests of which nobody has shown yet that they are theirs.
     """
-    from bailee.books.models import Message, Status
-
     rows = Message.objects.exclude(state=SENT).filter(sealed__isnull=False).order_by("made_at", "id")
     if not unverified:
         rows = rows.exclude(request__status=Status.UNVERIFIED)
@@ -44,8 +43,6 @@ def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
 
 def without_a_server(office: Office) -> int:
     """Return how many letters wait for a mail server, which the policy does not name."""
-    from bailee.books.models import Message
-
     if office.policy.firm.mail is not None:
         return 0
     return Message.objects.filter(channel=Channel.MAIL.value, state__in=(QUEUED, SENDING)).count()

@@ -26,7 +26,7 @@ def acknowledge(office: Office, request: Request) -> None:
     if request.acknowledged_on is not None:
         return
     with turn(office, request, Act.ACKNOWLEDGE):
-        if say(office, request, "complaint") is not None:
+        if say(office, request, "complaint"):
             acknowledged(office, request)
 
 
@@ -65,7 +65,7 @@ def conclude(office: Office, request: Request, words: str) -> None:
     _must_say(words)
     with turn(office, request, Act.CONCLUDE_CONCERN if is_passed_on(request) else Act.CONCLUDE):
         end(office, request, Outcome.DONE)
-        if say(office, request, "complaint_outcome", words=words) is not None:
+        if say(office, request, "complaint_outcome", words=words):
             acknowledged(office, request)
         else:
             renew(office, request)

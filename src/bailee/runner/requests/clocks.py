@@ -15,6 +15,8 @@ from django.db.models import Q
 from bailee import clock
 from bailee.books.models import Pause, Request, Right, Status
 from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
+from bailee.runner.events import LetterFailed, LetterLeft, on
+from bailee.runner.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
 from bailee.runner.requests.roles import Act
@@ -206,7 +208,30 @@ def extend(
         tell(office, request, "extended", due=str(request.due_on or ""))
 
 
+# --- letters that left, or did not ----------------------------------------------------------------------------
+
+
+def letter_left(office: Office, left: LetterLeft) -> None:
+    """Note what a letter has set going, now that a mail server has it, or the post."""
+    if left.template in ASKS_WHO:
+        identity_asked(office, left.request_id, by=left.template)
+
+
+def letter_failed(office: Office, failed: LetterFailed) -> None:
+    """Put on the request's timeline that a letter did not reach the person: somebody has to see to it.
+
+    That a code was to go out is nobody's business but the staff's: it would tell that the person is known.
+    """
+    if failed.template in ACKNOWLEDGES:
+        not_acknowledged(office, failed.request_id)
+    kind = "identity.letter_failed" if failed.template == Template.IDENTITY else "letter_failed"
+    request = Request.objects.get(id=failed.request_id)
+    tell(office, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
+
+
+HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed))
+
 __all__ = [
-    "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
+    "HEARS", "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
     "not_acknowledged", "renew",
 ]  # fmt: skip

@@ -17,10 +17,12 @@ from django.db.models import F, QuerySet
 
 from bailee.books.models import Due, PlanState, Proof, Request, RequestTag, Right, Status
 from bailee.connectors.base import ConnectorError
+from bailee.runner.events import LetterWanted
 from bailee.runner.house import House
 from bailee.runner.letters import Channel as Way
-from bailee.runner.letters import LetterError, can_go, post
+from bailee.runner.letters import LetterError
 from bailee.runner.letters import Template as Letter
+from bailee.runner.letters.posting import can_go
 from bailee.runner.office import Office, house_of
 from bailee.runner.people import UnknownPerson
 from bailee.runner.plans import NotAllowed
@@ -134,7 +136,7 @@ def _challenge(office: Office, request: Request, number: int, method: str, conta
     to = contact.value if by_mail else "\n".join(lines_of(contact.value))
     facts = {"code": code, "link": link, "expires": until}
     try:
-        post(office, request, Letter.IDENTITY, facts, to=to, channel=Way.MAIL if by_mail else Way.PAPER)
+        office.emit(LetterWanted(request, Letter.IDENTITY, facts, to, Way.MAIL if by_mail else Way.PAPER))
     except LetterError as error:
         if error.code not in {"W902", "W907"}:
             raise

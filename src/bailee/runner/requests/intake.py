@@ -138,11 +138,11 @@ def _acknowledge(office: Office, request: Request, asked: Asked) -> None:
             return
         limits.note(office, limits.LETTERS_TO_ONE, asked.reply_to)
     try:
-        posted = say(office, request, template)
+        is_reached = say(office, request, template)
     except LetterError as error:
         tell(office, request, "not_acknowledged", why=error.code)
         return
-    if posted is not None:
+    if is_reached:
         acknowledged(office, request)
 
 

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bailee.books.models import Message, Request
-from bailee.runner.letters import Channel, post
+from bailee.books.models import Request
+from bailee.runner.events import LetterWanted
+from bailee.runner.letters import Channel
 from bailee.runner.office import Office
 from bailee.runner.requests.asked import Asked, open_asked
 from bailee.runner.requests.timeline import tell
 
 
-def say(office: Office, request: Request, template: str, **facts: object) -> Message | None:
-    """Post the letter ``template`` about ``request``, by mail, or on paper where there is no e-mail.
+def say(office: Office, request: Request, template: str, **facts: object) -> bool:
+    """Have the letter ``template`` about ``request`` sent, by mail, or on paper where there is no e-mail.
+
+    Whether the person can be reached: if nowhere, the timeline has it, and staff tell them (`telling`).
 
     Whoever asked twice, and elsewhere, has it there too, under the reference of the request that was merged into this.
-    ``None`` where the person can be reached nowhere: the timeline has it, and staff tell them (`telling`). Raises
-    `LetterError`.
+    Raises `LetterError`.
     """
-    posted = _posted(office, request, template, facts, None)
+    is_reached = _send(office, request, template, facts, None)
     if request.around.twins is not False:
         for twin in Request.objects.filter(merged_into=request, sealed__isnull=False).order_by("received_at", "id"):
-            there = _posted(office, twin, template, facts, open_asked(office, request))
-            posted = posted or there
-    if posted is None:
+            there = _send(office, twin, template, facts, open_asked(office, request))
+            is_reached = is_reached or there
+    if not is_reached:
         tell(office, request, "unreachable", letter=str(template))
-    return posted
+    return is_reached
 
 
 def link_of(office: Office, request: Request) -> str:
@@ -39,15 +41,18 @@ def receipt_facts(office: Office, request: Request) -> dict[str, object]:
     return {"has_receipt": True, "link": link_of(office, request), "receipt_until": request.forget_on}
 
 
-def _posted(
-    office: Office, request: Request, template: str, facts: Mapping[str, object], told: Asked | None
-) -> Message | None:
-    """Post the letter to where ``request`` says, unless the one who was ``told`` is reached by the same."""
+def _send(office: Office, request: Request, template: str, facts: Mapping[str, object], told: Asked | None) -> bool:
+    """Have the letter sent to where ``request`` says, unless the one who was ``told`` is reached by the same."""
     asked = open_asked(office, request)
     if told is not None and (asked.reply_to, asked.address) == (told.reply_to, told.address):
-        return None
+        return False
+    return send_to(office, request, template, facts, asked)
+
+
+def send_to(office: Office, request: Request, template: str, facts: Mapping[str, object], asked: Asked) -> bool:
+    """Have a letter sent to where ``asked`` says, by mail if it can be; whether it says. Raises `LetterError`."""
     if asked.reply_to:
-        return post(office, request, template, facts, to=asked.reply_to)
-    if asked.address:
-        return post(office, request, template, facts, to="\n".join(asked.address), channel=Channel.PAPER)
-    return None
+        office.emit(LetterWanted(request, template, facts, asked.reply_to, Channel.MAIL))
+    elif asked.address:
+        office.emit(LetterWanted(request, template, facts, "\n".join(asked.address), Channel.PAPER))
+    return bool(asked.reply_to or asked.address)

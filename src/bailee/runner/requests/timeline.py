@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bailee.books.gathered import insert
 from bailee.books.models import Event, Request
-from bailee.runner import webhooks
+from bailee.runner.events import RequestEvent
 from bailee.runner.office import Office
 
 
@@ -14,7 +14,7 @@ def tell(office: Office, request: Request, kind: str, **facts: str | int | bool 
     Kinds that begin with ``identity.`` would tell whether a person is known; the public is shown none of them. Programs
     that listen are told of the rest.
     """
-    webhooks.announce(office, request, kind)
+    office.emit(RequestEvent(kind, request.reference, request.right, request.status))
     insert(Event(request=request, at=office.now, kind=kind, by_id=office.staff or None, facts=facts))
 
 

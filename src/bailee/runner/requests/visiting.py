@@ -16,11 +16,12 @@ from django.db.models import QuerySet
 
 from bailee.books.models import Proof, Request, Status
 from bailee.runner.house import House
-from bailee.runner.letters import Channel, LetterError, Template, post
+from bailee.runner.letters import LetterError, Template
 from bailee.runner.office import Office
 from bailee.runner.refusals import TooMany
 from bailee.runner.requests import codes, identity, limits, without_code
 from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.saying import send_to
 from bailee.runner.requests.timeline import tell
 from bailee.runner.requests.without_code import Taken
 from bailee.runner.work.due import later
@@ -76,13 +77,8 @@ def welcome_on_file(office: Office, house: House, request: Request) -> None:
 
 def _post(office: Office, request: Request, facts: Mapping[str, object]) -> None:
     """Post the code to the contact that has proven the request, and to no other."""
-    asked = open_asked(office, request)
     try:
-        if asked.reply_to:
-            post(office, request, Template.VISIT, facts, to=asked.reply_to)
-        elif asked.address:
-            post(office, request, Template.VISIT, facts, to="\n".join(asked.address), channel=Channel.PAPER)
-        else:
+        if not send_to(office, request, Template.VISIT, facts, open_asked(office, request)):
             tell(office, request, "unreachable", letter="visit")
     except LetterError as error:
         tell(office, request, "identity.not_sent", why=error.code)

@@ -19,7 +19,8 @@ from bailee.books.models import Due, Parcel, Proof, Request, RequestTag, Right, 
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.high_water import must_be_newest
 from bailee.runner.house import House
-from bailee.runner.letters import Channel, Template, can_go
+from bailee.runner.letters import Channel, Template
+from bailee.runner.letters.posting import can_go
 from bailee.runner.office import Office
 from bailee.runner.requests import codes, limits
 from bailee.runner.requests.asked import Asked, Whose, open_asked, open_request, seal_asked, tags_of

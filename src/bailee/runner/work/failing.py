@@ -6,7 +6,9 @@ import random
 import traceback
 from datetime import timedelta
 
+from bailee.runner.applied import Stale
 from bailee.runner.frames import module_of
+from bailee.runner.state import BusyError, StateError
 
 BUSY = "busy"
 """Another plan is being applied: a matter of a moment, and no failure."""
@@ -17,9 +19,6 @@ FIRST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
 
 def code_of(error: BaseException) -> str:
     """Return a code for ``error``: its own, where it is one of ours, else of what kind it is."""
-    from bailee.runner.applied import Stale
-    from bailee.runner.state import BusyError, StateError
-
     code = getattr(error, "code", None)
     if isinstance(code, str) and code:
         return code

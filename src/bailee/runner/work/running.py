@@ -1,4 +1,4 @@
-"""A worker in a process: it sits down, says what it does, and ends when it is told to."""
+"""A worker in a process: it says what it does, and ends when it is told to."""
 
 from __future__ import annotations
 
@@ -8,56 +8,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from bailee.runner.office import open_office
-
 if TYPE_CHECKING:
-    from bailee.runner.work.desk import Desk
+    from bailee.runner.work.desk import Desk  # needs the books open, and this does not
 
 log = logging.getLogger("bailee.work")
 
 ENDS = 9.0
 """Seconds that a process has to end between two steps once it is told to. Then it ends all the same, as by a crash."""
-
-WAITS = 10.0
-"""Seconds that a worker waits for the books when another plan is being applied."""
-
-
-@contextmanager
-def seated(folder: Path) -> Iterator[Desk]:
-    """Yield a desk in the office of the policy in ``folder``, at which all that is due is done, every day's rounds too.
-
-    Raises what `open_office` raises.
-    """
-    with open_office(folder) as office:
-        from bailee.runner.work.desk import Desk
-
-        yield Desk(replace(office, state=replace(office.state, waits=WAITS)), rounds=True)
-
-
-def run(folder: Path, *, once: bool) -> None:
-    """Work until SIGTERM or SIGINT says to stop, between two steps; ``once``: until nothing is due.
-
-    Raises what `open_office` raises; with ``once`` also `BooksError` where the books fail on the way.
-    """
-    with seated(folder) as desk:
-        from django.db import DatabaseError
-
-        from bailee.books import BooksError
-        from bailee.runner.work.worker import work
-
-        stop_when_told(desk)
-        try:
-            work(desk, once=once)
-        except DatabaseError as error:
-            kind = type(error).__name__
-            raise BooksError(f"the books failed: {kind}", "see to their database; what was begun goes on") from None
 
 
 def stop_when_told(desk: Desk, *, also: bool = False) -> None:

@@ -16,15 +16,11 @@ from django_tasks import task
 from bailee.runner.high_water import RestoredBooks, must_be_newest
 from bailee.runner.time_check import WrongClock, must_be_right
 from bailee.runner.work.desk import Desk, Stopping, desk_of_this_thread
-from bailee.runner.work.doing import DOING
 from bailee.runner.work.due import Lease, LeaseLost, again, claim_all, finish_all
 from bailee.runner.work.failing import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
 from bailee.runner.work.heartbeat import kept_alive
 
 log = logging.getLogger("bailee.work")
-
-BY_TIME = frozenset({"act", "settle", "release", "retain", "expire", "lapse", "forget", "tidy"})
-"""Kinds that end or destroy something since its time has come."""
 
 NEXT_LOOK = timedelta(minutes=10)
 """After which it is seen whether the clock is right by now."""
@@ -62,10 +58,11 @@ def carry_out(desk: Desk, lease: Lease) -> bool:
         if lease.stops():
             raise Stopping  # noqa: TRY301 - as from within
         lease.alive()
-        if lease.kind in BY_TIME:
+        job = desk.jobs[lease.kind]
+        if job.by_time:
             must_be_right(office.state, office.connectors)
             must_be_newest(office.state, dict)
-        more = DOING[lease.kind](office, lease.about, lease)
+        more = job.do(office, lease.about, lease)
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
     except Stopping:

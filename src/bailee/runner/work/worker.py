@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 
@@ -19,12 +19,14 @@ from django_tasks import default_task_backend
 from django_tasks_db.management.commands.db_worker import Worker as Taking
 from django_tasks_db.models import DBTaskResult
 
+from bailee.books import BooksError
 from bailee.books.gathered import gathered
 from bailee.books.models import Worker
 from bailee.policy import PolicyError
 from bailee.runner.time_check import WrongClock, must_be_right
 from bailee.runner.work.desk import Desk, sit_down
-from bailee.runner.work.standing import begin_rounds, pull_back
+from bailee.runner.work.rounds import begin_rounds, pull_back
+from bailee.runner.work.running import stop_when_told
 from bailee.runner.work.statements import moment, send, write
 from bailee.runner.work.tasks import do
 
@@ -40,12 +42,6 @@ LETTERS = "letters"
 """The queue of what waits for other people's servers. A thread of its own takes it: one that is silent delays no other
 work."""
 
-AWAY = frozenset({"deliver", "webhook"})
-"""Kinds that go into that queue."""
-
-BRIEF = frozenset({"identify", "plan", "act", "settle", "deliver", "expire", "lapse", "forget", "webhook"})
-"""Kinds of which several may go in one task: each takes a moment, about one person."""
-
 ROUND = 20
 """Tasks that are taken before the worker looks around again."""
 
@@ -54,6 +50,19 @@ LOST = 5
 
 SEEN_EVERY = timedelta(seconds=15)
 """How often a worker shows itself."""
+
+
+def run(desk: Desk, *, once: bool) -> None:
+    """Work at ``desk`` until SIGTERM or SIGINT says to stop, between two steps; ``once``: until nothing is due.
+
+    With ``once`` raises `BooksError` where the books fail on the way.
+    """
+    stop_when_told(desk)
+    try:
+        work(desk, once=once)
+    except DatabaseError as error:
+        kind = type(error).__name__
+        raise BooksError(f"the books failed: {kind}", "see to their database; what was begun goes on") from None
 
 
 def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
@@ -116,13 +125,14 @@ def queue(desk: Desk, now: datetime) -> int:
     values = [moment(at) for at in (now, now, now, now - LOST * desk.lasts)]
     found = send("queue", [*values, MOST])
     kinds = {id: kind for id, kind, at in sorted(found, key=itemgetter(2))}
-    for dues in _together(kinds):
-        name = LETTERS if kinds[dues[0]] in AWAY else DEFAULT
+    away = {job.kind for job in desk.jobs.values() if job.is_away}
+    for dues in _together(kinds, {job.kind for job in desk.jobs.values() if job.is_brief}):
+        name = LETTERS if kinds[dues[0]] in away else DEFAULT
         do.using(queue_name=name).enqueue(*dues)
     return len(kinds)
 
 
-def _together(kinds: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+def _together(kinds: Mapping[str, str], brief: Container[str]) -> Iterator[tuple[str, ...]]:
     """Yield what is due by what goes in one task: of a kind, a few together where much is due; what takes long, alone.
 
     A task costs the books four statements, whatever is in it; but of few things each worker is to have some.
@@ -132,7 +142,7 @@ def _together(kinds: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for due, kind in kinds.items():
         by_kind.setdefault(kind, []).append(due)
     for kind, dues in by_kind.items():
-        yield from _so_many(dues, most if kind in BRIEF else 1)
+        yield from _so_many(dues, most if kind in brief else 1)
 
 
 def _so_many(dues: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
@@ -187,9 +197,9 @@ def look_up(desk: Desk, now: datetime) -> None:
     except WrongClock as wrong:
         log.error("time: %s", wrong.message)  # noqa: TRY400 - it is no mistake of ours
         return
-    pull_back(office)
+    pull_back(office, desk.jobs)
     if desk.rounds:
-        begin_rounds(office)
+        begin_rounds(office, desk.jobs)
 
 
 def leave(desk: Desk) -> None:

@@ -11,8 +11,11 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from bailee.books.models import Message
-from bailee.runner import letters, readings
+from bailee.runner import readings
 from bailee.runner.desk.letters import by_id
+from bailee.runner.letters.posting import again
+from bailee.runner.letters.printing import print_one, tick_off
+from bailee.runner.letters.waiting import Waiting, waiting
 from bailee.runner.staff import Scope
 from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
 from bailee.web.api.cases import Why
@@ -44,9 +47,9 @@ class _Unsents(Shape):
 
 
 @router.get("/letters", auth=needs(Scope.READ, READERS), response=list[Unsent], operation_id="list_letters")
-def list_letters(request: Call, asked: Query[_Unsents]) -> list[letters.Waiting]:
+def list_letters(request: Call, asked: Query[_Unsents]) -> list[Waiting]:
     """List the letters that have not gone, the oldest first: on their way, to be printed, or failed."""
-    return list(islice(letters.waiting(unverified=sees_unverified(request)), asked.limit))
+    return list(islice(waiting(unverified=sees_unverified(request)), asked.limit))
 
 
 @router.post(
@@ -64,7 +67,7 @@ def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
     letter = _letter(request, letter_id)
     assert letter.request is not None
     readings.of(request.office, "letter", body.reason, letter.request)
-    response = HttpResponse(letters.print_one(request.office, letter.id), content_type="application/pdf")
+    response = HttpResponse(print_one(request.office, letter.id), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{letter.id}.pdf"'
     return response
 
@@ -73,14 +76,14 @@ def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
 @decorate_view(once)
 def letter_sent(request: Call, letter_id: Id) -> None:
     """Say that a letter that was printed is in the post: a code in it is then destroyed here."""
-    letters.tick_off(request.office, [_letter(request, letter_id).id])
+    tick_off(request.office, [_letter(request, letter_id).id])
 
 
 @router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
 @decorate_view(once)
 def send_letter_again(request: Call, letter_id: Id) -> None:
     """Send mail that waits, or has failed, now: when what stood in the way is mended."""
-    letters.again(request.office, _letter(request, letter_id).id)
+    again(request.office, _letter(request, letter_id).id)
 
 
 def _letter(request: Call, letter_id: str) -> Message:

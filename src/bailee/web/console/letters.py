@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bailee.books.models import Message
 from bailee.policy import Mail
-from bailee.runner import letters as post
 from bailee.runner import readings
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.desk import letters as desk
 from bailee.runner.letters import CODES, LetterError
+from bailee.runner.letters.posting import again as send_again
 from bailee.runner.letters.posting import opened
+from bailee.runner.letters.printing import print_one, tick_off
+from bailee.runner.letters.waiting import without_a_server
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.request_words import sentence_of, spelled
@@ -54,7 +56,7 @@ def paper(request: Page, message_id: str) -> HttpResponseBase:
     """A letter that waits for paper, as a PDF."""
     message = _noted(request, message_id)
     try:
-        content = post.print_one(request.office, message.id)
+        content = print_one(request.office, message.id)
     except LetterError as error:
         return _page(request, error)
     response = HttpResponse(content, content_type="application/pdf")
@@ -68,7 +70,7 @@ def posted(request: Page, message_id: str) -> HttpResponseBase:
     """Say that a letter was printed and is in the post."""
     _letter(request, message_id)
     try:
-        post.tick_off(request.office, [message_id])
+        tick_off(request.office, [message_id])
     except LetterError as error:
         return _page(request, error)
     messages.success(request, _("Noted: it is in the post."))
@@ -81,7 +83,7 @@ def again(request: Page, message_id: str) -> HttpResponseBase:
     """Try once more to deliver a letter that failed."""
     _letter(request, message_id)
     try:
-        post.again(request.office, message_id)
+        send_again(request.office, message_id)
     except LetterError as error:
         return _page(request, error)
     messages.success(request, _("A worker tries again."))
@@ -109,7 +111,7 @@ def _noted(request: Page, message_id: str) -> Message:
 def _page(request: Page, refusal: LetterError | None = None) -> HttpResponse:
     assert request.member is not None
     to_print, failed = desk.counts()
-    waiting = post.without_a_server(request.office)
+    waiting = without_a_server(request.office)
     page = desk.waiting(request.GET.get("after", ""))
     told = {
         "page": page,

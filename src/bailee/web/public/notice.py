@@ -29,8 +29,8 @@ from django.views.decorators.http import require_safe
 
 from bailee.notice import contents
 from bailee.notice.page import Contents
-from bailee.runner import published
-from bailee.runner.published import Version
+from bailee.runner.checking import published
+from bailee.runner.checking.published import Version
 from bailee.web.public.words import RIGHTS
 from bailee.web.shell.page import Page
 

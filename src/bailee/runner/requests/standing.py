@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django_tasks_db.models import DBTaskResult
 
 from bailee import plan as plans
-from bailee.books.models import Due, Plan, PlanState, Request, Status
-from bailee.policy import Policy
+from bailee.books.models import Plan, PlanState, Request, Status
 from bailee.runner.cases import KEPT, remembered_case
+from bailee.runner.checking import look
 from bailee.runner.office import Office
 from bailee.runner.plans import Planned, keep, plan_release, plan_retain
 from bailee.runner.requests import approval
+from bailee.runner.requests.acting import house_at_work
 from bailee.runner.requests.clocks import RUNS
+from bailee.runner.requests.ending import release_at
+from bailee.runner.requests.packaging import expire
 from bailee.runner.requests.timeline import tell
-from bailee.runner.work.acting import house_at_work
-from bailee.runner.work.due import LEASE, Lease, again, later_all
-from bailee.runner.work.ending import release_at
+from bailee.runner.surveying import survey as look_over
+from bailee.runner.tidying import tidy as tidy_books
+from bailee.runner.work.due import Lease, again
+from bailee.runner.work.rounds import forget_tasks
 
 DAY = timedelta(days=1)
 
@@ -107,16 +108,12 @@ def rows_of(plan: plans.Plan) -> int:
 
 def check(office: Office, _about: str, _lease: Lease) -> datetime:
     """Look whether the promises of the notice are kept, as `bailee check` does, once a day."""
-    from bailee.runner.checking import look
-
     look(office.folder, now=office.now)
     return office.now + DAY
 
 
 def survey(office: Office, _about: str, lease: Lease) -> datetime:
     """Look all systems over for the screens of staff, once a day: their maps, and what retention takes next."""
-    from bailee.runner.surveying import survey as look_over
-
     with house_at_work(office, lease) as house:
         look_over(house)
     return office.now + DAY
@@ -124,20 +121,10 @@ def survey(office: Office, _about: str, lease: Lease) -> datetime:
 
 def tidy(office: Office, _about: str, lease: Lease) -> datetime:
     """Delete from the books what is past its time, once a day."""
-    from bailee.runner.requests.packaging import expire
-    from bailee.runner.tidying import tidy as tidy_books
-
     tidy_books(office)
-    _forget_tasks(office, lease.holder)
+    forget_tasks(office, lease.holder)
     expire(office)
     return office.now + DAY
-
-
-def _forget_tasks(office: Office, worker: str) -> None:
-    """Delete the tasks of workers that died: not those of this ``worker``, which runs one, whatever its clock says."""
-    old = DBTaskResult.objects.filter(finished_at=None, started_at__lt=office.now - DAY)
-    died = [task for task, workers in old.values_list("id", "worker_ids") if worker not in workers]
-    DBTaskResult.objects.filter(id__in=died).delete()
 
 
 def remind(office: Office, request_id: str, _lease: Lease) -> datetime | None:
@@ -158,36 +145,3 @@ def _remind(office: Office, request: Request) -> None:
     told: dict[str, str | int] = {"days": days, "due": request.due_on.isoformat()}
     if not request.events.filter(kind="near", facts=told).exists():
         tell(office, request, "near", **told)
-
-
-def rounds_of(policy: Policy) -> Iterable[tuple[str, str]]:
-    """Yield what is due again and again: kind, and what it is about."""
-    yield from (("check", ""), ("survey", ""), ("tidy", ""), ("remind", ""))
-    yield from (("retain", name) for name, rule in policy.retention.items() if rule.standing is not None)
-
-
-def begin_rounds(office: Office) -> None:
-    """Let begin what is due again and again and is not under way yet."""
-    wanted = list(rounds_of(office.policy))
-    open_ = {*Due.objects.filter(done_at=None, kind__in={k for k, _ in wanted}).values_list("kind", "about")}
-    later_all((kind, about, office.now) for kind, about in wanted if (kind, about) not in open_)
-
-
-def pull_back(office: Office) -> int:
-    """Let be done today what a clock that was ahead has put off too far; return how much that is.
-
-    That is what is done daily, or tried again, and is due in more than two days; and what a worker has queued or held
-    at a time that has not come. What is due for another reason, as the end of a hold is, stays on its day.
-    """
-    soon = office.now + timedelta(minutes=5)
-    held = Due.objects.filter(done_at=None)
-    held.filter(queued_at__gt=soon).update(queued_at=None)
-    held.filter(lease_until__gt=soon + LEASE).update(lease_until=office.now)
-    return ahead(office).update(at=office.now, queued_at=None)
-
-
-def ahead(office: Office) -> QuerySet[Due]:
-    """Return what is done daily, or tried again, and was put off further than that can be."""
-    far = office.now + max(2 * DAY, timedelta(hours=office.policy.firm.requests.settle_hours) + DAY)
-    daily = Q(kind__in=("check", "survey", "tidy", "retain")) | Q(kind="remind", about="")
-    return Due.objects.filter(daily | Q(problem__gt=""), done_at=None, at__gt=far)

@@ -23,12 +23,12 @@ from bailee.runner.house import House
 from bailee.runner.journal import OUTCOME, SETTLE
 from bailee.runner.office import Office, house_of
 from bailee.runner.requests import approval, planning
+from bailee.runner.requests.ending import AROUND, end
 from bailee.runner.requests.plan_rows import lock
+from bailee.runner.requests.steps import BooksJournal
 from bailee.runner.requests.timeline import tell
 from bailee.runner.settling import settle as look_again
 from bailee.runner.work.due import Lease, again, over
-from bailee.runner.work.ending import AROUND, end
-from bailee.runner.work.journal import BooksJournal
 
 DAY = timedelta(days=1)
 

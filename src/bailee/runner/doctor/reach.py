@@ -8,9 +8,9 @@ from contextlib import closing
 
 from bailee.connectors.base import ConnectorError, Privileges
 from bailee.policy import Mode, System
+from bailee.runner.doctor.findings import Finding, look, well
 from bailee.runner.house import connector_of
 from bailee.runner.office import Office
-from bailee.runner.work.doctor.findings import Finding, look, well
 
 SECONDS = 5.0
 """How long a mail server may take to say hello."""

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bailee.policy import load
+from bailee.runner.addresses import state_of
+from bailee.runner.doctor import machine, reach
+from bailee.runner.doctor.findings import Finding
 from bailee.runner.office import Office
-from bailee.runner.state import state_of
-from bailee.runner.work.doctor import machine, reach
-from bailee.runner.work.doctor.findings import Finding
 
 
 def examine(folder: Path, now: datetime | None = None) -> tuple[Finding, ...]:
@@ -36,6 +36,6 @@ def _looks(office: Office) -> Iterator[Finding]:
     yield from reach.systems(office)
     yield from reach.rules(office)
     if books.well:
-        from bailee.runner.work.doctor import waiting
+        from bailee.runner.doctor import waiting
 
         yield from waiting.all_that_waits(office)

@@ -8,12 +8,14 @@ from datetime import timedelta
 from django.db.models import Count
 
 from bailee.books.models import Due, Message, Plan, PlanState, Request, Status, Worker
-from bailee.runner.letters import without_a_server
+from bailee.runner.doctor.findings import Finding, look, well
+from bailee.runner.jobs import JOBS
+from bailee.runner.letters.waiting import without_a_server
 from bailee.runner.office import Office
 from bailee.runner.requests import telling
 from bailee.runner.requests.clocks import RUNS
-from bailee.runner.work.doctor.findings import Finding, look, well
-from bailee.runner.work.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE, ahead
+from bailee.runner.requests.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE
+from bailee.runner.work.rounds import ahead
 
 SILENT = timedelta(minutes=2)
 """After so long without a sign a worker is not alive."""
@@ -57,7 +59,7 @@ def _dues(office: Office) -> Iterator[Finding]:
                 "rows of others point to what was kept: bailee plan release CASE says which, and how to change the map"
             )
         yield look("due", f"{count} of kind {kind}: {problem}", hint)
-    if far := ahead(office).count():
+    if far := ahead(office, JOBS).count():
         hint = "a worker whose clock was ahead has put them off: one whose clock is right does them today"
         yield look("due", f"{far} are put off further than they can be", hint)
     if not found and not late and not far:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from bailee.books import BooksError, open_books
 from bailee.ledger import LedgerError
 from bailee.runner import high_water, recording, recovering
+from bailee.runner.doctor.findings import Finding, look, well
 from bailee.runner.office import Office, books_url
 from bailee.runner.state import HIGH_WATER, StateError
 from bailee.runner.time_check import doubts
-from bailee.runner.work.doctor.findings import Finding, look, well
 from bailee.vault import VaultError
 
 LEAST_FREE = 1 << 30

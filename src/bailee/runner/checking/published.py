@@ -17,6 +17,7 @@ from typing import Any
 from bailee.checks import Basis, Finding, Kept, Verdict
 from bailee.notice import Evidence
 from bailee.policy import Notice, Policy, Promise, load
+from bailee.runner.checking.history import past
 from bailee.runner.office import Office
 from bailee.runner.state import State
 
@@ -70,8 +71,6 @@ def found(state: State, promises: Mapping[str, Promise], now: datetime) -> Mappi
     Since when it is so, the history says, as it does to staff. What is older than `TOO_OLD` is unknown, whatever it
     was: a light that nobody looks after says nothing.
     """
-    from bailee.runner.checking.history import past
-
     page, before = state.page(FOUND), past(state)
     return {name: _evidence(name, page[name], before[name].since, now) for name in promises if name in page}
 

@@ -1,0 +1,50 @@
+"""The office is opened: its policy read, its books open in this process, and whoever hears of events listening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailee.books import open_books
+from bailee.policy import load
+from bailee.runner.addresses import state_of
+from bailee.runner.office import Office, books_url
+
+if TYPE_CHECKING:
+    from bailee.runner.work.desk import Desk
+
+WAITS = 10.0
+"""Seconds that a worker waits for the books when another plan is being applied."""
+
+
+@contextmanager
+def open_office(folder: Path, *, now: datetime | None = None, staff: str = "") -> Iterator[Office]:
+    """Yield the office of the policy in ``folder``, its books open in this process. ``now`` is UTC.
+
+    Raises `PolicyError`, `BooksError`, `StateError`, `VaultError`.
+    """
+    policy = load(folder, public=False)
+    open_books(books_url(policy, folder))
+    from bailee.runner.subscribers import (
+        EVENTS,  # they need the books' models, which Django has once the books are open
+    )
+
+    state = state_of(policy, folder)
+    yield Office(folder, policy, state, now or datetime.now(UTC).replace(microsecond=0), staff, EVENTS)
+
+
+@contextmanager
+def seated(folder: Path) -> Iterator[Desk]:
+    """Yield a desk in the office of the policy in ``folder``, at which all that is due is done, every day's rounds too.
+
+    Raises what `open_office` raises.
+    """
+    with open_office(folder) as office:
+        from bailee.runner.jobs import JOBS  # likewise
+        from bailee.runner.work.desk import Desk
+
+        yield Desk(replace(office, state=replace(office.state, waits=WAITS)), JOBS, rounds=True)

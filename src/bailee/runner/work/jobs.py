@@ -1,0 +1,36 @@
+"""A job: one kind of what is due, and what a worker must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bailee.policy import Policy
+from bailee.runner.office import Office
+from bailee.runner.work.due import Lease
+
+Done = datetime | None
+"""When it is due again (UTC), or `None`: it is over."""
+
+
+def never(_policy: Policy) -> Iterable[str]:
+    """Return that nothing is done every day."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done for a ``kind`` of due things: in an office, about an id or a name, under a lease.
+
+    ``do`` can be begun again by another worker, and does what is left. ``by_time``: it ends or destroys something since
+    its time has come. ``is_brief``: it takes a moment, about one person, so that several may go in one task.
+    ``is_away``: it waits for other people's servers. ``daily``: about what it is done every day, under a policy.
+    """
+
+    kind: str
+    do: Callable[[Office, str, Lease], Done]
+    by_time: bool = False
+    is_brief: bool = False
+    is_away: bool = False
+    daily: Callable[[Policy], Iterable[str]] = never
