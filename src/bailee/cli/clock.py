@@ -59,7 +59,7 @@ def clock(
 
     It reads no policy and no system: it is the law's calendar, to be checked by hand.
     """
-    from bailee.clock import ClockError, Received, Right, answer_by
+    from bailee.clock import Received, Right
 
     place = _division(regime, division)
     request = Received(
@@ -72,10 +72,7 @@ def clock(
         regime,
         place,
     )
-    try:
-        found = answer_by(request)
-    except ClockError as error:
-        raise CommandError(Problem(Exit.USAGE, "clock", error.message, error.hint)) from None
+    found = _answer(request)
     if as_json:
         show_json(_as_json(request, found))
     else:
@@ -93,6 +90,15 @@ def _division(regime: Literal["uk", "eu"], division: str | None) -> str:
         message = f"no division {division!r} under --regime {regime}"
         raise CommandError(Problem(Exit.USAGE, "clock", message, f"one of: {', '.join(places)}"))
     return division.lower()
+
+
+def _answer(request: Received) -> Answer:
+    from bailee.clock import ClockError, answer_by
+
+    try:
+        return answer_by(request)
+    except ClockError as error:
+        raise CommandError(Problem(Exit.USAGE, "clock", error.message, error.hint)) from None
 
 
 def _pauses(asked: list[datetime], answered: list[datetime]) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -137,6 +137,13 @@ def known(office: Office, staff: Staff) -> Known:
     content = json.loads(office.vault.open(f"staff:{staff.id}", bytes(staff.sealed), about=f"staff:{staff.id}"))
     role = Role(staff.role)
     return Known(staff.id, content["name"], content["email"], role, staff.vetted_on, staff.joined_at, staff.left_at)
+
+
+def names_of(office: Office, ids: Iterable[str | None]) -> Mapping[str, str]:
+    """Return the names of the members of staff with ``ids``, in one query; of one whose name is gone, the role."""
+    wanted = {one for one in ids if one}
+    found = Staff.objects.filter(id__in=wanted) if wanted else ()
+    return {one.id: known(office, one).name or str(one.role) for one in found}
 
 
 def colleagues(office: Office, *, left: bool = False) -> Iterator[Known]:

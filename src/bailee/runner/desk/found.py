@@ -12,8 +12,7 @@ from bailee.runner.house import House
 from bailee.runner.office import Office, house_of
 from bailee.runner.people import Holding, Path, Search, ref_text, search
 from bailee.runner.readings import Reason, of
-from bailee.runner.requests.asked import open_asked
-from bailee.runner.requests.confirming import confirmed_rows
+from bailee.runner.requests.asked import confirmed_rows, open_asked
 from bailee.runner.requests.people_asked import DESPITE
 from bailee.runner.requests.roles import Act, must
 from bailee.trace import Ref

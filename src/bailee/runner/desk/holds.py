@@ -12,9 +12,9 @@ from bailee.books.models import HandHold, Request, Status
 from bailee.policy import Policy
 from bailee.policy.dates import words
 from bailee.policy.model import Until
-from bailee.runner.desk.names import names_of
 from bailee.runner.office import Office
 from bailee.runner.requests import holding
+from bailee.runner.staff import names_of
 
 PAGE = 50
 """Holds by hand on a page."""

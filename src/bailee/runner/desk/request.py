@@ -24,7 +24,6 @@ from bailee.books.models import (
 )
 from bailee.clock import Acknowledgement, Answer
 from bailee.policy import Mode
-from bailee.runner.desk.names import names_of
 from bailee.runner.desk.policy import current
 from bailee.runner.office import Office
 from bailee.runner.requests.approval import is_too_old
@@ -32,6 +31,7 @@ from bailee.runner.requests.clocks import answer_of, pauses_of
 from bailee.runner.requests.roles import MAY, Act
 from bailee.runner.requests.states import STATUTORY, WHEN
 from bailee.runner.requests.telling import untold_of
+from bailee.runner.staff import names_of
 
 
 @dataclass(frozen=True, slots=True)

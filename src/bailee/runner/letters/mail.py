@@ -17,11 +17,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 
 from bailee.policy import Firm, Mail
 from bailee.runner.letters.facts import Letter, LetterError, Template
-from bailee.runner.letters.loopback import is_loopback
 
 SECONDS = 30.0
 """How long a server may take for one answer."""
@@ -206,3 +206,14 @@ def _word(problem: Exception) -> str:
     """Return in a word what went wrong, with the server's code if it gave one."""
     word = next(word for kind, word in _WORDS if isinstance(problem, kind))
     return f"{word}-{problem.smtp_code}" if isinstance(problem, smtplib.SMTPResponseException) else word
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine by its own address (RFC 1122 s. 3.2.1.3, RFC 4291 s. 2.5.3) or its own name.
+
+    What stays on it need not be encrypted.
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

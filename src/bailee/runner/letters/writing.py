@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from bailee.runner.invisible import page_of, shown
 from bailee.runner.letters.facts import NEEDS, REGULATOR, Channel, Facts, Letter, LetterError, Template
-from bailee.runner.letters.loopback import is_loopback
+from bailee.runner.letters.mail import is_loopback
 
 DOMAIN = "letters"
 WIDTH = 72

@@ -1,13 +1,16 @@
-"""What somebody asked for, sealed under a key of the request's own: nothing of it stands in the books to be read."""
+"""What somebody asked for, and what was confirmed of it, sealed under a key of the request's own.
+
+Nothing of it stands in the books to be read.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from bailee.books.models import Request
+from bailee.books.models import Confirmation, Request
 from bailee.runner.office import Office
 from bailee.runner.readings import Reason, of
 from bailee.runner.requests.roles import Act, must
@@ -105,9 +108,33 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in parts if part.strip())
 
 
+# --- rows that matched, and waited for a person's word ---------------------------------------------------------
+
+
+def note_confirmed(office: Office, request: Request, rows: Sequence[str]) -> None:
+    """Write down that whoever acts has confirmed ``rows`` (``system.collection:key``), in the caller's transaction."""
+    sealed = seal_note(office, request, _confirmed(request.id), {"rows": list(rows)})
+    Confirmation.objects.create(request=request, by_id=office.staff, at=office.now, sealed=sealed)
+    request.around = replace(request.around, confirmed=True)
+
+
+def confirmed_rows(office: Office, request: Request) -> tuple[str, ...]:
+    """Return the rows that were confirmed for ``request``, each once."""
+    found: dict[str, None] = {}
+    if request.around.confirmed is False:
+        return ()
+    for one in request.confirmations.order_by("id"):
+        found |= dict.fromkeys(open_note(office, request, _confirmed(request.id), bytes(one.sealed))["rows"])
+    return tuple(found)
+
+
 def _key(request_id: str) -> str:
     return f"request:{request_id}"
 
 
 def _about(request_id: str) -> str:
     return f"request:{request_id}:asked"
+
+
+def _confirmed(request_id: str) -> str:
+    return f"request:{request_id}:confirmed"

@@ -13,9 +13,8 @@ from bailee.runner.office import Office
 from bailee.runner.people import seeds_of
 from bailee.runner.plans import plan_object
 from bailee.runner.requests.approval import approve_standing
-from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.asked import confirmed_rows, open_asked
 from bailee.runner.requests.closing import end
-from bailee.runner.requests.confirming import confirmed_rows
 from bailee.runner.requests.plan_rows import forget_case, newest_plan, save, supersede
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.saying import say

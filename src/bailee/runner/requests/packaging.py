@@ -19,9 +19,8 @@ from bailee.runner.people import Search, search
 from bailee.runner.plans import NotAllowed
 from bailee.runner.readings import Reason
 from bailee.runner.requests import without_code
-from bailee.runner.requests.asked import open_asked
+from bailee.runner.requests.asked import confirmed_rows, open_asked
 from bailee.runner.requests.closing import end
-from bailee.runner.requests.confirming import confirmed_rows
 from bailee.runner.requests.parcels import destroy, folder_of, key_of, opened, seal_file
 from bailee.runner.requests.roles import Act, must
 from bailee.runner.requests.saying import link_of, say

@@ -15,8 +15,7 @@ from bailee.runner.house import House
 from bailee.runner.office import Office
 from bailee.runner.people import UnknownPerson, parse_ref
 from bailee.runner.plans import NotAllowed, Planned, plan_correct, plan_erase
-from bailee.runner.requests.asked import Asked, open_asked
-from bailee.runner.requests.confirming import confirmed_rows, note_confirmed
+from bailee.runner.requests.asked import Asked, confirmed_rows, note_confirmed, open_asked
 from bailee.runner.requests.objecting import object_to_marketing
 from bailee.runner.requests.packaging import have_packed
 from bailee.runner.requests.plan_rows import call_off, forget_case, newest_plan, save, supersede, turning

@@ -23,12 +23,12 @@ from bailee.books.models import Step as Arrow
 from bailee.plan import result_of
 from bailee.policy import Mode
 from bailee.runner import journal
-from bailee.runner.desk.names import names_of
 from bailee.runner.desk.request import Whole, whole
 from bailee.runner.requests import approval
 from bailee.runner.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
 from bailee.runner.requests.plan_rows import document_of
 from bailee.runner.requests.roles import MAY, Act
+from bailee.runner.staff import names_of
 from bailee.web.console import request_words as said
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import REFUSALS, the_request
