@@ -71,6 +71,7 @@ BY: Mapping[str, str] = {
     "letters list": "list_letters",
     "letters print": "print_letter",
     "letters sent": "letter_sent",
+    "letters returned": "letter_returned",
     "letters again": "send_letter_again",
     "doctor": "doctor",
     "check": "check list_promises",

@@ -50,3 +50,14 @@ def test_mail_that_failed_or_waits_is_sent_again(firm: Served) -> None:
     Message.objects.filter(id=letter.id).update(state="failed", problem="550")
     assert firm.post(again, by=Role.OFFICER).status_code == 204
     assert Message.objects.get(id=letter.id).state == "queued"
+
+
+def test_a_letter_that_came_back_is_noted_though_what_it_said_is_gone(firm: Served) -> None:
+    letter = a_letter(firm, to=ALICE)
+    returned = f"/letters/{letter.id}/returned"
+    assert firm.post(returned, by=Role.OFFICER).status_code == 409  # it has not left
+    Message.objects.filter(id=letter.id).update(state="sent", sealed=None)
+    assert firm.post(returned, by=Role.OFFICER).status_code == 204
+    letter.refresh_from_db()
+    assert (letter.state, letter.problem) == ("failed", "returned")
+    assert firm.post("/letters/0123456789abcdef/returned", by=Role.OFFICER).status_code == 404

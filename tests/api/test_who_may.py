@@ -71,6 +71,7 @@ MAY: dict[str, tuple[Scope, set[Role]]] = {
     "list_letters": (READ, NOT_ADMIN),
     "print_letter": (PERSONAL, FRONT),
     "letter_sent": (WRITE, FRONT),
+    "letter_returned": (WRITE, FRONT),
     "send_letter_again": (WRITE, FRONT),
     # the firm
     "list_promises": (READ, ALL),

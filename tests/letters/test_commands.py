@@ -69,3 +69,20 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
             deliver(office, message.id, Held())
     assert len(mailbox.mails) == 1
     assert letters(folder, "again", message.id) == 2
+
+
+def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from bailee.runner.requests.telling import untold_of
+
+    with open_office(folder) as office:
+        request = a_request()
+        message = post(office, request, "answer", {"words": "Yes."}, to="\n".join(ADDRESS), channel="paper")
+    assert letters(folder, "returned", message.id) == 2  # it waits here still
+    assert "no letter of that id has left" in capsys.readouterr().err
+    assert letters(folder, "print", str(folder / "post")) == 0
+    assert letters(folder, "sent", message.id) == 0
+    assert letters(folder, "returned", message.id) == 0
+    assert letters(folder, "list") == 1
+    assert "returned" in capsys.readouterr().out
+    with open_office(folder):
+        assert untold_of(request) == ["answer"]

@@ -342,4 +342,18 @@ LATER = (
         "for moment in (known.since, known.until or date(9999, 12, 30)))",
         ("tests/harm/test_validities.py",),
     ),
+    Fault(
+        "a copy whose link the mail server has refused stays done",
+        "runner/requests/without_code.py",
+        "        reached_nobody(office, Request.objects.get(id=failed.request_id))\n",
+        "        pass\n",
+        ("tests/requests/identity/test_a_copy_that_reaches_nobody.py",),
+    ),
+    Fault(
+        "an answer that has reached nobody ends the time in which it is owed",
+        "runner/requests/clocks.py",
+        "request.status in _ANSWERED and not has_no_answer(request)",
+        "request.status in _ANSWERED",
+        ("tests/requests/identity/test_a_copy_that_reaches_nobody.py",),
+    ),
 )

@@ -142,6 +142,7 @@ post = typer.Typer(
 post.command("list", epilog=EPILOG)(letters.list_)
 post.command("print", epilog=EPILOG)(letters.print_)
 post.command("sent", epilog=EPILOG)(letters.sent)
+post.command("returned", epilog=EPILOG)(letters.returned)
 post.command("again", epilog=EPILOG)(letters.again)
 app.add_typer(post, name="letters")
 confirms = typer.Typer(no_args_is_help=True, rich_markup_mode=None, epilog=EPILOG, help="What only a person can know.")

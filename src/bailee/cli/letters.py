@@ -75,6 +75,22 @@ def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     return Exit.DONE
 
 
+def returned(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
+    """Say that letters which had left reached nobody: a mail bounced, or the post brought paper back.
+
+    The id of a mail stands before the @ of its Message-ID, which a bounce repeats. Its request then has its last day
+    again until the person is told.
+    """
+    from bailee.runner.opening import open_office
+
+    with open_office(policy) as office:
+        from bailee.runner.letters.delivering import came_back
+
+        came_back(office, ids)
+    typer.echo(f"{counted(len(set(ids)), 'letter')} noted: tell the person (bailee request list)")
+    return Exit.DONE
+
+
 def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     """Send mail that waits, or has failed, now: when what stood in the way is mended."""
     from bailee.runner.opening import open_office

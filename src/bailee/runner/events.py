@@ -45,6 +45,14 @@ class LetterWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class NoAddress:
+    """There is no address for a letter about ``request``: nobody is told what it would say."""
+
+    request: Request
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterLeft:
     """A mail server has a letter about the request of this id now, or the post."""
 

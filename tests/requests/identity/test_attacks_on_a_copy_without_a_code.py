@@ -77,7 +77,7 @@ def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: P
     assert visit(place, request, days=6) == ""
     assert visit(place, request, days=8) == ""  # nor the next time
     request.refresh_from_db()
-    assert (request.status, "identity.link_over" in kinds(request)) == ("closed", True)
+    assert (request.status, "identity.doubted" in kinds(request)) == ("unverified", True)
     assert _take(place, request, token, days=6) == "over"
 
 

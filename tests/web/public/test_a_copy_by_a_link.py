@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.test import Client
 
-from bailee.books.models import Proof, Request, SeenContact
+from bailee.books.models import Message, Proof, Request, SeenContact
 from tests.web.public.house import ALICE, Open
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def by_link(house: Open, right: str = "copy") -> tuple[str, str]:
     letter = house.letter(reference, "copy_link")
     link = next(word for word in letter.split() if f"/copy/{reference}/" in word)
     assert link.startswith("https://privacy.quill.example/copy/")
+    Message.objects.filter(template="copy_link").update(state="sent", sealed=None)  # as a mail server would have it
     return reference, link.removeprefix("https://privacy.quill.example")
 
 

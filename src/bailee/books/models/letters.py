@@ -10,7 +10,8 @@ from bailee.books.models.ids import new_id
 class Message(models.Model):
     """A letter on its way. ``sealed`` (key ``request:ID``): recipient, subject and body; gone once it was kept enough.
 
-    ``state``: queued, sending, sent, failed, or, on paper, to_print. ``message_id``: of the mail, the same each time.
+    ``state``: queued, sending, sent, failed, or, on paper, to_print; ``told``: it failed, and staff have told what it
+    says. ``message_id``: of the mail, the same each time.
     """
 
     id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)

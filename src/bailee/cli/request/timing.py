@@ -81,7 +81,7 @@ def say_state(request: Request, *, as_json: bool, **more: Any) -> int:
 
 
 def to_tell(request: Request, untold: Sequence[str]) -> Iterator[Line]:
-    """Yield what staff must tell the person, since there was no address for the letters ``untold``."""
+    """Yield what staff must tell the person, since the letters ``untold`` reached nobody."""
     if untold:
         letters = ", ".join(letter.replace("_", " ") for letter in untold)
         then = Line(f"then note it: bailee request told {request.reference}")

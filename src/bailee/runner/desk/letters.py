@@ -39,9 +39,13 @@ def counts() -> tuple[int, int]:
     return there.filter(state=TO_PRINT).count(), there.filter(state=FAILED).count()
 
 
-def by_id(message_id: str, role: Role) -> Message | None:
-    """Return a letter that can still be read; ``None`` where there is none, or its request is not theirs to see."""
-    found = Message.objects.select_related("request").filter(id=message_id, sealed__isnull=False).first()
+def by_id(message_id: str, role: Role, *, is_readable: bool = True) -> Message | None:
+    """Return a letter that can still be read, unless ``is_readable`` is false; ``None`` where there is none.
+
+    So it is where its request is not for ``role`` to see.
+    """
+    there = Message.objects.select_related("request").filter(id=message_id)
+    found = (there.filter(sealed__isnull=False) if is_readable else there).first()
     if found is None or found.request is None:
         return None
     if found.request.status == Status.UNVERIFIED and role not in MAY[Act.TAKE_IN]:

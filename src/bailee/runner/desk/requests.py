@@ -19,7 +19,10 @@ OPEN = (Status.OPEN, Status.PLANNED, Status.APPROVED, Status.ACTING, Status.SETT
 """What is neither over nor unverified."""
 
 LISTED = (Status.UNVERIFIED, *OPEN)
-"""What a list has to begin with: what nobody has confirmed, too, since its day may run already."""
+"""What a list has to begin with: what nobody has confirmed, too, since its day may run already.
+
+What is closed is in it as long as it has a day: its answer has reached nobody.
+"""
 
 PAGE = 50
 
@@ -86,7 +89,7 @@ def listed(office: Office, chosen: Chosen, after: str = "") -> Listed:
     found = _chosen(office, chosen)
     last = Request.objects.filter(reference=after).first() if after else None
     if chosen.status is None or chosen.status in LISTED:
-        statuses = chosen.statuses
+        statuses = (*chosen.statuses, Status.CLOSED) if chosen.status is None else chosen.statuses
         parts = (statuses,) if chosen.mine else tuple((one,) for one in statuses)  # theirs are few, and sorted at once
         page = _by_day(found, parts, last, PAGE + 1)
     else:
@@ -115,7 +118,8 @@ class Urgency:
 def urgency(office: Office, *, unverified: bool = False) -> Urgency:
     """Return how many requests whose clock runs are late, and how many nearly so; with those that are unverified."""
     last = office.today + timedelta(days=NEAR)
-    found = Request.objects.filter(RUNS, status__in=LISTED if unverified else OPEN, due_on__lte=last).aggregate(
+    statuses = (*(LISTED if unverified else OPEN), Status.CLOSED)
+    found = Request.objects.filter(RUNS, status__in=statuses, due_on__lte=last).aggregate(
         late=Count("id", filter=Q(due_on__lt=office.today)), all=Count("id")
     )
     return Urgency(found["late"], found["all"] - found["late"])
@@ -129,6 +133,9 @@ def counts() -> Mapping[Status, int]:
 
 def _chosen(office: Office, chosen: Chosen) -> QuerySet[Request]:
     found = Request.objects.filter(status__in=chosen.statuses)
+    if chosen.status is None:
+        untold = Q(status=Status.CLOSED, due_on__isnull=False)
+        found = Request.objects.filter(Q(status__in=chosen.statuses) | untold)
     if chosen.right is not None:
         found = found.filter(right=chosen.right)
     if chosen.mine:

@@ -155,6 +155,7 @@ def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind]) -> Iterat
 def _urgent(office: Office, statuses: Sequence[Status]) -> Iterator[Waits]:
     """Yield the requests in ``statuses`` of which the last day is near, or past, as far as their clock runs."""
     last = office.today + timedelta(days=NEAR)
+    statuses = (*statuses, Status.CLOSED)  # which has a day where its answer has reached nobody
     found = Request.objects.filter(RUNS, status__in=statuses, due_on__lte=last).order_by("due_on", "id").defer("sealed")
 
     def kind(one: Request) -> Kind:

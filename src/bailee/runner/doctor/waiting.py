@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db.models import Count
 
-from bailee.books.models import Due, Message, Plan, PlanState, Request, Status, Worker
+from bailee.books.models import Due, Message, Plan, PlanState, Request, Worker
 from bailee.runner.doctor.findings import Finding, look, well
 from bailee.runner.jobs import JOBS
 from bailee.runner.letters.waiting import without_a_server
@@ -68,7 +68,7 @@ def _dues(office: Office) -> Iterator[Finding]:
 
 def requests_waiting(office: Office) -> Finding:
     """Return how many requests are past their day, or near it; of one that is unverified where its clock runs."""
-    open_ = Request.objects.filter(RUNS, due_on__isnull=False).exclude(status=Status.CLOSED)
+    open_ = Request.objects.filter(RUNS, due_on__isnull=False)
     past = open_.filter(due_on__lt=office.today).count()
     near = open_.filter(due_on__gte=office.today, due_on__lte=office.today + timedelta(days=max(TOLD_BEFORE))).count()
     if past:
@@ -107,6 +107,6 @@ def _letters(office: Office) -> Finding:
 def _persons() -> Finding:
     count = telling.waiting().count()
     if count:
-        says = f"{count} have no address for a letter about their request, and nobody has told them"
+        says = f"{count} were reached by no letter about their request, and nobody has told them"
         return look("persons", says, "bailee request list says which; tell them, then bailee request told REFERENCE")
-    return well("persons", "whoever must be told something has an address, or was told")
+    return well("persons", "whoever must be told something was sent a letter, or was told")

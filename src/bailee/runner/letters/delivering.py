@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,6 +20,9 @@ from bailee.runner.letters.posting import DELIVER, FAILED, QUEUED, SENDING, SENT
 from bailee.runner.office import Office
 from bailee.runner.work.jobs import Job
 from bailee.vault import InvalidSealError
+
+RETURNED = "returned"
+"""The problem of a letter that had left and came back."""
 
 GIVES_UP = timedelta(days=5)
 """How long a mail is tried (RFC 5321 s. 4.5.4.1: 4 to 5 days at least)."""
@@ -64,6 +68,23 @@ def has_left(office: Office, message: Message) -> None:
     """Tell that a mail server has ``message`` now, or the post."""
     if message.request_id:
         office.emit(LetterLeft(message.request_id, message.template))
+
+
+def came_back(office: Office, message_ids: Sequence[str]) -> None:
+    """Note that letters which had left have reached nobody: a mail bounced later, paper was returned.
+
+    All that follows where a mail server refuses a letter follows. Raises `LetterError` W906 where one of them had not
+    left: then none is noted.
+    """
+    wanted = set(message_ids)
+    with transaction.atomic():
+        left = list(Message.objects.filter(id__in=wanted, state=SENT).defer("sealed"))
+        if len(left) < len(wanted):
+            says = f"{len(wanted) - len(left)} of {len(wanted)}: no letter of that id has left"
+            raise LetterError("W906", says, "the id stands before the @ of a mail's Message-ID, and names a PDF")
+        for message in left:
+            Message.objects.filter(id=message.id).update(state=FAILED, problem=RETURNED)
+            _tell_failed(office, message, RETURNED)
 
 
 def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:
@@ -120,10 +141,14 @@ def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
     at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
     with transaction.atomic():
         state = FAILED if at is None else QUEUED
-        is_over = ours.update(state=state, next_try_at=at, problem=tried.problem) and at is None
-        if is_over and message.request_id:
-            office.emit(LetterFailed(message.request_id, message.template, message.id, tried.problem))
+        if ours.update(state=state, next_try_at=at, problem=tried.problem) and at is None:
+            _tell_failed(office, message, tried.problem)
     return at
+
+
+def _tell_failed(office: Office, message: Message, problem: str) -> None:
+    if message.request_id:
+        office.emit(LetterFailed(message.request_id, message.template, message.id, problem))
 
 
 JOBS = (Job(DELIVER, deliver, is_brief=True, is_away=True),)

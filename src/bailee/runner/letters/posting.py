@@ -27,8 +27,8 @@ from bailee.runner.letters.writing import write
 from bailee.runner.office import Office, zone_of
 from bailee.runner.work.due import later
 
-QUEUED, SENDING, SENT, FAILED, TO_PRINT = "queued", "sending", "sent", "failed", "to_print"
-"""The states of a message."""
+QUEUED, SENDING, SENT, FAILED, TO_PRINT, TOLD = "queued", "sending", "sent", "failed", "to_print", "told"
+"""The states of a message; the last: it had failed, and staff have told the person what it says."""
 
 DELIVER = "deliver"
 """The kind of what is due for each mail."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bailee.books.models import Message, Status
 from bailee.runner.letters.facts import Channel
-from bailee.runner.letters.posting import QUEUED, SENDING, SENT
+from bailee.runner.letters.posting import QUEUED, SENDING, SENT, TOLD
 from bailee.runner.office import Office
 
 
@@ -32,7 +32,7 @@ def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
 
     ``unverified``: also those about requests of which nobody has shown yet that they are theirs.
     """
-    rows = Message.objects.exclude(state=SENT).filter(sealed__isnull=False).order_by("made_at", "id")
+    rows = Message.objects.exclude(state__in=(SENT, TOLD)).filter(sealed__isnull=False).order_by("made_at", "id")
     if not unverified:
         rows = rows.exclude(request__status=Status.UNVERIFIED)
     for row in rows.values_list(

@@ -24,7 +24,7 @@ class Asked:
     alone, and ``unproven`` has the rest. ``reply_to``: the e-mail for letters, ``address``: the lines of the postal
     one; of an identified person both are the contact that proved it. ``target`` and ``value``: what to correct, and to
     what. ``agent``: who asks on the person's behalf, ``agent_reply_to``: their e-mail, to which answers go if
-    ``to_agent``: the authority says so.
+    ``to_agent``: the authority says so. ``refused``: addresses on file at which a letter about it reached nobody.
     """
 
     identities: tuple[str, ...] = ()
@@ -38,6 +38,7 @@ class Asked:
     agent_reply_to: str = ""
     to_agent: bool = False
     unproven: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from django.db.models import Q
 from bailee import clock
 from bailee.books.models import Pause, Request, Right, Status
 from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
-from bailee.runner.events import LetterFailed, LetterLeft, on
+from bailee.runner.events import LetterFailed, LetterLeft, NoAddress, on
 from bailee.runner.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
+from bailee.runner.requests.owed import ANSWERS, has_no_answer
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import STATUTORY, turn
@@ -38,7 +39,7 @@ _DIVISIONS = {"uk": "england-and-wales", "eu": "eu"}
 """Where a request names no division."""
 
 _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
-"""The person has had the answer of Art. 12(3): what comes later is promised in it."""
+"""The answer of Art. 12(3) was given: what comes later is promised in it. One that reached nobody is none."""
 
 
 def answer_of(request: Request, pauses: Sequence[Pause] | None = None) -> Answer | Acknowledgement | None:
@@ -88,7 +89,8 @@ def renew(_office: Office, request: Request) -> None:
     """Write down the day on which ``request`` is due as things stand now, ``None`` where none is.
 
     Of one that is unverified it is the day at worst: counted from receipt, whether identity was asked for or not. A
-    letter that a server took can still be lost, and then the time has run all along. Raises `ClockError`.
+    letter that a server took can still be lost, and then the time has run all along. So it does where an answer was
+    written and has reached nobody. Raises `ClockError`.
     """
     request.due_on = _due_on(request)
     request.save(update_fields=["due_on"])
@@ -119,6 +121,12 @@ def not_acknowledged(office: Office, request_id: str) -> None:
             renew(office, request)
 
 
+def not_told(office: Office, request: Request, template: str) -> None:
+    """Note that the letter ``template`` has reached nobody: where it was the answer, the day for that is back."""
+    if template in ANSWERS and request.status in _ANSWERED:
+        renew(office, request)
+
+
 def _due_on(request: Request) -> date | None:
     if request.status == Status.UNVERIFIED and request.right in STATUTORY:
         answer = _answer_of(request, is_asked=False)
@@ -126,7 +134,8 @@ def _due_on(request: Request) -> date | None:
     answer = answer_of(request)
     if isinstance(answer, Acknowledgement):  # an outcome that the person was not told of is none
         return None if request.acknowledged_on else answer.target
-    return answer.due if answer and request.status not in _ANSWERED else None
+    is_answered = request.status in _ANSWERED and not has_no_answer(request)
+    return answer.due if answer and not is_answered else None
 
 
 def acknowledged(office: Office, request: Request) -> None:
@@ -215,6 +224,9 @@ def letter_left(office: Office, left: LetterLeft) -> None:
     """Note what a letter has set going, now that a mail server has it, or the post."""
     if left.template in ASKS_WHO:
         identity_asked(office, left.request_id, by=left.template)
+    failed_before = Request.objects.filter(id=left.request_id, status__in=_ANSWERED, due_on__isnull=False).first()
+    if failed_before is not None:
+        not_told(office, failed_before, left.template)  # it was sent once more: it is told now
 
 
 def letter_failed(office: Office, failed: LetterFailed) -> None:
@@ -227,11 +239,17 @@ def letter_failed(office: Office, failed: LetterFailed) -> None:
     kind = "identity.letter_failed" if failed.template == Template.IDENTITY else "letter_failed"
     request = Request.objects.get(id=failed.request_id)
     tell(office, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
+    not_told(office, request, failed.template)
 
 
-HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed))
+def no_address(office: Office, event: NoAddress) -> None:
+    """Give a request its day back of which the answer had no address."""
+    not_told(office, event.request, event.template)
+
+
+HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddress, no_address))
 
 __all__ = [
     "HEARS", "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
-    "not_acknowledged", "renew",
+    "not_acknowledged", "not_told", "renew",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from bailee.runner.requests.parcels import destroy
 from bailee.runner.requests.saying import say
 from bailee.runner.requests.states import midnight
 from bailee.runner.requests.timeline import tell
+from bailee.runner.requests.without_code import is_owed
 from bailee.runner.work.due import later
 
 _NOT_SEEN = "identity.not_seen"
@@ -33,6 +34,7 @@ def expire(office: Office, request_id: str) -> None:
 
     One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
     a time: also where a code was delivered, or else its sender could tell from the day that the person is known.
+    So does one that was taken up without a question, as long as no letter that asks has left.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()
@@ -41,6 +43,9 @@ def expire(office: Office, request_id: str) -> None:
         if not is_seen(request):
             if not request.events.filter(kind=_NOT_SEEN).exists():
                 tell(office, request, _NOT_SEEN)
+            later("expire", request.id, at=office.now + _LOOKS_AGAIN)
+            return
+        if is_owed(request):
             later("expire", request.id, at=office.now + _LOOKS_AGAIN)
             return
         request.proofs.filter(proven_at=None, failed_at=None).update(failed_at=office.now, sealed=None)

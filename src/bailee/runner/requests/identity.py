@@ -76,7 +76,7 @@ def identify(office: Office, house: House, request: Request) -> None:
     with look_up(house, asked.identities, Right(request.right)) as found:
         persons = _to_prove(found.persons)
         contacts = [on_file(office, found, person) for person in persons]
-        ways = [_way(some) for some in contacts]
+        ways = [_way(some, asked.refused) for some in contacts]
         whose = [without_code.person_of(office, house, person) for person in persons]
         known = next(iter(contacts), ())
         trusted = without_code.address_of(office, house, request, asked, found.persons, persons, known)
@@ -96,6 +96,8 @@ def identify(office: Office, house: House, request: Request) -> None:
             _challenge(office, request, number, method, contact)
         if not persons:
             tell(office, request, "identity.nobody_found")
+            if without_code.is_owed(request):  # they were found before: who they are can be seen still
+                tell(office, request, "identity.staff_must_see")
 
 
 def _to_prove(persons: Sequence[Someone]) -> list[Someone]:
@@ -104,14 +106,14 @@ def _to_prove(persons: Sequence[Someone]) -> list[Someone]:
     return [p for p in persons if p.is_found and not (p.likely and {c.ref for c in p.likely} <= own)]
 
 
-def _way(contacts: Iterable[Contact]) -> tuple[str, Contact | None]:
-    """Return how a person is asked to show who they are, and by which contact."""
+def _way(contacts: Iterable[Contact], refused: Sequence[str]) -> tuple[str, Contact | None]:
+    """Return how a person is asked to show who they are, and by which contact; not by one in ``refused``."""
     by_kind: dict[Kind, list[Contact]] = {}
     for contact in contacts:
         by_kind.setdefault(contact.kind, []).append(contact)
-    stood = {kind: [c for c in some if not c.is_fresh] for kind, some in by_kind.items()}
+    stood = {kind: [c for c in some if not c.is_fresh and c.value not in refused] for kind, some in by_kind.items()}
     order = [(Kind.EMAIL, codes.CODE), (Kind.POSTAL, codes.LETTER), (Kind.PHONE, codes.CALL_BACK)]
-    if Kind.EMAIL in by_kind:  # there is one, and it changed: a voice is surer than another letter box
+    if Kind.EMAIL in by_kind:  # there is one, and it changed, or is dead: a voice is surer than another letter box
         order = [order[0], order[2], order[1]]
     return next(((method, stood[kind][0]) for kind, method in order if stood.get(kind)), ("", None))
 
@@ -319,7 +321,7 @@ def _where_to_write(office: Office, request: Request, proves: Sequence[str]) -> 
         return None
     try:
         with house_of(office) as house, look_up(house, proves or asked.identities, Right(request.right)) as found:
-            ways = [_way(on_file(office, found, person)) for person in _to_prove(found.persons)]
+            ways = [_way(on_file(office, found, person), asked.refused) for person in _to_prove(found.persons)]
     except (ConnectorError, UnknownPerson):
         return None
     if len(ways) != 1 or ways[0][0] not in {codes.CODE, codes.LETTER}:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from bailee.books.models import Event, Request, Role, Staff, Status
 from bailee.runner.office import Office
@@ -18,14 +18,20 @@ IN_LIST = "identity.in_list"
 """An event: a list or a page has shown the request, which was not identified, to staff who deal with those."""
 
 
+IS_OVER = Q(status=Status.CLOSED, due_on=None)
+"""Of which requests nothing is left to do: an answer that has reached nobody leaves a closed one its day."""
+
+
 def overview(office: Office, status: Status | None = None) -> tuple[list[Request], int]:
-    """Return the requests in ``status``, or all that are not closed; and how many are unverified.
+    """Return the requests in ``status``, or all that are not answered; and how many are unverified.
+
+    One that is closed is not answered where the answer has reached nobody: its day stands.
 
     The most urgent come first. Those that are unverified are for the intake alone: nobody else is
     shown them, nor how many they are. To whom they are shown, has seen them.
     """
     may_see = sees_unverified(office)
-    found = Request.objects.exclude(status=Status.CLOSED) if status is None else Request.objects.filter(status=status)
+    found = Request.objects.exclude(IS_OVER) if status is None else Request.objects.filter(status=status)
     found = found if may_see or not office.staff else found.exclude(status=Status.UNVERIFIED)
     ordered = list(found.order_by(F("due_on").asc(nulls_last=True), "received_at", "id"))
     shown(office, ordered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bailee.books.models import Request
-from bailee.runner.events import LetterWanted
+from bailee.runner.events import LetterWanted, NoAddress
 from bailee.runner.letters import Channel
 from bailee.runner.office import Office
 from bailee.runner.requests.asked import Asked, open_asked
@@ -15,7 +15,8 @@ from bailee.runner.requests.timeline import tell
 def say(office: Office, request: Request, template: str, **facts: object) -> bool:
     """Have the letter ``template`` about ``request`` sent, by mail, or on paper where there is no e-mail.
 
-    Whether the person can be reached: if nowhere, the timeline has it, and staff tell them (`telling`).
+    Whether the person can be reached: if nowhere, the timeline has it, staff tell them (`telling`), and an answer's
+    day is back until they have.
 
     Whoever asked twice, and elsewhere, has it there too, under the reference of the request that was merged into this.
     Raises `LetterError`.
@@ -27,6 +28,7 @@ def say(office: Office, request: Request, template: str, **facts: object) -> boo
             is_reached = is_reached or there
     if not is_reached:
         tell(office, request, "unreachable", letter=str(template))
+        office.emit(NoAddress(request, str(template)))
     return is_reached
 
 

@@ -130,7 +130,7 @@ def tidy(office: Office, _about: str, lease: Lease) -> datetime:
 def remind(office: Office, request_id: str, _lease: Lease) -> datetime | None:
     """Tell of requests of which the last day is near, on their timeline: of all of them once a day, or of one."""
     waiting = Request.objects.filter(due_on__isnull=False, due_on__lte=office.today + max(TOLD_BEFORE) * DAY)
-    waiting = waiting.filter(RUNS).exclude(status=Status.CLOSED)
+    waiting = waiting.filter(RUNS)
     for request in waiting.filter(id=request_id) if request_id else waiting:
         _remind(office, request)
     return None if request_id else office.now + DAY

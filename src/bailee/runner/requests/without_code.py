@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 
-from bailee.books.models import Due, Parcel, Proof, Request, RequestTag, Right, Status
+from bailee.books.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
 from bailee.runner.allowed import NotAllowed
+from bailee.runner.events import LetterFailed, on
 from bailee.runner.high_water import must_be_newest
 from bailee.runner.house import House
 from bailee.runner.letters import Channel, Template
@@ -26,6 +28,7 @@ from bailee.runner.requests import codes, limits
 from bailee.runner.requests.asked import Asked, Whose, open_asked, open_request, seal_asked, tags_of
 from bailee.runner.requests.clocks import renew
 from bailee.runner.requests.contacts import FRESH, Contact, Kind, on_file
+from bailee.runner.requests.parcels import destroy
 from bailee.runner.requests.people_asked import LookUp, Someone, certain, look_up
 from bailee.runner.requests.saying import link_of, say
 from bailee.runner.requests.timeline import tell
@@ -159,7 +162,7 @@ def stands(office: Office, house: House, request: Request) -> bool:
     """Whether ``request`` can go on: no address of its person has changed since it was opened without a code.
 
     Where one has, the link is over, and what had opened the request before opens it no more. The person is asked for a
-    code after all; where the copy is packed, staff must see who they are. Raises `NotAllowed` where the clock or the
+    code after all; also where the copy is packed, which nobody has had. Raises `NotAllowed` where the clock or the
     books may be wrong, `ConnectorError`, `UnknownPerson`.
     """
     proof = waits(request)
@@ -174,30 +177,79 @@ def stands(office: Office, house: House, request: Request) -> bool:
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if not Proof.objects.filter(id=proof.id, proven_at=None).update(failed_at=office.now):
             return True  # the link was used meanwhile
-        request.proofs.filter(method=codes.VISIT, proven_at=None, failed_at=None).update(
-            failed_at=office.now, digest=""
-        )
-        asked, persons = open_request(office, request)
-        seal_asked(office, request, replace(asked, reply_to=""), persons)
-        request.save(update_fields=["sealed"])
-        if request.status == Status.OPEN:
-            _ask_after_all(office, request)
-        else:
-            tell(office, request, "identity.link_over")
+        _doubt(office, request, "identity.doubted")
     return False
 
 
-def _ask_after_all(office: Office, request: Request) -> None:
+def reached_nobody(office: Office, request: Request) -> None:
+    """Open ``request`` again, in the transaction of the caller's: the letter with its link was refused, or came back.
+
+    The link is over, and the packed copy is destroyed. The person is asked who they are, by another contact on file
+    where there is one. Nothing happens where they have the copy, or have taken the request back.
+    """
+    request.refresh_from_db(from_queryset=Request.objects.select_for_update())
+    proof = waits(request)
+    if proof is None or not request.sealed:
+        return
+    Proof.objects.filter(id=proof.id).update(failed_at=office.now)
+    request.messages.filter(template=Template.COPY_LINK).update(sealed=None)  # to send it once more would help nobody
+    _doubt(office, request, "identity.refused", is_refused=True)
+
+
+def link_failed(office: Office, failed: LetterFailed) -> None:
+    """Open the request again of which the letter with the link was given up, or came back."""
+    if failed.template == Template.COPY_LINK:
+        reached_nobody(office, Request.objects.get(id=failed.request_id))
+
+
+def _doubt(office: Office, request: Request, why: str, *, is_refused: bool = False) -> None:
+    """Let nothing open ``request`` any more that would have, and have the person asked who they are, for ``why``."""
+    request.proofs.filter(method=codes.VISIT, proven_at=None, failed_at=None).update(failed_at=office.now, digest="")
+    asked, persons = open_request(office, request)
+    refused = (*asked.refused, asked.reply_to) if is_refused else asked.refused
+    seal_asked(office, request, replace(asked, reply_to="", refused=refused), persons)
+    request.save(update_fields=["sealed"])
+    if request.status == Status.OPEN or _open_again(office, request):
+        _ask_after_all(office, request, why)
+    else:
+        tell(office, request, "identity.link_over")
+
+
+def _open_again(office: Office, request: Request) -> bool:
+    """Whether a request that was closed, since its copy was packed, is open again: nobody has had the copy.
+
+    What was packed goes when the books have it: a copy is packed again for whoever shows who they are.
+    """
+    is_done = request.status == Status.CLOSED and request.outcome in {Outcome.DONE, Outcome.PARTLY}
+    if not is_done or request.parcels.filter(fetched_at__isnull=False, gone_at__isnull=False).exists():
+        return False
+    for parcel in request.parcels.filter(gone_at=None):
+        transaction.on_commit(partial(destroy, office, parcel))
+    request.outcome, request.closed_at, request.forget_on = "", None, None
+    request.save(update_fields=["outcome", "closed_at", "forget_on"])
+    Due.objects.filter(kind="forget", about=request.id, done_at=None).update(done_at=office.now)
+    return True
+
+
+def _ask_after_all(office: Office, request: Request, why: str) -> None:
     """Let the person be asked who they are, with as much time for it as anybody has."""
     RequestTag.objects.filter(request=request).delete()
     request.status = Status.UNVERIFIED
     request.save(update_fields=["status"])
     renew(office, request)
-    tell(office, request, "identity.doubted")
+    tell(office, request, why)
     expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
     later("identify", request.id, at=office.now)
     later("expire", request.id, at=expires)
     Due.objects.filter(kind="expire", about=request.id, done_at=None).update(at=expires)  # not when it would have
+
+
+def is_owed(request: Request) -> bool:
+    """Whether ``request`` was taken up without a question, and nobody has been asked since: its time is not over.
+
+    No letter with a code has left. What the person does not know of, they cannot have left unanswered.
+    """
+    return request.identity_asked_on is None and request.proofs.filter(method=codes.ON_FILE).exists()
 
 
 def is_doubted_since(request: Request, at: datetime) -> bool:
@@ -259,3 +311,6 @@ def take(office: Office, request: Request, text: str) -> Taken:
         Request.objects.filter(id=request.id, identified_on=None).update(identified_on=office.today)
         tell(office, request, "identity.link_used")
     return Taken.OPENED
+
+
+HEARS = (on(LetterFailed, link_failed),)

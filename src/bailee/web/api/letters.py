@@ -13,6 +13,7 @@ from pydantic import Field
 from bailee.books.models import Message
 from bailee.runner import readings
 from bailee.runner.desk.letters import by_id
+from bailee.runner.letters.delivering import came_back
 from bailee.runner.letters.posting import again
 from bailee.runner.letters.printing import print_one, tick_off
 from bailee.runner.letters.waiting import Waiting, waiting
@@ -79,6 +80,13 @@ def letter_sent(request: Call, letter_id: Id) -> None:
     tick_off(request.office, [_letter(request, letter_id).id])
 
 
+@router.post("/letters/{letter_id}/returned", auth=_SENDS, response={204: None}, operation_id="letter_returned")
+@decorate_view(once)
+def letter_returned(request: Call, letter_id: Id) -> None:
+    """Say that a letter which had left reached nobody: a mail bounced, or the post brought paper back."""
+    came_back(request.office, [_letter(request, letter_id, is_readable=False).id])
+
+
 @router.post("/letters/{letter_id}/again", auth=_SENDS, response={204: None}, operation_id="send_letter_again")
 @decorate_view(once)
 def send_letter_again(request: Call, letter_id: Id) -> None:
@@ -86,9 +94,9 @@ def send_letter_again(request: Call, letter_id: Id) -> None:
     again(request.office, _letter(request, letter_id).id)
 
 
-def _letter(request: Call, letter_id: str) -> Message:
+def _letter(request: Call, letter_id: str, *, is_readable: bool = True) -> Message:
     assert request.caller is not None
-    found = by_id(letter_id, request.caller.role)
+    found = by_id(letter_id, request.caller.role, is_readable=is_readable)
     if found is None:
         raise NotFound
     return found

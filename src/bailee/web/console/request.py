@@ -168,7 +168,7 @@ def acting(slug: str) -> View[[str]]:
             about.refresh_from_db()
             return _page(request, about, tried=slug, refusal=error)
         if untold_of(about):
-            messages.warning(request, _("There is no address for the letter: tell them yourself, and note it here."))
+            messages.warning(request, _("A letter has reached nobody: tell them yourself, and note it here."))
         else:
             messages.success(request, str(doing.said))
         return redirect(_whither(doing), reference)

@@ -114,6 +114,7 @@ LETTER_STATES: Mapping[str, Promise] = {
     "sent": pgettext_lazy("letter", "sent"),
     "failed": pgettext_lazy("letter", "failed"),
     "to_print": pgettext_lazy("letter", "to print"),
+    "told": pgettext_lazy("letter", "failed, and told by staff"),
 }
 
 REASONS: Mapping[str, Promise] = {
@@ -157,8 +158,9 @@ _EVENTS: Mapping[str, Promise] = {
     "identity.doubted": gettext_lazy(
         "The address on file is not certain to be theirs any more: they are asked for a code after all"
     ),
-    "identity.link_over": gettext_lazy(
-        "The address on file is not certain to be theirs any more: the link is over, and staff must see who asks"
+    "identity.link_over": gettext_lazy("The address on file is not certain to be theirs any more: the link is over"),
+    "identity.refused": gettext_lazy(
+        "The link has reached nobody: the request is open again, and the person is asked who they are by another way"
     ),
     "identity.link_sent": gettext_lazy("A one-time link to the copy goes to the address on file"),
     "identity.link_used": gettext_lazy("The link that was sent to the address on file was used"),
@@ -268,7 +270,9 @@ def headline(case: Whole) -> str:
 def _state(case: Whole) -> str:
     request, status = case.request, Status(case.request.status)
     if status is Status.CLOSED:
-        return str(OUTCOMES.get(request.outcome, STATUSES[status]))
+        outcome = str(OUTCOMES.get(request.outcome, STATUSES[status]))
+        untold = _("%(outcome)s, but no letter has reached the person") % {"outcome": outcome}
+        return outcome if case.days_left is None else untold
     if status is Status.HELD:
         if request.held_until is None:
             return _("the law keeps some of it")

@@ -156,7 +156,7 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
     Kind.CALL: lambda: (_("Call the number on file"), _("Then the person is identified."), _("Open it")),
     Kind.UNTOLD: lambda: (
         _("Tell the person yourself"),
-        _("There is no address for a letter, and they have not been told."),
+        _("No letter has reached them, and nobody has told them."),
         _("Open it"),
     ),
     Kind.SEE: lambda: (_("See who it is"), _("No contact on file can be written to."), _("Open it")),

@@ -1,0 +1,220 @@
+"""A letter that is refused, or comes back, leaves no request done: staff are told, and its day counts on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harm.firm import ALICE
+from tests.letters.servers import Mailbox
+from tests.requests.identity.place import NOBODY, Place, due, kinds
+from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token
+from tests.requests.identity.test_contacts import dated
+from tests.requests.identity.test_the_clock_starts import FROM_RECEIPT, _expire, _hand_over
+
+if TYPE_CHECKING:
+    from bailee.books.models import Request
+
+REFUSES = "550 nobody here"
+
+
+def _refused(place: Place, template: str, request: Request, *, days: float = 0) -> None:
+    """Let the firm's mail server refuse the letter ``template``."""
+    _hand_over(place, request, template, Mailbox(recipient_answers=[REFUSES]), days=days)
+
+
+def _closed(place: Place) -> Request:
+    """Let a copy go to the address on file, without a code."""
+    dated(place, 31)
+    request = _asked(place)
+    _packed(place, request)
+    assert (request.status, request.outcome) == ("closed", "done")
+    return request
+
+
+def _today(place: Place, request: Request, *, days: float = 0) -> set[str]:
+    """Return what waits for staff about ``request`` on the page Today."""
+    from bailee.books.models import Role
+    from bailee.runner.desk.today import today
+
+    waits = today(place.by(days=days), Role.SUPPORT).waits
+    mine = [one for one in waits if one.request is not None and one.request.id == request.id]
+    return {str(kind) for one in mine for kind in (one.kind, one.urgency) if kind is not None}
+
+
+def _listed(place: Place, request: Request, *, days: float = 0) -> date | None:
+    """Return the last day of ``request`` in the lists of the console and of the command line, which agree."""
+    from bailee.runner.desk.requests import Chosen, listed
+    from bailee.runner.requests.listing import overview
+
+    office = place.by(days=days)
+    rows = {row.request.id: row.request.due_on for row in listed(office, Chosen(unverified=True)).rows}
+    assert rows == {one.id: one.due_on for one in overview(office)[0]}
+    return rows.get(request.id)
+
+
+def test_a_refused_link_opens_the_request_again_and_staff_are_told(place: Place) -> None:
+    place.firm.run("UPDATE persons SET tel = NULL, postal = ''")
+    request = _closed(place)
+    token, parcel = _token(place, request), request.parcels.get()
+    assert "forget" in due(request)
+    _refused(place, "copy_link", request, days=1)
+    assert (request.status, request.outcome, request.closed_at, request.forget_on) == ("unverified", "", None, None)
+    assert (request.identity_asked_on, request.due_on) == (None, FROM_RECEIPT)  # and its clock runs from receipt
+    assert _take(place, request, token, days=1) == "over"
+    parcel.refresh_from_db()
+    assert parcel.gone_at is not None
+    assert "forget" not in due(request)
+    place.look(request, days=1)
+    assert not place.codes(request)  # the one address on file takes no letter: no code goes there either
+    assert kinds(request)[-1] == "identity.staff_must_see"
+    assert _today(place, request, days=1) == {"see"}
+    assert _listed(place, request, days=1) == FROM_RECEIPT
+    assert _today(place, request, days=40) == {"see", "late"}
+
+
+def test_what_was_refused_does_not_expire_before_anybody_was_asked(place: Place) -> None:
+    request = _closed(place)
+    _refused(place, "copy_link", request, days=1)
+    place.look(request, days=1)
+    _listed(place, request, days=2)  # staff have seen it, and done nothing
+    _expire(place, request, 16)
+    assert (request.status, request.due_on) == ("unverified", FROM_RECEIPT)
+    assert "expire" in due(request)
+
+
+def test_whom_staff_have_seen_is_told_by_them_and_then_it_is_done(place: Place) -> None:
+    """The address on file takes no letters: the second copy is not said to be done by one more of them."""
+    from bailee.runner.requests.identity import seen
+    from bailee.runner.requests.telling import told, untold_of
+
+    request = _closed(place)
+    _refused(place, "copy_link", request, days=1)
+    place.look(request, days=1)
+    assert _today(place, request, days=1) == {"call"}
+    seen(place.by(days=2), request, "in person", "at the counter")
+    request.refresh_from_db()
+    assert request.status == "open"
+    assert _packed(place, request, days=3) is not None
+    assert [m.template for m in request.messages.filter(made_at__gte=place.at(days=2).now)] == []
+    assert untold_of(request) == ["download_ready"]
+    assert (_today(place, request, days=3), _listed(place, request, days=3)) == ({"untold"}, FROM_RECEIPT)
+    told(place.by(days=4), request)
+    request.refresh_from_db()
+    assert (request.status, request.outcome, request.due_on) == ("closed", "done", None)
+    assert (_today(place, request, days=4), _listed(place, request, days=4)) == (set(), None)
+    assert "forget" in due(request)
+
+
+def test_a_number_on_file_is_called_where_the_address_takes_no_letter(place: Place) -> None:
+    request = _closed(place)
+    _refused(place, "copy_link", request, days=1)
+    place.look(request, days=1)
+    assert _today(place, request, days=1) == {"call"}
+    assert not place.codes(request)
+
+
+def test_a_link_that_comes_back_counts_as_refused(place: Place) -> None:
+    """A mail that its server took and that bounced later: staff say so."""
+    from bailee.runner.letters.delivering import came_back
+
+    request = _closed(place)
+    _hand_over(place, request, "copy_link", Mailbox())
+    assert request.status == "closed"
+    came_back(place.at(days=2), [request.messages.get(template="copy_link").id])
+    request.refresh_from_db()
+    assert (request.status, request.due_on) == ("unverified", FROM_RECEIPT)
+
+
+def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place: Place) -> None:
+    from bailee.runner.letters.delivering import came_back
+    from bailee.runner.requests.packaging import fetch
+    from tests.requests.identity.test_attacks_on_a_copy_without_a_code import visit
+
+    request = _closed(place)
+    _hand_over(place, request, "copy_link", Mailbox())
+    assert visit(place, request, days=1)
+    fetch(place.at(days=1), request.parcels.get(), lambda _piece: None)
+    came_back(place.at(days=2), [request.messages.get(template="copy_link").id])
+    request.refresh_from_db()
+    assert (request.status, request.outcome) == ("closed", "done")
+
+
+def test_a_request_that_was_taken_back_stays_over(place: Place) -> None:
+    from bailee.runner.requests.closing import withdraw
+
+    dated(place, 31)
+    request = _asked(place)
+    withdraw(place.by(), request)
+    _refused(place, "withdrawn", request, days=1)
+    assert (request.status, request.outcome, request.due_on) == ("closed", "withdrawn", None)
+
+
+def test_an_address_that_changes_after_the_link_was_sent_opens_the_request_again(place: Place) -> None:
+    from tests.requests.identity.test_attacks_on_a_copy_without_a_code import moves, visit
+
+    request = _closed(place)
+    moves(place, days=3)
+    assert visit(place, request, days=6) == ""
+    request.refresh_from_db()
+    assert (request.status, request.outcome, request.due_on) == ("unverified", "", FROM_RECEIPT)
+    place.look(request, days=6)
+    assert _today(place, request, days=6) == {"see"}
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back: bool) -> None:
+    """What was done is done, but the person does not know, and that is what Art. 12(3) sets a day for."""
+    from bailee.runner.letters.delivering import came_back
+    from bailee.runner.letters.posting import again
+    from bailee.runner.requests.closing import close
+    from bailee.runner.requests.telling import told
+
+    requests = [place.proven(right, days=n / 9) for n, right in enumerate(("erase", "copy", "restrict"))]
+    for request in requests:
+        close(place.by("officer", days=1), request, "partly", done=["by hand"], reasons=["the rest is not ours"])
+        letter = request.messages.get(template="partly")
+        if comes_back:
+            _hand_over(place, request, "partly", Mailbox(), days=2)
+            assert request.due_on is None
+            came_back(place.at(days=2), [letter.id])
+        else:
+            _refused(place, "partly", request, days=2)
+        request.refresh_from_db()
+        assert (request.status, request.outcome, request.due_on) == ("closed", "partly", FROM_RECEIPT)
+        assert _today(place, request, days=2) == {"untold"}
+        assert _listed(place, request, days=2) == FROM_RECEIPT
+    told(place.by(days=3), requests[0])
+    again(place.at(days=3), requests[1].messages.get(template="partly").id)
+    _hand_over(place, requests[1], "partly", Mailbox(), days=3)
+    for request in requests:
+        request.refresh_from_db()
+    assert [request.due_on for request in requests] == [None, None, FROM_RECEIPT]
+    assert [_today(place, request, days=3) for request in requests] == [set(), set(), {"untold"}]
+
+
+def test_what_is_late_and_was_told_to_nobody_is_counted_late(place: Place) -> None:
+    from bailee.runner.desk.requests import urgency
+    from bailee.runner.doctor.waiting import requests_waiting
+    from bailee.runner.requests.closing import close
+
+    request = _closed(place)
+    assert "past their day" not in requests_waiting(place.at(days=60)).says
+    _refused(place, "copy_link", request, days=1)
+    assert "1 are past their day" in requests_waiting(place.at(days=60)).says
+    assert urgency(place.at(days=60), unverified=True).late == 1
+    other = place.proven("erase", days=1)
+    close(place.by("officer", days=1), other, "done", done=["by hand"])
+    _refused(place, "complete", other, days=2)
+    assert "2 are past their day" in requests_waiting(place.at(days=60)).says
+    assert urgency(place.at(days=60)).late == 1
+
+
+def test_a_letter_that_nobody_is_owed_leaves_a_closed_request_alone(place: Place) -> None:
+    request = place.ask("erase", NOBODY, reply_to=ALICE)
+    _listed(place, request)
+    _expire(place, request, 14)
+    _refused(place, "expired", request, days=14)
+    assert (request.status, request.due_on) == ("closed", None)
