@@ -31,6 +31,26 @@ def books_as_text() -> str:
     return repr([[bytes(cell) if isinstance(cell, memoryview) else cell for cell in row] for row in rows])
 
 
+def test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_right(place: Place) -> None:
+    with place.office() as office:
+        from bailee.books.models import Approval, Due, Plan
+
+        request = asks(office)
+        let_work(office.at(NOW + 41 * DAY))
+        plan = approved(office.at(NOW + 41 * DAY), request)
+        Approval.objects.filter(plan=plan).update(acts_at=NOW + DAY)
+        Due.objects.filter(kind="act", about=plan.id).update(at=NOW + DAY)
+        before = place.firm.dump()
+        let_work(office.at(NOW + 2 * DAY))
+        assert place.firm.dump() == before
+        assert Plan.objects.get(id=plan.id).state == "stale"
+        again = Plan.objects.get(request=request, state="proposed")
+        assert again.made_at == NOW + 2 * DAY
+        approved(office.at(NOW + 2 * DAY), request)
+        let_work(office.at(NOW + 4 * DAY))
+        assert place.firm.dump() != before
+
+
 def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_has_ended(
     place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:

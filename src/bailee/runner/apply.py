@@ -30,7 +30,7 @@ from bailee.runner.sparing import commitment_to
 from bailee.runner.staying import stays_when_due
 from bailee.runner.still import standing_in
 from bailee.runner.taken import must_not_clash, others_alike
-from bailee.runner.time_check import must_be_later, must_be_right
+from bailee.runner.time_check import WrongClock, must_be_later, must_be_right
 from bailee.runner.writing import residuals, write
 from bailee.trace import Trace
 from bailee.trace.check.coverage import copies as known_copies
@@ -48,18 +48,18 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
     was, the error names those that are written, and applying again goes on. What ``journal`` raises goes through.
     """
     must_act(house)
-    must_be_later(house.now, plan.moment.replace(tzinfo=UTC))
     must_be_right(house.state, lambda: house.connectors)
     high_water.must_be_newest(house.state, lambda: house.connectors)
     with house.state.alone(about=recording.places_of(plan)):
         case = load(house.state, plan.case)
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
+        if case.stage in {DONE, KEPT, SETTLING}:
+            return Applied((), (), again=True, settling=case.stage == SETTLING)
+        _must_have_come(house, plan, case)
         if case.stage == PLANNED:
             high_water.must_not_have_been_done(house.state, plan.digest)
             index_all(house.state)
-        if case.stage in {DONE, KEPT, SETTLING}:
-            return Applied((), (), again=True, settling=case.stage == SETTLING)
         settling, written = settle and plan.kind in SETTLES, [*case.written]
         carry_out = _retain if plan.kind == "retain" else _carry_out
         with _saying_what_is_done(written):
@@ -70,6 +70,19 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
                 gone[f"{outcome.system}.{outcome.collection}"] += outcome.count
         books.deleted(house.state, gone, were_due=plan.kind == "retain")  # else the next check would miss these rows
         return _with_what_is_beside(house, applied)
+
+
+def _must_have_come(house: House, plan: Plan, case: Case) -> None:
+    """Raise where the plan was made at a time that has not come, since the clock was wrong then: `Stale`.
+
+    What it took for due may not be. One that was begun is not made again: `WrongClock`.
+    """
+    try:
+        must_be_later(house.now, plan.moment.replace(tzinfo=UTC))
+    except WrongClock as wrong:
+        if case.stage != PLANNED:
+            raise
+        raise Stale([wrong.message]) from None
 
 
 def _with_what_is_beside(house: House, applied: Applied) -> Applied:
