@@ -11,7 +11,7 @@ from filelock import FileLock
 from psycopg import sql
 
 from bailee.books import open_books
-from bailee.runner.office import DATABASE
+from bailee.runner.addresses import DATABASE
 from tests.servers import Server
 
 _TEMPLATE = "ready_books"

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from bailee.books import open_books
-from bailee.runner.office import books_url
+from bailee.runner.addresses import books_url
 from tests import ready
 from tests.api.house import Served, served
 from tests.conftest import Database, MakeBooks

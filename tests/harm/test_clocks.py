@@ -16,8 +16,8 @@ from bailee.runner import time_check
 from bailee.runner.applied import Stale
 from bailee.runner.apply import apply
 from bailee.runner.doctor.machine import apart
-from bailee.runner.house import House
-from bailee.runner.office import Office, house_of
+from bailee.runner.house import House, house_of
+from bailee.runner.office import Office
 from bailee.runner.plans import keep, plan_erase, plan_retain
 from bailee.runner.time_check import WrongClock
 from tests.books.conftest import books

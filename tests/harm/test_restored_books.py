@@ -224,7 +224,7 @@ def test_the_mark_names_nobody(firm: Firm, tmp_path: Path) -> None:
 def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
     small: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from bailee.runner.office import house_of
+    from bailee.runner.house import house_of
     from bailee.runner.requests.holding import place
 
     key_elsewhere(small.firm, tmp_path)

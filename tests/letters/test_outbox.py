@@ -80,7 +80,7 @@ def test_a_worker_delivers_what_is_due(office: Office, tmp_path: Path) -> None:
     lease = claim(due.id, "worker", NOW)
     assert lease is not None
     with mail_server(Mailbox()) as mailbox:
-        assert JOBS[due.kind].do(office_in(tmp_path, mailbox.port), due.about, lease) is None
+        assert JOBS.kinds[due.kind].do(office_in(tmp_path, mailbox.port), due.about, lease) is None
     assert (len(mailbox.mails), row(message).state) == (1, "sent")
 
 

@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from bailee.books import open_books
 from bailee.books.models import Attempt, Role, Staff
 from bailee.runner import staff
-from bailee.runner.office import books_url
+from bailee.runner.addresses import books_url
 from bailee.web.wsgi import application
 from tests import ready
 from tests.api.conftest import POLICY

@@ -81,8 +81,8 @@ def test_every_kind_of_what_is_put_down_as_due_has_a_job(small: Place) -> None:
 
         put_down = {DELIVER, VISIT, *(kind for path in SOURCE.rglob("*.py") for kind in _kinds_in(path))}
         assert {"identify", "plan", "webhook", "forget", "act", "release"} <= put_down
-        assert put_down <= JOBS.keys()
-        assert all(kind == job.kind for kind, job in JOBS.items())
+        assert put_down <= JOBS.kinds.keys()
+        assert all(kind == job.kind for kind, job in JOBS.kinds.items())
 
 
 def _kinds_in(path: Path) -> Iterator[str]:

@@ -22,13 +22,14 @@ def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
     """
     from bailee.policy import load
     from bailee.runner.addresses import state_of
+    from bailee.runner.house import connectors_in
     from bailee.runner.office import Office
     from bailee.runner.time_check import confirm, doubts, machine_now
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())
     here = confirm(office.state)
-    left = doubts(office.state, office.connectors())
+    left = doubts(office.state, connectors_in(office))
     if json:
         show_json({"time": here.isoformat(), "doubts": list(left)})
     else:
@@ -56,16 +57,17 @@ def books(
     from bailee.policy import load
     from bailee.runner.addresses import state_of
     from bailee.runner.high_water import confirm, lost_file, missing
+    from bailee.runner.house import connectors_in
     from bailee.runner.office import Office
     from bailee.runner.time_check import machine_now
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())
-    found, gone = missing(office.state, office.connectors()), lost_file(office.state)
+    found, gone = missing(office.state, connectors_in(office)), lost_file(office.state)
     lost = f"{gone}, the high-water mark, is missing" if gone else ""
     goes_on = entered or not (found or lost)
     if entered:
-        confirm(office.state, office.connectors())
+        confirm(office.state, connectors_in(office))
     if json:
         show_json({"missing": [asdict(one) for one in found], "mark": lost, "goes_on": goes_on})
     else:

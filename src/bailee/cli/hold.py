@@ -35,7 +35,7 @@ def place(
 ) -> int:
     """Keep everything of a person, whatever else is due. Plans that wait are made anew under the hold."""
     with entered(policy, staff) as office:
-        from bailee.runner.office import house_of
+        from bailee.runner.house import house_of
         from bailee.runner.requests.holding import place as keep
 
         with house_of(office) as house:

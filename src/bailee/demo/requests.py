@@ -25,7 +25,9 @@ from bailee.demo.cast import CAST, PARTS
 from bailee.demo.days import remember
 from bailee.demo.folder import Demo
 from bailee.policy import load
-from bailee.runner.office import Office, books_url, house_of
+from bailee.runner.addresses import books_url
+from bailee.runner.house import house_of
+from bailee.runner.office import Office
 from bailee.runner.opening import open_office
 
 if TYPE_CHECKING:

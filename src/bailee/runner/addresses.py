@@ -12,6 +12,9 @@ from bailee.runner.secrets import reveal
 from bailee.runner.state import State, StateError
 from bailee.vault import VaultError
 
+DATABASE = "books.sqlite3"
+"""The file of the books in their folder, where the policy names no other database."""
+
 
 def state_of(policy: Policy, folder: Path) -> State:
     """Return the state of the firm whose ``policy`` stands in ``folder``; nothing is read yet.
@@ -25,6 +28,13 @@ def state_of(policy: Policy, folder: Path) -> State:
 def _shared_books(url: str, folder: Path) -> str:
     url = address(url, folder, "books") if url else ""
     return "" if url.startswith("sqlite:") else url
+
+
+def books_url(policy: Policy, folder: Path) -> str:
+    """Return the address of the books' database. Raises `ConnectorError` where a secret is missing."""
+    if policy.firm.books_url:
+        return address(policy.firm.books_url, folder, "books")
+    return f"sqlite:///{os.path.abspath(folder / policy.firm.books / DATABASE)}"  # noqa: PTH100 - keeps links as they are
 
 
 def address(url: str, folder: Path, system: str, state: State | None = None) -> str:

@@ -12,6 +12,8 @@ from bailee.trace.coverage import KnownCopy, NotLookedAt
 class Stale(Exception):
     """Things are no longer as they were planned; nothing was done. ``reasons`` say what has changed."""
 
+    code = "stale"
+
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = tuple(reasons)
         self.message, self.hint = "the plan is stale", "make it anew, and look at what is different"

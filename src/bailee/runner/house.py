@@ -18,6 +18,7 @@ from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
 from bailee.runner.addresses import address, state_of
 from bailee.runner.asking import note_asked
 from bailee.runner.held import Held, HeldByHand
+from bailee.runner.office import Office
 from bailee.runner.restricted import Restricted
 from bailee.runner.state import State
 from bailee.trace import Map, Trace, bind, erasure
@@ -226,3 +227,18 @@ def kinds() -> Mapping[str, EntryPoint]:
 
 
 __all__ = ["House", "address", "connector_of", "connectors_of", "in_system", "kinds", "open_house", "state_of"]
+
+
+@contextmanager
+def house_of(office: Office) -> Iterator[House]:
+    """Yield the house of the office's policy, its systems reached, at the office's time.
+
+    Raises `PolicyError`, `ConnectorError`.
+    """
+    with open_house(office.folder, now=office.now, state=office.state) as house:
+        yield house
+
+
+def connectors_in(office: Office) -> Mapping[str, Connector]:
+    """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
+    return connectors_of(office.policy, office.folder, office.state, office.now)

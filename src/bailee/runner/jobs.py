@@ -1,12 +1,32 @@
-"""All kinds of what is due, and what each does."""
+"""All kinds of what is due, what each does, and what a worker must be sure of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 
 from bailee.runner import webhooks
+from bailee.runner.high_water import RestoredBooks, must_be_newest
+from bailee.runner.house import connectors_in
 from bailee.runner.letters import delivering
+from bailee.runner.office import Office
 from bailee.runner.requests import jobs as requests
-from bailee.runner.work.jobs import Job
+from bailee.runner.time_check import WrongClock, must_be_right
+from bailee.runner.work.jobs import Jobs
 
-JOBS: Mapping[str, Job] = {job.kind: job for job in (*requests.JOBS, *delivering.JOBS, *webhooks.JOBS)}
+
+def must_know_the_time(office: Office) -> None:
+    """Raise `WrongClock` unless this machine's clock can be believed."""
+    must_be_right(office.state, partial(connectors_in, office))
+
+
+def must_have_the_books(office: Office) -> None:
+    """Raise `RestoredBooks` where the file of what was done is ahead of the books; the systems are not asked."""
+    must_be_newest(office.state, dict)
+
+
+JOBS = Jobs(
+    {job.kind: job for job in (*requests.JOBS, *delivering.JOBS, *webhooks.JOBS)},
+    must_know_the_time,
+    must_have_the_books,
+    (WrongClock, RestoredBooks),
+)

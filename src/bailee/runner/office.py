@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bailee.connectors.base import Connector
 from bailee.policy import Policy
 from bailee.runner.events import Dispatcher
-from bailee.runner.house import House, address, connectors_of, open_house
 from bailee.runner.state import State
 from bailee.vault import Vault
-
-DATABASE = "books.sqlite3"
-"""The file of the books in their folder, where the policy names no other database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +43,6 @@ class Office:
         """The folder of the books."""
         return self.state.folder
 
-    def connectors(self) -> Mapping[str, Connector]:
-        """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
-        return connectors_of(self.policy, self.folder, self.state, self.now)
-
     def emit(self, event: object) -> None:
         """Tell all who hear of ``event``, in the caller's transaction. Raises what they raise, and `UnheardError`."""
         self.events.emit(self, event)
@@ -82,20 +70,3 @@ _ZONES = {
     "bg": "Europe/Sofia", "ro": "Europe/Bucharest",
 }  # fmt: skip
 """Countries whose day does not begin when that of Brussels does."""
-
-
-def books_url(policy: Policy, folder: Path) -> str:
-    """Return the address of the books' database. Raises `ConnectorError` where a secret is missing."""
-    if policy.firm.books_url:
-        return address(policy.firm.books_url, folder, "books")
-    return f"sqlite:///{os.path.abspath(folder / policy.firm.books / DATABASE)}"  # noqa: PTH100 - keeps links as they are
-
-
-@contextmanager
-def house_of(office: Office) -> Iterator[House]:
-    """Yield the house of the office's policy, its systems reached, at the office's time.
-
-    Raises `PolicyError`, `ConnectorError`.
-    """
-    with open_house(office.folder, now=office.now, state=office.state) as house:
-        yield house

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from bailee.books import open_books
 from bailee.policy import load
-from bailee.runner.addresses import state_of
-from bailee.runner.office import Office, books_url
+from bailee.runner.addresses import books_url, state_of
+from bailee.runner.office import Office
 
 if TYPE_CHECKING:
     from bailee.runner.work.desk import Desk

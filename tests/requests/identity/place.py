@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bailee.runner.office import Office, house_of
+from bailee.runner.house import house_of
+from bailee.runner.office import Office
 from tests.harm.firm import ALICE, NOW, Firm
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bailee.runner.office import house_of
+from bailee.runner.house import house_of
 from tests.harm.firm import ALICE, MARKER, NOW
 from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kinds
 from tests.requests.identity.test_contacts import _say, certain_phone, dated

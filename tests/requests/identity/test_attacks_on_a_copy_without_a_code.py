@@ -11,7 +11,7 @@ import pytest
 
 from bailee.runner import high_water, time_check
 from bailee.runner.allowed import NotAllowed
-from bailee.runner.office import house_of
+from bailee.runner.house import house_of
 from tests.harm.firm import MARKER, NOW
 from tests.requests.identity.place import Place, due, kinds
 from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token, _was_asked

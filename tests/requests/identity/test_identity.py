@@ -196,7 +196,7 @@ def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None
 
 
 def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) -> None:
-    from bailee.runner.office import house_of
+    from bailee.runner.house import house_of
     from bailee.runner.requests.planning import plan
 
     first = place.proven("restrict")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bailee.runner.office import Office, house_of
+from bailee.runner.house import house_of
+from bailee.runner.office import Office
 from bailee.runner.opening import open_office
 from tests.harm.firm import ALICE, NOW, Firm
 

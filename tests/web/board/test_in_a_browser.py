@@ -15,7 +15,7 @@ from bailee.books.models import Role
 from bailee.cli.app import run as bailee
 from bailee.runner.apply import apply
 from bailee.runner.connecting import connect
-from bailee.runner.office import house_of
+from bailee.runner.house import house_of
 from bailee.runner.plans import keep, plan_retain
 from tests.api.house import Served
 from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB

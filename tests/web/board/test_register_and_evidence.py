@@ -15,7 +15,7 @@ from bailee.runner import recording
 from bailee.runner.apply import apply
 from bailee.runner.desk import register as desk
 from bailee.runner.desk.record_of_processing import CONTROLLER, PROCESSOR
-from bailee.runner.office import house_of
+from bailee.runner.house import house_of
 from bailee.runner.plans import keep, plan_erase
 from bailee.runner.requests import identity, intake, recipients
 from bailee.runner.requests.asked import Asked

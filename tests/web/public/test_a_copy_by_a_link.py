@@ -169,7 +169,7 @@ def test_staff_see_that_the_identity_is_the_address_on_file(house: Open) -> None
 def test_a_visit_from_before_the_address_was_doubted_is_over(house: Open) -> None:
     """Who reads her old mailbox comes in while staff wait for something, and keeps the page open."""
     from bailee.books.models import Due
-    from bailee.runner.office import house_of
+    from bailee.runner.house import house_of
     from bailee.runner.requests import identity, packaging
 
     stood(house)

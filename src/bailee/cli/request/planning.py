@@ -25,7 +25,7 @@ def plan(
 ) -> int:
     """Plan what a request asks for, or plan it anew; what is other than before is said. No system is changed."""
     with entered(policy, staff) as office:
-        from bailee.runner.office import house_of
+        from bailee.runner.house import house_of
         from bailee.runner.requests.planning import plan as make
 
         request = the_request(reference)
@@ -49,7 +49,7 @@ def confirm(
 ) -> int:
     """Say that rows are the person's, and plan anew. Whoever says so cannot approve what is planned on it."""
     with entered(policy, staff) as office:
-        from bailee.runner.office import house_of
+        from bailee.runner.house import house_of
         from bailee.runner.requests.plan_rows import newest_plan
         from bailee.runner.requests.planning import confirm as say_so
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from bailee.books.models import Request, Right, Status
 from bailee.runner.allowed import NotAllowed
-from bailee.runner.house import House
-from bailee.runner.office import Office, house_of
+from bailee.runner.house import House, house_of
+from bailee.runner.office import Office
 from bailee.runner.people import Holding, Path, Search, ref_text, search
 from bailee.runner.readings import Reason, of
 from bailee.runner.requests.asked import confirmed_rows, open_asked

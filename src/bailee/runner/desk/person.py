@@ -15,8 +15,8 @@ from bailee.runner import readings, staff
 from bailee.runner.allowed import Despite, NotAllowed
 from bailee.runner.counting import as_day
 from bailee.runner.desk.found import missed_by
-from bailee.runner.house import House
-from bailee.runner.office import Office, house_of
+from bailee.runner.house import House, house_of
+from bailee.runner.office import Office
 from bailee.runner.people import Holding, Search, ref_text, search, seeds_of, within_system
 from bailee.runner.plans import plan_erase
 from bailee.runner.readings import Reason

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from bailee.books import BooksError, open_books
 from bailee.ledger import LedgerError
 from bailee.runner import high_water, recording, recovering
+from bailee.runner.addresses import books_url
 from bailee.runner.doctor.findings import Finding, look, well
-from bailee.runner.office import Office, books_url
+from bailee.runner.house import connectors_in
+from bailee.runner.office import Office
 from bailee.runner.state import HIGH_WATER, StateError
 from bailee.runner.time_check import doubts
 from bailee.vault import VaultError
@@ -51,7 +53,7 @@ def clock(office: Office) -> Iterator[Finding]:
     """Look whether this machine's clock is right, and how far it is from the one of the books' server."""
     from django.db import connection
 
-    connectors = office.connectors()
+    connectors = connectors_in(office)
     found = doubts(office.state, connectors)
     for says in found:
         hint = "set it right; or, where it is right: bailee confirm clock. Until then nothing is destroyed"
@@ -104,7 +106,7 @@ def vault(office: Office) -> Iterator[Finding]:
 def ledger(office: Office) -> Finding:
     """Compute the ledger anew."""
     try:
-        restored = [*recording.behind(office.state, office.connectors())]
+        restored = [*recording.behind(office.state, connectors_in(office))]
         if restored:
             return look("books", restored[0].says, "bailee confirm books says what else is missing, and what to do")
         _, size, findings = recording.inspect(office.state)

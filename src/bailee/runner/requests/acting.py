@@ -19,9 +19,9 @@ from bailee.ledger import receipt as receipts
 from bailee.runner import recording
 from bailee.runner.applied import Applied, Settled, Stale
 from bailee.runner.apply import apply
-from bailee.runner.house import House
+from bailee.runner.house import House, house_of
 from bailee.runner.journal import OUTCOME, SETTLE
-from bailee.runner.office import Office, house_of
+from bailee.runner.office import Office
 from bailee.runner.requests import approval, planning
 from bailee.runner.requests.ending import AROUND, end
 from bailee.runner.requests.plan_rows import lock

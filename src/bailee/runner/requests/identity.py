@@ -18,12 +18,12 @@ from django.db.models import F, QuerySet
 from bailee.books.models import Due, PlanState, Proof, Request, RequestTag, Right, Status
 from bailee.connectors.base import ConnectorError
 from bailee.runner.events import LetterWanted
-from bailee.runner.house import House
+from bailee.runner.house import House, house_of
 from bailee.runner.letters import Channel as Way
 from bailee.runner.letters import LetterError
 from bailee.runner.letters import Template as Letter
 from bailee.runner.letters.posting import can_go
-from bailee.runner.office import Office, house_of
+from bailee.runner.office import Office
 from bailee.runner.people import UnknownPerson
 from bailee.runner.plans import NotAllowed
 from bailee.runner.readings import Reason, record

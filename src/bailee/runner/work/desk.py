@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from bailee.policy import load
 from bailee.runner.office import Office
 from bailee.runner.work.due import LEASE
-from bailee.runner.work.jobs import Job
+from bailee.runner.work.jobs import Jobs
 
 
 class Stopping(Exception):
@@ -26,14 +26,14 @@ def utc_now() -> datetime:
 
 @dataclass
 class Desk:
-    """``jobs``: by kind, all that a worker can do here. ``name``: random, of this worker.
+    """``jobs``: all that a worker can do here. ``name``: random, of this worker.
 
     ``lasts``: how long it may be silent before its work is taken over.
     ``rounds``: whether it begins what is due every day, where nobody has begun it.
     """
 
     office: Office
-    jobs: Mapping[str, Job]
+    jobs: Jobs
     clock: Callable[[], datetime] = utc_now
     lasts: timedelta = LEASE
     rounds: bool = False

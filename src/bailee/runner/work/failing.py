@@ -6,7 +6,6 @@ import random
 import traceback
 from datetime import timedelta
 
-from bailee.runner.applied import Stale
 from bailee.runner.frames import module_of
 from bailee.runner.state import BusyError, StateError
 
@@ -26,8 +25,6 @@ def code_of(error: BaseException) -> str:
         return BUSY
     if isinstance(error, StateError):
         return "books"
-    if isinstance(error, Stale):
-        return "stale"
     return type(error).__name__
 
 

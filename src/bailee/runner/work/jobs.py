@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,3 +34,17 @@ class Job:
     is_brief: bool = False
     is_away: bool = False
     daily: Callable[[Policy], Iterable[str]] = never
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """All that a worker can do, by kind, and what it must be sure of before it does anything by time.
+
+    ``must_know_the_time`` and ``must_have_the_books`` raise one of ``doubts``, each with a code, a message and a hint:
+    where the clock cannot be believed, or the books are older than what was done.
+    """
+
+    kinds: Mapping[str, Job]
+    must_know_the_time: Callable[[Office], None]
+    must_have_the_books: Callable[[Office], None]
+    doubts: tuple[type[Exception], ...]

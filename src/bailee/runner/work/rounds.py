@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -13,19 +12,19 @@ from django_tasks_db.models import DBTaskResult
 from bailee.books.models import Due
 from bailee.runner.office import Office
 from bailee.runner.work.due import LEASE, later_all
-from bailee.runner.work.jobs import Job
+from bailee.runner.work.jobs import Jobs
 
 DAY = timedelta(days=1)
 
 
-def begin_rounds(office: Office, jobs: Mapping[str, Job]) -> None:
+def begin_rounds(office: Office, jobs: Jobs) -> None:
     """Let begin what is due again and again and is not under way yet."""
-    wanted = [(job.kind, about) for job in jobs.values() for about in job.daily(office.policy)]
+    wanted = [(job.kind, about) for job in jobs.kinds.values() for about in job.daily(office.policy)]
     open_ = {*Due.objects.filter(done_at=None, kind__in={k for k, _ in wanted}).values_list("kind", "about")}
     later_all((kind, about, office.now) for kind, about in wanted if (kind, about) not in open_)
 
 
-def pull_back(office: Office, jobs: Mapping[str, Job]) -> int:
+def pull_back(office: Office, jobs: Jobs) -> int:
     """Let be done today what a clock that was ahead has put off too far; return how much that is.
 
     That is what is done daily, or tried again, and is due in more than two days; and what a worker has queued or held
@@ -38,10 +37,10 @@ def pull_back(office: Office, jobs: Mapping[str, Job]) -> int:
     return ahead(office, jobs).update(at=office.now, queued_at=None)
 
 
-def ahead(office: Office, jobs: Mapping[str, Job]) -> QuerySet[Due]:
+def ahead(office: Office, jobs: Jobs) -> QuerySet[Due]:
     """Return what is done daily, or tried again, and was put off further than that can be."""
     far = office.now + max(2 * DAY, timedelta(hours=office.policy.firm.requests.settle_hours) + DAY)
-    daily = [Q(kind=job.kind, about__in=list(job.daily(office.policy))) for job in jobs.values()]
+    daily = [Q(kind=job.kind, about__in=list(job.daily(office.policy))) for job in jobs.kinds.values()]
     return Due.objects.filter(reduce(or_, daily, Q(problem__gt="")), done_at=None, at__gt=far)
 
 

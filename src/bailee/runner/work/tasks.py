@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django_tasks import task
 
-from bailee.runner.high_water import RestoredBooks, must_be_newest
-from bailee.runner.time_check import WrongClock, must_be_right
 from bailee.runner.work.desk import Desk, Stopping, desk_of_this_thread
 from bailee.runner.work.due import Lease, LeaseLost, again, claim_all, finish_all
 from bailee.runner.work.failing import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
@@ -58,10 +56,10 @@ def carry_out(desk: Desk, lease: Lease) -> bool:
         if lease.stops():
             raise Stopping  # noqa: TRY301 - as from within
         lease.alive()
-        job = desk.jobs[lease.kind]
+        job = desk.jobs.kinds[lease.kind]
         if job.by_time:
-            must_be_right(office.state, office.connectors)
-            must_be_newest(office.state, dict)
+            desk.jobs.must_know_the_time(office)
+            desk.jobs.must_have_the_books(office)
         more = job.do(office, lease.about, lease)
     except LeaseLost:
         log.warning("%s %s: taken over by another worker", lease.kind, lease.about)
@@ -91,7 +89,7 @@ def finish(leases: Sequence[Lease], now: datetime) -> None:
 def put_off(desk: Desk, lease: Lease, error: Exception) -> None:
     """Let it be tried again, later each time."""
     code = code_of(error)
-    if code in (WrongClock.code, RestoredBooks.code):
+    if isinstance(error, desk.jobs.doubts):
         again(lease, desk.clock() + NEXT_LOOK, code, tries=lease.tries)
         log.error("%s %s: %s; bailee doctor says more", lease.kind, lease.about, code)
         return

@@ -23,7 +23,6 @@ from bailee.books import BooksError
 from bailee.books.gathered import gathered
 from bailee.books.models import Worker
 from bailee.policy import PolicyError
-from bailee.runner.time_check import WrongClock, must_be_right
 from bailee.runner.work.desk import Desk, sit_down
 from bailee.runner.work.rounds import begin_rounds, pull_back
 from bailee.runner.work.running import stop_when_told
@@ -125,8 +124,8 @@ def queue(desk: Desk, now: datetime) -> int:
     values = [moment(at) for at in (now, now, now, now - LOST * desk.lasts)]
     found = send("queue", [*values, MOST])
     kinds = {id: kind for id, kind, at in sorted(found, key=itemgetter(2))}
-    away = {job.kind for job in desk.jobs.values() if job.is_away}
-    for dues in _together(kinds, {job.kind for job in desk.jobs.values() if job.is_brief}):
+    away = {job.kind for job in desk.jobs.kinds.values() if job.is_away}
+    for dues in _together(kinds, {job.kind for job in desk.jobs.kinds.values() if job.is_brief}):
         name = LETTERS if kinds[dues[0]] in away else DEFAULT
         do.using(queue_name=name).enqueue(*dues)
     return len(kinds)
@@ -193,9 +192,9 @@ def look_up(desk: Desk, now: datetime) -> None:
         log.error("policy: it has mistakes, and stays as it was read; bailee check says which")  # noqa: TRY400
     office = desk.office.at(now)
     try:
-        must_be_right(office.state, office.connectors)
-    except WrongClock as wrong:
-        log.error("time: %s", wrong.message)  # noqa: TRY400 - it is no mistake of ours
+        desk.jobs.must_know_the_time(office)
+    except desk.jobs.doubts as doubt:
+        log.error("time: %s", getattr(doubt, "message", ""))  # noqa: TRY400 - it is no mistake of ours
         return
     pull_back(office, desk.jobs)
     if desk.rounds:

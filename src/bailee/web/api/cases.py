@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from bailee.books.models import Channel, Parcel, Plan, Request, Right, Status
 from bailee.runner import readings
-from bailee.runner.office import house_of
+from bailee.runner.house import house_of
 from bailee.runner.readings import Reason
 from bailee.runner.requests import (
     answering,

@@ -18,8 +18,8 @@ from bailee.policy import Problem as PolicyProblem
 from bailee.runner import copying, plans, readings
 from bailee.runner.allowed import Despite
 from bailee.runner.cases import remembered_case
-from bailee.runner.house import House
-from bailee.runner.office import Office, house_of
+from bailee.runner.house import House, house_of
+from bailee.runner.office import Office
 from bailee.runner.people import Search, ref_text, search, seeds_of
 from bailee.runner.readings import Reason
 from bailee.runner.staff import Scope

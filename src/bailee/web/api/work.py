@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from bailee.books.models import Due, HandHold
 from bailee.runner.doctor import examine
-from bailee.runner.office import house_of
+from bailee.runner.house import house_of
 from bailee.runner.readings import Reason
 from bailee.runner.requests import holding
 from bailee.runner.requests.roles import MAY, Act

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bailee.books.models import HandHold
 from bailee.runner.desk import holds as desk
-from bailee.runner.office import house_of
+from bailee.runner.house import house_of
 from bailee.runner.requests import holding
 from bailee.runner.requests.roles import MAY, Act
 from bailee.web.console.request import REFUSALS

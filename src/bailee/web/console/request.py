@@ -20,8 +20,8 @@ from bailee.runner import readings
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.desk import found as desk_found
 from bailee.runner.desk.request import Whole, by_reference, whole
+from bailee.runner.house import house_of
 from bailee.runner.letters import LetterError
-from bailee.runner.office import house_of
 from bailee.runner.people import UnknownPerson
 from bailee.runner.refusals import NotAskable, TooMany
 from bailee.runner.requests import identity, packaging, planning

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailee.books.models import Outcome, Request
 from bailee.runner.desk.request import Whole
-from bailee.runner.office import Office, house_of
+from bailee.runner.house import house_of
+from bailee.runner.office import Office
 from bailee.runner.requests import (
     answering,
     clocks,
