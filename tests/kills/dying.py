@@ -26,14 +26,14 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
 
 WRITES = (
-    "work.worker.queue",
-    "work.tasks.claim_all",
-    "work.tasks.finish_all",
-    "requests.acting.approval.begin",
-    "requests.acting._settling",
-    "requests.acting._keep_receipt",
-    "requests.acting.recording.hand_out",
-    "requests.acting.end",
+    "bailee.runner.work.worker.queue",
+    "bailee.runner.work.tasks.claim_all",
+    "bailee.runner.work.tasks.finish_all",
+    "bailee.runner.requests.acting.approval.begin",
+    "bailee.runner.requests.acting._settling",
+    "bailee.runner.requests.acting._keep_receipt",
+    "bailee.runner.requests.acting.recording.hand_out",
+    "bailee.runner.requests.acting.end",
 )
 """What the worker writes into the books beside the journal."""
 
@@ -118,8 +118,7 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
     stack.enter_context(patch.object(BooksJournal, "before", taken_next))
     stack.enter_context(patch.object(BooksJournal, "after", was_taken))
     for name in WRITES:
-        target = f"bailee.runner.{name}"
-        stack.enter_context(patch(target, around(name, _resolve(target))))
+        stack.enter_context(patch(name, around(name, _resolve(name))))
     return stack
 
 
