@@ -1,21 +1,25 @@
 """How a person can be reached by what is on file: never by what came with a request, unless it is the same.
 
 A contact is *fresh* for thirty days after it changed: who takes over somebody's account changes the address first and
-asks for the data next. That it changed is said by the map (`changed`), else by what an earlier request saw there.
+asks for the data next. That it changed is said by the map (`changed`), by what an earlier request saw there, and by
+what was corrected: the latest of these counts, as a hand in the database may leave the date as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bailee.books.models import SeenContact
+from django.db.models import Q
+
+from bailee.books.models import Request, Right, SeenContact, Status
 from bailee.connectors.base import Session
 from bailee.policy.model import Joins
 from bailee.runner.office import Office
 from bailee.runner.people import within_system
+from bailee.runner.requests.asked import open_asked
 from bailee.runner.requests.people_asked import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
 from bailee.trace.closure import Reason
 from bailee.trace.normal import normalise
@@ -64,8 +68,8 @@ def on_file(office: Office, found: LookUp, person: Someone) -> tuple[Contact, ..
     asked = {s.value for s in person.seeds}
     told = [replace(c, is_asked_by=c.value in asked, is_fresh=_is_fresh(office, c, seen)) for c in contacts]
     fresh = {c.value for c in told if c.is_fresh}  # wherever else it stands: it may have been put there to be sent to
-    doubted = {c.value for c in told if _was_seen_to_change(office, c, seen)} | fresh
-    stood = {c.value for c in told if _has_stood(office, c, seen)} - doubted
+    fresh |= _corrected(office, {c.kind for c in told})
+    stood = {c.value for c in told if _has_stood(office, c, seen)} - fresh
     best = {
         (c.kind, c.value): replace(c, is_fresh=c.value in fresh, has_stood=c.value in stood)
         for c in sorted(told, key=_order, reverse=True)
@@ -169,14 +173,23 @@ class _Seen:
 
 
 def _is_fresh(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:
-    since = contact.changed if contact.is_dated else seen[contact.place].since
-    return since is not None and since > office.now - FRESH
+    """Whether it changed lately by its date, or by what was seen there: the later counts, also one that is to come."""
+    times = (contact.changed, seen[contact.place].since)
+    return any(since is not None and since > office.now - FRESH for since in times)
 
 
-def _was_seen_to_change(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:
-    """Whether it is lately that it was first seen other than before, whatever the map says: its date may be wrong."""
-    since = seen[contact.place].since
-    return since is not None and since > office.now - FRESH
+def _corrected(office: Office, kinds: Iterable[Kind]) -> set[str]:
+    """Return to what values of ``kinds`` data was corrected lately, or is to be: no column need say that we did."""
+    firm = office.policy.firm
+    lately = Request.objects.filter(right=Right.CORRECT, sealed__isnull=False).exclude(status=Status.UNVERIFIED)
+    lately = lately.filter(Q(closed_at=None) | Q(closed_at__gt=office.now - FRESH))
+    texts = [open_asked(office, one).value for one in lately] if kinds else []
+    return {
+        value
+        for text in texts
+        for kind in kinds
+        if (value := text.strip() if kind is Kind.POSTAL else normalise(kind, text, firm.region, firm.placeholders))
+    }
 
 
 def _has_stood(office: Office, contact: Contact, seen: dict[str, _Seen]) -> bool:

@@ -65,7 +65,8 @@ def identify(office: Office, house: House, request: Request) -> None:
     Nothing is sent to an address that came with the request, unless it is on file too. Where a contact on file changed
     in the last thirty days, or there is none to write to, staff are asked to call. Once a code is on its way nothing
     happens. Where a copy can go to an address on file without a code, it goes on at once (`without_code`). Raises
-    `ConnectorError`, `LetterError`.
+    `ConnectorError`, `LetterError`; `NotAllowed`, whoever it is about, where this machine's clock or the books may be
+    wrong, by which we know what changed.
     """
     request.refresh_from_db()
     if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
@@ -73,13 +74,14 @@ def identify(office: Office, house: House, request: Request) -> None:
     asked, before = open_request(office, request)
     if any(person.is_proven for person in before):
         return  # what is missing is an agent's authority
+    without_code.must_know(house)
     with look_up(house, asked.identities, Right(request.right)) as found:
         persons = _to_prove(found.persons)
         contacts = [on_file(office, found, person) for person in persons]
         ways = [_way(some, asked.refused) for some in contacts]
         whose = [without_code.person_of(office, house, person) for person in persons]
         known = next(iter(contacts), ())
-        trusted = without_code.address_of(office, house, request, asked, found.persons, persons, known)
+        trusted = without_code.address_of(office, request, asked, found.persons, persons, known)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status != Status.UNVERIFIED or _waiting(office, request).exists():

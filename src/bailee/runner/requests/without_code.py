@@ -14,10 +14,8 @@ from enum import StrEnum
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
 
 from bailee.books.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
-from bailee.runner.allowed import NotAllowed
 from bailee.runner.events import LetterFailed, on
 from bailee.runner.high_water import must_be_newest
 from bailee.runner.house import House
@@ -25,9 +23,9 @@ from bailee.runner.letters import Channel, Template
 from bailee.runner.letters.posting import can_go
 from bailee.runner.office import Office
 from bailee.runner.requests import codes, limits
-from bailee.runner.requests.asked import Asked, Whose, open_asked, open_request, seal_asked, tags_of
+from bailee.runner.requests.asked import Asked, Whose, open_request, seal_asked, tags_of
 from bailee.runner.requests.clocks import renew
-from bailee.runner.requests.contacts import FRESH, Contact, Kind, on_file
+from bailee.runner.requests.contacts import Contact, Kind, on_file
 from bailee.runner.requests.parcels import destroy
 from bailee.runner.requests.people_asked import LookUp, Someone, certain, look_up
 from bailee.runner.requests.saying import link_of, say
@@ -35,7 +33,6 @@ from bailee.runner.requests.timeline import tell
 from bailee.runner.time_check import APART, must_be_right
 from bailee.runner.work.due import later
 from bailee.trace.closure import Reason
-from bailee.trace.normal import normalise
 
 RIGHTS = frozenset({Right.COPY, Right.PORTABILITY})
 """Rights that change nothing, no matter who asks: what is given out goes to the address on file alone."""
@@ -58,7 +55,6 @@ class Taken(StrEnum):
 
 def address_of(
     office: Office,
-    house: House,
     request: Request,
     asked: Asked,
     everybody: Sequence[Someone],
@@ -72,8 +68,8 @@ def address_of(
 
     There is a doubt where an identity leads to nobody or to somebody else, or is shared; where no row is certainly the
     person's; where an address of theirs changed in the last thirty days or may have, as far as is known; where nobody
-    has verified the address; where an agent asks, or an answer is wanted elsewhere; where one was sent lately; where
-    this machine's clock or its books may be wrong, by which we know all that.
+    has verified the address; where an agent asks, or an answer is wanted elsewhere; where one was sent lately. That
+    the clock and the books are right, by which we know all that, the caller has seen (`must_know`).
     """
     if Right(request.right) not in RIGHTS or request.by_agent or not link_of(office, request):
         return None
@@ -83,18 +79,14 @@ def address_of(
     best = emails[0]
     if asked.address or asked.reply_to not in {"", best.value}:
         return None  # a person who wants the answer elsewhere may be somebody else
-    was_doubted = request.proofs.filter(method=codes.ON_FILE).exists() or _was_corrected(office, best.value)
+    was_doubted = request.proofs.filter(method=codes.ON_FILE).exists()
     if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value):
-        return None
-    try:
-        _must_know(house)
-    except NotAllowed:
         return None
     return best
 
 
-def _must_know(house: House) -> None:
-    """Raise `NotAllowed` where the clock is in doubt, or the books are out of a backup.
+def must_know(house: House) -> None:
+    """Raise `NotAllowed` where the clock is in doubt, or the books are out of a backup: then nothing goes to anybody.
 
     By a clock that is ahead every address has stood for long; old books forget which ones changed.
     """
@@ -120,14 +112,6 @@ def _is_hers(emails: Sequence[Contact]) -> bool:
     best = emails[0]
     is_hers = best.has_stood and (best.is_verified or best.is_asked_by) and can_go(best.value, Channel.MAIL)
     return is_hers and not any(contact.is_fresh for contact in emails)
-
-
-def _was_corrected(office: Office, address: str) -> bool:
-    """Whether somebody has had data corrected to ``address`` lately, or asks for it: no column need say that we did."""
-    region, since = office.policy.firm.region, office.now - FRESH
-    lately = Request.objects.filter(right=Right.CORRECT, sealed__isnull=False).exclude(status=Status.UNVERIFIED)
-    values = (open_asked(office, one).value for one in lately.filter(Q(closed_at=None) | Q(closed_at__gt=since)))
-    return any(normalise("email", value, region) == address for value in values)
 
 
 def begin(office: Office, request: Request, asked: Asked, person: Whose, contact: Contact) -> bool:
@@ -168,7 +152,7 @@ def stands(office: Office, house: House, request: Request) -> bool:
     proof = waits(request)
     if proof is None:
         return True
-    _must_know(house)
+    must_know(house)
     asked = open_request(office, request)[0]
     with look_up(house, asked.identities, Right(request.right)) as found:
         if _still(office, found, asked):
@@ -262,8 +246,7 @@ def _still(office: Office, found: LookUp, asked: Asked) -> bool:
     if not _is_one(found.persons, found.persons):
         return False
     emails = [c for c in on_file(office, found, found.persons[0]) if c.kind is Kind.EMAIL]
-    is_hers = bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
-    return is_hers and not _was_corrected(office, asked.reply_to)
+    return bool(emails) and _is_hers(emails) and emails[0].value == asked.reply_to
 
 
 def person_of(office: Office, house: House, person: Someone) -> Whose:
