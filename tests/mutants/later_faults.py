@@ -6,6 +6,20 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "what a worker appends while the ledger is verified looks as if it was taken off",
+        "runner/recording.py",
+        "    if lost or any(index >= size for index in known):\n",
+        "    if lost and not known:\n",
+        ("tests/ledger/test_verify_while_others_append.py",),
+    ),
+    Fault(
+        "an entry that was taken off is not missed as long as its case is open",
+        "runner/recording.py",
+        "if name in named or not _may_be_on_its_way(state, name)}",
+        "if not _may_be_on_its_way(state, name)}",
+        ("tests/ledger/test_verify_while_others_append.py",),
+    ),
+    Fault(
         "a release ends as done a request of which the erasure left rows that nobody confirmed",
         "runner/requests/ending.py",
         "(*_left_before(request), *_left_out(plan, standing))",

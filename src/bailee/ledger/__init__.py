@@ -11,7 +11,6 @@ from bailee.ledger.log import Log, create, read_checkpoint
 from bailee.ledger.note import Checkpoint, Signer, Verifier, open_checkpoint, signer_of, verifier_of
 from bailee.ledger.opening import Opening, bind, canonical, commitment, tag
 from bailee.ledger.problems import NOT_A_NOTE, LedgerError
-from bailee.ledger.tiles import all_entries
 
 __all__ = [
     "NOT_A_NOTE",
@@ -22,7 +21,6 @@ __all__ = [
     "Opening",
     "Signer",
     "Verifier",
-    "all_entries",
     "audit",
     "bind",
     "canonical",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -134,10 +135,8 @@ def root_of_edge(edges: Sequence[Sequence[bytes]]) -> bytes:
     return root_of(below)
 
 
-def all_entries(folder: Path, size: int) -> Iterator[bytes]:
-    """Yield the entries of the log of ``size`` that can be read."""
+def numbered(folder: Path, size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the entries of the log of ``size`` that can be read, each with its index."""
     for index, width in widths(size, 0):
-        try:
-            yield from entries(folder, index, width)
-        except LedgerError:
-            continue
+        with suppress(LedgerError):
+            yield from enumerate(entries(folder, index, width), index * WIDTH)

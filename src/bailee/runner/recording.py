@@ -7,7 +7,7 @@ finds the opening, and appends what it says if the log does not have it. So each
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -327,22 +327,61 @@ def forget(state: State, before: date) -> int:
 def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Finding, ...]]:
     """Return the public key of the log, how many entries it has, and all that is wrong with it.
 
-    ``older``: a checkpoint that was kept elsewhere. Raises `LedgerError`, `StateError`.
+    Others may append meanwhile: nothing that they do between two reads is a finding. ``older``: a checkpoint that was
+    kept elsewhere. Raises `LedgerError`, `StateError`.
     """
     if _is_new(state):
-        raise LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
+        raise _not_begun()
     folder = folder_of(state)
-    verifier = _signer(state)[0].verifier
+    verifier = _begun_signer(state).verifier
     head, findings = ledger.audit(folder, verifier, older)
     if head is None:
         return str(verifier), 0, findings
-    leaves = list(ledger.all_entries(folder, head.size))
+    return str(verifier), head.size, (*findings, *_unlike_books(state, verifier, head.size))
+
+
+def _not_begun() -> LedgerError:
+    return LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
+
+
+def _begun_signer(state: State) -> Signer:
+    """Return the log's key. Raises `LedgerError`, also where somebody is only about to begin the log."""
+    is_used = any(state.names(_OPENINGS))  # asked first: an opening comes after the key is known to have begun a log
+    signer, begun = _signer(state)
+    if not begun and not is_used:
+        try:
+            ledger.read_checkpoint(folder_of(state))
+        except LedgerError as error:
+            raise _not_begun() if error.code == "L603" else error from None
+    return signer
+
+
+def _unlike_books(state: State, verifier: Verifier, size: int) -> Iterator[Finding]:
+    """Yield where the log, of which ``size`` entries were signed, and the books do not say the same.
+
+    A run puts the opening into the books, then the entry into the log, then the entry's index into the books, and ends
+    the case. So what the books say is read after the log where the log has it first, and else before: whatever looks
+    as if the log had lost it is looked for again, in the log as it is by then.
+    """
+    folder = folder_of(state)
+    leaves = dict(tiles.numbered(folder, size))
     openings = _openings_in(state)
-    return (
-        str(verifier),
-        head.size,
-        (*findings, *_lost(state, openings, {*leaves}), *_unopened(state, openings, leaves)),
-    )
+    known = {int(index): about for index in state.names(_ENTRIES) if (about := state.get(_ENTRIES, index))}
+    found = {*leaves.values()}
+    lost = {name: one for name, one in openings.items() if one is not None and one.commitment not in found}
+    if lost or any(index >= size for index in known):
+        named = {about["opening"] for about in known.values()}
+        lost = {name: one for name, one in lost.items() if name in named or not _may_be_on_its_way(state, name)}
+        later = ledger.open_checkpoint(ledger.read_checkpoint(folder), verifier).size
+        found = {leaf for _, leaf in tiles.numbered(folder, later)}
+        lost = {name: one for name, one in lost.items() if one.commitment not in found}
+        size = later
+    yield from _unreadable(openings)
+    yield from map(_lost, lost.values())
+    for index in sorted(index for index in known if index >= size):
+        says = f"the books name entry {index}, and the log has {size}: the last ones were taken off"
+        yield Finding("shorter", f"entry {index}", says)
+    yield from _unopened(openings, known, leaves)
 
 
 def behind(state: State, connectors: Mapping[str, Any]) -> Iterator[Finding]:
@@ -368,7 +407,7 @@ class Entry:
 def head_of(state: State) -> tuple[str, Checkpoint, Verifier]:
     """Return the signed checkpoint as its file has it, what it says, and the log's key. Raises `LedgerError`."""
     if _is_new(state):
-        raise LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
+        raise _not_begun()
     note, verifier = ledger.read_checkpoint(folder_of(state)), _signer(state)[0].verifier
     return note, ledger.open_checkpoint(note, verifier), verifier
 
@@ -387,9 +426,11 @@ def entries(state: State, first: int, end: int) -> list[Entry]:
     ]
 
 
-def path_of(state: State, index: int) -> tuple[bytes, ...]:
-    """Return the hashes that prove that the log has entry ``index`` (RFC 6962, 2.1.1). Raises `LedgerError`."""
-    size = head_of(state)[1].size
+def path_of(state: State, index: int, size: int) -> tuple[bytes, ...]:
+    """Return the hashes that prove that the log of ``size`` has entry ``index`` (RFC 6962, 2.1.1).
+
+    Raises `LedgerError`.
+    """
     return tree.inclusion_proof(index, size, tiles.Tiles(folder_of(state), size))
 
 
@@ -409,36 +450,33 @@ def _opening_at(state: State, index: int) -> Opening | None:
     return None if known is None else _opening(state, known["opening"])
 
 
-def _lost(state: State, openings: Mapping[str, Opening | None], found: Container[bytes]) -> Iterator[Finding]:
-    """Yield the openings whose entry the log has not, and should have: the run that made it came to its end."""
-    for name, opening in openings.items():
-        if opening is None:
-            says = "what an entry says cannot be opened: put the file or the key back"
-            yield Finding("tampered", f"openings/{name}", says)
-        elif opening.commitment not in found and not _may_be_on_its_way(state, name):
-            content = opening.content
-            says = (
-                f"the {content['kind']} of plan {content['plan'][:12]}, of {content['at']}, is not in the log any more"
-            )
-            yield Finding("missing", f"entry {opening.after} or after", says)
+def _unreadable(openings: Mapping[str, Opening | None]) -> Iterator[Finding]:
+    for name in (name for name, opening in openings.items() if opening is None):
+        says = "what an entry says cannot be opened: put the file or the key back"
+        yield Finding("tampered", f"openings/{name}", says)
 
 
-def _unopened(state: State, openings: Mapping[str, Opening | None], leaves: Sequence[bytes]) -> Iterator[Finding]:
-    """Yield the entries that the books name and the log has not, and those of which nobody can tell what they say.
+def _lost(opening: Opening) -> Finding:
+    """Return that the log has no entry for ``opening``, and should: the run that made it came to its end."""
+    said = opening.content
+    says = f"the {said['kind']} of plan {said['plan'][:12]}, of {said['at']}, is not in the log any more"
+    return Finding("missing", f"entry {opening.after} or after", says)
 
-    An opening that `forget` has destroyed is noted as such; those that earlier versions have are older than all others.
+
+def _unopened(
+    openings: Mapping[str, Opening | None], known: Mapping[int, Mapping[str, Any]], leaves: Mapping[int, bytes]
+) -> Iterator[Finding]:
+    """Yield the entries of which nobody can tell what they say.
+
+    An opening that `forget` has destroyed is noted as such before it goes, so ``known`` is read after ``openings``;
+    those that earlier versions have destroyed are older than all others.
     """
-    known = {int(index): state.get(_ENTRIES, index) for index in state.names(_ENTRIES)}
-    for index in sorted(known):
-        if index >= len(leaves):
-            says = f"the books name entry {index}, and the log has {len(leaves)}: the last ones were taken off"
-            yield Finding("shorter", f"entry {index}", says)
     opened = {opening.commitment for opening in openings.values() if opening is not None}
-    forgotten = {index for index, about in known.items() if about and about.get("forgotten")}
-    there = {index for index, about in known.items() if about and about["opening"] in openings}
-    there |= {index for index, leaf in enumerate(leaves) if leaf in opened}
-    for index in range(min(there | forgotten, default=len(leaves)), len(leaves)):
-        if index not in there | forgotten:
+    there = {index for index, about in known.items() if about.get("forgotten") or about["opening"] in openings}
+    there |= {index for index, leaf in leaves.items() if leaf in opened}
+    first = min(there, default=len(leaves))
+    for index in leaves:
+        if index > first and index not in there:
             says = f"what entry {index} says was taken out of the books, and not by Bailee: put a backup of it back"
             yield Finding("missing", f"the opening of entry {index}", says)
 
@@ -459,4 +497,9 @@ def _openings_in(state: State) -> Mapping[str, Opening | None]:
 
 def _may_be_on_its_way(state: State, name: str) -> bool:
     case = name.rpartition("-")[0]
-    return case in {*state.cases()} and load(state, case).stage in {PLANNED, SEALED, SETTLING}
+    try:
+        return load(state, case).stage in {PLANNED, SEALED, SETTLING}
+    except StateError:
+        if case in {*state.cases()}:
+            raise
+        return False

@@ -83,7 +83,7 @@ def entry(office: Office, index: int) -> Whole | None:
     if not found:
         return None
     head = recording.head_of(office.state)[1]
-    path = [one.hex() for one in recording.path_of(office.state, index)]
+    path = [one.hex() for one in recording.path_of(office.state, index, head.size)]
     says = {name: value for name, value in found[0].says.items() if name != "persons"} if found[0].says else None
     return Whole(_line(found[0]), says, found[0].commitment.hex(), head.size, head.root.hex(), path)
 
