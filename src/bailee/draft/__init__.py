@@ -8,7 +8,8 @@ from bailee.draft.chance import Measured
 from bailee.draft.effects import Reach, Reached, reaches, with_effects
 from bailee.draft.guess import COUNTS_FROM, Draft, Guess, Note, Place, draft, pairs, places_of, questions
 from bailee.draft.kinds import Kinds, Named, Telling, telling
-from bailee.draft.references import Found, Pair, Shared, numeric_keys
+from bailee.draft.meaning import Pair
+from bailee.draft.references import Found, Shared, numeric_keys
 from bailee.draft.sample import Sample, Seen, Shape
 
 __all__ = [

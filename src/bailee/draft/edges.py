@@ -91,9 +91,10 @@ class _Told:
 
     ``subjects``: table -> the columns by which its rows name somebody whom they are about. ``customers``: likewise, by
     a word for a customer. ``inside``: tables with a mark of what is for the firm's own eyes. ``single``:
-    (table, column) of which no two rows have the same. ``plain``: tables with a column that says *user* and no more.
+    (table, column) of which no two rows have the same. ``keyed``: those by which, alone or with others, the rows of a
+    table are told apart. ``plain``: tables with a column that says *user* and no more.
     ``beside``: tables whose rows belong to rows with somebody's address alone. ``stamps``: the columns that say of
-    most rows of a database who made or changed them.
+    most rows of a database who made or changed them. ``findable``: tables of addresses by which people are found.
     """
 
     natures: Mapping[str, Nature]
@@ -105,9 +106,11 @@ class _Told:
     agreement: Agreement
     gaps: frozenset[tuple[str, str]]
     single: frozenset[tuple[str, str]]
+    keyed: frozenset[tuple[str, str]]
     plain: frozenset[str]
     beside: frozenset[str]
     stamps: frozenset[str]
+    findable: frozenset[str]
 
 
 def drawn(
@@ -119,6 +122,8 @@ def drawn(
     inside: frozenset[str] = frozenset(),
     calls: frozenset[str] = frozenset(),
     single: frozenset[tuple[str, str]] = frozenset(),
+    keyed: frozenset[tuple[str, str]] = frozenset(),
+    findable: frozenset[str] = frozenset(),
     apart: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Drawn], tuple[Shared, ...]]:
     """Return the edges that ``references`` mean, and what is to be asked of rows that two of them make somebody's.
@@ -127,7 +132,8 @@ def drawn(
 
     ``gaps``: the (table, column) that are empty in some rows. ``agreement``: what became of `shared`. ``inside``:
     tables with a mark of what is for the firm's own eyes. ``calls``: tables of calls. ``single``: the (table,
-    column) of which no two rows have the same.
+    column) of which no two rows have the same. ``keyed``: those that are part of a key. ``findable``: tables of
+    addresses, of which each is somebody's.
     """
     staff = staff_of(natures, references, apart)
     people = frozenset(name for name, n in natures.items() if n.is_person)
@@ -143,9 +149,11 @@ def drawn(
         agreement,
         gaps,
         single,
+        keyed,
         frozenset(r.child for r in named if not _said(r, natures) and not r.when),
         _beside_others(natures, references, named),
         _stamps(natures, references, people),
+        findable,
     )
     found = [_to_person(r, told) for r in references if r.parent in people]
     found += [edge for r in references if natures[r.parent].is_organisation if (edge := _to_firm(r, natures))]
@@ -160,9 +168,9 @@ def drawn(
     found += _shares(natures, references, {edge.table for edge in found if edge.kind == "owned_by"} | people)
     found += _of_trees(natures, references, found, gaps)
     found += _links(natures, references, found)
-    keyed = frozenset((r.child, r.on) for r in references if r.fk)
+    declared = frozenset((r.child, r.on) for r in references if r.fk)
     parties = frozenset(name for name, n in natures.items() if n.is_party)
-    return with_one_owner(found, parties, agreement, lambda edge: _says_whose(edge, told, keyed)), tuple(
+    return with_one_owner(found, parties, agreement, lambda edge: _says_whose(edge, told, declared)), tuple(
         to_compare(found)
     )
 
@@ -179,7 +187,7 @@ def _stamps(natures: Mapping[str, Nature], references: Sequence[Reference], peop
 _STAMPED = 8  # tables
 
 
-def _says_whose(edge: Drawn, told: _Told, keyed: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
+def _says_whose(edge: Drawn, told: _Told, declared: frozenset[tuple[str, Any]]) -> tuple[float, ...]:
     """Return how well an edge says whose a row is, beside others of the same row: a person, by the plainest word."""
     natures = told.natures
     r = Reference(edge.table, edge.to, edge.on, False, 1.0, "", edge.when)
@@ -187,8 +195,8 @@ def _says_whose(edge: Drawn, told: _Told, keyed: frozenset[tuple[str, Any]]) -> 
     if edge.kind == "owns":
         return (0.0,)
     if not natures[edge.to].is_party:  # the lines of an order are its own, and the product's only by the way
-        named = "".join(natures[edge.table].noun).startswith("".join(natures[edge.to].noun))
-        return (1.0, float((edge.table, edge.on) in keyed), float(named))
+        named = _is_called_after(natures[edge.table], natures[edge.to])
+        return (1.0, float((edge.table, edge.on) in declared), float(named))
     plain = not said or _says(said, lexicon.CUSTOMER)
     return (2.0, 2.0 if plain else 1.0 if set(said) <= lexicon.AUTHOR else 0.0)
 
@@ -201,7 +209,8 @@ def _beside_others(
     addressed = {
         name
         for name, n in natures.items()
-        if n.held & lexicon.CONTACT and not (n.is_party or name in keyed or n.head_in(lexicon.ADDRESSLIKE))
+        if n.held & lexicon.CONTACT
+        and not (n.is_party or name in keyed or n.head_in(lexicon.ADDRESSLIKE | lexicon.SHARED | lexicon.LOOKUP))
     }
     return frozenset(r.child for r in references if r.is_sound and r.parent in addressed and r.child != r.parent)
 
@@ -253,6 +262,7 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
     worker = r.parent in staff
     beside = child.is_party or (_is_shared(child) and not r.when and not (child.head_in(_OWN) and not said))
     is_theirs = is_log(child) or child.head_in(lexicon.ADDRESSLIKE | _OWN) or _is_tie(child, natures[r.parent])
+    own_key = not said and not child.is_party and (r.child, r.column) in told.keyed and not r.when
     stamped = r.column in told.stamps and not child.head_in(_CASES | _WRITTEN)  # who opened a ticket asked for help
     meanings = (
         (stamped, "names", 0.95, "most tables have it: who made or changed the row"),
@@ -261,10 +271,11 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
         ("owner" in said and child.head_in(_CASES), "names", 0.9, "who owns a case, handles it"),
         ("last" in said or "latest" in said, "names", 0.85, "it names who came last"),
         (child.is_person and (r.child, r.column) in told.single, "owned_by", 0.95, "one row for each: the same person"),
+        (own_key and not worker, "owned_by", 0.95, "its rows are told apart by the person: they are kept for each"),
         (r.cascades and not worker and not _is_maker(said), "owned_by", 0.96, "the database deletes it with them"),
         (child.is_person and not said and not worker, "belongs_to", 0.7, "it names for whom they stand"),
         (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.95, "the row ties the person to something"),
-        (beside, "names", 0.92 if r.fk else 0.8, "it names a person beside the one that the row is about"),
+        (beside, "names", 0.92 if r.fk else 0.65, "it names a person beside the one that the row is about"),
         (_is_maker(said) and (elsewhere or worker), "names", 0.9, "it names who made the row"),
         (worker and elsewhere, "names", 0.9, "it names a member of staff, and the row is another's"),
         (r.child in told.inside and not _is_customer(r, natures), "names", 0.7, "who wrote it may work for the firm"),
@@ -334,7 +345,7 @@ _PARTS = frozenset({"item", "product", "article", "artikel", "produkt", "produit
 def _to_firm(r: Reference, natures: Mapping[str, Nature]) -> Drawn | None:
     if r.child == r.parent:
         return None
-    if _is_shared(natures[r.child]):
+    if _is_shared(natures[r.child]) and not _is_tie(natures[r.child], natures[r.parent]):
         return None
     return _edge(r, "belongs_to", 0.9, "it names the organisation for which the row is kept")
 
@@ -435,13 +446,38 @@ def _is_part(r: Reference, told: _Told, pairs: set[tuple[str, str]], direct: fro
         or (r.parent, r.child) in pairs
     ):
         return False
-    elsewhere = parent.head_in(lexicon.ADDRESSLIKE) and not child.head_in(lexicon.ADDRESSLIKE)
+    after = _is_called_after(child, parent)
+    # What has an address is no part of it, unless it is called so; a message is no address.
+    elsewhere = r.parent in direct and _is_address(parent)
+    elsewhere = elsewhere and not after and r.parent not in told.findable
     elsewhere = elsewhere and not (r.cascades and parent.noun[-1] in child.noun)  # a part of it, by its name as well
-    if elsewhere or (_is_shared(parent) and r.parent in direct):
+    own = parent.head_in(_OWN) or ((after or r.cascades) and not parent.head_in(lexicon.ORGANISATION))
+    if elsewhere or (_is_shared(parent) and r.parent in direct and not own):
         return False
     # The name of a list on rows that each point to somebody's row: the prices of an order's lines.
-    listed = _is_shared(child) and not (set(parent.noun) & set(child.noun)) and (r.child, r.column) in told.gaps
-    return not listed and not _says(_said(r, told.natures), lexicon.POINTER)
+    listed = (
+        _is_shared(child)
+        and not after
+        and not (set(parent.noun) & set(child.noun))
+        and (r.child, r.column) in told.gaps
+    )
+    said = _said(r, told.natures)
+    return not (listed or _says(said, lexicon.POINTER | lexicon.NOT_THEIRS) or _is_maker(said))
+
+
+_KEPT_APART = frozenset({"preference", "profile", "signature", "credential"})
+"""What is kept for each in a table of its own, to which they point."""
+
+
+def _is_address(n: Nature) -> bool:
+    """Whether rows are addresses and the like: a message is none, though it may be called *email*."""
+    return n.head_in(lexicon.ADDRESSLIKE) and not ("free_text" in n.held and not n.held & lexicon.ADDRESS)
+
+
+def _is_called_after(child: Nature, parent: Nature) -> bool:
+    """Whether the name of a table begins with that of another: the items of an order."""
+    mine, theirs = "".join(child.noun), "".join(parent.noun)
+    return len(mine) > len(theirs) and mine.startswith(theirs)
 
 
 def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owned: set[str]) -> list[Drawn]:
@@ -450,14 +486,21 @@ def _shares(natures: Mapping[str, Nature], references: Sequence[Reference], owne
     others = {r.parent for r in references if r.child not in owned and r.child != r.parent}
     for r in references:
         n = natures[r.parent]
-        is_theirs = r.child in owned and r.parent not in owned and n.personal and not n.is_party
-        if is_theirs and not _is_shared(n) and r.child != r.parent and (n.head_in(lexicon.ADDRESSLIKE) or not n.noun):
+        apart = r.parent not in owned or _is_called_after(
+            n, natures[r.child]
+        )  # the addresses of carts are those of carts
+        is_theirs = apart and r.child in owned and r.child != r.parent and not n.is_party
+        kept = n.head_in(_KEPT_APART)
+        if is_theirs and (kept or (n.personal and not _is_shared(n) and (_is_address(n) or not n.noun))):
             found.append(
                 _edge(
                     r,
                     "owns",
-                    0.75 if r.parent in others else 0.9,  # what nobody owns may have an address there as well
-                    f"it points to what says something of the person who has it ({n.personal[0]})",
+                    # What nobody owns may have an address there as well; settings may be shared.
+                    0.75 if r.parent in others | owned or not n.personal else 0.9,
+                    f"it points to what says something of the person who has it ({n.personal[0]})"
+                    if n.personal
+                    else f'it points to what is kept for each ("{n.noun[-1]}")',
                 )
             )
     return found
@@ -477,7 +520,15 @@ def _of_trees(
     for r in references:
         owning = [edge for edge in edges if edge.table == r.child and edge.kind == "owned_by"]
         bare = owning and all(any((r.child, own) in gaps for _, own in edge.on) for edge in owning)
-        if r.child == r.parent and bare and not natures[r.child].is_party and not natures[r.child].head_in(_WRITTEN):
+        up = bool({"parent", "super", *natures[r.child].noun[-1:]}.intersection(words(r.bare or r.column)))
+        up = up and not _says(_said(r, natures), lexicon.POINTER | lexicon.NOT_THEIRS)
+        if (
+            r.child == r.parent
+            and up
+            and bare
+            and not natures[r.child].is_party
+            and not natures[r.child].head_in(_WRITTEN)
+        ):
             edge = _edge(r, "owned_by", 0.7, "a row that names no owner is whose the row above it is")
             found.append(replace(edge, through=True))
     return found

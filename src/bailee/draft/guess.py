@@ -9,24 +9,23 @@ from typing import Any
 
 from bailee.draft import lexicon
 from bailee.draft.columns import ENOUGH, Role, called, role, says_of_path
-from bailee.draft.edges import Drawn, drawn, shared
+from bailee.draft.edges import Drawn, shared
 from bailee.draft.kinds import Kinds
-from bailee.draft.names import without_prefix, words
+from bailee.draft.look import Look, drawn_of
+from bailee.draft.meaning import Pair, candidates
+from bailee.draft.names import by_own_words, without_prefix, words
 from bailee.draft.references import (
-    Agreement,
     Found,
     Open,
-    Pair,
     Reference,
     Shared,
-    candidates,
     declared,
     inferred,
     left_open,
 )
 from bailee.draft.sample import Sample, Seen, Shape
 from bailee.draft.tables import Nature, head, is_call, nature
-from bailee.draft.told import apart, inside, ownerless, single
+from bailee.draft.told import apart, inside, once
 from bailee.trace.schema import Column, Kind, Schema, Table
 
 PATH = " > "
@@ -87,73 +86,6 @@ class Draft:
     notes: tuple[Note, ...] = ()
 
 
-_FEW = 10  # columns of a table that has addresses, and little else
-_MAIN = frozenset({"primary", "main", "default", "verified", "confirmed", "confirmation", "preferred"})
-_POINTS = frozenset({"contact", "point", "threepid", "emailaddress", "number", "telephone", "mail", "id", "auth"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What is known of a system while guessing."""
-
-    schema: Schema
-    sample: Sample
-    names: Mapping[str, str]  # table -> collection
-    natures: Mapping[str, Nature]
-    edges: Sequence[Drawn]
-    references: Sequence[Reference]
-    open: frozenset[tuple[str, str]]  # columns that point somewhere, and nothing says where
-
-    def leads_on(self, table: str) -> bool:
-        """Whether a list points to a table that is not one."""
-        known = lexicon.LOOKUP | lexicon.SHARED
-        return any(
-            r.child == table and r.is_sound and not self.natures[r.parent].head_in(known) for r in self.references
-        )
-
-    def is_somebodys(self, table: str) -> bool:
-        """Whether rows of ``table`` have to do with somebody: people, their rows, addresses."""
-        n = self.natures[table]
-        return n.is_party or bool(n.personal) or self.is_owned(table) or bool(self.of(table))
-
-    def of(self, table: str, *kinds: str) -> list[Drawn]:
-        """Return the edges that ``table`` declares."""
-        return [edge for edge in self.edges if edge.table == table and (not kinds or edge.kind in kinds)]
-
-    def reached(self, table: str) -> tuple[Drawn, float] | None:
-        """Return the edge to the people whose addresses ``table`` has, or who are in it once more, and how sure.
-
-        An address book has the addresses of others: only a name that is the people's own and an address that is in one
-        row alone, or a mark of the main one, tell a table of their own.
-        """
-        n, owning, itself = self.natures[table], self.of(table, "owned_by"), self.schema.tables[table]
-        if len(owning) != 1:
-            return None
-        edge = owning[0]
-        direct = not (edge.when or edge.through) and len(edge.on) == 1
-        if not direct or not self.natures[edge.to].is_person:
-            return None
-        if self.schema.tables[edge.to].primary_key != (edge.on[0][0],):
-            return None
-        if (edge.on[0][1],) in itself.keys:
-            return (edge, edge.sure) if n.is_person else None
-        contact = [c for c, r in n.roles.items() if r.what in lexicon.CONTACT and self._looks(table, c)]
-        known = frozenset(self.natures[edge.to].noun) | lexicon.ADDRESSLIKE | lexicon.NEUTRAL | _POINTS
-        if n.is_party or not contact or len(itself.columns) > _FEW or "free_text" in n.held or not known >= set(n.noun):
-            return None
-        told = any((c,) in itself.keys for c in contact) or any(_MAIN.intersection(words(c)) for c in itself.columns)
-        return edge, (edge.sure if told else min(edge.sure, 0.75))
-
-    def _looks(self, table: str, column: str) -> bool:
-        """Whether values of a column look like addresses or telephone numbers."""
-        seen = self.sample.seen(table, column)
-        return any(seen.share(shape) >= ENOUGH / 10 for shape in (Shape.EMAIL, Shape.E164, Shape.PHONE))
-
-    def is_owned(self, table: str) -> bool:
-        """Whether rows of ``table`` can be somebody's."""
-        return bool(self.of(table, "owned_by")) or any(e.kind == "owns" and e.to == table for e in self.edges)
-
-
 def pairs(schema: Schema, sample: Sample, kinds: Kinds) -> tuple[Pair, ...]:
     """Return the columns without a foreign key that may be one: their values are to be looked for by the system.
 
@@ -170,28 +102,7 @@ def questions(schema: Schema, sample: Sample, found: Found) -> tuple[Shared, ...
     references, _ = _references(schema, sample, found)
     natures = _natures(schema, sample, [r for r in references if r.is_sound])[1]
     asked = shared(natures, references, inside(schema), apart(schema, sample))
-    return tuple(dict.fromkeys((*asked, *_drawn(schema, sample, natures, references, {})[1])))
-
-
-def _drawn(
-    schema: Schema,
-    sample: Sample,
-    natures: Mapping[str, Nature],
-    references: Sequence[Reference],
-    agreement: Agreement,
-) -> tuple[list[Drawn], tuple[Shared, ...]]:
-    """Return the edges that ``references`` mean, and what is to be asked of the rows about these."""
-    calls = frozenset(name for name, table in schema.tables.items() if is_call(natures[name], table))
-    return drawn(
-        natures,
-        references,
-        ownerless(schema, sample),
-        agreement,
-        inside=inside(schema),
-        calls=calls,
-        single=single(schema),
-        apart=apart(schema, sample),
-    )
+    return tuple(dict.fromkeys((*asked, *drawn_of(schema, sample, natures, references, {})[1])))
 
 
 def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
@@ -201,8 +112,8 @@ def draft(schema: Schema, sample: Sample, found: Found, kinds: Kinds) -> Draft:
     left += left_open(schema, sample, found, known, kinds)
     _, natures = _natures(schema, sample, [r for r in references if r.is_sound])
     names = collection_names(schema)
-    edges, _ = _drawn(schema, sample, natures, references, found.agreement)
-    look = _Look(schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left))
+    edges, _ = drawn_of(schema, sample, natures, references, found.agreement)
+    look = Look(schema, sample, names, natures, edges, references, frozenset((one.table, one.column) for one in left))
     guesses = [guess for name, table in schema.tables.items() for guess in _of_table(look, table, natures[name])]
     return Draft(
         places_of(schema),
@@ -242,12 +153,16 @@ def _natures(
     schema: Schema, sample: Sample, references: Sequence[Reference]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, Nature]]:
     """Return table -> the words of its name, and table -> what it is."""
-    nouns = {table: head(words(bare)) or (bare,) for table, bare in without_prefix(schema.tables).items()}
+    parts = {table: words(bare) for table, bare in without_prefix(schema.tables).items()}
+    own = frozenset(word for some in parts.values() for word in some)
+    nouns = {table: head(by_own_words(some, own)) or (table,) for table, some in parts.items()}
+    alone = once(schema, sample)
     natures = {}
     for name, table in schema.tables.items():
         roles = {c.name: found for c in table.columns.values() if (found := role(c, sample.seen(name, c.name)))}
-        own = [r for r in references if r.child == name]
-        natures[name] = nature(table, nouns[name], roles, [r for r in own if not _is_of_many(nouns[r.parent])], own)
+        pointing = [r for r in references if r.child == name]
+        about = [r for r in pointing if not _is_of_many(nouns[r.parent])]
+        natures[name] = nature(table, nouns[name], roles, about, pointing, alone)
     return nouns, natures
 
 
@@ -288,7 +203,7 @@ def _place(collection: str, table: Table) -> Place:
 # --- one table -----------------------------------------------------------------------------------------------
 
 
-def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _of_table(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
     name = look.names[table.name]
 
     def guess(sure: float, because: str, **says: Any) -> Guess:
@@ -324,7 +239,7 @@ def _of_table(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
     yield from (replace(g, collection=name) for g in _others(look, table, n))
 
 
-def _opaque(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _opaque(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
     """Yield that a table has nothing personal, unless something in it may be: its name alone never says so."""
     name, unread = look.names[table.name], look.sample.unread.get(table.name, "")
     because = "no column of it says anything of a person, and nothing leads from it to one"
@@ -336,15 +251,15 @@ def _opaque(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
         seen = look.sample.rows.get(table.name, 0)
         says_list = n.head_in(lexicon.LOOKUP | lexicon.SHARED)
         if seen < 2:  # noqa: PLR2004 - rows
-            yield Guess(name, {"opaque": because}, 0.55, f"{because}; it has next to no rows")
+            yield Guess(name, {"opaque": because}, 0.85, f"{because}; it has next to no rows")
         elif says_list and not look.leads_on(table.name):
             yield Guess(name, {"opaque": because}, 0.95, f'its name is that of a list, too ("{n.noun[-1]}")')
         else:
             texts = [c.name for c in table.columns.values() if c.kind is Kind.TEXT and c.name not in n.roles]
-            yield Guess(name, {"opaque": because}, 0.8 - 0.1 * bool(len(texts) > ENOUGH), because)
+            yield Guess(name, {"opaque": because}, 0.87 - 0.1 * bool(len(texts) > ENOUGH), because)
 
 
-def _telling(look: _Look, table: Table, n: Nature) -> str:
+def _telling(look: Look, table: Table, n: Nature) -> str:
     """Return the column of a table that may say something of somebody, or point to it; empty where there is none.
 
     Free text, JSON, XML and bytes may say anything; so may what could not be looked into, and what points somewhere
@@ -383,7 +298,7 @@ _SOMEBODY = frozenset(
 """Words of a column that has to do with somebody, whatever its values look like."""
 
 
-def _edge(look: _Look, edge: Drawn) -> Any:
+def _edge(look: Look, edge: Drawn) -> Any:
     to = look.names[edge.to]
     long: dict[str, Any] = {"to": to, "on": dict(edge.on)}
     if edge.when:
@@ -409,7 +324,7 @@ def _text(value: str | int) -> str:
 # --- who ------------------------------------------------------------------------------------------------------
 
 
-def _identities(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _identities(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
     for column, found in n.roles.items():
         what = found.what
         if what == "name" and "secret" in n.held and "username" not in n.held and (column,) in table.keys:
@@ -439,7 +354,7 @@ def _key_of(collection: str) -> str:
     return f"{collection}_key"
 
 
-def _reached(look: _Look, table: Table, n: Nature, edge: Drawn, sure: float) -> Iterator[Guess]:
+def _reached(look: Look, table: Table, n: Nature, edge: Drawn, sure: float) -> Iterator[Guess]:
     """Yield that the rows of a table of addresses are a person by them: the same whom its key points to.
 
     An identity stands in a party's own row, and the addresses of these people stand in another table: so both are
@@ -468,7 +383,7 @@ def _stored(what: str, seen: Seen) -> tuple[Any, str]:
     return scan, "written in several ways"
 
 
-def _ends(look: _Look, table: Table) -> Iterator[Guess]:
+def _ends(look: Look, table: Table) -> Iterator[Guess]:
     found = [c for c in table.columns.values() if c.kind in _MOMENTS and called(c, lexicon.ENDS)]
     if not found:
         return
@@ -481,7 +396,7 @@ def _ends(look: _Look, table: Table) -> Iterator[Guess]:
     )
 
 
-def _mentions(look: _Look, table: Table, n: Nature) -> Iterator[tuple[dict[str, Any], float, str]]:
+def _mentions(look: Look, table: Table, n: Nature) -> Iterator[tuple[dict[str, Any], float, str]]:
     """Yield the columns with somebody's address or number in rows that are not that person."""
     at = _moment(table)
     numbers = is_call(n, table)
@@ -510,7 +425,7 @@ def _moment(table: Table) -> str | None:
 # --- what becomes of rows, and what is in them ---------------------------------------------------------------
 
 
-def _fates(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+def _fates(look: Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
     owning = look.of(table.name, "owned_by")
     by_pointing = [e for e in look.edges if e.kind == "owns" and e.to == table.name]
     if not (n.is_person or owning or by_pointing or look.reached(table.name)):
@@ -532,7 +447,7 @@ def _fates(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Ite
         yield Guess("", {"on_leave": _leave(look, table, mentions)}, sure, because)
 
 
-def _leave(look: _Look, table: Table, mentions: Sequence[Any]) -> dict[str, Any]:
+def _leave(look: Look, table: Table, mentions: Sequence[Any]) -> dict[str, Any]:
     """Return what *matched* can clear without breaking the table: nothing, where one of the cells cannot be empty."""
     cells = [m[0].get("email") or m[0].get("phone") for m in mentions]
     taken = set(table.primary_key)
@@ -543,7 +458,7 @@ def _leave(look: _Look, table: Table, mentions: Sequence[Any]) -> dict[str, Any]
     return {"matched": None} if cells and empty else {}
 
 
-def _fields(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
+def _fields(look: Look, table: Table, n: Nature, mentions: Sequence[Any]) -> Iterator[Guess]:
     """Yield what the columns mean, in the words that a copy uses."""
     taken = {own for e in look.of(table.name) for _, own in e.on} | set(table.primary_key)
     taken |= {m[0].get("email") or m[0].get("phone") for m in mentions}
@@ -566,7 +481,7 @@ def _fields(look: _Look, table: Table, n: Nature, mentions: Sequence[Any]) -> It
             yield Guess("", {"fields": some}, sure, "what stands in a row that is somebody's says something of them")
 
 
-def _is_vague(look: _Look, column: Column, table: Table) -> bool:
+def _is_vague(look: Look, column: Column, table: Table) -> bool:
     """Whether a cell of somebody's row may say as much of somebody else: JSON, words, and what points elsewhere."""
     shapes = look.sample.seen(table.name, column.name).shapes
     keyed = column.kind is not Kind.TEXT and bool({"id", "uuid", "guid", "fk"}.intersection(words(column.name)))
@@ -578,7 +493,7 @@ def _is_vague(look: _Look, column: Column, table: Table) -> bool:
 _NOTHING = Role("", 0.0, "")
 
 
-def _others(look: _Look, table: Table, n: Nature) -> Iterator[Guess]:
+def _others(look: Look, table: Table, n: Nature) -> Iterator[Guess]:
     """Yield the file that a row names, and the date from which its retention could count."""
     for column in table.columns.values():
         seen = look.sample.seen(table.name, column.name)

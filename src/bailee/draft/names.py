@@ -64,6 +64,33 @@ def _taken_apart(word: str) -> list[str]:
     return [singular(word)]
 
 
+def by_own_words(parts: tuple[str, ...], own: frozenset[str]) -> tuple[str, ...]:
+    """Return ``parts`` with words taken apart that are made of known ones: *employeewage*, where there are wages.
+
+    ``own``: the words of the names of all tables. A word that follows itself counts once: ``order_orderline``.
+    """
+    found: list[str] = []
+    for part in parts:
+        known = part in lexicon.vocabulary() or len(part) < _LONG_WORD
+        found += (part,) if known else (_pieces(part, own - {part}) or (part,))
+    return tuple(word for n, word in enumerate(found) if n == 0 or word != found[n - 1])
+
+
+def _pieces(word: str, own: frozenset[str]) -> tuple[str, ...]:
+    """Return the fewest known words that ``word`` is made of; none where it is not."""
+    best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            before, piece = best[start], word[start:end]
+            least = _SHORTEST if end == len(word) else _SHORTEST + 1
+            if before is None or len(piece) < least or end - start == len(word):
+                continue
+            if piece in own or piece in lexicon.vocabulary():
+                now = best[end]
+                best[end] = (*before, piece) if now is None or len(before) + 1 < len(now) else now
+    return best[-1] or ()
+
+
 def grams(parts: tuple[str, ...]) -> Iterable[tuple[int, int, str]]:
     """Yield (start, end, joined) of all runs of one to three words, the longest first."""
     for size in (3, 2, 1):
@@ -112,7 +139,8 @@ def bare_columns(columns: tuple[str, ...], key: tuple[str, ...]) -> Mapping[str,
     heads = Counter(name.partition("_")[0] for name in columns if "_" in name)
     head, count = heads.most_common(1)[0] if heads else ("", 0)
     named = _is_mark(head) or (len(key) == 1 and key[0].lower() == f"{head.lower()}_id" and head not in {"", "user"})
-    if count < _SHORTEST or count < _SAME_PREFIX * len(columns) or not named:
+    few = count < _SHORTEST and not (count == len(columns) > 1 and _is_mark(head))
+    if few or count < _SAME_PREFIX * len(columns) or not named:
         return {name: name for name in columns}
     return {name: name.removeprefix(f"{head}_") or name for name in columns}
 

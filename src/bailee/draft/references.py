@@ -8,47 +8,23 @@ a column beside it says to which (``owner_type`` beside ``owner_id``): of severa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from bailee.draft import lexicon
 from bailee.draft.chance import ENOUGH, Measured, Says, says, within
-from bailee.draft.kinds import Kinds, Named, kind_column, named_by
+from bailee.draft.kinds import Kinds, kind_column
+from bailee.draft.meaning import EXACT, Pair, is_generic, may_point, stem_of, vague
 from bailee.draft.names import bare_columns, words
 from bailee.draft.sample import Sample, Shape
-from bailee.trace.schema import Column, Kind, Schema, Table
-
-EXACT = 0.9
-"""A name as good as this says which table is meant, if there is one such table alone."""
+from bailee.trace.schema import Kind, Schema
 
 UNSURE = 0.5
 """A reference that is no surer is shown, and nothing rests on it."""
 
 _FOUND, _SOME = 0.95, 0.5
+_OPEN = 0.2  # of guesses where a column may mean several tables, or anything, so many are right
+_PLAIN = 0.95  # a name that is a table's and says that it is a key needs few values
 _MANY = 5  # different values, among small numbers, for a name to be believed
 _NEAR = 0.2  # names that differ by less may as well mean the other table
-_MOST = 4  # tables that one column may be asked about
-_KEYED = frozenset({Kind.INTEGER, Kind.TEXT, Kind.OTHER})
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A column that may point to another. ``named``: how well its name says so, from 0 to 1.
-
-    ``when``: a column and the value in it with which it points there; none: always. ``vague``: why its name fits more
-    tables than this one; empty where it does not. ``beside``: (own, their) columns of the same key: a name, and where
-    it counts.
-    """
-
-    table: str
-    column: str
-    their_table: str
-    their_column: str
-    kind: Kind
-    named: float
-    when: tuple[str, str | int] | None = None
-    vague: str = ""
-    beside: tuple[tuple[str, str], ...] = ()
-    bare: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,257 +114,6 @@ def numeric_keys(schema: Schema) -> tuple[tuple[str, str], ...]:
     )
 
 
-# --- what a name may mean --------------------------------------------------------------------------------------
-
-
-def candidates(
-    schema: Schema,
-    nouns: Mapping[str, tuple[str, ...]],
-    people: Mapping[str, bool],
-    calls: Iterable[str],
-    kinds: Kinds,
-) -> Iterator[Pair]:
-    """Yield the columns without a foreign key that may point to the key of a table.
-
-    ``nouns``: table -> the words of its name. ``people``: tables whose rows may be people, and whether they log in:
-    words such as *author* and *assigned to* point to them. ``calls``: tables of calls, which name an account as text.
-    ``kinds``: columns of `kinds.telling` -> their values.
-    """
-    keys = list(_keys(schema))
-    mains = {name: _main_key(table) for name, table in schema.tables.items()}
-    taken = {table.name: {c for key in table.foreign_keys for c in key.columns} for table in schema.tables.values()}
-    yield from _accounts(schema, keys, people, frozenset(calls))
-    yield from _natural(schema, people, taken)
-    sole = _sole(schema, nouns, people)
-    for table in schema.tables.values():
-        bare = bare_columns(tuple(table.columns), table.primary_key)
-        for column in table.columns.values():
-            if column.name in taken[table.name] or not _may_point(column):
-                continue
-            beside = kind_column(table, column.name)
-            if typed := list(_typed(table, column, keys, nouns, kinds.get((table.name, beside), ()), beside)):
-                yield from typed
-                continue
-            parts = words(bare[column.name])
-            named = _named(table, column, bare[column.name], parts, keys, nouns, people, sole, mains)
-            found = _of_people_first(sorted(named, key=lambda pair: -pair.named), people)
-            best = [
-                pair
-                for pair in found
-                if pair.named >= found[0].named - 0.3 or {pair.their_table, found[0].their_table} <= people.keys()
-            ][:_MOST]
-            vague = _vague(parts, beside if (table.name, beside) in kinds else "")
-            yield from (replace(pair, vague=vague, bare=bare[column.name]) for pair in best)
-
-
-def _main_key(table: Table) -> str:
-    """Return the one column that tells the rows of a table apart: its primary key, or its one other key."""
-    keys = [table.primary_key] if table.primary_key else list(table.uniques)
-    return keys[0][0] if len(keys) == 1 and len(keys[0]) == 1 else ""
-
-
-def _of_people_first(found: Sequence[Pair], people: Mapping[str, bool]) -> list[Pair]:
-    """Return ``found`` without what has the same people once more: of tables with one key the people's is meant."""
-    meant = [pair for pair in found if pair.their_table in people and pair.named >= EXACT]
-    if len({pair.their_table for pair in meant}) != 1:
-        return list(found)
-    return [pair for pair in found if pair.their_table in people or pair.named < EXACT]
-
-
-def _may_point(column: Column) -> bool:
-    return column.kind in _KEYED and (column.kind is not Kind.OTHER or column.type_name == "uuid")
-
-
-def _vague(parts: tuple[str, ...], beside: str) -> str:
-    """Return why a column of this name may point to more tables than one. ``beside``: what says what a row is."""
-    if beside:
-        return f'"{beside}" beside it says what it points to, in words that name no table'
-    if is_generic(_stem(parts)):
-        return "its name fits any table"
-    return ""
-
-
-def is_generic(stem: tuple[str, ...]) -> bool:
-    """Whether a column of these words points to anything: ``object_id``, ``entry_id``, ``parent_id``."""
-    return bool(stem) and lexicon.ANYTHING.issuperset(stem)
-
-
-def _keys(schema: Schema) -> Iterator[tuple[Table, Column]]:
-    for table in schema.tables.values():
-        uniques = {columns[0] for columns in table.uniques if len(columns) == 1}
-        uniques |= set(table.primary_key) if len(table.primary_key) == 1 else set()
-        yield from ((table, table.columns[name]) for name in sorted(uniques) if name in table.columns)
-
-
-def _named(
-    table: Table,
-    column: Column,
-    bare: str,
-    parts: tuple[str, ...],
-    keys: Sequence[tuple[Table, Column]],
-    nouns: Mapping[str, tuple[str, ...]],
-    people: Mapping[str, bool],
-    sole: str,
-    mains: Mapping[str, str],
-) -> Iterator[Pair]:
-    stem, its_key = _stem(parts), table.primary_key == (column.name,)
-    if parts[:1] and parts[0] in _COUNTING:
-        return
-    for parent, key in keys:
-        own = parent.name == table.name
-        if key.kind is not column.kind or (own and key.name == column.name):
-            continue
-        primary = mains[parent.name] == key.name
-        if its_key and primary and parent.name not in people and table.name not in people and key.name == column.name:
-            continue
-        named = 0.0
-        if primary and stem and (not its_key or (stem == nouns[parent.name] != nouns[table.name])):
-            named = _is_noun(stem, nouns[parent.name], whole=len(stem) < len(parts))
-            if named < 0.7 and parent.name in people and _is_role(stem, whole=len(stem) < len(parts)) and not its_key:  # noqa: PLR2004 - better than a role
-                # Who logs in is likelier to be named as who did something; whom there is alone is meant.
-                staff = 0.06 * _is_of_staff(stem, nouns[parent.name])
-                meant = parent.name == sole and (len(people) == 1 or _signs_in(stem))
-                meant = meant or ([name for name in people if people[name]] == [parent.name] and stem[-1] in _WROTE)
-                named = EXACT if meant else 0.6 + 0.05 * people[parent.name] + staff
-        same = key.name.lower() in {column.name.lower(), bare.lower()}
-        if not own and same and not _says_nothing(key.name):
-            person = people.get(parent.name, False) and not people.get(table.name, False)  # who logs in comes first
-            named = max(named, 0.0 if its_key and not person else 0.9 if primary else 0.7)
-        if own and primary and "parent" in parts:
-            named = 0.8
-        if own and named < 0.7:  # noqa: PLR2004 - as above
-            continue
-        if named:
-            yield Pair(table.name, column.name, parent.name, key.name, column.kind, named)
-
-
-_COUNTING = frozenset({"num", "count", "total", "qty", "quantity", "nb", "sum", "max", "min", "amount"})
-_WHERE = frozenset({"from", "to", "source", "target", "origin", "destination", "cc", "bcc", "by", "card", "starter"})
-
-
-def _sole(schema: Schema, nouns: Mapping[str, tuple[str, ...]], people: Mapping[str, bool]) -> str:
-    """Return the one table of people whom a word such as *author* can mean, or nothing.
-
-    It is the only one, or the only one in which people log in and to which all others point.
-    """
-    roots = [name for name in people if not _points_to(schema.tables[name], people.keys() - {name}, nouns)]
-    return roots[0] if len(roots) == 1 and (people[roots[0]] or len(people) == 1) else ""
-
-
-def _points_to(table: Table, others: Iterable[str], nouns: Mapping[str, tuple[str, ...]]) -> bool:
-    others = frozenset(others)
-    stems = {_stem(words(name)) for name in table.columns if len(_stem(words(name))) < len(words(name))}
-    return any(key.table in others for key in table.foreign_keys) or any(nouns[name] in stems for name in others)
-
-
-_WROTE = frozenset({"author", "auteur", "poster", "postauthor", "creator", "uploader", "writer", "login"})
-"""Who did this had logged in: the one table in which people can is meant."""
-
-
-def _signs_in(stem: tuple[str, ...]) -> bool:
-    known = lexicon.SIGNED_IN | lexicon.MAKER | lexicon.NOT_THEIRS
-    return "".join(stem) in known or stem[-1] in known
-
-
-def _accounts(
-    schema: Schema, keys: Iterable[tuple[Table, Column]], people: Mapping[str, bool], calls: frozenset[str]
-) -> Iterator[Pair]:
-    """Yield the columns of calls that may name whose they are by something else than a key."""
-    for name in calls:
-        for column in schema.tables[name].columns.values():
-            if column.kind is Kind.TEXT and "".join(words(column.name)) in _ACCOUNTS:
-                yield from (
-                    Pair(name, column.name, parent.name, key.name, column.kind, 0.6)
-                    for parent, key in keys
-                    if parent.name in people and key.kind is Kind.TEXT
-                )
-
-
-def _natural(schema: Schema, people: Iterable[str], taken: Mapping[str, set[str]]) -> Iterator[Pair]:
-    """Yield columns that are called like a key of two columns of a table of people: a name, and its domain."""
-    for name in people:
-        parent = schema.tables[name]
-        for first, *rest in (key for key in parent.keys if len(key) == 2):  # noqa: PLR2004 - two columns
-            both = (first, *rest)
-            if any(parent.columns[c].kind is not Kind.TEXT for c in both):
-                continue
-            for child in schema.tables.values():
-                there = all(c in child.columns and child.columns[c].kind is Kind.TEXT for c in both)
-                if child.name != name and there and taken[child.name].isdisjoint(both):
-                    own = max(both, key=lambda c: "name" in c)
-                    beside = tuple((c, c) for c in both if c != own)
-                    yield Pair(child.name, own, name, own, Kind.TEXT, EXACT, beside=beside)
-
-
-_ACCOUNTS = frozenset(
-    {"accountcode", "account", "accountnumber", "customercode", "customer", "subscriber", "extension"}
-)
-
-
-def _typed(
-    table: Table,
-    column: Column,
-    keys: Iterable[tuple[Table, Column]],
-    nouns: Mapping[str, tuple[str, ...]],
-    kinds: Iterable[Named],
-    beside: str,
-) -> Iterator[Pair]:
-    """Yield where ``column`` points by what the column beside it says: ``orders``, ``Order``, or its whole class."""
-    if column.name == beside:
-        return
-    parents = {parent.name: key for parent, key in keys if parent.primary_key == (key.name,)}
-    for kind in kinds:
-        for name in named_by(kind.said, nouns):
-            key = parents.get(name)
-            if key is not None and key.kind is column.kind:
-                yield Pair(table.name, column.name, name, key.name, column.kind, 1.0, (beside, kind.value))
-
-
-def _stem(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a column without what says that it is a key: ``customer_id``, ``id_customer``."""
-    start = 1 if len(parts) > 1 and parts[0] in {"id", "fk", "ref"} else 0
-    end = len(parts)
-    while end > start + 1 and parts[end - 1] in lexicon.IDS:
-        end -= 1
-    return parts[start:end]
-
-
-def _says_nothing(name: str) -> bool:
-    return all(part in lexicon.GENERIC for part in words(name)) or name.lower() in {"name", "title", "code", "slug"}
-
-
-def _is_noun(stem: tuple[str, ...], noun: tuple[str, ...], *, whole: bool) -> float:
-    """Return how well the words of a column name the table. ``whole``: the column says that it is a key."""
-    if stem == noun:
-        return 1.0 if whole else 0.75
-    bare = tuple(word for word in noun if word not in lexicon.NEUTRAL)
-    if bare and stem == bare:
-        return 0.95 if whole else 0.7
-    if len(noun) > 1 and stem == noun[-len(stem) :]:
-        return 0.8 if whole else 0.5
-    if bare and stem[-len(bare) :] == bare:  # billing_contact -> contact
-        return 0.85 if whole else 0.6
-    if len(noun) > 1 and stem[-1] == noun[-1] and whole:
-        return 0.6
-    return 0.0
-
-
-def _is_of_staff(stem: tuple[str, ...], noun: tuple[str, ...]) -> bool:
-    """Whether a column names who worked on the row, and the table has those who work."""
-    return noun[-1] in lexicon.STAFF and ("".join(stem) in lexicon.NOT_THEIRS or stem[-1] in lexicon.NOT_THEIRS)
-
-
-def _is_role(stem: tuple[str, ...], *, whole: bool) -> bool:
-    """Whether a column names somebody by what they did. ``whole``: the column says that it is a key."""
-    if not whole and stem[-1] in _WHERE:  # from which page, and not from whom
-        return False
-    if not whole and (stem[-1].endswith("ed") or stem[-1] == "edit") and not {"by", "user"} & set(stem):
-        return False  # whether it was deleted, and not who deleted it
-    roles = lexicon.AUTHOR | lexicon.MAKER | lexicon.NOT_THEIRS | lexicon.ONLOOKER
-    joined = "".join(stem)
-    return joined in roles or stem[-1] in roles or (stem[-1] in {"by", "to", "user"} and stem[0] in roles)
-
-
 # --- what names and values mean together -----------------------------------------------------------------------
 
 
@@ -425,9 +150,10 @@ def inferred(
             places.setdefault((pair.table, pair.column, pair.when), []).append(_weighed(pair, m, found, sample))
     references, left = [], []
     satellites = _satellites(places.values(), foreign, people)
+    extensions = _extensions(places.values())
     for weighed in places.values():
         best = max(weighed, key=lambda one: one.weight)
-        rivals = [one for one in weighed if one is not best and _is_rival(one, best, satellites)]
+        rivals = [one for one in weighed if one is not best and _is_rival(one, best, satellites, extensions)]
         sure, why = _sure(best, rivals, people)
         references.append(_reference(best, sure, why))
         if why:
@@ -459,12 +185,31 @@ def _satellites(
     return frozenset(both for both in keyed if both[0] != both[1] and people.issuperset(both))
 
 
-def _is_rival(one: _Weighed, best: _Weighed, satellites: frozenset[tuple[str, str]]) -> bool:
+def _extensions(places: Iterable[Sequence[_Weighed]]) -> frozenset[tuple[str, str]]:
+    """Return (table, table that it extends): by their keys its rows are rows of the other, so that the other is meant.
+
+    Of the tables that a column may mean, so the one is left on which the others rest (Jiang and Naumann 2020).
+    """
+    weighed = [one for some in places for one in some if not one.pair.when]
+    keys = {(one.pair.their_table, one.pair.their_column) for one in weighed}
+    return frozenset(
+        (one.pair.table, one.pair.their_table)
+        for one in weighed
+        if (one.pair.table, one.pair.column) in keys and one.m.share >= _FOUND and one.m.found >= ENOUGH
+    )
+
+
+def _is_rival(
+    one: _Weighed, best: _Weighed, satellites: frozenset[tuple[str, str]], extensions: frozenset[tuple[str, str]]
+) -> bool:
     """Whether a column may as well point where ``one`` says, as far as names and values tell.
 
     A list of customers beside the users: *customer* may mean either, *user* and *author* the users alone.
     """
     if (best.proven and not one.proven) or one.m.share < best.m.share:
+        return False
+    both = one.pair.their_table, best.pair.their_table
+    if both in extensions and both[::-1] not in extensions and one.pair.named <= best.pair.named:
         return False
     if (one.pair.their_table, best.pair.their_table) in satellites:
         return one.pair.named >= EXACT
@@ -477,15 +222,16 @@ def _sure(best: _Weighed, rivals: Sequence[_Weighed], people: frozenset[str]) ->
     by_name = 0.35 + 0.35 * pair.named
     if rivals and not pair.when:
         names = ", ".join(sorted({pair.their_table, *(one.pair.their_table for one in rivals)}))
-        return (min(0.7, by_name) if len(rivals) == 1 else 0.45), f"it may as well point to any of {names}"
+        known = pair.their_table in people and len(rivals) == 1
+        return (min(0.7, by_name) if known else _OPEN), f"it may as well point to any of {names}"
     if pair.vague and not best.proven:
-        return 0.4, pair.vague
+        return _OPEN, pair.vague
     if pair.vague:
         return (0.85 if best.says is Says.EXCLUDED else 0.6), ""
     if best.says is Says.LITTLE:
-        return min(by_name + 0.1 * bool(m.of), 0.8), ""
+        return (0.9 if m.found and pair.named >= _PLAIN else min(by_name + 0.1 * bool(m.of), 0.8)), ""
     if pair.kind is Kind.INTEGER and pair.named < 0.8 and pair.their_table not in people and not best.proven:  # noqa: PLR2004 - no word says that it is a key
-        return 0.45, ""
+        return _OPEN, ""
     bare = 0.7 <= pair.named < 0.8 and pair.their_table in people  # noqa: PLR2004 - the table's own noun, and no more
     known = pair.named >= EXACT or bare
     if best.proven:
@@ -536,12 +282,12 @@ def left_open(
         bare = bare_columns(tuple(table.columns), table.primary_key)
         for column in table.columns.values():
             parts = words(bare[column.name])
-            stem = _stem(parts)
+            stem = stem_of(parts)
             place = (table.name, column.name)
-            points = _may_point(column) and len(stem) < len(parts) and table.primary_key != (column.name,)
+            points = may_point(column) and len(stem) < len(parts) and table.primary_key != (column.name,)
             if not points or place in known or not is_generic(stem):
                 continue
             beside = kind_column(table, column.name)
-            why = _vague(parts, beside if (table.name, beside) in kinds else "")
+            why = vague(parts, beside if (table.name, beside) in kinds else "")
             tables = [name for name in within(sample.seen(*place).span, found.reaches) if name != table.name]
             yield Open(*place, why + (f"; its values lie in the keys of {_several(tables)}" if tables else ""))

@@ -70,15 +70,29 @@ def nature(
     roles: Mapping[str, Role],
     owners: Sequence[Reference],
     references: Sequence[Reference],
+    once: frozenset[tuple[str, str]] = frozenset(),
 ) -> Nature:
-    """Return what ``table`` is. ``references``: those of its rows; ``owners``: those that may say whose a row is."""
+    """Return what ``table`` is. ``references``: those of its rows; ``owners``: those that may say whose a row is.
+
+    ``once``: the (table, column) of which no two rows have the same, as far as was looked.
+    """
+    named = {r.column for r in references if r.child != r.parent and r.is_sound and not r.fk}
+    elsewhere = any(role.what == "username" and c in named for c, role in roles.items())
     links = len(table.primary_key) > 1 and set(table.primary_key) <= {own for r in references for _, own in r.on}
     bare = Nature(head(noun), roles, 0.0, 0.0, "")
-    person, why = (0.0, "") if links or _is_membership(bare, table) else _person(bare, table, owners)
+    nobody = links or _is_membership(bare, table) or _is_connection(bare, table)
+    nobody = nobody or (elsewhere and "secret" not in bare.held)  # their name is a key of other people
+    person, why = (0.0, "") if nobody else _person(bare, table, owners, once)
     organisation = _organisation(bare)
     if organisation > person:
         why = f'its name is that of an organisation ("{bare.noun[-1]}")'
     return Nature(bare.noun, roles, round(person, 2), round(organisation, 2), why, links)
+
+
+def _is_connection(n: Nature, table: Table) -> bool:
+    """Whether a table says where a program connects to, and the name that it signs in with."""
+    machine = sum(bool(_MACHINE.intersection(words(c))) for c in table.columns) > 1
+    return machine and not n.head_in(lexicon.LINE | lexicon.PERSON)
 
 
 def _is_membership(n: Nature, table: Table) -> bool:
@@ -89,7 +103,9 @@ def _is_membership(n: Nature, table: Table) -> bool:
     return bool(table.keys) and whole and "secret" not in n.held and any(known & set(key) for key in table.keys)
 
 
-def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[float, str]:
+def _person(
+    n: Nature, table: Table, references: Sequence[Reference], once: frozenset[tuple[str, str]]
+) -> tuple[float, str]:
     held = n.held
     named = {"given_name", "family_name"} <= held
     named_at_all = bool(held & {"given_name", "family_name", "full_name", "username", "name"})
@@ -102,10 +118,16 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
         return 0.9, f'each of its owners is somebody ("{n.noun[-1]}"), and {says}'
     if n.head_in(lexicon.PERSON) and not n.head_in(lexicon.THING):
         return _person_by_name(n, contact=contact, named=named, named_at_all=named_at_all, says=says)
-    signs_in = any((c,) in table.keys for c, r in n.roles.items() if r.what in {"username", "email"}) or named
+    password = any(_PASSWORDS.intersection(words(c)) for c, r in n.roles.items() if r.what == "secret")
+    signs_in = named or any(
+        (c,) in table.keys or ((table.name, c) in once and password)
+        for c, r in n.roles.items()
+        if r.what in {"username", "email"}
+    )
+    others = [r for r in owned if lexicon.PERSON.intersection(words(r.parent))] if password else owned
     if (
         contact
-        and not owned
+        and not others
         and signs_in
         and "username" in held
         and held & {"secret", "given_name", "full_name", "name"}
@@ -121,6 +143,11 @@ def _person(n: Nature, table: Table, references: Sequence[Reference]) -> tuple[f
     sure += 0.1 * bool(held & {"date_of_birth", "gender", "national_id"})
     return max(0.0, min(0.97, sure) - 0.3 * bool(owned and not named)), says
 
+
+_PASSWORDS = frozenset({"password", "passwd", "pass", "pwd", "passwort", "wachtwoord", "kennwort"})
+
+_MACHINE = frozenset({"host", "hostname", "port", "server", "smtp", "imap", "pop3", "ldap", "dsn", "ssl", "tls"})
+"""Words of columns that say where a program connects to."""
 
 _PROGRAMS = frozenset({"oauth", "oauth2", "oidc", "saml", "api", "app", "application", "rpc", "http", "device"})
 """Words beside *client* and *user* that say that it is a program."""

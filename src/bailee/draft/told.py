@@ -13,6 +13,11 @@ def single(schema: Schema) -> frozenset[tuple[str, str]]:
     return frozenset((name, key[0]) for name, table in schema.tables.items() for key in table.keys if len(key) == 1)
 
 
+def keyed(schema: Schema) -> frozenset[tuple[str, str]]:
+    """Return the (table, column) by which, alone or with others, the rows of a table are told apart."""
+    return frozenset((name, column) for name, table in schema.tables.items() for key in table.keys for column in key)
+
+
 def apart(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
     """Return the (table, column) that rarely have a value twice, by a key or in the rows that were looked at."""
 
@@ -21,6 +26,12 @@ def apart(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
 
     looked = ((name, column) for name, table in schema.tables.items() for column in table.columns)
     return single(schema) | frozenset(place for place in looked if is_apart(sample.seen(*place)))
+
+
+def once(schema: Schema, sample: Sample) -> frozenset[tuple[str, str]]:
+    """Return the (table, column) of which no two rows have the same, by a key or in the rows that were looked at."""
+    looked = ((name, column, sample.seen(name, column)) for name, t in schema.tables.items() for column in t.columns)
+    return single(schema) | {(name, column) for name, column, seen in looked if ENOUGH <= seen.values == seen.filled}
 
 
 _VARIED = 100

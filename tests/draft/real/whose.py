@@ -114,7 +114,7 @@ def _persons(answers: RealAnswers, rows: Rows) -> dict[Place, Place]:
     )
     persons = {(t, i): (t, i) for t in tables for i in range(len(rows[t]))}
     for edge, words in answers.edges.items():
-        if "same" not in words:
+        if "same" not in words or words[0] not in {*TRUE, "same"}:  # the rows were made by what stands first
             continue
         join = _join_of_answer(answers, rows, edge)
         for c, p in join.pairs:

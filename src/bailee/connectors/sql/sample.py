@@ -20,7 +20,8 @@ from bailee.draft.chance import Measured
 from bailee.draft.effects import Reach, Reached
 from bailee.draft.inside import look_inside
 from bailee.draft.kinds import Kinds, Named, Telling
-from bailee.draft.references import Pair, Shared
+from bailee.draft.meaning import Pair
+from bailee.draft.references import Shared
 from bailee.draft.sample import VALUES, Sample, Seen, Shape, look_at
 from bailee.trace.schema import Column, Kind, Schema, Table
 
