@@ -155,6 +155,20 @@ def test_a_row_with_a_number_of_its_place_belongs_to_no_order(looked: Look) -> N
     assert not found.owners("pictures", 0.5)
 
 
+def test_what_two_rows_of_one_table_share_is_theirs_whose_the_plain_one_is(looked: Look) -> None:
+    """A case, and the case that has to wait for it."""
+    found = looked(
+        USERS,
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id))",
+        "CREATE TABLE waits (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL REFERENCES orders (id),"
+        " depends_on_id INTEGER NOT NULL REFERENCES orders (id))",
+        users(),
+        insert("orders", ((n, 1 + n % PEOPLE) for n in range(1, 60))),
+        insert("waits", ((n, 1 + n % 59, 1 + (n + 7) % 59) for n in range(1, 60))),
+    )
+    assert [g.says["owned_by"] for g in found.of("waits", "owned_by", 0.9)] == ["orders.id = order_id"]
+
+
 def test_an_earlier_version_is_not_whose_the_row_above_it_is(looked: Look) -> None:
     found = looked(
         USERS,
@@ -237,6 +251,11 @@ def test_a_word_for_who_signs_in_means_the_users(column: str) -> None:
 @pytest.mark.parametrize("column", ["processes", "last_change", "operator", "display_order"])
 def test_a_number_that_is_called_after_an_act_means_nobody(column: str) -> None:
     assert asked(column) == set()
+
+
+@pytest.mark.parametrize("column", ["id_from", "to_id", "object_id"])
+def test_a_column_that_says_whence_and_not_of_what_takes_nothing(column: str) -> None:
+    assert all(pair.vague for pair in asked(column))
 
 
 def test_a_text_that_ends_like_a_login_name_means_the_users() -> None:

@@ -196,7 +196,7 @@ def _says_whose(edge: Drawn, told: _Told, declared: frozenset[tuple[str, Any]]) 
         return (0.0,)
     if not natures[edge.to].is_party:  # the lines of an order are its own, and the product's only by the way
         named = _is_called_after(natures[edge.table], natures[edge.to])
-        return (1.0, float((edge.table, edge.on) in declared), float(named))
+        return (1.0, float((edge.table, edge.on) in declared), float(named), float(not said))
     plain = not said or _says(said, lexicon.CUSTOMER)
     return (2.0, 2.0 if plain else 1.0 if set(said) <= lexicon.AUTHOR else 0.0)
 
@@ -277,6 +277,7 @@ def _to_person(r: Reference, told: _Told) -> Drawn:
         (not said and _is_tie(child, natures[r.parent]), "owned_by", 0.95, "the row ties the person to something"),
         (beside, "names", 0.92 if r.fk else 0.65, "it names a person beside the one that the row is about"),
         (_is_maker(said) and (elsewhere or worker), "names", 0.9, "it names who made the row"),
+        (worker and not said and child.head_in(_OWN), "owned_by", 0.8, "it is kept for the member of staff"),
         (worker and elsewhere, "names", 0.9, "it names a member of staff, and the row is another's"),
         (r.child in told.inside and not _is_customer(r, natures), "names", 0.7, "who wrote it may work for the firm"),
         (_is_maker(said) and child.head_in(_CASES), "owned_by", 0.8, "who opened it is the only person that it names"),

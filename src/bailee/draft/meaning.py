@@ -116,8 +116,8 @@ def vague(parts: tuple[str, ...], beside: str) -> str:
 
 
 def is_generic(stem: tuple[str, ...]) -> bool:
-    """Whether a column of these words points to anything: ``object_id``, ``entry_id``, ``parent_id``."""
-    return bool(stem) and lexicon.ANYTHING.issuperset(stem)
+    """Whether a column of these words points to anything: ``object_id``, ``entry_id``, ``parent_id``, ``id_from``."""
+    return bool(stem) and (lexicon.ANYTHING.issuperset(stem) or stem in {("from",), ("to",)})
 
 
 def _keys(schema: Schema) -> Iterator[tuple[Table, Column]]:
