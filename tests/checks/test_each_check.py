@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bailee.checks import CHECKS
+from bailee.runner.state import State
 from tests.checks.firm import NOW, Firm
 
 Do = Callable[[Firm], object]
@@ -43,7 +44,7 @@ def look_first(firm: Firm) -> None:
 
 
 def forget(firm: Firm) -> None:
-    (firm.folder / "books" / "checks.json").unlink()
+    State(firm.folder / "books").keep_page("checks", {})
 
 
 def undecided_addresses(firm: Firm) -> None:

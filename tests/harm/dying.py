@@ -3,9 +3,9 @@
 Killed is `kill -9`: no clean-up, no second thoughts.
 
 Points are counted: each change, both sides of each commit of a session that writes and of each deletion of a file, and
-the moment before each entry of the ledger and each flush to the disk but the ledger's own: those are counted, without a
-database, in `tests/ledger`. What is not there cannot be forgotten: the test lets the process die at every
-point that there is.
+both sides of each commit of the books, the moment before each entry of the ledger and each flush to the disk but the
+ledger's own: those are counted, without a database, in `tests/ledger`. What is not there cannot be forgotten: the test
+lets the process die at every point that there is.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from bailee.plan import from_json
 from bailee.runner.apply import apply
 from bailee.runner.house import open_house
 from bailee.runner.journal import Told
+from bailee.runner.keeping import file
 from bailee.runner.state import StateError
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -107,6 +108,7 @@ def watched(pass_by: Callable[[str], None]) -> Any:
     stack = ExitStack()
     stack.enter_context(patch.object(sql, "raw", witnessed))
     stack.enter_context(patch("os.fsync", around("flush", os.fsync, after=False)))
+    stack.enter_context(patch.object(file, "commit", around("what the books are told", file.commit)))
     stack.enter_context(patch.object(Log, "append", around("entry", Log.append, after=False)))
     stack.enter_context(patch.object(FilesRoot, "delete", around("deletion", FilesRoot.delete)))
     return stack

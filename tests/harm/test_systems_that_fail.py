@@ -19,6 +19,7 @@ from bailee.runner.apply import apply
 from bailee.runner.journal import Told
 from bailee.runner.people import search
 from bailee.runner.plans import plan_erase
+from bailee.runner.state import State
 from tests.harm.firm import ALICE, MARKER, NAMES, SHOP, Firm
 from tests.harm.refusals import books_fail, fails, impatient, looks_right, mistaken, stale
 from tests.ports import free_port
@@ -290,8 +291,9 @@ def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
 )
 def test_a_case_file_that_was_damaged_is_not_used(firm: Firm, damage: Callable[[bytes], bytes]) -> None:
     plan, before = firm.plan(), firm.dump()
-    (case,) = (firm.folder / "books/cases").iterdir()
-    case.write_bytes(damage(case.read_bytes()))
+    shelves = State(firm.folder / "books").shelves
+    ((case, sealed),) = shelves.all("cases")
+    shelves.put("cases", case, damage(sealed))
     with firm.house() as house, books_fail("does not open"):
         apply(house, plan)
     assert firm.dump() == before

@@ -261,4 +261,5 @@ def test_whose_data_is_restricted_is_sealed_and_forgotten(firm: Firm) -> None:
         forget(house.state, "r-1")
         end_on(house.state, "r-1", LIFTED)
         assert list(standing(house.state, NOW)) == []
-    assert not [path for path in books.rglob("*") if "r-1" in path.name]
+        assert list(house.state.names("restricted")) == []
+        assert not [name for name in house.state.shelves.keys.names() if "r-1" in name]

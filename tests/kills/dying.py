@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from bailee.runner.keeping import file
 from bailee.runner.opening import open_office
 from bailee.runner.state import State
 
@@ -96,7 +97,7 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
 
         return told
 
-    before, after, at_once = BooksJournal.before, BooksJournal.after, State.at_once
+    before, after = BooksJournal.before, BooksJournal.after
 
     def taken_next(journal: BooksJournal, step: str, system: str = "") -> None:
         before(journal, step, system)
@@ -106,15 +107,26 @@ def watched(pass_by: Callable[[str], None]) -> ExitStack:
         pass_by(f"after {step} {system}")
         after(journal, step, system, *rest, **named)
 
-    @contextmanager
-    def sent_at_once(state: State) -> Iterator[None]:
-        with at_once(state):
-            yield
-            pass_by("before all is sent at once")
-        pass_by("after all was sent at once")
+    def sent(block: Callable[[State], AbstractContextManager[None]]) -> Callable[[State], AbstractContextManager[None]]:
+        @contextmanager
+        def told(state: State) -> Iterator[None]:
+            with block(state):
+                yield
+                pass_by("before all is sent at once")
+            pass_by("after all was sent at once")
 
+        return told
+
+    def committed(connection: Any) -> None:
+        pass_by("before what is sealed stands")
+        commit(connection)
+        pass_by("after what is sealed stands")
+
+    commit = file.commit
     stack = ExitStack()
-    stack.enter_context(patch.object(State, "at_once", sent_at_once))
+    stack.enter_context(patch.object(State, "at_once", sent(State.at_once)))
+    stack.enter_context(patch.object(State, "with_other_books", sent(State.with_other_books)))
+    stack.enter_context(patch.object(file, "commit", committed))
     stack.enter_context(patch.object(BooksJournal, "before", taken_next))
     stack.enter_context(patch.object(BooksJournal, "after", was_taken))
     for name in WRITES:

@@ -109,10 +109,11 @@ def test_a_run_cut_short_between_an_opening_and_its_entry_is_recorded_once(firm:
     with patch.object(Log, "append", stopped), pytest.raises(KeyboardInterrupt):
         carry_out(firm, plan)
     assert inspect(books(firm))[2] == ()
-    before = (firm.folder / "books/openings" / f"{plan.case}-intent.sealed").read_bytes()
+    before = books(firm).shelves.get("openings", f"{plan.case}-intent")
+    assert before
     assert carry_out(firm, plan).is_clean
     assert inspect(books(firm))[1:] == (2, ())
-    assert (firm.folder / "books/openings" / f"{plan.case}-intent.sealed").read_bytes() == before
+    assert books(firm).shelves.get("openings", f"{plan.case}-intent") == before
 
 
 def test_while_a_file_is_left_there_is_no_outcome(firm: Firm) -> None:
@@ -136,7 +137,7 @@ def _full_disk(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _lose_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(firm.folder / "books/keys")
+    books(firm).shelves.remove("keys", "ledger")
 
 
 def _change_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
@@ -144,7 +145,7 @@ def _change_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
 
 
 def _spoil_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
-    (firm.folder / "books/keys/ledger.sealed").write_bytes(bytes(200))
+    books(firm).shelves.put("keys", "ledger", bytes(200))
 
 
 def _show_the_key(firm: Firm, _: pytest.MonkeyPatch) -> None:
@@ -323,10 +324,10 @@ def test_the_ledger_is_verified_from_the_command_line(firm: Firm, tmp_path: Path
     assert (told["holds"], told["entries"]) == (False, 4)
     assert ("tampered", "entry 3") in {(f["what"], f["where"]) for f in told["findings"]}
     assert bailee("ledger", "verify", "--policy", firm.folder, "--checkpoint", tmp_path / "none").code == 7
-    opening = next((firm.folder / "books/openings").glob("*.sealed"))
-    opening.write_bytes(b"junk")
+    opening = next(books(firm).names("openings"))
+    books(firm).shelves.put("openings", opening, b"junk")
     told = json.loads(bailee("ledger", "verify", "--policy", firm.folder, "--json").out)
-    wrong = {("tampered", "entry 3"), ("tampered", f"openings/{opening.stem}")}
+    wrong = {("tampered", "entry 3"), ("tampered", f"openings/{opening}")}
     assert wrong <= {(f["what"], f["where"]) for f in told["findings"]}
     (firm.folder / "books/ledger/checkpoint").unlink()
     assert "no entry is signed" in bailee("ledger", "verify", "--policy", firm.folder).out

@@ -1,6 +1,7 @@
 """Does something to a vault in a process of its own, which is killed at a point: `kill -9`, no clean-up.
 
-Points are the moments before each flush, and before each name in a folder comes, goes or changes.
+Points are the moments before each flush, before each name in a folder comes, goes or changes, and both sides of each
+commit.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.runner.keeping.folder import FolderKeys
+from bailee.runner.keeping import SqliteShelves, file
 from bailee.runner.state import State
 from bailee.vault import Vault, master_of
 
@@ -25,7 +26,7 @@ CALLS = ("fsync", "rename", "replace", "link", "unlink")
 
 
 def opened(folder: Path) -> Vault:
-    return Vault(master_of("file:key", folder), FolderKeys(folder / "books"))
+    return Vault(master_of("file:key", folder), SqliteShelves(folder / "books").keys)
 
 
 def rotate(vault: Vault) -> None:
@@ -38,6 +39,10 @@ def shred(vault: Vault) -> None:
 
 def make(vault: Vault) -> None:
     vault.seal("carol", b"", "")
+
+
+def look(vault: Vault) -> None:
+    vault.places.get("root")
 
 
 def die_at(point: int, do: Callable[[Vault], None], folder: Path) -> bool:
@@ -65,6 +70,13 @@ def _die(point: int, do: Callable[[Vault], None], folder: Path) -> None:
         if passed == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def committed(connection: Any) -> None:
+        pass_by()
+        commit(connection)
+        pass_by()
+
+    commit = file.commit
+    patch.object(file, "commit", committed).start()
     for name in CALLS:
         patch.object(os, name, around(getattr(os, name))).start()
     do(opened(folder))
@@ -90,3 +102,19 @@ def seal(folder: Path, url: str, go: Any, told: Any) -> None:
     told.put(None)
     go.wait()
     told.put(state.vault.seal("alice", b"hers", "x"))
+
+
+def open_at_once(folder: Path, go: Any, told: Any) -> None:
+    state = State(folder / "books", "file:key", folder)
+    told.put(None)
+    go.wait()
+    told.put(list(state.cases()))
+
+
+def write_some(folder: Path, name: str, go: Any, told: Any) -> None:
+    shelves = SqliteShelves(folder / "books")
+    told.put(None)
+    go.wait()
+    for number in range(20):
+        shelves.put("openings", f"{name}-{number}", name.encode() * 1_000)
+        shelves.add_shared([f"{name}-{number}"])

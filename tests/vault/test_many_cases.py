@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailee.runner.as_left import mark_of
-from bailee.runner.keeping.folder import FolderKeys
+from bailee.runner.keeping import SqliteShelves
 from bailee.runner.state import State, StateError
 from bailee.runner.values import from_plain, to_plain
 from bailee.trace import Ref
@@ -96,7 +96,7 @@ def test_cases_are_opened_after_the_master_key_was_rotated_and_one_without_its_k
 
 
 def test_keys_of_several_epochs_are_unwrapped_together_and_a_damaged_one_spoils_none(tmp_path: Path) -> None:
-    vault = Vault(master_of("file:key", tmp_path), FolderKeys(tmp_path / "books"))
+    vault = Vault(master_of("file:key", tmp_path), SqliteShelves(tmp_path / "books").keys)
     vault.secret("x")
     master = vault.master
     wrapped = {"old": master.wrap(b"o" * 32, "old")}

@@ -1,4 +1,4 @@
-"""The state in a folder and in tables of the books on PostgreSQL: the same to whoever keeps something there."""
+"""The state in a file and in tables of the books on PostgreSQL: the same to whoever keeps something there."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from tests.vault.dying import CONTEXT, hold, seal
 Make = Callable[[], State]
 
 
-@pytest.fixture(params=["folder", "tables"])
+@pytest.fixture(params=["file", "tables"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     """Open the state as a process does that has just started."""
-    if request.param == "folder":
+    if request.param == "file":
         yield lambda: State(tmp_path / "books")
         return
     url = request.getfixturevalue("emptied")
@@ -49,10 +49,10 @@ def emptied(books: str) -> Iterator[str]:
     open_books(books, migrate=False)
     from django.db import connections
 
-    from bailee.books.models import Page, Sealed, WrappedKey
+    from bailee.books.models import CaseDigest, Page, Sealed, WrappedKey
 
     yield books
-    for model in (Page, Sealed, WrappedKey):
+    for model in (CaseDigest, Page, Sealed, WrappedKey):
         model.objects.all().delete()
     connections.close_all()
 

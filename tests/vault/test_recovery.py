@@ -84,9 +84,9 @@ def test_after_a_rotation_secrets_stay_and_new_ones_wait_for_another_rehearsal(s
 def test_a_secret_that_was_removed_is_shredded(state: State) -> None:
     rehearse(state, " ".join(print_shares(state).words), NOW)
     secrets.keep(state, "CRM", MARKER)
-    copy = (state.folder / "secrets/CRM.sealed").read_bytes()
+    copy = state.shelves.get("secrets", "CRM")
     secrets.remove(state, "CRM")
-    (state.folder / "secrets/CRM.sealed").write_bytes(copy)
+    state.shelves.put("secrets", "CRM", copy or b"")
     with pytest.raises(StateError, match="does not open"):
         secrets.reveal(anew(state), "CRM")
     for name in ("NOBODY", "../x"):

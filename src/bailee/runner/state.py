@@ -1,7 +1,7 @@
 """What Bailee keeps between commands: sealed things by shelf and name, pages, and values once found shared.
 
-Where it stands says `bailee.runner.keeping`: a folder, mode 0700, or tables of the books. What is personal is sealed
-by the vault before it comes there, a case under a key of its own, so that closing it shreds it.
+Where it stands says `bailee.runner.keeping`: a file in a folder, mode 0700, or tables of the books. What is personal is
+sealed by the vault before it comes there, a case under a key of its own, so that closing it shreds it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Any, TypeVar
 from bailee.runner.keeping import (
     CASES,
     BusyError,
-    FolderShelves,
     InvalidSealError,
     Place,
     Shelves,
+    SqliteShelves,
     StateError,
     fenced,
     memory_of,
@@ -77,7 +77,7 @@ class State:
     """Bailee's own state.
 
     ``folder``: of the books. ``master``: where the master key is, empty for ``folder``/key; a relative path is seen
-    from ``home``. ``books_url``: a PostgreSQL that several machines share; empty where files in ``folder`` do.
+    from ``home``. ``books_url``: a PostgreSQL that several machines share; empty where a file in ``folder`` does.
     ``waits``: how many seconds whoever wants the books alone waits for another who has them: a worker waits.
     """
 
@@ -91,7 +91,7 @@ class State:
     def shelves(self) -> Shelves:
         """Where all this stands."""
         if not self.books_url:
-            return FolderShelves(self.folder)
+            return SqliteShelves(self.folder)
         from bailee.runner.keeping.tables import TableShelves
 
         return TableShelves(self.books_url)
@@ -156,11 +156,22 @@ class State:
         yield
 
     def at_once(self) -> AbstractContextManager[None]:
-        """Let what waits, and all that is written in the block, stand at once: in the tables and other books with them.
-
-        In a folder what waits is written first, and the rest in its order, each thing for itself.
-        """
+        """Let what waits, and all that is written here in the block, stand at once: at its end."""
         return self.shelves.at_once(self.write_waiting)
+
+    @contextmanager
+    def with_other_books(self) -> Iterator[None]:
+        """Let what waits, and all that is written in the block here and in other tables of the books, stand at once.
+
+        Where this is a file beside these tables, no transaction spans both: what waits is written first, and the rest
+        in its order, so that whoever goes on after a process that died finds nothing done before what it follows from.
+        """
+        if self.books_url:
+            with self.at_once():
+                yield
+        else:
+            self.write_waiting()
+            yield
 
     def write_waiting(self) -> None:
         """Write what waits to be written with the next."""
@@ -358,7 +369,7 @@ class State:
 
     def remove(self, shelf: str, name: str) -> None:
         """Remove what is sealed under ``name``: where it has a key of its own, that is shredded first."""
-        with _told():
+        with _told(), self.shelves.at_once(_nothing):
             if shelf in _OWN_KEY:
                 self.vault.shred(_key_of(shelf, name))
             self.shelves.remove(shelf, name)
@@ -453,6 +464,10 @@ def _opened_of_old(key: bytes, name: str, sealed: bytes) -> bytes:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
     except (InvalidTag, ValueError):
         raise InvalidSealError("it does not open with this key", "put the key or the file back") from None
+
+
+def _nothing() -> None:
+    """Write nothing more."""
 
 
 @contextmanager

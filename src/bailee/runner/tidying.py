@@ -84,6 +84,7 @@ KEPT: Mapping[type[Model], Kept] = {
     books.Webhook: Kept("a month after it was stopped", "stopped_at", MONTH, "webhook"),
     books.Suppression: Kept("for good: whoever objected must not come back with an old list (Art. 21(3))"),
     books.Sealed: Kept("cases go with the last hold, openings by their own retention: see the ledger"),
+    books.CaseDigest: Kept("goes with its case: a keyed hash, from which nobody tells what it is of"),
     books.Page: Kept("nothing in it is personal"),
     books.WrappedKey: Kept("goes when what it sealed is to be gone"),
     Authenticator: Kept("a second factor goes when its owner removes it, or leaves"),

@@ -25,7 +25,7 @@ from bailee.books.models.requests import (
     SeenContact,
     Status,
 )
-from bailee.books.models.sealed import Page, Sealed, WrappedKey
+from bailee.books.models.sealed import CaseDigest, Page, Sealed, WrappedKey
 from bailee.books.models.sessions import Session
 from bailee.books.models.staff import (
     Idempotency,
@@ -44,6 +44,7 @@ __all__ = [
     "Approval",
     "Attempt",
     "Authorisation",
+    "CaseDigest",
     "Channel",
     "Confirmation",
     "Disclosure",

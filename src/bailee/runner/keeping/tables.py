@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -47,20 +48,26 @@ class TableShelves:
             found = _sealed().filter(shelf=shelf, name=name).values_list("content", flat=True).first()
         return None if found is None else bytes(found)
 
+    def several(self, shelf: str, names: Sequence[str]) -> Mapping[str, bytes]:
+        """Return what stands on ``shelf`` under ``names``, of those under which something does."""
+        with _told():
+            rows = list(_sealed().filter(shelf=shelf, name__in=names).values_list("name", "content"))
+        return {name: bytes(content) for name, content in rows}
+
     def put(self, shelf: str, name: str, sealed: bytes) -> None:
         """Put ``sealed`` in place of what was there."""
         self.put_all({(shelf, name): sealed}, {})
 
-    def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:  # noqa: ARG002 - there is none
+    def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
         """Put several things, in one statement."""
         with _writing():
-            _put(sealed)
+            _put(sealed, index)
 
-    def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:  # noqa: ARG002 - as above
+    def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:
         """Put what is sealed with its key, in one statement."""
         with _writing():
             gathered.write(_FIRST, [key, first.wrapped], frozenset({key}))
-            _put({(shelf, name): first.sealed})
+            _put({(shelf, name): first.sealed}, index)
             transaction.on_commit(first.stands)
 
     def move(
@@ -70,13 +77,13 @@ class TableShelves:
         to: str,  # noqa: ARG002 - what is put there is among `sealed`
         sealed: Mapping[tuple[str, str], bytes],
         key: str,
-        index: Index,  # noqa: ARG002 - there is none
+        index: Index,
     ) -> None:
         """Put ``sealed``, and destroy the rest: in one statement."""
         with _writing():
-            _put(sealed)
+            _put(sealed, index)
             gathered.write(_DESTROY, [key], frozenset({key}))
-            gathered.write(_TAKE_AWAY, [shelf, name], frozenset({(shelf, name)}))
+            _take_away(shelf, name)
 
     @contextmanager
     def at_once(self, waits: Callable[[], None]) -> Iterator[None]:
@@ -101,25 +108,22 @@ class TableShelves:
         found = {(shelf, name): bytes(content) for shelf, name, content in rows if shelf != _SHARED}
         return found, frozenset(name for shelf, name, _ in rows if shelf == _SHARED)
 
-    def is_any_indexed(self) -> bool:
-        """Whether there is a case at all: none is indexed."""
-        with _told():
-            return bool(_sealed().filter(shelf=CASES).exists())
-
-    def chosen(self, digests: Collection[bytes]) -> frozenset[str]:  # noqa: ARG002 - none is indexed
-        """Return the names of all cases."""
-        return frozenset(self.names(CASES))
-
-    def several(self, shelf: str, names: Sequence[str]) -> Mapping[str, bytes]:
-        """Return by name what stands on ``shelf`` under ``names``."""
-        with _told():
-            found = list(_sealed().filter(shelf=shelf, name__in=names).values_list("name", "content"))
-        return {name: bytes(sealed) for name, sealed in found}
-
     def remove(self, shelf: str, name: str) -> None:
         """Remove what stands there, if anything does."""
         with _writing():
-            _sealed().filter(shelf=shelf, name=name).delete()
+            _take_away(shelf, name)
+
+    def is_any_indexed(self) -> bool:
+        """Whether a digest may find a case, or a case is not indexed."""
+        with _told(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM books_casedigest) OR EXISTS ({_NOT_INDEXED})")
+            return bool(cursor.fetchone()[0])
+
+    def chosen(self, digests: Collection[bytes]) -> frozenset[str]:
+        """Return the cases that have one of ``digests``, and those that are not indexed as they stand."""
+        with _told(), connection.cursor() as cursor:
+            cursor.execute(_CHOSEN, [list(digests)])
+            return frozenset(name for (name,) in cursor.fetchall())
 
     def names(self, shelf: str) -> Iterator[str]:
         """Yield the names on ``shelf``, in order."""
@@ -232,17 +236,52 @@ class TableKeys:
 _FIRST = "INSERT INTO books_wrappedkey (name, content) VALUES (%s, %s)"
 _ADD = f"{_FIRST} ON CONFLICT (name) DO NOTHING"
 
-_PUT = """INSERT INTO books_sealed (shelf, name, content, changed_at) VALUES {rows}
-ON CONFLICT (shelf, name) DO UPDATE SET content = excluded.content, changed_at = excluded.changed_at"""
+_PUT = """INSERT INTO books_sealed (shelf, name, content, changed_at, indexed_as) VALUES {rows}
+ON CONFLICT (shelf, name) DO UPDATE SET
+    content = excluded.content, changed_at = excluded.changed_at, indexed_as = excluded.indexed_as"""
+
+# The rows of these two are never the same ones, so that they may go in one statement. A digest that stands is locked:
+# else another writer of the case, who strikes it, might commit between this and the case.
+_STRIKE = "DELETE FROM books_casedigest WHERE name = %s AND digest <> ALL (%s::bytea[])"
+_NOTE = """INSERT INTO books_casedigest (name, digest) SELECT %s, one FROM unnest(%s::bytea[]) AS one
+ON CONFLICT (digest, name) DO UPDATE SET name = excluded.name"""
+_FORGET = "DELETE FROM books_casedigest WHERE name = %s"
+
+_NOT_INDEXED = """SELECT name FROM books_sealed
+WHERE shelf = 'cases' AND (indexed_as IS NULL OR indexed_as <> sha256(content))"""
+_CHOSEN = f"""SELECT s.name FROM books_casedigest d JOIN books_sealed s ON s.shelf = 'cases' AND s.name = d.name
+WHERE d.digest = ANY (%s::bytea[])
+UNION {_NOT_INDEXED}"""
 
 _DESTROY = "DELETE FROM books_wrappedkey WHERE name = %s"
 _TAKE_AWAY = "DELETE FROM books_sealed WHERE shelf = %s AND name = %s"
 
 
-def _put(sealed: Mapping[tuple[str, str], bytes]) -> None:
-    """Put things, in a statement that may wait for others."""
-    values = [value for (shelf, name), content in sealed.items() for value in (shelf, name, content)]
-    gathered.write(_PUT.format(rows=", ".join(["(%s, %s, %s, now())"] * len(sealed))), values, frozenset(sealed))
+def _put(sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
+    """Put things, in a statement that may wait for others, with the digests of the cases that ``index`` names."""
+    named = {name for shelf, name in sealed if shelf == CASES and name in index}
+    values: list[Any] = []
+    for (shelf, name), content in sealed.items():
+        digest = hashlib.sha256(content).digest() if shelf == CASES and name in named else None
+        values += [shelf, name, content, digest]
+    gathered.write(_PUT.format(rows=", ".join(["(%s, %s, %s, now(), %s)"] * len(sealed))), values, frozenset(sealed))
+    for name in named:
+        digests = sorted(set(index[name]))
+        struck, noted = _digests_of(name)
+        gathered.write(_STRIKE, [name, digests], frozenset({struck}))
+        gathered.write(_NOTE, [name, digests], frozenset({noted}))
+
+
+def _take_away(shelf: str, name: str) -> None:
+    """Remove a thing, and if it is a case its digests, likewise."""
+    gathered.write(_TAKE_AWAY, [shelf, name], frozenset({(shelf, name)}))
+    if shelf == CASES:
+        gathered.write(_FORGET, [name], frozenset(_digests_of(name)))
+
+
+def _digests_of(case: str) -> tuple[Hashable, Hashable]:
+    """Return what stands for the digests of a case that are struck, and for those that are noted."""
+    return ("struck", case), ("noted", case)
 
 
 def _sealed() -> Any:

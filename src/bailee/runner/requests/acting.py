@@ -52,7 +52,7 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
         except Stale as stale:
             planning.stale(office, row.id, stale.reasons)
             return None
-        with house.state.at_once():
+        with house.state.with_other_books():
             if not (applied.files_left or applied.settling):
                 lock(row.id, *AROUND)  # before anything is written, so that all goes in one statement
             journal.write()
@@ -78,7 +78,7 @@ def settle(office: Office, plan_id: str, lease: Lease) -> datetime | None:
         settled = look_again(house, plan, journal)
         if not settled.is_over:
             settled = _once_more(house, plan, journal) or settled
-        with house.state.at_once():
+        with house.state.with_other_books():
             if settled.is_over:
                 lock(row.id, *AROUND)  # likewise
             journal.write()

@@ -18,6 +18,7 @@ BOOKS = frozenset(
         "books_approval",
         "books_attempt",
         "books_authorisation",
+        "books_casedigest",
         "books_confirmation",
         "books_disclosure",
         "books_due",
