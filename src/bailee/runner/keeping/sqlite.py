@@ -29,8 +29,9 @@ _REPLACE = "UPDATE keys SET content = ? WHERE name = ? AND content = ?"
 _DESTROY = "DELETE FROM keys WHERE name = ?"
 _KEEP = """INSERT INTO pages (name, content) VALUES (?, ?)
 ON CONFLICT (name) DO UPDATE SET content = excluded.content"""
-_NOT_INDEXED = "SELECT name FROM sealed WHERE shelf = 'cases' AND indexed = 0"
-_CHOSEN = """SELECT s.name FROM digests d JOIN sealed s ON s.shelf = 'cases' AND s.name = d.name
+# both say by which index: nobody keeps counts by which it could be chosen
+_NOT_INDEXED = "SELECT name FROM sealed INDEXED BY sealed_not_indexed WHERE shelf = 'cases' AND indexed = 0"
+_CHOSEN = """SELECT s.name FROM digests d CROSS JOIN sealed s ON s.shelf = 'cases' AND s.name = d.name
 WHERE d.digest IN ({places})"""
 
 

@@ -247,8 +247,7 @@ _NOTE = """INSERT INTO books_casedigest (name, digest) SELECT %s, one FROM unnes
 ON CONFLICT (digest, name) DO UPDATE SET name = excluded.name"""
 _FORGET = "DELETE FROM books_casedigest WHERE name = %s"
 
-_NOT_INDEXED = """SELECT name FROM books_sealed
-WHERE shelf = 'cases' AND (indexed_as IS NULL OR indexed_as <> sha256(content))"""
+_NOT_INDEXED = "SELECT name FROM books_sealed WHERE not_indexed"  # a column that the migration makes
 _CHOSEN = f"""SELECT s.name FROM books_casedigest d JOIN books_sealed s ON s.shelf = 'cases' AND s.name = d.name
 WHERE d.digest = ANY (%s::bytea[])
 UNION {_NOT_INDEXED}"""
