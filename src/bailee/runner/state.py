@@ -254,8 +254,7 @@ class State:
 
     def cases(self) -> Iterator[str]:
         """Yield the names of all cases that are not over."""
-        over = {*self.shelves.both(CASES, DONE)}
-        return (case for case in self.names(CASES) if case not in over)
+        return self.names(CASES)
 
     def keeps_cases(self) -> bool:
         """Whether there may be a case that `cases_about` finds."""
@@ -286,10 +285,7 @@ class State:
         return {} if memory is None else {name: one for (shelf, name), one in memory.found.items() if shelf == CASES}
 
     def _opened_cases(self, sealed: Mapping[str, bytes], read: Callable[[dict[str, Any]], T]) -> dict[str, T]:
-        over = {*self.shelves.both(CASES, DONE)}.intersection(sealed) if sealed else ()
-        for name in over:  # a process died between the steps of `close`
-            self.destroy(name)
-        names = sorted(sealed.keys() - {*over})
+        names = sorted(sealed)
         found: dict[str, T] = {}
         for start in range(0, len(names), _OPENED_AT_ONCE):
             some = names[start : start + _OPENED_AT_ONCE]

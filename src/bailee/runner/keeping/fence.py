@@ -1,8 +1,8 @@
 """A fence around what is written: a worker that has lost its lease writes nothing more.
 
 The check runs before each write, on PostgreSQL in the same transaction. A check that reads the lease ``FOR UPDATE``
-therefore holds until the write is committed: no other worker can take the lease in between. In a folder there is no
-such transaction, but also only one machine, and whoever writes holds the books alone.
+therefore holds until the write is committed: no other worker can take the lease in between. On one machine the lease
+stands in another file, and no transaction spans both; but there whoever writes holds the books alone.
 """
 
 from __future__ import annotations

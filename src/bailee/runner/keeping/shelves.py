@@ -40,7 +40,7 @@ class Shelves(Protocol):
         ...
 
     def put_all(self, sealed: Mapping[tuple[str, str], bytes], index: Index) -> None:
-        """Put several things, by shelf and name, in place of what was there: in their order, or all at once.
+        """Put several things, by shelf and name, in place of what was there: all stand, or none.
 
         ``index``: the digests of those that are cases, in place of those before: they stand with what is put, or
         neither does. A case that is put without is not indexed.
@@ -56,20 +56,15 @@ class Shelves(Protocol):
     ) -> None:
         """Put ``sealed`` with its ``index``; destroy what stands on ``shelf`` under ``name``, and its wrapped ``key``.
 
-        What comes in its place on the shelf ``to`` is among ``sealed``. In this order: who dies on the way leaves the
-        name on both shelves, which `both` yields.
+        What comes in its place on the shelf ``to`` is among ``sealed``. All of it is done, or nothing.
         """
         ...
 
     def at_once(self, waits: Callable[[], None]) -> AbstractContextManager[None]:
-        """Let what ``waits`` writes, and all that is written in the block, stand at once.
+        """Let what ``waits`` writes, and all that is written in the block, stand at once at its end, or nothing of it.
 
-        Where that cannot be, what waits is written first, and the rest one after the other.
+        What is asked in the block has what was written in it. A wrapped key that is made in it stands all the same.
         """
-        ...
-
-    def both(self, shelf: str, to: str) -> Iterator[str]:
-        """Yield the names that stand on both shelves, since a process died while it moved something."""
         ...
 
     def gather(

@@ -94,10 +94,6 @@ class SqliteShelves:
             yield
             waits()
 
-    def both(self, shelf: str, to: str) -> Iterator[str]:  # noqa: ARG002 - wherever: one transaction moves
-        """Yield nothing: what is moved is on one shelf or on the other."""
-        return iter(())
-
     def gather(
         self, whole: Sequence[str], places: Iterable[tuple[str, str]]
     ) -> tuple[Mapping[tuple[str, str], bytes], frozenset[str]]:
