@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from bailee.plan import Plan
 from bailee.policy import PolicyError
 from bailee.runner.apply import apply
 from bailee.runner.journal import Told
+from bailee.runner.keeping import file
 from bailee.runner.people import search
 from bailee.runner.plans import plan_erase
 from bailee.runner.state import State
@@ -281,6 +283,10 @@ def test_nothing_is_erased_while_the_books_are_full(firm: Firm) -> None:
     plan, before = firm.plan(), firm.dump()
     full = OSError(errno.ENOSPC, f"no space for {MARKER}", f"/books/{MARKER}")
     with firm.house() as house, patch("os.fsync", side_effect=full), books_fail("No space left"):
+        apply(house, plan)
+    no_room = sqlite3.OperationalError(f"no space for {MARKER}")
+    no_room.sqlite_errorcode = sqlite3.SQLITE_FULL
+    with firm.house() as house, patch.object(file, "commit", side_effect=no_room), books_fail("the disk is full"):
         apply(house, plan)
     assert firm.dump() == before
     assert finishes(firm, plan)

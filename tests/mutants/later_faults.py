@@ -376,6 +376,8 @@ LATER = (
         "    times = (contact.changed, seen[contact.place].since)\n",
         "    times = (contact.changed if contact.is_dated else seen[contact.place].since,)\n",
         ("tests/requests/identity/test_a_clock_and_an_address.py",),
+    ),
+    Fault(
         "a case that is written without digests is found by those from before alone",
         "runner/keeping/sqlite.py",
         "indexed = excluded.indexed",

@@ -456,6 +456,8 @@ def test_a_copy_that_is_made_while_others_write_is_whole(
     numbers = [case["n"] for case in copy.opened_cases(dict).values()]
     assert numbers == list(range(len(numbers)))
     assert len(numbers) >= before
+    with closing(sqlite3.connect(tmp_path / "copy/state.db")) as again:
+        assert again.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_process_that_is_killed_leaves_what_it_wrote(tmp_path: Path) -> None:

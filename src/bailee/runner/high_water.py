@@ -110,7 +110,7 @@ def keep(state: State, done: Done) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise StateError(
-            f"{path} cannot be written: {error.strerror}", "let Bailee write beside the master key"
+            f"{path} cannot be written: {os.strerror(error.errno or 0)}", "let Bailee write beside the master key"
         ) from None
 
 
@@ -187,7 +187,9 @@ def _in_file(state: State, last: int) -> Iterator[Done]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise StateError(f"{path} cannot be read: {error.strerror}", "let Bailee read beside the master key") from None
+        raise StateError(
+            f"{path} cannot be read: {os.strerror(error.errno or 0)}", "let Bailee read beside the master key"
+        ) from None
     for line in lines:
         done = _read(line)
         if done is not None and done.number > last:

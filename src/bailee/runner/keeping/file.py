@@ -207,8 +207,9 @@ class StateFile:
                 return None
             self._make()
             place = _place_of(self.path)
-        held = self._mine.held = _Held(self.path, place)
+        held = _Held(self.path, place)
         self._see_to(held.connection)
+        self._mine.held = held
         return held
 
     def _make(self) -> None:
@@ -236,9 +237,11 @@ class StateFile:
             raise StateError(f"{NAME} of the books was written by a later version", "use that version, or a later one")
         if version < VERSION:
             raise StateError(f"{NAME} of the books is damaged: it is empty", "put the books back from a backup")
-        if earlier.is_taken(self.folder) and not _taken(connection):
+        is_in_wal = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        if is_in_wal and earlier.is_taken(self.folder) and not _taken(connection):
             return
         with self._opening():
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()  # of a copy by VACUUM INTO it is another one
             if taken := _taken(connection):
                 earlier.remove(self.folder, taken)
                 sweep(Path("*"), self.folder / earlier.PARTS)  # parts of such files
