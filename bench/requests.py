@@ -84,8 +84,8 @@ def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
     from django.db import connection, connections
 
     from bailee.books.models import Plan, Status
+    from bailee.keeping.tables import aside
     from bailee.runner.jobs import JOBS
-    from bailee.runner.keeping.tables import aside
     from bailee.runner.requests.approval import approve
     from bailee.runner.work.desk import Desk, utc_now
     from bailee.runner.work.worker import work

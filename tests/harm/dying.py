@@ -24,12 +24,12 @@ from unittest.mock import patch
 from bailee.connectors import sql
 from bailee.connectors.files import FilesRoot
 from bailee.connectors.sql.engine import raw
+from bailee.keeping import file
 from bailee.ledger import Log
 from bailee.plan import from_json
 from bailee.runner.apply import apply
 from bailee.runner.house import open_house
 from bailee.runner.journal import Told
-from bailee.runner.keeping import file
 from bailee.runner.state import StateError
 
 CONTEXT = multiprocessing.get_context("forkserver")

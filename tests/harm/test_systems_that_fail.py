@@ -14,11 +14,11 @@ from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine, raw
+from bailee.keeping import file
 from bailee.plan import Plan
 from bailee.policy import PolicyError
 from bailee.runner.apply import apply
 from bailee.runner.journal import Told
-from bailee.runner.keeping import file
 from bailee.runner.people import search
 from bailee.runner.plans import plan_erase
 from bailee.runner.state import State

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.runner.keeping import file
+from bailee.keeping import file
 from bailee.runner.opening import open_office
 from bailee.runner.state import State
 

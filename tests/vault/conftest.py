@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.keeping import SqliteShelves
+from bailee.keeping import SqliteShelves
 from bailee.vault import Master, Vault, master_of
 from tests.vault.service import TOKEN, Service, serving
 

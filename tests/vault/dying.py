@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.runner.keeping import SqliteShelves, file
+from bailee.keeping import SqliteShelves, file
 from bailee.runner.state import State
 from bailee.vault import Vault, master_of
 

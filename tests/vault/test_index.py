@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bailee.runner.keeping import Shelves, SqliteShelves
+from bailee.keeping import Shelves, SqliteShelves
 from bailee.runner.state import State
 from bailee.vault import First
 from tests.vault.as_files import as_files
@@ -269,8 +269,8 @@ def filled(make: Make) -> tuple[State, Callable[[str, list[Any]], str]]:  # noqa
 def test_a_look_up_reads_what_it_finds_and_not_what_stands_there(
     filled: tuple[State, Callable[[str, list[Any]], str]],
 ) -> None:
-    from bailee.runner.keeping import sqlite
-    from bailee.runner.keeping import tables as in_tables
+    from bailee.keeping import sqlite
+    from bailee.keeping import tables as in_tables
 
     state, told = filled
     if isinstance(state.shelves, SqliteShelves):

@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bailee.keeping import SqliteShelves
 from bailee.runner.as_left import mark_of
-from bailee.runner.keeping import SqliteShelves
 from bailee.runner.state import State, StateError
 from bailee.runner.values import from_plain, to_plain
 from bailee.trace import Ref

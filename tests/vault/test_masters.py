@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.keeping import SqliteShelves
+from bailee.keeping import SqliteShelves
 from bailee.vault import InvalidSealError, Master, Vault, VaultError, master_of
 from bailee.vault.masters import epoch_of
 from tests.vault.conftest import Open

@@ -228,7 +228,7 @@ def test_a_key_that_is_shredded_and_made_in_one_transaction_does_not_wait_for_ev
 ) -> None:
     from django.db import transaction
 
-    monkeypatch.setattr("bailee.runner.keeping.tables.PATIENCE", "200ms")
+    monkeypatch.setattr("bailee.keeping.tables.PATIENCE", "200ms")
     tables.seal("one", {"n": 1})
 
     def both() -> None:

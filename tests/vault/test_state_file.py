@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.keeping import SqliteShelves, StateError, fenced, file
+from bailee.keeping import SqliteShelves, StateError, fenced, file
 from bailee.runner.state import State
 from bailee.vault import First
 from tests.vault.dying import CONTEXT, write_some
@@ -295,7 +295,7 @@ def test_processes_write_side_by_side_and_none_loses_anything(tmp_path: Path) ->
 FORKED = """
 import os, sys, threading
 from pathlib import Path
-from bailee.runner.keeping import SqliteShelves
+from bailee.keeping import SqliteShelves
 shelves = SqliteShelves(Path(sys.argv[1]))
 shelves.put("openings", "before", b"1")
 ready, go = threading.Event(), threading.Event()
@@ -462,7 +462,7 @@ def test_a_copy_that_is_made_while_others_write_is_whole(
 
 def test_a_process_that_is_killed_leaves_what_it_wrote(tmp_path: Path) -> None:
     script = (
-        "import os, sys; from pathlib import Path; from bailee.runner.keeping import SqliteShelves\n"
+        "import os, sys; from pathlib import Path; from bailee.keeping import SqliteShelves\n"
         "shelves = SqliteShelves(Path(sys.argv[1])); shelves.put('openings', 'a', b'1')\n"
         f"os.kill(os.getpid(), {int(signal.SIGKILL)})"
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.keeping import SqliteShelves, StateError, earlier, file
-from bailee.runner.keeping.locks import locked
+from bailee.keeping import SqliteShelves, StateError, earlier, file
+from bailee.keeping.locks import locked
 from bailee.runner.state import State
 from tests.vault.as_files import as_files
 from tests.vault.dying import CONTEXT, die_at, look, open_at_once

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee import ledger
+from bailee.keeping import remembering
 from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
 from bailee.plan import Law, Plan
 from bailee.policy import Policy
@@ -23,7 +24,6 @@ from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.runner.cases import places_of as cases_places_of
 from bailee.runner.high_water import NUMBER
 from bailee.runner.house import House
-from bailee.runner.keeping import remembering
 from bailee.runner.plans import NotAllowed
 from bailee.runner.state import HIGH_WATER, State, StateError
 from bailee.trace.check.coverage import not_looked_at

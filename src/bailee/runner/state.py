@@ -1,6 +1,6 @@
 """What Bailee keeps between commands: sealed things by shelf and name, pages, and values once found shared.
 
-Where it stands says `bailee.runner.keeping`: a file in a folder, mode 0700, or tables of the books. What is personal is
+Where it stands says `bailee.keeping`: a file in a folder, mode 0700, or tables of the books. What is personal is
 sealed by the vault before it comes there, a case under a key of its own, so that closing it shreds it.
 """
 
@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bailee.runner.keeping import (
+from bailee.keeping import (
     CASES,
     BusyError,
     InvalidSealError,
@@ -92,7 +92,7 @@ class State:
         """Where all this stands."""
         if not self.books_url:
             return SqliteShelves(self.folder)
-        from bailee.runner.keeping.tables import TableShelves
+        from bailee.keeping.tables import TableShelves
 
         return TableShelves(self.books_url)
 

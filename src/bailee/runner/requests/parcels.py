@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bailee.books.models import Parcel
-from bailee.runner.keeping import PARCELS
+from bailee.keeping import PARCELS
 from bailee.runner.office import Office
 from bailee.runner.state import StateError
 from bailee.vault import InvalidSealError, Vault

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from bailee.runner.keeping import earlier
-from bailee.runner.keeping.fence import may_write
-from bailee.runner.keeping.locks import locked, told
-from bailee.runner.keeping.problems import BusyError, StateError
+from bailee.keeping import earlier
+from bailee.keeping.fence import may_write
+from bailee.keeping.locks import locked, told
+from bailee.keeping.problems import BusyError, StateError
 from bailee.vault import flush_folder, sweep
 
 NAME = "state.db"
@@ -71,7 +71,7 @@ class Statement:
 
 
 @dataclass(slots=True)
-class Block:
+class AtOnce:
     """What is to stand at once. ``keys``: names of those that are written. ``then``: what is called when it stands."""
 
     statements: list[Statement] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Block:
     then: list[Callable[[], None]] = field(default_factory=list)
 
 
-_BLOCKS: ContextVar[Mapping[str, Block]] = ContextVar("blocks", default={})  # noqa: B039 - never changed in place
+_BLOCKS: ContextVar[Mapping[str, AtOnce]] = ContextVar("blocks", default={})  # noqa: B039 - never changed in place
 
 
 class StateFile:
@@ -145,7 +145,7 @@ class StateFile:
                 outer.statements, outer.keys, outer.then = statements, keys, then
                 raise
             return
-        block = Block()
+        block = AtOnce()
         token = _BLOCKS.set({**_BLOCKS.get(), self._place: block})
         try:
             yield
@@ -156,7 +156,7 @@ class StateFile:
         for stands in block.then:
             stands()
 
-    def block(self) -> Block | None:
+    def block(self) -> AtOnce | None:
         """Return the block in which this is, whoever has opened the same file for it."""
         return _BLOCKS.get().get(self._place)
 

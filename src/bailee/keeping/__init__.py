@@ -3,12 +3,12 @@
 What comes here is sealed already, or has nothing personal in it. `bailee.runner.state` is the face of it all.
 """
 
-from bailee.runner.keeping.earlier import PARCELS
-from bailee.runner.keeping.fence import fenced
-from bailee.runner.keeping.memory import Place, memory_of, remembering
-from bailee.runner.keeping.problems import BusyError, InvalidSealError, StateError
-from bailee.runner.keeping.shelves import CASES, Shelves
-from bailee.runner.keeping.sqlite import SqliteShelves
+from bailee.keeping.earlier import PARCELS
+from bailee.keeping.fence import fenced
+from bailee.keeping.memory import Place, memory_of, remembering
+from bailee.keeping.problems import BusyError, InvalidSealError, StateError
+from bailee.keeping.shelves import CASES, Shelves
+from bailee.keeping.sqlite import SqliteShelves
 
 __all__ = [
     "CASES", "PARCELS", "BusyError", "InvalidSealError", "Place", "Shelves", "SqliteShelves", "StateError",

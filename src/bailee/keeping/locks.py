@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bailee.runner.keeping.problems import BusyError, StateError
+from bailee.keeping.problems import BusyError, StateError
 
 PAUSE = 0.05
 """Seconds between two tries at a lock that another process holds."""

@@ -11,9 +11,9 @@ from django.db import DatabaseError, OperationalError, connection, connections, 
 from django.db.models import Q
 
 from bailee.books import BooksError, gathered, open_books
-from bailee.runner.keeping.fence import may_write
-from bailee.runner.keeping.problems import BusyError, StateError
-from bailee.runner.keeping.shelves import CASES, Index
+from bailee.keeping.fence import may_write
+from bailee.keeping.problems import BusyError, StateError
+from bailee.keeping.shelves import CASES, Index
 from bailee.vault import First
 
 ASIDE = "aside"

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bailee.runner.keeping.shelves import CASES, Shelves
+from bailee.keeping.shelves import CASES, Shelves
 
 Place: TypeAlias = tuple[str, str]
 """Shelf, name."""

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bailee.runner.keeping.problems import StateError
+from bailee.keeping.problems import StateError
 from bailee.vault import flush_folder, sweep, write_whole
 
 PARCELS = "parcels"

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bailee.runner.keeping.file import StateFile, Statement
-from bailee.runner.keeping.locks import locked
-from bailee.runner.keeping.problems import StateError
-from bailee.runner.keeping.shelves import CASES, Index
+from bailee.keeping.file import StateFile, Statement
+from bailee.keeping.locks import locked
+from bailee.keeping.problems import StateError
+from bailee.keeping.shelves import CASES, Index
 from bailee.vault import First
 
 _AT_ONCE = 500
