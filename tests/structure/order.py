@@ -26,6 +26,7 @@ ORDER = Order(
         "bailee.connectors": "connectors",
         # until they have moved:
         "bailee.books": "store",
+        "bailee.keeping": "store",
         "bailee.runner": "engine",
         "bailee.runner.desk": "views",
         "bailee.runner.doctor": "views",
