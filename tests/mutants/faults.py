@@ -368,5 +368,33 @@ FAULTS = (
         "",
         ("tests/oracle/test_laws_of_the_interpreter.py",),
     ),
+    Fault(
+        "who owns a row that is located is not looked up among those who left",
+        "runner/plans.py",
+        "                asked += within_system(system, list, rows_of(session, system, trace.asked))\n",
+        "",
+        ("tests/oracle/test_which_cases_are_opened.py",),
+    ),
+    Fault(
+        "a row that loses what points to it is not looked up among those that were kept",
+        "runner/plans.py",
+        "earlier.come_upon((*asked, *pointed))",
+        "earlier.come_upon(asked)",
+        ("tests/oracle/test_which_cases_are_opened.py",),
+    ),
+    Fault(
+        "who owns a row that came since the plan was made is not looked up",
+        "runner/writing.py",
+        "        if not earlier.come_upon(earlier.asked(session, system, trace)):\n            return fixed",
+        "        return fixed",
+        ("tests/harm/test_which_cases.py",),
+    ),
+    Fault(
+        "a case is indexed without its own rows",
+        "runner/cases.py",
+        "(*(s.ref for s in case.subjects), *kept, *left)",
+        "(*kept, *left)",
+        ("tests/harm/test_which_cases.py",),
+    ),
     *LATER,
 )

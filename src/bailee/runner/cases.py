@@ -182,8 +182,10 @@ def kept_cases(state: State) -> Iterator[Case]:
 
 def index_all(state: State) -> None:
     """Index the cases that are not: of an earlier version, or put back from a copy."""
-    for id in state.unindexed() & {*state.cases()}:
-        save_later(state, load(state, id))
+    for id in state.unindexed():
+        case = load(state, id)
+        if case.stage != DONE:
+            save_later(state, case)
 
 
 def closed(case: Case) -> Case:

@@ -1,0 +1,116 @@
+"""A plan opens the kept cases of those whose rows it comes upon, whenever these came to be, and no others (21)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import pytest
+
+from bailee.runner.apply import apply
+from bailee.runner.cases import Case, cases_about, kept_cases, load
+from bailee.runner.journal import INTENT, Told
+from bailee.runner.plans import keep, plan_erase
+from bailee.runner.state import State
+from bailee.trace import Ref
+from bailee.trace.closure import Value
+from tests.harm.firm import ALICE, BOB, MARKER, Firm
+
+CAROL = f"carol.{MARKER}@post.example"
+
+
+@pytest.fixture
+def left(firm: Firm) -> Mapping[str, str]:
+    """Alice and Carol were erased, and their rows stay for an invoice each; return their cases."""
+    firm.run(
+        f"INSERT INTO persons VALUES (3, '{CAROL}', 'Carol {MARKER}', NULL, NULL)",
+        "INSERT INTO invoices VALUES (4, 3, '2025-07-01', 40)",
+    )
+    return {email: erased(firm, email) for email in (ALICE, CAROL)}
+
+
+def erased(firm: Firm, email: str, told: Told | None = None) -> str:
+    """Erase somebody, and return the case."""
+    plan = firm.plan(lambda house: plan_erase(house, [[email]]))
+    with firm.house() as house:
+        assert (apply(house, plan, told) if told else apply(house, plan)).is_clean
+    return plan.case
+
+
+@contextmanager
+def opened() -> Iterator[set[str]]:
+    """Yield the names of the cases that are opened."""
+    names: set[str] = set()
+
+    def noted(
+        state: State, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
+    ) -> Mapping[str, Case]:
+        found = cases_about(state, refs, values, but)
+        names.update(found)
+        return found
+
+    with patch("bailee.runner.earlier.cases_about", noted):
+        yield names
+
+
+def threads(firm: Firm) -> set[int]:
+    return {id for (id,) in firm.run("SELECT id FROM threads")}
+
+
+def test_a_plan_opens_the_case_of_her_who_owns_what_it_takes_and_no_other(firm: Firm, left: Mapping[str, str]) -> None:
+    firm.run(f"INSERT INTO threads VALUES (9, 1, 2, 'both {MARKER}')")
+    with firm.house() as house, opened() as names:
+        planned = plan_erase(house, [[BOB]])
+        keep(house, planned)
+    assert names == {left[ALICE]}
+    with firm.house() as house:
+        assert apply(house, planned.plan).is_clean
+    assert 9 not in threads(firm)
+
+
+def test_a_plan_for_somebody_who_shares_nothing_opens_no_case(firm: Firm, left: Mapping[str, str]) -> None:
+    assert len(left) == 2
+    firm.run(f"INSERT INTO persons VALUES (4, 'dave.{MARKER}@post.example', 'Dave {MARKER}', NULL, NULL)")
+    with opened() as names:
+        erased(firm, f"dave.{MARKER}@post.example")
+    assert not names
+
+
+def test_a_row_that_came_after_the_plan_goes_with_its_last_living_owner(firm: Firm, left: Mapping[str, str]) -> None:
+    assert len(left) == 2
+
+    class Meanwhile(Told):
+        def before(self, step: str, system: str = "") -> None:  # noqa: ARG002 - as a journal is told
+            if step == INTENT and 10 not in threads(firm):
+                firm.run(f"INSERT INTO threads VALUES (10, 3, 2, 'late {MARKER}')")
+
+    erased(firm, BOB, Meanwhile(lambda *_: None))
+    assert 10 not in threads(firm)
+
+
+def test_a_row_that_the_leaver_shares_with_somebody_living_stays(firm: Firm, left: Mapping[str, str]) -> None:
+    assert len(left) == 2
+    firm.run(
+        f"INSERT INTO persons VALUES (4, 'dave.{MARKER}@post.example', 'Dave {MARKER}', NULL, NULL)",
+        f"INSERT INTO threads VALUES (11, 4, 2, 'both {MARKER}')",
+    )
+    erased(firm, BOB)
+    assert 11 in threads(firm)
+
+
+def test_a_case_that_is_not_indexed_is_opened_and_the_next_plan_that_is_carried_out_indexes_it(
+    firm: Firm, left: Mapping[str, str]
+) -> None:
+    state = State(firm.folder / "books")
+    for case in kept_cases(state):
+        state.put("cases", case.id, state.open_case(case.id))  # as an earlier version wrote it
+    with firm.house() as house, opened() as names:
+        plan_erase(house, [[BOB]])
+    assert names >= {*left.values()}
+    erased(firm, BOB)
+    firm.run(f"INSERT INTO persons VALUES (4, 'dave.{MARKER}@post.example', 'Dave {MARKER}', NULL, NULL)")
+    with opened() as names:
+        erased(firm, f"dave.{MARKER}@post.example")
+    assert not names
+    assert load(State(firm.folder / "books"), left[CAROL]).is_remembered
