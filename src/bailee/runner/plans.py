@@ -137,7 +137,7 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, first: tuple
 
     Not those of whom a restriction keeps everything: their cases stay as they are.
     """
-    earlier = Earlier(house)
+    earlier = Earlier(house, frozenset({case.id}))
     absorbed, hands = _coming_up(house, found, kind, case, first, earlier)
     by_hand, numbers = None if hands is None else hands.keys, _numbers(found, absorbed)
     batch, up = _batch(found, earlier, numbers), taken_up(house, (earlier.cases[id] for id in absorbed))
