@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import Counter
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.db import DatabaseError
 
@@ -66,6 +68,7 @@ class Soak:
 
         admin = staff.add(office, "ada@soak.example", "Ada", Role.ADMINISTRATOR)
         self.officer = staff.add(office.by(admin.id), "olu@soak.example", "Olu", Role.OFFICER).id
+        self.support = staff.add(office.by(admin.id), "sam@soak.example", "Sam", Role.SUPPORT).id
         until = time.monotonic() + 60
         while not self.world.is_up():
             assert time.monotonic() < until, "the web does not answer"
@@ -157,6 +160,24 @@ class Soak:
                     by_reference[request.reference].plans.add(plan.digest)
                 with suppress(NotAllowed):
                     approve(office.at(utc_now()).by(self.officer), plan.id, plan.digest[:10])
+        if not self.fault and self._is_time("stuck", 20.0):
+            self._plan_again(office.at(utc_now()).by(self.support))
+
+    def _plan_again(self, office: Office) -> None:
+        """Plan what no worker plans: plans that were begun before the books were put back."""
+        from bailee.books.models import Request, Status
+        from bailee.runner.allowed import NotAllowed
+        from bailee.runner.house import house_of
+        from bailee.runner.people import UnknownPerson
+        from bailee.runner.requests.planning import plan
+
+        stuck = [r for r in Request.objects.filter(status=Status.OPEN, right="erase") if _is_left_to_staff(r)]
+        if not stuck:
+            return
+        with patch.dict(os.environ, self.world.environment), house_of(office) as house:
+            for request in stuck:
+                with suppress(NotAllowed, UnknownPerson):
+                    plan(office, house, request)
 
     def _ask_again(self) -> None:
         """Let those ask again of whom the books that were put back know nothing, if they are not erased."""
@@ -223,3 +244,8 @@ class Soak:
             "seen": [vars(one) for one in seen],
             "broken": self.broken,
         }
+
+
+def _is_left_to_staff(request: Any) -> bool:
+    last = request.events.order_by("-id").first()
+    return last is not None and last.kind == "not_planned"

@@ -11,8 +11,9 @@ import pytest
 from bailee import plan as plans
 from bailee.ledger import receipt
 from bailee.runner.applied import Standing, Why
+from bailee.runner.house import house_of
 from tests.harm.firm import ALICE, MARKER
-from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work
+from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work, officer
 
 if TYPE_CHECKING:  # models want Django to be set up
     from bailee.books.models import Request
@@ -49,6 +50,35 @@ def test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_righ
         approved(office.at(NOW + 2 * DAY), request)
         let_work(office.at(NOW + 4 * DAY))
         assert place.firm.dump() != before
+
+
+def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(place: Place) -> None:
+    with place.office() as office:
+        from bailee.books.models import Plan
+        from bailee.runner.high_water import NUMBER
+        from bailee.runner.requests.planning import plan as plan_now
+        from bailee.runner.state import HIGH_WATER
+
+        request = asks(office)
+        let_work(office)
+        plan = approved(office, request)
+        with house_of(office) as house:
+            kept = house.state.get(HIGH_WATER, NUMBER) or {}
+            begun = {**kept, "begun": {plan.digest: "2026-03-14T10:00:00"}}  # as `bailee confirm books` notes it
+            house.state.put(HIGH_WATER, NUMBER, begun)
+        before = place.firm.dump()
+        let_work(office.at(NOW + DAY))
+        request.refresh_from_db()
+        assert (request.status, Plan.objects.get(id=plan.id).state) == ("open", "cancelled")
+        last = request.events.order_by("id").reverse()[0]
+        assert last.kind == "not_planned"
+        assert last.facts["why"] == "the plan was begun on 2026-03-14, before the books were put back"
+        let_work(office.at(NOW + 2 * DAY))
+        assert place.firm.dump() == before
+        assert not Plan.objects.filter(request=request, state="proposed")
+        staff = office.at(NOW + 2 * DAY).by(officer(office))
+        with house_of(staff) as house:
+            assert plan_now(staff, house, request)
 
 
 def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_has_ended(

@@ -43,6 +43,10 @@ class RestoredBooks(NotAllowed):
     code = "restored_books"
 
 
+class BegunBefore(RestoredBooks):
+    """A plan was begun before the books were put back: what became of it, only the systems know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """Something that was done: ``kind`` is one of `KINDS`, ``about`` a plan's hash or the id of a row of the books.
@@ -147,11 +151,11 @@ def must_be_newest(state: State, connectors: Callable[[], Mapping[str, Any]]) ->
 
 
 def must_not_have_been_done(state: State, plan: str) -> None:
-    """Raise `RestoredBooks` where ``plan`` (its hash) was begun before the books were put back. Raises `StateError`."""
+    """Raise `BegunBefore` where ``plan`` (its hash) was begun before the books were put back. Raises `StateError`."""
     at = (state.get(HIGH_WATER, NUMBER) or {}).get("begun", {}).get(plan)
     if at:
         message = f"the plan was begun on {at[:10]}, before the books were put back"
-        raise RestoredBooks(message, "look whether there is anything left to do, and make a new plan for that")
+        raise BegunBefore(message, "look whether there is anything left to do, and make a new plan for that")
 
 
 def lost_file(state: State) -> Path | None:

@@ -19,6 +19,7 @@ from bailee.ledger import receipt as receipts
 from bailee.runner import recording
 from bailee.runner.applied import Applied, Settled, Stale
 from bailee.runner.apply import apply
+from bailee.runner.high_water import BegunBefore
 from bailee.runner.house import House, house_of
 from bailee.runner.journal import OUTCOME, SETTLE
 from bailee.runner.office import Office
@@ -39,7 +40,8 @@ FILES_LEFT, CAME_BACK, NOT_CLEAN = "files_left", "came_back", "not_clean"
 def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
     """Carry an approved plan out, and return when to go on with it, if ever (UTC).
 
-    Raises what `approval.begin` and the engine raise, but `Stale`: such a plan is made anew.
+    Raises what `approval.begin` and the engine raise, but `Stale`: such a plan is made again; and `BegunBefore`: staff
+    see to that.
     """
     row = approval.begin(office, plan_id)
     if row is None:
@@ -51,6 +53,9 @@ def act(office: Office, plan_id: str, lease: Lease) -> datetime | None:
             applied = apply(house, plan, journal, settle=True)
         except Stale as stale:
             planning.stale(office, row.id, stale.reasons)
+            return None
+        except BegunBefore as before:
+            planning.leave_to_staff(office, row.id, before.message)
             return None
         with house.state.with_other_books():
             if not (applied.files_left or applied.settling):

@@ -107,6 +107,21 @@ def stale(office: Office, plan_id: str, reasons: Sequence[str] = ()) -> None:
             tell(office, request, "stale", plan=plan.id, reasons="; ".join(reasons))
 
 
+def leave_to_staff(office: Office, plan_id: str, why: str) -> None:
+    """Note that a plan may have been carried out already: its request is open, and staff look before it is planned.
+
+    ``why``: in words, without anybody's data. A second time nothing happens.
+    """
+    with turning(plan_id) as (plan, request):
+        if plan.state != PlanState.ACTING:
+            return
+        call_off(office, plan, PlanState.CANCELLED)
+        if request is not None and request.status == Status.ACTING:
+            request.status = Status.OPEN
+            change(request, "status")
+            tell(office, request, "not_planned", why=why)
+
+
 # --- rows that need a person's word ---------------------------------------------------------------------------
 
 
