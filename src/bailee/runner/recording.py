@@ -245,7 +245,7 @@ def _signer(state: State) -> tuple[Signer, bool]:
     """Return the log's key, and whether the log has been begun with it."""
     kept = state.get(_KEYS, _KEY)
     if kept is None:
-        raise LedgerError("L609", "the ledger's key is missing", f"put {state.folder / _KEYS} back: no other will do")
+        raise LedgerError("L609", "the ledger's key is missing", "put the books back: no other key will do")
     return ledger.signer_of(kept["key"]), bool(kept["begun"])
 
 

@@ -250,7 +250,7 @@ class State:
             content = self.get(DONE, case)
             return self.get(CASES, case) if content is None else content
         except InvalidSealError:
-            raise StateError("the case file does not open with this key", "put the key or the file back") from None
+            raise StateError("the case file does not open with this key", "put the key or the books back") from None
 
     def cases(self) -> Iterator[str]:
         """Yield the names of all cases that are not over."""
@@ -358,7 +358,7 @@ class State:
             with _told():
                 content = from_plain(json.loads(self._opened(shelf, name, sealed)))
         except InvalidSealError:
-            hint = "put the key or the file back"
+            hint = "put the key or the books back"
             raise InvalidSealError(f"{shelf}/{name} does not open with this key", hint) from None
         assert isinstance(content, dict)
         return content
@@ -459,7 +459,7 @@ def _opened_of_old(key: bytes, name: str, sealed: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
     except (InvalidTag, ValueError):
-        raise InvalidSealError("it does not open with this key", "put the key or the file back") from None
+        raise InvalidSealError("it does not open with this key", "put the key or the books back") from None
 
 
 def _nothing() -> None:
