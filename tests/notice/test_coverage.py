@@ -189,3 +189,52 @@ def test_the_places_of_lints_are_of_the_sentence(tmp_path: Path) -> None:
     notice = "# N\n\nSome words {{ firm.name }} here. We normally delete it.\n"
     found = [lint for lint in covered(firm_with(tmp_path, {"notice.md": notice})).lints if lint.code == "N103"]
     assert [str(lint.place) for lint in found] == ["notice.md:3:34"]
+
+
+INTERESTS = [
+    ("We rest it on our legitimate interests.", True),
+    ("We rest that on our legitimate interests: to keep our network safe.", False),
+    ("Our legal basis is legitimate interest. We keep a list in Dublin.", True),
+    ("We rest it on our legitimate interest in telling you of services like yours.", False),
+    ("We have a legitimate interest to keep our network safe.", False),
+    ("Our legitimate interests are fraud prevention and safety.", False),
+    ("To keep our network safe, which is our legitimate interest, we log addresses.", False),
+    ("We log addresses to keep our network safe (legitimate interests).", False),
+    ("Nothing of the kind.", False),
+]
+
+
+@pytest.mark.parametrize(("words", "is_missed"), INTERESTS)
+def test_who_rests_on_legitimate_interests_must_say_on_which(tmp_path: Path, words: str, *, is_missed: bool) -> None:
+    """Art. 13(1)(d)."""
+    notice = (FIRM / "notice.md").read_text() + f"\n[{words}]{{plain}}\n"
+    found = covered(firm_with(tmp_path, {"notice.md": notice})).lints
+    said = [(lint.code, lint.says) for lint in found]
+    assert said == [("N105", "which legitimate interests they are is not said, Art. 13(1)(d)")] * is_missed
+
+
+COPIES = [
+    ("The law's safeguards are in place.", True),
+    ("Ask for a copy of what we hold. Safeguards are in place.", True),
+    ("Ask us, and you get a copy of these safeguards.", False),
+    ("Standard contractual clauses protect it; you can have a copy of them from us.", False),
+    ("The agreements are available on our website.", False),
+]
+
+
+@pytest.mark.parametrize("mechanism", ["scc", "idta", "bcr", "adequacy"])
+@pytest.mark.parametrize(("words", "is_missed"), COPIES)
+def test_how_to_have_a_copy_of_the_safeguards_is_to_be_said(
+    tmp_path: Path, mechanism: str, words: str, *, is_missed: bool
+) -> None:
+    """Art. 13(1)(f) wants it of safeguards by Art. 46 and 47; of a country on the list there is nothing to copy."""
+    notice = "# N\n\n[{{ firm.name }} sends it abroad.]{plain}\n\n{{ processors.table }}\n\n[" + words + "]{plain}\n"
+    register = (
+        "sender:\n  name: Sender\n  country: US\n  purpose: sends\n  receives: [name]\n"
+        "  contract: {title: DPA, signed_on: 2024-05-02}\n"
+        f"  transfer: {{mechanism: {mechanism}{'' if mechanism == 'adequacy' else ', assessed_on: 2026-09-10'}}}\n"
+    )
+    found = covered(firm_with(tmp_path, {"notice.md": notice, "processors.yaml": register})).lints
+    missed = [lint.says for lint in found if "safeguards" in lint.says]
+    wanted = ["how to obtain a copy of the safeguards is not said, Art. 13(1)(f)"]
+    assert missed == wanted * (is_missed and mechanism != "adequacy")

@@ -15,6 +15,7 @@ from bailee.notice.lint import START, Lint
 from bailee.notice.phrases import phrases
 from bailee.policy import Notice, Policy
 from bailee.policy.figures import TABLE, listed
+from bailee.policy.model import Mechanism
 from bailee.policy.words import country_name
 
 
@@ -56,6 +57,21 @@ _TRANSFER = phrases("""
     transfer | outside the UK. | outside the United Kingdom | outside the EU. | outside the EEA. | outside the European
     | adequa | standard contractual | addendum | safeguard | Data Privacy Framework
 """)
+_INTEREST = re.compile(r"legitimate\s+interest", re.IGNORECASE)
+_WHICH_INTEREST = re.compile(
+    r"""legitimate\s+interests?(?: ,?\s+(?:in|of|to|is|are|being|namely|include|includes)|\ ?:)\s+\w
+    | (?:which|that|this|it|these)\s+(?:is|are|serves?)\s+(?:\w+\s+){0,2}legitimate\s+interest
+    | \w\s+\([^()]{0,60}legitimate\s+interest[^()]{0,60}\)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COPY_OF_SAFEGUARDS = re.compile(
+    r"""\bcop(?:y|ies)\s+of\b[^.]{0,60}\b(?:safeguard|clause|agreement|addend|contract|corporate\ rule)
+    | \b(?:safeguard|clause|agreement|addend|contract|corporate\ rule)[^.]{0,120}
+      \b(?:cop(?:y|ies)\s+of\s+(?:them|these|those|it|each)|available|on\s+request|be\s+read|published)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_AGREED = frozenset({Mechanism.SCC, Mechanism.IDTA, Mechanism.BCR})
+"""Safeguards by Art. 46 and 47: there is something of which a person can have a copy."""
 
 _RIGHTS: Mapping[str, re.Pattern[str]] = {
     "access": phrases("copy | copies | access | see what"),
@@ -136,6 +152,13 @@ def _where_it_applies(policy: Policy, text: str) -> Iterator[_Duty]:
     if re.search(r"\bconsent", text, re.IGNORECASE):
         hint = "say how: it must be as easy as giving it"
         yield _Duty("that consent can be withdrawn", "Art. 13(2)(c)", _WITHDRAW.search, hint)
+    bases = [text, *(purpose for system in policy.systems.values() for purpose in system.purposes)]
+    if any(_INTEREST.search(one) or "6(1)(f)" in one for one in bases):
+        hint = "say of each what the interest is: our legitimate interest in keeping our network safe"
+        yield _Duty("which legitimate interests they are", "Art. 13(1)(d)", _WHICH_INTEREST.search, hint)
+    if any(one.transfer and one.transfer.mechanism in _AGREED for one in policy.processors.values()):
+        hint = "say how, or where it is: ask us for a copy of these safeguards"
+        yield _Duty("how to obtain a copy of the safeguards", "Art. 13(1)(f)", _COPY_OF_SAFEGUARDS.search, hint)
     if abroad := sorted(set(_abroad(policy))):
         hint = f"say what safeguards it, or put {TABLE} in a paragraph"
         yield _Duty(

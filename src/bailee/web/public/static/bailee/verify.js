@@ -156,7 +156,18 @@
     return line(`${system.system}, ${row.collection}: ${row.rows} ${words[row.fate] || row.fate}${laws ? ` (${laws})` : ""}`);
   }));
 
-  const isDone = (entry) => entry.clean || (entry.systems || []).every((system) => system.residual === 0);
+  /* What was found when it was looked at again. `residual` is null where the same look was not possible any more: that
+     says neither that nothing was left nor that something was. */
+  const lookedAgain = (entry) => {
+    const systems = entry.systems || [];
+    const unseen = systems.filter((system) => system.residual === null).map((system) => system.system);
+    const stands = systems.some((system) => (system.standing || []).some((one) => one.why !== "kept"));
+    const said = unseen.length ? [`${words.unseen} ${unseen.join(", ")}.`] : [];
+    if (systems.some((system) => system.residual > 0)) said.push(words.unclean);
+    else if (!unseen.length && !systems.some((system) => (system.became || []).length)) said.push(words.nothing);
+    else if (!unseen.length) said.push(entry.clean && !stands ? words.clean : words.done);
+    return said.join(" ");
+  };
 
   const missed = (entry) => (entry.systems || []).flatMap((system) => {
     const said = system.not_looked_at || {};
@@ -175,7 +186,7 @@
     $("f-index").textContent = `${receipt.index} / ${head.size}`;
     $("f-key").textContent = verifier.text;
     $("became").replaceChildren(...became(entry));
-    $("residual").textContent = entry.kind === "intent" ? "" : isDone(entry) ? words.clean : words.unclean;
+    $("residual").textContent = entry.kind === "intent" ? "" : lookedAgain(entry);
     $("missed").replaceChildren(...missed(entry));
     $("missed-head").textContent = words.missed;
     show("missed-says", $("missed").childElementCount > 0);
