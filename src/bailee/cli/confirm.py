@@ -67,7 +67,7 @@ def books(
     lost = f"{gone}, the high-water mark, is missing" if gone else ""
     goes_on = entered or not (found or lost)
     if entered:
-        confirm(office.state, connectors_in(office))
+        confirm(office.state, connectors_in(office), office.now)
     if json:
         show_json({"missing": [asdict(one) for one in found], "mark": lost, "goes_on": goes_on})
     else:

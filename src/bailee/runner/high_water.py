@@ -1,9 +1,12 @@
 """The high-water mark: what was done, outside of the books, so that books out of a backup do not pass for today's.
 
-Each plan that begins, and each hold, restriction and objection, has the next number. The books keep the last one. A
-file beside the master key keeps them all, a line each, and a system keeps those of its plans where the firm allows
-Bailee a table there. Where these are ahead, the books are older: nothing is destroyed until a person has seen what is
-missing. Nobody's data is in any of it.
+Each plan that begins, each hold, restriction and objection, and each use of a link to a copy has the next number. The
+books keep the last one. A file beside the master key keeps them all, a line each, and a system keeps those of its plans
+where the firm allows Bailee a table there. Where these are ahead, the books are older: nothing is destroyed until a
+person has seen what is missing. Nobody's data is in any of it.
+
+Where that file was put back with the books, as it can be where it lies among them, nothing tells that a link was used
+since. So all links and codes that open a copy and were sent before a person has confirmed the books are over.
 """
 
 from __future__ import annotations
@@ -25,8 +28,8 @@ from bailee.runner.state import HIGH_WATER, State, StateError, master_in
 if TYPE_CHECKING:
     from bailee.runner.house import House
 
-PLAN, HOLD, RESTRICTION, OBJECTION = "plan", "hold", "restriction", "objection"
-KINDS = (PLAN, HOLD, RESTRICTION, OBJECTION)
+PLAN, HOLD, RESTRICTION, OBJECTION, LINK = "plan", "hold", "restriction", "objection", "link"
+KINDS = (PLAN, HOLD, RESTRICTION, OBJECTION, LINK)
 
 NUMBER = "number"
 """Where the books keep the last number, on the shelf `HIGH_WATER`."""
@@ -64,7 +67,8 @@ class Done:
         """Return it in words, without anybody's data."""
         words = {PLAN: f"plan {self.about[:12]} was begun", HOLD: "a hold was placed or lifted"}
         other = {RESTRICTION: "a restriction began or was lifted", OBJECTION: "an objection to mailings was recorded"}
-        return f"{self.at[:16].replace('T', ' ')} UTC: {(words | other)[self.kind]}"
+        words |= other | {LINK: "the link to a copy was used"}
+        return f"{self.at[:16].replace('T', ' ')} UTC: {words[self.kind]}"
 
 
 def file_of(state: State) -> Path | None:
@@ -226,13 +230,26 @@ def _in_systems(connectors: Mapping[str, Any], last: int) -> Iterator[Done]:
                 yield Done(number, PLAN, plan, at, f"system {name!r}")
 
 
-def confirm(state: State, connectors: Mapping[str, Any]) -> Sequence[Done]:
+def confirm(state: State, connectors: Mapping[str, Any], now: datetime) -> Sequence[Done]:
     """Go on with these books, since a person has seen to what is missing; return what that was. Raises `StateError`.
 
-    Plans that were begun meanwhile are not carried out a second time.
+    Plans that were begun meanwhile are not carried out a second time, and what was sent before ``now`` (UTC) to open a
+    copy is over.
     """
     kept, found = state.get(HIGH_WATER, NUMBER) or {}, missing(state, connectors)
     begun = {**kept.get("begun", {}), **{done.about: done.at for done in found if done.kind == PLAN}}
     last = max([_last(kept), *(done.number for done in found)])
-    state.put(HIGH_WATER, NUMBER, {**kept, "last": last, "begun": begun, "in_file": _begun(file_of(state))})
+    told = {"last": last, "begun": begun, "in_file": _begun(file_of(state)), "confirmed": now.isoformat()}
+    state.put(HIGH_WATER, NUMBER, {**kept, **told})
     return found
+
+
+def is_over_since_restored(state: State, sent_at: datetime) -> bool:
+    """Whether what was sent at ``sent_at`` (UTC), and opens a copy once, may have been used in books that are lost.
+
+    The file beside the master key alone is asked: a page does not wait for systems. Raises `StateError`.
+    """
+    confirmed = (state.get(HIGH_WATER, NUMBER) or {}).get("confirmed")
+    if confirmed and sent_at <= datetime.fromisoformat(confirmed):
+        return True
+    return lost_file(state) is not None or bool(missing(state, {}))

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bailee.books.models import Proof, Request, Status
+from bailee.runner.high_water import LINK, is_over_since_restored, keep_when_written
 from bailee.runner.house import House
 from bailee.runner.letters import LetterError, Template
 from bailee.runner.office import Office
@@ -97,10 +98,12 @@ def enter(office: Office, request: Request, text: str, *, source: str) -> str | 
     with transaction.atomic():
         waiting = _waiting(office, request).select_for_update()
         found = next((proof for proof in waiting if codes.fits(office, proof, text)), None)
-        if found is None:
+        if found is None or is_over_since_restored(office.state, found.made_at):
             return None
         found.proven_at = office.now
         found.save(update_fields=["proven_at"])
+        if without_code.waits(request) is not None:  # it opens what the link does
+            keep_when_written(office.state, LINK, found.id, office.now)
     return token(office, request)
 
 

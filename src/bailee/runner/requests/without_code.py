@@ -17,7 +17,7 @@ from django.db import transaction
 
 from bailee.books.models import Due, Outcome, Parcel, Proof, Request, RequestTag, Right, Status
 from bailee.runner.events import LetterFailed, on
-from bailee.runner.high_water import must_be_newest
+from bailee.runner.high_water import LINK, is_over_since_restored, keep_when_written, must_be_newest
 from bailee.runner.house import House
 from bailee.runner.letters import Channel, Template
 from bailee.runner.letters.posting import can_go
@@ -285,12 +285,14 @@ def take(office: Office, request: Request, text: str) -> Taken:
         return Taken.USED
     if link.failed_at is not None or link.expires_at is None or link.expires_at <= office.now:
         return Taken.OVER
-    if link.expires_at - codes.LASTS[codes.ON_FILE] > office.now + APART:
-        return Taken.OVER  # it was sent by a clock that was ahead, and would live for longer than it may
+    sent_at = link.expires_at - codes.LASTS[codes.ON_FILE]  # or before: it ends with the parcel at the latest
+    if sent_at > office.now + APART or is_over_since_restored(office.state, sent_at):
+        return Taken.OVER  # a clock that was ahead sent it, and it would live for longer than it may; or see there
     with transaction.atomic():
         unused = Proof.objects.filter(id=link.id, proven_at=None, failed_at=None, expires_at__gt=office.now)
         if not unused.update(proven_at=office.now):
             return Taken.USED
+        keep_when_written(office.state, LINK, link.id, office.now)
         Request.objects.filter(id=request.id, identified_on=None).update(identified_on=office.today)
         tell(office, request, "identity.link_used")
     return Taken.OPENED
