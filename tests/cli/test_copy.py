@@ -59,7 +59,7 @@ def test_the_first_page_says_what_article_15_asks_for(bailee: Bailee, tmp_path: 
         "6 years from the end of the financial year of “issued on”",
         "Tape shelf, the folder of call recordings",
         "privacy@harbourlane.example",
-        "<dd>Ireland, rented server",
+        "<dd>Ireland, Anna Livia Hosting",
         "We promise: no decision about you is left to a machine.",
         "Art. 17",
     ):

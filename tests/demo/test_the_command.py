@@ -70,6 +70,11 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         assert {one.status for one in asked} == set(Status) - {Status.ACTING}  # which lasts a second
         assert {one.outcome for one in asked} - {""} == set(Outcome) - {Outcome.PARTLY}
         assert {one.right for one in asked} == set(Right)
+        without_code = asked.filter(proofs__method="on file")  # addresses that have stood, as `changed` says
+        assert {one.right for one in without_code} == {"copy", "portability"}
+        assert {link.proven_at is None for one in without_code for link in one.proofs.all()} == {True, False}
+        assert not without_code.filter(messages__template="identity").exists()
+        assert asked.filter(right="copy", proofs__method="code").exists()  # and others need the code still
         waiting = Plan.objects.filter(state=PlanState.PROPOSED)
         assert {is_too_old(office, plan) for plan in waiting} == {True, False}  # to plan anew, and to approve
         assert Message.objects.filter(state="to_print").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from random import Random
 from typing import NamedTuple
@@ -34,6 +34,7 @@ class Contact(NamedTuple):
     position: str
     email: str
     email_verified_at: datetime | None
+    email_changed_at: datetime | None
     phone: str
     phone_since: date
     phone_until: date | None
@@ -187,6 +188,7 @@ def _contact(chance: Random, contact_id: int, account: Account, part: Part, toda
         position=chance.choice(names.POSITIONS) if part.kind == "company" else "",
         email=part.email,
         email_verified_at=people.moment(chance, opened_on) if verified else None,
+        email_changed_at=datetime.combine(opened_on, time(8)),  # when they signed up
         phone=part.phone,
         phone_since=opened_on if part.phone_from is None else people.years_before(today, part.phone_from),
         phone_until=account.closed_on if part.phone_until is None else people.years_before(today, part.phone_until),

@@ -77,13 +77,20 @@ class Stage:
 
     def code_of(self, request: Request) -> str:
         """Return the code that stands in the last letter which ``request``'s person had about it."""
+        return self._in_letter(request, "identity", _CODE)
+
+    def link_of(self, request: Request) -> str:
+        """Return the end of the one-time link to a copy, which was sent to the address on file."""
+        return self._in_letter(request, "copy_link", re.compile(rf"(?<=/copy/{request.reference}/)[\w-]+"))
+
+    def _in_letter(self, request: Request, template: str, looked_for: re.Pattern[str]) -> str:
         assert self.office.policy.firm.mail is not None
-        letter = request.messages.filter(template="identity").latest("made_at")
+        letter = request.messages.filter(template=template).latest("made_at")
         name = letter.message_id.strip("<>").partition("@")[0]
         (file,) = (self.office.folder / self.office.policy.firm.mail.folder).glob(f"*-{name}.eml")
         body = message_from_bytes(file.read_bytes(), policy=default).get_body(("plain",))
         assert body is not None
-        found = _CODE.search(body.get_content())
+        found = looked_for.search(body.get_content())
         assert found is not None
         return found[0]
 

@@ -27,6 +27,7 @@ from bailee.runner.requests import (
     packaging,
     planning,
     refusing,
+    without_code,
 )
 from bailee.runner.requests.asked import Asked, open_asked, read
 
@@ -84,6 +85,16 @@ def _proves(scene: str) -> Callable[[Stage], None]:
     return happens
 
 
+def _opens(scene: str) -> Callable[[Stage], None]:
+    """Let the person use the one-time link that came to the address on file: no code was asked for."""
+
+    def happens(stage: Stage) -> None:
+        request = stage.of(scene)
+        assert without_code.take(stage.office, request, stage.link_of(request)) is without_code.Taken.OPENED, scene
+
+    return happens
+
+
 def _fetches(scene: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         for parcel in stage.of(scene).parcels.all():
@@ -132,10 +143,13 @@ def _holds(who: str, name: str, law: str) -> Callable[[Stage], None]:
     return happens
 
 
+_ELSEWHERE = "someone@elsewhere.example"
+"""Who wants the answer elsewhere than at the address on file may be somebody else: a code is asked for."""
+
 SCENES: tuple[Act, ...] = (
-    # a copy, packed, fetched
+    # a copy, packed, and fetched by the link that goes to an address which has stood
     _on(46, 9, _asks("copy", "copy")),
-    _on(46, 10, _proves("copy")),
+    _on(46, 10, _opens("copy")),
     _on(45, 18, _fetches("copy")),
     # an enquirer is erased, looked at again a day later, and has the receipt
     _on(43, 11, _asks("erased", "erase", "enquirer")),
@@ -162,7 +176,7 @@ SCENES: tuple[Act, ...] = (
     _on(28, 9, _asks("asked", "question", words="How long do you keep the recordings of my calls?")),
     _on(26, 14, _by("Tess", answering.answer, "asked", "Six years from the call, then they are deleted.")),
     _on(25, 9, _asks("portable", "portability")),
-    _on(25, 9, _proves("portable"), minute=20),
+    _on(25, 9, _opens("portable"), minute=20),
     _on(24, 8, _fetches("portable")),
     _on(24, 16, _asks("complained", "complaint", words="I was sent news although I had said no.")),
     _on(19, 11, _by("Piet", answering.progress, "complained", "We are asking the provider of the list.")),
@@ -170,7 +184,7 @@ SCENES: tuple[Act, ...] = (
     _on(21, 10, _asks("withdrawn", "erase")),
     _on(21, 11, _proves("withdrawn")),
     _on(20, 10, _by("Tess", closing.withdraw, "withdrawn")),
-    _on(20, 12, _asks("expired", "copy")),  # nobody shows who they are
+    _on(20, 12, _asks("expired", "copy", reply_to=_ELSEWHERE)),  # a code is asked for, and nobody types it
     _on(19, 9, lambda stage: listing.shown(stage.by("Tess"), [stage.of("expired")])),  # what nobody sees stays open
     # these have waited for long, and were planned anew when their plans were too old
     _on(30, 9, _asks("due", "erase")),
@@ -193,7 +207,6 @@ SCENES: tuple[Act, ...] = (
     _on(6, 11, _holds("claimed", "tribunal-114", "Employment Tribunal case 114/26, disclosure of 2 November")),
     # rows wait for a person's word, and the person is asked what is meant
     _on(7, 14, _asks("paused", "copy", "unconfirmed", words="Everything about the quarrel in spring, please.")),
-    _on(7, 15, _proves("paused")),
     _on(6, 9, _by("Tess", read, "paused", Reason.REQUEST)),
     _on(6, 10, _by("Tess", clocks.ask, "paused", "Do you mean what you wrote to the helpdesk, or calls as well?")),
     _on(6, 11, _asks("by_agent", "copy", agent="Quayside Law LLP, for our client")),
@@ -201,7 +214,6 @@ SCENES: tuple[Act, ...] = (
     _on(4, 9, _asks("on_paper", "copy", by="Callum", channel="letter", name="The account holder",
                     address=("9 Ropewalk", "Port Ellery", "ZZ1 2CD"))),
     _on(4, 10, _asks("ready", "copy")),
-    _on(4, 11, _proves("ready")),
     # plans that wait for a second person, wait for their hour, and wait to be looked at again
     _on(3, 9, _asks("planned", "erase", by="Tess", channel="telephone")),
     _on(3, 10, _proves("planned")),
@@ -217,5 +229,5 @@ SCENES: tuple[Act, ...] = (
     _on(1, 9, _by("Callum", answering.pass_on, "concerned")),
     _on(1, 10, _asks("wonders", "question", words="Do you sell addresses?")),
     _on(1, 16, _asks("rang", "erase", by="Tess", channel="telephone")),
-    _ago(2, _asks("new", "copy")),
+    _ago(2, _asks("new", "copy", reply_to=_ELSEWHERE)),
 )  # fmt: skip

@@ -18,6 +18,7 @@ CREATE TABLE contact (
     position           VARCHAR(60) NOT NULL DEFAULT '',
     email              VARCHAR(190),           -- lower case
     email_verified_at  TIMESTAMP NULL,
+    email_changed_at   TIMESTAMP NULL,         -- when the address was last written
     phone              VARCHAR(20),            -- E.164
     phone_since        DATE,
     phone_until        DATE,
