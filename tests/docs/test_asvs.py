@@ -11,6 +11,8 @@ from django.contrib.auth.hashers import ScryptPasswordHasher
 
 import bailee
 from bailee.books import settings
+from bailee.web import answers, server
+from bailee.web.shell import metering
 from tests.docs.pages import ROOT, read, tables
 
 ROWS = [(table.head[0] or "", row) for table in tables(read("asvs.md")) for row in table.rows]
@@ -115,3 +117,26 @@ def test_a_stored_password_costs_what_the_page_says() -> None:
     said = re.search(r"N = 2\^(\d+), r = (\d+), p = (\d+)", words)
     assert said is not None
     assert cost == (2 ** int(said[1]), int(said[2]), int(said[3]))
+
+
+def test_the_pages_name_the_limits_that_the_code_has() -> None:
+    """ASVS 15.1.3: what takes much, and what keeps it from taking all, is written down, with no number of before."""
+    met = next(row[2] for _, row in ROWS if row[0] == "15.1.3, 15.2.2")
+    assert f"of {server.THREADS} at most {server.WAITING} wait for a system" in met
+    assert f"at most {answers.AT_ONCE} searches run at once" in met
+    said = {row[0]: row[1] for table in tables(read("running.md")) for row in table.rows if len(row) == 2}
+    assert answers.WAITS == 10
+    wait = said["calls that wait for a system"]
+    assert wait.startswith(f"at most {server.WAITING} at once, ten seconds each;")
+    assert server.THREADS - server.WAITING == 4
+    assert "Four threads are left for pages" in wait
+    assert f"at most {server.BODY // 2**20} MiB" in said["a body"]
+    assert said["the head of a request"] == f"at most {server.HEAD // 2**10} KiB"
+    assert said["a request"].count(f"within {server.ARRIVES:.0f} seconds") == 2
+    assert f"at most {server.CONNECTIONS:,}, and {server.PER_ADDRESS} from one address" in said["connections"]
+    forms, sessions = metering.FORMS, metering.SESSIONS
+    assert (forms.seconds, sessions.seconds) == (60, 600)
+    assert (
+        f"{forms.calls} a minute and {sessions.calls} new sessions in ten minutes"
+        in (said["forms, without a session of staff"])
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.fault import FILES, KEPT, MISSED, Fault
 from tests.mutants.later_faults import LATER
+from tests.mutants.running_faults import RUNNING
 
 FAULTS = (
     # what no map has
@@ -397,4 +398,5 @@ FAULTS = (
         ("tests/harm/test_which_cases.py",),
     ),
     *LATER,
+    *RUNNING,
 )

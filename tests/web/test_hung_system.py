@@ -14,10 +14,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from bailee.books.models import Role
 from bailee.connectors.sql import engine
 from bailee.web import answers, server
+from bailee.web.wsgi import OFFICE
 from tests.api.house import Served
 from tests.conftest import Database
 from tests.harm.firm import ALICE
@@ -67,6 +70,33 @@ def test_a_page_says_which_system_it_waits_for_and_all_others_answer(hung: Serve
         assert "We are still waiting for" in said
         assert took < SOON
     assert sum("Desk" in said or "Shop" in said for said, _ in told) >= answers.AT_ONCE
+
+
+def test_no_more_searches_are_made_at_once_than_may_wait(house: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds a thread and a connection as long as its connector waits: one more begins when another ends."""
+    monkeypatch.setattr(answers, "WAITS", 0.0)
+    goes_on = threading.Event()
+
+    def work() -> HttpResponse:
+        goes_on.wait(60)
+        return HttpResponse("found")
+
+    def ask(number: int) -> object:
+        request = RequestFactory().post("/console/people/", {"known_by": str(number)})
+        request.META[OFFICE] = house.office
+        return answers.answer(request, work)
+
+    try:
+        told = [ask(number) for number in range(answers.AT_ONCE + 3)]
+        assert {type(one) for one in told} == {answers.Pending}
+        assert len(answers._jobs) == answers.AT_ONCE == server.WAITING
+        goes_on.set()
+        wait_for("the searches end", lambda: all(job.ready.is_set() for job in answers._jobs.values()))
+        monkeypatch.setattr(answers, "WAITS", 30.0)
+        assert isinstance(ask(answers.AT_ONCE), HttpResponse)
+    finally:
+        goes_on.set()
+        answers._jobs.clear()
 
 
 def test_the_api_says_which_system_it_waits_for(hung: Served) -> None:

@@ -129,3 +129,14 @@ def test_a_body_within_the_limit_is_taken(port: int) -> None:
     visitor.request("POST", "/", body=b"x" * server.BODY)
     assert visitor.getresponse().read() == str(server.BODY).encode()
     visitor.close()
+
+
+def test_a_head_that_is_too_large_is_refused(port: int) -> None:
+    """ASVS 15.2.2; of a body the same is tried above."""
+    told = []
+    for size in (server.HEAD - 1024, server.HEAD + 1024):
+        with socket.create_connection(("127.0.0.1", port)) as visitor:
+            visitor.settimeout(SOON)
+            visitor.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\nX-Long: " + b"a" * (size - 100) + b"\r\n\r\n")
+            told.append(visitor.recv(64).split(b" ")[1])
+    assert told == [b"200", b"431"]

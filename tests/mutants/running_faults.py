@@ -1,0 +1,88 @@
+"""Faults of what runs for long, as soak and load runs found them: wrong clocks, restores, hung systems, visitors."""
+
+from __future__ import annotations
+
+from tests.mutants.fault import Fault
+
+CLOCKS = "tests/harm/test_clocks.py"
+HUNG = "tests/web/test_hung_system.py"
+
+RUNNING = (
+    Fault(
+        "a clock that was ahead keeps people from the forms until that time comes",
+        "web/api/limits.py",
+        "return full_at if full_at - now <= limit.seconds else 0.0",
+        "return full_at",
+        (f"{CLOCKS}::test_a_clock_that_was_ahead_keeps_nobody_from_asking_once_it_is_right",),
+    ),
+    Fault(
+        "requests that a clock ahead has counted count once it is right, too",
+        "runner/requests/limits.py",
+        "at__gt=since, at__lte=ahead)",
+        "at__gt=since)",
+        (f"{CLOCKS}::test_requests_that_a_clock_ahead_has_counted_count_no_more_once_it_is_right",),
+    ),
+    Fault(
+        "a mail server that failed by a clock ahead gets no letter before that time comes",
+        "runner/letters/backoff.py",
+        "tag=_tag(office), at__lte=ahead)",
+        "tag=_tag(office))",
+        (f"{CLOCKS}::test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_right",),
+    ),
+    Fault(
+        "the doctor takes a slow answer of the books' server for a wrong clock",
+        "runner/doctor/machine.py",
+        "max(before - there, there - after, timedelta())",
+        "max(after - there, there - before, timedelta())",
+        (f"{CLOCKS}::test_an_answer_of_the_books_that_takes_long_is_no_wrong_clock",),
+    ),
+    Fault(
+        "a plan that a clock ahead has made stays in hand until that time comes",
+        "runner/apply.py",
+        "        if case.stage != PLANNED:\n            raise\n        raise Stale(",
+        "        raise\n        raise Stale(",
+        ("tests/work/test_acting.py::test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_right",),
+    ),
+    Fault(
+        "calls that wait for a system take all threads of the server",
+        "web/server.py",
+        "THREADS = 4 + WAITING",
+        "THREADS = WAITING",
+        (f"{HUNG}::test_the_server_answers_pages_while_more_wait_for_a_system_than_it_has_threads",),
+    ),
+    Fault(
+        "who finds no place to wait for an answer waits for a place",
+        "web/answers.py",
+        "if not _WAITS.acquire(blocking=False):",
+        "if not _WAITS.acquire():",
+        (f"{HUNG}::test_the_server_answers_pages_while_more_wait_for_a_system_than_it_has_threads",),
+    ),
+    Fault(
+        "as many searches are made at once as are asked for",
+        "web/answers.py",
+        "not job.ready.is_set()) >= AT_ONCE:",
+        "not job.ready.is_set()) >= 10 * AT_ONCE:",
+        (f"{HUNG}::test_no_more_searches_are_made_at_once_than_may_wait",),
+    ),
+    Fault(
+        "one address takes all connections of the server",
+        "web/server.py",
+        "if same >= PER_ADDRESS:",
+        "if same >= CONNECTIONS:",
+        ("tests/web/test_server.py::test_one_address_has_only_so_many_connections",),
+    ),
+    Fault(
+        "a request may arrive a byte at a time for as long as it likes",
+        "web/server.py",
+        "and now - begun > ARRIVES and",
+        "and now - begun > 1_000 * ARRIVES and",
+        ("tests/web/test_server.py::test_a_request_that_arrives_byte_by_byte_is_closed",),
+    ),
+    Fault(
+        "a link that was used opens its copy once more in books from a backup",
+        "runner/requests/without_code.py",
+        "sent_at > office.now + APART or is_over_since_restored(office.state, sent_at)",
+        "sent_at > office.now + APART",
+        ("tests/requests/identity/test_a_link_and_restored_books.py",),
+    ),
+)
