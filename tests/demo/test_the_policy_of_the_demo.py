@@ -42,6 +42,7 @@ def read(collection: Collection) -> set[str]:
     for identity in collection.identities:
         columns |= {bound for bound in identity.valid or () if bound}
         columns |= columns_read(identity.verified_when) if identity.verified_when else set()
+        columns |= {identity.changed} if identity.changed else set()
     columns |= {mention.at for mention in collection.mentions if mention.at}
     columns |= {collection.file.column} if collection.file else set()
     return columns | set(collection.fields.values()) | set(collection.opaque_columns)
