@@ -16,7 +16,7 @@ from bailee.cli.app import run as command
 from bailee.runner import high_water
 from bailee.runner.apply import apply
 from bailee.runner.doctor import examine
-from bailee.runner.high_water import Done, RestoredBooks
+from bailee.runner.high_water import RestoredBooks
 from bailee.runner.house import House
 from bailee.runner.plans import keep, plan_erase, plan_retain
 from bailee.runner.state import State
@@ -144,11 +144,11 @@ def test_what_somebody_else_does_at_this_moment_is_not_taken_for_a_backup(
         erase(house, ALICE)
         real = high_water._in_file
 
-        def meanwhile(state: State, last: int) -> Iterator[Done]:
+        def meanwhile(state: State, kept: high_water._Kept) -> high_water._Told:
             monkeypatch.setattr(high_water, "_in_file", real)
             with firm.house() as other:
                 erase(other, BOB)
-            return real(state, last)
+            return real(state, kept)
 
         with house.state.remembering():
             monkeypatch.setattr(high_water, "_in_file", meanwhile)
@@ -217,7 +217,7 @@ def test_the_mark_names_nobody(firm: Firm, tmp_path: Path) -> None:
     with firm.house() as house:
         erase(house, ALICE)
     (line,) = (tmp_path / "keys" / "master.mark").read_text().splitlines()
-    assert json.loads(line).keys() == {"number", "kind", "about", "at"}
+    assert json.loads(line).keys() == {"number", "kind", "about", "at", "id"}
     assert "alice" not in line.lower()
 
 

@@ -6,6 +6,34 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "what is noted in books that were put back hides what is missing from them",
+        "runner/high_water.py",
+        "        return id in self.rows or id in self.passed or id in self.begun\n",
+        "        return id in self.rows or len(self.rows) > 2 or id in self.begun\n",
+        ("tests/harm/test_mark_and_books.py",),
+    ),
+    Fault(
+        "a row goes whose line somebody is about to write",
+        "runner/high_water.py",
+        "(of <= number and id in written)",
+        "of <= number",
+        ("tests/harm/test_mark_and_books.py",),
+    ),
+    Fault(
+        "the books pass over what a system has that does not answer now",
+        "runner/high_water.py",
+        "            answered = False\n",
+        "            answered = True\n",
+        ("tests/harm/test_mark_and_books.py",),
+    ),
+    Fault(
+        "a plan that goes on after its row went is not noted again",
+        "runner/apply.py",
+        "plan.digest, house.now, goes_on=case.stage != PLANNED)",
+        "plan.digest, house.now, goes_on=False) if case.stage == PLANNED else None",
+        ("tests/harm/test_mark_and_books.py",),
+    ),
+    Fault(
         "what a worker appends while the ledger is verified looks as if it was taken off",
         "runner/recording.py",
         "    if lost or any(index >= size for index in known):\n",

@@ -189,7 +189,9 @@ def _done(written: Sequence[str]) -> str:
 def _intend(house: House, plan: Plan, case: Case, journal: Journal) -> None:
     """Record what is about to be done, in the ledger and outside the books; once, as long as nothing is sealed."""
     journal.before(INTENT)
-    done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now) if case.stage == PLANNED else None
+    if case.stage == PLANNED:
+        high_water.compact(house.state, lambda: house.connectors)
+    done = high_water.note_plan(house.state, plan.digest, house.now, goes_on=case.stage != PLANNED)
     recording.intend(house, plan)
     if done:
         house.state.write_waiting()

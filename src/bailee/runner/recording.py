@@ -22,10 +22,9 @@ from bailee.runner import high_water
 from bailee.runner.applied import Standing, Why
 from bailee.runner.cases import PLANNED, SEALED, SETTLING, Case, load
 from bailee.runner.cases import places_of as cases_places_of
-from bailee.runner.high_water import NUMBER
 from bailee.runner.house import House
 from bailee.runner.plans import NotAllowed
-from bailee.runner.state import HIGH_WATER, State, StateError
+from bailee.runner.state import State, StateError
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.coverage import from_record, recorded
 from bailee.vault import VaultError
@@ -46,7 +45,7 @@ def folder_of(state: State) -> Path:
 def places_of(plan: Plan) -> list[tuple[str, str]]:
     """Return where in the books stands what is asked for when ``plan`` is carried out, and its receipt handed out."""
     openings = [(_OPENINGS, f"{plan.case}-{kind}") for kind in ("intent", "outcome", "settled")]
-    return [*cases_places_of(plan.case), (_KEYS, _KEY), (HIGH_WATER, NUMBER), *openings]
+    return [*cases_places_of(plan.case), (_KEYS, _KEY), *high_water.places_of(plan.digest), *openings]
 
 
 # --- writing -------------------------------------------------------------------------------------------------

@@ -125,12 +125,12 @@ def mark(office: Office) -> Finding:
     """Look whether anything outside of the books knows what was done: else books out of a backup go unnoticed."""
     try:
         file = high_water.file_of(office.state)
-        begun = office.state.get(HIGH_WATER, high_water.NUMBER)
+        is_noted = high_water.is_in_file(office.state) or office.state.get(HIGH_WATER, high_water.NUMBER) is None
     except (VaultError, StateError) as error:
         return look("mark", error.message, error.hint)
     places = [name for name, system in office.policy.systems.items() if system.plans_in]
     is_outside = file is not None and not file.absolute().is_relative_to(office.books.absolute())
-    if is_outside and (begun is None or begun.get("in_file")):
+    if is_outside and is_noted:
         places.insert(0, "beside the master key")
     if places:
         return well("mark", f"what is done is noted outside of the books: {', '.join(places)}")

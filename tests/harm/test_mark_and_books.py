@@ -1,0 +1,551 @@
+"""What the mark has and the books have not stays missing, whatever is noted in them since they were put back."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from bailee.cli.app import run as command
+from bailee.connectors.base import ConnectorError
+from bailee.runner import high_water
+from bailee.runner.apply import apply
+from bailee.runner.high_water import HOLD, OBJECTION, PLAN, RestoredBooks, compact, confirm, missing, note, note_plan
+from bailee.runner.house import House, house_of
+from bailee.runner.journal import CHANGE, Told
+from bailee.runner.plans import plan_retain
+from bailee.runner.state import HIGH_WATER, State
+from tests.conftest import Database, MakeBooks
+from tests.harm.firm import NOW, Firm, build, erase_alice, run
+from tests.harm.test_restored_books import BOB, erase, key_elsewhere, put_back
+from tests.work.firm import Place, asks, controller, settle_in
+
+
+@pytest.fixture
+def firm(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firm:
+    """The firm in one file, with its master key elsewhere than its books."""
+    made = build(tmp_path / "firm", Database(sqlite_url, "sqlite"))
+    for name, value in made.environment.items():
+        monkeypatch.setenv(name, value)
+    key_elsewhere(made, tmp_path)
+    return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str, make_books: MakeBooks) -> Place:
+    """A firm with books on each database that they may stand in, and its master key elsewhere."""
+    made = settle_in(tmp_path / "firm", Database(sqlite_url, "sqlite"), shared=request.param == "postgresql")
+    key_elsewhere(made.firm, tmp_path)
+    return Place(made.firm, make_books(request.param, made.firm.folder))
+
+
+@contextmanager
+def all_put_back(place: Place) -> Iterator[None]:
+    """Put all of the books back, at the end of the block, as they are now."""
+    from django.db import connections
+
+    connections.close_all()
+    if "postgresql" not in place.books:
+        with put_back(place.firm):
+            yield
+            connections.close_all()
+        return
+    tables = [name for (name,) in run(place.books, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    copies = [f'CREATE TABLE backup."{name}" AS TABLE public."{name}"' for name in tables]
+    run(place.books, "CREATE SCHEMA backup", *copies, "SELECT 1")
+    with put_back(place.firm):  # the log, too
+        yield
+        connections.close_all()
+    every = ", ".join(f'public."{name}"' for name in tables)
+    asked = (
+        "SELECT column_name FROM information_schema.columns WHERE is_generated = 'NEVER' AND table_schema = 'public'"
+    )
+    columns = {
+        name: ", ".join(f'"{column}"' for (column,) in run(place.books, f"{asked} AND table_name = '{name}'"))
+        for name in tables
+    }
+    inserts = "; ".join(
+        f'INSERT INTO public."{name}" ({those}) SELECT {those} FROM backup."{name}"' for name, those in columns.items()
+    )
+    run(place.books, f"SET session_replication_role = replica; TRUNCATE {every}; {inserts}; SELECT 1")
+
+
+def _object(place: Place) -> None:
+    from bailee.runner.requests.suppressing import suppress as keep_off
+
+    with place.office() as office:
+        keep_off(office, [("email", BOB)])
+
+
+def _hold(place: Place) -> None:
+    from bailee.runner.requests.holding import place as hold
+
+    with place.office() as office, house_of(office) as house:
+        hold(office.by(controller(office)), house, [BOB], "litigation", "a law")
+
+
+def _restrict(place: Place) -> None:
+    from bailee.runner.requests.restricting import restrict
+
+    with place.office() as office, house_of(office) as house:
+        restrict(office, house, asks(office, BOB, right="restrict"))
+
+
+@pytest.mark.parametrize("harmless", [_object, _hold, _restrict])
+def test_plans_stay_missing_whatever_is_noted_after_older_books_were_put_back(
+    place: Place,
+    harmless: Callable[[Place], None],
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with place.office() as office, house_of(office) as house:
+        apply(house, _kept(house, lambda house: plan_retain(house, "calls")))
+    with all_put_back(place), place.office() as office, house_of(office) as house:
+        plan = _kept(house, erase_alice)
+        apply(house, plan)
+    harmless(place)
+    harmless(place)
+    place.firm.refill()
+    before = place.firm.dump()
+    with place.office() as office, house_of(office) as house:
+        assert [done.about for done in missing(office.state, house.connectors)] == [plan.digest]
+        with pytest.raises(RestoredBooks, match="something was done that these books do not know"):
+            apply(house, _kept(house, lambda house: plan_retain(house, "calls")))
+    assert place.firm.dump() == before
+    with patch.dict(os.environ, place.environment):
+        assert command(["ledger", "verify", "--policy", str(place.firm.folder)]) != 0
+        assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
+        assert command(["confirm", "books", "--policy", str(place.firm.folder), "--entered-again"]) == 0
+        assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
+    monkeypatch.setattr(high_water, "MOST", 8)
+    monkeypatch.setattr(high_water, "NEWEST", 2)
+    with place.office() as office, house_of(office) as house:
+        assert missing(office.state, house.connectors) == ()
+        for _ in range(9):
+            noted(office.state)
+        apply(house, _kept(house, lambda house: plan_retain(house, "calls")))
+        assert missing(office.state, house.connectors) == ()
+        assert len(rows(office.state)) == 3
+
+
+def _kept(house: House, make: Callable[[House], Any]) -> Any:
+    from bailee.runner.plans import keep
+
+    planned = make(house)
+    keep(house, planned)
+    return planned.plan
+
+
+# --- the books alone ---------------------------------------------------------------------------------------------
+
+
+def noted(state: State, kind: str = OBJECTION) -> str:
+    """Note something in the books, and keep it beside the master key; return its id."""
+    done = note(state, kind, "", NOW)
+    high_water.keep(state, done)
+    return done.id
+
+
+def state_of(firm: Firm) -> State:
+    with firm.house() as house:
+        return house.state
+
+
+def rows(state: State) -> set[str]:
+    """Return the ids that stand in the books."""
+    return {*state.names(HIGH_WATER)} - {high_water.NUMBER, high_water.CHECKED}
+
+
+def test_of_two_processes_that_note_at_one_moment_the_books_lose_nothing(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, other, theirs = state_of(firm), state_of(firm), list[str]()
+    real: Callable[[int], str] = secrets.token_hex
+    noted(state)
+
+    def meanwhile(size: int) -> str:
+        monkeypatch.setattr(secrets, "token_hex", real)
+        theirs.append(noted(other, HOLD))
+        return real(size)
+
+    with put_back(firm):
+        monkeypatch.setattr(secrets, "token_hex", meanwhile)
+        mine = noted(state)
+        assert {mine, *theirs} <= rows(state)
+        assert missing(state, {}) == ()
+    state = state_of(firm)
+    noted(state)
+    found = missing(state, {})
+    assert {done.id for done in found} == {mine, *theirs}
+    assert len({done.number for done in found}) == 1
+
+
+def test_two_hundred_things_that_are_noted_after_books_were_put_back_hide_no_plan(firm: Firm) -> None:
+    with firm.house() as house:
+        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    with put_back(firm), firm.house() as house:
+        plan = firm.plan(erase_alice)
+        apply(house, plan)
+    state = state_of(firm)
+    for _ in range(210):
+        noted(state)
+    with firm.house() as house:
+        assert [done.about for done in missing(state, {})] == [plan.digest]
+        with pytest.raises(RestoredBooks):
+            erase(house, BOB)
+        confirm(state, house.connectors, NOW)
+        erase(house, BOB)
+        assert missing(state, house.connectors) == ()
+
+
+def test_two_hundred_things_between_two_plans_leave_few_rows_and_are_all_known(firm: Firm) -> None:
+    state = state_of(firm)
+    noted(state)
+    with put_back(firm):
+        for _ in range(210):
+            noted(state)
+        with firm.house() as house:
+            erase(house, BOB)
+        assert len(rows(state)) == high_water.NEWEST + 1
+        assert missing(state, {}) == ()
+    assert len(missing(state_of(firm), {})) == 211
+
+
+@pytest.mark.parametrize("at", ["put", 0, 1, 7])
+def test_who_dies_while_older_rows_go_does_no_harm(firm: Firm, monkeypatch: pytest.MonkeyPatch, at: str | int) -> None:
+    monkeypatch.setattr(high_water, "MOST", 20)
+    monkeypatch.setattr(high_water, "NEWEST", 5)
+    state = state_of(firm)
+    for _ in range(10):
+        noted(state)
+    with put_back(firm):
+        for _ in range(15):
+            noted(state)
+        left, remove, put = [at], State.remove, State.put
+
+        def dies(state: State, shelf: str, name: str) -> None:
+            if shelf == HIGH_WATER and isinstance(left[0], int):
+                if not left[0]:
+                    raise KeyboardInterrupt
+                left[0] -= 1
+            remove(state, shelf, name)
+
+        def dies_before(state: State, shelf: str, name: str, content: dict[str, Any]) -> None:
+            if name == high_water.CHECKED and left[0] == "put":
+                raise KeyboardInterrupt
+            put(state, shelf, name, content)
+
+        with patch.object(State, "remove", dies), patch.object(State, "put", dies_before), state.alone():
+            with pytest.raises(KeyboardInterrupt):
+                compact(state, dict)
+            assert missing(state, {}) == ()
+        for _ in range(21):
+            noted(state)
+        with state.alone():
+            compact(state, dict)
+        assert missing(state, {}) == ()
+        assert len(rows(state)) == 5
+    assert len(missing(state_of(firm), {})) == 36
+
+
+def test_rows_go_while_verify_reads_them_and_nothing_is_missing(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(high_water, "MOST", 20)
+    state = state_of(firm)
+    for _ in range(60):
+        noted(state)
+    real = State.all
+
+    def meanwhile(self: State, shelf: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        monkeypatch.setattr(State, "all", real)
+        found = list(real(self, shelf))
+        with state.alone():
+            compact(state_of(firm), dict)
+        return ((name, content) for name, content in found if name == high_water.NUMBER)  # rows went under the reader
+
+    monkeypatch.setattr(State, "all", meanwhile)
+    assert missing(state, {}) == ()
+    assert len(rows(state)) == high_water.NEWEST
+
+
+def test_a_row_stays_whose_line_somebody_is_about_to_write(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(high_water, "MOST", 20)
+    state = state_of(firm)
+    late = note(state, HOLD, "", NOW)
+    for _ in range(60):
+        noted(state)
+    with state.alone():
+        compact(state, dict)
+    assert late.id in rows(state)
+    high_water.keep(state, late)
+    assert missing(state, {}) == ()
+    for _ in range(30):
+        noted(state)
+    with state.alone():
+        compact(state, dict)
+    assert late.id not in rows(state)
+    assert missing(state, {}) == ()
+
+
+def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    firm.run("CREATE TABLE bailee_plan (number BIGINT NOT NULL, plan VARCHAR(64) NOT NULL, at VARCHAR(40) NOT NULL)")
+    path = firm.folder / "systems" / "shop.yaml"
+    path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
+    plan = firm.plan(lambda house: plan_retain(house, "calls"))
+
+    def dies(step: str, _system: str, _at: int) -> None:
+        if step == CHANGE:
+            raise KeyboardInterrupt
+
+    with firm.house() as house, suppress(KeyboardInterrupt):
+        apply(house, plan, Told(dies))
+    monkeypatch.setattr(high_water, "MOST", 20)
+    state = state_of(firm)
+    for _ in range(60):
+        noted(state)
+    with state.alone():
+        compact(state, dict)
+    with firm.house() as house:
+        apply(house, plan)
+        assert missing(state, house.connectors) == ()
+        for _ in range(60):
+            noted(state)
+        erase(house, BOB)
+        assert missing(state, house.connectors) == ()
+        assert firm.run("SELECT plan FROM bailee_plan ORDER BY number")[0] == (plan.digest,)
+
+
+def as_before_ids(firm: Firm, state: State, path: Path) -> None:
+    """Leave books and mark as an earlier version has them: a number alone, and lines without ids."""
+    for id in rows(state):
+        state.remove(HIGH_WATER, id)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps({k: v for k, v in line.items() if k != "id"}) + "\n" for line in lines))
+
+
+def test_books_and_a_mark_of_an_earlier_version_are_told_apart_by_numbers(firm: Firm, tmp_path: Path) -> None:
+    mark = tmp_path / "keys" / "master.mark"
+    with firm.house() as house:
+        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+    state = state_of(firm)
+    noted(state)
+    as_before_ids(firm, state, mark)
+    assert missing(state, {}) == ()
+    plan = firm.plan(erase_alice)
+    with put_back(firm):
+        with firm.house() as house:
+            apply(house, plan)
+        noted(state)
+        as_before_ids(firm, state, mark)
+        assert missing(state, {}) == ()
+        noted(state)  # the first note of this version
+        assert high_water._kept(state).number == 4
+        assert missing(state, {}) == ()
+    state = state_of(firm)
+    first = noted(state)
+    assert [(done.number, done.kind) for done in missing(state, {})] == [(3, PLAN), (4, OBJECTION), (5, OBJECTION)]
+    assert high_water._kept(state).number == 2
+    with firm.house() as house:
+        confirm(state, house.connectors, NOW)
+        assert missing(state, {}) == ()
+        with pytest.raises(RestoredBooks, match="the plan was begun on"):
+            apply(house, plan)
+    assert first not in rows(state)
+
+
+def test_a_system_that_does_not_answer_is_not_passed_over(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(high_water, "MOST", 20)
+    state, shop = state_of(firm), _Shop()
+    noted(state)
+    shop.rows.append((2, "a" * 64, NOW.isoformat()))  # the mark was put back with the books
+    shop.answers = False
+    for _ in range(30):
+        noted(state)
+    with state.alone():
+        compact(state, lambda: {"shop": shop})
+    confirm(state, {"shop": shop}, NOW)
+    shop.answers = True
+    assert [done.about for done in missing(state, {"shop": shop})] == ["a" * 64]
+
+
+def test_a_disk_that_was_full_when_the_first_thing_was_noted_leaves_the_mark_to_the_next(firm: Firm) -> None:
+    state = state_of(firm)
+    with patch.object(high_water, "_begun", lambda _: False):
+        noted(state)
+    with put_back(firm):
+        later = noted(state)
+        assert missing(state, {}) == ()
+    assert [done.id for done in missing(state_of(firm), {})] == [later]
+
+
+# --- any sequence ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Shop:
+    """A system that keeps plans."""
+
+    rows: list[tuple[int, str, str]] = field(default_factory=list)
+    answers: bool = True
+
+    def plans_after(self, number: int) -> list[tuple[int, str, str]]:
+        if not self.answers:
+            raise ConnectorError("C501", "the system does not answer", "wait")
+        return [row for row in self.rows if row[0] > number]
+
+
+@dataclass(frozen=True)
+class _Backup:
+    folder: Path
+    known: frozenset[str]
+    seen: frozenset[str]
+    lines: frozenset[str]
+
+
+class _Model:
+    """Books and their mark, and what each must know; ``elsewhere``: the mark is not put back with the books."""
+
+    def __init__(self, folder: Path, chance: random.Random, *, elsewhere: bool) -> None:
+        self.chance, self.elsewhere, self.folder, self.shop = chance, elsewhere, folder, _Shop()
+        self.known, self.seen, self.lines = set[str](), set[str](), set[str]()
+        self.backups, self.late = list[_Backup](), list[high_water.Done]()
+        self.plans = 0
+        self.state = self.opened()
+
+    def opened(self) -> State:
+        return State(self.folder / "books", f"file:{self.folder / 'key'}" if self.elsewhere else "")
+
+    @property
+    def connectors(self) -> Mapping[str, Any]:
+        return {"shop": self.shop}
+
+    def expected(self) -> set[str]:
+        """Return what is missing, by the law: what the mark has, and neither the books have nor a person has seen."""
+        told = {plan for _, plan, _ in self.shop.rows} if self.shop.answers else set[str]()
+        return (self.lines | told) - self.known - self.seen
+
+    def written(self, done: high_water.Done) -> None:
+        self.known.add(done.id)
+        how = self.chance.random()
+        if how < 0.1:
+            self.late.append(done)
+        elif how < 0.15:  # it dies before the line
+            pass
+        elif how < 0.2:  # or in it
+            path = high_water.file_of(self.state)
+            assert path is not None
+            with path.open("ab") as file:
+                file.write(b'{"number": 1')
+        else:
+            self.keep(done)
+
+    def keep(self, done: high_water.Done) -> None:
+        high_water.keep(self.state, done)
+        self.lines.add(done.id)
+
+    def note(self) -> None:
+        self.written(note(self.state, OBJECTION, "", NOW))
+
+    def plan(self) -> None:
+        self.plans += 1
+        digest = f"{self.plans:064x}"
+        try:
+            high_water.must_be_newest(self.state, lambda: self.connectors)
+        except RestoredBooks:
+            assert self.expected()
+            return
+        assert not self.expected()
+        with self.state.alone(about=high_water.places_of(digest)):
+            compact(self.state, lambda: self.connectors)
+            done = note_plan(self.state, digest, NOW, goes_on=False)
+            assert done is not None
+            self.state.write_waiting()
+            self.known.add(done.id)
+            self.keep(done)
+            if self.shop.answers:
+                self.shop.rows.append((done.number, digest, NOW.isoformat()))
+
+    def plan_that_dies(self) -> None:
+        """Let a run die while older rows go."""
+        left, remove = self.chance.randrange(4), State.remove
+        count = iter(range(10_000))
+
+        def dies(state: State, shelf: str, name: str) -> None:
+            if next(count) == left:
+                raise KeyboardInterrupt
+            remove(state, shelf, name)
+
+        with patch.object(State, "remove", dies), suppress(KeyboardInterrupt):
+            self.plan()
+
+    def compact(self) -> None:
+        with self.state.alone():
+            try:
+                compact(self.state, lambda: self.connectors)
+            except RestoredBooks:
+                assert self.expected()
+
+    def write_late(self) -> None:
+        for done in self.late:
+            self.keep(done)
+        self.late.clear()
+
+    def backup(self) -> None:
+        copy = self.folder / f"backup-{len(self.backups)}"
+        shutil.copytree(self.state.folder, copy)
+        self.backups.append(_Backup(copy, *map(frozenset, (self.known, self.seen, self.lines))))
+
+    def restore(self) -> None:
+        """Put any of the backups back: an older one, or the one of before an older one was put back."""
+        if not self.backups:
+            return
+        if self.chance.random() < 0.5:
+            self.backup()
+        self.late.clear()  # nobody is at work
+        then = self.chance.choice(self.backups)
+        shutil.rmtree(self.state.folder)
+        shutil.copytree(then.folder, self.state.folder)
+        self.known, self.seen = set(then.known), set(then.seen)
+        if not self.elsewhere:
+            self.lines = set(then.lines)
+        self.state = self.opened()
+
+    def confirm(self) -> None:
+        expected = self.expected()
+        assert {done.id for done in confirm(self.state, self.connectors, NOW)} == expected
+        self.seen |= expected
+
+    def fall_silent(self) -> None:
+        self.shop.answers = not self.shop.answers
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+@pytest.mark.parametrize("seed", range(8))
+def test_what_the_mark_has_and_the_books_have_not_is_missing_and_nothing_else_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, elsewhere: bool
+) -> None:
+    monkeypatch.setattr(high_water, "MOST", 6)
+    monkeypatch.setattr(high_water, "NEWEST", 2)
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    chance = random.Random(seed)
+    model = _Model(tmp_path, chance, elsewhere=elsewhere)
+    model.plan()
+    steps: list[tuple[Callable[[], None], int]] = [
+        (model.note, 12), (model.plan, 10), (model.plan_that_dies, 2), (model.compact, 2), (model.write_late, 3),
+        (model.backup, 2), (model.restore, 2), (model.confirm, 3), (model.fall_silent, 1),
+    ]  # fmt: skip
+    told: list[str] = []
+    for step in chance.choices([step for step, _ in steps], [often for _, often in steps], k=120):
+        step()
+        told.append(step.__name__)
+        assert {done.id for done in missing(model.state, model.connectors)} == model.expected(), told
+    assert {"restore", "confirm", "plan"} <= {*told}
