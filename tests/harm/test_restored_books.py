@@ -144,7 +144,7 @@ def test_what_somebody_else_does_at_this_moment_is_not_taken_for_a_backup(
         erase(house, ALICE)
         real = high_water._in_file
 
-        def meanwhile(state: State, kept: high_water._Kept) -> high_water._Told:
+        def meanwhile(state: State, kept: high_water._InBooks) -> high_water._InMark:
             monkeypatch.setattr(high_water, "_in_file", real)
             with firm.house() as other:
                 erase(other, BOB)

@@ -217,7 +217,7 @@ def missing(state: State, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _InBooks:
     """What the books know. ``rows``: id -> number of what was noted. ``number``: up to it systems told all of it.
 
     ``place``: where in the file what is not known to be complete begins, ``None``: what has a higher number;
@@ -239,7 +239,7 @@ class _Kept:
         return id in self.rows or id in self.passed or id in self.begun
 
 
-def _kept(state: State) -> _Kept:
+def _kept(state: State) -> _InBooks:
     """Return what the books know at this moment, whatever this thread remembers.
 
     In books in which nobody has noted yet how far the mark is complete, every row since the first one is there; what
@@ -251,13 +251,13 @@ def _kept(state: State) -> _Kept:
     begun = _begun_before(last, checked)
     if checked is None:
         first = min(numbers.values(), default=last.get("last", 0) + 1)
-        return _Kept(numbers, first - 1, None, "", frozenset(), frozenset(), begun, last.get("confirmed", ""))
+        return _InBooks(numbers, first - 1, None, "", frozenset(), frozenset(), begun, last.get("confirmed", ""))
     passed, going = frozenset(checked["passed"]), frozenset(checked["going"])
     confirmed = checked["confirmed"] or last.get("confirmed", "")
-    return _Kept(numbers, checked["number"], checked["place"], checked["before"], passed, going, begun, confirmed)
+    return _InBooks(numbers, checked["number"], checked["place"], checked["before"], passed, going, begun, confirmed)
 
 
-def _kept_at_once(state: State) -> _Kept:
+def _kept_at_once(state: State) -> _InBooks:
     """Return what `_kept` does, not read while rows went."""
     while True:
         checked = state.get_now(HIGH_WATER, CHECKED)
@@ -272,7 +272,7 @@ def _begun_before(last: Mapping[str, Any] | None, checked: Mapping[str, Any] | N
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _InMark:
     """What the mark has. ``systems``, and whether all of them ``answered``; ``lines`` of the file, each with its place.
 
     ``end`` of the lines; ``None`` where there is no file. ``by_place``: they begin where the books know that they do.
@@ -284,22 +284,22 @@ class _Told:
     end: int | None = None
     by_place: bool = False
 
-    def ids(self, kept: _Kept) -> Iterator[str]:
+    def ids(self, kept: _InBooks) -> Iterator[str]:
         """Yield the ids of what the books should have."""
         yield from (done.id for done in self.systems if done.number > kept.number)
         yield from (done.id for _, done in self.lines if self.by_place or done.number > kept.number)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _BooksAndMark:
     """What the books know, what the mark had right before that, and what is ``found`` missing from the books."""
 
-    kept: _Kept
-    told: _Told
+    kept: _InBooks
+    told: _InMark
     found: tuple[Done, ...] = field(default=())
 
 
-def _look(state: State, connectors: Mapping[str, Any]) -> _Look:
+def _look(state: State, connectors: Mapping[str, Any]) -> _BooksAndMark:
     """Hold the books against the mark.
 
     The books have each thing before anything else has it. So they are asked once more after something that they do not
@@ -309,15 +309,15 @@ def _look(state: State, connectors: Mapping[str, Any]) -> _Look:
     told = replace(_in_file(state, kept), **_in_systems(connectors, kept.number))
     ahead = {id for id in told.ids(kept) if id not in kept}
     if not ahead:
-        return _Look(kept, told)
+        return _BooksAndMark(kept, told)
     kept = _kept_at_once(state)
     again = replace(_in_file(state, kept), systems=told.systems)
     still = ahead.intersection(id for id in again.ids(kept) if id not in kept)
     found = {done.id: done for done in (*told.systems, *(done for _, done in told.lines)) if done.id in still}
-    return _Look(kept, told, tuple(sorted(found.values(), key=lambda done: (done.number, done.kind, done.id))))
+    return _BooksAndMark(kept, told, tuple(sorted(found.values(), key=lambda done: (done.number, done.kind, done.id))))
 
 
-def _in_file(state: State, kept: _Kept) -> _Told:
+def _in_file(state: State, kept: _InBooks) -> _InMark:
     """Return the lines of the file.
 
     They begin at the place that the books know. Where that is not in this file, since another was put in its stead, or
@@ -325,7 +325,7 @@ def _in_file(state: State, kept: _Kept) -> _Told:
     """
     path = file_of(state)
     if path is None or not path.exists():
-        return _Told()
+        return _InMark()
     with _opened(path) as file:
         by_place = kept.place is not None and _digest(file, kept.place) == kept.before
         place, found = file.seek((kept.place or 0) if by_place else 0), list[tuple[int, Done]]()
@@ -336,7 +336,7 @@ def _in_file(state: State, kept: _Kept) -> _Told:
             if done is not None:
                 found.append((place, done))
             place += len(line)
-    return _Told(lines=found, end=place, by_place=by_place)
+    return _InMark(lines=found, end=place, by_place=by_place)
 
 
 @contextmanager
@@ -429,7 +429,7 @@ def confirm(state: State, connectors: Mapping[str, Any], now: datetime) -> Seque
         return look.found
 
 
-def _let_go(state: State, look: _Look, number: int, *, in_file: bool) -> None:
+def _let_go(state: State, look: _BooksAndMark, number: int, *, in_file: bool) -> None:
     """Note up to which ``number``, and to where in the file, the mark was found complete; then let older rows go.
 
     In this order where a place cannot do it at once: rows of which a run that died has noted that they go, and that are
