@@ -208,8 +208,8 @@ FAULTS = (
     Fault(
         "a row pinned by one that goes in a release is not reconsidered",
         "runner/plans.py",
-        "_touched(house, found, batch, remembered, up.again, by_hand)",
-        "_touched(house, found, batch, remembered, {}, by_hand)",
+        "again, pointed = taken_up(house, (earlier.cases[id] for id in absorbed)).again, set[Ref]()",
+        "again, pointed = dict[str, dict[str, frozenset[Key]]](), set[Ref]()",
         ("tests/harm/test_kept_before.py",),
     ),
     Fault(

@@ -335,16 +335,9 @@ LATER = (
     Fault(
         "the keys of more cases than the vault remembers are unwrapped by a request each",
         "runner/state.py",
-        "some = new[start : start + _OPENED_AT_ONCE]",
-        "some = [] if start else new",
+        "some = names[start : start + _OPENED_AT_ONCE]",
+        "some = [] if start else names",
         (f"{MANY}::test_more_cases_than_the_vault_remembers_keys_are_opened_without_a_request_for_each",),
-    ),
-    Fault(
-        "a process goes on remembering a case that is over",
-        "runner/state.py",
-        "if not new and len(found) == len(before):",
-        "if not new:",
-        (f"{MANY}::test_a_case_is_read_again_where_it_was_sealed_anew_and_forgotten_where_it_is_over",),
     ),
     # characters that nobody sees
     Fault(
