@@ -13,9 +13,10 @@ from werkzeug.test import Client, TestResponse
 
 from bailee.books.models import Role
 from bailee.runner import staff
-from bailee.web.api import api, limits
-from bailee.web.api.limits import Limit, Meter, place_of
+from bailee.web import limits
+from bailee.web.api import api
 from bailee.web.api.problems import TITLES
+from bailee.web.limits import Limit, Meter, place_of
 from tests.api.house import Served
 from tests.harm.firm import MARKER
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from bailee.policy.conditions import ConditionError, equalities, parse
-from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
+from bailee.policy.conditions import equalities, parse
+from bailee.policy.predicate import And, Compare, ConditionError, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 
 A, B, C = Compare("a", "=", 1), Compare("b", "=", 2), Compare("c", "=", 3)
 

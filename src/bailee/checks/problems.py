@@ -10,8 +10,9 @@ from bailee.checks.catalogue import CHECKS
 from bailee.checks.model import Check, Parameter
 from bailee.checks.promises import PROMISES, checks_of
 from bailee.checks.rows import period
-from bailee.policy.conditions import ConditionError, parse
+from bailee.policy.conditions import parse
 from bailee.policy.model import Bound, Policy, Promise
+from bailee.policy.predicate import ConditionError
 from bailee.policy.problems import Problem
 from bailee.policy.words import meant
 

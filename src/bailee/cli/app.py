@@ -161,7 +161,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Whatever is raised ends in words on standard error."""
     as_json = "--json" in arguments
     try:
-        code = _commands(*arguments[:1]).main(list(arguments), prog_name="bailee", standalone_mode=False)
+        code = _commands(*arguments[:1]).main(list(arguments), prog_name="bailee", standalone_mode=False, obj=run)
         sys.stdout.flush()
     except typer.TyperException as error:
         return _wrong_use(error, as_json=as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +43,7 @@ _NEXT = (
 
 
 def demo(
+    ctx: typer.Context,
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Where to build it; a demo that is there is built anew.")
     ] = Path("bailee-demo"),
@@ -54,9 +55,9 @@ def demo(
     The firm is a policy folder, six SQLite databases and a folder of recordings, full of people who do not exist. In
     its books are seven weeks of their requests, and staff in each role to sign in as.
     """
-    from bailee.cli.app import run
     from bailee.demo import build
 
+    run: Callable[[Sequence[str]], int] = ctx.obj  # as the command line runs a command
     port = _free_port()
     site = f"http://localhost:{port}"
     copy, plan, notice = folder / "alice.zip", folder / "alice.plan", folder / "notice"

@@ -12,7 +12,7 @@ from typing import Any
 
 from bailee.books.models import PlanState
 from bailee.demo.cast import CAST
-from bailee.demo.requests import Stage
+from bailee.demo.stage import Stage
 from bailee.runner.house import house_of
 from bailee.runner.readings import Reason
 from bailee.runner.requests import (

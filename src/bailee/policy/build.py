@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 from bailee.policy import shapes, words
 from bailee.policy.build_mail import mail
-from bailee.policy.conditions import ConditionError, equalities, parse
+from bailee.policy.conditions import equalities, parse
 from bailee.policy.model import (
     KEY_NONE,
     Attested,
@@ -51,7 +51,7 @@ from bailee.policy.model import (
     Value,
 )
 from bailee.policy.page import Page, Path
-from bailee.policy.predicate import Predicate, Scalar
+from bailee.policy.predicate import ConditionError, Predicate, Scalar
 from bailee.policy.urls import url_problem
 from bailee.policy.words import WordError
 

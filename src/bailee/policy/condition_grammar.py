@@ -9,8 +9,7 @@ from functools import cache
 
 from lark import Lark, Token, Transformer, v_args
 
-from bailee.policy.conditions import ConditionError
-from bailee.policy.predicate import And, Compare, HasBits, In, IsNull, Not, Or, Predicate, Scalar
+from bailee.policy.predicate import And, Compare, ConditionError, HasBits, In, IsNull, Not, Or, Predicate, Scalar
 
 GRAMMAR = r"""
 ?start: any

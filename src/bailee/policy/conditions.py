@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bailee.policy.predicate import And, Compare, IsNull, Predicate, Scalar
+from bailee.policy.predicate import EXPECTED, And, Compare, ConditionError, IsNull, Predicate, Scalar
 
 if TYPE_CHECKING:
     from lark import Token
@@ -18,22 +18,12 @@ if TYPE_CHECKING:
 LONGEST = 1000
 """Characters in one condition: it keeps nesting far from Python's recursion limit."""
 
-EXPECTED = "compare columns with = != < <= > >=, in (..), is null, has_bits, and join with and, or, not"
-
-
-class ConditionError(ValueError):
-    """A condition that cannot be read. ``offset`` counts characters from the beginning of the text."""
-
-    def __init__(self, message: str, hint: str = EXPECTED, offset: int = 0) -> None:
-        self.message, self.hint, self.offset = message, hint, offset
-        super().__init__(message)
-
 
 def parse(text: str) -> Predicate:
     """Return the predicate that ``text`` says; raise ConditionError where it cannot be read."""
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-    from bailee.policy.condition_grammar import grammar
+    from bailee.policy.condition_grammar import grammar  # lark takes time that few commands need
 
     if len(text) > LONGEST:
         raise ConditionError(f"is longer than {LONGEST} characters", "say it in a column of a view instead")

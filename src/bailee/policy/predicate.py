@@ -87,3 +87,14 @@ def columns_read(predicate: Predicate) -> frozenset[str]:
         case Not(part=part):
             return columns_read(part)
     return frozenset()
+
+
+EXPECTED = "compare columns with = != < <= > >=, in (..), is null, has_bits, and join with and, or, not"
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read. ``offset`` counts characters from the beginning of the text."""
+
+    def __init__(self, message: str, hint: str = EXPECTED, offset: int = 0) -> None:
+        self.message, self.hint, self.offset = message, hint, offset
+        super().__init__(message)

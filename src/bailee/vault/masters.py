@@ -1,4 +1,4 @@
-"""Master keys: what wraps data keys, in epochs, and where they come from."""
+"""Master keys: what wraps data keys, in epochs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bailee.vault.problems import InvalidSealError, VaultError
@@ -136,28 +135,6 @@ class RecoveredMaster(LocalMaster):
 
     def _epochs(self) -> Mapping[int, bytes]:
         return self._recovered
-
-
-def master_of(reference: str, folder: Path) -> Master:
-    """Return the master key that ``reference`` names, a relative path seen from ``folder``. Nothing is read yet.
-
-    Raises `VaultError` for a reference that is none.
-    """
-    from bailee.vault.environment import EnvironmentMaster
-    from bailee.vault.keyfile import FileMaster
-
-    kind, _, rest = reference.partition(":")
-    if rest and kind == "file":
-        return FileMaster(folder / rest, reference)
-    if rest and kind == "env":
-        return EnvironmentMaster(rest)
-    if rest and kind == "transit":
-        from bailee.vault.transit import TransitMaster
-
-        return TransitMaster(rest)
-    raise VaultError(
-        "V702", "vault: names no master key", "write file:PATH, env:NAME or transit:https://HOST/MOUNT/KEY"
-    )
 
 
 def epoch_of(wrapped: bytes) -> int:

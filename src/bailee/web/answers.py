@@ -19,8 +19,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from bailee.runner.asking import asked_by, forget_thread
+from bailee.web.environment import OFFICE
 from bailee.web.server import WAITING
-from bailee.web.wsgi import OFFICE
 
 Work = Callable[[], HttpResponseBase]
 

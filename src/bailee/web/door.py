@@ -18,10 +18,10 @@ from django.http.response import HttpResponseBase
 from bailee.books.models import Role
 from bailee.runner.staff import Scope, by_token
 from bailee.web.api.access import Call, Caller
-from bailee.web.api.limits import PUBLIC, STAFF, Meter, place_of
 from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, refused, response_to
+from bailee.web.environment import OFFICE
+from bailee.web.limits import PUBLIC, STAFF, Meter, place_of
 from bailee.web.shell.entrance import HSTS
-from bailee.web.wsgi import OFFICE
 
 LARGEST = 256 * 1024
 """Bytes of a body. The largest that is sent is the text of a notice."""

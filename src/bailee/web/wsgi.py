@@ -12,12 +12,10 @@ from urllib.parse import urlsplit
 
 from bailee.runner.office import Office
 from bailee.runner.opening import open_office
+from bailee.web.environment import OFFICE
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
-
-OFFICE = "bailee.office"
-"""Under this name a call's environment carries the office, as it is at the time of the call."""
 
 _WEB = "web secret"
 

@@ -24,10 +24,10 @@ from bailee.runner import staff
 from bailee.runner.admission import note
 from bailee.runner.office import Office
 from bailee.runner.requests import limits
-from bailee.web.api.limits import place_of
+from bailee.web.environment import OFFICE
+from bailee.web.limits import place_of
 from bailee.web.shell.entrance import NAME
 from bailee.web.shell.page import Page
-from bailee.web.wsgi import OFFICE
 
 _FROM_NETWORK = limits.Limit("sign-in.network", 30, timedelta(minutes=15))
 """Wrong passwords from one network address, whatever the account: a whole firm may sit behind it."""

@@ -21,7 +21,7 @@ from bailee.books.models import Staff
 from bailee.runner import staff
 from bailee.runner.office import Office
 from bailee.runner.requests import limits
-from bailee.web.wsgi import OFFICE
+from bailee.web.environment import OFFICE
 
 SHORTEST_WORD = 5
 """Letters. Shorter words of a firm's name stand in too many others."""

@@ -13,10 +13,10 @@ from bailee.books.models import Staff
 from bailee.runner import sessions
 from bailee.runner.admission import note, use_up
 from bailee.web.accounts.adapters import LASTING
+from bailee.web.environment import OFFICE
 from bailee.web.shell.doors import FRESH
 from bailee.web.shell.entrance import ENROLLING
 from bailee.web.shell.page import Page
-from bailee.web.wsgi import OFFICE
 
 
 @receiver(authenticator_added)

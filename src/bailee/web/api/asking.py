@@ -21,9 +21,9 @@ from bailee.runner.requests.timeline import public_events
 from bailee.web.api.access import Call
 from bailee.web.api.case_shapes import ParcelView, Step, Summary, clock, summary
 from bailee.web.api.fields import LINE, TEXT, Id, Identity, Reference, Shape, View
-from bailee.web.api.limits import place_of
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound, Problem, Refusal
+from bailee.web.limits import place_of
 
 router = Router(tags=["my request"])
 

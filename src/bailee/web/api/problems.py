@@ -30,7 +30,7 @@ from bailee.runner.refusals import NotAskable, NothingThere, NotYours, StaffErro
 from bailee.runner.state import StateError
 from bailee.vault import VaultError
 from bailee.web.api.fields import View
-from bailee.web.wsgi import OFFICE
+from bailee.web.environment import OFFICE
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:bailee:problem:"

@@ -25,7 +25,7 @@ from bailee.books.models import Channel, Request
 from bailee.runner.refusals import NotAskable
 from bailee.runner.requests import intake, without_code
 from bailee.runner.requests.states import STATUTORY
-from bailee.web.api.limits import place_of
+from bailee.web.limits import place_of
 from bailee.web.public.questions import Question, WhatQuestion, asked_of, questions_of
 from bailee.web.public.words import BY_RIGHT, RIGHTS
 from bailee.web.shell.errors import sentence

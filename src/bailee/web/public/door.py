@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bailee.runner.refusals import TooMany
 from bailee.runner.requests import knocking
 from bailee.runner.requests.without_code import Taken
-from bailee.web.api.limits import place_of
+from bailee.web.limits import place_of
 from bailee.web.public.visitor import goodbye, visitor_of, welcome
 from bailee.web.public.visitor import leave as end_visit
 from bailee.web.shell.errors import sentence

@@ -22,7 +22,7 @@ from bailee.runner.requests import closing, packaging, replying
 from bailee.runner.requests.receipts import text_of
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import WHEN
-from bailee.web.api.limits import place_of
+from bailee.web.limits import place_of
 from bailee.web.public import door
 from bailee.web.public.sums import calendar_of, sums_of
 from bailee.web.public.visitor import mine, welcome

@@ -21,8 +21,8 @@ from django.utils import timezone
 from bailee.books.models import Role, Staff
 from bailee.runner.invisible import page_of
 from bailee.runner.office import zone_of
+from bailee.web.environment import OFFICE
 from bailee.web.shell.page import Member, Page
-from bailee.web.wsgi import OFFICE
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -12,7 +12,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from bailee.web.api.limits import Limit, Meter, place_of
+from bailee.web.limits import Limit, Meter, place_of
 from bailee.web.shell.entrance import is_api
 from bailee.web.shell.errors import refused
 from bailee.web.shell.page import Page

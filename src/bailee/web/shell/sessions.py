@@ -14,13 +14,13 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from bailee.books.models import Session
 from bailee.runner.office import Office
 from bailee.runner.sessions import live
 from bailee.vault import InvalidSealError
-from bailee.web.shell.page import Page
-from bailee.web.wsgi import OFFICE
+from bailee.web.environment import OFFICE
 
 POLLS = "X-Polls"
 """A request with this header was sent by a page on its own, and does not count as use."""
@@ -114,7 +114,7 @@ class SessionStore(SessionBase):
 class Sessions(SessionMiddleware):
     """Django's own, with the store given the office."""
 
-    def process_request(self, request: Page) -> None:  # type: ignore[override]
+    def process_request(self, request: HttpRequest) -> None:
         """Put the session on the request. It is read when somebody looks."""
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         request.session = SessionStore(key, office=request.META[OFFICE], counts=POLLS not in request.headers)
