@@ -20,7 +20,7 @@ from django.test import RequestFactory
 from bailee.books.models import Role
 from bailee.connectors.sql import engine
 from bailee.web import answers, server
-from bailee.web.wsgi import OFFICE
+from bailee.web.environment import OFFICE
 from tests.api.house import Served
 from tests.conftest import Database
 from tests.harm.firm import ALICE
