@@ -29,7 +29,7 @@ from tests.web.visitor import Visitor, page, visitor, words
 from tests.work.firm import settle_in
 from tests.work.test_processes import start, wait_for
 
-SOON = 4.0
+SOON = 9.0  # seconds: less than the silent system is waited for, and than the ten in which a page answers
 WHO = {"known_by": ALICE, "reason": "to answer a request"}
 
 
@@ -37,7 +37,7 @@ WHO = {"known_by": ALICE, "reason": "to answer a request"}
 def hung(house: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """The firm, one of its systems silent; a page waits a second."""
     monkeypatch.setattr(answers, "WAITS", 1.0)
-    monkeypatch.setattr(engine, "CONNECT_TIMEOUT", 6)
+    monkeypatch.setattr(engine, "CONNECT_TIMEOUT", 10)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("HARM_URL", f"postgresql://reader:secret@127.0.0.1:{silent.getsockname()[1]}/shop")
         yield house
