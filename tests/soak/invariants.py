@@ -104,6 +104,7 @@ class Invariants:
     def _rows(self, seen: Seen, fault: Fault | None) -> Iterator[str]:
         try:
             requests, carols = _requests(), self._carols()  # first: what is done later is no contradiction
+            plans = _plans()
             before, left, gone = self.world.firm.gone(), self._left(), self.world.firm.gone()
         except Exception as error:
             if fault is None or fault.kind not in {"restart", "disk", "network"}:
@@ -123,7 +124,9 @@ class Invariants:
             there = {row for row in mine if row in left}
             if there & before.keys() or (went | there) != mine:
                 yield f"person {person.number}: rows are neither there nor gone"
-            yield from _bears(person, requests.get(person.reference), len(went), len(mine), named, fault)
+            request = requests.get(person.reference)
+            is_named = not named.isdisjoint(person.plans | plans.get(request[0] if request else "", set()))
+            yield from _bears(person, request, len(went), len(mine), is_named, fault)
 
     def _carols(self) -> str:
         found = hashlib.sha256()
@@ -201,10 +204,12 @@ class Unseen(Exception):
 
 
 def _bears(
-    person: Person, request: tuple[str, str, str] | None, went: int, of: int, named: set[str], fault: Fault | None
+    person: Person, request: tuple[str, str, str] | None, went: int, of: int, is_named: bool, fault: Fault | None
 ) -> Iterator[str]:
-    """Yield what a request says that its person's rows do not bear."""
-    is_named = bool(person.plans & named)
+    """Yield what a request says that its person's rows do not bear.
+
+    ``is_named``: a plan of theirs was named as missing when books were put back.
+    """
     if went and person.right != "erase":
         yield f"person {person.number} asked for {person.right}, and {went} rows are gone"
     if request is None:
@@ -234,6 +239,16 @@ def _requests() -> dict[str, tuple[str, str, str]]:
         return row
 
     return {row[1]: (last(row)[0], last(row)[2], last(row)[3]) for row in rows}
+
+
+def _plans() -> dict[str, set[str]]:
+    """Return the hashes of the plans of each request: of one whose page did not come, nobody else knows them."""
+    from bailee.books.models import Plan
+
+    found: dict[str, set[str]] = {}
+    for request, digest in Plan.objects.exclude(request=None).values_list("request_id", "digest"):
+        found.setdefault(request, set()).add(digest)
+    return found
 
 
 def _is_begun(request: str) -> bool:
