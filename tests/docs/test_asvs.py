@@ -10,9 +10,8 @@ from pathlib import Path
 from django.contrib.auth.hashers import ScryptPasswordHasher
 
 import bailee
-from bailee.books import settings
+from bailee.books import open_books, settings
 from bailee.web import answers, server
-from bailee.web.shell import metering
 from tests.docs.pages import ROOT, read, tables
 
 ROWS = [(table.head[0] or "", row) for table in tables(read("asvs.md")) for row in table.rows]
@@ -119,7 +118,7 @@ def test_a_stored_password_costs_what_the_page_says() -> None:
     assert cost == (2 ** int(said[1]), int(said[2]), int(said[3]))
 
 
-def test_the_pages_name_the_limits_that_the_code_has() -> None:
+def test_the_pages_name_the_limits_that_the_code_has(tmp_path: Path) -> None:
     """ASVS 15.1.3: what takes much, and what keeps it from taking all, is written down, with no number of before."""
     met = next(row[2] for _, row in ROWS if row[0] == "15.1.3, 15.2.2")
     assert f"of {server.THREADS} at most {server.WAITING} wait for a system" in met
@@ -134,6 +133,9 @@ def test_the_pages_name_the_limits_that_the_code_has() -> None:
     assert said["the head of a request"] == f"at most {server.HEAD // 2**10} KiB"
     assert said["a request"].count(f"within {server.ARRIVES:.0f} seconds") == 2
     assert f"at most {server.CONNECTIONS:,}, and {server.PER_ADDRESS} from one address" in said["connections"]
+    open_books(f"sqlite:///{tmp_path / 'books'}", migrate=False)  # models want Django to be set up
+    from bailee.web.shell import metering
+
     forms, sessions = metering.FORMS, metering.SESSIONS
     assert (forms.seconds, sessions.seconds) == (60, 600)
     assert (
