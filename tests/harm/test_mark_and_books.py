@@ -22,7 +22,7 @@ from bailee.runner import high_water
 from bailee.runner.apply import apply
 from bailee.runner.high_water import HOLD, OBJECTION, PLAN, RestoredBooks, compact, confirm, missing, note, note_plan
 from bailee.runner.house import House, house_of
-from bailee.runner.journal import CHANGE, Told
+from bailee.runner.journal import Told
 from bailee.runner.plans import plan_retain
 from bailee.runner.state import HIGH_WATER, State
 from tests.conftest import Database, MakeBooks
@@ -302,26 +302,29 @@ def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkey
     path.write_text(path.read_text().replace("connector: sql\n", "connector: sql\nplans_in: bailee_plan\n"))
     plan = firm.plan(lambda house: plan_retain(house, "calls"))
 
-    def dies(step: str, _system: str, _at: int) -> None:
-        if step == CHANGE:
-            raise KeyboardInterrupt
-
-    with firm.house() as house, suppress(KeyboardInterrupt):
-        apply(house, plan, Told(dies))
+    with firm.house() as house, pytest.raises(KeyboardInterrupt):
+        apply(house, plan, Told(lambda *_: _die()))  # sealed, and none of it committed
+    assert firm.run("SELECT plan FROM bailee_plan") == []
     monkeypatch.setattr(high_water, "MOST", 20)
     state = state_of(firm)
     for _ in range(60):
         noted(state)
     with state.alone():
         compact(state, dict)
+    assert plan.digest not in rows(state)
     with firm.house() as house:
-        apply(house, plan)
+        assert not apply(house, plan).again
+        assert plan.digest in rows(state)
         assert missing(state, house.connectors) == ()
         for _ in range(60):
             noted(state)
         erase(house, BOB)
         assert missing(state, house.connectors) == ()
         assert firm.run("SELECT plan FROM bailee_plan ORDER BY number")[0] == (plan.digest,)
+
+
+def _die() -> None:
+    raise KeyboardInterrupt
 
 
 def as_before_ids(firm: Firm, state: State, path: Path) -> None:
