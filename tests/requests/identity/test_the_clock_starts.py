@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.policy import Mail
-from bailee.runner.letters.delivering import GIVES_UP, deliver
 from bailee.runner.office import Office
 from tests.letters.lease import Held
 from tests.letters.servers import Mailbox, mail_server
@@ -31,9 +30,11 @@ def _with_mail(office: Office, port: int) -> Office:
 
 def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, *, days: float = 0) -> None:
     """Let a worker give the letter ``template`` to a real mail server."""
+    from bailee.runner.letters import delivering
+
     message = request.messages.get(template=template)
     with mail_server(mailbox):
-        deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
+        delivering.deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
     request.refresh_from_db()
 
 
@@ -82,11 +83,14 @@ def test_a_letter_that_bounces_leaves_the_day(place: Place, template: str) -> No
 
 
 def test_a_letter_that_no_server_takes_for_five_days_leaves_the_day(place: Place) -> None:
+    from bailee.runner.letters import delivering
+
     request = place.ask("erase")
     message = request.messages.get(template="acknowledge")
-    for days in (0, GIVES_UP.days - 1, GIVES_UP.days):
+    gives_up = delivering.GIVES_UP.days
+    for days in (0, gives_up - 1, gives_up):
         office = _with_mail(place.at(days=days), 1)  # nothing listens there
-        deliver(office, message.id, Held())
+        delivering.deliver(office, message.id, Held())
         request.refresh_from_db()
         assert _clock(request) == (None, FROM_RECEIPT)
     assert request.acknowledged_on is None
