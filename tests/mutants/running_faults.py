@@ -10,7 +10,7 @@ HUNG = "tests/web/test_hung_system.py"
 RUNNING = (
     Fault(
         "a clock that was ahead keeps people from the forms until that time comes",
-        "web/api/limits.py",
+        "web/limits.py",
         "return full_at if full_at - now <= limit.seconds else 0.0",
         "return full_at",
         (f"{CLOCKS}::test_a_clock_that_was_ahead_keeps_nobody_from_asking_once_it_is_right",),

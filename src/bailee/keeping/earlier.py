@@ -44,7 +44,7 @@ def is_taken(folder: Path) -> bool:
 
 def must_be_new(folder: Path, path: Path) -> None:
     """Raise `StateError` where the file ``path`` of these books has been there before."""
-    if (folder / _MARK).exists():
+    if (folder / _MARK).exists() and not path.exists():  # in this order: another process may make both at this moment
         raise StateError(f"{path.name} of the books is missing", f"put {path} back from a backup of the books")
 
 
