@@ -259,7 +259,7 @@ def test_the_link_of_one_opens_no_request_of_another(place: Place) -> None:
 
 
 def test_of_two_who_use_the_link_at_once_one_is_let_in(place: Place) -> None:
-    from django.db import connection
+    from django.db import connections
 
     dated(place, 31)
     request = _asked(place)
@@ -271,7 +271,7 @@ def test_of_two_who_use_the_link_at_once_one_is_let_in(place: Place) -> None:
         try:
             became.append(_take(place, request, token))
         finally:
-            connection.close()
+            connections.close_all()  # that to keys among them
 
     threads = [threading.Thread(target=use) for _ in range(4)]
     for thread in threads:
