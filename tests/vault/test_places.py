@@ -1,4 +1,4 @@
-"""The state in a file and in tables of the books on PostgreSQL: the same to whoever keeps something there."""
+"""The state in a file and in tables of the books on PostgreSQL: the same to all that keep something there."""
 
 from __future__ import annotations
 

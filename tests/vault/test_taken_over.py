@@ -76,7 +76,7 @@ def test_all_is_taken_over_once_and_the_files_go(old: Path) -> None:
     all_is_there(old)
 
 
-def test_all_is_taken_over_by_whoever_holds_the_books_alone_or_writes_first(old: Path) -> None:
+def test_all_is_taken_over_by_the_first_that_holds_the_books_alone_or_writes(old: Path) -> None:
     with state_in(old).alone():
         all_is_there(old)
     go_back(old)
@@ -84,7 +84,7 @@ def test_all_is_taken_over_by_whoever_holds_the_books_alone_or_writes_first(old:
     all_is_there(old)
 
 
-def test_whoever_is_killed_anywhere_on_the_way_leaves_all_for_the_next(old: Path) -> None:
+def test_a_process_that_is_killed_anywhere_on_the_way_leaves_all_for_the_next(old: Path) -> None:
     point, made = 1, 0
     while die_at(point, look, old.parent):
         made += (old / "state.db").exists()

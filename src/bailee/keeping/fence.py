@@ -2,7 +2,7 @@
 
 The check runs before each write, on PostgreSQL in the same transaction. A check that reads the lease ``FOR UPDATE``
 therefore holds until the write is committed: no other worker can take the lease in between. On one machine the lease
-stands in another file, and no transaction spans both; but there whoever writes holds the books alone.
+stands in another file, and no transaction spans both; but there the one who writes holds the books alone.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ In WAL mode who reads waits for nobody, and a commit is one flush (``synchronous
 a rollback journal takes three or four. Deleted bytes are zeroed (``secure_delete``), and where a key was destroyed the
 log is written back and cut to nothing, since it has pages from before. Every thread has a connection of its own, which
 is closed with it. All are closed before a process forks, as SQLite wants it; a file that was put in the place of
-another, as out of a backup, is opened anew.
+another, as out of a backup, is opened again.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ class StateFile:
             stands()
 
     def block(self) -> AtOnce | None:
-        """Return the block in which this is, whoever has opened the same file for it."""
+        """Return the block in which this is, by whichever value of the same file it was begun."""
         return _BLOCKS.get().get(self._place)
 
     def prepare(self) -> None:
@@ -187,7 +187,7 @@ class StateFile:
             with told(self.folder), _at_work():
                 yield
         except sqlite3.Error as error:
-            self._mine.held = None  # opened anew by the next
+            self._mine.held = None  # opened again by the next
             raise problem_of(error, self.path) from None
 
     # --- the file --------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ class StateFile:
             part = parts / f"{NAME}.part"
             os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             is_earlier = earlier.is_there(self.folder)
-            # whoever holds the books alone by that version is not to be interrupted
+            # a process that holds the books alone by that version is not to be interrupted
             with locked(self.folder / "lock", PATIENCE) if is_earlier else nullcontext():
                 _fill(part, self.folder)
                 part.rename(self.path)

@@ -70,7 +70,7 @@ class SqliteShelves:
 
     def put_first(self, shelf: str, name: str, key: str, first: First, index: Index) -> None:
         """Put what is sealed with its key, in one transaction."""
-        stands = StateError("the key of what is sealed anew stands already", "run it again")
+        stands = StateError("a key of this name stands already", "run it again")
         make = Statement(_ADD, [(key, first.wrapped)], stands)
         self._file.write(make, *_putting({(shelf, name): first.sealed}, index), keys=[key], then=first.stands)
 

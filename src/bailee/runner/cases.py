@@ -24,6 +24,8 @@ Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
 Tallied: TypeAlias = tuple[str, str, str, int, tuple[str, ...]]
 """Change, collection, fate, rows, and the holds that keep them."""
 
+_INDEXED_AT_ONCE = 200
+
 PLANNED, SEALED, SETTLING, DONE, KEPT = "planned", "sealed", "settling", "done", "kept"
 
 
@@ -182,10 +184,12 @@ def kept_cases(state: State) -> Iterator[Case]:
 
 def index_all(state: State) -> None:
     """Index the cases that are not: of an earlier version, or put back from a copy."""
-    for id in state.unindexed():
+    for number, id in enumerate(sorted(state.unindexed()), start=1):
         case = load(state, id)
         if case.stage != DONE:
             save_later(state, case)
+        if number % _INDEXED_AT_ONCE == 0:
+            state.write_waiting()  # thousands, after an upgrade, are no one statement
 
 
 def closed(case: Case) -> Case:

@@ -1,6 +1,6 @@
 """What happens to requests and letters, as values, and who hears of it: in the caller's transaction, before it goes on.
 
-Whoever tells of something does not know who hears of it. What is told and heard by nobody is a mistake of ours, and
+Who tells of something does not know who hears of it. What is told and heard by nobody is a mistake of ours, and
 raises: a letter that nobody writes would be missed without a word.
 """
 

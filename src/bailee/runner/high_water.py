@@ -413,8 +413,8 @@ def confirm(state: State, connectors: Mapping[str, Any], now: datetime) -> Seque
     """Go on with these books, since a person has seen to what is missing; return what that was. Raises `StateError`.
 
     Plans that were begun meanwhile are not carried out a second time, and what was sent before ``now`` (UTC) to open a
-    copy is over. A system that does not answer is asked later for
-    the same numbers, and names then what nobody has seen by now.
+    copy is over. A system that does not answer is asked later for the same numbers, and names then what nobody has
+    seen by now.
     """
     with state.alone(_WAIT):
         look = _look(state, connectors)

@@ -1,4 +1,4 @@
-"""The office is opened: its policy read, its books open in this process, and whoever hears of events listening."""
+"""The office is opened: its policy read, its books open in this process, and its subscribers known."""
 
 from __future__ import annotations
 

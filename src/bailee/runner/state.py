@@ -116,7 +116,7 @@ class State:
         """Hold the books alone; a process that dies lets go of them.
 
         ``about``: the places of the one plan that is dealt with, which are then read once, with the holds placed by
-        hand and the restrictions. For the same plan whoever holds the books alone may hold them again. All is
+        hand and the restrictions. For the same plan, one who holds the books alone may hold them again. All is
         written when the outermost block ends. Raises `StateError` where another process still holds them after ``wait``
         seconds.
         """
@@ -164,7 +164,7 @@ class State:
         """Let what waits, and all that is written in the block here and in other tables of the books, stand at once.
 
         Where this is a file beside these tables, no transaction spans both: what waits is written first, and the rest
-        in its order, so that whoever goes on after a process that died finds nothing done before what it follows from.
+        in its order, so that the next, after a process that died, finds nothing done before what it follows from.
         """
         if self.books_url:
             with self.at_once():

@@ -72,7 +72,7 @@ def erase(m: Map, sets: Sets, today: date, kept: frozenset[str]) -> tuple[Change
 def _fate(e: Erasure, name: str) -> Predicate:
     """Add ``erase:C`` (own rows, and owned ones without a living owner), ``leave:C`` and ``del:C`` (10, 11).
 
-    Return the predicate on the rows of which it is asked whether they have a living owner. Of rows kept earlier go
+    Return the predicate on the rows that are asked about: have they a living owner? Of rows kept earlier go
     those that are as they were left: they may have gone with others, and nobody need own them. One of which that is not
     known goes where it has no living owner (21).
     """

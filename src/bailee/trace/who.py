@@ -202,7 +202,7 @@ def _to_owners(m: Map, start: Node, node: Node) -> Iterator[Step]:
 def add_asked(m: Map, sets: Sets, roots: Mapping[str, Predicate]) -> Mapping[str, str]:
     """Add ``asked:P``, the persons' rows of which `has_living_owner` may ask whether they are living; return the names.
 
-    ``roots``: by collection, the rows of which it is asked. All who own one of them, by any path, are in it: whether
+    ``roots``: by collection, the rows that are asked about. All who own one of them, by any path, are in it: whether
     they left does not matter, since it is not known before they are looked up.
     """
     found: dict[str, list[Alternative]] = {}

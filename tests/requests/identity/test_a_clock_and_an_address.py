@@ -80,7 +80,7 @@ def test_a_date_that_is_newer_than_what_was_seen_counts(place: Place) -> None:
 
 
 def test_what_bailee_has_corrected_itself_is_fresh_though_its_date_is_old(place: Place) -> None:
-    """Whoever got at her mailbox once has it corrected to another, which no column says."""
+    """Who got at her mailbox once has it corrected to another, which no column says."""
     from bailee.books.models import SeenContact
     from bailee.runner.requests.closing import close
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 COLUMN = """ALTER TABLE books_sealed ADD COLUMN not_indexed boolean GENERATED ALWAYS AS
 (shelf = 'cases' AND (indexed_as IS NULL OR indexed_as <> sha256(content))) STORED"""
-"""The server says it of each row, whoever writes it; and it counts how many there are, so that it uses the index."""
+"""The server says it of each row, no matter who writes it; and it counts how many there are, so that it uses the index."""
 
 
 def make(_apps: Any, editor: Any) -> None:

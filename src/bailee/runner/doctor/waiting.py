@@ -109,4 +109,4 @@ def _persons() -> Finding:
     if count:
         says = f"{count} were reached by no letter about their request, and nobody has told them"
         return look("persons", says, "bailee request list says which; tell them, then bailee request told REFERENCE")
-    return well("persons", "whoever must be told something was sent a letter, or was told")
+    return well("persons", "all who must be told something were sent a letter, or were told")

@@ -113,7 +113,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 
 def note_confirmed(office: Office, request: Request, rows: Sequence[str]) -> None:
-    """Write down that whoever acts has confirmed ``rows`` (``system.collection:key``), in the caller's transaction."""
+    """Write down that the actor has confirmed ``rows`` (``system.collection:key``), in the caller's transaction."""
     sealed = seal_note(office, request, _confirmed(request.id), {"rows": list(rows)})
     Confirmation.objects.create(request=request, by_id=office.staff, at=office.now, sealed=sealed)
     request.around = replace(request.around, confirmed=True)

@@ -65,8 +65,8 @@ def identify(office: Office, house: House, request: Request) -> None:
     Nothing is sent to an address that came with the request, unless it is on file too. Where a contact on file changed
     in the last thirty days, or there is none to write to, staff are asked to call. Once a code is on its way nothing
     happens. Where a copy can go to an address on file without a code, it goes on at once (`without_code`). Raises
-    `ConnectorError`, `LetterError`; `NotAllowed`, whoever it is about, where this machine's clock or the books may be
-    wrong, by which we know what changed.
+    `ConnectorError`, `LetterError`; `NotAllowed`, no matter who it is about, where this machine's clock or the books
+    may be wrong, by which we know what changed.
     """
     request.refresh_from_db()
     if request.status != Status.UNVERIFIED or _waiting(office, request).exists():

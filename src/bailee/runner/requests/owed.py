@@ -16,7 +16,7 @@ UNREACHABLE, BY_HAND = "unreachable", "told_by_hand"
 _NOT_OWED = frozenset(
     {Template.ACKNOWLEDGE, Template.IDENTITY, Template.VISIT, Template.VERIFIED, Template.WITHDRAWN, Template.EXPIRED}
 )
-"""Letters with nothing that whoever asked does not know, or need not know."""
+"""Letters that say nothing but what the person knows, or need not know."""
 
 _OWED = sorted(set(Template) - _NOT_OWED)
 

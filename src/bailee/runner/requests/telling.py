@@ -14,7 +14,7 @@ from bailee.runner.requests.timeline import tell
 
 
 def told(office: Office, request: Request) -> None:
-    """Note that whoever acts has told the person what letters that reached nobody would have said.
+    """Note that the one who acts has told the person what letters that reached nobody would have said.
 
     A complaint is acknowledged by that; the time of an answer is over. Raises `NotAllowed` where nothing is left to be
     told.

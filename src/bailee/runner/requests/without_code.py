@@ -202,7 +202,7 @@ def _doubt(office: Office, request: Request, why: str, *, is_refused: bool = Fal
 def _open_again(office: Office, request: Request) -> bool:
     """Whether a request that was closed, since its copy was packed, is open again: nobody has had the copy.
 
-    What was packed goes when the books have it: a copy is packed again for whoever shows who they are.
+    What was packed goes when the books have it: a copy is packed again for the person who shows who they are.
     """
     is_done = request.status == Status.CLOSED and request.outcome in {Outcome.DONE, Outcome.PARTLY}
     if not is_done or request.parcels.filter(fetched_at__isnull=False, gone_at__isnull=False).exists():
