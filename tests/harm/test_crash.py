@@ -26,8 +26,9 @@ CHUNK = 4
 class Matrix:
     """A plan, the world as it was before and as it is after an undisturbed apply, and how to go back to the first."""
 
-    def __init__(self, firm: Firm, make: Callable[[Any], Any]) -> None:
+    def __init__(self, firm: Firm, make: Callable[[Any], Any], master: str = "") -> None:
         self.firm, self.log = firm, firm.folder.parent / "points"
+        self.master = master
         self.plan: Plan = firm.plan(make)
         self.before = self.rows()
         with firm.house() as house:
@@ -39,12 +40,16 @@ class Matrix:
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         return self.firm.dump()
 
+    @property
+    def state(self) -> State:
+        return State(self.firm.folder / "books", self.master)
+
     def closed_case(self) -> object:
-        case = load(State(self.firm.folder / "books"), self.plan.case)
+        case = load(self.state, self.plan.case)
         return case.stage, case.kept, case.files, case.fixed, case.subjects
 
     def recorded(self) -> tuple[int, tuple[object, ...]]:
-        return inspect(State(self.firm.folder / "books"))[1:]
+        return inspect(self.state)[1:]
 
     def go_back(self) -> None:
         self.firm.refill()

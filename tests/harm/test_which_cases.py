@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
 
 from bailee.runner.apply import apply
-from bailee.runner.cases import Case, cases_about, kept_cases, load
+from bailee.runner.cases import Case, cases_about, kept_cases, load, save
 from bailee.runner.journal import INTENT, Told
 from bailee.runner.plans import keep, plan_erase
 from bailee.runner.state import State
@@ -114,3 +115,12 @@ def test_a_case_that_is_not_indexed_is_opened_and_the_next_plan_that_is_carried_
         erased(firm, f"dave.{MARKER}@post.example")
     assert not names
     assert load(State(firm.folder / "books"), left[CAROL]).is_remembered
+
+
+def test_a_case_of_an_earlier_version_is_found_by_its_own_rows(firm: Firm, left: Mapping[str, str]) -> None:
+    """It does not say how its rows were left, so nothing else in it names them."""
+    state = State(firm.folder / "books")
+    case = load(state, left[ALICE])
+    save(state, replace(case, left=None, kept={}))
+    found = cases_about(state, [case.subjects[0].ref])
+    assert found.keys() == {case.id}

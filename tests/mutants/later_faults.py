@@ -6,10 +6,24 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "a question that reached nobody stops the clock",
+        "runner/requests/clocks.py",
+        "    if template == Template.CLARIFY:\n",
+        "    if False:\n",
+        ("tests/requests/identity/test_questions_that_reach_nobody.py",),
+    ),
+    Fault(
+        "time is taken that the person was told of after the first month",
+        "runner/requests/clocks.py",
+        "answer.notice_by is not None and today <= answer.notice_by",
+        "answer.notice_by is not None",
+        ("tests/requests/identity/test_questions_that_reach_nobody.py",),
+    ),
+    Fault(
         "what is noted in books that were put back hides what is missing from them",
         "runner/high_water.py",
-        "        return id in self.rows or id in self.passed or id in self.begun\n",
-        "        return id in self.rows or len(self.rows) > 2 or id in self.begun\n",
+        "        return done.id in self.rows or done.id in self.passed or",
+        "        return done.id in self.rows or len(self.rows) > 2 or",
         ("tests/harm/test_mark_and_books.py",),
     ),
     Fault(
@@ -27,11 +41,29 @@ LATER = (
         ("tests/harm/test_mark_and_books.py",),
     ),
     Fault(
-        "a plan that goes on after its row went is not noted again",
+        "books that have one system of a plan pass for those that have all of it",
+        "runner/high_water.py",
+        'return f"{plan}/{system}"',
+        "return plan",
+        ("tests/harm/test_books_of_any_moment.py",),
+    ),
+    Fault(
+        "a plan of which books know a part goes on after they were put back",
         "runner/apply.py",
-        "plan.digest, house.now, goes_on=case.stage != PLANNED)",
-        "plan.digest, house.now, goes_on=False) if case.stage == PLANNED else None",
-        ("tests/harm/test_mark_and_books.py",),
+        """        high_water.must_not_have_been_done(house.state, plan.digest)
+        if case.stage == PLANNED:
+""",
+        """        if case.stage == PLANNED:
+            high_water.must_not_have_been_done(house.state, plan.digest)
+""",
+        ("tests/harm/test_books_of_any_moment.py",),
+    ),
+    Fault(
+        "who was given the key of the person while a run was cut short goes with her",
+        "runner/writing.py",
+        "    if is_taken(house, case, session, system):",
+        "    if False:",
+        ("tests/harm/test_books_of_any_moment.py",),
     ),
     Fault(
         "what a worker appends while the ledger is verified looks as if it was taken off",

@@ -57,8 +57,8 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
         if case.stage in {DONE, KEPT, SETTLING}:
             return Applied((), (), again=True, settling=case.stage == SETTLING)
         _must_have_come(house, plan, case)
+        high_water.must_not_have_been_done(house.state, plan.digest)
         if case.stage == PLANNED:
-            high_water.must_not_have_been_done(house.state, plan.digest)
             index_all(house.state)
         settling, written = settle and plan.kind in SETTLES, [*case.written]
         carry_out = _retain if plan.kind == "retain" else _carry_out
@@ -187,15 +187,11 @@ def _done(written: Sequence[str]) -> str:
 
 
 def _intend(house: House, plan: Plan, case: Case, journal: Journal) -> None:
-    """Record what is about to be done, in the ledger and outside the books; once, as long as nothing is sealed."""
+    """Record in the ledger what is about to be done; once, as long as nothing is sealed."""
     journal.before(INTENT)
     if case.stage == PLANNED:
         high_water.compact(house.state, lambda: house.connectors)
-    done = high_water.note_plan(house.state, plan.digest, house.now, goes_on=case.stage != PLANNED)
     recording.intend(house, plan)
-    if done:
-        house.state.write_waiting()
-        high_water.keep(house.state, done)
     journal.after(INTENT)
 
 

@@ -260,6 +260,25 @@ def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Ses
     return False
 
 
+def is_taken(house: House, case: Case, session: Session, system: str) -> bool:
+    """Whether an own row of ``case`` in ``system`` is somebody else's by now, where a run was cut short.
+
+    It is hers if the plan left it so, or if what it is known by is hers still.
+    """
+    secret, left = _secret(house), (case.left or {}).get(system, {})
+    own: dict[str, set[Key]] = {}
+    for ref in (s.ref for s in case.subjects if s.ref.system == system):
+        own.setdefault(ref.collection, set()).add(ref.key)
+    for name, keys in own.items():
+        bound = house.maps[system].bound[name]
+        for key, cells in session.cells(name, list(keys)):
+            now = mark_of(secret, Ref(system, name, key), cells)
+            is_as_left = any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ()))
+            if not is_as_left and _names_somebody_else(house, case, bound, cells):
+                return True
+    return False
+
+
 def strays(case: Case, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
     """Yield, by change, the rows in doubt that nobody owns: they stay in the case until a person has looked."""
     waiting = {

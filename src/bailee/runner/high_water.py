@@ -1,6 +1,9 @@
 """The high-water mark: what was done, outside of the books, so that books out of a backup do not pass for today's.
 
-Each plan that begins, each hold, restriction and objection, and each use of a link to a copy has a number and an id.
+Each system that a plan is about to change, each hold, restriction and objection, and each use of a link to a copy has a
+number and an id. A plan is noted where its case is sealed, right before the system's commit: books out of a backup that
+have the plan alone, as it was approved or begun, do not know what it did there.
+
 The books keep it as a row of its own, which is put in and never changed, so that two processes that note something at
 one moment lose nothing; a file beside the master key keeps them all, a line each, and a system keeps those of its plans
 where the firm allows Bailee a table there. What the mark has, and the books have not, is missing from them: they are
@@ -21,20 +24,17 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from bailee.connectors.base import ConnectorError, Session
-from bailee.plan import Plan
 from bailee.runner.allowed import NotAllowed
 from bailee.runner.state import HIGH_WATER, State, StateError, master_in
-
-if TYPE_CHECKING:
-    from bailee.runner.house import House
 
 PLAN, HOLD, RESTRICTION, OBJECTION, LINK = "plan", "hold", "restriction", "objection", "link"
 KINDS = (PLAN, HOLD, RESTRICTION, OBJECTION, LINK)
@@ -51,6 +51,8 @@ _BEFORE = 256
 
 _WAIT = 20.0  # seconds
 
+LOOK = "look whether there is anything left to do, and make a new plan for that"
+
 _HINT = "put today's books back; or see to what is missing, and say: bailee confirm books"
 
 
@@ -61,15 +63,15 @@ class RestoredBooks(NotAllowed):
 
 
 class BegunBefore(RestoredBooks):
-    """A plan was begun before the books were put back: what became of it, only the systems know."""
+    """A plan was begun, and these books do not know what became of it: only the systems do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """Something that was done: ``kind`` is one of `KINDS`, ``about`` a plan's hash or the id of a row of the books.
 
-    ``at``: when (UTC, ISO 8601). ``id``: like no other's, of a plan its hash. ``where``: what keeps it, a system or
-    the file.
+    ``at``: when (UTC, ISO 8601). ``id``: like no other's; of what an earlier version noted of a plan, the plan's hash.
+    ``where``: what keeps it, a system or the file.
     """
 
     number: int
@@ -93,9 +95,13 @@ def file_of(state: State) -> Path | None:
     return None if path is None else path.with_name(f"{path.name}.mark")
 
 
-def places_of(plan: str) -> list[tuple[str, str]]:
-    """Return where in the books stands what is asked for when a plan (its hash) is noted."""
-    return [(HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED), (HIGH_WATER, plan)]
+def places_of(plan: str, systems: Iterable[str]) -> list[tuple[str, str]]:
+    """Return where in the books stands what is asked for when a plan (its hash) is noted in ``systems``."""
+    return [(HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED), *((HIGH_WATER, _id_of(plan, one)) for one in systems)]
+
+
+def _id_of(plan: str, system: str) -> str:
+    return f"{plan}/{system}"
 
 
 def note(state: State, kind: str, about: str, now: datetime) -> Done:
@@ -103,24 +109,27 @@ def note(state: State, kind: str, about: str, now: datetime) -> Done:
 
     `keep` is for when they do. Raises `StateError`.
     """
+    return _note(state, kind, about, now)
+
+
+def note_plan(state: State, plan: str, system: str, now: datetime) -> Done:
+    """Do what `note` does for what a plan (its hash) is about to change in ``system``.
+
+    A run that was cut short may have noted it: that has the number that it had, unless the books have let it go since.
+    """
+    id = _id_of(plan, system)
+    known = state.get(HIGH_WATER, id)
+    return _note(state, PLAN, plan, now, id) if known is None else Done(known["number"], PLAN, plan, known["at"], id)
+
+
+def _note(state: State, kind: str, about: str, now: datetime, id: str = "") -> Done:
     kept = state.get(HIGH_WATER, NUMBER) or {}
     number = max(kept.get("last", 0), (state.get(HIGH_WATER, CHECKED) or {}).get("number", 0)) + 1
-    done = Done(number, kind, about, now.isoformat(), about if kind == PLAN else secrets.token_hex(8))
+    done = Done(number, kind, about, now.isoformat(), id or secrets.token_hex(8))
     in_file = kept.get("in_file", False) or _begun(file_of(state))
     state.put_later(HIGH_WATER, done.id, {"number": number, "kind": kind, "at": done.at})
     state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file})
     return done
-
-
-def note_plan(state: State, plan: str, now: datetime, *, goes_on: bool) -> Done | None:
-    """Do what `note` does for a plan (its hash), and return what is still to be kept outside.
-
-    ``goes_on``: an earlier run has begun it, and kept that. The books may have let it go since: then it is noted again.
-    """
-    known = state.get(HIGH_WATER, plan)
-    if known is None:
-        return note(state, PLAN, plan, now)
-    return None if goes_on else Done(known["number"], PLAN, plan, known["at"], plan)
 
 
 def _begun(path: Path | None) -> bool:
@@ -162,13 +171,11 @@ def is_in_file(state: State) -> bool:
     return bool((state.get(HIGH_WATER, NUMBER) or {}).get("in_file"))
 
 
-def note_in(house: House, session: Session, plan: Plan) -> None:
-    """Put ``plan``, which the books have, into the system's own table of plans, in the transaction that does it."""
+def note_in(session: Session, done: Done) -> None:
+    """Put what a plan is about to do into the system's own table of plans, in the transaction that does it."""
     put_in = getattr(session, "note_plan", None)
     if put_in is not None:
-        known = house.state.get(HIGH_WATER, plan.digest)
-        assert known is not None, "a plan is noted in the books before anything is done by it"
-        put_in(known["number"], plan.digest, house.now.isoformat())
+        put_in(done.number, done.about, done.at)
 
 
 def keep_when_written(state: State, kind: str, about: str, now: datetime) -> None:
@@ -202,7 +209,7 @@ def must_not_have_been_done(state: State, plan: str) -> None:
     at = _begun_before(state.get(HIGH_WATER, NUMBER), state.get(HIGH_WATER, CHECKED)).get(plan)
     if at:
         message = f"the plan was begun on {at[:10]}, before the books were put back"
-        raise BegunBefore(message, "look whether there is anything left to do, and make a new plan for that")
+        raise BegunBefore(message, LOOK)
 
 
 def lost_file(state: State) -> Path | None:
@@ -216,7 +223,11 @@ def missing(state: State, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
     return _look(state, connectors).found
 
 
-@dataclass(frozen=True, slots=True)
+def _id_in_system(plan: str, number: int) -> str:
+    return f"{plan} {number}"
+
+
+@dataclass(frozen=True)
 class _InBooks:
     """What the books know. ``rows``: id -> number of what was noted. ``number``: up to it systems told all of it.
 
@@ -235,8 +246,17 @@ class _InBooks:
     begun: Mapping[str, str]
     confirmed: str = ""
 
-    def __contains__(self, id: str) -> bool:
-        return id in self.rows or id in self.passed or id in self.begun
+    def knows(self, done: Done) -> bool:
+        """Whether the books have what the mark has, or a person has seen it missing.
+
+        A system's table has of a plan its hash and the number alone.
+        """
+        return done.id in self.rows or done.id in self.passed or done.about in self.begun or done.id in self.in_systems
+
+    @cached_property
+    def in_systems(self) -> frozenset[str]:
+        """The ids of the rows as they are in a system's table."""
+        return frozenset(_id_in_system(id.partition("/")[0], number) for id, number in self.rows.items())
 
 
 def _kept(state: State) -> _InBooks:
@@ -284,10 +304,14 @@ class _InMark:
     end: int | None = None
     by_place: bool = False
 
-    def ids(self, kept: _InBooks) -> Iterator[str]:
-        """Yield the ids of what the books should have."""
-        yield from (done.id for done in self.systems if done.number > kept.number)
-        yield from (done.id for _, done in self.lines if self.by_place or done.number > kept.number)
+    def unknown_to(self, kept: _InBooks) -> Iterator[Done]:
+        """Yield what the books should have, and have not."""
+        for done in self.systems:
+            if done.number > kept.number and not kept.knows(done):
+                yield done
+        for _, done in self.lines:
+            if (self.by_place or done.number > kept.number) and not kept.knows(done):
+                yield done
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,14 +331,15 @@ def _look(state: State, connectors: Mapping[str, Any]) -> _BooksAndMark:
     """
     kept = _kept(state)
     told = replace(_in_file(state, kept), **_in_systems(connectors, kept.number))
-    ahead = {id for id in told.ids(kept) if id not in kept}
+    ahead = {done.id for done in told.unknown_to(kept)}
     if not ahead:
         return _BooksAndMark(kept, told)
     kept = _kept_at_once(state)
     again = replace(_in_file(state, kept), systems=told.systems)
-    still = ahead.intersection(id for id in again.ids(kept) if id not in kept)
-    found = {done.id: done for done in (*told.systems, *(done for _, done in told.lines)) if done.id in still}
-    return _BooksAndMark(kept, told, tuple(sorted(found.values(), key=lambda done: (done.number, done.kind, done.id))))
+    still = [done for done in again.unknown_to(kept) if done.id in ahead]
+    still.sort(key=lambda done: (done.number, done.kind, done.id), reverse=True)
+    found = {done.about if done.kind == PLAN else done.id: done for done in still}  # a plan once: the first of it
+    return _BooksAndMark(kept, told, tuple(reversed(found.values())))
 
 
 def _in_file(state: State, kept: _InBooks) -> _InMark:
@@ -383,7 +408,7 @@ def _in_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
         except ConnectorError:
             answered = False
             continue
-        found += [Done(one, PLAN, plan, at, plan, f"system {name!r}") for one, plan, at in told]
+        found += [Done(n, PLAN, plan, at, _id_in_system(plan, n), f"system {name!r}") for n, plan, at in told]
     return {"systems": found, "answered": answered}
 
 

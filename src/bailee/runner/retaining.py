@@ -11,14 +11,14 @@ from bailee.connectors.base import Sealed, Session
 from bailee.plan import Plan, Step
 from bailee.runner import high_water
 from bailee.runner.applied import Applied, Outcome, Residual, Stale
-from bailee.runner.cases import SEALED, Case, save
+from bailee.runner.cases import SEALED, Case
 from bailee.runner.closing import close, delete_files
 from bailee.runner.counting import as_day, files_of
 from bailee.runner.house import House
 from bailee.runner.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
 from bailee.runner.people import in_session
 from bailee.runner.sparing import harsher
-from bailee.runner.writing import digest_of, laws_of, must_be_as_mild
+from bailee.runner.writing import digest_of, laws_of, must_be_as_mild, seal
 from bailee.trace import Batch, Change, Trace, retention
 
 CHUNK = 50_000
@@ -69,9 +69,10 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list
             journal.after(LOCATE, system)
             must_be_as_mild(plan, case, system, trace, session)
             journal.before(SEAL, system)
-            case = _seal(house, case, system, trace, session)
+            case = _with_files(house, case, system, trace, session)
+            done_here = seal(house, plan, case, system)
             journal.after(SEAL, system)
-            high_water.note_in(house, session, plan)
+            high_water.note_in(session, done_here)
             for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
                 if resumed:  # rows may have come to be due since, and are none that went
                     done[change.id] = max(0, due - session.tally(change).count)
@@ -112,13 +113,11 @@ def due_in(house: House, plan: Plan, case: Case, system: str) -> Trace:
     return retention(house.maps[system], rule, today, by_hand=by_hand)
 
 
-def _seal(house: House, case: Case, system: str, trace: Trace, session: Session) -> Case:
-    """Save which files may go, and what a look at the system means."""
+def _with_files(house: House, case: Case, system: str, trace: Trace, session: Session) -> Case:
+    """Return the sealed case with which files may go, and what a look at the system means."""
     files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
     traced = {**case.traced, system: digest_of(house, system, trace)}
-    case = replace(case, stage=SEALED, files=tuple(files), traced=traced)
-    save(house.state, case)
-    return case
+    return replace(case, stage=SEALED, files=tuple(files), traced=traced)
 
 
 def _in_chunks(

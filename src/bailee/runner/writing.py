@@ -15,7 +15,7 @@ from bailee.plan import Plan, Step, is_passed
 from bailee.policy.predicate import NEVER
 from bailee.runner import high_water
 from bailee.runner.applied import Residual, Stale
-from bailee.runner.as_left import has_changed, left_by, noted, strays
+from bailee.runner.as_left import has_changed, is_taken, left_by, noted, strays
 from bailee.runner.cases import SEALED, Case, Tallied, remembered_case, save, save_later
 from bailee.runner.counting import files_of
 from bailee.runner.earlier import Earlier, touched_by
@@ -30,7 +30,7 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
     """Carry out the changes in one system, and return the case as it then stands."""
     with in_session(house, system, trace, write=True) as session:
         earlier = others(house, case)
-        if system not in case.prepared or not _is_committed(session, trace, case, system, earlier):
+        if system not in case.prepared or not _is_committed(house, session, trace, case, system, earlier):
             journal.before(LOCATE, system)
             fixed = _fix(session, trace, case, system, earlier)
             journal.after(LOCATE, system)
@@ -40,7 +40,7 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
                 raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
             case = _fixed(house, case, system, trace, session, fixed)
             if not house.takes_back(system):
-                save(house.state, case)  # what is changed there stays changed, whatever becomes of this run
+                seal(house, plan, case, system)  # what is changed there stays changed, whatever becomes of this run
             journal.before(CHANGE, system)
             theirs = touched_by(earlier, session, system, trace)
             told = tuple(make_changes(session, plan, case, system, trace))
@@ -48,28 +48,51 @@ def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journ
             case = replace(case, prepared={**case.prepared, system: told}, left=left)
             noted_in = [noted(house, session, system, other, keys) for other, keys in theirs]
             journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
-            high_water.note_in(house, session, plan)
             with house.state.at_once():
                 journal.before(SEAL, system)
                 for other in noted_in:
                     save(house.state, other)
-                save(house.state, case)
+                done = _noted(house, plan, case, system)
                 journal.after(SEAL, system)
                 journal.before(COMMIT, system)  # whoever has lost the lease rolls back
+            high_water.keep(house.state, done)
+            high_water.note_in(session, done)
     journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
     case = replace(case, written=(*case.written, system), spared=_but(case.spared, system))
     save_later(house.state, case)  # a run that comes after one which died before it finds nothing left to do
     return case
 
 
+def seal(house: House, plan: Plan, case: Case, system: str) -> high_water.Done:
+    """Save ``case``, and what ``plan`` is about to do in ``system``: in the books first, then outside of them."""
+    with house.state.at_once():
+        done = _noted(house, plan, case, system)
+    high_water.keep(house.state, done)
+    return done
+
+
+def _noted(house: House, plan: Plan, case: Case, system: str) -> high_water.Done:
+    done = high_water.note_plan(house.state, plan.digest, system, house.now)
+    save(house.state, case)
+    return done
+
+
 def _but(spared: Spared | None, system: str) -> Spared | None:
     return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
 
 
-def _is_committed(session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
-    """Whether an earlier run got as far as the commit: of what it had sealed nothing is left to do."""
+def _is_committed(house: House, session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
+    """Whether an earlier run got as far as the commit: of what it had sealed nothing is left to do.
+
+    Raises `BegunBefore` where it did, and a database has given somebody else the key of the person's row since.
+    """
     earlier.begin(session, system, trace, case.batch(system), case.fixed[system])
-    return not any(session.tally(change).count for change in trace.changes)
+    if not any(session.tally(change).count for change in trace.changes):
+        return True
+    if is_taken(house, case, session, system):
+        message = f"{system}: a row of the person's has become somebody else's since a run of the plan was cut short"
+        raise high_water.BegunBefore(message, high_water.LOOK)
+    return False
 
 
 def _fix(session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> Sealed:
