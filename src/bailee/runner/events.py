@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -62,12 +63,16 @@ class LetterLeft:
 
 @dataclass(frozen=True, slots=True)
 class LetterFailed:
-    """A letter about the request of this id has been given up. ``problem``: the code of what stood in the way."""
+    """A letter about the request of this id has been given up. ``problem``: the code of what stood in the way.
+
+    ``written_on``: the firm's day on which it was written.
+    """
 
     request_id: str
     template: str
     message_id: str
     problem: str
+    written_on: date
 
 
 class UnheardError(RuntimeError):

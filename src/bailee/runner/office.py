@@ -32,7 +32,11 @@ class Office:
     @property
     def today(self) -> date:
         """The day in the firm's country: statutory days are days of its calendar."""
-        return self.now.astimezone(ZoneInfo(zone_of(self.policy))).date()
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day in the firm's country at ``moment`` (with a zone)."""
+        return moment.astimezone(ZoneInfo(zone_of(self.policy))).date()
 
     def begin_of(self, day: date) -> datetime:
         """Return the moment at which ``day`` begins in the firm's country, in UTC."""

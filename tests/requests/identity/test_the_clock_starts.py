@@ -32,7 +32,7 @@ def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, 
     """Let a worker give the letter ``template`` to a real mail server."""
     from bailee.runner.letters import delivering
 
-    message = request.messages.get(template=template)
+    message = request.messages.filter(template=template).latest("made_at")
     with mail_server(mailbox):
         delivering.deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
     request.refresh_from_db()

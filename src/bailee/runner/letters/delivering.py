@@ -148,7 +148,8 @@ def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
 
 def _tell_failed(office: Office, message: Message, problem: str) -> None:
     if message.request_id:
-        office.emit(LetterFailed(message.request_id, message.template, message.id, problem))
+        written_on = office.day_of(message.made_at)
+        office.emit(LetterFailed(message.request_id, message.template, message.id, problem, written_on))
 
 
 JOBS = (Job(DELIVER, deliver, is_brief=True, is_away=True),)

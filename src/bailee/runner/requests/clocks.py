@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bailee import clock
-from bailee.books.models import Pause, Request, Right, Status
+from bailee.books.models import Event, Pause, Request, Right, Status
 from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
 from bailee.runner.events import LetterFailed, LetterLeft, NoAddress, on
 from bailee.runner.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
@@ -37,6 +37,8 @@ _RIGHTS = {
 
 _DIVISIONS = {"uk": "england-and-wales", "eu": "eu"}
 """Where a request names no division."""
+
+_MOVES_THE_DAY = frozenset({Template.CLARIFY, Template.EXTEND})
 
 _ANSWERED = frozenset({Status.HELD, Status.CLOSED})
 """The answer of Art. 12(3) was given: what comes later is promised in it. One that reached nobody is none."""
@@ -121,10 +123,55 @@ def not_acknowledged(office: Office, request_id: str) -> None:
             renew(office, request)
 
 
-def not_told(office: Office, request: Request, template: str) -> None:
-    """Note that the letter ``template`` has reached nobody: where it was the answer, the day for that is back."""
-    if template in ANSWERS and request.status in _ANSWERED:
+def not_told(office: Office, request: Request, template: str, written_on: date) -> None:
+    """Note that the letter ``template``, written on that day, has reached nobody, so that its effects are none.
+
+    Where it was the answer, the day for that is back. A question that the person does not know of stops no clock, and
+    time that they were not told of is not taken (Art. 12(3)).
+    """
+    if template == Template.CLARIFY:
+        _take_back_question(office, request, written_on)
+    elif template == Template.EXTEND and request.extended_on is not None:
+        request.extended_on = None
+        request.save(update_fields=["extended_on"])
         renew(office, request)
+    elif template in ANSWERS and request.status in _ANSWERED:
+        renew(office, request)
+
+
+def _take_back_question(office: Office, request: Request, asked_on: date) -> None:
+    question = request.pauses.filter(answered_on=None).first()
+    if question is None:
+        return
+    if question.asked_on < asked_on:  # it went on from one that was answered on that day
+        question.answered_on = asked_on
+        question.save(update_fields=["answered_on"])
+    else:
+        question.delete()
+    renew(office, request)
+
+
+def told_now(office: Office, request: Request, template: str) -> None:
+    """Note that the person knows since today what the letter ``template`` says, which had reached nobody.
+
+    The clock stops for a question from today on. The time is longer if the first month is not over. Raises
+    `ClockError`.
+    """
+    answer = None if request.status == Status.CLOSED else answer_of(request)
+    if not isinstance(answer, Answer):
+        return
+    today = office.today
+    has_question = request.pauses.filter(answered_on=None).exists()
+    if template == Template.CLARIFY and not has_question and (answer.due is None or today <= answer.due):
+        Pause.objects.create(request=request, asked_on=today)
+        renew(office, request)
+        tell(office, request, "asked", clock_stops=request.due_on is None)
+    in_time = request.extended_on is None and answer.notice_by is not None and today <= answer.notice_by
+    if template == Template.EXTEND and in_time:
+        request.extended_on = today
+        request.save(update_fields=["extended_on"])
+        renew(office, request)
+        tell(office, request, "extended", due=str(request.due_on or ""))
 
 
 def _due_on(request: Request) -> date | None:
@@ -167,8 +214,8 @@ def ask(office: Office, request: Request, words: str) -> None:
             Pause.objects.create(request=request, asked_on=office.today)
         renew(office, request)
         stops = request.due_on is None
-        say(office, request, "clarify", asks=(words,), clock_stops=stops)
-        tell(office, request, "asked", clock_stops=stops)
+        if say(office, request, "clarify", asks=(words,), clock_stops=stops):
+            tell(office, request, "asked", clock_stops=stops)
 
 
 def _refuse_late(request: Request, office: Office) -> None:
@@ -213,8 +260,8 @@ def extend(
         request.extended_on, request.extension_reason = office.today, ground
         request.save(update_fields=["extended_on", "extension_reason"])
         renew(office, request)
-        say(office, request, "extend", reasons=(reason,))
-        tell(office, request, "extended", due=str(request.due_on or ""))
+        if say(office, request, "extend", reasons=(reason,)):
+            tell(office, request, "extended", due=str(request.due_on or ""))
 
 
 # --- letters that left, or did not ----------------------------------------------------------------------------
@@ -225,8 +272,17 @@ def letter_left(office: Office, left: LetterLeft) -> None:
     if left.template in ASKS_WHO:
         identity_asked(office, left.request_id, by=left.template)
     failed_before = Request.objects.filter(id=left.request_id, status__in=_ANSWERED, due_on__isnull=False).first()
-    if failed_before is not None:
-        not_told(office, failed_before, left.template)  # it was sent once more: it is told now
+    if left.template in ANSWERS and failed_before is not None:
+        renew(office, failed_before)  # it was sent once more: it is told now
+    if left.template in _MOVES_THE_DAY and _was_lost(left):
+        told_now(office, Request.objects.get(id=left.request_id), left.template)
+
+
+def _was_lost(left: LetterLeft) -> bool:
+    """Whether the letter that left had reached nobody before, and nothing of its kind was written since."""
+    events = Event.objects.filter(request=left.request_id).order_by("-id")
+    lost = events.filter(kind="letter_failed", facts__letter=left.template).first()
+    return lost is not None and not events.filter(kind__in=("asked", "answered", "extended"), id__gt=lost.id).exists()
 
 
 def letter_failed(office: Office, failed: LetterFailed) -> None:
@@ -239,17 +295,17 @@ def letter_failed(office: Office, failed: LetterFailed) -> None:
     kind = "identity.letter_failed" if failed.template == Template.IDENTITY else "letter_failed"
     request = Request.objects.get(id=failed.request_id)
     tell(office, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
-    not_told(office, request, failed.template)
+    not_told(office, request, failed.template, failed.written_on)
 
 
 def no_address(office: Office, event: NoAddress) -> None:
     """Give a request its day back of which the answer had no address."""
-    not_told(office, event.request, event.template)
+    not_told(office, event.request, event.template, office.today)
 
 
 HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddress, no_address))
 
 __all__ = [
     "HEARS", "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
-    "not_acknowledged", "not_told", "renew",
+    "not_acknowledged", "not_told", "renew", "told_now",
 ]  # fmt: skip

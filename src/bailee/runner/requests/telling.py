@@ -6,7 +6,7 @@ from bailee.books.models import Message, Request, Right
 from bailee.runner.letters.posting import FAILED, TOLD
 from bailee.runner.office import Office
 from bailee.runner.plans import NotAllowed
-from bailee.runner.requests.clocks import acknowledged, renew
+from bailee.runner.requests.clocks import acknowledged, renew, told_now
 from bailee.runner.requests.owed import BY_HAND, UNREACHABLE, untold, untold_of, waiting
 from bailee.runner.requests.roles import Act
 from bailee.runner.requests.states import turn
@@ -27,6 +27,8 @@ def told(office: Office, request: Request) -> None:
             acknowledged(office, request)
         Message.objects.filter(request=request, state=FAILED, template__in=letters).update(state=TOLD)
         tell(office, request, BY_HAND, letters=", ".join(letters))
+        for letter in letters:
+            told_now(office, request, letter)
         renew(office, request)
 
 
