@@ -49,7 +49,7 @@ def console_cases() -> Iterator[Case]:
 @contextmanager
 def crowded(dialect: str) -> Iterator[Served]:
     """Yield the firm with all that is around it, its books on ``dialect``."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailee.books.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailee.store.settings")
     import django
 
     django.setup()
@@ -72,7 +72,7 @@ def crowded(dialect: str) -> Iterator[Served]:
 def _firm(folder: Path, *, shared: bool) -> Iterator[Served]:
     from bailee.demo import build
     from bailee.demo.requests import fill
-    from bailee.runner.checking import look
+    from bailee.engine.checking import look
     from tests.web.pictures.living import NOW, served
 
     demo = build(folder, today=NOW.date())
@@ -111,10 +111,10 @@ def _more_promises(folder: Path) -> None:
 
 def _more_pages(house: Served) -> None:
     """Let the twins be surveyed, and the promises have been looked at, as the first of their kind were."""
+    from bailee.engine.checking.history import HISTORY, LOOKED
+    from bailee.engine.checking.published import FOUND
+    from bailee.engine.connect.surveying import PAGE as SURVEY
     from bailee.policy import load
-    from bailee.runner.checking.history import HISTORY, LOOKED
-    from bailee.runner.checking.published import FOUND
-    from bailee.runner.surveying import PAGE as SURVEY
 
     state, policy = house.office.state, load(house.folder)
     for page_name in (HISTORY, LOOKED, FOUND):
@@ -138,7 +138,7 @@ def _more_requests(house: Served) -> None:
     """Put requests into the books as they are after years: most closed, some open, each with what belongs to it."""
     from django.db import connection
 
-    from bailee.books import models as m
+    from bailee.store import models as m
 
     chance, now, today = Random(1), house.clock.now, house.office.today
     states = ("unverified", "open", "planned", "approved", "settling", "held")

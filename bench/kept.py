@@ -26,12 +26,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bailee.connectors.base import Sealed
-from bailee.runner.apply import apply
-from bailee.runner.as_left import Mark, marks_of, with_own_rows
-from bailee.runner.cases import KEPT, Case, load, save
-from bailee.runner.house import House
-from bailee.runner.people import in_session
-from bailee.runner.plans import keep, plan_erase
+from bailee.engine.apply import apply
+from bailee.engine.as_left import Mark, marks_of, with_own_rows
+from bailee.engine.cases import KEPT, Case, load, save
+from bailee.engine.house import House
+from bailee.engine.people import in_session
+from bailee.engine.plans import keep, plan_erase
 from bailee.trace import Key
 from tests.conftest import Database
 from tests.harm.firm import Firm, build

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from bailee.runner.copying import copy
-from bailee.runner.house import open_house
-from bailee.runner.people import search
+from bailee.engine.copying import copy
+from bailee.engine.house import open_house
+from bailee.engine.people import search
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The same work by Bailee, from an open session on: the runner's own steps, less its files and its seals."""
+"""The same work by Bailee, from an open session on: the engine's own steps, less its files and its seals."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from datetime import date
 from typing import cast
 
 from bailee.connectors.sql.session import SqlSession
-from bailee.runner.house import House
-from bailee.runner.retaining import CHUNK
+from bailee.engine.house import House
+from bailee.engine.retaining import CHUNK
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.closure import Seed, close
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.runner.apply import apply
-from bailee.runner.house import open_house
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
-from bailee.runner.plans import keep, plan_erase
-from bailee.runner.recording import hand_out
-from bailee.runner.settling import settle
+from bailee.engine.apply import apply
+from bailee.engine.house import open_house
+from bailee.engine.plans import keep, plan_erase
+from bailee.engine.recording import hand_out
+from bailee.engine.settling import settle
+from bailee.requests.opening import open_office
+from bailee.store.office import Office
 from bench.data import Shape, email, statements
 from bench.databases import tell
 from bench.measure import Case
@@ -83,12 +83,12 @@ def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
     """Let customers ask and one worker do all; count what is sent to the books, and return the seconds it took."""
     from django.db import connection, connections
 
-    from bailee.books.models import Plan, Status
-    from bailee.keeping.tables import aside
-    from bailee.runner.jobs import JOBS
-    from bailee.runner.requests.approval import approve
-    from bailee.runner.work.desk import Desk, utc_now
-    from bailee.runner.work.worker import work
+    from bailee.jobs.desk import Desk, utc_now
+    from bailee.jobs.worker import work
+    from bailee.requests.approval import approve
+    from bailee.requests.every_job import JOBS
+    from bailee.store.keeping.tables import aside
+    from bailee.store.models import Plan, Status
 
     def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if part := _part(sql):
@@ -148,8 +148,8 @@ def _by_workers(firm: Firm) -> Iterator[Case]:
 def _seconds(firm: Firm, workers: int) -> float:
     """Return how long so many workers take for `MANY` requests, each approved as soon as it is planned."""
     with firm.office() as office:
-        from bailee.books.models import Request, Status
-        from bailee.runner.work.desk import utc_now
+        from bailee.jobs.desk import utc_now
+        from bailee.store.models import Request, Status
 
         for _ in range(MANY):
             asks(office.at(utc_now()), email(next(firm.customers)), reply_to="")

@@ -10,8 +10,8 @@ import psycopg
 from filelock import FileLock
 from psycopg import sql
 
-from bailee.books import open_books
-from bailee.runner.addresses import DATABASE
+from bailee.engine.addresses import DATABASE
+from bailee.store import open_books
 from tests.servers import Server
 
 _TEMPLATE = "ready_books"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.books import open_books
-from bailee.runner.addresses import books_url
+from bailee.engine.addresses import books_url
+from bailee.store import open_books
 from tests import ready
 from tests.api.house import Served, served
 from tests.conftest import Database, MakeBooks

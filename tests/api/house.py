@@ -13,15 +13,15 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
-from bailee.books.models import Message, Role, Staff
-from bailee.runner import staff
-from bailee.runner.jobs import JOBS
-from bailee.runner.letters.posting import opened
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
-from bailee.runner.staff import Scope
-from bailee.runner.work.desk import Desk
-from bailee.runner.work.worker import work
+from bailee.jobs.desk import Desk
+from bailee.jobs.worker import work
+from bailee.requests.every_job import JOBS
+from bailee.requests.letters.posting import opened
+from bailee.requests.opening import open_office
+from bailee.store import staff
+from bailee.store.models import Message, Role, Staff
+from bailee.store.office import Office
+from bailee.store.staff import Scope
 from bailee.web.wsgi import application
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)

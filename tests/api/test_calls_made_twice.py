@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
-from bailee.books.models import Idempotency, Request, Role, Staff
-from bailee.runner import staff
+from bailee.store import staff
+from bailee.store.models import Idempotency, Request, Role, Staff
 from tests.api.house import Served
 from tests.harm.firm import MARKER
 from tests.web.visitor import Visitor, visitor

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from bailee.books.models import Message, Reading, Request, Role
-from bailee.runner.letters.posting import post
+from bailee.requests.letters.posting import post
+from bailee.store.models import Message, Reading, Request, Role
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bailee.books.models import Role, StaffChange
-from bailee.runner.admission import invited
-from bailee.runner.requests.unsubscribing import address_of
+from bailee.requests.unsubscribing import address_of
+from bailee.store.admission import invited
+from bailee.store.models import Role, StaffChange
 from tests.api.house import Served, served
 from tests.conftest import MakeBooks
 from tests.harm.firm import ALICE, MARKER

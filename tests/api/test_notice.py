@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 from tests.api.house import Served
 
 AUDITOR = Role.AUDITOR

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 from tests.api.house import Served
 
 

@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from bailee.books.models import Role
-from bailee.runner import staff
+from bailee.store import staff
+from bailee.store.models import Role
 from bailee.web import limits
 from bailee.web.api import api
 from bailee.web.api.problems import TITLES
@@ -168,7 +168,7 @@ def test_a_meter_forgets_who_called_longest_ago_and_refills_evenly() -> None:
 
 
 def test_the_time_of_a_token_is_written_once_a_minute(firm: Served) -> None:
-    from bailee.books.models import Token
+    from bailee.store.models import Token
 
     seen = []
     for _ in range(3):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bailee.books.models import Idempotency, Role
-from bailee.runner.recovering import print_shares, rehearse
-from bailee.runner.secrets import reveal
+from bailee.store.models import Idempotency, Role
+from bailee.store.recovering import print_shares, rehearse
+from bailee.store.secrets import reveal
 from tests.api.house import NOW, Served
 
 ADMIN = Role.ADMINISTRATOR

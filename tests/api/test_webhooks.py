@@ -14,11 +14,11 @@ from unittest.mock import patch
 import pytest
 import standardwebhooks
 
-from bailee.books.models import Due, Role, WebhookDelivery
-from bailee.runner import posting, webhooks
-from bailee.runner.posting import Unreachable
-from bailee.runner.work import due
-from bailee.runner.work.due import Lease, LeaseLost
+from bailee.jobs import due
+from bailee.jobs.due import Lease, LeaseLost
+from bailee.requests import posting, webhooks
+from bailee.requests.posting import Unreachable
+from bailee.store.models import Due, Role, WebhookDelivery
 from bailee.web.wsgi import utc_now
 from tests.api.house import Served
 from tests.harm.firm import MARKER

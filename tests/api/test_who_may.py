@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bailee.books.models import Role
-from bailee.runner import staff
-from bailee.runner.staff import Scope
+from bailee.store import staff
+from bailee.store.models import Role
+from bailee.store.staff import Scope
 from bailee.web.api import api
 from tests.api.house import ADMIN, Served
 from tests.harm.firm import MARKER

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.books import open_books
+from bailee.store import open_books
 from tests.conftest import MakeBooks
 
 

@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
-    from bailee.runner.work.due import Lease
+    from bailee.jobs.due import Lease
+    from bailee.store.models import Request
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def ask() -> Request:
     """Return a request that stands in the books."""
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
     return Request.objects.create(right="erase", channel="portal", received_at=NOON, received_on=NOON, regime="uk")
 
 
 def new_event(request: Request, kind: str) -> Any:
-    from bailee.books.models import Event
+    from bailee.store.models import Event
 
     return Event(request=request, at=NOON, kind=kind)
 
 
 def claimed(kind: str, about: str) -> Lease:
-    from bailee.books.models import Due
-    from bailee.runner.work.due import claim, later
+    from bailee.jobs.due import claim, later
+    from bailee.store.models import Due
 
     later(kind, about, at=NOON)
     lease = claim(Due.objects.get(kind=kind, about=about).id, "one", NOON)
@@ -63,9 +63,9 @@ def sent_in_all(one_by_one: int) -> int:
 
 
 def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
-    from bailee.books.gathered import change, gathered, insert
-    from bailee.books.models import Due, Event, Request
-    from bailee.runner.work.due import later
+    from bailee.jobs.due import later
+    from bailee.store.gathered import change, gathered, insert
+    from bailee.store.models import Due, Event, Request
 
     request = ask()
     with counted() as sent, gathered():
@@ -80,8 +80,8 @@ def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
 
 
 def test_rows_that_the_books_number_stand_in_the_order_in_which_they_were_written(books: str) -> None:
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Event
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Event
 
     request, kinds = ask(), ["closed", "told", "again", "unreachable"]
     with counted() as sent, gathered():
@@ -92,8 +92,8 @@ def test_rows_that_the_books_number_stand_in_the_order_in_which_they_were_writte
 
 
 def test_a_row_that_is_changed_twice_is_as_it_was_changed_last(books: str) -> None:
-    from bailee.books.gathered import change, gathered
-    from bailee.books.models import Request
+    from bailee.store.gathered import change, gathered
+    from bailee.store.models import Request
 
     request = ask()
     with counted() as sent, gathered():
@@ -106,8 +106,8 @@ def test_a_row_that_is_changed_twice_is_as_it_was_changed_last(books: str) -> No
 
 
 def test_a_row_that_is_new_and_changed_is_written_as_it_was_changed(books: str) -> None:
-    from bailee.books.gathered import change, gathered, insert
-    from bailee.books.models import Request
+    from bailee.store.gathered import change, gathered, insert
+    from bailee.store.models import Request
 
     request = Request(right="erase", channel="portal", received_at=NOON, received_on=NOON, regime="uk")
     with counted() as sent, gathered():
@@ -119,8 +119,8 @@ def test_a_row_that_is_new_and_changed_is_written_as_it_was_changed(books: str) 
 
 
 def test_whoever_asks_within_a_block_sees_what_was_written_in_it(books: str) -> None:
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Event
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Event
 
     request = ask()
     with gathered():
@@ -132,9 +132,9 @@ def test_whoever_asks_within_a_block_sees_what_was_written_in_it(books: str) -> 
 
 
 def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str) -> None:
-    from bailee.books.gathered import gathered
-    from bailee.books.models import Due
-    from bailee.runner.work.due import later
+    from bailee.jobs.due import later
+    from bailee.store.gathered import gathered
+    from bailee.store.models import Due
 
     with gathered():
         later("act", "p1", at=NOON + timedelta(hours=1))
@@ -144,8 +144,8 @@ def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str)
 
 
 def test_what_is_there_already_stays_as_it_is(books: str) -> None:
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Request
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Request
 
     request = ask()
     other = Request(**{f.attname: getattr(request, f.attname) for f in Request._meta.concrete_fields})
@@ -157,8 +157,8 @@ def test_what_is_there_already_stays_as_it_is(books: str) -> None:
 
 
 def test_of_a_block_that_fails_nothing_is_written(books: str) -> None:
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Event
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Event
 
     request = ask()
 
@@ -179,8 +179,8 @@ def test_of_a_block_that_fails_nothing_is_written(books: str) -> None:
 def test_an_error_in_a_block_within_a_block_ends_both(books: str) -> None:
     from django.db import transaction
 
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Event
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Event
 
     request = ask()
 
@@ -204,8 +204,8 @@ def test_an_error_in_a_block_within_a_block_ends_both(books: str) -> None:
 def test_a_savepoint_of_the_callers_takes_back_what_was_written_since(books: str) -> None:
     from django.db import transaction
 
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Event
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Event
 
     request = ask()
 
@@ -223,7 +223,7 @@ def test_a_savepoint_of_the_callers_takes_back_what_was_written_since(books: str
 
 
 def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str) -> None:
-    from bailee.books.gathered import asked_once, gathered
+    from bailee.store.gathered import asked_once, gathered
 
     request, asked = ask(), list[str]()
     for _ in range(2):
@@ -234,10 +234,10 @@ def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str)
 
 
 def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(books: str) -> None:
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Event, Plan, Step
-    from bailee.runner.requests.steps import BooksJournal
-    from bailee.runner.work.due import LeaseLost, claim
+    from bailee.jobs.due import LeaseLost, claim
+    from bailee.requests.steps import BooksJournal
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Event, Plan, Step
 
     request = ask()
     plan = Plan.objects.create(request=request, kind="erase", digest="d", case="c", document="{}", made_at=NOON)
@@ -259,9 +259,9 @@ def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(boo
 
 
 def test_a_thing_that_is_done_is_over_with_what_else_is_written(books: str) -> None:
-    from bailee.books.gathered import gathered, insert
-    from bailee.books.models import Due
-    from bailee.runner.work.due import again, later, over
+    from bailee.jobs.due import again, later, over
+    from bailee.store.gathered import gathered, insert
+    from bailee.store.models import Due
 
     request, done, more = ask(), claimed("settle", "p1"), claimed("act", "p2")
     with counted() as sent, gathered():

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from bailee.books import open_books
+from bailee.store import open_books
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 FIRST = ("books", "0001_initial")
@@ -26,7 +26,7 @@ def test_books_of_the_first_version_are_brought_up_to_date_and_keep_what_they_ho
     )
     apps.get_model("books", "Due").objects.create(kind="identify", about=request.id, at=NOON)
     open_books(books)
-    from bailee.books.models import Due, Request
+    from bailee.store.models import Due, Request
 
     now = Request.objects.get()
     assert (now.id, now.reference, bytes(now.sealed or b"")) == (request.id, request.reference, b"sealed")

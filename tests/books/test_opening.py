@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bailee.books import BooksError, open_books
+from bailee.store import BooksError, open_books
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def test_what_is_written_is_read_again_after_other_books_were_open(books: str, tmp_path: Path) -> None:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     Due.objects.create(kind="check", at=NOON)
     open_books(f"sqlite:///{tmp_path / 'others.sqlite3'}")

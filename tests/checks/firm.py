@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.checks import Finding, Kept
-from bailee.runner.checking import Rehearsed, Report, look, rehearse
+from bailee.engine.checking import Rehearsed, Report, look, rehearse
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

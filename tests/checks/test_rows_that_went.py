@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.runner import books
-from bailee.runner.apply import apply
-from bailee.runner.house import open_house
-from bailee.runner.plans import keep, plan_erase, plan_retain
-from bailee.runner.state import State
+from bailee.engine.apply import apply
+from bailee.engine.house import open_house
+from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.store import looks as books
+from bailee.store.state import State
 from tests.checks.firm import NOW, Firm
 
 YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)

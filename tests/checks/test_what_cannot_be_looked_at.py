@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.checking import look
-from bailee.runner.restricted import StoredOnly, put
-from bailee.runner.state import State
+from bailee.engine.checking import look
+from bailee.store.restricted import StoredOnly, put
+from bailee.store.state import State
 from bailee.trace import Known
 from tests.checks.firm import NOW, Firm
 from tests.conftest import Database

@@ -11,9 +11,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from bailee.runner.copying import copy
-from bailee.runner.house import open_house
-from bailee.runner.people import search
+from bailee.engine.copying import copy
+from bailee.engine.house import open_house
+from bailee.engine.people import search
 from tests.cli.conftest import Bailee
 
 PERSON = "alice@post.example"

@@ -9,9 +9,9 @@ import pytest
 from bailee.cli.apply import applied_page
 from bailee.cli.plan import plan_page
 from bailee.cli.show import Line, show
+from bailee.engine.apply import Applied, Outcome, Residual
 from bailee.plan import Law, Owner, Plan, Refusal, Step, SystemPlan
 from bailee.policy import Firm, Hold, Policy, Until
-from bailee.runner.apply import Applied, Outcome, Residual
 
 STEPS = (
     Step(

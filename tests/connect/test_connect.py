@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
+from bailee.engine.connect.connecting import accept, connect, look, standing
 from bailee.policy import load
-from bailee.runner.connecting import accept, connect, look, standing
 from tests.connect.conftest import MARKER, PEOPLE, TABLES, Bailee, Shop, say
 
 POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)

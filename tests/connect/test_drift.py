@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.runner.connecting import accept, connect
-from bailee.runner.drifting import Kind, drift
-from bailee.runner.seen import path
+from bailee.engine.connect.connecting import accept, connect
+from bailee.engine.connect.drifting import Kind, drift
+from bailee.engine.connect.seen import path
 from tests.connect.conftest import MARKER, PEOPLE, Bailee, Shop, say
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

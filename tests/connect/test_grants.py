@@ -10,15 +10,15 @@ from sqlalchemy import make_url
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.privileges import privileges
+from bailee.engine.addresses import state_of
+from bailee.engine.apply import apply
+from bailee.engine.connect.connecting import accept, connect
+from bailee.engine.connect.drifting import Kind, drift
+from bailee.engine.connect.granting import Granted, grants
+from bailee.engine.house import open_house
+from bailee.engine.plans import keep, plan_erase
 from bailee.policy import load
-from bailee.runner.addresses import state_of
-from bailee.runner.apply import apply
-from bailee.runner.connecting import accept, connect
-from bailee.runner.drifting import Kind, drift
-from bailee.runner.granting import Granted, grants
-from bailee.runner.house import open_house
-from bailee.runner.plans import keep, plan_erase
-from bailee.runner.secrets import keep as keep_secret
+from bailee.store.secrets import keep as keep_secret
 from tests.connect.conftest import MARKER, Bailee, Shop, say
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
@@ -159,7 +159,7 @@ def test_the_names_that_the_policy_has_are_printed_and_no_others(
     secret.write_text(shop.url)
     state = state_of(load(shop.folder), shop.folder)
     for asks in ("is_rehearsed", "was_rehearsed"):  # the vault hands nothing out before; that is tested elsewhere
-        monkeypatch.setattr(f"bailee.runner.secrets.{asks}", lambda _: True)
+        monkeypatch.setattr(f"bailee.store.secrets.{asks}", lambda _: True)
     keep_secret(state, "shop-writer", granted.urls["write_url"])
     elsewhere = said(f"url: file:{secret}\nwrite_url: vault:shop-writer")
     assert f"-- write into {secret}: " in elsewhere

@@ -10,10 +10,10 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.draft.fides import NotFides
+from bailee.engine.connect.importing import Imported, fides
+from bailee.engine.connect.starting import start
 from bailee.policy import EdgeKind, Joins, Party, Stored, System, load
 from bailee.policy.model import Form
-from bailee.runner.importing import Imported, fides
-from bailee.runner.starting import start
 
 FILES = Path(__file__).parent / "fides"
 

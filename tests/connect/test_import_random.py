@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from bailee.engine.connect import connecting
+from bailee.engine.connect.importing import Imported, fides
+from bailee.engine.connect.starting import start
 from bailee.policy import EdgeKind, Party, System
-from bailee.runner import connecting
-from bailee.runner.importing import Imported, fides
-from bailee.runner.starting import start
 
 NAMES = ("customer", "orders", "order_item", "product", "employee", "2fa", "visit log")
 COLUMNS = ("id", "customer_id", "product_id", "agent_id", "email", "phone", "name", "remark", "tag no")

@@ -9,9 +9,9 @@ import pytest
 
 from bailee.checks import problems
 from bailee.cli.app import run
+from bailee.engine.connect.connecting import connect
+from bailee.engine.connect.starting import FILES, NotStarted, Regime, start
 from bailee.policy import Mode, PolicyError, load
-from bailee.runner.connecting import connect
-from bailee.runner.starting import FILES, NotStarted, Regime, start
 from tests.connect.conftest import TABLES, say
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bailee.engine.connect.granting import places_of
 from bailee.policy.model import System
-from bailee.runner.granting import places_of
 
 
 @pytest.mark.parametrize(

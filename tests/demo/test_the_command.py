@@ -12,8 +12,8 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.demo import build
-from bailee.runner.checking import past, published
-from bailee.runner.opening import open_office
+from bailee.engine.checking import past, published
+from bailee.requests.opening import open_office
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,8 @@ def said(place: Path) -> str:
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     build(place / "bailee-demo", today=yesterday)
     with open_office(place / "bailee-demo") as office:
-        from bailee.books.models import Role
-        from bailee.runner import staff
+        from bailee.store import staff
+        from bailee.store.models import Role
 
         staff.add(office, "old@firm.example", "Of yesterday", Role.ADMINISTRATOR)
     with contextlib.chdir(place), contextlib.redirect_stdout(io.StringIO()) as out:
@@ -52,7 +52,8 @@ def test_it_shows_lights_of_all_three_colours_and_where_the_notice_is(said: str,
 
 def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: str, place: Path) -> None:
     with open_office(place / "bailee-demo") as office:
-        from bailee.books.models import (
+        from bailee.requests.approval import is_too_old
+        from bailee.store.models import (
             Invitation,
             Message,
             Outcome,
@@ -64,7 +65,6 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
             Staff,
             Status,
         )
-        from bailee.runner.requests.approval import is_too_old
 
         asked = Request.objects.all()
         assert {one.status for one in asked} == set(Status) - {Status.ACTING}  # which lasts a second
@@ -81,8 +81,8 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         assert not Message.objects.filter(state="queued").exists()
         assert {one.role for one in Staff.objects.all()} == set(Role)
         assert Invitation.objects.count() == len(Role)
-        from bailee.runner.admission import invited
-        from bailee.runner.requests.unsubscribing import unsubscribe_link
+        from bailee.requests.unsubscribing import unsubscribe_link
+        from bailee.store.admission import invited
 
         letters = list((office.folder / "outbox").glob("*.eml"))
         assert len(letters) == Message.objects.filter(channel="mail", state="sent").count()

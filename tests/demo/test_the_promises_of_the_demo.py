@@ -13,9 +13,9 @@ import pytest
 from bailee.checks import Kept, Verdict, problems
 from bailee.cli.app import run
 from bailee.demo import build
+from bailee.engine.checking import look
 from bailee.notice import coverage
 from bailee.policy import Policy, load
-from bailee.runner.checking import look
 
 TODAY = datetime.now(UTC).date()
 

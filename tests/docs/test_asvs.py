@@ -10,7 +10,7 @@ from pathlib import Path
 from django.contrib.auth.hashers import ScryptPasswordHasher
 
 import bailee
-from bailee.books import open_books, settings
+from bailee.store import open_books, settings
 from bailee.web import answers, server
 from tests.docs.pages import ROOT, read, tables
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from bailee.engine.apply import apply
+from bailee.engine.house import open_house
+from bailee.engine.plans import keep, plan_erase, plan_object, plan_retain
 from bailee.policy import Collection, Edge, EdgeKind, Form, Gone, Identity, Joins, Mention, Policy, ValueKind, load
 from bailee.policy.model import Party, RoundTo
-from bailee.runner.apply import apply
-from bailee.runner.house import open_house
-from bailee.runner.plans import keep, plan_erase, plan_object, plan_retain
 from bailee.trace.check import check
 from bailee.trace.check.columns import named_in
 from bailee.trace.schema import Column, Kind, Schema

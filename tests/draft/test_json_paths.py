@@ -8,7 +8,7 @@ import pytest
 
 from bailee.draft.inside import look_inside, read
 from bailee.draft.sample import Shape
-from bailee.runner.connecting import accept, connect
+from bailee.engine.connect.connecting import accept, connect
 from tests.conftest import Database
 from tests.connect.conftest import MARKER
 from tests.draft.conftest import Command, Look, insert

@@ -11,9 +11,9 @@ import pytest
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine
+from bailee.engine.apply import Stale
 from bailee.policy import PolicyError
-from bailee.runner.apply import Stale
-from bailee.runner.state import StateError
+from bailee.store.state import StateError
 from tests.harm.firm import MARKER
 
 PERSONAL = (MARKER, "+44207946", "../", "/etc/")

@@ -12,14 +12,14 @@ from unittest.mock import patch
 import pytest
 import time_machine
 
-from bailee.runner import time_check
-from bailee.runner.applied import Stale
-from bailee.runner.apply import apply
-from bailee.runner.doctor.machine import apart
-from bailee.runner.house import House, house_of
-from bailee.runner.office import Office
-from bailee.runner.plans import keep, plan_erase, plan_retain
-from bailee.runner.time_check import WrongClock
+from bailee.engine import time_check
+from bailee.engine.applied import Stale
+from bailee.engine.apply import apply
+from bailee.engine.house import House, house_of
+from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.engine.time_check import WrongClock
+from bailee.store.office import Office
+from bailee.views.doctor.machine import apart
 from tests.books.conftest import books
 from tests.harm.firm import ALICE
 from tests.work.conftest import place, small
@@ -47,9 +47,9 @@ def nothing_known() -> Iterator[None]:
 
 def rounds(office: Office) -> None:
     """Let a worker do what is due every day, by the machine's clock, until nothing is."""
-    from bailee.runner.jobs import JOBS
-    from bailee.runner.work.desk import Desk
-    from bailee.runner.work.worker import work
+    from bailee.jobs.desk import Desk
+    from bailee.jobs.worker import work
+    from bailee.requests.every_job import JOBS
 
     work(Desk(office, JOBS, rounds=True), once=True)
 
@@ -83,13 +83,13 @@ def test_a_standing_rule_deletes_nothing_by_a_clock_two_years_ahead(place: Place
 
 
 def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_which_it_is_right(place: Place) -> None:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     due_soon(place)
     used_today(place)
     with clock_off_by(YEARS) as now, place.office(now) as office:
         time_check._RIGHT[office.state.folder.resolve()] = (time.time() - time.monotonic(), time.monotonic())
-        with patch("bailee.runner.requests.standing.rows_of", return_value=0):
+        with patch("bailee.requests.standing.rows_of", return_value=0):
             rounds(office)  # as an earlier version did, which believed it
         assert Due.objects.filter(done_at=None, kind="check", at__gt=now).exists()
     time_check._RIGHT.clear()
@@ -102,7 +102,7 @@ def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_whic
 
 def said(office: Office) -> list[tuple[str, str]]:
     """Return what the doctor says."""
-    from bailee.runner.doctor import examine
+    from bailee.views.doctor import examine
 
     return [(one.about, one.says) for one in examine(office.folder)]
 
@@ -165,9 +165,9 @@ def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(
 
 @pytest.mark.parametrize("off", [YEARS, -YEARS])
 def test_a_worker_that_works_once_comes_to_its_end_whatever_its_clock_says(small: Place, off: timedelta) -> None:
-    from bailee.runner.jobs import JOBS
-    from bailee.runner.work.desk import Desk
-    from bailee.runner.work.worker import work
+    from bailee.jobs.desk import Desk
+    from bailee.jobs.worker import work
+    from bailee.requests.every_job import JOBS
 
     used_today(small)
     with small.office(datetime.now(UTC) + off) as office:
@@ -224,7 +224,7 @@ def test_a_clock_that_was_ahead_keeps_nobody_from_asking_once_it_is_right(books:
 def test_requests_that_a_clock_ahead_has_counted_count_no_more_once_it_is_right(small: Place) -> None:
     now = datetime.now(UTC)
     with small.office(now) as office:
-        limits = import_module("bailee.runner.requests.limits")
+        limits = import_module("bailee.requests.limits")
         for _ in range(limits.INTAKE_BY_SOURCE.most):
             limits.count(office.at(now + YEARS), limits.INTAKE_BY_SOURCE, "192.0.2.1")
         limits.count(office, limits.INTAKE_BY_SOURCE, "192.0.2.1")
@@ -234,7 +234,7 @@ def test_requests_that_a_clock_ahead_has_counted_count_no_more_once_it_is_right(
 def test_a_mail_server_that_failed_by_a_clock_ahead_is_tried_once_the_clock_is_right(small: Place) -> None:
     now = datetime.now(UTC)
     with small.office(now) as office:
-        backoff = import_module("bailee.runner.letters.backoff")
+        backoff = import_module("bailee.requests.letters.backoff")
         backoff.note_failed(office.at(now + YEARS))
         assert backoff.closed_until(office.at(now + YEARS)) is not None
         assert backoff.closed_until(office) is None

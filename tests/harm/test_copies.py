@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.copying import copy
-from bailee.runner.package import PackageError
-from bailee.runner.people import search
+from bailee.engine.copying import copy
+from bailee.engine.package import PackageError
+from bailee.engine.people import search
 from tests.harm.firm import ALICE, MARKER, Firm
 from tests.harm.refusals import fails, looks_right
 

@@ -10,13 +10,13 @@ from unittest.mock import patch
 
 import pytest
 
+from bailee.engine.apply import Applied, apply
+from bailee.engine.cases import load
+from bailee.engine.plans import plan_correct
+from bailee.engine.recording import inspect, open_log
+from bailee.engine.writing import residuals
 from bailee.plan import Plan
-from bailee.runner.apply import Applied, apply
-from bailee.runner.cases import load
-from bailee.runner.plans import plan_correct
-from bailee.runner.recording import inspect, open_log
-from bailee.runner.state import State
-from bailee.runner.writing import residuals
+from bailee.store.state import State
 from tests.harm.dying import die_at, points_of
 from tests.harm.firm import ALICE, DESK, MARKER, NOW, OLD_CALLS, SHOP, Firm, erase_alice, retain_calls
 
@@ -173,7 +173,7 @@ def test_a_residual_after_a_crash_starts_from_what_was_sealed_before_it(firm: Fi
     matrix.die(last_commit(matrix))
     sealed = load(State(firm.folder / "books"), matrix.plan.case).fixed
     assert all(any(set_.keys.values()) for set_ in sealed.values())
-    with patch("bailee.runner.apply.residuals", wraps=residuals) as looked:
+    with patch("bailee.engine.apply.residuals", wraps=residuals) as looked:
         assert matrix.again().is_clean
     assert looked.call_args.args[1].fixed == sealed
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bailee.runner.apply import apply
-from bailee.runner.copying import copy, take_along
-from bailee.runner.package import Summary
-from bailee.runner.people import search
+from bailee.engine.apply import apply
+from bailee.engine.copying import copy, take_along
+from bailee.engine.package import Summary
+from bailee.engine.people import search
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 
 TAPE = f"{MARKER}-1.wav"

@@ -8,11 +8,11 @@ from unittest.mock import patch
 
 import pytest
 
+from bailee.engine.apply import apply
+from bailee.engine.cases import load
+from bailee.engine.plans import keep, plan_release
 from bailee.plan import Plan, from_json
-from bailee.runner.apply import apply
-from bailee.runner.cases import load
-from bailee.runner.plans import keep, plan_release
-from bailee.runner.state import State
+from bailee.store.state import State
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
 from tests.harm.refusals import stale
@@ -90,7 +90,7 @@ def test_a_milder_fate_is_no_reason_to_stop(firm: Firm) -> None:
 
 def test_what_turns_harsher_while_the_plan_is_applied_stops_it_before_that_system_is_changed(firm: Firm) -> None:
     """Both systems lie in one database here; desk comes first."""
-    applying = import_module("bailee.runner.apply")
+    applying = import_module("bailee.engine.apply")
     plan = firm.plan(erase_alice)
     located = applying._located_again
 

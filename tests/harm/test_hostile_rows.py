@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.runner.apply import Applied, apply
-from bailee.runner.plans import NotAllowed, plan_correct
+from bailee.engine.apply import Applied, apply
+from bailee.engine.plans import NotAllowed, plan_correct
 from bailee.trace.check.tables import MANY_ROWS
 from tests.harm.firm import ALICE, BOB, MARKER, SHOP, Firm
 from tests.harm.refusals import fails, mistaken, says_nothing_personal, stale

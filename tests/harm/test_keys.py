@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bailee.engine.apply import apply
+from bailee.engine.people import search
 from bailee.policy import PolicyError
-from bailee.runner.apply import apply
-from bailee.runner.people import search
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, Firm
 from tests.harm.refusals import fails

@@ -18,13 +18,13 @@ import pytest
 
 from bailee.cli.app import run as command
 from bailee.connectors.base import ConnectorError
-from bailee.runner import high_water
-from bailee.runner.apply import apply
-from bailee.runner.high_water import HOLD, OBJECTION, PLAN, RestoredBooks, compact, confirm, missing, note, note_plan
-from bailee.runner.house import House, house_of
-from bailee.runner.journal import Told
-from bailee.runner.plans import plan_retain
-from bailee.runner.state import HIGH_WATER, State
+from bailee.engine import high_water
+from bailee.engine.apply import apply
+from bailee.engine.high_water import HOLD, OBJECTION, PLAN, RestoredBooks, compact, confirm, missing, note, note_plan
+from bailee.engine.house import House, house_of
+from bailee.engine.journal import Told
+from bailee.engine.plans import plan_retain
+from bailee.store.state import HIGH_WATER, State
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, Firm, build, erase_alice, run
 from tests.harm.test_restored_books import BOB, erase, key_elsewhere, put_back
@@ -95,21 +95,21 @@ def copy_back(place: Place) -> None:
 
 
 def _object(place: Place) -> None:
-    from bailee.runner.requests.suppressing import suppress as keep_off
+    from bailee.requests.suppressing import suppress as keep_off
 
     with place.office() as office:
         keep_off(office, [("email", BOB)])
 
 
 def _hold(place: Place) -> None:
-    from bailee.runner.requests.holding import place as hold
+    from bailee.requests.holding import place as hold
 
     with place.office() as office, house_of(office) as house:
         hold(office.by(controller(office)), house, [BOB], "litigation", "a law")
 
 
 def _restrict(place: Place) -> None:
-    from bailee.runner.requests.restricting import restrict
+    from bailee.requests.restricting import restrict
 
     with place.office() as office, house_of(office) as house:
         restrict(office, house, asks(office, BOB, right="restrict"))
@@ -153,7 +153,7 @@ def test_plans_stay_missing_whatever_is_noted_after_older_books_were_put_back(
 
 
 def kept_plan(house: House, make: Callable[[House], Any]) -> Any:
-    from bailee.runner.plans import keep
+    from bailee.engine.plans import keep
 
     planned = make(house)
     keep(house, planned)

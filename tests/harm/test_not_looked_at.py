@@ -14,12 +14,12 @@ from bailee.cli.find import _page as found_page
 from bailee.cli.plan import plan_page
 from bailee.cli.receipt import _entry
 from bailee.cli.show import Line
+from bailee.engine.applied import Applied
+from bailee.engine.apply import apply
+from bailee.engine.copying import copy
+from bailee.engine.people import search
 from bailee.ledger import Opening
 from bailee.plan import Plan, from_json
-from bailee.runner.applied import Applied
-from bailee.runner.apply import apply
-from bailee.runner.copying import copy
-from bailee.runner.people import search
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.coverage import NotLookedAt, for_the_person, from_record
 from tests.harm.firm import ALICE, Firm

@@ -13,13 +13,13 @@ from unittest.mock import patch
 import pytest
 
 from bailee.cli.app import run as command
-from bailee.runner import high_water
-from bailee.runner.apply import apply
-from bailee.runner.doctor import examine
-from bailee.runner.high_water import RestoredBooks
-from bailee.runner.house import House
-from bailee.runner.plans import keep, plan_erase, plan_retain
-from bailee.runner.state import State
+from bailee.engine import high_water
+from bailee.engine.apply import apply
+from bailee.engine.high_water import RestoredBooks
+from bailee.engine.house import House
+from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.store.state import State
+from bailee.views.doctor import examine
 from tests.books.conftest import books
 from tests.harm.firm import ALICE, Firm, erase_alice
 from tests.work.conftest import small
@@ -227,8 +227,8 @@ def test_the_mark_names_nobody(firm: Firm, tmp_path: Path) -> None:
 def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
     small: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from bailee.runner.house import house_of
-    from bailee.runner.requests.holding import place
+    from bailee.engine.house import house_of
+    from bailee.requests.holding import place
 
     key_elsewhere(small.firm, tmp_path)
     with small.office() as office, house_of(office) as house:

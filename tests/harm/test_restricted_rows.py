@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from unittest.mock import patch
 
-from bailee.runner.apply import apply
-from bailee.runner.checking import look
-from bailee.runner.plans import keep, plan_retain
-from bailee.runner.restricted import StoredOnly, put
-from bailee.runner.surveying import survey, surveyed
+from bailee.engine.apply import apply
+from bailee.engine.checking import look
+from bailee.engine.connect.surveying import survey, surveyed
+from bailee.engine.plans import keep, plan_retain
+from bailee.store.restricted import StoredOnly, put
 from bailee.trace import Known
 from tests.harm.firm import ALICE, NOW, Firm
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bailee.engine.apply import apply
+from bailee.engine.plans import plan_erase
 from bailee.plan import Plan
-from bailee.runner.apply import apply
-from bailee.runner.plans import plan_erase
 from tests.harm.dying import CONTEXT, apply_in_step
 from tests.harm.firm import BOB, NOW, Firm
 from tests.harm.refusals import books_fail, says_nothing_personal, stale

@@ -15,13 +15,13 @@ from sqlalchemy import make_url
 from bailee.checks import spelling
 from bailee.checks.spelling import UNFOUND
 from bailee.connectors.sql import SqlConnector
-from bailee.runner.apply import apply
-from bailee.runner.checking.looking import look
-from bailee.runner.connecting import connect
-from bailee.runner.connecting import look as look_at_map
-from bailee.runner.drifting import drift
-from bailee.runner.people import search
-from bailee.runner.plans import plan_erase
+from bailee.engine.apply import apply
+from bailee.engine.checking.looking import look
+from bailee.engine.connect.connecting import connect
+from bailee.engine.connect.connecting import look as look_at_map
+from bailee.engine.connect.drifting import drift
+from bailee.engine.people import search
+from bailee.engine.plans import plan_erase
 from bailee.trace.spelt import misspelt
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, NOW, Firm, run

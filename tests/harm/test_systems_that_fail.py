@@ -14,14 +14,14 @@ from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.keeping import file
+from bailee.engine.apply import apply
+from bailee.engine.journal import Told
+from bailee.engine.people import search
+from bailee.engine.plans import plan_erase
 from bailee.plan import Plan
 from bailee.policy import PolicyError
-from bailee.runner.apply import apply
-from bailee.runner.journal import Told
-from bailee.runner.people import search
-from bailee.runner.plans import plan_erase
-from bailee.runner.state import State
+from bailee.store.keeping import file
+from bailee.store.state import State
 from tests.harm.firm import ALICE, MARKER, NAMES, SHOP, Firm
 from tests.harm.refusals import books_fail, fails, impatient, looks_right, mistaken, stale
 from tests.ports import free_port

@@ -8,8 +8,8 @@ import json
 import zipfile
 from pathlib import Path
 
-from bailee.runner.copying import copy
-from bailee.runner.people import search
+from bailee.engine.copying import copy
+from bailee.engine.people import search
 from tests.harm.firm import ALICE, MARKER, Firm
 
 BODY = f"{MARKER} exe.\u202egnp \u2066a\u2069 b\u200f\u061c\x1b[2J\x9b"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.apply import apply
-from bailee.runner.plans import plan_retain
+from bailee.engine.apply import apply
+from bailee.engine.plans import plan_retain
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.harm.small import small

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bailee.engine import recording
+from bailee.engine.apply import Applied, apply
+from bailee.engine.still import standing_by
 from bailee.ledger.receipt import parse
 from bailee.policy import PolicyError
-from bailee.runner import recording
-from bailee.runner.apply import Applied, apply
-from bailee.runner.still import standing_by
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.harm.small import small

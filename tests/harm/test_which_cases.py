@@ -9,11 +9,11 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.runner.apply import apply
-from bailee.runner.cases import Case, cases_about, kept_cases, load, save
-from bailee.runner.journal import INTENT, Told
-from bailee.runner.plans import keep, plan_erase
-from bailee.runner.state import State
+from bailee.engine.apply import apply
+from bailee.engine.cases import Case, cases_about, kept_cases, load, save
+from bailee.engine.journal import INTENT, Told
+from bailee.engine.plans import keep, plan_erase
+from bailee.store.state import State
 from bailee.trace import Ref
 from bailee.trace.closure import Value
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
@@ -51,7 +51,7 @@ def opened() -> Iterator[set[str]]:
         names.update(found)
         return found
 
-    with patch("bailee.runner.earlier.cases_about", noted):
+    with patch("bailee.engine.earlier.cases_about", noted):
         yield names
 
 

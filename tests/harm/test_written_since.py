@@ -10,10 +10,10 @@ from unittest.mock import patch
 
 import pytest
 
+from bailee.engine.apply import apply
+from bailee.engine.house import House, open_house
+from bailee.engine.plans import keep, plan_release
 from bailee.plan import Plan
-from bailee.runner.apply import apply
-from bailee.runner.house import House, open_house
-from bailee.runner.plans import keep, plan_release
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 
 HERS, BOBS, CAROLS = "+442079460101", "+442079460102", "+442079460103"

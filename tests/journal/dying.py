@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bailee.engine.apply import apply
+from bailee.engine.house import open_house
+from bailee.engine.journal import NO_COUNTS
+from bailee.engine.settling import settle
 from bailee.plan import from_json
-from bailee.runner.apply import apply
-from bailee.runner.house import open_house
-from bailee.runner.journal import NO_COUNTS
-from bailee.runner.settling import settle
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.journal.dying"])

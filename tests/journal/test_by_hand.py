@@ -8,17 +8,17 @@ from datetime import date
 
 import pytest
 
+from bailee.engine.apply import Applied, Stale, apply
+from bailee.engine.by_hand import MAY_BE
+from bailee.engine.cases import KEPT, load
+from bailee.engine.counting import next_release
+from bailee.engine.house import House
+from bailee.engine.plans import NotAllowed, Planned, keep, plan_erase, plan_release, plan_retain
+from bailee.engine.recording import _opening
+from bailee.engine.settling import settle
 from bailee.plan import Plan
-from bailee.runner.apply import Applied, Stale, apply
-from bailee.runner.by_hand import MAY_BE
-from bailee.runner.cases import KEPT, load
-from bailee.runner.counting import next_release
-from bailee.runner.held import HeldByHand
-from bailee.runner.house import House
-from bailee.runner.plans import NotAllowed, Planned, keep, plan_erase, plan_release, plan_retain
-from bailee.runner.recording import _opening
-from bailee.runner.settling import settle
-from bailee.runner.state import State
+from bailee.store.held import HeldByHand
+from bailee.store.state import State
 from tests.harm.firm import ALICE, BOB, OLD_CALLS, Firm, erase_alice, retain_calls
 from tests.journal.conftest import on
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from bailee.connectors.base import ConnectorError
+from bailee.engine.apply import Applied, Stale, apply
+from bailee.engine.people import search
+from bailee.engine.plans import NotAllowed, keep, plan_correct
 from bailee.plan import Plan
-from bailee.runner.apply import Applied, Stale, apply
-from bailee.runner.people import search
-from bailee.runner.plans import NotAllowed, keep, plan_correct
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 from tests.journal.conftest import on
 

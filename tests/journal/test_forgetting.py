@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
+from bailee.engine.apply import apply
+from bailee.engine.plans import NotAllowed
+from bailee.engine.recording import forget, hand_out, inspect
+from bailee.engine.settling import settle
 from bailee.ledger import receipt
-from bailee.runner.apply import apply
-from bailee.runner.plans import NotAllowed
-from bailee.runner.recording import forget, hand_out, inspect
-from bailee.runner.settling import settle
-from bailee.runner.state import State
+from bailee.store.state import State
 from tests.harm.firm import Firm, erase_alice
 from tests.journal.conftest import on
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.runner.apply import apply
-from bailee.runner.cases import KEPT, load
-from bailee.runner.recording import inspect
-from bailee.runner.settling import settle
-from bailee.runner.state import State
+from bailee.engine.apply import apply
+from bailee.engine.cases import KEPT, load
+from bailee.engine.recording import inspect
+from bailee.engine.settling import settle
+from bailee.store.state import State
 from tests.harm.firm import NOW, Firm, erase_alice
 from tests.journal.conftest import on
 from tests.journal.dying import die

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bailee.engine.apply import Stale, apply
+from bailee.engine.plans import keep, plan_object
 from bailee.plan import Plan
-from bailee.runner.apply import Stale, apply
-from bailee.runner.plans import keep, plan_object
 from tests.harm.firm import ALICE, Firm
 from tests.journal.conftest import on
 

@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
+from bailee.engine.apply import Applied, Stale, apply
+from bailee.engine.cases import DONE, kept_cases, load
+from bailee.engine.counting import next_release
+from bailee.engine.house import House
+from bailee.engine.plans import NotAllowed, keep, plan_erase, plan_release
+from bailee.engine.recording import _opening
+from bailee.engine.settling import settle
 from bailee.plan import Plan
-from bailee.runner.apply import Applied, Stale, apply
-from bailee.runner.cases import DONE, kept_cases, load
-from bailee.runner.counting import next_release
-from bailee.runner.house import House
-from bailee.runner.plans import NotAllowed, keep, plan_erase, plan_release
-from bailee.runner.recording import _opening
-from bailee.runner.settling import settle
-from bailee.runner.state import State
+from bailee.store.state import State
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 from tests.journal.conftest import on
 

@@ -7,23 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bailee.engine.allowed import IsRestricted, NotAllowed
+from bailee.engine.apply import apply
+from bailee.engine.cases import KEPT, load
+from bailee.engine.house import House
+from bailee.engine.people import search
+from bailee.engine.plans import Planned, keep, plan_correct, plan_erase, plan_object, plan_release, plan_retain
+from bailee.engine.settling import settle
 from bailee.plan import Plan
-from bailee.runner.allowed import IsRestricted, NotAllowed
-from bailee.runner.apply import apply
-from bailee.runner.cases import KEPT, load
-from bailee.runner.house import House
-from bailee.runner.people import search
-from bailee.runner.plans import (
-    Planned,
-    keep,
-    plan_correct,
-    plan_erase,
-    plan_object,
-    plan_release,
-    plan_retain,
-)
-from bailee.runner.restricted import StoredOnly, end_on, forget, put, standing
-from bailee.runner.settling import settle
+from bailee.store.restricted import StoredOnly, end_on, forget, put, standing
 from bailee.trace import Known
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, erase_alice, retain_calls
 from tests.journal.conftest import on

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from bailee.runner import recording
-from bailee.runner.apply import Stale, apply
-from bailee.runner.cases import load
-from bailee.runner.journal import COMMIT, Told
-from bailee.runner.state import State
+from bailee.engine import recording
+from bailee.engine.apply import Stale, apply
+from bailee.engine.cases import load
+from bailee.engine.journal import COMMIT, Told
+from bailee.store.state import State
 from tests.harm.firm import NAMES, Firm, erase_alice, retain_calls
 from tests.journal.conftest import Lost, Written, on
 
@@ -69,7 +69,7 @@ def test_an_erasure_that_is_stopped_before_any_step_is_finished_by_the_next(firm
 
 
 def test_a_retention_tells_each_chunk_and_what_was_done_in_all(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bailee.runner.retaining.CHUNK", 4)
+    monkeypatch.setattr("bailee.engine.retaining.CHUNK", 4)
     plan, journal = firm.plan(retain_calls), Written()
     with on(firm, "") as house:
         apply(house, plan, journal)
@@ -82,7 +82,7 @@ def test_a_retention_tells_each_chunk_and_what_was_done_in_all(firm: Firm, monke
 def test_a_retention_that_was_cut_short_counts_the_rows_of_all_its_runs(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bailee.runner.retaining.CHUNK", 4)
+    monkeypatch.setattr("bailee.engine.retaining.CHUNK", 4)
     plan, told = firm.plan(retain_calls), list[int]()
 
     def cut(_system: str, _change: str, count: int) -> None:

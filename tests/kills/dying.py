@@ -19,22 +19,22 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.keeping import file
-from bailee.runner.opening import open_office
-from bailee.runner.state import State
+from bailee.requests.opening import open_office
+from bailee.store.keeping import file
+from bailee.store.state import State
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
 
 WRITES = (
-    "bailee.runner.work.worker.queue",
-    "bailee.runner.work.tasks.claim_all",
-    "bailee.runner.work.tasks.finish_all",
-    "bailee.runner.requests.acting.approval.begin",
-    "bailee.runner.requests.acting._settling",
-    "bailee.runner.requests.acting._keep_receipt",
-    "bailee.runner.requests.acting.recording.hand_out",
-    "bailee.runner.requests.acting.end",
+    "bailee.jobs.worker.queue",
+    "bailee.jobs.tasks.claim_all",
+    "bailee.jobs.tasks.finish_all",
+    "bailee.requests.acting.approval.begin",
+    "bailee.requests.acting._settling",
+    "bailee.requests.acting._keep_receipt",
+    "bailee.requests.acting.recording.hand_out",
+    "bailee.requests.acting.end",
 )
 """What the worker writes into the books beside the journal."""
 
@@ -63,9 +63,9 @@ def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[dat
     os.environ.update(environment)
     passed: list[str] = []
     with log.open("w") as stream, open_office(folder, now=times[0]) as opened:
-        from bailee.runner.jobs import JOBS
-        from bailee.runner.work.desk import Desk
-        from bailee.runner.work.worker import work
+        from bailee.jobs.desk import Desk
+        from bailee.jobs.worker import work
+        from bailee.requests.every_job import JOBS
 
         def pass_by(name: str) -> None:
             passed.append(name)
@@ -86,7 +86,7 @@ def _stopped_clock(now: datetime) -> datetime:
 
 def watched(pass_by: Callable[[str], None]) -> ExitStack:
     """Return a context in which ``pass_by`` is told of each point."""
-    from bailee.runner.requests.steps import BooksJournal
+    from bailee.requests.steps import BooksJournal
 
     def around(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def told(*arguments: Any, **named: Any) -> Any:
@@ -144,9 +144,9 @@ def work_until_killed(folder: Path, environment: Mapping[str, str], lasts: timed
     """Work by the real clock until killed; a lease lasts ``lasts``."""
     os.environ.update(environment)
     with open_office(folder) as opened:
-        from bailee.runner.jobs import JOBS
-        from bailee.runner.work.desk import Desk
-        from bailee.runner.work.worker import work
+        from bailee.jobs.desk import Desk
+        from bailee.jobs.worker import work
+        from bailee.requests.every_job import JOBS
 
         office = replace(opened, state=replace(opened.state, waits=5))
         work(Desk(office, JOBS, lasts=lasts), pause=0.1)

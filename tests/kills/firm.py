@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
+from bailee.requests.opening import open_office
+from bailee.store.office import Office
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 HERE = Path(__file__).parent
 NOTES = 3

@@ -39,8 +39,8 @@ def storm(
     with firm.office() as office:
         from django.db import connections
 
-        from bailee.books.models import Request, Status
-        from bailee.runner.work.desk import utc_now
+        from bailee.jobs.desk import utc_now
+        from bailee.store.models import Request, Status
 
         for number in range(1, requests + 1):
             firm.ask(office.at(utc_now()), number)
@@ -70,7 +70,7 @@ def storm(
 
 def _wait_until_idle(until: float) -> None:
     """Wait until what was in hand when the last request ended is over, too."""
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     while Due.objects.filter(done_at=None).exclude(kind__in=("forget", "lapse")).exists():
         assert time.monotonic() < until, _left()
@@ -78,7 +78,7 @@ def _wait_until_idle(until: float) -> None:
 
 
 def _left() -> object:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     return list(Due.objects.filter(done_at=None).values_list("kind", "problem", "tries", "at"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.runner.office import Office
-from bailee.runner.recording import inspect
+from bailee.engine.recording import inspect
+from bailee.store.office import Office
 from tests.kills.firm import SYSTEMS, Firm
 
 

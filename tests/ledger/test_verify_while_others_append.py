@@ -19,16 +19,16 @@ from unittest.mock import patch
 import pytest
 
 from bailee import ledger
+from bailee.engine import recording
+from bailee.engine.apply import apply
+from bailee.engine.house import House
+from bailee.engine.plans import plan_retain
+from bailee.engine.recording import behind, forget, inspect
+from bailee.engine.settling import settle
 from bailee.ledger import Finding, LedgerError, Log, tiles, tree
 from bailee.plan import Plan
-from bailee.runner import recording
-from bailee.runner.apply import apply
-from bailee.runner.house import House
-from bailee.runner.opening import open_office
-from bailee.runner.plans import plan_retain
-from bailee.runner.recording import behind, forget, inspect
-from bailee.runner.settling import settle
-from bailee.runner.state import State
+from bailee.requests.opening import open_office
+from bailee.store.state import State
 from tests.conftest import Database
 from tests.harm.firm import NOW, Firm, build
 
@@ -263,7 +263,7 @@ def test_a_bundle_that_cannot_be_read_is_not_called_a_log_that_was_cut(firm: Fir
 def test_the_proof_of_an_entry_on_its_page_fits_the_checkpoint_beside_it(firm: Firm, state: State) -> None:
     whole(firm)
     with open_office(firm.folder, now=NOW) as office:
-        from bailee.runner.desk import evidence
+        from bailee.views import evidence
 
         with between_reads(lambda _: whole(firm)) as reads:
             shown = evidence.entry(office, 0)

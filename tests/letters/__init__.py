@@ -4,5 +4,5 @@ import os
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailee.books.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailee.store.settings")
 django.setup()

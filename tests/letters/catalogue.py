@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from bailee.runner.letters import writing
+from bailee.requests.letters import writing
 
 ROOM = Path(writing.__file__).parent
 CATALOGUE = ROOM / "locales" / "letters.pot"

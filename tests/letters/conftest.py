@@ -8,10 +8,10 @@ from typing import cast
 
 import pytest
 
-from bailee.books import open_books
 from bailee.policy import Mail, Policy
-from bailee.runner.office import Office
-from bailee.runner.state import State
+from bailee.store import open_books
+from bailee.store.office import Office
+from bailee.store.state import State
 from tests import ready
 from tests.conftest import MakeBooks
 from tests.letters.example import FIRM, NOW
@@ -21,7 +21,7 @@ from tests.letters.servers import certificate as certificate_in
 
 def office_in(folder: Path, port: int = 0) -> Office:
     """Return the office of a firm whose mail goes to ``port`` of this machine."""
-    from bailee.runner.subscribers import EVENTS
+    from bailee.requests.subscribers import EVENTS
 
     mail = Mail("127.0.0.1", port, "none") if port else None
     return Office(folder, Policy(replace(FIRM, mail=mail), {}, {}, {}), State(folder), NOW, events=EVENTS)

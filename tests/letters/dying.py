@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from unittest.mock import patch
 
-from bailee.books import open_books
+from bailee.store import open_books
 from tests.letters.conftest import office_in
 from tests.letters.lease import Held
 
@@ -23,7 +23,7 @@ class Point(Enum):
 def deliver_dying(folder: Path, port: int, message: str, point: Point) -> None:
     """Deliver ``message``, and die at ``point``."""
     open_books(f"sqlite:///{folder / 'books.sqlite3'}")
-    from bailee.runner.letters import delivering
+    from bailee.requests.letters import delivering
 
     with patch.object(delivering, point.value, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
         delivering.deliver(office_in(folder, port), message, Held())

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bailee.policy import Contact, Firm
-from bailee.runner.letters import Asked, Facts, Kept, Template
+from bailee.requests.letters import Asked, Facts, Kept, Template
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 SOON = datetime(2026, 11, 25, 14, 30, tzinfo=ZoneInfo("Europe/London"))

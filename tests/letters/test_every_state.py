@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.runner.letters import Asked, Channel, Facts, Kept, Template, write
-from bailee.runner.letters.posting import facts_of
-from bailee.runner.office import Office
+from bailee.requests.letters import Asked, Channel, Facts, Kept, Template, write
+from bailee.requests.letters.posting import facts_of
+from bailee.store.office import Office
 from tests.letters.example import EXAMPLES, NOW
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 DUE = date(2026, 12, 29)
 BEFORE = ("open", "planned", "approved")
@@ -92,7 +92,7 @@ KEPT = (Kept("Your invoices", "Companies Act 2006, s. 388", date(2032, 3, 31)), 
 
 
 def _request(template: Template, state: str, right: Asked) -> Request:
-    from bailee.books.models import Request, Status
+    from bailee.store.models import Request, Status
 
     is_open = state in {*Status.values} - {"closed"}
     due = None if state == "held" or not is_open else DUE
@@ -155,7 +155,7 @@ def test_a_letter_says_what_the_state_is_and_nothing_else(office: Office, templa
 
 
 def test_every_letter_is_in_the_table(office: Office) -> None:
-    from bailee.books.models import Outcome, Status
+    from bailee.store.models import Outcome, Status
 
     assert set(SAID_IN) == set(Template)
     assert set(FORBIDDEN) == ({*Status.values} | {*Outcome.values}) - {"closed"}

@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bailee.runner.letters import Channel, Template, write
+from bailee.requests.letters import Channel, Template, write
 from tests.letters.example import EXAMPLES
 
 Scheme: TypeAlias = Literal["light", "dark"]

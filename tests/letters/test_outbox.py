@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.policy import Mail
-from bailee.runner.letters import LetterError, Template
-from bailee.runner.letters.backoff import LONGEST
-from bailee.runner.letters.delivering import GIVES_UP, deliver, next_try
-from bailee.runner.letters.posting import again, post
-from bailee.runner.office import Office
+from bailee.requests.letters import LetterError, Template
+from bailee.requests.letters.backoff import LONGEST
+from bailee.requests.letters.delivering import GIVES_UP, deliver, next_try
+from bailee.requests.letters.posting import again, post
+from bailee.store.office import Office
 from bailee.vault import InvalidSealError
 from tests.letters.conftest import office_in
 from tests.letters.dying import Point, deliver_dying
@@ -31,14 +31,14 @@ from tests.letters.servers import Mailbox, mail_server
 from tests.ports import free_port
 
 if TYPE_CHECKING:
-    from bailee.books.models import Message, Request
+    from bailee.store.models import Message, Request
 
 ALICE = "alice.okonkwo@post.example"
 CODE = "K7QM-3XPA"
 
 
 def a_request(right: str = "erase") -> Request:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
     return Request.objects.create(
         right=right, channel="portal", received_at=NOW, received_on=NOW.date(), regime="uk", due_on=NOW.date()
@@ -56,7 +56,7 @@ def row(message: Message) -> Message:
 
 
 def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Office) -> None:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     message = a_code(any_office)
     assert list(Due.objects.values_list("kind", "about", "at")) == [("deliver", message.id, NOW)]
@@ -72,9 +72,9 @@ def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Office) -> None
 
 
 def test_a_worker_delivers_what_is_due(office: Office, tmp_path: Path) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.jobs import JOBS
-    from bailee.runner.work.due import claim
+    from bailee.jobs.due import claim
+    from bailee.requests.every_job import JOBS
+    from bailee.store.models import Due
 
     message, due = a_code(office), Due.objects.get()
     lease = claim(due.id, "worker", NOW)
@@ -118,7 +118,7 @@ def test_nothing_that_a_server_says_is_repeated(
 
 
 def test_a_server_that_is_down_delays_and_loses_nothing(office: Office, tmp_path: Path) -> None:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     message, port = a_code(office), free_port()
     down = office_in(tmp_path, port)
@@ -247,7 +247,7 @@ def test_a_worker_that_has_lost_its_lease_sends_nothing(office: Office, tmp_path
 def test_a_letter_is_posted_with_what_it_tells_or_not_at_all(office: Office) -> None:
     from django.db import transaction
 
-    from bailee.books.models import Due, Message
+    from bailee.store.models import Due, Message
 
     request = a_request()
     with transaction.atomic():
@@ -266,7 +266,7 @@ def test_what_is_sealed_goes_with_the_key_of_its_request(office: Office, tmp_pat
 
 
 def test_a_letter_opens_as_itself_alone(office: Office) -> None:
-    from bailee.runner.letters.posting import opened
+    from bailee.requests.letters.posting import opened
 
     request = a_request()
     one, other = a_code(office, request), a_code(office, request)
@@ -277,7 +277,7 @@ def test_a_letter_opens_as_itself_alone(office: Office) -> None:
 
 
 def test_the_request_tells_what_it_knows(office: Office) -> None:
-    from bailee.runner.letters.posting import opened
+    from bailee.requests.letters.posting import opened
 
     request = a_request("copy")
     text = opened(office, post(office, request, Template.EXTEND, {"reasons": "It is much."}, to=ALICE)).letter.text
@@ -304,7 +304,7 @@ def test_the_request_tells_what_it_knows(office: Office) -> None:
 def test_a_letter_that_cannot_be_written_is_not_posted(
     office: Office, template: str, facts: dict[str, object], message: str
 ) -> None:
-    from bailee.books.models import Message
+    from bailee.store.models import Message
 
     with pytest.raises(LetterError, match=message):
         post(office, a_request(), template, facts, to=ALICE)

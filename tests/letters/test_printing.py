@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import weasyprint
 
-from bailee.runner.letters import Channel, Letter, LetterError, Template, to_pdf, write
-from bailee.runner.letters.posting import post
-from bailee.runner.letters.printing import print_all, tick_off
-from bailee.runner.office import Office
+from bailee.requests.letters import Channel, Letter, LetterError, Template, to_pdf, write
+from bailee.requests.letters.posting import post
+from bailee.requests.letters.printing import print_all, tick_off
+from bailee.store.office import Office
 from tests.letters.example import EXAMPLES, LINK, SOON
 from tests.letters.test_outbox import a_request
 
@@ -91,7 +91,7 @@ def test_without_weasyprint_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_paper_waits_until_it_is_printed_and_ticked_off(office: Office, tmp_path: Path) -> None:
-    from bailee.books.models import Due, Reading
+    from bailee.store.models import Due, Reading
 
     facts = {"code": "K7QM-3XPA", "expires": SOON, "link": LINK}
     message = post(office, a_request(), "identity", facts, to="\n".join(ADDRESS), channel="paper")

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 import pytest
 
 from bailee.policy import Mail
-from bailee.runner.letters import Channel, LetterError, Template, write
-from bailee.runner.letters.mail import Fate, Tried, address_of, build, send
+from bailee.requests.letters import Channel, LetterError, Template, write
+from bailee.requests.letters.mail import Fate, Tried, address_of, build, send
 from tests.letters.example import EXAMPLES, FIRM, NOW
 from tests.letters.servers import Certificate, Mailbox, mail_server, only, rude_server
 from tests.ports import free_port

@@ -12,10 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bailee.policy import Contact
-from bailee.runner.letters import Asked, Channel, Facts, LetterError, Template, write, writing
-from bailee.runner.letters.facts import NEEDS, Kept
-from bailee.runner.letters.paper import lines_of
-from bailee.runner.letters.writing import WIDTH
+from bailee.requests.letters import Asked, Channel, Facts, LetterError, Template, write, writing
+from bailee.requests.letters.facts import NEEDS, Kept
+from bailee.requests.letters.paper import lines_of
+from bailee.requests.letters.writing import WIDTH
 from tests.letters.catalogue import CATALOGUE, compiled, messages, portable
 from tests.letters.example import EXAMPLES, FIRM
 

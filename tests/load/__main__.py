@@ -135,8 +135,8 @@ def _thread(what: Callable[..., None], *arguments: Any) -> threading.Thread:
 
 
 def _token(office: Any) -> str:
-    from bailee.books.models import Role
-    from bailee.runner import staff
+    from bailee.store import staff
+    from bailee.store.models import Role
 
     admin = staff.add(office, "ada@load.example", "Ada", Role.ADMINISTRATOR)
     officer = staff.add(office.by(admin.id), "olu@load.example", "Olu", Role.OFFICER)

@@ -1,4 +1,4 @@
-"""The engine, run on a case in a real database, through the same faces that the runner uses."""
+"""The engine, run on a case in a real database, through the same faces that the product uses."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import cast
 
 from bailee.connectors.base import Row, Session
 from bailee.connectors.sql import SqlConnector
+from bailee.engine.copying import _lists, _own_elements
+from bailee.engine.house import House
+from bailee.engine.package.cells import WITHHELD
+from bailee.engine.people import Search
 from bailee.policy.model import Collection, Policy
 from bailee.policy.predicate import Scalar
-from bailee.runner.copying import _lists, _own_elements
-from bailee.runner.house import House
-from bailee.runner.package.cells import WITHHELD
-from bailee.runner.people import Search
 from bailee.trace import Batch, Key, Known, Map, Ref, Subject, Trace, bind, erasure, retention
 from bailee.trace.closure import Persons, Seed, close
 from bailee.trace.questions import Found, Question
@@ -301,7 +301,7 @@ def retain(g: Ground, rule: str, now: datetime) -> Counter[tuple[str, str, str]]
 
 
 def copied(g: Ground, world: World, person: Person, now: datetime) -> Mapping[tuple[str, str], Sequence[CopiedCells]]:
-    """Return what a copy for ``person`` shows, by system and collection, as the runner cuts it down."""
+    """Return what a copy for ``person`` shows, by system and collection, as a copy is cut down."""
     batch = batch_of(g, world, [person], Past())
     house = SimpleNamespace(trace=lambda system: g.trace(system, now), policy=g.policy)
     found = Search(cast(House, house), {}, Persons((), (), (), frozenset(), ()), batch, ())

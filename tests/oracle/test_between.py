@@ -10,12 +10,12 @@ from typing import get_args
 
 import pytest
 
+from bailee.engine.applied import Stale
+from bailee.engine.apply import apply
+from bailee.engine.cases import Case as Planned
+from bailee.engine.plans import keep, plan_again
 from bailee.policy.model import OnErase, OnLeave, Value
 from bailee.policy.predicate import Compare, Scalar
-from bailee.runner.applied import Stale
-from bailee.runner.apply import apply
-from bailee.runner.cases import Case as Planned
-from bailee.runner.plans import keep, plan_again
 from tests.oracle import engine
 from tests.oracle.cases import Case as Example
 from tests.oracle.conftest import Doors

@@ -11,15 +11,15 @@ from unittest.mock import patch
 
 import pytest
 
+from bailee.engine.apply import apply
+from bailee.engine.cases import KEPT, Case, kept_cases
+from bailee.engine.house import House
+from bailee.engine.people import Search
+from bailee.engine.plans import Planned, keep, plan_again, plan_release, plan_retain
 from bailee.policy.model import KEY_NONE
-from bailee.runner.apply import apply
-from bailee.runner.cases import KEPT, Case, kept_cases
-from bailee.runner.held import HeldByHand
-from bailee.runner.house import House
-from bailee.runner.people import Search
-from bailee.runner.plans import Planned, keep, plan_again, plan_release, plan_retain
-from bailee.runner.restricted import StoredOnly, put
-from bailee.runner.state import State
+from bailee.store.held import HeldByHand
+from bailee.store.restricted import StoredOnly, put
+from bailee.store.state import State
 from bailee.trace import Batch, CircularFate, Known
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter
@@ -156,8 +156,8 @@ def _finding(whole: Batch, held: Batch) -> Iterator[None]:
         return [Seed(0, "email", text)]
 
     with (
-        patch("bailee.runner.plans.searching", searching),
-        patch("bailee.runner.by_hand.searching", searching),
-        patch("bailee.runner.by_hand.seeds_of", seeds_of),
+        patch("bailee.engine.plans.searching", searching),
+        patch("bailee.engine.by_hand.searching", searching),
+        patch("bailee.engine.by_hand.seeds_of", seeds_of),
     ):
         yield

@@ -1,4 +1,4 @@
-"""Law a through the runner: persons erased one by one, each by a plan, leave what the batch of them would have left.
+"""Law a through plans: persons erased one by one, each by a plan, leave what the batch of them would have left.
 
 The books remember who was erased, and each plan takes up of them what it touches, and no more (21).
 """
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner.apply import apply
-from bailee.runner.cases import Case
-from bailee.runner.plans import keep, plan_again
+from bailee.engine.apply import apply
+from bailee.engine.cases import Case
+from bailee.engine.plans import keep, plan_again
 from bailee.trace import CircularFate
 from tests.oracle import engine, interpreter
 from tests.oracle.cases import Case as Example

@@ -1,4 +1,4 @@
-"""The release of the runner keeps law d: when the last hold has ended it leaves what the interpreter says."""
+"""The release by a plan keeps law d: when the last hold has ended it leaves what the interpreter says."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from unittest.mock import patch
 
 import pytest
 
+from bailee.engine.applied import Applied, Standing, Why
+from bailee.engine.apply import apply
+from bailee.engine.cases import KEPT, Case, kept_cases
+from bailee.engine.house import House
+from bailee.engine.people import Search
+from bailee.engine.plans import Planned, keep, plan_again, plan_release
 from bailee.policy import Mode
-from bailee.runner.applied import Applied, Standing, Why
-from bailee.runner.apply import apply
-from bailee.runner.cases import KEPT, Case, kept_cases
-from bailee.runner.held import HeldByHand
-from bailee.runner.house import House
-from bailee.runner.people import Search
-from bailee.runner.plans import Planned, keep, plan_again, plan_release
-from bailee.runner.state import State
+from bailee.store.held import HeldByHand
+from bailee.store.state import State
 from bailee.trace import Batch, CircularFate
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter
@@ -131,5 +131,5 @@ def finding(batch: Batch) -> Iterator[None]:
             persons = Persons(found.subjects, found.known, (), frozenset(), ())
             yield Search(house, sessions, persons, found, seeds)
 
-    with patch("bailee.runner.plans.searching", searching):
+    with patch("bailee.engine.plans.searching", searching):
         yield

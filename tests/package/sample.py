@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bailee.policy.model import Contact, Location, Role
-from bailee.runner.package import (
+from bailee.engine.package import (
     About,
     Duration,
     FileEntry,
@@ -22,6 +21,7 @@ from bailee.runner.package import (
     Transfer,
     write_package,
 )
+from bailee.policy.model import Contact, Location, Role
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(200)
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.runner.package.cells import as_csv, as_html, as_json
-from bailee.runner.package.names import extension, slug, unique
+from bailee.engine.package.cells import as_csv, as_html, as_json
+from bailee.engine.package.names import extension, slug, unique
 
 NAN, INFINITY = float("nan"), float("inf")
 

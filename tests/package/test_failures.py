@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.runner.package import PackageError, Progress, Record, Section, write_package
+from bailee.engine.package import PackageError, Progress, Record, Section, write_package
 from tests.package.sample import ABOUT, contents, notes, recording, section, silent, write
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 import bagit
 import pytest
 
-from bailee.runner.package import FileEntry, PackageError, Progress, Record, SectionSummary, Summary, write_package
+from bailee.engine.package import FileEntry, PackageError, Progress, Record, SectionSummary, Summary, write_package
 from tests.package.sample import ABOUT, WAV, contents, notes, recording, section, silent, write
 
 SECRET = "+353 20 555 0199, bob's"

@@ -11,18 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bailee.engine.package import About, Duration, FileEntry, Recipient, Record, Right, Section, SystemAbout, Transfer
 from bailee.policy.model import Contact, Location
-from bailee.runner.package import (
-    About,
-    Duration,
-    FileEntry,
-    Recipient,
-    Record,
-    Right,
-    Section,
-    SystemAbout,
-    Transfer,
-)
 from tests.package.sample import ABOUT, contents, notes, recording, section, write
 
 HOSTILE = "</td></title><script>alert('x')</script><img src=x onerror=\"alert(1)\"> {{ 7*7 }} <!-- rows --> \ud800\x00"

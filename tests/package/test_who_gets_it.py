@@ -6,11 +6,11 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
+from bailee.engine.copying import _hosts
+from bailee.engine.package.model import Duration, Transfer
+from bailee.engine.package.pages import index_page
 from bailee.policy.model import Location, Mechanism
 from bailee.policy.words import safeguard
-from bailee.runner.copying import _hosts
-from bailee.runner.package.model import Duration, Transfer
-from bailee.runner.package.pages import index_page
 from tests.package.sample import ABOUT
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from bailee.engine.sparing import commitment_to, packed, unpacked
 from bailee.plan.bounds import HARSHNESS
-from bailee.runner.sparing import commitment_to, packed, unpacked
-from bailee.runner.values import from_plain, to_plain
+from bailee.store.values import from_plain, to_plain
 
 KEYS: tuple[frozenset[Any], ...] = (
     frozenset({(1,), (2**40,), (-3,)}),

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from bailee.engine.blocking import _any_of
 from bailee.policy.model import Gone, OnParentGone, System
-from bailee.runner.blocking import _any_of
 from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.bind import Reference
 from bailee.trace.check import check

@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.runner.apply import apply
-from bailee.runner.house import House, open_house
-from bailee.runner.people import search
-from bailee.runner.plans import keep, plan_erase
+from bailee.engine.apply import apply
+from bailee.engine.house import House, open_house
+from bailee.engine.people import search
+from bailee.engine.plans import keep, plan_erase
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bailee.cli.app import run as command
-from bailee.runner.people import UnknownPerson, search, searching, seeds_of
-from bailee.runner.plans import plan_erase
+from bailee.engine.people import UnknownPerson, search, searching, seeds_of
+from bailee.engine.plans import plan_erase
 from tests.conftest import Database
 from tests.harm.firm import run
 from tests.refusals.firm import ALICE, build, opened

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from bailee.cli.app import run
+from bailee.engine.plans import keep, plan_erase
 from bailee.plan import Plan, Result, Step, SystemPlan, from_json, result_of
-from bailee.runner.plans import keep, plan_erase
 from tests.conftest import Database
 from tests.harm.firm import run as say
 from tests.refusals.firm import ALICE, ANN, BOB, CAROL, DORA, ERIN, NOBODY, build, opened
@@ -136,7 +136,7 @@ def test_each_sentence_claims_what_is_true_of_the_plan_and_nothing_else(
 ) -> None:  # fmt: skip
     from bailee.cli.apply import applied_page
     from bailee.cli.plan import plan_page
-    from bailee.runner.apply import apply
+    from bailee.engine.apply import apply
 
     with opened(folder, database) as house:
         before = rows(database)

@@ -15,15 +15,15 @@ from unittest.mock import patch
 from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
+from bailee.engine.apply import Applied, apply
+from bailee.engine.cases import kept_cases
+from bailee.engine.copying import sections
+from bailee.engine.house import House, open_house
+from bailee.engine.package import Record, Section
+from bailee.engine.people import Search, search
+from bailee.engine.plans import Planned, keep, plan_erase, plan_release, plan_retain
+from bailee.engine.settling import settle
 from bailee.plan import Plan
-from bailee.runner.apply import Applied, apply
-from bailee.runner.cases import kept_cases
-from bailee.runner.copying import sections
-from bailee.runner.house import House, open_house
-from bailee.runner.package import Record, Section
-from bailee.runner.people import Search, search
-from bailee.runner.plans import Planned, keep, plan_erase, plan_release, plan_retain
-from bailee.runner.settling import settle
 from tests.conftest import Database
 
 NOW = "2026-06-01 09:00:00"

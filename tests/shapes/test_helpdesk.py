@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from bailee.runner.package.cells import WITHHELD
+from bailee.engine.package.cells import WITHHELD
 from tests.shapes.laws import Laws
 from tests.shapes.nasty import NAMES, moment, text
 from tests.shapes.shape import MASKED, Shape, Tables, whole

@@ -228,7 +228,7 @@ def _bears(
 
 def _requests() -> dict[str, tuple[str, str, str]]:
     """Return all requests: reference -> id, status, outcome; of one that was merged, what the other says."""
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
     rows = list(Request.objects.values_list("id", "reference", "status", "outcome", "merged_into_id"))
     by_id = {row[0]: row for row in rows}
@@ -243,7 +243,7 @@ def _requests() -> dict[str, tuple[str, str, str]]:
 
 def _plans() -> dict[str, set[str]]:
     """Return the hashes of the plans of each request: of one whose page did not come, nobody else knows them."""
-    from bailee.books.models import Plan
+    from bailee.store.models import Plan
 
     found: dict[str, set[str]] = {}
     for request, digest in Plan.objects.exclude(request=None).values_list("request_id", "digest"):
@@ -253,7 +253,7 @@ def _plans() -> dict[str, set[str]]:
 
 def _is_begun(request: str) -> bool:
     """Whether a plan of the request is in hand at this moment."""
-    from bailee.books.models import Step
+    from bailee.store.models import Step
 
     return Step.objects.filter(plan__request_id=request).exists()
 
@@ -261,7 +261,7 @@ def _is_begun(request: str) -> bool:
 def _late() -> list[str]:
     from django.utils import timezone
 
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     found = Due.objects.filter(done_at=None, problem="", at__lt=timezone.now() - LATE)
     return sorted(set(found.values_list("kind", flat=True)))

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from django.db import DatabaseError
 
-from bailee.runner.office import Office
+from bailee.store.office import Office
 from tests.soak.faults import PROMISED, Fault, Faults
 from tests.soak.invariants import Invariants, Seen, _requests
 from tests.soak.visitors import Crowd
@@ -63,8 +63,8 @@ class Soak:
         shutil.copytree(self.world.logs, folder, dirs_exist_ok=True)
 
     def _open(self, office: Office) -> None:
-        from bailee.books.models import Role
-        from bailee.runner import staff
+        from bailee.store import staff
+        from bailee.store.models import Role
 
         admin = staff.add(office, "ada@soak.example", "Ada", Role.ADMINISTRATOR)
         self.officer = staff.add(office.by(admin.id), "olu@soak.example", "Olu", Role.OFFICER).id
@@ -146,10 +146,10 @@ class Soak:
 
     def _as_staff(self, office: Office) -> None:
         """Approve what waits for it."""
-        from bailee.books.models import Request, Status
-        from bailee.runner.allowed import NotAllowed
-        from bailee.runner.requests.approval import approve
-        from bailee.runner.work.desk import utc_now
+        from bailee.engine.allowed import NotAllowed
+        from bailee.jobs.desk import utc_now
+        from bailee.requests.approval import approve
+        from bailee.store.models import Request, Status
 
         if not self._is_time("staff", 1.0) or (self.fault and self.fault.kind == "restore"):
             return
@@ -165,11 +165,11 @@ class Soak:
 
     def _plan_again(self, office: Office) -> None:
         """Plan what no worker plans: plans that were begun before the books were put back."""
-        from bailee.books.models import Request, Status
-        from bailee.runner.allowed import NotAllowed
-        from bailee.runner.house import house_of
-        from bailee.runner.people import UnknownPerson
-        from bailee.runner.requests.planning import plan
+        from bailee.engine.allowed import NotAllowed
+        from bailee.engine.house import house_of
+        from bailee.engine.people import UnknownPerson
+        from bailee.requests.planning import plan
+        from bailee.store.models import Request, Status
 
         stuck = [r for r in Request.objects.filter(status=Status.OPEN, right="erase") if _is_left_to_staff(r)]
         if not stuck:
@@ -209,7 +209,7 @@ class Soak:
             time.sleep(0.5)
 
     def _open_ones(self) -> int:
-        from bailee.books.models import Due
+        from bailee.store.models import Due
 
         with suppress(DatabaseError):
             kinds = ("identify", "plan", "act", "settle", "package", "deliver")

@@ -22,8 +22,8 @@ from scitt_cose import merkle
 from bailee.cli.app import run
 from bailee.ledger import commitment
 from bailee.ledger import receipt as receipts
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
+from bailee.requests.opening import open_office
+from bailee.store.office import Office
 from tests.conftest import MakeBooks
 from tests.letters.servers import Mailbox, mail_server
 from tests.story.firm import ALICE, BOB, MARKERS, build, rows_of
@@ -76,9 +76,9 @@ def office(firm: Firm) -> Iterator[Office]:
 def test_a_question_becomes_a_receipt_and_what_was_held_goes_when_its_time_is_over(
     office: Office, firm: Firm, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from bailee.books.models import Due, Plan, Receipt
-    from bailee.runner.requests import approval, identity, intake
-    from bailee.runner.requests.asked import Asked
+    from bailee.requests import approval, identity, intake
+    from bailee.requests.asked import Asked
+    from bailee.store.models import Due, Plan, Receipt
     from tests.work.firm import let_work, officer
 
     caplog.set_level(logging.DEBUG, "bailee")

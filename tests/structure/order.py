@@ -1,6 +1,6 @@
 """How the packages of Bailee are to stand on each other.
 
-cli | web -> views | requests -> jobs | engine -> store | connectors -> the pure packages
+cli -> web | demo -> views -> requests -> jobs | engine -> store | connectors -> the pure packages
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ ORDER = Order(
         frozenset({PURE}),
         frozenset({"store", "connectors"}),
         frozenset({"jobs", "engine"}),
-        frozenset({"views", "requests"}),
+        frozenset({"requests"}),
+        frozenset({"views"}),
         frozenset({"web", "demo"}),
         frozenset({"cli"}),  # `bailee serve` and `bailee demo` start what stands below
     ),
@@ -23,20 +24,12 @@ ORDER = Order(
         "bailee.cli": "cli",
         "bailee.web": "web",
         "bailee.demo": "demo",
+        "bailee.views": "views",
+        "bailee.requests": "requests",
+        "bailee.jobs": "jobs",
+        "bailee.engine": "engine",
+        "bailee.store": "store",
         "bailee.connectors": "connectors",
-        # until they have moved:
-        "bailee.books": "store",
-        "bailee.keeping": "store",
-        "bailee.runner": "engine",
-        "bailee.runner.desk": "views",
-        "bailee.runner.doctor": "views",
-        "bailee.runner.jobs": "requests",
-        "bailee.runner.letters": "requests",
-        "bailee.runner.opening": "requests",
-        "bailee.runner.requests": "requests",
-        "bailee.runner.subscribers": "requests",
-        "bailee.runner.webhooks": "requests",
-        "bailee.runner.work": "jobs",
     },
     lowest=PURE,
 )

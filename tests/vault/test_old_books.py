@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bailee.runner import recovering
-from bailee.runner.cases import DONE, KEPT, Case, kept_cases, load, save
-from bailee.runner.state import State, StateError
-from bailee.runner.values import to_plain
+from bailee.engine.cases import DONE, KEPT, Case, kept_cases, load, save
+from bailee.store import recovering
+from bailee.store.state import State, StateError
+from bailee.store.values import to_plain
 from tests.vault.as_files import as_files
 
 KEY = bytes(range(32))

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from bailee.books import open_books
-from bailee.runner import recovering
-from bailee.runner.state import State, StateError
+from bailee.store import open_books, recovering
+from bailee.store.state import State, StateError
 from tests import ready
 from tests.servers import Server
 from tests.vault.dying import CONTEXT, hold, seal
@@ -49,7 +48,7 @@ def emptied(books: str) -> Iterator[str]:
     open_books(books, migrate=False)
     from django.db import connections
 
-    from bailee.books.models import CaseDigest, Page, Sealed, WrappedKey
+    from bailee.store.models import CaseDigest, Page, Sealed, WrappedKey
 
     yield books
     for model in (CaseDigest, Page, Sealed, WrappedKey):
@@ -228,7 +227,7 @@ def test_a_key_that_is_shredded_and_made_in_one_transaction_does_not_wait_for_ev
 ) -> None:
     from django.db import transaction
 
-    monkeypatch.setattr("bailee.keeping.tables.PATIENCE", "200ms")
+    monkeypatch.setattr("bailee.store.keeping.tables.PATIENCE", "200ms")
     tables.seal("one", {"n": 1})
 
     def both() -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bailee.runner import recovering, secrets
-from bailee.runner.recovering import print_shares, rehearse, restore, standing
-from bailee.runner.state import State, StateError
+from bailee.store import recovering, secrets
+from bailee.store.recovering import print_shares, rehearse, restore, standing
+from bailee.store.state import State, StateError
 from bailee.vault import VaultError
 from bailee.vault.recovery import WORDS, join_key, split_key
 from tests.vault.service import TOKEN, Service

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.runner import recovering, secrets
-from bailee.runner.cases import KEPT, PLANNED, Case, load, save
-from bailee.runner.state import State, StateError
+from bailee.engine.cases import KEPT, PLANNED, Case, load, save
+from bailee.store import recovering, secrets
+from bailee.store.state import State, StateError
 from bailee.trace import Known, Ref, Subject
 from bailee.vault import Vault, VaultError
 

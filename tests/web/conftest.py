@@ -11,10 +11,9 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import make_password
 
-from bailee.books import open_books
-from bailee.books.models import Attempt, Role, Staff
-from bailee.runner import staff
-from bailee.runner.addresses import books_url
+from bailee.engine.addresses import books_url
+from bailee.store import open_books, staff
+from bailee.store.models import Attempt, Role, Staff
 from bailee.web.wsgi import application
 from tests import ready
 from tests.api.conftest import POLICY

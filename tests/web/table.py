@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 
 Who: TypeAlias = frozenset[Role] | Literal["everybody", "staff"] | None
 

@@ -17,8 +17,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from bailee.books.models import Role
 from bailee.connectors.sql import engine
+from bailee.store.models import Role
 from bailee.web import answers, server
 from bailee.web.environment import OFFICE
 from tests.api.house import Served
@@ -100,8 +100,8 @@ def test_no_more_searches_are_made_at_once_than_may_wait(house: Served, monkeypa
 
 
 def test_the_api_says_which_system_it_waits_for(hung: Served) -> None:
-    from bailee.runner import staff
-    from bailee.runner.staff import Scope
+    from bailee.store import staff
+    from bailee.store.staff import Scope
 
     member = hung.staff[Role.OFFICER]
     token = staff.token(hung.office.at(hung.clock.now).by(member.id), member.id, tuple(Scope), 30)[1]
@@ -163,7 +163,7 @@ def _listens(port: int) -> bool:
 def test_the_server_answers_pages_while_more_wait_for_a_system_than_it_has_threads(
     hung: Served, monkeypatch: pytest.MonkeyPatch, *, same: bool
 ) -> None:
-    from bailee.runner import staff
+    from bailee.store import staff
 
     monkeypatch.setattr(answers, "WAITS", 2 * SOON)
     member, port = hung.staff[Role.OFFICER], free_port()

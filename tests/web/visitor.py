@@ -13,8 +13,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from werkzeug.test import Client, TestResponse
 
-from bailee.books.models import Role
-from bailee.runner import staff
+from bailee.store import staff
+from bailee.store.models import Role
 from bailee.web.shell.entrance import NAME
 from bailee.web.shell.sessions import SessionStore
 from tests.api.house import Served

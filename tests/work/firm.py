@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
+from bailee.requests.opening import open_office
+from bailee.store.office import Office
 from tests.conftest import Database
 from tests.harm.firm import ALICE, Firm, build
 
 if TYPE_CHECKING:
-    from bailee.books.models import Plan, Request
+    from bailee.store.models import Plan, Request
 
 NOW = datetime(2026, 3, 15, 12, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -60,9 +60,9 @@ def settle_in(folder: Path, database: Database, *, shared: bool = False, waits: 
 
 def asks(office: Office, *identities: str, right: str = "erase", reply_to: str = ALICE) -> Request:
     """Let a person ask, who has shown who they are; ``reply_to``: where letters go, if to anywhere."""
-    from bailee.books.models import Request, Status
-    from bailee.runner.requests.asked import Asked, seal_asked
-    from bailee.runner.work.due import later
+    from bailee.jobs.due import later
+    from bailee.requests.asked import Asked, seal_asked
+    from bailee.store.models import Request, Status
 
     request = Request(
         right=right, status=Status.OPEN, channel="portal", received_at=office.now, received_on=office.today,
@@ -76,21 +76,21 @@ def asks(office: Office, *identities: str, right: str = "erase", reply_to: str =
 
 def officer(office: Office) -> str:
     """Return the id of a privacy officer."""
-    from bailee.books.models import Role, Staff
+    from bailee.store.models import Role, Staff
 
     return Staff.objects.create(role=Role.OFFICER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=office.now).id
 
 
 def controller(office: Office) -> str:
     """Return the id of the Data Controller."""
-    from bailee.books.models import Role, Staff
+    from bailee.store.models import Role, Staff
 
     return Staff.objects.create(role=Role.CONTROLLER, tag=os.urandom(8).hex(), sealed=b"-", joined_at=office.now).id
 
 
 def approved(office: Office, request: Request) -> Plan:
     """Approve the plan of ``request``, as a second person."""
-    from bailee.runner.requests.approval import approve
+    from bailee.requests.approval import approve
 
     plan = request.plans.get(state="proposed")
     approve(office.by(officer(office)), plan.id, plan.digest[:10])
@@ -99,16 +99,16 @@ def approved(office: Office, request: Request) -> Plan:
 
 def let_work(office: Office) -> None:
     """Let a worker do all that is due at the office's time."""
-    from bailee.runner.jobs import JOBS
-    from bailee.runner.work.desk import Desk
-    from bailee.runner.work.worker import work
+    from bailee.jobs.desk import Desk
+    from bailee.jobs.worker import work
+    from bailee.requests.every_job import JOBS
 
     work(Desk(office, JOBS, clock=lambda: office.now), once=True)
 
 
 def go_on(office: Office, *kinds: str) -> Office:
     """Let time pass and a worker work until nothing of ``kinds`` is due any more; return the office as of then."""
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     for _ in range(40):
         times = [max(row.at, row.lease_until or row.at) for row in Due.objects.filter(done_at=None, kind__in=kinds)]

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee import plan as plans
+from bailee.engine.applied import Standing, Why
+from bailee.engine.house import house_of
 from bailee.ledger import receipt
-from bailee.runner.applied import Standing, Why
-from bailee.runner.house import house_of
 from tests.harm.firm import ALICE, MARKER
 from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work, officer
 
 if TYPE_CHECKING:  # models want Django to be set up
-    from bailee.books.models import Request
-    from bailee.runner.office import Office
+    from bailee.store.models import Request
+    from bailee.store.office import Office
 
 
 def books_as_text() -> str:
@@ -34,7 +34,7 @@ def books_as_text() -> str:
 
 def test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_right(place: Place) -> None:
     with place.office() as office:
-        from bailee.books.models import Approval, Due, Plan
+        from bailee.store.models import Approval, Due, Plan
 
         request = asks(office)
         let_work(office.at(NOW + 41 * DAY))
@@ -54,10 +54,10 @@ def test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_righ
 
 def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(place: Place) -> None:
     with place.office() as office:
-        from bailee.books.models import Plan
-        from bailee.runner.high_water import NUMBER
-        from bailee.runner.requests.planning import plan as plan_now
-        from bailee.runner.state import HIGH_WATER
+        from bailee.engine.high_water import NUMBER
+        from bailee.requests.planning import plan as plan_now
+        from bailee.store.models import Plan
+        from bailee.store.state import HIGH_WATER
 
         request = asks(office)
         let_work(office)
@@ -86,7 +86,7 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with place.office() as office:
-        from bailee.books.models import Due, Plan, Receipt, Request, Step
+        from bailee.store.models import Due, Plan, Receipt, Request, Step
 
         request = asks(office)
         let_work(office)
@@ -111,8 +111,8 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         told = receipt.parse(text.decode())
         assert told.is_about("email", ALICE)
         receipt.verify(told)
-        from bailee.runner.readings import Reason, of_request
-        from bailee.runner.requests.receipts import hand_out
+        from bailee.requests.receipts import hand_out
+        from bailee.store.readings import Reason, of_request
         from tests.requests.rights.people import text_of
 
         letter = text_of(office, request, "held")
@@ -150,7 +150,7 @@ def carried_out(office: Office) -> Request:
 
 def release(office: Office) -> None:
     """Let workers do what is due when the hold ends, and settle it."""
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     later = office.at(Due.objects.get(kind="release", done_at=None).at + HOUR)
     let_work(later)
@@ -165,7 +165,7 @@ def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_don
         from tests.requests.rights.people import text_of
 
         request = carried_out(office)
-        monkeypatch.setattr("bailee.runner.recording.standing_of", lambda *_: (left,))  # as the outcome notes it
+        monkeypatch.setattr("bailee.engine.recording.standing_of", lambda *_: (left,))  # as the outcome notes it
         release(office)
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "partly")
@@ -189,9 +189,9 @@ def test_a_release_does_not_end_as_done_what_left_a_row_that_nobody_confirmed(sm
 
 def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(place: Place) -> None:
     with place.office() as office:
-        from bailee.books.models import Due, RequestTag, Restriction
-        from bailee.runner.requests.asked import tags_of
-        from bailee.runner.requests.restricting import lift
+        from bailee.requests.asked import tags_of
+        from bailee.requests.restricting import lift
+        from bailee.store.models import Due, RequestTag, Restriction
 
         request = asks(office)
         let_work(office)
@@ -234,8 +234,8 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
     )
     plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
     with small.office():
-        from bailee.runner.letters import Kept
-        from bailee.runner.requests.ending import done_by, kept_by
+        from bailee.requests.ending import done_by, kept_by
+        from bailee.requests.letters import Kept
 
         done = (
             "erased: call record; cut down to what must stay: contact; left to others, without what is yours: contract"

@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from unittest.mock import patch
 
-from bailee.runner.doctor import Finding, examine
+from bailee.views.doctor import Finding, examine
 from tests.harm.firm import MARKER
 from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, let_work
 

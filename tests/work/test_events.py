@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import bailee
-from bailee.runner import events
-from bailee.runner.events import Dispatcher, LetterLeft, RequestEvent, UnheardError, dispatcher, on
-from bailee.runner.office import Office
+from bailee.store import events
+from bailee.store.events import Dispatcher, LetterLeft, RequestEvent, UnheardError, dispatcher, on
+from bailee.store.office import Office
 from tests.work.firm import Place, asks
 
 SOURCE = Path(bailee.__file__).parent
@@ -43,8 +43,8 @@ def test_what_a_listener_raises_undoes_what_was_told_of(small: Place) -> None:
     with small.office() as office:
         from django.db import transaction
 
-        from bailee.books.models import Event, Request
-        from bailee.runner.requests.timeline import tell
+        from bailee.requests.timeline import tell
+        from bailee.store.models import Event, Request
 
         @transaction.atomic
         def act_on(request: Request, office: Office) -> None:
@@ -75,9 +75,9 @@ def test_every_event_is_heard_once_the_office_is_open(small: Place) -> None:
 
 def test_every_kind_of_what_is_put_down_as_due_has_a_job(small: Place) -> None:
     with small.office():
-        from bailee.runner.jobs import JOBS
-        from bailee.runner.letters.posting import DELIVER
-        from bailee.runner.requests.visiting import VISIT
+        from bailee.requests.every_job import JOBS
+        from bailee.requests.letters.posting import DELIVER
+        from bailee.requests.visiting import VISIT
 
         put_down = {DELIVER, VISIT, *(kind for path in SOURCE.rglob("*.py") for kind in _kinds_in(path))}
         assert {"identify", "plan", "webhook", "forget", "act", "release"} <= put_down

@@ -12,14 +12,14 @@ import time
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
-from bailee.runner.letters.mail import SECONDS
-from bailee.runner.office import Office
+from bailee.requests.letters.mail import SECONDS
+from bailee.store.office import Office
 from tests.harm.firm import ALICE, MARKER
 from tests.ports import free_port
 from tests.work.firm import Place, asks
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 PATIENCE = 120
 
@@ -65,7 +65,7 @@ def test_a_worker_does_what_is_due_once_and_logs_kinds_and_ids_alone(small: Plac
 
 def test_a_worker_that_is_told_to_stop_ends_and_is_forgotten(small: Place) -> None:
     with small.office():
-        from bailee.books.models import Worker
+        from bailee.store.models import Worker
 
         process = start(small, "worker")
         wait_for("the worker is seen", Worker.objects.exists)
@@ -81,7 +81,7 @@ def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
         port = silent.getsockname()[1]
         policy.write_text(f"{policy.read_text()}mail: {{host: 127.0.0.1, port: {port}, security: none}}\n")
         with small.office() as office:
-            from bailee.books.models import Due
+            from bailee.store.models import Due
 
             for number in range(4):
                 letter(office, number)
@@ -99,7 +99,7 @@ def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
 
 
 def letter(office: Office, number: int) -> None:
-    from bailee.runner.letters.posting import post
+    from bailee.requests.letters.posting import post
 
     facts = {"code": "K7QM-3XPA", "expires": office.now, "link": "https://firm.example/prove"}
     post(office, asks(office), "identity", facts, to=f"person{number}@post.example")

@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.runner.journal import CHANGE, COMMIT, OUTCOME
-from bailee.runner.office import Office
+from bailee.engine.journal import CHANGE, COMMIT, OUTCOME
+from bailee.store.office import Office
 from tests.harm.firm import ALICE
 from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, go_on, let_work
 
 if TYPE_CHECKING:
-    from bailee.books.models import Plan, Request
+    from bailee.store.models import Plan, Request
 
 GOES_ON = ("plan", "act", "settle")
 
@@ -32,13 +32,13 @@ def ready_to_act(office: Office) -> tuple[Request, Plan]:
 
 
 def problem_of(plan: Plan, kind: str = "act") -> str:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     return Due.objects.get(kind=kind, about=plan.id, done_at=None).problem
 
 
 def must_be_over(request: Request, plan: Plan) -> None:
-    from bailee.books.models import Receipt
+    from bailee.store.models import Receipt
 
     request.refresh_from_db()
     plan.refresh_from_db()
@@ -50,7 +50,7 @@ def must_be_over(request: Request, plan: Plan) -> None:
 @contextmanager
 def when(step: str, happens: Callable[[], object], system: str = "desk") -> Iterator[None]:
     """Let something happen right before a step of the journal is taken, once."""
-    from bailee.runner.requests.steps import BooksJournal
+    from bailee.requests.steps import BooksJournal
 
     before, happened = BooksJournal.before, list[object]()
 
@@ -94,8 +94,8 @@ def test_a_system_that_is_away_for_a_while_delays_and_loses_nothing(place: Place
 
 def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> None:
     with place.office() as office:
-        from bailee.books.models import Due
-        from bailee.runner.work.due import claim
+        from bailee.jobs.due import claim
+        from bailee.store.models import Due
 
         request, plan = ready_to_act(office)
         rows, at = place.firm.dump(), NOW + DAY
@@ -111,9 +111,9 @@ def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> No
 
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next(small: Place) -> None:
     with small.office() as office:
-        from bailee.runner.jobs import JOBS
-        from bailee.runner.work.desk import Desk
-        from bailee.runner.work.worker import work
+        from bailee.jobs.desk import Desk
+        from bailee.jobs.worker import work
+        from bailee.requests.every_job import JOBS
 
         request, plan = ready_to_act(office)
         at = NOW + DAY
@@ -157,7 +157,7 @@ def test_books_that_are_full_stop_a_plan_before_anything_is_changed(small: Place
     with small.office() as office:
         from django.db import OperationalError, connection
 
-        from bailee.books.models import Step
+        from bailee.store.models import Step
 
         request, plan = ready_to_act(office)
         rows, at = small.firm.dump(), NOW + DAY
@@ -190,9 +190,9 @@ def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Pla
     path = small.firm.folder / "retention.yaml"
     path.write_text(path.read_text().replace("at_most: 50", f"at_most: {at_most}"))
     with small.office() as office:
-        from bailee.books.models import Due, Plan
-        from bailee.runner.jobs import JOBS
-        from bailee.runner.work.rounds import begin_rounds
+        from bailee.jobs.rounds import begin_rounds
+        from bailee.requests.every_job import JOBS
+        from bailee.store.models import Due, Plan
 
         begin_rounds(office, JOBS)
         Due.objects.exclude(kind="retain").delete()
@@ -212,12 +212,12 @@ def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Pla
 
 def test_requests_near_their_day_are_told_of_once_a_stage(small: Place) -> None:
     def told(office: Office) -> list[int]:
-        from bailee.books.models import Event
+        from bailee.store.models import Event
 
         return [event.facts["days"] for event in Event.objects.filter(kind="near").order_by("id")]
 
     def remind(at: datetime) -> None:
-        from bailee.runner.work.due import later
+        from bailee.jobs.due import later
 
         later("remind", at=at)
         let_work(office.at(at))

@@ -1,4 +1,4 @@
-"""Promises -> findings. A check asks questions (pure), the runner fetches, the check judges (pure).
+"""Promises -> findings. A check asks questions (pure), the engine fetches, the check judges (pure).
 
 `CHECKS` are the checks by id, `PROMISES` what notices promise and which checks that needs. `problems` says what is
 wrong with how a policy binds them; `judged` frames a check so that what could not be looked at is never kept.

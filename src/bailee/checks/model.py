@@ -1,4 +1,4 @@
-"""What a check is, what it may ask, and what it finds. Values only: the runner fetches, a check asks and judges."""
+"""What a check is, what it may ask, and what it finds. Values only: the engine fetches, a check asks and judges."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The command line: one file a command. Each reads its arguments, asks the runner, and says what became of it.
+"""The command line: one file a command. Each reads its arguments, calls what does it, and says what became of it.
 
-`exits` has the exit codes and turns what went wrong into words, `show` prints, `words` says what the runner says in
+`exits` has the exit codes and turns what went wrong into words, `show` prints, `words` says what comes in
 codes. Nothing heavy is imported before a command needs it, so that `bailee --help` answers at once.
 """
 

@@ -19,8 +19,8 @@ from bailee.cli.show import Line, columns, progress, show, show_json
 from bailee.cli.words import FATES, beside, counted, number, still, until
 
 if TYPE_CHECKING:
+    from bailee.engine.apply import Applied, Outcome
     from bailee.plan import Law, Plan
-    from bailee.runner.apply import Applied, Outcome
     from bailee.trace.coverage import KnownCopy
 
 LARGEST = 1 << 24
@@ -47,11 +47,11 @@ def apply(
 
     A second time nothing is changed. What is done is recorded in the ledger, before and after.
     """
+    from bailee.engine.apply import apply as carry_out
+    from bailee.engine.house import open_house
+    from bailee.engine.journal import Told
+    from bailee.engine.recording import hand_out
     from bailee.plan import from_json, is_whole
-    from bailee.runner.apply import apply as carry_out
-    from bailee.runner.house import open_house
-    from bailee.runner.journal import Told
-    from bailee.runner.recording import hand_out
 
     made = from_json(_read(plan))
     refuse_existing(receipt)

@@ -19,8 +19,8 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.checks import Finding, Kept
+    from bailee.engine.checking import Rehearsed, Report
     from bailee.policy import Policy
-    from bailee.runner.checking import Rehearsed, Report
 
 MARKS = {"kept": "\N{CHECK MARK}", "broken": "\N{BALLOT X}", "unknown": "?"}
 _STYLES = {"kept": "dim", "broken": "bold red", "unknown": "bold yellow"}
@@ -48,8 +48,8 @@ def check(
     """
     if rehearse:
         return _rehearsal(policy, names or [], json=json)
+    from bailee.engine.checking import look
     from bailee.policy import load
-    from bailee.runner.checking import look
 
     report = look(policy, only=names or [])
     if junit is not None:
@@ -217,7 +217,7 @@ def _write_junit(path: Path, report: Report) -> None:
 
 
 def _rehearsal(policy: Path, names: Sequence[str], *, json: bool) -> int:
-    from bailee.runner.checking import rehearse
+    from bailee.engine.checking import rehearse
 
     done = rehearse(policy, only=names)
     if json:

@@ -20,11 +20,11 @@ def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
 
     Look at another clock first: what is due is deleted by this one.
     """
+    from bailee.engine.addresses import state_of
+    from bailee.engine.house import connectors_in
+    from bailee.engine.time_check import confirm, doubts, machine_now
     from bailee.policy import load
-    from bailee.runner.addresses import state_of
-    from bailee.runner.house import connectors_in
-    from bailee.runner.office import Office
-    from bailee.runner.time_check import confirm, doubts, machine_now
+    from bailee.store.office import Office
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())
@@ -54,12 +54,12 @@ def books(
 
     Nothing is destroyed before. Plans that were begun meanwhile are not carried out a second time.
     """
+    from bailee.engine.addresses import state_of
+    from bailee.engine.high_water import confirm, lost_file, missing
+    from bailee.engine.house import connectors_in
+    from bailee.engine.time_check import machine_now
     from bailee.policy import load
-    from bailee.runner.addresses import state_of
-    from bailee.runner.high_water import confirm, lost_file, missing
-    from bailee.runner.house import connectors_in
-    from bailee.runner.office import Office
-    from bailee.runner.time_check import machine_now
+    from bailee.store.office import Office
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())

@@ -17,8 +17,8 @@ from bailee.cli.words import counted, size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bailee.runner.package import Progress, Summary
-    from bailee.runner.people import Listed, Search
+    from bailee.engine.package import Progress, Summary
+    from bailee.engine.people import Listed, Search
 
 
 def copy(
@@ -40,10 +40,10 @@ def copy(
     Inside the ZIP, index.html opens in any browser; CSV and JSON and the files stand beside it. Other people's
     values are left out. No system is changed.
     """
-    from bailee.runner.copying import copy as write
-    from bailee.runner.house import open_house
-    from bailee.runner.package import refuse_existing
-    from bailee.runner.people import search
+    from bailee.engine.copying import copy as write
+    from bailee.engine.house import open_house
+    from bailee.engine.package import refuse_existing
+    from bailee.engine.people import search
 
     refuse_existing(out)
     with (

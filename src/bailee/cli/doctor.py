@@ -12,12 +12,12 @@ from bailee.cli.exits import Exit
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.runner.doctor import Finding
+    from bailee.views.doctor import Finding
 
 
 def doctor(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """Say whether all is well: books, vault, ledger, disk, mail, systems, workers, and what waits too long."""
-    from bailee.runner.doctor import examine
+    from bailee.views.doctor import examine
 
     found = examine(policy)
     if json:

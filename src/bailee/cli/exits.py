@@ -95,20 +95,20 @@ def explain(error: Exception) -> Problem:
 
 
 def _of_the_house(error: Exception) -> Problem | None:
-    from bailee.books import BooksError
     from bailee.connectors.base import ConnectorError
     from bailee.demo import DemoError
     from bailee.draft.fides import NotFides
+    from bailee.engine.apply import Stale
+    from bailee.engine.connect.connecting import NotConnected
+    from bailee.engine.connect.starting import NotStarted
+    from bailee.engine.package import PackageError
+    from bailee.engine.people import UnknownPerson
+    from bailee.engine.plans import NotAllowed, UnknownName
     from bailee.plan import PlanError
     from bailee.policy import PolicyError
-    from bailee.runner.apply import Stale
-    from bailee.runner.connecting import NotConnected
-    from bailee.runner.package import PackageError
-    from bailee.runner.people import UnknownPerson
-    from bailee.runner.plans import NotAllowed, UnknownName
-    from bailee.runner.refusals import NotAskable, NotYours, StaffError, TooMany
-    from bailee.runner.starting import NotStarted
-    from bailee.runner.state import StateError
+    from bailee.store import BooksError
+    from bailee.store.refusals import NotAskable, NotYours, StaffError, TooMany
+    from bailee.store.state import StateError
 
     match error:
         case PolicyError():
@@ -165,7 +165,7 @@ def _of_the_vault(error: Exception) -> Problem | None:
 
 
 def _of_letters(error: Exception) -> Problem | None:
-    from bailee.runner.letters import LetterError
+    from bailee.requests.letters import LetterError
 
     if not isinstance(error, LetterError):
         return None
@@ -205,7 +205,7 @@ def problem_json(problem: Any) -> dict[str, Any]:
 
 def _fault(error: Exception) -> Problem:
     """Return where an unexpected ``error`` comes from. Its own text may hold somebody's values and is not repeated."""
-    from bailee.runner.frames import module_of
+    from bailee.jobs.frames import module_of
 
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f"{module_of(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]

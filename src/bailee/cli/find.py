@@ -18,8 +18,8 @@ from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import MODES, beside, counted, reason, row_name
 
 if TYPE_CHECKING:
-    from bailee.runner.people import Holding, Listed, Search
-    from bailee.runner.people import Path as Reach
+    from bailee.engine.people import Holding, Listed, Search
+    from bailee.engine.people import Path as Reach
     from bailee.trace.closure import Candidate
 
 
@@ -40,8 +40,8 @@ def find(
 
     Nothing is changed, and nothing of what is found is printed: rows are named by their keys.
     """
-    from bailee.runner.house import open_house
-    from bailee.runner.people import search
+    from bailee.engine.house import open_house
+    from bailee.engine.people import search
 
     with open_house(policy) as house, search(house, person, confirmed=confirm, customer=on_behalf_of) as found:
         holdings, listed = list(found.holdings()), list(found.listed())

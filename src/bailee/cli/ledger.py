@@ -36,12 +36,12 @@ def verify(
     Systems are asked for plans that the books do not know, where they keep any. The ledger alone cannot show that all
     of it was written again: keep its checkpoint elsewhere now and then, and give it to --checkpoint.
     """
+    from bailee.engine.addresses import state_of
+    from bailee.engine.house import connectors_of
+    from bailee.engine.recording import behind, inspect
+    from bailee.engine.time_check import machine_now
     from bailee.ledger import LedgerError
     from bailee.policy import load
-    from bailee.runner.addresses import state_of
-    from bailee.runner.house import connectors_of
-    from bailee.runner.recording import behind, inspect
-    from bailee.runner.time_check import machine_now
 
     older = None if checkpoint is None else read_text(checkpoint, "checkpoint")
     read = load(policy, public=False)

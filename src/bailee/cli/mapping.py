@@ -18,7 +18,7 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.draft import Guess
-    from bailee.runner.connecting import Accepted, Mapped, Standing
+    from bailee.engine.connect.connecting import Accepted, Mapped, Standing
 
 
 def map_(
@@ -42,7 +42,7 @@ def map_(
 
     Ends in 1 while something is undecided or wrong, so that a pipeline sees it.
     """
-    from bailee.runner import connecting
+    from bailee.engine.connect import connecting
 
     taken = connecting.accept(policy, name, accept) if accept is not None else None
     mapped = connecting.look(policy, name, values=True)

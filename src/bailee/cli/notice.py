@@ -16,9 +16,9 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
+    from bailee.engine.checking import Report
     from bailee.notice import Coverage, Lint
     from bailee.policy import Notice, Place, Policy, Sentence
-    from bailee.runner.checking import Report
 
 
 def coverage(policy: PolicyFolder = Path(), *, as_json: AsJson = False) -> int:
@@ -96,9 +96,9 @@ def build(
     Every promise is looked at first, and stands with its mark: kept, broken or unknown, how that is known, since when,
     and what is not promised. The page needs no script and asks nothing of another server.
     """
+    from bailee.engine.checking import look
     from bailee.notice import build as built
     from bailee.policy import load
-    from bailee.runner.checking import look
 
     read = load(policy)
     notice = _notice(read)

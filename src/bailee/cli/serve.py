@@ -24,13 +24,13 @@ def serve(
     It speaks HTTP: put a proxy that speaks HTTPS in front of it, on this machine, that sets X-Forwarded-For and
     X-Forwarded-Proto. SIGTERM ends it after the current step, and within ten seconds.
     """
-    from bailee.runner.opening import seated
-    from bailee.runner.work.running import say_what_happens, stop_when_told
+    from bailee.jobs.running import say_what_happens, stop_when_told
+    from bailee.requests.opening import seated
     from bailee.web import server, wsgi
 
     say_what_happens(as_json=json)
     with seated(policy) as desk:
-        from bailee.runner.work.worker import work
+        from bailee.jobs.worker import work
 
         application = wsgi.application(desk.office)
         try:

@@ -16,11 +16,11 @@ from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted, day
-from bailee.runner.refusals import UnknownStaff
+from bailee.store.refusals import UnknownStaff
 
 if TYPE_CHECKING:
-    from bailee.runner.office import Office
-    from bailee.runner.staff import Known
+    from bailee.store.office import Office
+    from bailee.store.staff import Known
 
 TOKEN = "BAILEE_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -40,10 +40,10 @@ def office_of(policy: Path, as_: str | None) -> Iterator[Office]:
 
     Whoever can use the vault's key on this machine is trusted to say who they are. Raises `StaffError`.
     """
-    from bailee.runner.opening import open_office
+    from bailee.requests.opening import open_office
 
     with open_office(policy) as office:
-        from bailee.runner.staff import acting
+        from bailee.store.staff import acting
 
         token = os.environ.get(TOKEN, "")
         yield acting(office, token=token, email=as_ or "") if token or as_ else office
@@ -75,8 +75,8 @@ def add(
     """
     _one_of(role, ROLES, "role")
     with office_of(policy, as_) as office:
-        from bailee.books.models import Role
-        from bailee.runner import staff
+        from bailee.store import staff
+        from bailee.store.models import Role
 
         added = staff.known(office, staff.add(office, email, name, Role(role), vetted_on.date() if vetted_on else None))
         link_ = _link(office, added.id)
@@ -97,7 +97,7 @@ def list_(
 ) -> int:
     """List who works here."""
     with office_of(policy, None) as office:
-        from bailee.runner.staff import colleagues
+        from bailee.store.staff import colleagues
 
         found = list(colleagues(office, left=left))
     if json:
@@ -117,7 +117,7 @@ def link(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) 
     this machine may make one.
     """
     with office_of(policy, as_) as office:
-        from bailee.runner import staff
+        from bailee.store import staff
 
         found = staff.by_email(office, email)
         if found is None:
@@ -130,7 +130,7 @@ def link(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) 
 def leave(email: _Email, policy: options.PolicyFolder = Path(), as_: _As = None) -> int:
     """Let a member of staff leave. Their tokens end at once; what they did stays theirs."""
     with office_of(policy, as_) as office:
-        from bailee.runner import staff
+        from bailee.store import staff
 
         found = staff.by_email(office, email)
         if found is None:
@@ -161,7 +161,7 @@ def token(
     for one in scope or ():
         _one_of(one, SCOPES, "scope")
     with office_of(policy, None) as office:
-        from bailee.runner import staff
+        from bailee.store import staff
 
         found = staff.by_email(office, email)
         if found is None:
@@ -172,7 +172,7 @@ def token(
 
 
 def _link(office: Office, staff_id: str) -> str:
-    from bailee.runner.admission import address, invite
+    from bailee.store.admission import address, invite
 
     return address(office, invite(office, staff_id))
 

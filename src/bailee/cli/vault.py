@@ -18,8 +18,8 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.runner.recovering import Shares, Standing
-    from bailee.runner.state import State
+    from bailee.store.recovering import Shares, Standing
+    from bailee.store.state import State
 
 Name = Annotated[str, Argument(metavar="NAME", help="As in vault:NAME.", show_default=False)]
 
@@ -29,7 +29,7 @@ _A_LINE = 3
 
 def status(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
-    from bailee.runner.recovering import standing
+    from bailee.store.recovering import standing
 
     stands = standing(_state(policy))
     wants = list(_wants(stands))
@@ -46,7 +46,7 @@ def rotate(policy: options.PolicyFolder = Path(), *, json: options.AsJson = Fals
 
     One that was cut short goes on. From then on the recovery must be rehearsed anew.
     """
-    from bailee.runner import recovering
+    from bailee.store import recovering
 
     epoch, anew, is_over = recovering.rotate(_state(policy))
     if json:
@@ -66,7 +66,7 @@ def adopt(
     policy: options.PolicyFolder = Path(),
 ) -> int:
     """Take over from another master key, after vault: in the policy has been changed to the new one."""
-    from bailee.runner import recovering
+    from bailee.store import recovering
 
     count = recovering.adopt(_state(policy), old)
     typer.echo(f"{counted(count, 'data key')} wrapped by the policy's master key")
@@ -83,7 +83,7 @@ def print_(policy: options.PolicyFolder = Path()) -> int:
     Send it to a printer: bailee vault recovery print | lp. Put the shares in two places, then rehearse.
     """
     from bailee.policy import load
-    from bailee.runner.recovering import print_shares
+    from bailee.store.recovering import print_shares
 
     shares = print_shares(_state(policy))
     firm = load(policy, public=False).firm.name
@@ -99,7 +99,7 @@ def rehearse(policy: options.PolicyFolder = Path()) -> int:
 
     Type the words off the paper, in any case and on as many lines as you like; end with Ctrl-D.
     """
-    from bailee.runner import recovering
+    from bailee.store import recovering
 
     count = recovering.rehearse(_state(policy), _typed_in(), datetime.now(UTC).replace(microsecond=0))
     typer.echo(f"rehearsed: the shares open {counted(count, 'data key')}, all that there are")
@@ -108,7 +108,7 @@ def rehearse(policy: options.PolicyFolder = Path()) -> int:
 
 def restore(policy: options.PolicyFolder = Path()) -> int:
     """Write a lost key file anew from both shares, on standard input, once they are seen to open the books."""
-    from bailee.runner import recovering
+    from bailee.store import recovering
 
     count = recovering.restore(_state(policy), _typed_in())
     typer.echo(f"restored: the key file opens {counted(count, 'data key')}, all that there are")
@@ -120,7 +120,7 @@ def restore(policy: options.PolicyFolder = Path()) -> int:
 
 def put(name: Name, policy: options.PolicyFolder = Path()) -> int:
     """Put a secret into the vault: an address with its password, or a password. It is read from standard input."""
-    from bailee.runner import secrets
+    from bailee.store import secrets
 
     if sys.stdin.isatty():
         text = typer.prompt("secret", hide_input=True, confirmation_prompt="again", err=True)
@@ -133,7 +133,7 @@ def put(name: Name, policy: options.PolicyFolder = Path()) -> int:
 
 def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """List the names of the secrets in the vault."""
-    from bailee.runner import secrets
+    from bailee.store import secrets
 
     names = list(secrets.names(_state(policy)))
     if json:
@@ -145,7 +145,7 @@ def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
 
 def remove(name: Name, policy: options.PolicyFolder = Path()) -> int:
     """Shred a secret: its key is destroyed, and with it whatever copies of it there are."""
-    from bailee.runner import secrets
+    from bailee.store import secrets
 
     secrets.remove(_state(policy), name)
     typer.echo(f"shredded: {name}")
@@ -153,8 +153,8 @@ def remove(name: Name, policy: options.PolicyFolder = Path()) -> int:
 
 
 def _state(folder: Path) -> State:
+    from bailee.engine.addresses import state_of
     from bailee.policy import load
-    from bailee.runner.addresses import state_of
 
     return state_of(load(folder, public=False), folder)
 

@@ -1,4 +1,4 @@
-"""What the runner says in codes, in words."""
+"""What the engine and requests say in codes, in words."""
 
 from __future__ import annotations
 

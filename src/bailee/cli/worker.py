@@ -22,12 +22,12 @@ def worker(
     Start as many as you like on books in PostgreSQL. SIGTERM ends it after the current step; a worker that is killed
     is followed by another.
     """
-    from bailee.runner.opening import seated
-    from bailee.runner.work.running import say_what_happens
+    from bailee.jobs.running import say_what_happens
+    from bailee.requests.opening import seated
 
     say_what_happens(as_json=json)
     with seated(policy) as desk:
-        from bailee.runner.work.worker import run
+        from bailee.jobs.worker import run
 
         run(desk, once=once)
     return Exit.DONE

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bailee.checks import Verdict
-from bailee.runner.checking.history import HISTORY
-from bailee.runner.office import Office
+from bailee.engine.checking.history import HISTORY
+from bailee.store.office import Office
 
 _DAYS = 89
 _SINCE = {Verdict.BROKEN: 12, Verdict.UNKNOWN: 5}

@@ -1,6 +1,6 @@
 """What people have asked the demo firm for: seven weeks of requests, in every state that there is.
 
-They are made by the runner's own functions under a driven clock: people ask, type the code that was sent to them, staff
+They are made by the functions that serve real ones, under a driven clock: people ask, type the code that was sent to them, staff
 answer and approve, and a worker does at each hour what is due then: it sends letters, too, which land in a folder, and
 from there people have their codes. Nothing is written past the rules.
 
@@ -16,16 +16,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bailee.books import open_books
 from bailee.demo.cast import CAST, PARTS
 from bailee.demo.days import remember
 from bailee.demo.folder import Demo
 from bailee.demo.stage import Stage
+from bailee.engine.addresses import books_url
+from bailee.engine.house import house_of
 from bailee.policy import load
-from bailee.runner.addresses import books_url
-from bailee.runner.house import house_of
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
+from bailee.requests.opening import open_office
+from bailee.store import open_books
+from bailee.store.office import Office
 
 DAY = timedelta(days=1)
 
@@ -59,7 +59,7 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
     _let_go_of_books_before(demo)
     with open_office(demo.folder, now=now) as office:
         from bailee.demo.scenes import SCENES  # they need the books' models, which Django has once the books are open
-        from bailee.runner.surveying import survey
+        from bailee.engine.connect.surveying import survey
 
         staff = dict(_hired(office))
         stage = Stage(office, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
@@ -85,8 +85,8 @@ def _let_go_of_books_before(demo: Demo) -> None:
 
 
 def _hired(office: Office) -> Iterator[tuple[str, str]]:
-    from bailee.books.models import Role
-    from bailee.runner import staff
+    from bailee.store import staff
+    from bailee.store.models import Role
 
     first = ""
     for name, role, joined, vetted in _STAFF:
@@ -104,7 +104,7 @@ def _email_of(name: str) -> str:
 
 
 def _invited(office: Office, staff: Mapping[str, str]) -> Iterator[Colleague]:
-    from bailee.runner.admission import invite
+    from bailee.store.admission import invite
 
     seen = set[str]()
     for name, role, *_ in _STAFF:
@@ -138,10 +138,10 @@ def _ask(database: Path, text: str, long_ago: str) -> list[str]:
 
 def _let_work(stage: Stage) -> None:
     """Let a worker do what is due, if anything is."""
-    from bailee.books.models import Due
-    from bailee.runner.jobs import JOBS
-    from bailee.runner.work.desk import Desk
-    from bailee.runner.work.worker import work
+    from bailee.jobs.desk import Desk
+    from bailee.jobs.worker import work
+    from bailee.requests.every_job import JOBS
+    from bailee.store.models import Due
 
     if Due.objects.filter(done_at=None, at__lte=stage.office.now).exists():
         work(Desk(stage.office, JOBS, clock=lambda: stage.office.now), once=True)

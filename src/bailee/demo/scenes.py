@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bailee.books.models import PlanState
 from bailee.demo.cast import CAST
 from bailee.demo.stage import Stage
-from bailee.runner.house import house_of
-from bailee.runner.readings import Reason
-from bailee.runner.requests import (
+from bailee.engine.house import house_of
+from bailee.requests import (
     answering,
     approval,
     clocks,
@@ -29,7 +27,9 @@ from bailee.runner.requests import (
     refusing,
     without_code,
 )
-from bailee.runner.requests.asked import Asked, open_asked, read
+from bailee.requests.asked import Asked, open_asked, read
+from bailee.store.models import PlanState
+from bailee.store.readings import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING
 
-from bailee.runner.office import Office
+from bailee.store.office import Office
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Changes, less what holds keep, as a document: ordered, hashed, bounded, with a reason, law and date for each.
 
-Nothing here looks at a system: the runner counts and hands the numbers in, and `bounds.stale` compares two plans.
+Nothing here looks at a system: the engine counts and hands the numbers in, and `bounds.stale` compares two plans.
 """
 
 from bailee.plan.bounds import bound, is_passed, stale

@@ -1,4 +1,4 @@
-"""Where wrapped keys stand: the runner provides it, as a folder or as a table of the books."""
+"""Where wrapped keys stand: the store provides it, as a folder or as a table of the books."""
 
 from __future__ import annotations
 

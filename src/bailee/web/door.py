@@ -15,8 +15,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-from bailee.books.models import Role
-from bailee.runner.staff import Scope, by_token
+from bailee.store.models import Role
+from bailee.store.staff import Scope, by_token
 from bailee.web.api.access import Call, Caller
 from bailee.web.api.problems import MEDIA_TYPE, NotFound, Refusal, answer, refused, response_to
 from bailee.web.environment import OFFICE

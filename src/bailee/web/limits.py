@@ -1,6 +1,6 @@
 """How often somebody may call, counted by each process for itself.
 
-What must hold across processes, requests taken in and codes tried, the runner counts in the books.
+What must hold across processes, requests taken in and codes tried, requests count in the books.
 
 The headers are those of draft-ietf-httpapi-ratelimit-headers: ``RateLimit-Policy`` and ``RateLimit``.
 """

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.runner.apply import apply
-from bailee.runner.house import open_house
-from bailee.runner.plans import keep, plan_retain
-from bailee.runner.restricted import StoredOnly, put
+from bailee.engine.apply import apply
+from bailee.engine.house import open_house
+from bailee.engine.plans import keep, plan_retain
+from bailee.store.restricted import StoredOnly, put
 from bailee.trace import Known
 
 TABLES: dict[str, list[str]] = {

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bailee.runner.house import house_of
-from bailee.runner.office import Office
+from bailee.engine.house import house_of
+from bailee.store.office import Office
 from tests.harm.firm import ALICE, NOW, Firm
 
 if TYPE_CHECKING:
-    from bailee.books.models import Message, Request
+    from bailee.store.models import Message, Request
 
 MALLORY = "mallory@elsewhere.example"
 NOBODY = "nobody.at.all@elsewhere.example"
@@ -36,22 +36,22 @@ class Place:
 
     def ask(self, right: str = "erase", *identities: str, days: float = 0, **asked: Any) -> Request:
         """Let somebody ask by the portal."""
-        from bailee.runner.requests.asked import Asked
-        from bailee.runner.requests.intake import receive
+        from bailee.requests.asked import Asked
+        from bailee.requests.intake import receive
 
         whole = Asked(identities=identities or (ALICE,), **{"reply_to": MALLORY, **asked})
         return receive(self.at(days=days), right, whole, "portal")
 
     def look(self, request: Request, *, days: float = 0) -> None:
         """Let a worker find out whom a request is about."""
-        from bailee.runner.requests.identity import identify
+        from bailee.requests.identity import identify
 
         with house_of(self.at(days=days)) as house:
             identify(self.at(days=days), house, request)
 
     def prove(self, request: Request, code: str, *, days: float = 0, source: str = "") -> bool:
         """Enter a code."""
-        from bailee.runner.requests.identity import prove
+        from bailee.requests.identity import prove
 
         return prove(self.at(days=days), request, code, source=source)
 
@@ -68,7 +68,7 @@ class Place:
 
     def opened(self, message: Message) -> Any:
         """Return what is sealed of a letter."""
-        from bailee.runner.letters.posting import opened
+        from bailee.requests.letters.posting import opened
 
         return opened(self.office, message)
 
@@ -85,7 +85,7 @@ class Place:
 
     def asked(self, request: Request) -> Any:
         """Return what was asked, as it stands sealed now."""
-        from bailee.runner.requests.asked import open_asked
+        from bailee.requests.asked import open_asked
 
         request.refresh_from_db()
         return open_asked(self.office, request)
@@ -98,7 +98,7 @@ def kinds(request: Request) -> list[str]:
 
 def due(request: Request) -> set[str]:
     """Return what is still to be done about a request."""
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     return set(Due.objects.filter(about=request.id, done_at=None).values_list("kind", flat=True))
 

@@ -15,7 +15,7 @@ from tests.requests.identity.test_contacts import dated
 from tests.requests.identity.test_the_clock_starts import FROM_RECEIPT, _expire, _hand_over
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 REFUSES = "550 nobody here"
 
@@ -36,8 +36,8 @@ def _closed(place: Place) -> Request:
 
 def _today(place: Place, request: Request, *, days: float = 0) -> set[str]:
     """Return what waits for staff about ``request`` on the page Today."""
-    from bailee.books.models import Role
-    from bailee.runner.desk.today import today
+    from bailee.store.models import Role
+    from bailee.views.today import today
 
     waits = today(place.by(days=days), Role.SUPPORT).waits
     mine = [one for one in waits if one.request is not None and one.request.id == request.id]
@@ -46,8 +46,8 @@ def _today(place: Place, request: Request, *, days: float = 0) -> set[str]:
 
 def _listed(place: Place, request: Request, *, days: float = 0) -> date | None:
     """Return the last day of ``request`` in the lists of the console and of the command line, which agree."""
-    from bailee.runner.desk.requests import Chosen, listed
-    from bailee.runner.requests.listing import overview
+    from bailee.requests.listing import overview
+    from bailee.views.requests import Chosen, listed
 
     office = place.by(days=days)
     rows = {row.request.id: row.request.due_on for row in listed(office, Chosen(unverified=True)).rows}
@@ -87,8 +87,8 @@ def test_what_was_refused_does_not_expire_before_anybody_was_asked(place: Place)
 
 def test_whom_staff_have_seen_is_told_by_them_and_then_it_is_done(place: Place) -> None:
     """The address on file takes no letters: the second copy is not said to be done by one more of them."""
-    from bailee.runner.requests.identity import seen
-    from bailee.runner.requests.telling import told, untold_of
+    from bailee.requests.identity import seen
+    from bailee.requests.telling import told, untold_of
 
     request = _closed(place)
     _refused(place, "copy_link", request, days=1)
@@ -118,7 +118,7 @@ def test_a_number_on_file_is_called_where_the_address_takes_no_letter(place: Pla
 
 def test_a_link_that_comes_back_counts_as_refused(place: Place) -> None:
     """A mail that its server took and that bounced later: staff say so."""
-    from bailee.runner.letters.delivering import came_back
+    from bailee.requests.letters.delivering import came_back
 
     request = _closed(place)
     _hand_over(place, request, "copy_link", Mailbox())
@@ -129,8 +129,8 @@ def test_a_link_that_comes_back_counts_as_refused(place: Place) -> None:
 
 
 def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place: Place) -> None:
-    from bailee.runner.letters.delivering import came_back
-    from bailee.runner.requests.packaging import fetch
+    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.packaging import fetch
     from tests.requests.identity.test_attacks_on_a_copy_without_a_code import visit
 
     request = _closed(place)
@@ -143,7 +143,7 @@ def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place
 
 
 def test_a_request_that_was_taken_back_stays_over(place: Place) -> None:
-    from bailee.runner.requests.closing import withdraw
+    from bailee.requests.closing import withdraw
 
     dated(place, 31)
     request = _asked(place)
@@ -167,10 +167,10 @@ def test_an_address_that_changes_after_the_link_was_sent_opens_the_request_again
 @pytest.mark.parametrize("comes_back", [False, True])
 def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back: bool) -> None:
     """What was done is done, but the person does not know, and that is what Art. 12(3) sets a day for."""
-    from bailee.runner.letters.delivering import came_back
-    from bailee.runner.letters.posting import again
-    from bailee.runner.requests.closing import close
-    from bailee.runner.requests.telling import told
+    from bailee.requests.closing import close
+    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.posting import again
+    from bailee.requests.telling import told
 
     requests = [place.proven(right, days=n / 9) for n, right in enumerate(("erase", "copy", "restrict"))]
     for request in requests:
@@ -196,9 +196,9 @@ def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back
 
 
 def test_what_is_late_and_was_told_to_nobody_is_counted_late(place: Place) -> None:
-    from bailee.runner.desk.requests import urgency
-    from bailee.runner.doctor.waiting import requests_waiting
-    from bailee.runner.requests.closing import close
+    from bailee.requests.closing import close
+    from bailee.views.doctor.waiting import requests_waiting
+    from bailee.views.requests import urgency
 
     request = _closed(place)
     assert "past their day" not in requests_waiting(place.at(days=60)).says

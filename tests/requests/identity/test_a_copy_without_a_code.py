@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bailee.runner.house import house_of
+from bailee.engine.house import house_of
 from tests.harm.firm import ALICE, MARKER, NOW
 from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kinds
 from tests.requests.identity.test_contacts import _say, certain_phone, dated
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 PHONE = "+442079460101"
 NEW = f"new.{MARKER}@post.example"
@@ -32,7 +32,7 @@ def _asked(place: Place, right: str = "copy", *identities: str, days: float = 0,
 
 def _packed(place: Place, request: Request, *, days: float = 0) -> Any:
     """Let a worker pack the copy."""
-    from bailee.runner.requests.packaging import package
+    from bailee.requests.packaging import package
 
     office = place.at(days=days)
     with house_of(office) as house:
@@ -47,7 +47,7 @@ def _token(place: Place, request: Request) -> str:
 
 
 def _take(place: Place, request: Request, token: str, *, days: float = 0) -> str:
-    from bailee.runner.requests.without_code import take
+    from bailee.requests.without_code import take
 
     return str(take(place.at(days=days), request, token))
 
@@ -117,7 +117,7 @@ def test_what_was_seen_to_change_counts_more_than_a_date(place: Place) -> None:
 
 
 def test_what_we_have_corrected_ourselves_is_new_whatever_the_date_says(place: Place) -> None:
-    from bailee.runner.requests.closing import withdraw
+    from bailee.requests.closing import withdraw
 
     dated(place, 400)
     correction = place.ask("correct", target="shop.person.email", value=ALICE.upper())
@@ -191,8 +191,8 @@ def test_who_asks_again_within_a_week_is_asked_for_the_code(place: Place) -> Non
 
 def test_a_stranger_meets_the_same(place: Place) -> None:
     """What is told, the rows at intake, and the door are the same for one who is known and one who is not."""
-    from bailee.runner.refusals import TooMany
-    from bailee.runner.requests import knocking
+    from bailee.requests import knocking
+    from bailee.store.refusals import TooMany
 
     dated(place, 31)
     known, unknown = _asked(place), _asked(place, "copy", NOBODY, reply_to=NOBODY)
@@ -230,7 +230,7 @@ def test_the_link_is_used_once_and_not_after_its_time(place: Place) -> None:
 
 
 def test_rows_that_wait_for_a_word_of_staff_wait_here_too(place: Place) -> None:
-    from bailee.runner.requests.packaging import have_packed
+    from bailee.requests.packaging import have_packed
 
     dated(place, 31)
     place.firm.run(f"INSERT INTO persons (id, email, name, tel) VALUES (50, '{NOBODY}', 'x', '{PHONE}')")
@@ -282,8 +282,8 @@ def test_of_two_who_use_the_link_at_once_one_is_let_in(place: Place) -> None:
 
 
 def test_who_only_knows_the_reference_does_not_shut_the_link(place: Place) -> None:
-    from bailee.runner.refusals import TooMany
-    from bailee.runner.requests import knocking
+    from bailee.requests import knocking
+    from bailee.store.refusals import TooMany
 
     dated(place, 31)
     request = _asked(place)
@@ -314,7 +314,7 @@ def test_an_address_that_changes_before_the_copy_is_packed_stops_it(place: Place
 
 
 def test_what_nobody_has_shown_to_be_hers_is_not_merged_with_what_is(place: Place) -> None:
-    from bailee.runner.requests.duplicates import merge
+    from bailee.requests.duplicates import merge
 
     dated(place, 31)
     nobodys = _asked(place)
@@ -329,8 +329,8 @@ def test_what_nobody_has_shown_to_be_hers_is_not_merged_with_what_is(place: Plac
 
 
 def test_the_link_is_in_no_letter_that_is_kept(place: Place) -> None:
-    from bailee.runner.desk.public_request import letters_of
-    from bailee.runner.letters import CODES
+    from bailee.requests.letters import CODES
+    from bailee.views.public_request import letters_of
 
     dated(place, 31)
     request = _asked(place)
@@ -352,7 +352,7 @@ def test_without_a_site_there_is_no_link_and_the_code_is_asked(place: Place) -> 
 
 def test_the_acknowledgement_of_a_copy_stops_no_clock(place: Place) -> None:
     """It asks nobody: a copy may go to the address on file without a question."""
-    from bailee.runner.requests.clocks import identity_asked
+    from bailee.requests.clocks import identity_asked
 
     request = place.ask("copy", reply_to=ALICE)
     letter = " ".join(place.opened(request.messages.get(template="acknowledge")).letter.text.split())

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.runner import high_water
+from bailee.engine import high_water
 from tests.requests.identity.place import Place
 from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token
 from tests.requests.identity.test_attacks_on_a_copy_without_a_code import visit
 from tests.requests.identity.test_contacts import dated
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 """Books in SQLite are a folder, which is put back here; of a server's the mark beside the key tells the same."""
@@ -74,7 +74,7 @@ def test_a_link_that_was_used_opens_nothing_in_books_from_before(place: Place) -
 
 
 def test_what_the_code_to_come_back_has_opened_is_known_too(place: Place) -> None:
-    from bailee.runner.requests import visiting
+    from bailee.requests import visiting
 
     request, token = sent(place)
     code = visit(place, request)

@@ -21,7 +21,7 @@ Command = Callable[..., tuple[int, Any, str]]
 @pytest.fixture
 def bailee(place: Place, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run a command with JSON, as Sue of support unless told; return its exit code, what it said, and the error."""
-    from bailee.books.models import Staff
+    from bailee.store.models import Staff
 
     monkeypatch.delenv("BAILEE_TOKEN", raising=False)
     policy = ["--policy", str(place.firm.folder)]
@@ -65,7 +65,7 @@ def test_a_code_that_the_person_tells_is_entered(place: Place, bailee: Command) 
 
 
 def test_what_was_said_is_shown_for_a_reason_alone(place: Place, bailee: Command) -> None:
-    from bailee.books.models import Reading
+    from bailee.store.models import Reading
 
     reference = bailee("log", "copy", ALICE, "--by", "letter", "--name", f"Alice {MARKER}")[1]["reference"]
     code, shown, _ = bailee("show", reference)
@@ -109,7 +109,7 @@ def test_who_calls_back_is_given_the_number_on_file(
     path.write_text(path.read_text().replace("e164, joins: confirm", "e164, joins: verified"))
     place.firm.run("UPDATE persons SET email = NULL, postal = ''")
     reference = bailee("log", "copy", "+442079460101", "--by", "telephone")[1]["reference"]
-    from bailee.runner.requests.intake import by_reference
+    from bailee.requests.intake import by_reference
 
     request = by_reference(reference)
     assert request is not None

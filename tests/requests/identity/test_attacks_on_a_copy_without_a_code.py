@@ -9,17 +9,17 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.runner import high_water, time_check
-from bailee.runner.allowed import NotAllowed
-from bailee.runner.house import house_of
+from bailee.engine import high_water, time_check
+from bailee.engine.allowed import NotAllowed
+from bailee.engine.house import house_of
 from tests.harm.firm import MARKER, NOW
 from tests.requests.identity.place import Place, due, kinds
 from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token
 from tests.requests.identity.test_contacts import dated
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
-    from bailee.runner.work.due import Lease
+    from bailee.jobs.due import Lease
+    from bailee.store.models import Request
 
 NEW = f"new.{MARKER}@post.example"
 
@@ -34,11 +34,11 @@ def moves(place: Place, *, days: float, everywhere: bool = True) -> None:
 
 def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) -> str:
     """Have a code sent for a request that is open, and return it; empty where none went to anybody."""
-    from bailee.runner.requests import jobs, visiting
+    from bailee.requests import jobs, visiting
 
     office = place.at(days=days, hours=hours)
     visiting.send_code(office, request)
-    with patch("bailee.runner.requests.acting.house_at_work", lambda office, _: house_of(office)):
+    with patch("bailee.requests.acting.house_at_work", lambda office, _: house_of(office)):
         jobs.visit(office, request.id, cast("Lease", None))
     letters = request.messages.filter(template="visit", made_at=office.now)
     texts = [place.opened(message).letter.text for message in letters]
@@ -47,8 +47,8 @@ def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) 
 
 def test_what_opened_the_request_before_the_address_changed_opens_nothing_after(place: Place) -> None:
     """Who reads her old mailbox has a code sent, and a token, before; she shows who she is, and the copy is packed."""
-    from bailee.runner.requests import visiting
-    from bailee.runner.requests.identity import seen
+    from bailee.requests import visiting
+    from bailee.requests.identity import seen
 
     dated(place, 31)
     request = _asked(place)
@@ -82,7 +82,7 @@ def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: P
 
 
 def test_a_code_goes_to_the_address_on_file_as_long_as_it_stands(place: Place) -> None:
-    from bailee.runner.requests import visiting
+    from bailee.requests import visiting
 
     dated(place, 31)
     request = _asked(place)
@@ -93,7 +93,7 @@ def test_a_code_goes_to_the_address_on_file_as_long_as_it_stands(place: Place) -
 
 
 def test_who_is_asked_after_all_has_as_long_as_anybody(place: Place) -> None:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     dated(place, 31)
     request = _asked(place)

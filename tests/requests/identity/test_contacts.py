@@ -93,7 +93,7 @@ def test_who_has_no_email_gets_a_code_on_paper(place: Place) -> None:
 
 
 def test_a_letter_keeps_no_request_open_longer_than_a_strangers(place: Place) -> None:
-    from bailee.books.models import Due
+    from bailee.store.models import Due
 
     certain_phone(place)
     place.firm.run("UPDATE persons SET email = NULL WHERE id = 1")
@@ -106,9 +106,9 @@ def test_a_letter_keeps_no_request_open_longer_than_a_strangers(place: Place) ->
 
 
 def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
-    from bailee.books.models import Reading
-    from bailee.runner.readings import Reason
-    from bailee.runner.requests.identity import call_back, number_to_call
+    from bailee.requests.identity import call_back, number_to_call
+    from bailee.store.models import Reading
+    from bailee.store.readings import Reason
 
     certain_phone(place)
     place.firm.run("UPDATE persons SET email = NULL, postal = '' WHERE id = 1")
@@ -125,8 +125,8 @@ def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
 
 
 def test_a_call_that_nothing_waits_for_proves_nothing(place: Place) -> None:
-    from bailee.runner.plans import NotAllowed
-    from bailee.runner.requests.identity import call_back
+    from bailee.engine.plans import NotAllowed
+    from bailee.requests.identity import call_back
 
     request = place.ask("copy", MALLORY)
     place.look(request)

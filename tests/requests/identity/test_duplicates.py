@@ -85,7 +85,7 @@ def test_two_corrections_are_the_same_only_if_they_put_the_same_right(place: Pla
 
 
 def test_both_are_told_what_becomes_of_it_each_where_they_asked(place: Place) -> None:
-    from bailee.runner.requests.saying import say
+    from bailee.requests.saying import say
 
     path = place.firm.folder / "systems/shop.yaml"
     path.write_text(path.read_text().replace("e164, joins: confirm", "e164, joins: verified"))

@@ -76,8 +76,8 @@ def test_a_link_works_once_and_then_the_code_works_no_more(place: Place) -> None
 
 
 def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
-    from bailee.runner.refusals import TooMany
-    from bailee.runner.requests.identity import send_again
+    from bailee.requests.identity import send_again
+    from bailee.store.refusals import TooMany
 
     request = place.ask("erase")
     place.look(request)
@@ -93,8 +93,8 @@ def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
 
 
 def test_three_codes_a_day_and_no_more(place: Place) -> None:
-    from bailee.runner.refusals import TooMany
-    from bailee.runner.requests.identity import send_again
+    from bailee.requests.identity import send_again
+    from bailee.store.refusals import TooMany
 
     request = place.ask("erase")
     for hour in range(3):
@@ -108,8 +108,8 @@ def test_three_codes_a_day_and_no_more(place: Place) -> None:
 
 
 def test_many_tries_from_one_address_are_stopped_whatever_the_request(place: Place) -> None:
-    from bailee.runner.refusals import TooMany
-    from bailee.runner.requests.limits import TRIES_BY_SOURCE
+    from bailee.requests.limits import TRIES_BY_SOURCE
+    from bailee.store.refusals import TooMany
 
     requests = [place.ask("erase") for _ in range(1 + TRIES_BY_SOURCE.most // 5)]
     for n in range(TRIES_BY_SOURCE.most):
@@ -145,8 +145,8 @@ def test_a_number_on_his_own_row_makes_its_owner_nobody_elses(place: Place) -> N
 
 
 def test_a_likely_match_shows_that_the_address_is_theirs_and_the_row_still_waits(place: Place) -> None:
-    from bailee.runner.house import open_house
-    from bailee.runner.people import search
+    from bailee.engine.house import open_house
+    from bailee.engine.people import search
 
     path = place.firm.folder / "systems/desk.yaml"
     path.write_text(path.read_text().replace("joins: verified", "joins: confirm"))
@@ -178,7 +178,7 @@ def test_nobody_is_found_and_nothing_is_sent(place: Place) -> None:
 
 
 def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None:
-    from bailee.runner.refusals import TooMany
+    from bailee.store.refusals import TooMany
 
     def ends(request: object) -> list[object]:
         told: list[object] = []
@@ -196,8 +196,8 @@ def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None
 
 
 def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) -> None:
-    from bailee.runner.house import house_of
-    from bailee.runner.requests.planning import plan
+    from bailee.engine.house import house_of
+    from bailee.requests.planning import plan
 
     first = place.proven("restrict")
     with house_of(place.at()) as house:
@@ -209,8 +209,8 @@ def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) 
 
 @pytest.mark.parametrize("role", ["auditor", "administrator"])
 def test_a_code_that_a_person_tells_is_entered_by_whoever_deals_with_requests(place: Place, role: str) -> None:
-    from bailee.runner.plans import NotAllowed
-    from bailee.runner.requests.identity import prove, send_again
+    from bailee.engine.plans import NotAllowed
+    from bailee.requests.identity import prove, send_again
 
     request = place.ask("erase")
     place.look(request)
@@ -228,7 +228,7 @@ def test_tries_at_once_are_no_more_than_tries_by_turns(place: Place) -> None:
 
     from django.db import connection
 
-    from bailee.runner.refusals import TooMany
+    from bailee.store.refusals import TooMany
 
     request = place.ask("erase")
     place.look(request)
@@ -247,7 +247,7 @@ def test_tries_at_once_are_no_more_than_tries_by_turns(place: Place) -> None:
 
 
 def test_a_worker_that_dies_half_way_leaves_no_half_code(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bailee.runner.requests import identity
+    from bailee.requests import identity
 
     class Killed(BaseException):
         pass

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bailee.runner.plans import NotAllowed
-from bailee.runner.refusals import NotAskable, TooMany
+from bailee.engine.plans import NotAllowed
+from bailee.store.refusals import NotAskable, TooMany
 from tests.harm.firm import ALICE, MARKER
 from tests.requests.identity.place import MALLORY, Place, due, kinds
 
@@ -33,7 +33,7 @@ def test_a_request_has_a_reference_a_status_and_a_letter(place: Place) -> None:
 
 
 def test_the_answer_is_the_same_byte_by_byte_whether_the_person_is_known_or_not(place: Place) -> None:
-    from bailee.runner.requests.intake import public_answer
+    from bailee.requests.intake import public_answer
 
     def told(identity: str) -> tuple[str, Any]:
         request = place.ask("erase", identity)
@@ -80,8 +80,8 @@ def test_no_system_is_reached_when_a_request_comes_in(place: Place, monkeypatch:
 
 
 def test_staff_log_what_they_were_told_and_nobody_else_does(place: Place) -> None:
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.intake import receive
+    from bailee.requests.asked import Asked
+    from bailee.requests.intake import receive
 
     asked = Asked(identities=(ALICE,), name="Alice")
     request = receive(place.by("support"), "copy", asked, "telephone")
@@ -92,8 +92,8 @@ def test_staff_log_what_they_were_told_and_nobody_else_does(place: Place) -> Non
 
 
 def test_a_letter_that_was_opened_later_counts_from_the_day_on_which_it_came(place: Place) -> None:
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.intake import receive
+    from bailee.requests.asked import Asked
+    from bailee.requests.intake import receive
 
     asked = Asked(identities=(ALICE,), address=("1 Road", "Town"))
     came = place.office.now - timedelta(days=3)
@@ -124,9 +124,9 @@ WRONG: tuple[dict[str, Any], ...] = (
 
 
 def test_what_cannot_be_taken_in_is_refused_without_repeating_it(place: Place) -> None:
-    from bailee.books.models import Request
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.intake import receive
+    from bailee.requests.asked import Asked
+    from bailee.requests.intake import receive
+    from bailee.store.models import Request
 
     for wrong in WRONG:
         asked = replace(Asked(identities=(ALICE,), reply_to=MALLORY), **wrong)
@@ -138,10 +138,10 @@ def test_what_cannot_be_taken_in_is_refused_without_repeating_it(place: Place) -
 
 
 def test_one_address_makes_no_flood(place: Place) -> None:
-    from bailee.books.models import Attempt
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.intake import receive
-    from bailee.runner.requests.limits import INTAKE_BY_SOURCE
+    from bailee.requests.asked import Asked
+    from bailee.requests.intake import receive
+    from bailee.requests.limits import INTAKE_BY_SOURCE
+    from bailee.store.models import Attempt
 
     asked = Asked(identities=(ALICE,))
     for _ in range(INTAKE_BY_SOURCE.most):
@@ -179,7 +179,7 @@ def test_a_letter_that_cannot_be_written_keeps_no_request_out(place: Place) -> N
     path = place.firm.folder / "bailee.yaml"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("controller")))
-    from bailee.runner.opening import open_office
+    from bailee.requests.opening import open_office
 
     with open_office(place.firm.folder, now=place.office.now) as office:
         request = replace(place, office=office).ask("copy")
@@ -187,7 +187,7 @@ def test_a_letter_that_cannot_be_written_keeps_no_request_out(place: Place) -> N
 
 
 def test_a_reference_is_read_as_people_type_it(place: Place) -> None:
-    from bailee.runner.requests.intake import by_reference
+    from bailee.requests.intake import by_reference
 
     request = place.ask("copy")
     typed = request.reference.lower().replace("-", " ")

@@ -14,7 +14,7 @@ from tests.requests.identity.test_a_copy_that_reaches_nobody import _refused
 from tests.requests.identity.test_the_clock_starts import _hand_over
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 
 def _day(request: Request) -> date | None:
@@ -26,19 +26,19 @@ class _GivesUp(Protocol):
 
 
 def _asks(place: Place, request: Request, *, days: float = 1) -> None:
-    from bailee.runner.requests.clocks import ask
+    from bailee.requests.clocks import ask
 
     ask(place.by(days=days), request, "Which of your two accounts do you mean?")
 
 
 def _extends(place: Place, request: Request, *, days: float = 1) -> None:
-    from bailee.runner.requests.clocks import extend
+    from bailee.requests.clocks import extend
 
     extend(place.by("officer", days=days), request, "there are nine systems")
 
 
 def _comes_back(place: Place, template: str, request: Request, *, days: float) -> None:
-    from bailee.runner.letters.delivering import came_back
+    from bailee.requests.letters.delivering import came_back
 
     _hand_over(place, request, template, Mailbox(), days=days)
     came_back(place.at(days=days), [request.messages.get(template=template).id])
@@ -58,8 +58,8 @@ def test_a_question_that_reaches_nobody_stops_no_clock(place: Place, gives_up: _
 
 
 def test_a_question_that_staff_have_put_by_hand_stops_the_clock_from_that_day(place: Place) -> None:
-    from bailee.runner.requests.clocks import answered
-    from bailee.runner.requests.telling import told
+    from bailee.requests.clocks import answered
+    from bailee.requests.telling import told
 
     request = place.proven("copy")
     before = request.due_on
@@ -74,7 +74,7 @@ def test_a_question_that_staff_have_put_by_hand_stops_the_clock_from_that_day(pl
 
 
 def test_a_question_that_is_sent_once_more_stops_the_clock_when_it_has_left(place: Place) -> None:
-    from bailee.runner.letters.posting import again
+    from bailee.requests.letters.posting import again
 
     request = place.proven("copy")
     _asks(place, request)
@@ -87,7 +87,7 @@ def test_a_question_that_is_sent_once_more_stops_the_clock_when_it_has_left(plac
 
 
 def test_a_second_question_on_the_day_of_an_answer_that_reaches_nobody_leaves_the_first(place: Place) -> None:
-    from bailee.runner.requests.clocks import answered
+    from bailee.requests.clocks import answered
 
     request = place.proven("copy")
     _asks(place, request, days=1)
@@ -104,8 +104,8 @@ def test_a_second_question_on_the_day_of_an_answer_that_reaches_nobody_leaves_th
 
 
 def test_a_question_to_somebody_without_an_address_stops_no_clock_until_staff_have_put_it(place: Place) -> None:
-    from bailee.runner.requests.asked import seal_asked
-    from bailee.runner.requests.telling import told
+    from bailee.requests.asked import seal_asked
+    from bailee.requests.telling import told
 
     request = place.proven("copy")
     before = request.due_on
@@ -131,7 +131,7 @@ def test_time_that_nobody_was_told_of_is_not_taken(place: Place, gives_up: _Give
 
 @pytest.mark.parametrize(("days", "is_longer"), [(5, True), (40, False)])
 def test_staff_who_tell_of_the_time_in_the_first_month_take_it(place: Place, days: int, *, is_longer: bool) -> None:
-    from bailee.runner.requests.telling import told
+    from bailee.requests.telling import told
 
     request = place.proven("erase")
     before = request.due_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.runner.plans import NotAllowed
+from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB
 from tests.requests.identity.place import MALLORY, Place, kinds
 
@@ -13,9 +13,9 @@ pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
 def test_who_stands_there_needs_no_code_and_the_clock_waits_for_nothing(place: Place) -> None:
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.identity import seen
-    from bailee.runner.requests.intake import receive
+    from bailee.requests.asked import Asked
+    from bailee.requests.identity import seen
+    from bailee.requests.intake import receive
 
     request = receive(place.by(), "copy", Asked(identities=(ALICE,)), "in person")
     seen(place.by(), request, "in person", "came to the counter with a passport")
@@ -26,7 +26,7 @@ def test_who_stands_there_needs_no_code_and_the_clock_waits_for_nothing(place: P
 
 
 def test_who_gives_no_address_is_answered_at_the_one_on_file(place: Place) -> None:
-    from bailee.runner.requests.identity import seen
+    from bailee.requests.identity import seen
 
     request = place.ask("erase", reply_to="")
     seen(place.by(), request, "document", "a passport")
@@ -35,7 +35,7 @@ def test_who_gives_no_address_is_answered_at_the_one_on_file(place: Place) -> No
 
 
 def test_it_is_said_how_it_is_known(place: Place) -> None:
-    from bailee.runner.requests.identity import seen
+    from bailee.requests.identity import seen
 
     request = place.ask("copy")
     with pytest.raises(NotAllowed):
@@ -45,7 +45,7 @@ def test_it_is_said_how_it_is_known(place: Place) -> None:
 
 
 def test_of_several_people_staff_say_which_they_have_seen(place: Place) -> None:
-    from bailee.runner.requests.identity import seen
+    from bailee.requests.identity import seen
 
     request = place.ask("copy", BOB, ALICE)
     place.look(request)
@@ -57,8 +57,8 @@ def test_of_several_people_staff_say_which_they_have_seen(place: Place) -> None:
 
 @pytest.mark.parametrize("role", ["auditor", "administrator", ""])
 def test_who_may_not_identifies_nobody(place: Place, role: str) -> None:
-    from bailee.runner.readings import Reason
-    from bailee.runner.requests.identity import authority, call_back, number_to_call, seen
+    from bailee.requests.identity import authority, call_back, number_to_call, seen
+    from bailee.store.readings import Reason
 
     request = place.ask("copy", agent="A. Solicitor")
     place.look(request)
@@ -85,7 +85,7 @@ def test_an_agent_without_authority_gets_nothing_done_though_the_person_agrees(p
 
 
 def test_an_agents_authority_alone_identifies_nobody(place: Place) -> None:
-    from bailee.runner.requests.identity import authority
+    from bailee.requests.identity import authority
 
     request = place.ask("copy", agent="A. Solicitor")
     authority(place.by(), request, "a letter of 1 March, in the safe")
@@ -97,7 +97,7 @@ def test_an_agents_authority_alone_identifies_nobody(place: Place) -> None:
 def test_the_answer_goes_to_the_agent_only_if_the_authority_says_so(
     place: Place, answers_to_agent: bool, to: str
 ) -> None:
-    from bailee.runner.requests.identity import authority
+    from bailee.requests.identity import authority
 
     request = place.ask("copy", agent="A. Solicitor")
     place.look(request)
@@ -110,7 +110,7 @@ def test_the_answer_goes_to_the_agent_only_if_the_authority_says_so(
 
 
 def test_an_agent_who_came_along_is_not_answered_without_authority_to_be(place: Place) -> None:
-    from bailee.runner.requests.identity import authority, seen
+    from bailee.requests.identity import authority, seen
 
     request = place.ask("copy", agent="A. Solicitor")
     authority(place.by(), request, "a letter of 1 March, in the safe")
@@ -119,7 +119,7 @@ def test_an_agent_who_came_along_is_not_answered_without_authority_to_be(place: 
 
 
 def test_evidence_is_sealed_and_the_contact_that_was_used_is_gone(place: Place) -> None:
-    from bailee.runner.requests.identity import authority
+    from bailee.requests.identity import authority
 
     request = place.ask("copy", agent="A. Solicitor")
     place.look(request)
@@ -134,7 +134,7 @@ def test_evidence_is_sealed_and_the_contact_that_was_used_is_gone(place: Place) 
 
 
 def test_who_was_seen_is_not_forgotten_when_a_worker_looks(place: Place) -> None:
-    from bailee.runner.requests.identity import authority, seen
+    from bailee.requests.identity import authority, seen
 
     request = place.ask("copy", agent="A. Solicitor")
     seen(place.by(), request, "document", "a passport")
@@ -145,7 +145,7 @@ def test_who_was_seen_is_not_forgotten_when_a_worker_looks(place: Place) -> None
 
 
 def test_an_identity_that_nothing_is_found_by_can_be_vouched_for(place: Place) -> None:
-    from bailee.runner.requests.identity import seen
+    from bailee.requests.identity import seen
 
     request = place.ask("copy", ALICE, MALLORY)
     place.look(request)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.policy import Mail
-from bailee.runner.office import Office
+from bailee.store.office import Office
 from tests.letters.lease import Held
 from tests.letters.servers import Mailbox, mail_server
 from tests.requests.identity.place import NOBODY, Place, due, kinds
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 FROM_RECEIPT = date(2026, 4, 15)
 """A month after the day of `NOW`."""
@@ -30,7 +30,7 @@ def _with_mail(office: Office, port: int) -> Office:
 
 def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, *, days: float = 0) -> None:
     """Let a worker give the letter ``template`` to a real mail server."""
-    from bailee.runner.letters import delivering
+    from bailee.requests.letters import delivering
 
     message = request.messages.filter(template=template).latest("made_at")
     with mail_server(mailbox):
@@ -39,7 +39,7 @@ def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, 
 
 
 def _expire(place: Place, request: Request, days: float) -> None:
-    from bailee.runner.requests.forgetting import expire
+    from bailee.requests.forgetting import expire
 
     expire(place.at(days=days), request.id)
     request.refresh_from_db()
@@ -83,7 +83,7 @@ def test_a_letter_that_bounces_leaves_the_day(place: Place, template: str) -> No
 
 
 def test_a_letter_that_no_server_takes_for_five_days_leaves_the_day(place: Place) -> None:
-    from bailee.runner.letters import delivering
+    from bailee.requests.letters import delivering
 
     request = place.ask("erase")
     message = request.messages.get(template="acknowledge")
@@ -105,10 +105,10 @@ def test_a_complaint_whose_acknowledgement_bounces_is_not_acknowledged(place: Pl
 
 
 def test_paper_counts_when_it_is_in_the_post(place: Place) -> None:
-    from bailee.books.models import Message
-    from bailee.runner.letters.printing import tick_off
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.intake import receive
+    from bailee.requests.asked import Asked
+    from bailee.requests.intake import receive
+    from bailee.requests.letters.printing import tick_off
+    from bailee.store.models import Message
 
     request = receive(place.by(), "erase", Asked(identities=(NOBODY,), address=("1 Road", "Town")), "letter")
     request.refresh_from_db()
@@ -126,7 +126,7 @@ def test_what_is_identified_meanwhile_keeps_its_clock_when_a_letter_goes_late(pl
 
 
 def test_the_default_list_has_the_unverified_with_their_day(place: Place) -> None:
-    from bailee.runner.requests.listing import overview
+    from bailee.requests.listing import overview
 
     asked, later = place.ask("erase"), place.ask("copy", days=2)
     found, waiting = overview(place.by())
@@ -135,7 +135,7 @@ def test_the_default_list_has_the_unverified_with_their_day(place: Place) -> Non
 
 
 def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> None:
-    from bailee.runner.requests.listing import overview
+    from bailee.requests.listing import overview
 
     known, unknown = place.ask("erase"), place.ask("erase", NOBODY)
     for request in (known, unknown):
@@ -156,7 +156,7 @@ def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> No
 
 
 def test_what_an_auditor_or_a_worker_lists_was_seen_by_nobody(place: Place) -> None:
-    from bailee.runner.requests.listing import overview
+    from bailee.requests.listing import overview
 
     request = place.ask("erase")
     overview(place.at())
@@ -166,8 +166,8 @@ def test_what_an_auditor_or_a_worker_lists_was_seen_by_nobody(place: Place) -> N
 
 
 def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.intake import receive
+    from bailee.requests.asked import Asked
+    from bailee.requests.intake import receive
 
     request = receive(place.by(), "copy", Asked(identities=(NOBODY,)), "telephone")
     _expire(place, request, 14)
@@ -175,7 +175,7 @@ def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
 
 
 def test_the_doctor_counts_what_is_past_its_day_and_was_never_asked(place: Place) -> None:
-    from bailee.runner.doctor.waiting import requests_waiting
+    from bailee.views.doctor.waiting import requests_waiting
 
     request = place.ask("erase")
     assert "1 are past their day" in requests_waiting(place.at(days=60)).says

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bailee.runner.house import house_of
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
+from bailee.engine.house import house_of
+from bailee.requests.opening import open_office
+from bailee.store.office import Office
 from tests.harm.firm import ALICE, NOW, Firm
 
 POLICY = """
@@ -50,9 +50,9 @@ class World:
 
     def request(self, right: str, *, by: str = "", **asked: Any) -> Any:
         """Return a request of Alice's whose identity is shown; ``by``: the role of who logged it."""
-        from bailee.books.models import Request, RequestTag, Status
-        from bailee.runner.requests.asked import Asked, seal_asked, tags_of
-        from bailee.runner.requests.clocks import renew
+        from bailee.requests.asked import Asked, seal_asked, tags_of
+        from bailee.requests.clocks import renew
+        from bailee.store.models import Request, RequestTag, Status
 
         request = Request(
             right=right, channel="telephone" if by else "portal", status=Status.OPEN, received_at=NOW,
@@ -68,7 +68,7 @@ class World:
 
     def planned(self, right: str = "erase", *, by: str = "", **asked: Any) -> tuple[Any, Any]:
         """Return a request that a worker has planned, and its plan."""
-        from bailee.runner.requests.planning import plan
+        from bailee.requests.planning import plan
 
         request = self.request(right, by=by, **asked)
         with self.house(self.office) as house:
@@ -77,7 +77,7 @@ class World:
 
 def hire(office: Office) -> dict[str, str]:
     """Let one member of staff of each role begin."""
-    from bailee.books.models import Role, Staff
+    from bailee.store.models import Role, Staff
 
     return {
         role: Staff.objects.create(
@@ -94,6 +94,6 @@ def letters(request: Any) -> list[str]:
 
 def text_of(office: Office, request: Any, template: str) -> str:
     """Return what the newest letter of that name says."""
-    from bailee.runner.letters.posting import opened
+    from bailee.requests.letters.posting import opened
 
     return " ".join(opened(office, request.messages.filter(template=template).last()).letter.text.split())

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bailee.runner.plans import NotAllowed
+from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, MARKER
 from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
 def test_a_question_that_raises_a_concern_is_the_controllers_to_answer(world: World) -> None:
-    from bailee.runner.requests.answering import answer, pass_on
+    from bailee.requests.answering import answer, pass_on
 
     plain, concern = world.request("question"), world.request("question")
     answer(world.by("support"), plain, "We keep calls for six years.")
@@ -29,9 +29,9 @@ def test_a_question_that_raises_a_concern_is_the_controllers_to_answer(world: Wo
 
 
 def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World) -> None:
-    from bailee.books.models import Request
-    from bailee.runner.requests.answering import acknowledge, conclude, progress
-    from bailee.runner.requests.clocks import renew
+    from bailee.requests.answering import acknowledge, conclude, progress
+    from bailee.requests.clocks import renew
+    from bailee.store.models import Request
 
     complaint = world.request("complaint")
     Request.objects.filter(id=complaint.id).update(received_on=date(2026, 11, 26))
@@ -52,14 +52,14 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
 
 
 def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(world: World) -> None:
-    from bailee.books.models import Role
-    from bailee.runner.desk.today import Kind, today
-    from bailee.runner.doctor.waiting import all_that_waits
-    from bailee.runner.requests.answering import conclude
-    from bailee.runner.requests.asked import Asked
-    from bailee.runner.requests.intake import receive
-    from bailee.runner.requests.refusing import refuse
-    from bailee.runner.requests.telling import told, untold, waiting
+    from bailee.requests.answering import conclude
+    from bailee.requests.asked import Asked
+    from bailee.requests.intake import receive
+    from bailee.requests.refusing import refuse
+    from bailee.requests.telling import told, untold, waiting
+    from bailee.store.models import Role
+    from bailee.views.doctor.waiting import all_that_waits
+    from bailee.views.today import Kind, today
 
     support, officer = world.by("support"), world.by("officer")
     erasure = world.request("erase", reply_to="")
@@ -80,7 +80,7 @@ def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(
 
 
 def test_an_outcome_that_comes_first_acknowledges_a_complaint(world: World) -> None:
-    from bailee.runner.requests.answering import conclude
+    from bailee.requests.answering import conclude
 
     complaint = world.request("complaint")
     conclude(world.by("officer"), complaint, "You are right.")
@@ -94,10 +94,10 @@ def due(request: Any) -> date | None:
 
 
 def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
-    from bailee.books.models import Authorisation, Disclosure, Notification
-    from bailee.runner.requests.closing import close
-    from bailee.runner.requests.disclosing import authorise, disclose
-    from bailee.runner.requests.recipients import WhyNot, notify, told
+    from bailee.requests.closing import close
+    from bailee.requests.disclosing import authorise, disclose
+    from bailee.requests.recipients import WhyNot, notify, told
+    from bailee.store.models import Authorisation, Disclosure, Notification
 
     (world.firm.folder / "processors.yaml").write_text(
         "mailer: {name: Mailer, country: GB, purpose: mail}\nold: {name: Old, country: GB, until: 2026-03-14}\n"
@@ -133,8 +133,8 @@ def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
 
 
 def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: World) -> None:
-    from bailee.runner.letters import Kept
-    from bailee.runner.requests.closing import close, hold
+    from bailee.requests.closing import close, hold
+    from bailee.requests.letters import Kept
 
     request, _ = world.planned()
     request.status = "settling"
@@ -153,10 +153,10 @@ def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: Worl
 def test_nothing_of_the_person_stands_in_the_books_unsealed(world: World) -> None:
     from django.apps import apps
 
-    from bailee.runner.requests.approval import approve
-    from bailee.runner.requests.clocks import ask, extend
-    from bailee.runner.requests.planning import plan
-    from bailee.runner.requests.refusing import refuse
+    from bailee.requests.approval import approve
+    from bailee.requests.clocks import ask, extend
+    from bailee.requests.planning import plan
+    from bailee.requests.refusing import refuse
 
     request, made = world.planned(words=f"please forget {MARKER}", name=f"Alice {MARKER}")
     approve(world.by("officer"), made.id, made.digest)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from bailee.engine.plans import NotAllowed
 from bailee.policy.model import Mode
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
-from bailee.runner.plans import NotAllowed
+from bailee.requests.opening import open_office
+from bailee.store.office import Office
 from tests.harm.firm import NOW
 from tests.requests.rights.people import World, letters
 
@@ -25,9 +25,9 @@ def with_requests(world: World, settings: str) -> World:
 
 
 def test_whoever_logged_planned_or_confirmed_is_no_second_person(world: World) -> None:
-    from bailee.runner.requests.approval import approve
-    from bailee.runner.requests.plan_rows import newest_plan
-    from bailee.runner.requests.planning import confirm, plan
+    from bailee.requests.approval import approve
+    from bailee.requests.plan_rows import newest_plan
+    from bailee.requests.planning import confirm, plan
 
     logged, first = world.planned(by="officer")
     with pytest.raises(NotAllowed, match="no second person"):
@@ -50,7 +50,7 @@ def test_whoever_logged_planned_or_confirmed_is_no_second_person(world: World) -
 
 
 def test_a_firm_of_one_waits_alone(world: World) -> None:
-    from bailee.runner.requests.approval import approve
+    from bailee.requests.approval import approve
 
     alone = with_requests(world, "approval: waiting alone, waits_hours: 48")
     _, plan = alone.planned(by="controller")
@@ -59,7 +59,7 @@ def test_a_firm_of_one_waits_alone(world: World) -> None:
 
 
 def test_the_hash_is_typed_and_is_that_of_the_plan(world: World) -> None:
-    from bailee.runner.requests.approval import approve
+    from bailee.requests.approval import approve
 
     _, plan = world.planned()
     other = "0" if plan.digest[0] != "0" else "1"
@@ -76,7 +76,7 @@ def test_the_hash_is_typed_and_is_that_of_the_plan(world: World) -> None:
 def test_nothing_is_approved_that_could_not_be_applied(world: World) -> None:
     from dataclasses import replace
 
-    from bailee.runner.requests.approval import approve
+    from bailee.requests.approval import approve
 
     _, plan = world.planned()
     policy = world.office.policy
@@ -88,8 +88,8 @@ def test_nothing_is_approved_that_could_not_be_applied(world: World) -> None:
 
 
 def test_an_approved_plan_is_called_off_while_it_waits_and_not_after(world: World) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.requests.approval import approve, begin, cancel
+    from bailee.requests.approval import approve, begin, cancel
+    from bailee.store.models import Due
 
     request, plan = world.planned()
     with pytest.raises(NotAllowed, match="a plan waits for approval"):
@@ -108,9 +108,9 @@ def test_an_approved_plan_is_called_off_while_it_waits_and_not_after(world: Worl
 
 
 def test_an_approval_that_was_not_used_in_time_lapses_and_it_is_planned_anew(world: World) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.requests.approval import approve, begin, lapse
-    from bailee.runner.requests.planning import plan as planning
+    from bailee.requests.approval import approve, begin, lapse
+    from bailee.requests.planning import plan as planning
+    from bailee.store.models import Due
 
     request, plan = world.planned()
     approve(world.by("officer"), plan.id, plan.digest)
@@ -127,10 +127,10 @@ def test_an_approval_that_was_not_used_in_time_lapses_and_it_is_planned_anew(wor
 
 
 def test_a_stale_plan_is_made_anew_says_what_is_other_and_forgets_whom_the_old_was_about(world: World) -> None:
-    from bailee.books.models import Approval
-    from bailee.runner.requests.approval import approve
-    from bailee.runner.requests.planning import plan as planning
-    from bailee.runner.requests.planning import stale
+    from bailee.requests.approval import approve
+    from bailee.requests.planning import plan as planning
+    from bailee.requests.planning import stale
+    from bailee.store.models import Approval
 
     request, plan = world.planned()
     approve(world.by("officer"), plan.id, plan.digest)
@@ -152,9 +152,9 @@ def test_a_stale_plan_is_made_anew_says_what_is_other_and_forgets_whom_the_old_w
 
 
 def test_a_request_that_is_withdrawn_takes_its_plan_along(world: World) -> None:
-    from bailee.books.models import Status
-    from bailee.runner.requests.approval import approve, begin
-    from bailee.runner.requests.closing import withdraw
+    from bailee.requests.approval import approve, begin
+    from bailee.requests.closing import withdraw
+    from bailee.store.models import Status
 
     request, plan = world.planned()
     approve(world.by("officer"), plan.id, plan.digest)
@@ -169,8 +169,8 @@ def test_a_request_that_is_withdrawn_takes_its_plan_along(world: World) -> None:
 
 
 def test_of_two_who_press_at_once_one_succeeds(world: World) -> None:
-    from bailee.books.models import Approval, Due
-    from bailee.runner.requests.approval import approve, begin, cancel
+    from bailee.requests.approval import approve, begin, cancel
+    from bailee.store.models import Approval, Due
 
     _, plan = world.planned()
 

@@ -26,7 +26,7 @@ def bailee(world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     monkeypatch.delenv("BAILEE_TOKEN", raising=False)
     policy = ["--policy", str(world.firm.folder)]
     people = {"admin": "administrator", "sue": "support", "olga": "officer", "noor": "controller"}
-    from bailee.books.models import Staff
+    from bailee.store.models import Staff
 
     Staff.objects.all().delete()
     for name, role in people.items():
@@ -66,8 +66,8 @@ def test_an_erasure_from_plan_to_refusal(world: World, bailee: Command) -> None:
 
 
 def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> None:
-    from bailee.books.models import Request
-    from bailee.runner.requests.packaging import package
+    from bailee.requests.packaging import package
+    from bailee.store.models import Request
 
     request = world.request("copy")
     today = world.office.at(_now()).today
@@ -105,7 +105,7 @@ def test_who_has_no_address_is_told_by_staff(world: World, bailee: Command) -> N
 
 
 def test_staff_hand_receipts_out(world: World, bailee: Command, tmp_path: Path) -> None:
-    from bailee.books.models import Receipt, Request
+    from bailee.store.models import Receipt, Request
 
     request, plan = world.planned()
     Request.objects.filter(id=request.id).update(status="held")
@@ -121,8 +121,8 @@ def test_staff_hand_receipts_out(world: World, bailee: Command, tmp_path: Path) 
 
 
 def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> None:
-    from bailee.books.models import Reading
-    from bailee.runner.requests.planning import plan
+    from bailee.requests.planning import plan
+    from bailee.store.models import Reading
 
     place = ("hold", "place", BOB, "--name", "case 7", "--law", "Limitation Act 1980")
     assert bailee(*place, by="olga")[0] == 6

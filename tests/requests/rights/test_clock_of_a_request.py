@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bailee.clock import calendar_of
 from bailee.clock.days import month_later, why_not_working
-from bailee.runner.plans import NotAllowed
+from bailee.engine.plans import NotAllowed
 from tests.requests.rights.people import World, letters, text_of
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # dates are the same on either
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # date
 
 def received(world: World, day: date, right: str = "copy", **fields: Any) -> Any:
     """Return a request of that day, with its clock."""
-    from bailee.books.models import Request
-    from bailee.runner.requests.clocks import renew
+    from bailee.requests.clocks import renew
+    from bailee.store.models import Request
 
     request = world.request(right)
     Request.objects.filter(id=request.id).update(received_on=day, **fields)
@@ -41,8 +41,8 @@ def due(request: Any) -> date | None:
 
 
 def test_the_worked_dates_of_the_law(world: World) -> None:
-    from bailee.books.models import Pause
-    from bailee.runner.requests.clocks import answer_of, renew
+    from bailee.requests.clocks import answer_of, renew
+    from bailee.store.models import Pause
 
     for day, last in (
         (date(2026, 11, 25), date(2026, 12, 29)),
@@ -66,7 +66,7 @@ def test_the_worked_dates_of_the_law(world: World) -> None:
 
 
 def test_a_question_stops_the_clock_of_a_copy_until_it_is_answered(world: World) -> None:
-    from bailee.runner.requests.clocks import answered, ask
+    from bailee.requests.clocks import answered, ask
 
     request = received(world, date(2026, 6, 10))
     ask(on(world, date(2026, 6, 12), "support"), request, "Which calls do you mean?")
@@ -87,7 +87,7 @@ def test_a_question_stops_the_clock_of_a_copy_until_it_is_answered(world: World)
 
 
 def test_a_question_about_an_erasure_stops_no_clock(world: World) -> None:
-    from bailee.runner.requests.clocks import ask
+    from bailee.requests.clocks import ask
 
     request = received(world, date(2026, 6, 10), "erase")
     ask(on(world, date(2026, 6, 12)), request, "Which account do you mean?")
@@ -96,7 +96,7 @@ def test_a_question_about_an_erasure_stops_no_clock(world: World) -> None:
 
 
 def test_the_time_is_extended_once_in_the_first_month_with_a_reason(world: World) -> None:
-    from bailee.runner.requests.clocks import extend
+    from bailee.requests.clocks import extend
 
     request = received(world, date(2026, 11, 30))
     with pytest.raises(NotAllowed, match="needs a reason"):
@@ -127,8 +127,8 @@ def test_it_is_due_on_a_working_day_never_before_a_month_and_later_the_longer_th
 ) -> None:
     from django.db import transaction
 
-    from bailee.books.models import Pause
-    from bailee.runner.requests.clocks import renew
+    from bailee.requests.clocks import renew
+    from bailee.store.models import Pause
 
     with transaction.atomic():
         request = received(world, day, extended_on=day if extended else None)

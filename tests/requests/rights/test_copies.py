@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from bailee.runner.plans import NotAllowed
+from bailee.engine.plans import NotAllowed
 from bailee.vault import InvalidSealError
 from tests.harm.firm import MARKER
 from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
 def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
-    from bailee.runner.requests.packaging import package
+    from bailee.requests.packaging import package
 
     request = world.request(right)
     with world.house(world.office) as house:
@@ -24,7 +24,7 @@ def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
 
 
 def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
-    from bailee.runner.requests.packaging import fetch, package
+    from bailee.requests.packaging import fetch, package
 
     request, parcel = packed(world)
     assert (request.status, request.outcome, letters(request)) == ("closed", "done", ["download_ready"])
@@ -46,8 +46,8 @@ def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
 
 
 def test_a_copy_that_waits_outlives_a_new_epoch_of_the_master_key(world: World) -> None:
-    from bailee.runner import recovering
-    from bailee.runner.requests.packaging import fetch
+    from bailee.requests.packaging import fetch
+    from bailee.store import recovering
 
     _, parcel = packed(world)
     assert recovering.rotate(world.office.state) == (2, 0, True)
@@ -64,7 +64,7 @@ def test_what_is_left_out_of_a_copy_is_told_with_its_reason(world: World) -> Non
 
 
 def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
-    from bailee.runner.requests.packaging import expire, fetch
+    from bailee.requests.packaging import expire, fetch
 
     _, parcel = packed(world)
     assert expire(world.by("worker", days=29)) == 0
@@ -75,8 +75,8 @@ def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
 
 
 def test_what_a_dead_worker_left_goes(world: World) -> None:
-    from bailee.runner.requests.packaging import expire
-    from bailee.runner.requests.parcels import key_of, seal_file
+    from bailee.requests.packaging import expire
+    from bailee.requests.parcels import key_of, seal_file
 
     _, parcel = packed(world)
     folder, lost, vault = world.office.books / "parcels", "0123456789abcdef", world.office.vault
@@ -94,8 +94,8 @@ def test_what_a_dead_worker_left_goes(world: World) -> None:
 
 
 def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
-    from bailee.runner.requests import parcels
-    from bailee.runner.requests.parcels import MARK, opened
+    from bailee.requests import parcels
+    from bailee.requests.parcels import MARK, opened
 
     _, parcel = packed(world)
     path = world.office.books / parcel.path
@@ -122,9 +122,9 @@ def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
 
 
 def test_staff_fetch_a_parcel_for_a_reason_that_is_recorded(world: World) -> None:
-    from bailee.books.models import Reading
-    from bailee.runner.readings import Reason
-    from bailee.runner.requests.packaging import fetch
+    from bailee.requests.packaging import fetch
+    from bailee.store.models import Reading
+    from bailee.store.readings import Reason
 
     _, parcel = packed(world)
     got = io.BytesIO()
@@ -139,7 +139,7 @@ def test_staff_fetch_a_parcel_for_a_reason_that_is_recorded(world: World) -> Non
 
 
 def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> None:
-    from bailee.runner.requests.packaging import fetch
+    from bailee.requests.packaging import fetch
 
     path = world.firm.folder / "systems/shop.yaml"
     path.write_text(path.read_text().replace("  person:\n", "  person:\n    portable: contract\n"))
@@ -153,9 +153,9 @@ def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> N
 
 
 def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world: World) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.requests.packaging import package
-    from bailee.runner.requests.planning import plan
+    from bailee.requests.packaging import package
+    from bailee.requests.planning import plan
+    from bailee.store.models import Due
 
     request = world.request("copy", identities=(PHONE,))  # a number alone is no proof
     with world.house(world.office) as house:
@@ -169,9 +169,9 @@ def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world:
 
 
 def test_a_copy_waits_while_the_person_is_asked_what_they_mean(world: World) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.requests.clocks import answered, ask
-    from bailee.runner.requests.packaging import package
+    from bailee.requests.clocks import answered, ask
+    from bailee.requests.packaging import package
+    from bailee.store.models import Due
 
     request = world.request("copy")
     ask(world.by("support"), request, "All years, or the last one?")

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from bailee.cli.app import run
-from bailee.runner.allowed import IsRestricted
-from bailee.runner.people import search
-from bailee.runner.plans import NotAllowed
+from bailee.engine.allowed import IsRestricted
+from bailee.engine.people import search
+from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB, NOW
 from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
 def restricted(world: World) -> Any:
-    from bailee.runner.requests.planning import plan
+    from bailee.requests.planning import plan
 
     request = world.request("restrict")
     with world.house(world.office) as house:
@@ -25,7 +25,7 @@ def restricted(world: World) -> Any:
 
 
 def test_restricted_data_is_stored_and_used_on_no_ground_but_the_laws(world: World) -> None:
-    from bailee.books.models import Restriction
+    from bailee.store.models import Restriction
 
     request = restricted(world)
     assert (request.status, request.outcome, letters(request)) == ("closed", "done", ["restricted"])
@@ -51,8 +51,8 @@ def test_the_command_line_knows_of_a_restriction_without_the_books(
 
 
 def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: World) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.requests.restricting import lift
+    from bailee.requests.restricting import lift
+    from bailee.store.models import Due
 
     request, controller = restricted(world), world.by("controller", days=30)
     today = controller.today
@@ -72,10 +72,10 @@ def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: 
 
 
 def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(world: World) -> None:
-    from bailee.books.models import Due, HandHold
-    from bailee.runner import held
-    from bailee.runner.requests.approval import approve
-    from bailee.runner.requests.holding import lift, place, standing
+    from bailee.requests.approval import approve
+    from bailee.requests.holding import lift, place, standing
+    from bailee.store import held
+    from bailee.store.models import Due, HandHold
 
     request, plan = world.planned()
     approve(world.by("officer"), plan.id, plan.digest)
@@ -106,9 +106,9 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
 
 
 def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
-    from bailee.books.models import HandHold, Reading
-    from bailee.runner import readings
-    from bailee.runner.requests.holding import place
+    from bailee.requests.holding import place
+    from bailee.store import readings
+    from bailee.store.models import HandHold, Reading
 
     request = world.request("erase")
     controller = world.by("controller")
@@ -124,7 +124,7 @@ def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
 
 
 def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
-    from bailee.runner.requests.planning import plan
+    from bailee.requests.planning import plan
 
     request = world.request("restrict", identities=("carol@post.example",))
     with world.house(world.office) as house:
@@ -135,7 +135,7 @@ def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
 
 
 def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world: World) -> None:
-    from bailee.runner.requests.restricting import lift
+    from bailee.requests.restricting import lift
 
     request = restricted(world)
     world.firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
@@ -152,8 +152,8 @@ def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world:
 
 def retained(world: World, days: int) -> set[str]:
     """Carry the rule for calls out, so many days later; return by which laws rows were kept from it."""
-    from bailee.runner.apply import apply
-    from bailee.runner.plans import keep, plan_retain
+    from bailee.engine.apply import apply
+    from bailee.engine.plans import keep, plan_retain
 
     with world.house(world.by("worker", days=days)) as house:
         planned = plan_retain(house, "calls")
@@ -163,10 +163,10 @@ def retained(world: World, days: int) -> set[str]:
 
 
 def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world: World) -> None:
-    from bailee.runner.requests.forgetting import forget
-    from bailee.runner.requests.restricting import lift
-    from bailee.runner.restricted import standing
-    from bailee.runner.state import RESTRICTED
+    from bailee.requests.forgetting import forget
+    from bailee.requests.restricting import lift
+    from bailee.store.restricted import standing
+    from bailee.store.state import RESTRICTED
 
     request = restricted(world)
     state, controller = world.office.state, world.by("controller", days=1)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.runner.plans import NotAllowed
+from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB
 from tests.requests.rights.people import World, letters, text_of
 
 
 def test_an_erasure_is_planned_approved_by_another_and_waits(world: World) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.requests.approval import approve, begin
+    from bailee.requests.approval import approve, begin
+    from bailee.store.models import Due
 
     request, plan = world.planned()
     assert (request.status, plan.state) == ("planned", "proposed")
@@ -28,7 +28,7 @@ def test_an_erasure_is_planned_approved_by_another_and_waits(world: World) -> No
 
 
 def test_a_refusal_is_the_controllers_and_says_why_and_what_to_do_about_it(world: World) -> None:
-    from bailee.runner.requests.refusing import refuse
+    from bailee.requests.refusing import refuse
 
     request, plan = world.planned()
     for role in ("support", "officer", "auditor", "administrator"):
@@ -49,8 +49,8 @@ def test_a_refusal_is_the_controllers_and_says_why_and_what_to_do_about_it(world
 
 
 def test_an_objection_is_suppressed_at_once_and_carried_out_without_approval(world: World) -> None:
-    from bailee.books.models import Approval, Due, Suppression
-    from bailee.runner.requests.suppressing import is_suppressed
+    from bailee.requests.suppressing import is_suppressed
+    from bailee.store.models import Approval, Due, Suppression
 
     path = world.firm.folder / "systems/desk.yaml"
     path.write_text(path.read_text().replace("  writer:\n", "  writer:\n    on_object: {name: null}\n"))
@@ -71,8 +71,8 @@ def test_an_objection_that_no_system_must_hear_of_is_over_at_once(world: World) 
 
 
 def test_what_bailee_may_not_do_staff_do_by_hand_and_say_so(world: World) -> None:
-    from bailee.runner.requests.closing import close
-    from bailee.runner.requests.planning import plan
+    from bailee.requests.closing import close
+    from bailee.requests.planning import plan
 
     path = world.firm.folder / "bailee.yaml"
     path.write_text(path.read_text().replace("mode: act", "mode: observe"))
@@ -91,7 +91,7 @@ def test_what_bailee_may_not_do_staff_do_by_hand_and_say_so(world: World) -> Non
 
 
 def test_a_plan_that_waits_is_called_off_where_staff_have_acted(world: World) -> None:
-    from bailee.runner.requests.closing import close
+    from bailee.requests.closing import close
 
     request, made = world.planned()
     close(world.by("officer"), request, "partly", done=["Calls erased"], reasons=["The tapes are needed in court"])
@@ -100,8 +100,8 @@ def test_a_plan_that_waits_is_called_off_where_staff_have_acted(world: World) ->
 
 
 def test_a_correction_is_planned_and_one_that_does_not_fit_waits_for_staff(world: World) -> None:
-    from bailee.books.models import Due
-    from bailee.runner.requests.planning import plan
+    from bailee.requests.planning import plan
+    from bailee.store.models import Due
 
     request, made = world.planned("correct", target="shop.person.email", value="right@post.example")
     assert (request.status, made.kind) == ("planned", "correct")

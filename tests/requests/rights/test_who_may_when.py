@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from bailee.runner.plans import NotAllowed
+from bailee.engine.plans import NotAllowed
 from tests.docs.pages import read, sections, tables
 from tests.requests.rights.people import World
 
@@ -35,9 +35,9 @@ def rows() -> Mapping[str, tuple[set[str], set[str], set[str]]]:
 
 
 def test_the_page_has_the_table_of_the_code(world: World) -> None:
-    from bailee.books.models import Right
-    from bailee.runner.requests.roles import MAY, UNATTENDED
-    from bailee.runner.requests.states import WHEN
+    from bailee.requests.roles import MAY, UNATTENDED
+    from bailee.requests.states import WHEN
+    from bailee.store.models import Right
 
     every = {right.value for right in Right}
     for act, roles in MAY.items():
@@ -52,9 +52,9 @@ def test_the_page_has_the_table_of_the_code(world: World) -> None:
 
 
 def test_every_act_in_every_state_for_every_role_is_let_in_as_the_table_says(world: World) -> None:
-    from bailee.books.models import Request, Right, Status
-    from bailee.runner.requests.roles import Act
-    from bailee.runner.requests.states import WHEN, turn
+    from bailee.requests.roles import Act
+    from bailee.requests.states import WHEN, turn
+    from bailee.store.models import Request, Right, Status
 
     offices = {role: world.by(role) for role in ROLES} | {"nobody": world.by("worker")}
     requests = {right: world.request(right) for right in Right}
@@ -81,8 +81,8 @@ def _enters(turn: Any, office: Any, request: Any, act: Any) -> bool:
 
 
 def test_who_has_left_may_nothing(world: World) -> None:
-    from bailee.books.models import Staff
-    from bailee.runner.requests.roles import MAY, must
+    from bailee.requests.roles import MAY, must
+    from bailee.store.models import Staff
 
     Staff.objects.all().update(left_at=world.office.now)
     for role, act in product(ROLES, MAY):
@@ -103,8 +103,7 @@ def test_each_function_asks_for_its_own_act(world: World, tmp_path: Path) -> Non
 
 def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield each act that staff are let in to by a function of its own, and a call of it."""
-    from bailee.books.models import Event, HandHold, Parcel, PlanState
-    from bailee.runner.requests import (
+    from bailee.requests import (
         answering,
         approval,
         clocks,
@@ -116,6 +115,7 @@ def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable
         refusing,
         restricting,
     )
+    from bailee.store.models import Event, HandHold, Parcel, PlanState
 
     erasure, plan = world.planned()
     copy, question, complaint = world.request("copy"), world.request("question"), world.request("complaint")
@@ -154,7 +154,7 @@ def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable
 
 
 def test_the_page_has_every_ground_of_a_refusal(world: World) -> None:
-    from bailee.runner.requests.refusing import GROUNDS
+    from bailee.requests.refusing import GROUNDS
 
     text = {title: text for level in (2, 3) for title, text in sections(read("requests.md"), level)}["Refusals"]
     said = {

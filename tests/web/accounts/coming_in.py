@@ -7,9 +7,9 @@ import re
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from werkzeug.test import TestResponse
 
-from bailee.books.models import Role
-from bailee.runner import staff
-from bailee.runner.admission import invite
+from bailee.store import staff
+from bailee.store.admission import invite
+from bailee.store.models import Role
 from tests.api.house import Served
 from tests.web.visitor import Visitor, visitor
 

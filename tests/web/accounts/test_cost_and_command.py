@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bailee.books.models import Invitation, Role
-from bailee.runner.admission import invited
+from bailee.store.admission import invited
+from bailee.store.models import Invitation, Role
 from tests.api.conftest import POLICY
 from tests.api.house import Served
 from tests.conftest import Database

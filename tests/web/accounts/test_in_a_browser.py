@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from bailee.books.models import Role, Staff
-from bailee.runner import staff
-from bailee.runner.admission import invite
+from bailee.store import staff
+from bailee.store.admission import invite
+from bailee.store.models import Role, Staff
 from tests.api.house import Served
 from tests.web.accounts.coming_in import PASSWORD, code
 from tests.web.browser import look, on_air, silent

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 from tests.api.conftest import POLICY
 from tests.api.house import served
 from tests.conftest import Database, MakeBooks

@@ -9,9 +9,9 @@ import pytest
 from axes.models import AccessAttempt
 from django.core.cache import cache
 
-from bailee.books.models import Invitation, Role, Session, Staff, StaffChange
-from bailee.runner import staff
-from bailee.runner.admission import invite
+from bailee.store import staff
+from bailee.store.admission import invite
+from bailee.store.models import Invitation, Role, Session, Staff, StaffChange
 from tests.api.house import Served
 from tests.web.accounts.coming_in import PASSWORD, code, email_of, enrol, secret_of, try_password
 from tests.web.visitor import page, visitor, words

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bailee.books.models import Invitation, Role, Staff, StaffChange
-from bailee.runner import staff
+from bailee.store import staff
+from bailee.store.models import Invitation, Role, Staff, StaffChange
 from tests.api.house import Served
 from tests.web.accounts.coming_in import PASSWORD, code, enrol, secret_of, try_password
 from tests.web.visitor import Visitor, visitor, words

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bailee.runner.jobs import JOBS
-from bailee.runner.work.desk import Desk
-from bailee.runner.work.worker import work
+from bailee.jobs.desk import Desk
+from bailee.jobs.worker import work
+from bailee.requests.every_job import JOBS
 from tests.api.house import Served, served
 from tests.web.public.house import PROMISES
 from tests.web.public.house import build as build_firm

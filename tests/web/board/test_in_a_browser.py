@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from bailee.books.models import Role
 from bailee.cli.app import run as bailee
-from bailee.runner.apply import apply
-from bailee.runner.connecting import connect
-from bailee.runner.house import house_of
-from bailee.runner.plans import keep, plan_retain
+from bailee.engine.apply import apply
+from bailee.engine.connect.connecting import connect
+from bailee.engine.house import house_of
+from bailee.engine.plans import keep, plan_retain
+from bailee.store.models import Role
 from tests.api.house import Served
 from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB
 from tests.web.board.house import OLD_CALL, run, work_in

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.books.models import Plan, Role
+from bailee.engine.connect import guessed, surveying
+from bailee.engine.connect.connecting import connect, in_words
+from bailee.jobs.due import later
 from bailee.policy import load
-from bailee.runner import guessed, held, surveying
-from bailee.runner.connecting import connect, in_words
-from bailee.runner.desk import map as desk
-from bailee.runner.desk import retention as retaining
-from bailee.runner.work.due import later
+from bailee.store import held
+from bailee.store.models import Plan, Role
+from bailee.views import map as desk
+from bailee.views import retention as retaining
 from tests.api.house import Served
 from tests.story.firm import BOB
 from tests.web.board.house import OLD_CALL, run, work_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 from tests.api.house import Served
 from tests.story.firm import MARKERS
 from tests.web.board.house import work_in

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from bailee.books.models import Mending, Role
 from bailee.checks import Basis, Finding, Kept, Verdict
-from bailee.runner.checking import history
-from bailee.runner.desk import promises as desk
-from bailee.runner.state import State
+from bailee.engine.checking import history
+from bailee.store.models import Mending, Role
+from bailee.store.state import State
+from bailee.views import promises as desk
 from tests.api.house import Served
 from tests.web.board.house import work_in
 from tests.web.visitor import page, visitor, words

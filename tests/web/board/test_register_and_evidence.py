@@ -9,16 +9,16 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from bailee.books.models import Disclosure, Role
+from bailee.engine import recording
+from bailee.engine.apply import apply
+from bailee.engine.house import house_of
+from bailee.engine.plans import keep, plan_erase
 from bailee.ledger import receipt
-from bailee.runner import recording
-from bailee.runner.apply import apply
-from bailee.runner.desk import register as desk
-from bailee.runner.desk.record_of_processing import CONTROLLER, PROCESSOR
-from bailee.runner.house import house_of
-from bailee.runner.plans import keep, plan_erase
-from bailee.runner.requests import identity, intake, recipients
-from bailee.runner.requests.asked import Asked
+from bailee.requests import identity, intake, recipients
+from bailee.requests.asked import Asked
+from bailee.store.models import Disclosure, Role
+from bailee.views import register as desk
+from bailee.views.record_of_processing import CONTROLLER, PROCESSOR
 from tests.api.house import Served
 from tests.story.firm import BOB, MARKERS
 from tests.web.visitor import visitor, words

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from werkzeug.test import TestResponse
 
-from bailee.books.models import Plan, Request, Role
-from bailee.runner.letters.posting import opened
-from bailee.runner.requests import identity, intake
-from bailee.runner.requests.asked import Asked
+from bailee.requests import identity, intake
+from bailee.requests.asked import Asked
+from bailee.requests.letters.posting import opened
+from bailee.store.models import Plan, Request, Role
 from bailee.web.shell.doors import FRESH
 from bailee.web.shell.sessions import SessionStore
 from tests.api.house import Served

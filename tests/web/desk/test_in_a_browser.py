@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bailee.books.models import HandHold, Plan, PlanState, Request, Role, Status
+from bailee.store.models import HandHold, Plan, PlanState, Request, Role, Status
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.browser import PICTURES, look, on_air, silent

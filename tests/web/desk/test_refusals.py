@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.books.models import Receipt, Request, Role
+from bailee.engine.allowed import NotAllowed
 from bailee.ledger import receipt as receipts
 from bailee.plan import Result, result_of
-from bailee.runner.allowed import NotAllowed
-from bailee.runner.desk.public_request import course_of
-from bailee.runner.requests.approval import approve
-from bailee.runner.requests.plan_rows import document_of
+from bailee.requests.approval import approve
+from bailee.requests.plan_rows import document_of
+from bailee.store.models import Receipt, Request, Role
+from bailee.views.public_request import course_of
 from tests.api.house import Served, served
 from tests.conftest import Database, MakeBooks
 from tests.refusals.firm import ALICE, ANN, BOB, DORA, ERIN, build
@@ -140,8 +140,8 @@ def test_the_letter_and_the_receipt_say_what_was_done_and_nothing_else(
 
 def seen(house: Served, who: str, reply_to: str = "") -> Request:
     """A request that came by telephone from somebody whom staff have seen; a worker has planned it."""
-    from bailee.runner.requests import identity, intake
-    from bailee.runner.requests.asked import Asked
+    from bailee.requests import identity, intake
+    from bailee.requests.asked import Asked
 
     office = house.as_of(Role.SUPPORT)
     request = intake.receive(office, "erase", Asked(identities=(who,), reply_to=reply_to), "telephone")
@@ -168,9 +168,9 @@ def never(house: Served) -> Served:
 
 
 def test_a_request_by_what_nobody_is_looked_up_by_is_not_taken_in_but_an_objection_is(never: Served) -> None:
-    from bailee.runner.refusals import NotAskable
-    from bailee.runner.requests import intake
-    from bailee.runner.requests.asked import Asked
+    from bailee.requests import intake
+    from bailee.requests.asked import Asked
+    from bailee.store.refusals import NotAskable
 
     office = never.office.at(never.clock.now)
     for right in ("copy", "erase", "correct", "restrict", "portability"):
@@ -181,9 +181,9 @@ def test_a_request_by_what_nobody_is_looked_up_by_is_not_taken_in_but_an_objecti
 
 
 def test_no_code_goes_to_whom_a_telephone_number_would_lead_to(never: Served) -> None:
-    from bailee.books.models import Message
-    from bailee.runner.requests import intake
-    from bailee.runner.requests.asked import Asked
+    from bailee.requests import intake
+    from bailee.requests.asked import Asked
+    from bailee.store.models import Message
     from tests.harm.firm import run as say
 
     say(f"sqlite:///{never.folder.parent / 'shop.db'}", f"update customer set phone = '{DORA}' where id = 1")

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.books.models import HandHold, PlanState, Reading, Request, Role, Status
 from bailee.policy import Mail
-from bailee.runner.desk import holds
-from bailee.runner.desk import requests as desk
-from bailee.runner.doctor import examine
+from bailee.store.models import HandHold, PlanState, Reading, Request, Role, Status
+from bailee.views import holds
+from bailee.views import requests as desk
+from bailee.views.doctor import examine
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
 from tests.web.desk.office import (

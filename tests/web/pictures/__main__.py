@@ -22,11 +22,11 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 def main(wanted: list[str]) -> int:
     """Take the pictures; return 1 where a screen could not be opened."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailee.books.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailee.store.settings")
     import django
 
     django.setup()
-    from bailee.books.models import Role
+    from bailee.store.models import Role
     from tests.web.browser import on_air
     from tests.web.pictures.living import living
     from tests.web.pictures.looking import opened

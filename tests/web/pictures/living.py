@@ -10,11 +10,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 
-from bailee.books.models import Request, Role, Staff, Worker
 from bailee.demo import build
 from bailee.demo.requests import fill
-from bailee.runner.checking import look
-from bailee.runner.opening import open_office
+from bailee.engine.checking import look
+from bailee.requests.opening import open_office
+from bailee.store.models import Request, Role, Staff, Worker
 from bailee.web.wsgi import application
 from tests.api.house import Clock, Served
 

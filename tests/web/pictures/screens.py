@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bailee.books.models import HandHold, Message, Plan, PlanState, Request, Right, Role, Staff
-from bailee.runner.checking import history
-from bailee.runner.requests.unsubscribing import unsubscribe_token
+from bailee.engine.checking import history
+from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.store.models import HandHold, Message, Plan, PlanState, Request, Right, Role, Staff
 from tests.api.house import Served
 
 

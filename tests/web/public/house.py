@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.test import Client, TestResponse
 
-from bailee.books.models import Due, Request, Role, Staff
-from bailee.runner import staff
-from bailee.runner.checking import look
-from bailee.runner.letters.posting import opened as letter_of
-from bailee.runner.office import Office
-from bailee.runner.opening import open_office
+from bailee.engine.checking import look
+from bailee.requests.letters.posting import opened as letter_of
+from bailee.requests.opening import open_office
+from bailee.store import staff
+from bailee.store.models import Due, Request, Role, Staff
+from bailee.store.office import Office
 from bailee.web.wsgi import application
 from tests.story.firm import ALICE, BOB, rows_of
 from tests.story.firm import build as build_systems
 
 if TYPE_CHECKING:
-    from bailee.books.models import Message
+    from bailee.store.models import Message
 
 __all__ = ["ALICE", "BOB", "NOW", "Open", "build", "opened", "rows_of"]
 
@@ -136,9 +136,9 @@ class Open:
 
     def work(self) -> None:
         """Let a worker do what is due now."""
-        from bailee.runner.jobs import JOBS
-        from bailee.runner.work.desk import Desk
-        from bailee.runner.work.worker import work
+        from bailee.jobs.desk import Desk
+        from bailee.jobs.worker import work
+        from bailee.requests.every_job import JOBS
 
         work(Desk(self.office, JOBS, clock=self.clock), once=True)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.test import Client
 
-from bailee.books.models import Message, Proof, Request, SeenContact
+from bailee.store.models import Message, Proof, Request, SeenContact
 from tests.web.public.house import ALICE, Open
 
 if TYPE_CHECKING:
@@ -168,9 +168,9 @@ def test_staff_see_that_the_identity_is_the_address_on_file(house: Open) -> None
 
 def test_a_visit_from_before_the_address_was_doubted_is_over(house: Open) -> None:
     """Who reads her old mailbox comes in while staff wait for something, and keeps the page open."""
-    from bailee.books.models import Due
-    from bailee.runner.house import house_of
-    from bailee.runner.requests import identity, packaging
+    from bailee.engine.house import house_of
+    from bailee.requests import identity, packaging
+    from bailee.store.models import Due
 
     stood(house)
     reference = house.ask("copy", email=ALICE, reply_to=ALICE)

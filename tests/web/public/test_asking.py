@@ -7,9 +7,9 @@ import re
 import pytest
 from werkzeug.test import Client
 
-from bailee.books.models import Message, Request, Session
 from bailee.policy import load
-from bailee.runner.requests.asked import open_asked
+from bailee.requests.asked import open_asked
+from bailee.store.models import Message, Request, Session
 from bailee.web.public.questions import WhoQuestion, asked_of
 from bailee.web.shell.metering import FORMS, SESSIONS
 from tests.web.public.house import ALICE, Open

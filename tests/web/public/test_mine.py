@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.books.models import Plan, Proof, Request, Role
-from bailee.runner.requests import approval, clocks, refusing, visiting
-from bailee.runner.requests.asked import open_asked
+from bailee.requests import approval, clocks, refusing, visiting
+from bailee.requests.asked import open_asked
+from bailee.store.models import Plan, Proof, Request, Role
 from tests.web.public.house import ALICE, BOB, Open
 
 
@@ -239,7 +239,7 @@ def test_the_letter_names_collections_in_words(house: Open) -> None:
 
 @pytest.mark.parametrize("right", ["question", "complaint"])
 def test_questions_and_complaints_have_a_page_too(house: Open, right: str) -> None:
-    from bailee.runner.requests import answering
+    from bailee.requests import answering
 
     reference = house.ask(right, words="Who reads my mail?", reply_to=ALICE)
     house.clock.forward(minutes=1)
@@ -256,7 +256,7 @@ def test_questions_and_complaints_have_a_page_too(house: Open, right: str) -> No
 
 
 def test_what_is_forgotten_is_not_shown(house: Open) -> None:
-    from bailee.runner.requests.forgetting import forget
+    from bailee.requests.forgetting import forget
 
     reference = known(house)
     house.press(f"/request/{reference}/withdraw")

@@ -94,7 +94,7 @@ def test_a_firm_without_a_notice_still_lets_people_ask(house: Open) -> None:
 
 
 def test_an_old_version_does_not_pass_for_the_new(house: Open) -> None:
-    from bailee.runner.checking import published
+    from bailee.engine.checking import published
 
     house.get("/")
     known = published.versions(house.office.state)

@@ -7,10 +7,10 @@ from string import ascii_lowercase, ascii_uppercase, digits
 import pytest
 from werkzeug.test import Client
 
-from bailee.books.models import Request, Suppression
 from bailee.cli.app import run
-from bailee.runner.requests.suppressing import is_suppressed
-from bailee.runner.requests.unsubscribing import unsubscribe_token
+from bailee.requests.suppressing import is_suppressed
+from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.store.models import Request, Suppression
 from tests.web.public.house import ALICE, BOB, Open
 
 _LETTERS = ascii_uppercase + ascii_lowercase + digits + "-_"

@@ -10,9 +10,9 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString
 from django.utils import translation
 
-from bailee.books.models import Role
-from bailee.runner.requests import clocks
-from bailee.runner.requests.unsubscribing import unsubscribe_token
+from bailee.requests import clocks
+from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.store.models import Role
 from tests.web.public.catalogue import CATALOGUE, portable
 from tests.web.public.house import ALICE, BOB, Open
 

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.urls import get_resolver
 from werkzeug.test import Client
 
-from bailee.books.models import Role
 from bailee.policy import Mail
+from bailee.store.models import Role
 from bailee.web.wsgi import application
 from tests.api.house import Served
 from tests.web.visitor import page, visitor, words

@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 from tests.api.house import Served
 from tests.web.table import STAFF, TABLE, Line, Who
 from tests.web.visitor import visitor

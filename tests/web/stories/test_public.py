@@ -10,10 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from bailee.books.models import Plan, Request, Role, Suppression
 from bailee.ledger import receipt as receipts
-from bailee.runner.requests import approval, refusing
-from bailee.runner.requests.unsubscribing import unsubscribe_token
+from bailee.requests import approval, refusing
+from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.store.models import Plan, Request, Role, Suppression
 from tests.web.public.browsing import page_of
 from tests.web.public.house import ALICE, BOB, rows_of
 from tests.web.public.test_a_copy_by_a_link import stood

@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from bailee.books.models import Plan, Role
-from bailee.runner.requests import approval, clocks, refusing
-from bailee.runner.requests.unsubscribing import unsubscribe_token
+from bailee.requests import approval, clocks, refusing
+from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.store.models import Plan, Role
 from tests.web.browser import silent, turns_of
 from tests.web.public.browsing import page_of
 from tests.web.public.house import ALICE, BOB, Open

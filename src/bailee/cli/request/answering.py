@@ -29,7 +29,7 @@ def refuse(
 ) -> int:
     """Refuse a request, as the Data Controller alone may; the letter has reasons and remedies (Art. 12(4))."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.refusing import refuse as say_no
+        from bailee.requests.refusing import refuse as say_no
 
         request = the_request(reference)
         say_no(office, request, grounds, reasons)
@@ -46,7 +46,7 @@ def answer(
 ) -> int:
     """Answer a question, and close it."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.answering import answer as say
+        from bailee.requests.answering import answer as say
 
         request = the_request(reference)
         say(office, request, words)
@@ -63,7 +63,7 @@ def progress(
 ) -> int:
     """Tell how a complaint stands (DPA 2018 s. 164A)."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.answering import progress as say
+        from bailee.requests.answering import progress as say
 
         request = the_request(reference)
         say(office, request, words)
@@ -80,7 +80,7 @@ def outcome(
 ) -> int:
     """Tell what came of a complaint, and close it; the letter names the regulator."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.answering import conclude
+        from bailee.requests.answering import conclude
 
         request = the_request(reference)
         conclude(office, request, words)
@@ -92,7 +92,7 @@ def pass_on(
 ) -> int:
     """Pass a question or a complaint on to the Data Controller, who alone answers it then."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.answering import pass_on as give
+        from bailee.requests.answering import pass_on as give
 
         request = the_request(reference)
         give(office, request)
@@ -104,7 +104,7 @@ def withdraw(
 ) -> int:
     """End a request since the person has taken it back."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.closing import withdraw as take_back
+        from bailee.requests.closing import withdraw as take_back
 
         request = the_request(reference)
         take_back(office, request)
@@ -124,7 +124,7 @@ def close(
 ) -> int:
     """Close a request that was dealt with by hand, as in a firm that lets Bailee change nothing."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.closing import close as end
+        from bailee.requests.closing import close as end
 
         request = the_request(reference)
         end(office, request, "partly" if not_done else "done", done=done, reasons=not_done)
@@ -144,7 +144,7 @@ def lift(
 ) -> int:
     """Lift a restriction on a day to come, and tell the person before (Art. 18(3)); the Data Controller alone may."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.restricting import lift as end
+        from bailee.requests.restricting import lift as end
 
         request = the_request(reference)
         end(office, request, reasons, ends.date())
@@ -174,7 +174,7 @@ def told(
     if why_not and not recipient:
         raise typer.BadParameter("--why-not is about a recipient: name one")
     with entered(policy, staff) as office:
-        from bailee.runner.requests import recipients, telling
+        from bailee.requests import recipients, telling
 
         request = the_request(reference)
         if recipient:
@@ -197,13 +197,13 @@ def fetch(
     json: options.AsJson = False,
 ) -> int:
     """Fetch a copy for somebody who cannot: who did is recorded. It stays theirs to fetch until it expires."""
-    from bailee.runner.package import refuse_existing
+    from bailee.engine.package import refuse_existing
 
     refuse_existing(out)
     with entered(policy, staff) as office:
-        from bailee.runner.package.spool import written_whole
-        from bailee.runner.readings import Reason
-        from bailee.runner.requests.packaging import fetch as give
+        from bailee.engine.package.spool import written_whole
+        from bailee.requests.packaging import fetch as give
+        from bailee.store.readings import Reason
 
         request = the_request(reference)
         parcel = request.parcels.filter(gone_at=None).order_by("made_at").last()
@@ -228,8 +228,8 @@ def receipt(
     """Fetch the receipts of what was done, for somebody who cannot: one a plan. Who did is recorded."""
     refuse_existing(out)
     with entered(policy, staff) as office:
-        from bailee.runner.readings import Reason
-        from bailee.runner.requests.receipts import hand_out
+        from bailee.requests.receipts import hand_out
+        from bailee.store.readings import Reason
 
         request = the_request(reference)
         found = hand_out(office, request, Reason.REQUEST)

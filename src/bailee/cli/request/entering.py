@@ -12,8 +12,8 @@ from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.staff import office_of
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
-    from bailee.runner.office import Office
+    from bailee.store.models import Request
+    from bailee.store.office import Office
 
 Reference: TypeAlias = Annotated[
     str, Argument(metavar="REFERENCE", help="The request's reference, as 7F3K-92QD-M4XV.", show_default=False)
@@ -37,7 +37,7 @@ def entered(policy: Path, staff: str) -> AbstractContextManager[Office]:
 
 def the_request(reference: str) -> Request:
     """Return the request; raises `CommandError` where there is none. The books are open."""
-    from bailee.runner.requests.intake import by_reference
+    from bailee.requests.intake import by_reference
 
     found = by_reference(reference)
     if found is None:

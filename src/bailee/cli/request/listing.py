@@ -18,7 +18,7 @@ from bailee.cli.words import counted
 if TYPE_CHECKING:
     from datetime import date
 
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 
 def list_(
@@ -36,9 +36,9 @@ def list_(
     Of these the day is the one at worst, counted from receipt. It names nobody.
     """
     with entered(policy, staff) as office:
-        from bailee.books.models import Status
-        from bailee.runner.requests import telling
-        from bailee.runner.requests.listing import overview
+        from bailee.requests import telling
+        from bailee.requests.listing import overview
+        from bailee.store.models import Status
 
         found, waiting = overview(office, Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
         if json:

@@ -15,7 +15,7 @@ from bailee.cli.request.timing import state_json, to_tell
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.runner.office import Office
+    from bailee.store.office import Office
 
 _Right = Literal["copy", "correct", "erase", "restrict", "portability", "object", "question", "complaint"]
 _Channel = Literal["telephone", "letter", "email", "in-person"]
@@ -60,9 +60,9 @@ def log(
     if change and not equals:
         raise BadParameter("write --change collection.column=value")
     with entered(policy, staff) as office:
-        from bailee.runner.requests.asked import Asked
-        from bailee.runner.requests.intake import receive
-        from bailee.runner.requests.telling import untold_of
+        from bailee.requests.asked import Asked
+        from bailee.requests.intake import receive
+        from bailee.requests.telling import untold_of
 
         asked = Asked(
             tuple(person or ()), name, reply_to, tuple(address or ()), words, target.strip(), value.strip(), agent

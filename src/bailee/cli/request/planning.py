@@ -16,8 +16,8 @@ from bailee.cli.request.timing import say_state, state_json
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.books.models import Plan, Request
     from bailee.policy import Policy
+    from bailee.store.models import Plan, Request
 
 
 def plan(
@@ -25,8 +25,8 @@ def plan(
 ) -> int:
     """Plan what a request asks for, or plan it anew; what is other than before is said. No system is changed."""
     with entered(policy, staff) as office:
-        from bailee.runner.house import house_of
-        from bailee.runner.requests.planning import plan as make
+        from bailee.engine.house import house_of
+        from bailee.requests.planning import plan as make
 
         request = the_request(reference)
         with house_of(office) as house:
@@ -49,9 +49,9 @@ def confirm(
 ) -> int:
     """Say that rows are the person's, and plan anew. Whoever says so cannot approve what is planned on it."""
     with entered(policy, staff) as office:
-        from bailee.runner.house import house_of
-        from bailee.runner.requests.plan_rows import newest_plan
-        from bailee.runner.requests.planning import confirm as say_so
+        from bailee.engine.house import house_of
+        from bailee.requests.plan_rows import newest_plan
+        from bailee.requests.planning import confirm as say_so
 
         request = the_request(reference)
         with house_of(office) as house:
@@ -71,7 +71,7 @@ def approve(
 ) -> int:
     """Approve a plan that somebody else has made. It is carried out when the waiting time is over."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.approval import approve as approve_plan
+        from bailee.requests.approval import approve as approve_plan
 
         request = the_request(reference)
         approval = approve_plan(office, _plan_of(request).id, hash_)
@@ -86,7 +86,7 @@ def cancel(
 ) -> int:
     """Call an approved plan off while the waiting time runs."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.approval import cancel as call_off
+        from bailee.requests.approval import cancel as call_off
 
         request = the_request(reference)
         call_off(office, _plan_of(request).id)
@@ -95,7 +95,7 @@ def cancel(
 
 
 def _plan_of(request: Request) -> Plan:
-    from bailee.runner.requests.plan_rows import newest_plan
+    from bailee.requests.plan_rows import newest_plan
 
     found = newest_plan(request)
     if found is None:
@@ -106,7 +106,7 @@ def _plan_of(request: Request) -> Plan:
 def _say_plan(policy: Policy, request: Request, made: Plan | None, *, as_json: bool) -> int:
     if made is None:
         return say_state(request, as_json=as_json)
-    from bailee.runner.requests.plan_rows import document_of
+    from bailee.requests.plan_rows import document_of
 
     document = document_of(made)
     if as_json:

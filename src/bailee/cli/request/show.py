@@ -15,9 +15,9 @@ from bailee.cli.request.timing import state_json, to_tell
 from bailee.cli.show import Line, columns, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
-    from bailee.runner.office import Office
-    from bailee.runner.requests.asked import Asked
+    from bailee.requests.asked import Asked
+    from bailee.store.models import Request
+    from bailee.store.office import Office
 
 
 def show_(
@@ -40,8 +40,8 @@ def show_(
     A plan that waits is shown whole, to be read before it is approved. It names nobody, but with --personal.
     """
     with entered(policy, staff) as office:
-        from bailee.runner.requests.listing import shown
-        from bailee.runner.requests.telling import untold_of
+        from bailee.requests.listing import shown
+        from bailee.requests.telling import untold_of
 
         request = the_request(reference)
         shown(office, [request])
@@ -56,8 +56,8 @@ def show_(
 
 
 def _read(office: Office, request: Request, why: str) -> Asked:
-    from bailee.runner.readings import Reason
-    from bailee.runner.requests.asked import read
+    from bailee.requests.asked import read
+    from bailee.store.readings import Reason
 
     reasons = {reason.name.lower(): reason for reason in Reason}
     if why not in reasons:
@@ -96,7 +96,7 @@ def _page(request: Request, asked: Asked | None) -> Iterator[Line]:
 def _waiting(office: Office, request: Request) -> Iterator[Line]:
     """Yield the plan that waits for approval, or to be carried out, as who decides must read it."""
     from bailee.cli.plan import plan_page
-    from bailee.runner.requests.plan_rows import document_of, newest_plan
+    from bailee.requests.plan_rows import document_of, newest_plan
 
     plan = newest_plan(request)
     if plan is not None and plan.state in {"proposed", "approved"}:
@@ -112,7 +112,7 @@ def _part(title: str, rows: list[Any]) -> Iterator[Line]:
 
 def _steps(request: Request) -> tuple[Any, ...]:
     from bailee.clock import Answer
-    from bailee.runner.requests.clocks import answer_of
+    from bailee.requests.clocks import answer_of
 
     answer = answer_of(request)
     return answer.steps if isinstance(answer, Answer) else ()

@@ -14,7 +14,7 @@ from bailee.cli.request.entering import Reference, Staff, entered, the_request
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
+    from bailee.store.models import Request
 
 
 def clarify(
@@ -27,7 +27,7 @@ def clarify(
 ) -> int:
     """Ask the person what their request is about. For a copy the clock stops until they answer (DPA 2018 s. 54)."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.clocks import ask
+        from bailee.requests.clocks import ask
 
         request = the_request(reference)
         ask(office, request, question)
@@ -39,7 +39,7 @@ def answered(
 ) -> int:
     """Note that the person has answered what you asked: the clock goes on."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.clocks import answered as note
+        from bailee.requests.clocks import answered as note
 
         request = the_request(reference)
         note(office, request)
@@ -59,7 +59,7 @@ def extend(
 ) -> int:
     """Take up to three months, once, and tell the person why within the first (Art. 12(3))."""
     with entered(policy, staff) as office:
-        from bailee.runner.requests.clocks import extend as take_longer
+        from bailee.requests.clocks import extend as take_longer
 
         request = the_request(reference)
         take_longer(office, request, reason, ground="number" if many else "complexity")
@@ -68,7 +68,7 @@ def extend(
 
 def say_state(request: Request, *, as_json: bool, **more: Any) -> int:
     """Print where a request is now, by which day it is due, and what no letter could tell the person."""
-    from bailee.runner.requests.telling import untold_of
+    from bailee.requests.telling import untold_of
 
     untold = untold_of(request)
     if as_json:

@@ -14,8 +14,8 @@ from bailee.cli.request.timing import say_state
 from bailee.cli.show import Line, show
 
 if TYPE_CHECKING:
-    from bailee.books.models import Request
-    from bailee.runner.office import Office
+    from bailee.store.models import Request
+    from bailee.store.office import Office
 
 _Seen = Literal["in-person", "document", "known"]
 
@@ -59,7 +59,7 @@ def verify(
     if sum(ways) != 1:
         raise BadParameter("say one of --code, --send, --number, --called-back, --seen, --authority")
     with entered(policy, staff) as office:
-        from bailee.runner.requests import identity
+        from bailee.requests import identity
 
         request = the_request(reference)
         if number:
@@ -80,7 +80,7 @@ def verify(
 
 
 def _enter(office: Office, request: Request, code: str) -> None:
-    from bailee.runner.requests.identity import prove
+    from bailee.requests.identity import prove
 
     if not prove(office, request, code):
         hint = "look for a slip, or have a new one sent: --send"
@@ -88,7 +88,7 @@ def _enter(office: Office, request: Request, code: str) -> None:
 
 
 def _print_number(office: Office, request: Request) -> None:
-    from bailee.runner.readings import Reason
-    from bailee.runner.requests.identity import number_to_call
+    from bailee.requests.identity import number_to_call
+    from bailee.store.readings import Reason
 
     show([Line(number_to_call(office, request, Reason.IDENTITY), whole=True)])

@@ -19,11 +19,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bailee.books.models import Staff
-from bailee.runner import staff
-from bailee.runner.admission import note
-from bailee.runner.office import Office
-from bailee.runner.requests import limits
+from bailee.requests import limits
+from bailee.store import staff
+from bailee.store.admission import note
+from bailee.store.models import Staff
+from bailee.store.office import Office
 from bailee.web.environment import OFFICE
 from bailee.web.limits import place_of
 from bailee.web.shell.entrance import NAME

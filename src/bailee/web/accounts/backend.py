@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 
-from bailee.books.models import Staff
+from bailee.store.models import Staff
 
 
 class Passwords(AuthenticationBackend):  # type: ignore[misc] # allauth ships no types

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bailee.books.models import StaffChange
+from bailee.store.models import StaffChange
 from bailee.web.shell.tags import dated
 
 KINDS: Mapping[str, Promise] = {

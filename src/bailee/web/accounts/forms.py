@@ -17,10 +17,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bailee.books.models import Staff
-from bailee.runner import staff
-from bailee.runner.office import Office
-from bailee.runner.requests import limits
+from bailee.requests import limits
+from bailee.store import staff
+from bailee.store.models import Staff
+from bailee.store.office import Office
 from bailee.web.environment import OFFICE
 
 SHORTEST_WORD = 5

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bailee.books.models import StaffChange
-from bailee.runner import sessions, staff
-from bailee.runner.admission import change_password, note
+from bailee.store import sessions, staff
+from bailee.store.admission import change_password, note
+from bailee.store.models import StaffChange
 from bailee.web.accounts.adapters import LASTING, Accounts
 from bailee.web.accounts.changes import in_words
 from bailee.web.accounts.forms import ChangedPassword

@@ -9,9 +9,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.dispatch import receiver
 
-from bailee.books.models import Staff
-from bailee.runner import sessions
-from bailee.runner.admission import note, use_up
+from bailee.store import sessions
+from bailee.store.admission import note, use_up
+from bailee.store.models import Staff
 from bailee.web.accounts.adapters import LASTING
 from bailee.web.environment import OFFICE
 from bailee.web.shell.doors import FRESH

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bailee.books.models import Role, Staff, StaffChange
-from bailee.runner import sessions, staff
-from bailee.runner.admission import LASTS, address, end_sessions, invite
-from bailee.runner.refusals import StaffError
-from bailee.runner.staff import Known
+from bailee.store import sessions, staff
+from bailee.store.admission import LASTS, address, end_sessions, invite
+from bailee.store.models import Role, Staff, StaffChange
+from bailee.store.refusals import StaffError
+from bailee.store.staff import Known
 from bailee.web.accounts.changes import in_words
 from bailee.web.shell import doors
 from bailee.web.shell.page import Page

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from bailee.runner.admission import invited, set_password
+from bailee.store.admission import invited, set_password
 from bailee.web.accounts.adapters import Accounts
 from bailee.web.accounts.forms import NewPassword
 from bailee.web.shell.doors import to_sign_in

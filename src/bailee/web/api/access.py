@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
 
-from bailee.books.models import Role
-from bailee.runner.office import Office
-from bailee.runner.requests.roles import MAY, Act
-from bailee.runner.staff import Scope
+from bailee.requests.roles import MAY, Act
+from bailee.store.models import Role
+from bailee.store.office import Office
+from bailee.store.staff import Scope
 from bailee.web.api.problems import Refusal
 
 EVERYBODY = frozenset(Role)
@@ -80,7 +80,7 @@ def needs(scope: Scope, roles: Iterable[Role]) -> Bearer:
 
 
 def to(act: Act) -> Bearer:
-    """Return what an endpoint needs that does ``act`` to a request: whom the runner lets do so, and no other."""
+    """Return what an endpoint needs that does ``act`` to a request: whom `requests.roles` lets do so, and no other."""
     return Bearer(Scope.WRITE, MAY[act])
 
 

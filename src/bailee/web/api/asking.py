@@ -13,11 +13,11 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
-from bailee.books.models import Channel, Parcel, Request, Right, Status
-from bailee.runner.requests import closing, intake, packaging, visiting
-from bailee.runner.requests.asked import Asked
-from bailee.runner.requests.receipts import text_of
-from bailee.runner.requests.timeline import public_events
+from bailee.requests import closing, intake, packaging, visiting
+from bailee.requests.asked import Asked
+from bailee.requests.receipts import text_of
+from bailee.requests.timeline import public_events
+from bailee.store.models import Channel, Parcel, Request, Right, Status
 from bailee.web.api.access import Call
 from bailee.web.api.case_shapes import ParcelView, Step, Summary, clock, summary
 from bailee.web.api.fields import LINE, TEXT, Id, Identity, Reference, Shape, View
@@ -46,7 +46,7 @@ class AskedFor(Shape):
     agent: _Short = Field("", description="Who asks on the person's behalf")
 
     def asked(self) -> Asked:
-        """Return this as the runner takes it."""
+        """Return this as requests take it."""
         return Asked(
             identities=tuple(self.identities),
             name=self.name,

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from bailee.books.models import Channel, Outcome, Plan, PlanState, Request, Right, Status
 from bailee.clock import Acknowledgement, Answer
-from bailee.runner.office import Office
-from bailee.runner.requests.clocks import answer_of
-from bailee.runner.requests.plan_rows import document_of
-from bailee.runner.requests.telling import untold
+from bailee.requests.clocks import answer_of
+from bailee.requests.plan_rows import document_of
+from bailee.requests.telling import untold
+from bailee.store.models import Channel, Outcome, Plan, PlanState, Request, Right, Status
+from bailee.store.office import Office
 from bailee.web.api.fields import Id, Reference, View
 from bailee.web.api.plan_shapes import PlanView, plan_view
 

@@ -13,11 +13,8 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from bailee.books.models import Channel, Parcel, Plan, Request, Right, Status
-from bailee.runner import readings
-from bailee.runner.house import house_of
-from bailee.runner.readings import Reason
-from bailee.runner.requests import (
+from bailee.engine.house import house_of
+from bailee.requests import (
     answering,
     approval,
     clocks,
@@ -33,10 +30,13 @@ from bailee.runner.requests import (
     restricting,
     telling,
 )
-from bailee.runner.requests.asked import open_asked
-from bailee.runner.requests.recipients import WhyNot
-from bailee.runner.requests.roles import MAY, Act
-from bailee.runner.staff import Scope
+from bailee.requests.asked import open_asked
+from bailee.requests.recipients import WhyNot
+from bailee.requests.roles import MAY, Act
+from bailee.store import readings
+from bailee.store.models import Channel, Parcel, Plan, Request, Right, Status
+from bailee.store.readings import Reason
+from bailee.store.staff import Scope
 from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, sees_unverified, to
 from bailee.web.api.asking import AskedFor, MyReceipt, Sent
 from bailee.web.api.asking import router as public

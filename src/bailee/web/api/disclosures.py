@@ -8,8 +8,8 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from bailee.runner.requests import disclosing
-from bailee.runner.requests.roles import Act
+from bailee.requests import disclosing
+from bailee.requests.roles import Act
 from bailee.web.api.access import Call, to
 from bailee.web.api.fields import Day, Id, Identity, Line, Shape, Text, View, Word
 from bailee.web.api.once import once

@@ -10,9 +10,9 @@ from ninja import Router
 from pydantic import Field
 
 from bailee.clock import DIVISIONS, Pause, Received, Right, answer_by
+from bailee.engine.recording import folder_of, inspect
 from bailee.ledger import LedgerError, receipt
-from bailee.runner.recording import folder_of, inspect
-from bailee.runner.staff import Scope
+from bailee.store.staff import Scope
 from bailee.trace.normal import normalise
 from bailee.web.api.access import EVERYBODY, Call, needs
 from bailee.web.api.fields import Day, Flag, Identity, Shape, View, Word

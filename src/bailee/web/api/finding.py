@@ -13,16 +13,17 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from bailee.books.models import Request
+from bailee.engine import copying, plans
+from bailee.engine.allowed import Despite
+from bailee.engine.cases import remembered_case
+from bailee.engine.house import House, house_of
+from bailee.engine.people import Search, ref_text, search, seeds_of
 from bailee.policy import Problem as PolicyProblem
-from bailee.runner import copying, plans, readings
-from bailee.runner.allowed import Despite
-from bailee.runner.cases import remembered_case
-from bailee.runner.house import House, house_of
-from bailee.runner.office import Office
-from bailee.runner.people import Search, ref_text, search, seeds_of
-from bailee.runner.readings import Reason
-from bailee.runner.staff import Scope
+from bailee.store import readings
+from bailee.store.models import Request
+from bailee.store.office import Office
+from bailee.store.readings import Reason
+from bailee.store.staff import Scope
 from bailee.trace.check.coverage import not_looked_at
 from bailee.web.api.access import DECIDERS, FRONT, Call, needs
 from bailee.web.api.fields import Flag, Identity, Line, Reference, Row, Shape, View, Word

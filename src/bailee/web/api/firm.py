@@ -11,9 +11,9 @@ from ninja import Router
 from pydantic import Field
 
 from bailee.checks import Finding
+from bailee.engine.checking import look, past
 from bailee.policy import json_schema
-from bailee.runner.checking import look, past
-from bailee.runner.staff import Scope
+from bailee.store.staff import Scope
 from bailee.web.api.access import EVERYBODY, Call, needs
 from bailee.web.api.fields import Shape, View, Word
 

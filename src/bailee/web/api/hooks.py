@@ -9,9 +9,9 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
-from bailee.books.models import Webhook, WebhookDelivery
-from bailee.runner import webhooks
-from bailee.runner.staff import Scope
+from bailee.requests import webhooks
+from bailee.store.models import Webhook, WebhookDelivery
+from bailee.store.staff import Scope
 from bailee.web.api.access import ADMINISTRATORS, Call, needs
 from bailee.web.api.fields import Id, Shape, View
 from bailee.web.api.once import once

@@ -10,14 +10,14 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from bailee.books.models import Message
-from bailee.runner import readings
-from bailee.runner.desk.letters import by_id
-from bailee.runner.letters.delivering import came_back
-from bailee.runner.letters.posting import again
-from bailee.runner.letters.printing import print_one, tick_off
-from bailee.runner.letters.waiting import Waiting, waiting
-from bailee.runner.staff import Scope
+from bailee.requests.letters.delivering import came_back
+from bailee.requests.letters.posting import again
+from bailee.requests.letters.printing import print_one, tick_off
+from bailee.requests.letters.waiting import Waiting, waiting
+from bailee.store import readings
+from bailee.store.models import Message
+from bailee.store.staff import Scope
+from bailee.views.letters import by_id
 from bailee.web.api.access import FRONT, READERS, Call, needs, sees_unverified
 from bailee.web.api.cases import Why
 from bailee.web.api.fields import Id, Shape, View

@@ -8,10 +8,10 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from bailee.books.models import Role, Staff, Token
-from bailee.runner import admission, staff
-from bailee.runner.refusals import NotYours
-from bailee.runner.staff import Scope
+from bailee.store import admission, staff
+from bailee.store.models import Role, Staff, Token
+from bailee.store.refusals import NotYours
+from bailee.store.staff import Scope
 from bailee.web.api.access import ADMINISTRATORS, EVERYBODY, Call, needs
 from bailee.web.api.fields import Day, Id, Line, Shape, View
 from bailee.web.api.once import once

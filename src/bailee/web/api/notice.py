@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from ninja import Router
 from pydantic import Field, StringConstraints
 
+from bailee.engine.checking import look
 from bailee.notice import build, coverage
 from bailee.notice.proposals import UnreadableNotice, notice, promises, propose, read, sentences
 from bailee.policy import Notice, Policy, load
-from bailee.runner.checking import look
-from bailee.runner.staff import Scope
+from bailee.store.staff import Scope
 from bailee.web.api.access import EVERYBODY, Call, needs
 from bailee.web.api.fields import TEXT, Shape, View
 from bailee.web.api.problems import NotFound, Refusal

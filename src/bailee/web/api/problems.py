@@ -16,18 +16,18 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
-from bailee.books import BooksError
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
+from bailee.engine.allowed import NotAllowed, UnknownName
+from bailee.engine.apply import Stale
+from bailee.engine.people import UnknownPerson
 from bailee.ledger import LedgerError
 from bailee.plan import PlanError
 from bailee.policy import PolicyError
-from bailee.runner.allowed import NotAllowed, UnknownName
-from bailee.runner.apply import Stale
-from bailee.runner.letters import LetterError
-from bailee.runner.people import UnknownPerson
-from bailee.runner.refusals import NotAskable, NothingThere, NotYours, StaffError, TooMany
-from bailee.runner.state import StateError
+from bailee.requests.letters import LetterError
+from bailee.store import BooksError
+from bailee.store.refusals import NotAskable, NothingThere, NotYours, StaffError, TooMany
+from bailee.store.state import StateError
 from bailee.vault import VaultError
 from bailee.web.api.fields import View
 from bailee.web.environment import OFFICE

@@ -16,14 +16,14 @@ from pydantic import Field, StringConstraints
 from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.addresses import names_a_host
 from bailee.draft import Guess
+from bailee.engine.addresses import secret_text
+from bailee.engine.connect import connecting, drifting, granting
+from bailee.engine.connect.connecting import NotConnected
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
-from bailee.runner import connecting, drifting, granting
-from bailee.runner.addresses import secret_text
-from bailee.runner.connecting import NotConnected
-from bailee.runner.desk import map as desk
-from bailee.runner.office import Office
-from bailee.runner.staff import Scope
+from bailee.store.office import Office
+from bailee.store.staff import Scope
+from bailee.views import map as desk
 from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
 from bailee.web.api.fields import LINE, Flag, Line, Shape, View, Word
 from bailee.web.api.once import once

@@ -13,8 +13,8 @@ from ninja import Router
 from pydantic import Field, StringConstraints
 
 from bailee.connectors.sql.addresses import is_address, names_a_host
-from bailee.runner import recovering, secrets
-from bailee.runner.staff import Scope
+from bailee.store import recovering, secrets
+from bailee.store.staff import Scope
 from bailee.vault import VaultError
 from bailee.web.api.access import ADMINISTRATORS, Call, needs
 from bailee.web.api.fields import TEXT, Shape, View

@@ -9,15 +9,15 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
-from bailee.books.models import Due, HandHold
-from bailee.runner.doctor import examine
-from bailee.runner.house import house_of
-from bailee.runner.readings import Reason
-from bailee.runner.requests import holding
-from bailee.runner.requests.roles import MAY, Act
-from bailee.runner.requests.suppressing import look_up
-from bailee.runner.requests.unsubscribing import headers_of, unsubscribe_link
-from bailee.runner.staff import Scope
+from bailee.engine.house import house_of
+from bailee.requests import holding
+from bailee.requests.roles import MAY, Act
+from bailee.requests.suppressing import look_up
+from bailee.requests.unsubscribing import headers_of, unsubscribe_link
+from bailee.store.models import Due, HandHold
+from bailee.store.readings import Reason
+from bailee.store.staff import Scope
+from bailee.views.doctor import examine
 from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
 from bailee.web.api.fields import LINE, Day, Id, Identity, Line, Shape, View, Word
 from bailee.web.api.once import once

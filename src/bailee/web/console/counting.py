@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from bailee.runner.desk import retention as desk
+from bailee.views import retention as desk
 from bailee.web.shell.page import Page
 
 _BUTTONS = {"map": _("Look over now"), "retention": _("Count now")}

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from bailee.engine import recording
 from bailee.ledger import NOT_A_NOTE, LedgerError
-from bailee.runner import recording
-from bailee.runner.desk import evidence as desk
+from bailee.views import evidence as desk
 from bailee.web.console.request_words import RIGHTS
 from bailee.web.console.words import spelled
 from bailee.web.shell.doors import READERS, staff

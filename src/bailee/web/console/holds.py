@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from bailee.books.models import HandHold
-from bailee.runner.desk import holds as desk
-from bailee.runner.house import house_of
-from bailee.runner.requests import holding
-from bailee.runner.requests.roles import MAY, Act
+from bailee.engine.house import house_of
+from bailee.requests import holding
+from bailee.requests.roles import MAY, Act
+from bailee.store.models import HandHold
+from bailee.views import holds as desk
 from bailee.web.console.request import REFUSALS
 from bailee.web.console.request_words import sentence_of, spelled
 from bailee.web.shell.doors import READERS, fresh, staff

@@ -1,4 +1,4 @@
-"""Why a letter has not gone, in words: the runner notes a word and perhaps the code of the mail server."""
+"""Why a letter has not gone, in words: the letter has a word and perhaps the code of the mail server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bailee.books.models import Message
+from bailee.store.models import Message
 
 _WORDS: Mapping[str, Promise] = {
     "no-server": gettext_lazy("no mail server is named in the policy"),

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.books.models import Message
+from bailee.engine.allowed import NotAllowed
 from bailee.policy import Mail
-from bailee.runner import readings
-from bailee.runner.allowed import NotAllowed
-from bailee.runner.desk import letters as desk
-from bailee.runner.letters import CODES, LetterError
-from bailee.runner.letters.posting import again as send_again
-from bailee.runner.letters.posting import opened
-from bailee.runner.letters.printing import print_one, tick_off
-from bailee.runner.letters.waiting import without_a_server
+from bailee.requests.letters import CODES, LetterError
+from bailee.requests.letters.posting import again as send_again
+from bailee.requests.letters.posting import opened
+from bailee.requests.letters.printing import print_one, tick_off
+from bailee.requests.letters.waiting import without_a_server
+from bailee.store import readings
+from bailee.store.models import Message
+from bailee.views import letters as desk
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.request_words import sentence_of, spelled

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.books.models import Role
-from bailee.runner.allowed import UnknownName
-from bailee.runner.desk import map as desk
+from bailee.engine.allowed import UnknownName
+from bailee.store.models import Role
+from bailee.views import map as desk
 from bailee.web.console import counting
 from bailee.web.console.picture import picture
 from bailee.web.console.words import joined, spelled

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from bailee.runner.allowed import IsRestricted, NotAllowed
-from bailee.runner.desk import person as desk
-from bailee.runner.people import UnknownPerson
-from bailee.runner.readings import Reason
+from bailee.engine.allowed import IsRestricted, NotAllowed
+from bailee.engine.people import UnknownPerson
+from bailee.store.readings import Reason
+from bailee.views import person as desk
 from bailee.web.console.request_words import MATCHES, REASONS, RIGHTS, STATUSES
 from bailee.web.console.words import spelled
 from bailee.web.shell.doors import FRONT, staff

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from bailee.runner.desk.map import Drawn, Node, Shared
+from bailee.views.map import Drawn, Node, Shared
 
 WIDTH = 358
 """Units of the drawing, the pixels of a narrow phone: there, its smallest text is as large as any other."""

@@ -18,17 +18,17 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from bailee.books.models import Plan, PlanState, Request
-from bailee.books.models import Step as Arrow
+from bailee.engine import journal
 from bailee.plan import result_of
 from bailee.policy import Mode
-from bailee.runner import journal
-from bailee.runner.desk.request import Whole, whole
-from bailee.runner.requests import approval
-from bailee.runner.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
-from bailee.runner.requests.plan_rows import document_of
-from bailee.runner.requests.roles import MAY, Act
-from bailee.runner.staff import names_of
+from bailee.requests import approval
+from bailee.requests.approval import LEAST, is_first, is_refused, is_too_old, lapses_at
+from bailee.requests.plan_rows import document_of
+from bailee.requests.roles import MAY, Act
+from bailee.store.models import Plan, PlanState, Request
+from bailee.store.models import Step as Arrow
+from bailee.store.staff import names_of
+from bailee.views.request import Whole, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request import REFUSALS, the_request

@@ -10,10 +10,10 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bailee.books.models import Step as Arrow
+from bailee.engine.journal import COMMIT
 from bailee.plan import Plan, Result, Step, SystemPlan
 from bailee.policy import Policy
-from bailee.runner.journal import COMMIT
+from bailee.store.models import Step as Arrow
 from bailee.trace.coverage import NotLookedAt
 from bailee.web.shell.tags import OUTCOMES
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from bailee.books.models import Role
 from bailee.checks import Verdict
+from bailee.engine.allowed import UnknownName
 from bailee.notice import coverage
-from bailee.runner.allowed import UnknownName
-from bailee.runner.desk import promises as desk
-from bailee.runner.desk.policy import current
+from bailee.store.models import Role
+from bailee.views import promises as desk
+from bailee.views.policy import current
 from bailee.web.console import strips
 from bailee.web.console.words import joined, lasting, spelled
 from bailee.web.shell.doors import staff

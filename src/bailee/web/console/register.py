@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
 from bailee.policy.model import Role
-from bailee.runner.desk import record_of_processing as record
-from bailee.runner.desk import register as desk
+from bailee.views import record_of_processing as record
+from bailee.views import register as desk
 from bailee.web.console.words import joined, spelled
 from bailee.web.shell.doors import READERS, staff
 from bailee.web.shell.errors import not_found

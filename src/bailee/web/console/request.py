@@ -11,27 +11,27 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.books.models import Parcel, PlanState, Request, Right, Status
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
+from bailee.engine.allowed import NotAllowed
+from bailee.engine.house import house_of
+from bailee.engine.people import UnknownPerson
 from bailee.plan import PlanError, Result, result_of
 from bailee.policy import Mode
-from bailee.runner import readings
-from bailee.runner.allowed import NotAllowed
-from bailee.runner.desk import found as desk_found
-from bailee.runner.desk.request import Whole, by_reference, whole
-from bailee.runner.house import house_of
-from bailee.runner.letters import LetterError
-from bailee.runner.people import UnknownPerson
-from bailee.runner.refusals import NotAskable, TooMany
-from bailee.runner.requests import identity, packaging, planning
-from bailee.runner.requests.approval import is_first, is_refused
-from bailee.runner.requests.asked import open_asked
-from bailee.runner.requests.listing import shown
-from bailee.runner.requests.plan_rows import document_of
-from bailee.runner.requests.roles import Act
-from bailee.runner.requests.states import STATUTORY
-from bailee.runner.requests.telling import untold_of
+from bailee.requests import identity, packaging, planning
+from bailee.requests.approval import is_first, is_refused
+from bailee.requests.asked import open_asked
+from bailee.requests.letters import LetterError
+from bailee.requests.listing import shown
+from bailee.requests.plan_rows import document_of
+from bailee.requests.roles import Act
+from bailee.requests.states import STATUTORY
+from bailee.requests.telling import untold_of
+from bailee.store import readings
+from bailee.store.models import Parcel, PlanState, Request, Right, Status
+from bailee.store.refusals import NotAskable, TooMany
+from bailee.views import found as desk_found
+from bailee.views.request import Whole, by_reference, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
@@ -45,7 +45,7 @@ from bailee.web.shell.waiting import off_thread
 REFUSALS = (
     NotAllowed, NotAskable, TooMany, UnknownPerson, LetterError, ClockError, PlanError, ConnectorError,
 )  # fmt: skip
-"""What the runner says no with: it is told on the page from which it was tried, and nothing that was typed is lost."""
+"""What an act is refused with: it is told on the page from which it was tried, and nothing that was typed is lost."""
 
 
 def the_request(request: Page, reference: str) -> Request:

@@ -1,6 +1,6 @@
 """What staff do to a request: one table, of which each line is a form on its page and an address that takes it.
 
-What may be done, by whom and when, is the runner's to say; here it is typed in, and said how it went.
+What may be done, by whom and when, `requests` says; here it is typed in, and said how it went.
 """
 
 from __future__ import annotations
@@ -13,11 +13,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bailee.books.models import Outcome, Request
-from bailee.runner.desk.request import Whole
-from bailee.runner.house import house_of
-from bailee.runner.office import Office
-from bailee.runner.requests import (
+from bailee.engine.house import house_of
+from bailee.requests import (
     answering,
     clocks,
     closing,
@@ -29,8 +26,11 @@ from bailee.runner.requests import (
     restricting,
     telling,
 )
-from bailee.runner.requests.recipients import WhyNot
-from bailee.runner.requests.roles import Act
+from bailee.requests.recipients import WhyNot
+from bailee.requests.roles import Act
+from bailee.store.models import Outcome, Request
+from bailee.store.office import Office
+from bailee.views.request import Whole
 from bailee.web.console.request_words import METHODS, WHY_NOT
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from bailee.clock import Acknowledgement, Answer
-from bailee.runner.desk.request import Whole
-from bailee.runner.requests.roles import Act
+from bailee.requests.roles import Act
+from bailee.views.request import Whole
 from bailee.web.console.request_words import days_left
 
 _EDGE = Fraction(99, 100)

@@ -12,11 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from bailee.books.models import Channel, Event, Outcome, PlanState, Right, Status
-from bailee.runner.desk.found import Likely
-from bailee.runner.desk.request import Whole
-from bailee.runner.readings import Reason
-from bailee.runner.requests.recipients import WhyNot
+from bailee.requests.recipients import WhyNot
+from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Status
+from bailee.store.readings import Reason
+from bailee.views.found import Likely
+from bailee.views.request import Whole
 from bailee.web.console.letter_words import why_not_sent
 from bailee.web.shell.tags import long_day, long_moment
 

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bailee.books.models import Channel, Request, Right, Role, Status
-from bailee.runner.desk import requests as desk
-from bailee.runner.desk.requests import OPEN, Chosen
-from bailee.runner.office import zone_of
-from bailee.runner.refusals import NotAskable
-from bailee.runner.requests import intake
-from bailee.runner.requests.asked import Asked
-from bailee.runner.requests.roles import MAY, Act
+from bailee.requests import intake
+from bailee.requests.asked import Asked
+from bailee.requests.roles import MAY, Act
+from bailee.store.models import Channel, Request, Right, Role, Status
+from bailee.store.office import zone_of
+from bailee.store.refusals import NotAskable
+from bailee.views import requests as desk
+from bailee.views.requests import OPEN, Chosen
 from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, spelled
 from bailee.web.console.words import joined
 from bailee.web.shell.doors import READERS, staff
@@ -160,7 +160,7 @@ class NewRequest(forms.Form):
     )
 
     def asked(self) -> Asked:
-        """Return it as the runner takes it."""
+        """Return it as views take it."""
         given = self.cleaned_data
         return Asked(
             identities=_lines(given["identities"]),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bailee.runner.desk import retention as desk
+from bailee.views import retention as desk
 from bailee.web.console import counting
 from bailee.web.console.words import joined, spelled
 from bailee.web.shell.doors import READERS, staff

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bailee.checks import Verdict
-from bailee.runner.desk.promises import Day
+from bailee.views.promises import Day
 
 STEP = 6
 """Units of the drawing from one day to the next."""

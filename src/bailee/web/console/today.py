@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from bailee.checks import Verdict
-from bailee.runner.desk.today import Kind, Today, Waits, today
+from bailee.views.today import Kind, Today, Waits, today
 from bailee.web.console.request_words import RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
 from bailee.web.console.words import joined

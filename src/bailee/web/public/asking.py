@@ -21,10 +21,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.books.models import Channel, Request
-from bailee.runner.refusals import NotAskable
-from bailee.runner.requests import intake, without_code
-from bailee.runner.requests.states import STATUTORY
+from bailee.requests import intake, without_code
+from bailee.requests.states import STATUTORY
+from bailee.store.models import Channel, Request
+from bailee.store.refusals import NotAskable
 from bailee.web.limits import place_of
 from bailee.web.public.questions import Question, WhatQuestion, asked_of, questions_of
 from bailee.web.public.words import BY_RIGHT, RIGHTS

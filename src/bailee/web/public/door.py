@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bailee.runner.refusals import TooMany
-from bailee.runner.requests import knocking
-from bailee.runner.requests.without_code import Taken
+from bailee.requests import knocking
+from bailee.requests.without_code import Taken
+from bailee.store.refusals import TooMany
 from bailee.web.limits import place_of
 from bailee.web.public.visitor import goodbye, visitor_of, welcome
 from bailee.web.public.visitor import leave as end_visit

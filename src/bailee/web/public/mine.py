@@ -13,15 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.books.models import Outcome, Parcel, Receipt, Request, Status
-from bailee.runner.allowed import NotAllowed
-from bailee.runner.desk.public_request import Course, course_of
-from bailee.runner.letters import Template
-from bailee.runner.refusals import NotAskable
-from bailee.runner.requests import closing, packaging, replying
-from bailee.runner.requests.receipts import text_of
-from bailee.runner.requests.roles import Act
-from bailee.runner.requests.states import WHEN
+from bailee.engine.allowed import NotAllowed
+from bailee.requests import closing, packaging, replying
+from bailee.requests.letters import Template
+from bailee.requests.receipts import text_of
+from bailee.requests.roles import Act
+from bailee.requests.states import WHEN
+from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
+from bailee.store.refusals import NotAskable
+from bailee.views.public_request import Course, course_of
 from bailee.web.limits import place_of
 from bailee.web.public import door
 from bailee.web.public.sums import calendar_of, sums_of

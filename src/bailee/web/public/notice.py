@@ -27,10 +27,10 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bailee.engine.checking import published
+from bailee.engine.checking.published import Version
 from bailee.notice import contents
 from bailee.notice.page import Contents
-from bailee.runner.checking import published
-from bailee.runner.checking.published import Version
 from bailee.web.public.words import RIGHTS
 from bailee.web.shell.page import Page
 

@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bailee.books.models import Right
+from bailee.engine.people import UnknownPerson, is_never_looked_up
 from bailee.policy import Policy
-from bailee.runner.people import UnknownPerson, is_never_looked_up
-from bailee.runner.requests.asked import Asked, lines_of
-from bailee.runner.requests.people_asked import values_in
-from bailee.runner.requests.states import STATUTORY
+from bailee.requests.asked import Asked, lines_of
+from bailee.requests.people_asked import values_in
+from bailee.requests.states import STATUTORY
+from bailee.store.models import Right
 from bailee.trace.normal import normalise
 from bailee.web.public.words import RIGHTS
 
@@ -261,7 +261,7 @@ def _could_be_known(policy: Policy, name: str, text: str) -> bool:
 
 
 def identities_of(answers: Answers) -> tuple[str, ...]:
-    """Return what the person is known by, as the runner takes it."""
+    """Return what the person is known by, as requests take it."""
     plain = [answers[name] for name in ("email", "phone") if answers.get(name)]
     others = [
         f"{name.removeprefix(_KNOWN)}:{text}" for name, text in answers.items() if name.startswith(_KNOWN) and text
@@ -304,7 +304,7 @@ def _questions(right: Right) -> Iterator[tuple[str, type[Question]]]:
 
 
 def asked_of(answers: Answers) -> Asked:
-    """Return what was answered as the runner takes it."""
+    """Return what was answered as requests take it."""
     return Asked(
         identities=identities_of(answers),
         reply_to=answers.get("reply_to", ""),

@@ -13,12 +13,12 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bailee.books.models import Request, Right
 from bailee.clock import Acknowledgement, Answer
 from bailee.clock.days import Calendar, month_later, why_not_working
 from bailee.clock.days import calendar_of as holidays_of
-from bailee.runner.office import Office
-from bailee.runner.requests.clocks import answer_of
+from bailee.requests.clocks import answer_of
+from bailee.store.models import Request, Right
+from bailee.store.office import Office
 
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(weeks=26)

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from bailee.runner.requests.unsubscribing import address_of
-from bailee.runner.requests.unsubscribing import unsubscribe as take_off
+from bailee.requests.unsubscribing import address_of
+from bailee.requests.unsubscribing import unsubscribe as take_off
 from bailee.web.shell.page import Page
 
 

@@ -13,8 +13,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bailee.engine.recording import public_key
 from bailee.ledger.receipt import PROVES, PROVES_NOT
-from bailee.runner.recording import public_key
 from bailee.web.shell import assets
 from bailee.web.shell.page import Page
 

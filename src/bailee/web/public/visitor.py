@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core import signing
 from django.http.response import HttpResponseBase
 
-from bailee.books.models import Request
-from bailee.runner.requests import limits
-from bailee.runner.requests.without_code import is_doubted_since
+from bailee.requests import limits
+from bailee.requests.without_code import is_doubted_since
+from bailee.store.models import Request
 from bailee.web.shell.page import Page
 
 IDLE = timedelta(minutes=30)

@@ -11,11 +11,11 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bailee.books.models import Outcome, Request, Right, Status
 from bailee.plan import Result
-from bailee.runner.desk.public_request import Course
-from bailee.runner.office import Office
-from bailee.runner.requests.states import STATUTORY
+from bailee.requests.states import STATUTORY
+from bailee.store.models import Outcome, Request, Right, Status
+from bailee.store.office import Office
+from bailee.views.public_request import Course
 from bailee.web.shell.tags import long_day, long_moment
 
 State = Literal["done", "now", "todo"]

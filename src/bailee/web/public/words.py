@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bailee.books.models import Right
+from bailee.store.models import Right
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from bailee.books.models import Role
-from bailee.runner.readings import Reason
-from bailee.runner.requests.roles import MAY, Act
+from bailee.requests.roles import MAY, Act
+from bailee.store.models import Role
+from bailee.store.readings import Reason
 from bailee.web.shell.entrance import ENROLLING
 from bailee.web.shell.errors import refused
 from bailee.web.shell.page import Page
@@ -55,7 +55,7 @@ _SAFE = {"GET", "HEAD"}
 def staff(*who: Act | Role) -> Callable[[View[P]], View[P]]:
     """Let in whoever is signed in and has one of the roles, or one that may do one of the acts; none named: all staff.
 
-    The runner asks again, within its transaction: this door spares a page that could not be used.
+    The act asks again, within its transaction: this door spares a page that could not be used.
     """
     roles = frozenset[Role]().union(*(MAY[one] if isinstance(one, Act) else {one} for one in who)) or EVERYBODY
 

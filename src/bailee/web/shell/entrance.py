@@ -18,9 +18,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from bailee.books.models import Role, Staff
-from bailee.runner.invisible import page_of
-from bailee.runner.office import zone_of
+from bailee.engine.invisible import page_of
+from bailee.store.models import Role, Staff
+from bailee.store.office import zone_of
 from bailee.web.environment import OFFICE
 from bailee.web.shell.page import Member, Page
 

@@ -1,4 +1,4 @@
-"""What is said when something is not so: pages in words, and what the runner refuses as its own words have it."""
+"""What is said when something is not so: pages in words, and what is refused in the words of what refuses it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from bailee.books import BooksError
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
+from bailee.engine.allowed import NotAllowed, UnknownName
+from bailee.engine.apply import Stale
+from bailee.engine.people import UnknownPerson
 from bailee.ledger import LedgerError
 from bailee.plan import PlanError
 from bailee.policy import PolicyError
-from bailee.runner.allowed import NotAllowed, UnknownName
-from bailee.runner.apply import Stale
-from bailee.runner.letters import LetterError
-from bailee.runner.people import UnknownPerson
-from bailee.runner.refusals import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
-from bailee.runner.state import StateError
+from bailee.requests.letters import LetterError
+from bailee.store import BooksError
+from bailee.store.refusals import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
+from bailee.store.state import StateError
 from bailee.vault import VaultError
 from bailee.web.shell.entrance import is_api
 from bailee.web.shell.page import Page
@@ -47,7 +47,7 @@ _KINDS: Sequence[tuple[type[Exception], int]] = (
     (VaultError, 503),
     (LedgerError, 503),
 )
-"""Kind of what the runner raises -> the status of the page. Each has ``message`` and ``hint``; the first fit counts."""
+"""Kind of what is raised -> the status of the page. Each has ``message`` and ``hint``; the first fit counts."""
 
 _WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top", "HX-Reselect": "unset"}
 """By these htmx puts what comes in place of all that is shown, whichever piece of it was asked for."""
@@ -62,7 +62,7 @@ def refused(request: HttpRequest, status: int, message: str, hint: str = "", way
 
 
 def sentence(words: str) -> str:
-    """Return words of the runner, lower case and without a full stop, as a sentence."""
+    """Return words of an error, lower case and without a full stop, as a sentence."""
     text = words.strip()
     if not text:
         return ""
@@ -70,7 +70,7 @@ def sentence(words: str) -> str:
 
 
 def in_words(inside: Callable[[Page], HttpResponseBase]) -> Callable[[Page], HttpResponseBase]:
-    """Answer what the runner refuses with a page that has its words. A middleware, that stands innermost.
+    """Answer what is refused with a page that has the words of the error. A middleware, that stands innermost.
 
     Whatever is refused takes the whole page, also where htmx asked for a piece of one.
     """

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django_htmx.middleware import HtmxDetails
 
-    from bailee.books.models import Staff
-    from bailee.runner.office import Office
-    from bailee.runner.readings import Reason
+    from bailee.store.models import Staff
+    from bailee.store.office import Office
+    from bailee.store.readings import Reason
     from bailee.web.shell.sessions import SessionStore
 
 

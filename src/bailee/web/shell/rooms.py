@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bailee.books.models import Role
+from bailee.store.models import Role
 from bailee.web.shell.page import Page
 
 _ALL = frozenset(Role)

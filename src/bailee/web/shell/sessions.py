@@ -16,9 +16,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from bailee.books.models import Session
-from bailee.runner.office import Office
-from bailee.runner.sessions import live
+from bailee.store.models import Session
+from bailee.store.office import Office
+from bailee.store.sessions import live
 from bailee.vault import InvalidSealError
 from bailee.web.environment import OFFICE
 

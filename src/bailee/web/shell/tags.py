@@ -124,7 +124,7 @@ _ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 @register.filter
 def dated(value: object) -> str:
-    """Return words of the runner with days as people read them, ``1 October 2025`` for ``2025-10-01``."""
+    """Return words with days as people read them, ``1 October 2025`` for ``2025-10-01``."""
     return _ISO.sub(_read, str(value or ""))
 
 
@@ -137,7 +137,7 @@ def _read(found: re.Match[str]) -> str:
 
 @register.filter
 def coded(value: object) -> SafeString:
-    """Return words of the runner with what stands between backticks as code, and days as people read them."""
+    """Return words with what stands between backticks as code, and days as people read them."""
     parts = str(value or "").split("`")
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else dated(p),) for n, p in enumerate(parts))

@@ -1,0 +1,256 @@
+"""A case: who a plan is about and what stands by for it, sealed until the last hold that it names has ended (21)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from bailee.connectors.base import Sealed
+from bailee.engine import as_left
+from bailee.engine.allowed import Despite
+from bailee.engine.as_left import Left
+from bailee.engine.sparing import Spared, packed, unpacked
+from bailee.store.naming import digests_of
+from bailee.store.state import CASES, State
+from bailee.store.state import DONE as OVER
+from bailee.trace import Batch, Key, Known, Ref, Subject
+from bailee.trace.closure import Value
+
+Withheld: TypeAlias = Mapping[str, Mapping[str, frozenset[Key]]]
+"""System -> change -> keys of the rows that a hold kept from it."""
+
+Tallied: TypeAlias = tuple[str, str, str, int, tuple[str, ...]]
+"""Change, collection, fate, rows, and the holds that keep them."""
+
+_INDEXED_AT_ONCE = 200
+
+PLANNED, SEALED, SETTLING, DONE, KEPT = "planned", "sealed", "settling", "done", "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Who a plan is about. ``id`` is random.
+
+    ``stage``: ``planned``; ``sealed`` (all below stands, a commit may follow); ``settling`` (the outcome is
+    recorded, and what was sealed stays until it has been looked at once more); ``done``; ``kept`` (held).
+    ``asked`` and ``confirmed`` are what the person was known by. ``fixed``: system -> what a residual starts from.
+    ``kept``: system -> change -> keys of rows withheld by this plan; ``again``: likewise by the earlier cases that it
+    ``absorbs``, and takes up again. ``files``: (store, name).
+    ``prepared``: system -> what became of its rows, saved before the commit. ``values``: what a correction writes.
+    For a retention: what was due in all. ``settled``: files dealt with by earlier runs, which left some. ``plan`` is
+    the hash of the plan that it belongs to. ``acted_on``: the day whose holds count, however long the run takes.
+    ``traced``: system -> digest of what was looked at. ``release_on``: the first day on which a hold lets something go.
+    ``stayed``: the subject rows that are still there when the plan is over. ``releases``: the kept case that this one
+    is there to take up again. ``despite``: on what ground persons are looked for whose data may be restricted.
+    ``by_hand``: system -> collection -> keys of the rows that holds placed by hand keep, or a restriction; ``None``:
+    none stood. ``willed``: the plan's own time, UTC, where the person asked for the erasure herself: a restriction that
+    stood by then does not delay the rest of it. ``spared``: the approved fate of each row that is not deleted, as long
+    as its system is not written; ``None``: the plan is of a version that did not say so. ``left``: how the rows that
+    stayed were left; ``None``: likewise. ``doubted``: as ``again``, of rows that are not as earlier cases left them;
+    once a system is written, of those that wait for a person. ``passed_on``: rows that other cases take for their
+    persons' own, and that are somebody else's by now.
+    """
+
+    id: str
+    stage: str = PLANNED
+    plan: str = ""
+    made_at: datetime | None = None  # the plan's own time, UTC without a zone; the plan has it, the file does not
+    salt: bytes = b""
+    asked: tuple[tuple[int, str, str], ...] = ()
+    confirmed: tuple[tuple[int, Ref], ...] = ()
+    customer: Ref | None = None
+    subjects: tuple[Subject, ...] = ()
+    known: tuple[Known, ...] = ()
+    fixed: Mapping[str, Sealed] = field(default_factory=dict)
+    kept: Withheld = field(default_factory=dict)
+    again: Withheld = field(default_factory=dict)
+    files: tuple[tuple[str, str], ...] = ()
+    absorbs: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    prepared: Mapping[str, tuple[Tallied, ...]] = field(default_factory=dict)
+    written: tuple[str, ...] = ()  # systems that are committed
+    settled: int = 0
+    acted_on: date | None = None
+    traced: Mapping[str, str] = field(default_factory=dict)
+    release_on: date | None = None
+    stayed: tuple[Ref, ...] = ()
+    releases: str = ""
+    despite: Despite = ""
+    by_hand: Withheld | None = None
+    willed: datetime | None = None
+    spared: Spared | None = None
+    left: Left | None = field(default_factory=dict)
+    doubted: Withheld = field(default_factory=dict)
+    passed_on: tuple[Ref, ...] = ()
+
+    def batch(self, system: str) -> Batch:
+        """Return the batch of the case in ``system``; who else has left is not known yet."""
+        kept = {**self.again.get(system, {}), **self.held(system)}
+        return Batch(self.subjects, self.known, kept, at=self.made_at)
+
+    def held(self, system: str) -> Mapping[str, frozenset[Key]]:
+        """Return the keys of the rows in ``system`` that are held by hand."""
+        return (self.by_hand or {}).get(system, {})
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether it is of persons of whom something is kept, or of those who have just been erased."""
+        return self.stage in {KEPT, SETTLING}
+
+    @property
+    def identities(self) -> frozenset[Value]:
+        """What the persons of the case are known by."""
+        asked = ((attribute, value) for _, attribute, value in self.asked)
+        return frozenset((*asked, *((k.attribute, k.value) for k in self.known)))
+
+
+def save(state: State, case: Case) -> None:
+    """Seal ``case`` to the disk; of one that is done, what was sealed before is destroyed."""
+    if case.stage == DONE:
+        state.close(case.id, _plain(case))
+    else:
+        state.seal(case.id, _plain(case), _named_by(state, case), is_new=case.stage == PLANNED)
+
+
+def save_later(state: State, case: Case) -> None:
+    """Seal ``case`` with what is written next, where a run that comes after one which died before it does the same."""
+    if case.stage == DONE:
+        state.close(case.id, _plain(case))
+    else:
+        state.seal_later(case.id, _plain(case), _named_by(state, case))
+
+
+def _named_by(state: State, case: Case) -> frozenset[bytes]:
+    """Return by which digests `cases_about` finds ``case``: its own rows, those that stayed, and its values."""
+    if not case.is_remembered:
+        return frozenset()
+    kept = (
+        Ref(system, change.partition("/")[0], key)
+        for system, changes in case.kept.items()
+        for change, keys in changes.items()
+        for key in keys
+    )
+    left = (
+        Ref(system, name, key)
+        for system, collections in (case.left or {}).items()
+        for name, rows in collections.items()
+        for key in rows
+    )
+    return digests_of(state, (*(s.ref for s in case.subjects), *kept, *left), case.identities)
+
+
+def places_of(case: str) -> list[tuple[str, str]]:
+    """Return where the case called ``case`` may stand: in the end, and before."""
+    return [(OVER, case), (CASES, case)]
+
+
+def load(state: State, case: str) -> Case:
+    """Return the case called ``case``; raises `StateError`."""
+    return _case(state.open_case(case))
+
+
+def cases_about(
+    state: State, refs: Iterable[Ref], values: Iterable[Value] = (), but: Collection[str] = ()
+) -> Mapping[str, Case]:
+    """Return by id the cases that are not over and name one of these rows or values, and perhaps others.
+
+    ``but``: ids of those that are not wanted. Not all are of persons of whom something `is_remembered`.
+    """
+    return _closed_apart(state, state.cases_about(digests_of(state, refs, values), _case, but))
+
+
+def _closed_apart(state: State, cases: Mapping[str, Case]) -> Mapping[str, Case]:
+    """Return ``cases``, of which those are closed that were done before these had a shelf of their own."""
+    for case in cases.values():
+        if case.stage == DONE:
+            save(state, case)
+    return cases
+
+
+def remembered_case(state: State, id: str) -> Case | None:
+    """Return the case ``id`` of which something `is_remembered`, if there is one."""
+    content = state.find_case(id)
+    case = _case(content) if content is not None else None
+    return case if case is not None and case.is_remembered else None
+
+
+def kept_cases(state: State) -> Iterator[Case]:
+    """Yield the cases of persons of whom something is kept, and of those who have just been erased: all, opened."""
+    cases = _closed_apart(state, state.opened_cases(_case))
+    return (case for case in cases.values() if case.is_remembered)
+
+
+def index_all(state: State) -> None:
+    """Index the cases that are not: of an earlier version, or put back from a copy."""
+    for number, id in enumerate(sorted(state.unindexed()), start=1):
+        case = load(state, id)
+        if case.stage != DONE:
+            save_later(state, case)
+        if number % _INDEXED_AT_ONCE == 0:
+            state.write_waiting()  # thousands, after an upgrade, are no one statement
+
+
+def closed(case: Case) -> Case:
+    """Return what is left of a case of which nothing is kept: that it is done."""
+    return Case(case.id, DONE, case.plan)
+
+
+def _plain(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id, "stage": case.stage, "plan": case.plan, "salt": case.salt, "asked": case.asked,
+        "confirmed": [(n, _ref(ref)) for n, ref in case.confirmed],
+        "customer": _ref(case.customer) if case.customer else None,
+        "subjects": [(s.person, _ref(s.ref), dict(s.links)) for s in case.subjects],
+        "known": [
+            (k.person, k.attribute, k.value, k.since, k.until, _ref(k.source) if k.source else None) for k in case.known
+        ],
+        "fixed": {system: dict(sealed.keys) for system, sealed in case.fixed.items()},
+        "kept": _plain_keys(case.kept), "again": _plain_keys(case.again),
+        "files": case.files, "absorbs": case.absorbs, "values": dict(case.values), "prepared": dict(case.prepared),
+        "written": case.written, "settled": case.settled, "acted_on": case.acted_on, "traced": dict(case.traced),
+        "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
+        "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
+        "willed": case.willed, "spared": None if case.spared is None else packed(case.spared),
+        "left": as_left.packed(case.left), "doubted": _plain_keys(case.doubted),
+        "passed_on": list(map(_ref, case.passed_on)),
+    }  # fmt: skip
+
+
+def _plain_keys(kept: Withheld) -> dict[str, dict[str, list[Key]]]:
+    return {system: {change: list(keys) for change, keys in changes.items()} for system, changes in kept.items()}
+
+
+def _keys(plain: dict[str, dict[str, tuple[Key, ...]]]) -> Withheld:
+    return {system: {change: frozenset(keys) for change, keys in changes.items()} for system, changes in plain.items()}
+
+
+def _ref(ref: Ref) -> tuple[Any, ...]:
+    return (ref.system, ref.collection, ref.key)
+
+
+def _case(data: dict[str, Any]) -> Case:
+    return Case(
+        data["id"], data["stage"], data["plan"], None, data["salt"], data["asked"],
+        tuple((n, Ref(*ref)) for n, ref in data["confirmed"]),
+        Ref(*data["customer"]) if data["customer"] else None,
+        tuple(Subject(person, Ref(*ref), links) for person, ref, links in data["subjects"]),
+        tuple(Known(n, a, v, since, until, Ref(*ref) if ref else None) for n, a, v, since, until, ref in data["known"]),
+        {system: Sealed(keys) for system, keys in data["fixed"].items()},
+        _keys(data["kept"]), _keys(data["again"]),
+        data["files"], data["absorbs"], data["values"], data["prepared"],
+        data["written"], data.get("settled", 0), data.get("acted_on"), data.get("traced", {}), data.get("release_on"),
+        tuple(Ref(*ref) for ref in data.get("stayed", ())), data.get("releases", ""),
+        data.get("despite", ""),
+        None if data.get("by_hand") is None else _keys(data["by_hand"]),
+        data.get("willed"), None if data.get("spared") is None else unpacked(data["spared"]),
+        as_left.unpacked(data.get("left")), _keys(data.get("doubted", {})),
+        tuple(Ref(*ref) for ref in data.get("passed_on", ())),
+    )  # fmt: skip
+
+
+__all__ = [
+    "DONE", "KEPT", "PLANNED", "SEALED", "SETTLING", "Case", "Tallied", "Withheld", "cases_about", "closed",
+    "index_all", "kept_cases", "load", "places_of", "remembered_case", "save", "save_later",
+]  # fmt: skip

@@ -1,0 +1,11 @@
+"""The promises of a policy folder looked at, and rehearsed.
+
+`look` asks the systems and says what is kept; `rehearse` plants violations in copies and looks whether the lights turn.
+`past` tells since when each promise stands as it does.
+"""
+
+from bailee.engine.checking.history import Past, past
+from bailee.engine.checking.looking import Report, look
+from bailee.engine.checking.rehearsing import Rehearsed, rehearse
+
+__all__ = ["Past", "Rehearsed", "Report", "look", "past", "rehearse"]

@@ -1,0 +1,493 @@
+"""The high-water mark: what was done, outside of the books, so that books out of a backup do not pass for today's.
+
+Each system that a plan is about to change, each hold, restriction and objection, and each use of a link to a copy has a
+number and an id. A plan is noted where its case is sealed, right before the system's commit: books out of a backup that
+have the plan alone, as it was approved or begun, do not know what it did there.
+
+The books keep it as a row of its own, which is put in and never changed, so that two processes that note something at
+one moment lose nothing; a file beside the master key keeps them all, a line each, and a system keeps those of its plans
+where the firm allows Bailee a table there. What the mark has, and the books have not, is missing from them: they are
+older. Nothing that is noted in them later changes that: nothing is destroyed until a person has seen what is missing.
+Nobody's data is in any of it.
+
+So that the rows do not grow for ever, the books note now and then how far the mark was found complete, and let older
+rows go. A line of the file counts by its place there, since books that were put back give numbers a second time; a row
+of a system, of which there is no place, by its number.
+
+Where the file was put back with the books, as it can be where it lies among them, nothing tells that a link was used
+since. So all links and codes that open a copy and were sent before a person has confirmed the books are over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bailee.connectors.base import ConnectorError, Session
+from bailee.engine.allowed import NotAllowed
+from bailee.store.state import HIGH_WATER, State, StateError, master_in
+
+PLAN, HOLD, RESTRICTION, OBJECTION, LINK = "plan", "hold", "restriction", "objection", "link"
+KINDS = (PLAN, HOLD, RESTRICTION, OBJECTION, LINK)
+
+NUMBER, CHECKED = "number", "checked"
+"""Where the books keep, on the shelf `HIGH_WATER`, the last number, a hint for the next; and up to where the mark was
+found complete. All other names there are ids of what was done."""
+
+MOST, NEWEST = 96, 32
+"""Rows that the books keep before older ones go, and how many of the newest stay then."""
+
+_BEFORE = 256
+"""Bytes of the file right before a place in it, by which it is known again."""
+
+_WAIT = 20.0  # seconds
+
+LOOK = "look whether there is anything left to do, and make a new plan for that"
+
+_HINT = "put today's books back; or see to what is missing, and say: bailee confirm books"
+
+
+class RestoredBooks(NotAllowed):
+    """The books are older than what was done."""
+
+    code = "restored_books"
+
+
+class BegunBefore(RestoredBooks):
+    """A plan was begun, and these books do not know what became of it: only the systems do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done: ``kind`` is one of `KINDS`, ``about`` a plan's hash or the id of a row of the books.
+
+    ``at``: when (UTC, ISO 8601). ``id``: like no other's; of what an earlier version noted of a plan, the plan's hash.
+    ``where``: what keeps it, a system or the file.
+    """
+
+    number: int
+    kind: str
+    about: str
+    at: str
+    id: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        """Return it in words, without anybody's data."""
+        words = {PLAN: f"plan {self.about[:12]} was begun", HOLD: "a hold was placed or lifted"}
+        other = {RESTRICTION: "a restriction began or was lifted", OBJECTION: "an objection to mailings was recorded"}
+        words |= other | {LINK: "the link to a copy was used"}
+        return f"{self.at[:16].replace('T', ' ')} UTC: {words[self.kind]}"
+
+
+def file_of(state: State) -> Path | None:
+    """Return the file beside the master key; ``None`` where that is in no file. Raises `StateError`, `VaultError`."""
+    path = getattr(master_in(state), "path", None)
+    return None if path is None else path.with_name(f"{path.name}.mark")
+
+
+def places_of(plan: str, systems: Iterable[str]) -> list[tuple[str, str]]:
+    """Return where in the books stands what is asked for when a plan (its hash) is noted in ``systems``."""
+    return [(HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED), *((HIGH_WATER, _id_of(plan, one)) for one in systems)]
+
+
+def _id_of(plan: str, system: str) -> str:
+    return f"{plan}/{system}"
+
+
+def note(state: State, kind: str, about: str, now: datetime) -> Done:
+    """Give what is about to be done the next number, and return it: the books have it with what is written next.
+
+    `keep` is for when they do. Raises `StateError`.
+    """
+    return _note(state, kind, about, now)
+
+
+def note_plan(state: State, plan: str, system: str, now: datetime) -> Done:
+    """Do what `note` does for what a plan (its hash) is about to change in ``system``.
+
+    A run that was cut short may have noted it: that has the number that it had, unless the books have let it go since.
+    """
+    id = _id_of(plan, system)
+    known = state.get(HIGH_WATER, id)
+    return _note(state, PLAN, plan, now, id) if known is None else Done(known["number"], PLAN, plan, known["at"], id)
+
+
+def _note(state: State, kind: str, about: str, now: datetime, id: str = "") -> Done:
+    kept = state.get(HIGH_WATER, NUMBER) or {}
+    number = max(kept.get("last", 0), (state.get(HIGH_WATER, CHECKED) or {}).get("number", 0)) + 1
+    done = Done(number, kind, about, now.isoformat(), id or secrets.token_hex(8))
+    in_file = kept.get("in_file", False) or _begun(file_of(state))
+    state.put_later(HIGH_WATER, done.id, {"number": number, "kind": kind, "at": done.at})
+    state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file})
+    return done
+
+
+def _begun(path: Path | None) -> bool:
+    """Begin the file beside the master key, and return whether there is one: some places cannot be written.
+
+    It is there before the books have a number that it has; from then on one that is not there was lost. What cannot be
+    written at one time may be at the next: a disk was full.
+    """
+    if path is None:
+        return False
+    try:
+        path.touch(mode=0o600)
+    except OSError:
+        return False
+    return True
+
+
+def keep(state: State, done: Done) -> None:
+    """Write ``done`` into the file beside the master key, if there is one, durably. Raises `StateError`."""
+    path = file_of(state)
+    if path is None or not is_in_file(state):
+        return
+    line = json.dumps({name: value for name, value in asdict(done).items() if name != "where"}) + "\n"
+    try:
+        with path.open("ab+") as file:
+            if file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                line = f"\n{line}"  # after one that was torn
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StateError(
+            f"{path} cannot be written: {os.strerror(error.errno or 0)}", "let Bailee write beside the master key"
+        ) from None
+
+
+def is_in_file(state: State) -> bool:
+    """Whether a file beside the master key knows what was done. Raises `StateError`."""
+    return bool((state.get(HIGH_WATER, NUMBER) or {}).get("in_file"))
+
+
+def note_in(session: Session, done: Done) -> None:
+    """Put what a plan is about to do into the system's own table of plans, in the transaction that does it."""
+    put_in = getattr(session, "note_plan", None)
+    if put_in is not None:
+        put_in(done.number, done.about, done.at)
+
+
+def keep_when_written(state: State, kind: str, about: str, now: datetime) -> None:
+    """Note what was done in the books' own transaction, and keep it outside once that is committed."""
+    from django.db import transaction
+
+    done = note(state, kind, about, now)
+    state.write_waiting()
+    transaction.on_commit(lambda: keep(state, done))
+
+
+def must_be_newest(state: State, connectors: Callable[[], Mapping[str, Any]]) -> None:
+    """Raise `RestoredBooks` where something was done that the books do not have. Raises `StateError`."""
+    _must_have_file(state)
+    _must_be_known(missing(state, connectors()))
+
+
+def _must_have_file(state: State) -> None:
+    if lost := lost_file(state):
+        raise RestoredBooks(f"{lost}, the high-water mark, is missing", f"put it back; or {_HINT}")
+
+
+def _must_be_known(found: Sequence[Done]) -> None:
+    if found:
+        count = f"{len(found)} things were" if len(found) > 1 else "something was"
+        raise RestoredBooks(f"{count} done that these books do not know: they are out of a backup", _HINT)
+
+
+def must_not_have_been_done(state: State, plan: str) -> None:
+    """Raise `BegunBefore` where ``plan`` (its hash) was begun before the books were put back. Raises `StateError`."""
+    at = _begun_before(state.get(HIGH_WATER, NUMBER), state.get(HIGH_WATER, CHECKED)).get(plan)
+    if at:
+        message = f"the plan was begun on {at[:10]}, before the books were put back"
+        raise BegunBefore(message, LOOK)
+
+
+def lost_file(state: State) -> Path | None:
+    """Return the file beside the master key where there was one, and there is none any more. Raises `StateError`."""
+    path = file_of(state)
+    return path if path is not None and is_in_file(state) and not path.exists() else None
+
+
+def missing(state: State, connectors: Mapping[str, Any]) -> tuple[Done, ...]:
+    """Return what was done and is not in the books, the oldest first. Raises `StateError`."""
+    return _look(state, connectors).found
+
+
+def _id_in_system(plan: str, number: int) -> str:
+    return f"{plan} {number}"
+
+
+@dataclass(frozen=True)
+class _InBooks:
+    """What the books know. ``rows``: id -> number of what was noted. ``number``: up to it systems told all of it.
+
+    ``place``: where in the file what is not known to be complete begins, ``None``: what has a higher number;
+    ``before``: digest of what stands right before it. ``passed``: ids of what is not in the rows, and need not be.
+    ``going``: ids of rows of which an earlier run has noted that they go. ``begun``: plans that a person has seen
+    missing, and when they were begun. ``confirmed``: when a person last said so.
+    """
+
+    rows: Mapping[str, int]
+    number: int
+    place: int | None
+    before: str
+    passed: frozenset[str]
+    going: frozenset[str]
+    begun: Mapping[str, str]
+    confirmed: str = ""
+
+    def knows(self, done: Done) -> bool:
+        """Whether the books have what the mark has, or a person has seen it missing.
+
+        A system's table has of a plan its hash and the number alone.
+        """
+        return done.id in self.rows or done.id in self.passed or done.about in self.begun or done.id in self.in_systems
+
+    @cached_property
+    def in_systems(self) -> frozenset[str]:
+        """The ids of the rows as they are in a system's table."""
+        return frozenset(_id_in_system(id.partition("/")[0], number) for id, number in self.rows.items())
+
+
+def _kept(state: State) -> _InBooks:
+    """Return what the books know at this moment, whatever this thread remembers.
+
+    In books in which nobody has noted yet how far the mark is complete, every row since the first one is there; what
+    an earlier version noted has a number alone.
+    """
+    rows = dict(state.all(HIGH_WATER))
+    last, checked = rows.pop(NUMBER, {}), rows.pop(CHECKED, None)
+    numbers = {id: row["number"] for id, row in rows.items()}
+    begun = _begun_before(last, checked)
+    if checked is None:
+        first = min(numbers.values(), default=last.get("last", 0) + 1)
+        return _InBooks(numbers, first - 1, None, "", frozenset(), frozenset(), begun, last.get("confirmed", ""))
+    passed, going = frozenset(checked["passed"]), frozenset(checked["going"])
+    confirmed = checked["confirmed"] or last.get("confirmed", "")
+    return _InBooks(numbers, checked["number"], checked["place"], checked["before"], passed, going, begun, confirmed)
+
+
+def _kept_at_once(state: State) -> _InBooks:
+    """Return what `_kept` does, not read while rows went."""
+    while True:
+        checked = state.get_now(HIGH_WATER, CHECKED)
+        kept = _kept(state)
+        if state.get_now(HIGH_WATER, CHECKED) == checked:
+            return kept
+
+
+def _begun_before(last: Mapping[str, Any] | None, checked: Mapping[str, Any] | None) -> Mapping[str, str]:
+    """Return the plans that were begun before books were put back, and when; an earlier version had them elsewhere."""
+    return {**(last or {}).get("begun", {}), **(checked or {}).get("begun", {})}
+
+
+@dataclass(frozen=True, slots=True)
+class _InMark:
+    """What the mark has. ``systems``, and whether all of them ``answered``; ``lines`` of the file, each with its place.
+
+    ``end`` of the lines; ``None`` where there is no file. ``by_place``: they begin where the books know that they do.
+    """
+
+    systems: Sequence[Done] = ()
+    answered: bool = True
+    lines: Sequence[tuple[int, Done]] = ()
+    end: int | None = None
+    by_place: bool = False
+
+    def unknown_to(self, kept: _InBooks) -> Iterator[Done]:
+        """Yield what the books should have, and have not."""
+        for done in self.systems:
+            if done.number > kept.number and not kept.knows(done):
+                yield done
+        for _, done in self.lines:
+            if (self.by_place or done.number > kept.number) and not kept.knows(done):
+                yield done
+
+
+@dataclass(frozen=True, slots=True)
+class _BooksAndMark:
+    """What the books know, what the mark had right before that, and what is ``found`` missing from the books."""
+
+    kept: _InBooks
+    told: _InMark
+    found: tuple[Done, ...] = field(default=())
+
+
+def _look(state: State, connectors: Mapping[str, Any]) -> _BooksAndMark:
+    """Hold the books against the mark.
+
+    The books have each thing before anything else has it. So they are asked once more after something that they do not
+    have was found: somebody else may have done it at this moment, or let rows go.
+    """
+    kept = _kept(state)
+    told = replace(_in_file(state, kept), **_in_systems(connectors, kept.number))
+    ahead = {done.id for done in told.unknown_to(kept)}
+    if not ahead:
+        return _BooksAndMark(kept, told)
+    kept = _kept_at_once(state)
+    again = replace(_in_file(state, kept), systems=told.systems)
+    still = [done for done in again.unknown_to(kept) if done.id in ahead]
+    still.sort(key=lambda done: (done.number, done.kind, done.id), reverse=True)
+    found = {done.about if done.kind == PLAN else done.id: done for done in still}  # a plan once: the first of it
+    return _BooksAndMark(kept, told, tuple(reversed(found.values())))
+
+
+def _in_file(state: State, kept: _InBooks) -> _InMark:
+    """Return the lines of the file.
+
+    They begin at the place that the books know. Where that is not in this file, since another was put in its stead, or
+    the books know none, it is the whole file.
+    """
+    path = file_of(state)
+    if path is None or not path.exists():
+        return _InMark()
+    with _opened(path) as file:
+        by_place = kept.place is not None and _digest(file, kept.place) == kept.before
+        place, found = file.seek((kept.place or 0) if by_place else 0), list[tuple[int, Done]]()
+        for line in file:
+            if not line.endswith(b"\n"):  # somebody is about to write the rest, or was
+                break
+            done = _read(line)
+            if done is not None:
+                found.append((place, done))
+            place += len(line)
+    return _InMark(lines=found, end=place, by_place=by_place)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise StateError(
+            f"{path} cannot be read: {os.strerror(error.errno or 0)}", "let Bailee read beside the master key"
+        ) from None
+
+
+def _digest(file: BinaryIO, place: int) -> str:
+    """Return SHA-256 of what stands in ``file`` right before ``place``, in hexadecimal; empty where that is behind."""
+    begin = max(0, place - _BEFORE)
+    file.seek(begin)
+    found = file.read(place - begin)
+    return hashlib.sha256(found).hexdigest() if len(found) == place - begin else ""
+
+
+def _read(line: bytes) -> Done | None:
+    """Return what a line says; ``None`` of one that a machine which lost its power has torn: the books have that."""
+    try:
+        content = json.loads(line)
+        number, kind, about, at = (content[name] for name in ("number", "kind", "about", "at"))
+        of_old = about if kind == PLAN else f"{number} {kind} {about} {at}"
+        done = Done(number, kind, about, at, content.get("id", of_old), "beside the master key")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return done if type(done.number) is int and done.kind in KINDS and type(done.id) is str else None
+
+
+def _in_systems(connectors: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Return what systems know with a higher number, and whether all that keep plans answered.
+
+    One that does not answer cannot tell; nothing is changed in it either.
+    """
+    found, answered = list[Done](), True
+    for name, connector in connectors.items():
+        ask = getattr(connector, "plans_after", None)
+        try:
+            told = list(ask(number) if ask else ())
+        except ConnectorError:
+            answered = False
+            continue
+        found += [Done(n, PLAN, plan, at, _id_in_system(plan, n), f"system {name!r}") for n, plan, at in told]
+    return {"systems": found, "answered": answered}
+
+
+# --- letting rows go -----------------------------------------------------------------------------------------
+
+
+def compact(state: State, connectors: Callable[[], Mapping[str, Any]]) -> None:
+    """Let older rows go where there are many; the books are held alone.
+
+    Not while a system that keeps plans does not answer: what it has would not be missed any more. Raises
+    `RestoredBooks`, `StateError`.
+    """
+    last, checked = state.get(HIGH_WATER, NUMBER) or {}, state.get(HIGH_WATER, CHECKED)
+    if last.get("last", 0) - (checked or {}).get("number", 0) <= MOST:
+        return
+    _must_have_file(state)
+    look = _look(state, connectors())
+    _must_be_known(look.found)
+    rows, number = sorted(look.kept.rows.values()), look.kept.number
+    if look.told.answered and (len(rows) > MOST or checked is None):
+        if len(rows) > NEWEST:
+            number = max(number, min(rows[-NEWEST - 1], rows[-NEWEST] - 1))
+        _let_go(state, look, number, in_file=is_in_file(state))
+
+
+def confirm(state: State, connectors: Mapping[str, Any], now: datetime) -> Sequence[Done]:
+    """Go on with these books, since a person has seen to what is missing; return what that was. Raises `StateError`.
+
+    Plans that were begun meanwhile are not carried out a second time, and what was sent before ``now`` (UTC) to open a
+    copy is over. A system that does not answer is asked later for the same numbers, and names then what nobody has
+    seen by now.
+    """
+    with state.alone(_WAIT):
+        look = _look(state, connectors)
+        begun = {**look.kept.begun, **{done.about: done.at for done in look.found if done.kind == PLAN}}
+        number, in_file = look.kept.number, _begun(file_of(state))
+        last = state.get(HIGH_WATER, NUMBER) or {}
+        if look.told.answered:
+            number = max(number, last.get("last", 0), *look.kept.rows.values(), *(done.number for done in look.found))
+        kept = replace(look.kept, begun=begun, confirmed=now.isoformat())
+        _let_go(state, replace(look, kept=kept), number, in_file=in_file)
+        state.put(HIGH_WATER, NUMBER, {**last, "last": max(last.get("last", 0), number), "in_file": in_file})
+        return look.found
+
+
+def _let_go(state: State, look: _BooksAndMark, number: int, *, in_file: bool) -> None:
+    """Note up to which ``number``, and to where in the file, the mark was found complete; then let older rows go.
+
+    In this order where a place cannot do it at once: rows of which a run that died has noted that they go, and that are
+    there, go with the next. A row stays of which the file has no line yet: somebody else is about to write it. The
+    place is before the lines of all rows that stay.
+    """
+    rows, lines = look.kept.rows, look.told.lines
+    written = {done.id for _, done in lines} if in_file else rows.keys()
+    going = {id for id, of in rows.items() if id in look.kept.going or (of <= number and id in written)}
+    stay = rows.keys() - going
+    path = file_of(state) if in_file else None
+    place, before, passed = None, "", set[str]()
+    if path is not None:
+        place = min([look.told.end or 0, *(at for at, done in lines if done.id in stay)])
+        passed = {done.id for at, done in lines if at >= place} - stay
+        with _opened(path) as file:
+            before = _digest(file, place)
+    checked = {
+        "number": number, "place": place, "before": before, "passed": sorted(passed), "going": sorted(going),
+        "begun": dict(look.kept.begun), "confirmed": look.kept.confirmed,
+    }  # fmt: skip
+    with state.at_once():
+        state.put(HIGH_WATER, CHECKED, checked)
+        for id in sorted(going):
+            state.remove(HIGH_WATER, id)
+
+
+def is_over_since_restored(state: State, sent_at: datetime) -> bool:
+    """Whether what was sent at ``sent_at`` (UTC), and opens a copy once, may have been used in books that are lost.
+
+    The file beside the master key alone is asked: a page does not wait for systems. Raises `StateError`.
+    """
+    confirmed = _kept(state).confirmed
+    if confirmed and sent_at <= datetime.fromisoformat(confirmed):
+        return True
+    return lost_file(state) is not None or bool(missing(state, {}))

@@ -1,0 +1,345 @@
+"""Who is meant, and what is held about them: the closure across systems, then counts, paths and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from bailee.connectors.base import ConnectorError, Session
+from bailee.engine.allowed import Despite, IsRestricted
+from bailee.engine.asking import note_asked
+from bailee.engine.house import House, in_system
+from bailee.policy import Policy
+from bailee.policy.model import Joins, Role
+from bailee.trace import Batch, Known, Ref, Subject, Trace
+from bailee.trace.closure import Persons, Seed, Value, close, is_never
+from bailee.trace.keys import UnreadableKeyError, key_text, read_key
+from bailee.trace.normal import normalise
+from bailee.trace.questions import Found, Question
+
+
+class UnknownPerson(Exception):
+    """A person cannot be looked for as given. ``message`` says what is, ``hint`` what to do; no value is repeated."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Rows of one collection: ``mode`` is ``own``, ``owned`` or ``touch`` (merely seen or mentioned)."""
+
+    system: str
+    collection: str
+    mode: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows of one collection for a person to look at, and why."""
+
+    system: str
+    collection: str
+    count: int
+    reason: str
+
+
+@dataclass
+class Search:
+    """One search: a session with each system, and the persons that were found."""
+
+    house: House
+    sessions: Mapping[str, Session]
+    persons: Persons
+    batch: Batch
+    seeds: Sequence[Seed]
+
+    def holdings(self) -> Iterator[Holding]:
+        """Yield what is held, by system and collection; what is empty is left out."""
+        for system, session in self.sessions.items():
+            for collection, modes in self.house.trace(system).located.items():
+                for mode, name in modes.items():
+                    count = within_system(system, session.count, name)
+                    if count:
+                        yield Holding(system, collection, mode, count)
+
+    def listed(self) -> Iterator[Listed]:
+        """Yield the rows that mention the person at no known time."""
+        for system, session in self.sessions.items():
+            for collection, (name, reason) in self.house.trace(system).listed.items():
+                count = within_system(system, session.count, name)
+                if count:
+                    yield Listed(system, collection, count, reason)
+
+    def paths(self) -> Iterator[Path]:
+        """Yield how each located row is reached."""
+        for system, session in self.sessions.items():
+            yield from _paths(self.house, system, session, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Why a row is theirs: the row, then hop and row by turns, back to an own row and the identity that found it."""
+
+    ref: Ref
+    steps: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " <- ".join(self.steps)
+
+
+@contextmanager
+def search(
+    house: House,
+    asked: Sequence[str],
+    *,
+    confirmed: Sequence[str] = (),
+    customer: str | None = None,
+    despite: Despite = "",
+) -> Iterator[Search]:
+    """Yield the search for one person who is known by all of ``asked``.
+
+    ``asked``: e-mail, telephone number, or ``attribute:value``. ``confirmed``: ``system.collection:key`` of rows that
+    somebody has confirmed. ``customer``: ``system.collection:key``, whose data a processor's system holds.
+    ``despite``: on what ground the person is looked for although their data may be restricted (Art. 18(2)).
+    Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
+    """
+    whose = customer_of(house, customer) if customer else None
+    seeds = [seed for text in asked for seed in seeds_of(house, text)]
+    must_be_searchable(house, seeds, whose)
+    yes = [(0, parse_ref(house, text)) for text in confirmed]
+    with searching(house, seeds, yes, whose, despite) as found:
+        must_match([ref for _, ref in yes], found.persons.subjects)
+        yield found
+
+
+def must_be_searchable(house: House, seeds: Iterable[Seed], customer: Ref | None = None) -> None:
+    """Raise `UnknownPerson` where a person is given by nothing that anybody can be looked up by: `joins: never`."""
+    maps = [house.maps[name] for name in scope_of(house, customer)]
+    by_person: dict[int, dict[str, None]] = {}
+    for seed in seeds:
+        by_person.setdefault(seed.person, {})[seed.attribute] = None
+    for attributes in by_person.values():
+        if all(is_never(maps, attribute) for attribute in attributes):
+            raise never_searched(house.policy, *attributes)
+
+
+def is_never_looked_up(policy: Policy, attribute: str) -> bool:
+    """Whether nobody can be looked up by ``attribute`` in the firm's own systems: it says `joins: never` in all."""
+    own = (s for s in policy.systems.values() if s.role is Role.CONTROLLER)
+    ways = {i.joins for s in own for c in s.collections.values() for i in c.identities if i.attribute == attribute}
+    return ways == {Joins.NEVER}
+
+
+def never_searched(policy: Policy, *attributes: str) -> UnknownPerson:
+    """Return the error that nothing is looked up by ``attributes``, with those by which it is."""
+    known = {i.attribute for s in policy.systems.values() for c in s.collections.values() for i in c.identities}
+    others = sorted(name for name in known if not is_never_looked_up(policy, name))
+    message = f"nothing can be looked up by {' or '.join(attributes)}: the map says joins: never"
+    return UnknownPerson(message, f"give one of: {', '.join(others) or 'none, every identity says joins: never'}")
+
+
+def scope_of(house: House, customer: Ref | None) -> list[str]:
+    """Return the systems in which a person is looked for: the firm's own, or the one that holds a customer's data."""
+    if customer is not None:
+        return [customer.system]
+    return [name for name, m in house.maps.items() if m.system.role is Role.CONTROLLER]
+
+
+def must_match(confirmed: Iterable[Ref], subjects: Iterable[Subject]) -> None:
+    """Raise `UnknownPerson` where a confirmed row has not joined: it was no match, and somebody believes it was."""
+    joined = {subject.ref for subject in subjects}
+    for ref in confirmed:
+        if ref not in joined:
+            message = f"a row of {ref.system}.{ref.collection} is confirmed, and matches nothing that is known"
+            raise UnknownPerson(message, "confirm rows that `find` lists")
+
+
+@contextmanager
+def searching(
+    house: House,
+    seeds: Sequence[Seed],
+    confirmed: Sequence[tuple[int, Ref]],
+    customer: Ref | None = None,
+    despite: Despite = "",
+) -> Iterator[Search]:
+    """Yield the search for the persons of ``seeds``; as `search`."""
+    with ExitStack() as stack:
+        sessions = {}
+        for name in scope_of(house, customer):
+            sessions[name] = within_system(
+                name, stack.enter_context, house.connectors[name].session(house.trace(name), write=False)
+            )
+
+        def ask(system: str, questions: Sequence[Question]) -> Iterable[Found]:
+            return within_system(system, lambda: list(sessions[system].identify(questions)))
+
+        persons = close(
+            house.maps, seeds, ask, now=house.now, shared=house.state.shared(), confirmed=confirmed, customer=customer
+        )
+        if not despite:
+            must_be_free(house, [*((s.attribute, s.value) for s in seeds), *_values(persons.known)])
+        batch = Batch(persons.subjects, persons.known)
+        for name, session in sessions.items():
+            within_system(name, session.begin, batch)
+        yield Search(house, sessions, persons, batch, seeds)
+
+
+def _values(known: Iterable[Known]) -> Iterator[Value]:
+    return ((k.attribute, k.value) for k in known)
+
+
+def must_be_free(house: House, values: Iterable[Value]) -> None:
+    """Raise `IsRestricted` where the data of whoever has one of ``values`` is stored and not used (Art. 18)."""
+    if any(value in house.restricted for value in values):
+        raise IsRestricted
+
+
+def seeds_of(house: House, text: str, person: int = 0) -> list[Seed]:
+    """Return the seeds that ``text`` may mean: an attribute is given before a colon, or told from the look of it."""
+    return seeds_in(house.policy, text, person)
+
+
+def seeds_in(policy: Policy, text: str, person: int = 0) -> list[Seed]:
+    """Return what `seeds_of` does, from the policy alone: no system is reached. Raises `UnknownPerson`."""
+    firm = policy.firm
+    known = sorted({i.attribute for s in policy.systems.values() for c in s.collections.values() for i in c.identities})
+    prefix, colon, rest = text.partition(":")
+    named = [a for a in known if colon and (a == prefix or a.rpartition(".")[2] == prefix)]
+    if named:
+        value_text, attributes = rest, named
+    elif "@" in text:
+        value_text, attributes = text, ["email"]
+    elif text.strip().lstrip("+").replace(" ", "").replace("-", "").replace("(", "").replace(")", "").isdigit():
+        value_text, attributes = text, ["phone"]
+    else:
+        hint = f"give an e-mail address, a telephone number, or one of: {', '.join(f'{a}:...' for a in known)}"
+        raise UnknownPerson("this names nobody that could be looked for", hint)
+    values = [(a, normalise(a, value_text, firm.region, firm.placeholders)) for a in attributes]
+    seeds = [Seed(person, a, value) for a, value in values if value is not None]
+    if not seeds:
+        raise UnknownPerson(
+            f"this is no {attributes[0].rpartition('.')[2]} that names anybody",
+            "look for a slip of the pen, or give another",
+        )
+    return seeds
+
+
+def parse_ref(house: House, text: str) -> Ref:
+    """Return the row that ``system.collection:key`` names; the key as `key_text` writes it. Raises `UnknownPerson`."""
+    where, colon, key = text.partition(":")
+    system, _, collection = where.partition(".")
+    bound = house.maps[system].bound.get(collection) if system in house.maps else None
+    as_printed = "write system.collection:key, as `find` prints it"
+    if not colon or bound is None:
+        raise UnknownPerson("this names no row", as_printed)
+    if not bound.key:
+        raise UnknownPerson(f"rows of {where} have no key by which one could be named", "give the collection a key")
+    try:
+        cells = read_key(key, [bound.table.columns[column] for column in bound.key], house.schemas[system].dialect)
+    except UnreadableKeyError as error:
+        if error.column:
+            raise UnknownPerson(f"{error.column} in the key of {where} is {error.wanted}", as_printed) from None
+        count = f"{len(bound.key)} part{'s'[: len(bound.key) != 1]}"
+        raise UnknownPerson(f"the key of {where} has {count}", f"write {where}:{','.join(bound.key)}") from None
+    return Ref(system, collection, cells)
+
+
+def ref_text(ref: Ref) -> str:
+    """Return a row as `parse_ref` reads it."""
+    return f"{ref.system}.{ref.collection}:{key_text(ref.key)}"
+
+
+def customer_of(house: House, text: str) -> Ref:
+    """Return the customer that ``text`` names, whose data a processor's system holds. Raises `UnknownPerson`."""
+    ref = parse_ref(house, text)
+    if ref.collection != house.policy.systems[ref.system].customer:
+        named = [f"{s.name}.{s.customer}:KEY" for s in house.policy.systems.values() if s.customer]
+        hint = f"write {' or '.join(named)}" if named else "no system of the policy has `role: processor`"
+        raise UnknownPerson("this names no customer whose data we hold for them", hint)
+    return ref
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def within_system(system: str, call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Return what ``call`` returns; an error of the connector gets the name of the system."""
+    note_asked(system)
+    try:
+        return call(*arguments, **named)
+    except ConnectorError as error:
+        raise in_system(system, error) from None
+
+
+@contextmanager
+def in_session(house: House, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
+    """Yield a session with ``system``; an error of the connector gets its name, at the commit too."""
+    note_asked(system)
+    try:
+        with house.connectors[system].session(trace, write=write) as session:
+            yield session
+    except ConnectorError as error:
+        raise in_system(system, error) from None
+
+
+# --- paths ---------------------------------------------------------------------------------------------------
+
+
+def _paths(house: House, system: str, session: Session, found: Search) -> Iterator[Path]:
+    hops: dict[Ref, list[tuple[str, Ref | None]]] = {}
+    for collection in house.trace(system).located:
+        for reached in session.why(collection):
+            hops.setdefault(Ref(system, collection, reached.key), []).append((reached.hop, reached.source))
+    subjects = [s.ref for s in found.persons.subjects if s.ref.system == system]
+    ways: dict[Ref, tuple[str, ...]] = {ref: (_label(ref), _found_by(found, ref)) for ref in subjects}
+    grown = True
+    while grown:  # breadth first, so that each row keeps its shortest way
+        layer: dict[Ref, tuple[str, ...]] = {}
+        for ref, reasons in hops.items():
+            if ref in ways:
+                continue
+            for hop, source in reasons:
+                edge = hop.partition(".")[2]
+                if source is None:
+                    layer[ref] = (_label(ref), edge, *_mentioned_by(house, found, ref, edge))
+                    break
+                if source in ways:
+                    layer[ref] = (_label(ref), edge, *ways[source])
+                    break
+        ways.update(layer)
+        grown = bool(layer)
+    yield from (Path(ref, steps) for ref, steps in ways.items())
+
+
+def _found_by(found: Search, ref: Ref) -> str:
+    """Return by which of its identities an own row was found: by what was asked, else by what another own row has."""
+    mine = [k for k in found.persons.known if k.source == ref]
+    asked = {(s.attribute, s.value) for s in found.seeds}
+    others = {(k.attribute, k.value) for k in found.persons.known if k.source != ref}
+    for values in (asked, others):
+        attributes = dict.fromkeys(k.attribute for k in mine if (k.attribute, k.value) in values)
+        if attributes:
+            return ", ".join(attributes)
+    return "confirmed"
+
+
+def _mentioned_by(house: House, found: Search, ref: Ref, mention: str) -> tuple[str, ...]:
+    """Return whose identity a mention spells, where only one own row can have lent it, else the attribute."""
+    mentions = house.maps[ref.system].bound[ref.collection].collection.mentions
+    attribute = next(m.attribute for m in mentions if m.id == mention)
+    lenders = {k.source for k in found.persons.known if k.attribute == attribute}
+    lender = lenders.pop() if len(lenders) == 1 else None
+    if lender is None:
+        return (attribute,)
+    prefix = "" if lender.system == ref.system else f"{lender.system}."
+    return (prefix + _label(lender), _found_by(found, lender))
+
+
+def _label(ref: Ref) -> str:
+    return f"{ref.collection} {key_text(ref.key)}"

@@ -1,0 +1,472 @@
+"""Plans are made here: the trace's changes, counted in the live systems, with law and date."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC
+
+from bailee.connectors.base import Session
+from bailee.engine.allowed import Despite, NotAllowed, UnknownName
+from bailee.engine.as_left import no_longer_theirs, taken_up
+from bailee.engine.blocking import refused_in
+from bailee.engine.by_hand import ByHand
+from bailee.engine.cases import KEPT, Case, Withheld, load, remembered_case, save
+from bailee.engine.counting import files_of, system_plan
+from bailee.engine.earlier import Earlier, rows_of
+from bailee.engine.house import House
+from bailee.engine.people import (
+    Search,
+    customer_of,
+    in_session,
+    must_be_searchable,
+    must_match,
+    parse_ref,
+    search,
+    searching,
+    seeds_of,
+    within_system,
+)
+from bailee.engine.sparing import Fates, commitment_to, fates_in, harsher
+from bailee.engine.staying import stays_of_earlier, stays_when_due, waiting_cases
+from bailee.engine.taken import ToLookAt, must_not_clash, others_alike, to_look_at
+from bailee.plan import Plan, Refusal, SystemPlan
+from bailee.policy import Mode
+from bailee.store.restricted import standing
+from bailee.trace import COMPILER, DELETE, Batch, Key, Known, Ref, Trace, correction, objecting, retention
+from bailee.trace.closure import Seed
+from bailee.trace.correct import Unfit
+
+MOST_PERSONS = 1_000
+"""Persons in one plan, and so in one transaction of each system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and its case, not yet sealed. ``harsher``: what it would now do to rows beyond what the case approved."""
+
+    plan: Plan
+    case: Case
+    harsher: tuple[str, ...] = ()
+
+
+def must_plan(house: House) -> None:
+    """Raise `NotAllowed` in mode ``observe``."""
+    if house.policy.firm.mode is Mode.OBSERVE:
+        raise NotAllowed("the policy's mode is observe: no plans are made", "set mode: propose in bailee.yaml")
+
+
+def plan_erase(
+    house: House,
+    persons: Sequence[Sequence[str]],
+    *,
+    confirmed: Sequence[str] = (),
+    customer: str | None = None,
+    despite: Despite = "",
+) -> Planned:
+    """Return the plan that erases ``persons``, each known by one or several values (GDPR Art. 17).
+
+    Whoever asks for it herself has it, restricted or not: it is her will, and the restriction was there for her sake.
+    ``despite``: on what ground persons are looked for whose data may be restricted (Art. 18(2)).
+    Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    """
+    must_plan(house)
+    if len(persons) > MOST_PERSONS:
+        raise NotAllowed(f"a plan is for {MOST_PERSONS:,} persons at most", "make several plans")
+    seeds = [seed for number, asked in enumerate(persons) for text in asked for seed in seeds_of(house, text, number)]
+    yes = [(number, parse_ref(house, text)) for text in confirmed for number in range(len(persons))]
+    whose = customer_of(house, customer) if customer else None
+    must_be_searchable(house, seeds, whose)
+    return _erase(house, replace(_case(seeds, yes, whose), despite=despite), is_first=True)
+
+
+def plan_release(house: House, case: str) -> Planned:
+    """Return the plan by which what holds kept of an earlier case goes, now that some of them may have ended (21).
+
+    ``case``: the id of a kept case. It is taken up under the policy of today; nothing is asked of anybody, and nobody
+    is looked for anew: somebody who has come back since is not concerned. What is still held stays, in the new case.
+    Raises `NotAllowed` where nothing is kept of the case any more, `StateError`, `ConnectorError`.
+    """
+    must_plan(house)
+    old = load(house.state, case)
+    if old.stage != KEPT:
+        raise NotAllowed("nothing is kept of this case", "there is nothing to release")
+    seeds = [Seed(*seed) for seed in old.asked]
+    new = replace(_case(seeds, old.confirmed, old.customer), releases=old.id, willed=old.willed)
+    return release_again(house, new)
+
+
+def plan_again(house: House, kind: str, case: Case) -> Planned:
+    """Return the plan of ``kind`` for a case as things stand now."""
+    return release_again(house, case) if kind == "release" else erase_again(house, case)
+
+
+def erase_again(house: House, case: Case) -> Planned:
+    """Return the plan that erases the persons of a case, as things stand now."""
+    return _erase(house, case)
+
+
+def _erase(house: House, case: Case, *, is_first: bool = False) -> Planned:
+    """Return what `erase_again` does; the ``first`` time a confirmed row must match, be its person refused or not."""
+    seeds = [Seed(*seed) for seed in case.asked]
+    with searching(house, seeds, case.confirmed, case.customer, case.despite) as found:
+        if is_first:
+            must_match([ref for _, ref in case.confirmed], found.persons.subjects)
+        planned = _worked_out(house, found, "erase", case, ())
+        house.state.remember_shared(found.persons.shared)
+    return planned
+
+
+def release_again(house: House, case: Case) -> Planned:
+    """Return the plan of a case that ``releases`` another, as things stand now.
+
+    Where that has been taken up by another plan, nothing is left to do.
+    """
+    old = remembered_case(house.state, case.releases)
+    first = (old,) if old is not None and old.stage == KEPT else ()
+    with searching(house, (), (), case.customer) as found:
+        return _worked_out(house, found, "release", case, first)
+
+
+def _worked_out(house: House, found: Search, kind: str, case: Case, first: tuple[Case, ...]) -> Planned:
+    """Return the plan for those who were ``found``, and for those of earlier cases whose rows come up again (21).
+
+    Not those of whom a restriction keeps everything: their cases stay as they are.
+    """
+    earlier = Earlier(house, frozenset({case.id}))
+    absorbed, hands = _coming_up(house, found, kind, case, first, earlier)
+    by_hand, numbers = None if hands is None else hands.keys, _numbers(found, absorbed)
+    batch, up = _batch(found, earlier, numbers), taken_up(house, (earlier.cases[id] for id in absorbed))
+    places = _places(case, kind, numbers)
+    refused: frozenset[int] = frozenset()
+    refusals: tuple[Refusal, ...] = ()
+    while again := _refused(house, found, earlier, numbers, refused, up.again, by_hand, places):
+        persons = frozenset(person for those, _ in again for person in those)
+        refused, refusals = refused | persons, (*refusals, *(why for _, reasons in again for why in reasons))
+        absorbed = [id for id in absorbed if numbers[id] not in persons]
+        numbers = {id: numbers[id] for id in absorbed}
+        batch = _batch(found, earlier, numbers).without(refused)
+        up = taken_up(house, (earlier.cases[id] for id in absorbed))
+    kept, files = up.again, dict[tuple[str, str], None]()
+    systems, spared, worse = [], dict[str, Fates](), list[str]()
+    for system in found.sessions:
+        with _taking_up(house, found, system, batch, kept.get(system, {}), by_hand) as (trace, session):
+            systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
+            if case.spared is None:
+                spared[system] = within_system(system, fates_in, trace, session, systems[-1])
+            else:
+                now = {step.change: step.count for step in systems[-1].steps}
+                worse += within_system(system, harsher, system, trace, session, case.spared.get(system, {}), now)
+            files.update(dict.fromkeys(files_of(house, system, session, trace.erased)))
+    whole = replace(
+        case, subjects=batch.subjects, known=batch.known, files=tuple(files), again=kept, by_hand=by_hand,
+        absorbs=tuple(absorbed), spared=spared if case.spared is None else case.spared,
+        left=up.left, doubted=up.doubted,
+        passed_on=tuple(no_longer_theirs(earlier.before.values(), earlier.cases)),
+    )  # fmt: skip
+    count = len({person for person, _, _ in case.asked})
+    mine = {s.person for s in found.persons.subjects} if kind == "erase" else set(places)
+    plan = Plan(
+        kind, f"{count} person" + ("s" if count > 1 else ""), case.id, house.policy.digest, COMPILER,
+        house.now.date().isoformat(), house.now.astimezone(UTC).isoformat(),
+        commitment(case.salt, (s.ref for s in batch.subjects)),
+        tuple(systems), len(files), len(refused), len(found.persons.to_confirm), commitment_to(case.salt, spared),
+        refusals, len(places), len(mine),
+    )  # fmt: skip
+    return Planned(plan, replace(whole, plan=plan.digest), tuple(worse))
+
+
+def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> Case:
+    asked = tuple((seed.person, seed.attribute, seed.value) for seed in seeds)
+    return Case(
+        f"c-{secrets.token_hex(6)}",
+        salt=secrets.token_bytes(16),
+        asked=asked,
+        confirmed=tuple(confirmed),
+        customer=customer,
+    )
+
+
+def commitment(salt: bytes, refs: Iterable[Ref]) -> str:
+    """Return HMAC-SHA-256 over the rows that a plan takes for the person's own, so that others show."""
+    text = "\n".join(sorted({repr((r.system, r.collection, r.key)) for r in refs}))
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
+
+
+# --- the batch, with those whose rows come up again ----------------------------------------------------------
+
+
+def _numbers(found: Search, absorbed: Iterable[str]) -> Mapping[str, int]:
+    """Return the numbers that the persons of ``absorbed`` cases have in the batch, after those who were found."""
+    subjects, known = found.persons.subjects, found.persons.known
+    first = 1 + max((s.person for s in subjects), default=0) + max((k.person for k in known), default=0)
+    return {id: number for number, id in enumerate(absorbed, start=first)}
+
+
+def _batch(found: Search, earlier: Earlier, numbers: Mapping[str, int]) -> Batch:
+    """Return the batch of those who were found and of the absorbed cases that have ``numbers``."""
+    subjects, known = list(found.persons.subjects), list(found.persons.known)
+    for id, number in numbers.items():
+        case = earlier.cases[id]
+        subjects += [replace(s, person=number) for s in case.subjects]
+        known += [Known(number, k.attribute, k.value, k.since, k.until, k.source) for k in case.known]
+    batch = Batch(tuple(subjects), tuple(known))
+    return replace(batch, remembered=earlier.not_living(batch, numbers))
+
+
+def _kept_of(earlier: Earlier, pointed: Container[Ref]) -> Iterator[str]:
+    """Yield the ids of earlier cases of which a kept row is among ``pointed``: it loses what points to it (21)."""
+    for case in earlier.cases.values():
+        kept = (
+            Ref(system, change.removesuffix(f"/{DELETE}"), key)
+            for system, changes in case.kept.items()
+            for change, keys in changes.items()
+            if change.endswith(f"/{DELETE}")
+            for key in keys
+        )
+        if any(ref in pointed for ref in kept):
+            yield case.id
+
+
+def _refused(
+    house: House,
+    found: Search,
+    earlier: Earlier,
+    numbers: Mapping[str, int],
+    refused: frozenset[int],
+    again: Withheld,
+    by_hand: Withheld | None,
+    places: Mapping[int, int],
+) -> list[tuple[frozenset[int], tuple[Refusal, ...]]]:
+    """Return, by system, the persons whose rows cannot go, since somebody else's point to them, and why (22).
+
+    Not those who are ``refused`` already. Who else owns these rows is looked up first.
+    """
+    told = []
+    for system in found.sessions:
+        is_told = False
+        while not is_told:
+            batch = _batch(found, earlier, numbers).without(refused)
+            with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+                refuses = any(within_system(system, session.count, name) for name in trace.refusing)
+                asked = trace.asked_blocking if refuses and not earlier.is_empty else {}
+                if not earlier.come_upon(within_system(system, list, rows_of(session, system, asked))):
+                    told.append(refused_in(system, trace, session, batch, places) if refuses else (frozenset(), ()))
+                    is_told = True
+    return [one for one in told if one[0]]
+
+
+def _places(case: Case, kind: str, numbers: Mapping[str, int]) -> Mapping[int, int]:
+    """Return which number, from 1, each person of the batch has among those whom the plan is about."""
+    if kind == "release":
+        return {numbers[case.releases]: 1} if case.releases in numbers else {}
+    return {person: place for place, person in enumerate(sorted({person for person, _, _ in case.asked}), start=1)}
+
+
+def _coming_up(
+    house: House, found: Search, kind: str, case: Case, first: tuple[Case, ...], earlier: Earlier
+) -> tuple[list[str], ByHand | None]:
+    """Return the ids of the cases that are taken up, ``first`` among them, and what stays by hand or is restricted.
+
+    ``earlier`` comes upon all cases that matter. A case is taken up if a row that it kept loses what pointed to it.
+    """
+    own = {*earlier.add(first), *(s.ref for s in found.persons.subjects)}
+    asking = {(attribute, value) for _, attribute, value in case.asked if kind == "erase"}
+    restricted = tuple(person for person in standing(house.state, house.now) if not person.meets(asking))
+    earlier.come_upon(own, ((k.attribute, k.value) for person in restricted for k in person.known))
+    waiting = tuple(waiting_cases(house, earlier.cases.values(), restricted))
+    left_alone, hands = {c.id for c, _ in waiting}, stays_of_earlier(house, waiting)
+    by_hand, absorbed = None if hands is None else hands.keys, [c.id for c in first]
+    is_grown = not earlier.is_empty
+    while is_grown:
+        batch = _batch(found, earlier, _numbers(found, absorbed))
+        again, pointed = taken_up(house, (earlier.cases[id] for id in absorbed)).again, set[Ref]()
+        asked: list[Ref] = []
+        for system in found.sessions:
+            with _taking_up(house, found, system, batch, again.get(system, {}), by_hand) as (trace, session):
+                pointed.update(within_system(system, list, rows_of(session, system, trace.pointed)))
+                asked += within_system(system, list, rows_of(session, system, trace.asked))
+        is_grown = earlier.come_upon((*asked, *pointed))
+        more = [id for id in _kept_of(earlier, pointed) if id not in left_alone and id not in absorbed]
+        absorbed += more
+        is_grown = is_grown or bool(more)
+    return absorbed, hands
+
+
+@contextmanager
+def _taking_up(
+    house: House,
+    found: Search,
+    system: str,
+    batch: Batch,
+    again: Mapping[str, frozenset[Key]],
+    by_hand: Withheld | None,
+) -> Iterator[tuple[Trace, Session]]:
+    """Yield the trace that takes up the rows kept ``again``, and a session that is about the batch and them.
+
+    ``by_hand``: the rows that holds placed by hand keep; ``None``: none stands.
+    """
+    trace = house.trace(system, frozenset(again), by_hand=by_hand is not None)
+    if trace is house.trace(system):
+        session = found.sessions[system]
+        within_system(system, session.begin, batch)
+        yield trace, session
+        return
+    with in_session(house, system, trace, write=False) as wider:
+        wider.begin(replace(batch, kept={**batch.kept, **again, **(by_hand or {}).get(system, {})}))
+        yield trace, wider
+
+
+# --- correcting, retaining -----------------------------------------------------------------------------------
+
+
+def plan_correct(
+    house: House,
+    asked: Sequence[str],
+    target: str,
+    value: str,
+    *,
+    confirmed: Sequence[str] = (),
+    despite: Despite = "",
+) -> Planned:
+    """Return the plan that corrects ``target`` (``[system.]collection.column``) wherever the person has it (Art. 16).
+
+    Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    """
+    must_plan(house)
+    attribute = attribute_of(house, target)
+    case = _case(
+        [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
+    )
+    with search(house, asked, confirmed=confirmed, despite=despite) as found:
+        if not found.batch.subjects:
+            raise NotAllowed("nobody is found for certain, so nothing can be corrected", "confirm a row, or give more")
+        case = replace(case, values={attribute: value})
+        alike = others_alike(house, attribute, value, (s.ref for s in found.batch.subjects))
+        return _for_one(
+            house, found, "correct", attribute, case,
+            lambda system: correction_in(house, system, attribute, value),
+            lambda part: to_look_at(house, part, attribute, alike),
+        )  # fmt: skip
+
+
+def _for_one(
+    house: House,
+    found: Search,
+    kind: str,
+    subject: str,
+    case: Case,
+    trace_in: Callable[[str], Trace | None],
+    besides: Callable[[SystemPlan], Iterable[ToLookAt]] = lambda _: (),
+) -> Planned:
+    """Return the plan of ``kind`` for the one person who was ``found``; ``besides``: what to look at in a system."""
+    systems, files = [], dict[tuple[str, str], None]()
+    for system in found.sessions:
+        trace = trace_in(system)
+        if trace is None:
+            continue
+        with in_session(house, system, trace, write=False) as mine:
+            mine.begin(found.batch)
+            must_not_clash(system, trace, mine)
+            part = system_plan(house, system, trace, mine)
+            systems.append(replace(part, listed=(*part.listed, *besides(part))))
+            files.update(dict.fromkeys(files_of(house, system, mine, trace.erased)))
+    plan = Plan(
+        kind, subject, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
+        house.now.astimezone(UTC).isoformat(), commitment(case.salt, (s.ref for s in found.batch.subjects)),
+        tuple(systems), len(files), unconfirmed=len(found.persons.to_confirm), persons=1,
+        found=int(bool(found.batch.subjects)),
+    )  # fmt: skip
+    return Planned(plan, replace(case, subjects=found.batch.subjects, known=found.batch.known, plan=plan.digest))
+
+
+def plan_object(house: House, asked: Sequence[str], *, confirmed: Sequence[str] = ()) -> Planned:
+    """Return the plan that carries out a person's objection to marketing (GDPR Art. 21(3)).
+
+    It changes what the map says under ``on_object`` and nothing else; no hold delays it. Where nobody is found, or no
+    map says anything, the plan has no steps: the books suppress the address all the same.
+    Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    """
+    must_plan(house)
+    case = _case(
+        [s for text in asked for s in seeds_of(house, text)], [(0, parse_ref(house, t)) for t in confirmed], None
+    )
+    with search(house, asked, confirmed=confirmed, despite="objection they asked for") as found:
+        return _for_one(house, found, "object", "1 person", case, lambda system: objection_in(house, system))
+
+
+def objection_in(house: House, system: str) -> Trace | None:
+    """Return the trace of an objection in ``system``; ``None`` where nothing there is for marketing."""
+    trace = objecting(house.maps[system])
+    return trace if trace.changes else None
+
+
+def correction_in(house: House, system: str, attribute: str, value: str) -> Trace | None:
+    """Return the trace of a correction in ``system``; ``None`` where nothing there has the attribute."""
+    try:
+        trace = correction(house.maps[system], attribute, value)
+    except Unfit as error:
+        raise NotAllowed(f"system {system!r}: {error}", "give a value that fits") from None
+    return trace if trace.changes else None
+
+
+def attribute_of(house: House, target: str) -> str:
+    """Return the attribute that ``[system.]collection.column`` is mapped to."""
+    *where, column = target.split(".")
+    for system, m in house.maps.items():
+        for name, b in m.bound.items():
+            if where not in ([name], [system, name]):
+                continue
+            fields = {c: a for a, c in b.collection.fields.items()}
+            identities = {i.column: i.attribute for i in b.collection.identities}
+            found = identities.get(column) or fields.get(column) or (column if column in b.collection.fields else None)
+            if found:
+                return found
+    raise UnknownName(
+        "the target is mapped to no attribute", "name a column under `fields` or `identity`, as collection.column"
+    )
+
+
+def plan_retain(house: House, rule: str) -> Planned:
+    """Return the plan for everything that is due under the retention rule ``rule`` today, less what is held.
+
+    And less what is of persons whose data is restricted (Art. 18). Raises `NotAllowed`, `ConnectorError`.
+    """
+    must_plan(house)
+    if rule not in house.policy.retention:
+        hint = f"one of: {', '.join(sorted(house.policy.retention)) or 'none, retention.yaml has no rules'}"
+        raise UnknownName(f"no retention rule is called {rule!r}", hint)
+    case = Case(f"c-{secrets.token_hex(6)}", salt=secrets.token_bytes(16))
+    systems, files, hands = [], list[tuple[str, str]](), stays_when_due(house)
+    spared: dict[str, Fates] = {}
+    for system, m in house.maps.items():
+        trace = retention(m, house.policy.retention[rule], house.now.date(), by_hand=hands is not None)
+        if not trace.changes:
+            continue
+        with in_session(house, system, trace, write=False) as session:
+            session.begin(Batch(kept=hands.keys.get(system, {}) if hands else {}))
+            systems.append(system_plan(house, system, trace, session, hands.of(system) if hands else ()))
+            spared[system] = within_system(system, fates_in, trace, session, systems[-1])
+            files += files_of(house, system, session, trace.erased)
+    plan = Plan(
+        "retain", rule, case.id, house.policy.digest, COMPILER, house.now.date().isoformat(),
+        house.now.astimezone(UTC).isoformat(), "", tuple(systems), len(files),
+        spares=commitment_to(case.salt, spared),
+    )  # fmt: skip
+    return Planned(plan, replace(case, plan=plan.digest, files=tuple(dict.fromkeys(files)), spared=spared))
+
+
+def keep(house: House, planned: Planned) -> None:
+    """Seal the case of a plan, so that it can be applied."""
+    save(house.state, planned.case)
+
+
+__all__ = [
+    "MOST_PERSONS", "NotAllowed", "Planned", "UnknownName", "attribute_of", "commitment", "correction_in",
+    "erase_again", "keep", "must_plan", "objection_in", "plan_again", "plan_correct", "plan_erase", "plan_object",
+    "plan_release", "plan_retain", "release_again",
+]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Files that rows of others name too: erasure leaves them there, and a copy leaves them out.
+
+A file is the same one whatever folder a system reaches it by and however its name is spelled: names are compared as
+the paths that they mean.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TypeAlias
+
+from bailee.connectors.base import Session
+from bailee.connectors.files.names import ODD, places
+from bailee.engine.house import House
+from bailee.engine.people import in_session, within_system
+from bailee.policy.predicate import NEVER, Predicate
+from bailee.trace import Batch
+from bailee.trace.schema import Kind
+
+File: TypeAlias = tuple[str, str]
+"""A system of files, and a file's name there as a row spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Files by the paths that they have. ``folded``: by path, where the disk takes no notice of capitals."""
+
+    by_path: Mapping[str, Sequence[File]]
+    folded: Mapping[str, Sequence[File]] = field(default_factory=dict)
+
+    def meant(self, root: str, text: str) -> Iterator[File]:
+        """Yield the files that ``text`` means in a row whose folder is ``root``."""
+        for path in places(root, text):
+            yield from self.by_path.get(path, ())
+            if self.folded:
+                yield from self.folded.get(_fold(path), ())
+
+    def below(self, root: str) -> list[str]:
+        """Return the plain names, seen from the folder ``root``, of the files that are in it."""
+        start = root.rstrip("/") + "/"
+        return [path.removeprefix(start) for path in self.by_path if path.startswith(start)]
+
+
+def _wanted(house: House, files: Iterable[File]) -> _Wanted:
+    by_path: dict[str, list[File]] = {}
+    folded: dict[str, list[File]] = {}
+    for store, name in files:
+        path = posixpath.join(house.stores[store].path, name)
+        if posixpath.normpath(path) != path:
+            continue  # a name that is never opened: no file here can have it
+        by_path.setdefault(path, []).append((store, name))
+        if house.stores[store].folds(name):
+            folded.setdefault(_fold(path), []).append((store, name))
+    return _Wanted(by_path, folded)
+
+
+def _fold(path: str) -> str:
+    return unicodedata.normalize("NFC", path.casefold())
+
+
+def named_by(
+    house: House,
+    files: Iterable[File],
+    sessions: Mapping[str, Session] | None = None,
+    besides: Callable[[str, str, str], Predicate] | None = None,
+) -> frozenset[File]:
+    """Return those of ``files`` that rows name, of any collection of any system.
+
+    ``besides``: (system, collection, column) -> what holds of the rows that do not count, asked of the ``sessions`` of
+    a search. A system without a session is asked about all its rows. It takes two statements a column, whatever the
+    number of rows, and one more for each further 500 files. Raises `ConnectorError`.
+    """
+    wanted = _wanted(house, files)
+    found: set[File] = set()
+    for system, links in _links(house) if wanted.by_path else ():
+        with ExitStack() as stack:
+            session, where = (sessions or {}).get(system), besides or _no_row
+            if session is None:
+                session, where = stack.enter_context(_about_nobody(house, system)), _no_row
+            for link in links:
+                rows = where(system, link.collection, link.column)
+                found.update(within_system(system, list, _named(session, wanted, link, rows)))
+    return frozenset(found)
+
+
+def _no_row(_system: str, _collection: str, _column: str) -> Predicate:
+    return NEVER
+
+
+@contextmanager
+def _about_nobody(house: House, system: str) -> Iterator[Session]:
+    with in_session(house, system, house.trace(system), write=False) as session:
+        session.begin(Batch())
+        yield session
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A column that names files of the folder ``root``. ``is_text``: a name may be spelled in more than one way."""
+
+    collection: str
+    column: str
+    root: str
+    is_text: bool
+
+
+def _links(house: House) -> Iterator[tuple[str, list[_Link]]]:
+    for system, m in house.maps.items():
+        links = [
+            _Link(b.name, link.column, house.stores[link.root].path, b.table.columns[link.column].kind is Kind.TEXT)
+            for b in m.bound.values()
+            if (link := b.collection.file) is not None
+        ]
+        if links:
+            yield system, links
+
+
+def _named(session: Session, wanted: _Wanted, link: _Link, besides: Predicate) -> Iterator[File]:
+    """Yield the files that ``link`` names in rows of which ``besides`` does not hold."""
+    texts = session.is_named(link.collection, link.column, wanted.below(link.root), besides)
+    patterns = ("%",) if wanted.folded else ODD
+    odd = session.texts_like(link.collection, link.column, patterns, besides) if link.is_text else ()
+    for text in chain(texts, odd):
+        yield from wanted.meant(link.root, text)
+
+
+__all__ = ["File", "named_by"]

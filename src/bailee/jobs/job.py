@@ -1,0 +1,50 @@
+"""A job: one kind of what is due, and what a worker must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bailee.jobs.due import Lease
+from bailee.policy import Policy
+from bailee.store.office import Office
+
+Done = datetime | None
+"""When it is due again (UTC), or `None`: it is over."""
+
+
+def never(_policy: Policy) -> Iterable[str]:
+    """Return that nothing is done every day."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done for a ``kind`` of due things: in an office, about an id or a name, under a lease.
+
+    ``do`` can be begun again by another worker, and does what is left. ``by_time``: it ends or destroys something since
+    its time has come. ``is_brief``: it takes a moment, about one person, so that several may go in one task.
+    ``is_away``: it waits for other people's servers. ``daily``: about what it is done every day, under a policy.
+    """
+
+    kind: str
+    do: Callable[[Office, str, Lease], Done]
+    by_time: bool = False
+    is_brief: bool = False
+    is_away: bool = False
+    daily: Callable[[Policy], Iterable[str]] = never
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """All that a worker can do, by kind, and what it must be sure of before it does anything by time.
+
+    ``must_know_the_time`` and ``must_have_the_books`` raise one of ``doubts``, each with a code, a message and a hint:
+    where the clock cannot be believed, or the books are older than what was done.
+    """
+
+    kinds: Mapping[str, Job]
+    must_know_the_time: Callable[[Office], None]
+    must_have_the_books: Callable[[Office], None]
+    doubts: tuple[type[Exception], ...]

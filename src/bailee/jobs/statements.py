@@ -1,0 +1,59 @@
+"""The statements of `statements.sql`, sent to the books, and rows as SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from bailee.store import gathered
+from bailee.store.gathered import Told
+
+_LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
+"""How rows are locked that are found before they are changed; on SQLite the whole file is."""
+
+_FREE = {"postgresql": "FOR UPDATE SKIP LOCKED", "sqlite": ""}
+"""Likewise, where those are passed over that somebody else has locked."""
+
+
+@cache
+def _statements() -> Mapping[str, str]:
+    text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)[1:]
+    bare = (re.sub(r"^--.*\n", "", part, flags=re.MULTILINE).strip() for part in parts[1::2])
+    return dict(zip(parts[::2], bare, strict=True))
+
+
+def send(name: str, values: Sequence[Any], rows: str = "") -> list[tuple[Any, ...]]:
+    """Send the statement ``name`` at once, and return the rows that it returns.
+
+    ``rows`` is put in place of ``{rows}``: placeholders for as many rows as there are ``values`` for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(name, rows), values)
+        return list(cursor.fetchall())
+
+
+def write(
+    name: str, values: Sequence[Any], rows: str = "", *, about: Iterable[Hashable], told: Told | None = None
+) -> int | None:
+    """Write by the statement ``name`` as `gathered.write` does, which returns and tells.
+
+    ``about``: what the rows are about that are written, alike for all statements that may write the same.
+    """
+    return gathered.write(_sql(name, rows), values, frozenset(about), told)
+
+
+def _sql(name: str, rows: str) -> str:
+    statement, vendor = _statements()[name].replace("{rows}", rows), connection.vendor
+    return statement.replace("{lock}", _LOCK[vendor]).replace("{free}", _FREE[vendor])
+
+
+def moment(at: datetime | None) -> Any:
+    """Return a time as the books' database takes it."""
+    return connection.ops.adapt_datetimefield_value(at)

@@ -1,0 +1,94 @@
+"""A person who asks twice for the same is answered once, by the clock of the request that came first."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from bailee.requests.asked import open_asked
+from bailee.requests.clocks import renew
+from bailee.requests.closing import end
+from bailee.requests.codes import ON_FILE
+from bailee.requests.plan_rows import call_off, newest_plan
+from bailee.requests.timeline import tell
+from bailee.store.models import Outcome, Proof, Request, RequestTag, Right, Status
+from bailee.store.office import Office
+
+_SAME = frozenset({Right.COPY, Right.CORRECT, Right.ERASE, Right.RESTRICT, Right.PORTABILITY, Right.OBJECT})
+"""Rights of which a second request asks for nothing more. A question or a complaint may be another one."""
+
+_NOT_BEGUN = frozenset({Status.OPEN, Status.PLANNED})
+_GOING = _NOT_BEGUN | {Status.APPROVED, Status.ACTING}
+"""Once it has been carried out, or is answered and held, a request ends by itself; another stands beside it."""
+
+_CLOCK = ("received_at", "received_on", "identity_asked_on", "identified_on", "fee_paid_on")
+
+
+def merge(office: Office, request: Request) -> Request:
+    """Merge ``request`` with another of the same person for the same, and return the one that goes on.
+
+    Both must be verified and neither closed: what nobody has shown to be theirs is not theirs. The later one ends in
+    the earlier, unless work on it has begun; then it takes the earlier one's dates over. A correction is the same only
+    where it puts the same right. Safe to call again.
+    """
+    while others := _others(request):
+        with transaction.atomic():
+            locked = {r.id: r for r in Request.objects.select_for_update().filter(id__in=[request.id, *others])}
+            request = locked[request.id]
+            same = [r for r in locked.values() if r.id != request.id and _asks_the_same(office, request, r)]
+            if request.status not in _GOING or not same:
+                return request
+            other = min(same, key=_place)
+            stays, goes = sorted((request, other), key=_rank)
+            if goes.status not in _NOT_BEGUN:
+                return request  # both have begun: each ends by itself
+            _end(office, stays, goes)
+            if goes.id == request.id:
+                return stays
+    return request
+
+
+def _others(request: Request) -> list[str]:
+    if request.right not in _SAME or request.around.others is False:
+        return []
+    unproven = Proof.objects.filter(method=ON_FILE, proven_at=None, failed_at=None)
+    if unproven.filter(request=request).exists():
+        return []  # nobody has shown to have made it: it takes nothing over, and ends in none
+    mine = RequestTag.objects.filter(request=request).values("tag")
+    found = Request.objects.filter(tags__tag__in=mine, right=request.right, status__in=_GOING).exclude(id=request.id)
+    found = found.exclude(id__in=unproven.values("request"))
+    return list(found.values_list("id", flat=True).distinct())
+
+
+def _asks_the_same(office: Office, one: Request, other: Request) -> bool:
+    if other.status not in _GOING:
+        return False
+    if one.right != Right.CORRECT:
+        return True
+    a, b = open_asked(office, one), open_asked(office, other)
+    return (a.target, a.value) == (b.target, b.value) and bool(a.target)
+
+
+def _rank(request: Request) -> tuple[object, ...]:
+    """Return what decides which of two stays: the one on which work has begun, else the earlier."""
+    return request.status in _NOT_BEGUN, *_place(request)
+
+
+def _place(request: Request) -> tuple[object, ...]:
+    return request.received_at, request.id
+
+
+def _end(office: Office, stays: Request, goes: Request) -> None:
+    """End ``goes`` in ``stays``, which keeps the clock of whichever came first."""
+    if _place(goes) < _place(stays):
+        for name in _CLOCK:
+            setattr(stays, name, getattr(goes, name))
+        stays.save(update_fields=_CLOCK)
+        renew(office, stays)
+    plan = newest_plan(goes)
+    if plan is not None:
+        call_off(office, plan)
+    goes.merged_into = stays
+    goes.save(update_fields=["merged_into"])
+    end(office, goes, Outcome.MERGED)
+    tell(office, goes, "merged", into=stays.reference)
+    tell(office, stays, "merged_with", reference=goes.reference)

@@ -1,0 +1,32 @@
+"""All kinds of what is due, what each does, and what a worker must be sure of."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bailee.engine.high_water import RestoredBooks, must_be_newest
+from bailee.engine.house import connectors_in
+from bailee.engine.time_check import WrongClock, must_be_right
+from bailee.jobs.job import Jobs
+from bailee.requests import jobs as requests
+from bailee.requests import webhooks
+from bailee.requests.letters import delivering
+from bailee.store.office import Office
+
+
+def must_know_the_time(office: Office) -> None:
+    """Raise `WrongClock` unless this machine's clock can be believed."""
+    must_be_right(office.state, partial(connectors_in, office))
+
+
+def must_have_the_books(office: Office) -> None:
+    """Raise `RestoredBooks` where the file of what was done is ahead of the books; the systems are not asked."""
+    must_be_newest(office.state, dict)
+
+
+JOBS = Jobs(
+    {job.kind: job for job in (*requests.JOBS, *delivering.JOBS, *webhooks.JOBS)},
+    must_know_the_time,
+    must_have_the_books,
+    (WrongClock, RestoredBooks),
+)

@@ -1,0 +1,110 @@
+"""What workers do for requests, a job each. Every one can be begun again by another worker, and does what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bailee.jobs.due import Lease
+from bailee.jobs.job import Done, Job
+from bailee.policy import Policy
+from bailee.requests import (
+    acting,
+    approval,
+    duplicates,
+    forgetting,
+    identity,
+    packaging,
+    planning,
+    standing,
+    visiting,
+    without_code,
+)
+from bailee.requests.around import looked, seen
+from bailee.store.models import Request
+from bailee.store.office import Office
+
+
+def identify(office: Office, request_id: str, lease: Lease) -> Done:
+    """Look for a contact of the person that is on file, and send a code there."""
+    request = Request.objects.filter(id=request_id).first()
+    if request is not None:
+        with acting.house_at_work(office, lease) as house:
+            identity.identify(office, house, request)
+    return None
+
+
+def visit(office: Office, request_id: str, lease: Lease) -> Done:
+    """Send a code to a person who comes back to a request of theirs."""
+    request = Request.objects.filter(id=request_id).first()
+    if request is not None and without_code.waits(request) is not None:
+        with acting.house_at_work(office, lease) as house:
+            visiting.welcome_on_file(office, house, request)
+    elif request is not None:
+        visiting.welcome(office, request)
+    return None
+
+
+def plan(office: Office, request_id: str, lease: Lease) -> Done:
+    """Do what comes next for a request whose person is known, by its right."""
+    request = looked(Request.objects.filter(id=request_id), "confirmed", "others").first()
+    if request is None:
+        return None
+    request.around = seen(request)
+    if duplicates.merge(office, request).id == request_id:
+        with office.state.remembering(), acting.house_at_work(office, lease) as house:
+            planning.plan(office, house, request)
+    return None
+
+
+def package(office: Office, request_id: str, lease: Lease) -> Done:
+    """Pack a copy for a person to fetch."""
+    request = Request.objects.filter(id=request_id).first()
+    if request is not None:
+        with acting.house_at_work(office, lease) as house:
+            packaging.package(office, house, request)
+    return None
+
+
+def expire(office: Office, request_id: str, _lease: Lease) -> Done:
+    """End a request of which the person never showed who they are."""
+    forgetting.expire(office, request_id)
+    return None
+
+
+def lapse(office: Office, plan_id: str, _lease: Lease) -> Done:
+    """Void an approval that has expired unused."""
+    approval.lapse(office, plan_id)
+    return None
+
+
+def forget(office: Office, request_id: str, _lease: Lease) -> Done:
+    """Erase a request itself: its time is over."""
+    forgetting.forget(office, request_id)
+    return None
+
+
+def _once(_policy: Policy) -> Iterable[str]:
+    return ("",)
+
+
+def _standing_rules(policy: Policy) -> Iterable[str]:
+    return (name for name, rule in policy.retention.items() if rule.standing is not None)
+
+
+JOBS = (
+    Job("identify", identify, is_brief=True),
+    Job("visit", visit),
+    Job("plan", plan, is_brief=True),
+    Job("package", package),
+    Job("act", acting.act, by_time=True, is_brief=True),
+    Job("settle", acting.settle, by_time=True, is_brief=True),
+    Job("release", standing.release, by_time=True),
+    Job("expire", expire, by_time=True, is_brief=True),
+    Job("lapse", lapse, by_time=True, is_brief=True),
+    Job("forget", forget, by_time=True, is_brief=True),
+    Job("check", standing.check, daily=_once),
+    Job("survey", standing.survey, daily=_once),
+    Job("tidy", standing.tidy, by_time=True, daily=_once),
+    Job("remind", standing.remind, daily=_once),
+    Job("retain", standing.retain, by_time=True, daily=_standing_rules),
+)

@@ -1,0 +1,49 @@
+"""Letters on paper: PDF, A4, the address where the window of a DL envelope is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from bailee.engine.invisible import shown
+from bailee.requests.letters.facts import Letter, LetterError
+
+MOST_LINES = 6
+"""Lines of an address that the window shows."""
+
+PLACE = "<!-- address -->"
+"""Where the address goes; from facts a "<" comes out as "&lt;"."""
+
+
+def to_pdf(letter: Letter, address: Sequence[str]) -> bytes:
+    """Return ``letter``, written for paper, as PDF/UA-1 (ISO 14289-1) to the person at the lines of ``address``.
+
+    The lines stand 24 to 106 mm from the left and 52 to 80 mm from the top: in the window (35 by 90 mm, 20 mm from the
+    left, 18 mm from the bottom) of a DL envelope however the sheet slips in it, and in that of DIN 680. Raises
+    `LetterError`: W903 without WeasyPrint, W907 where the address has no line or too many, or the letter no place.
+    """
+    if letter.html.count(PLACE) != 1:
+        raise LetterError("W907", "the letter was not written for paper", "write it for the channel paper")
+    inside = Markup().join(Markup("<span>{}</span>").format(line) for line in lines_of(address))
+    return _set(letter.html.replace(PLACE, str(inside)))
+
+
+def lines_of(address: Sequence[str]) -> list[str]:
+    """Return the lines of ``address`` that say something; raises `LetterError` W907 where no window shows them."""
+    lines = [shown(" ".join(line.split())) for line in address if line.strip()]
+    if not 0 < len(lines) <= MOST_LINES:
+        raise LetterError("W907", f"an address on paper has 1 to {MOST_LINES} lines, not {len(lines)}", "shorten it")
+    return lines
+
+
+def _set(html: str) -> bytes:
+    try:
+        import weasyprint
+    except (ImportError, OSError):  # OSError: Pango is missing
+        raise LetterError("W903", "letters on paper need WeasyPrint", "pip install bailee[letters]") from None
+    from weasyprint.urls import URLFetcher
+
+    nothing = URLFetcher(allowed_protocols=())  # a letter is whole: whoever wrote into it makes us ask nobody
+    made: bytes = weasyprint.HTML(string=html, url_fetcher=nothing).write_pdf(pdf_variant="pdf/ua-1")
+    return made

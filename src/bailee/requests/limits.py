@@ -1,0 +1,76 @@
+"""How often something may be tried: counted by tags, that tell nobody who tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from bailee.store.models import Attempt
+from bailee.store.office import Office
+from bailee.store.refusals import TooMany
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` attempts of ``kind`` within ``within``, by one requester, address or request."""
+
+    kind: str
+    most: int
+    within: timedelta
+
+
+TRIES_BY_SOURCE = Limit("prove.source", 30, timedelta(hours=1))
+"""Codes tried from one network address: a whole office may sit behind it."""
+
+INTAKE_BY_SOURCE = Limit("intake.source", 20, timedelta(hours=1))
+"""Requests made from one network address."""
+
+LETTERS_TO_ONE = Limit("letter.to", 6, timedelta(days=1))
+"""Unasked letters to one address, whoever has them sent: nobody's mailbox is filled through us."""
+
+SENDS_OF_ONE = Limit("send", 3, timedelta(days=1))
+"""Times a day that a code is sent for one request."""
+
+TRIES_OF_ONE = Limit("prove", 5, timedelta(days=28))
+"""Codes tried for one request since the last one was sent."""
+
+
+def count(office: Office, limit: Limit, who: str) -> None:
+    """Count an attempt by ``who``. Raises `TooMany` where there were enough; then it is not counted."""
+    if not is_left(office, limit, who):
+        oldest = _recent(office, limit, who).order_by("-at")[limit.most - 1]
+        raise TooMany("this was tried too often", "try again later", oldest.at + limit.within)
+    note(office, limit, who)
+
+
+def is_left(office: Office, limit: Limit, who: str) -> bool:
+    """Whether ``who`` may try once more."""
+    return _recent(office, limit, who).count() < limit.most
+
+
+def note(office: Office, limit: Limit, who: str) -> None:
+    """Count an attempt, whatever there were before."""
+    Attempt.objects.create(kind=limit.kind, tag=_tag(office, limit, who), at=office.now)
+
+
+def last(office: Office, limit: Limit, who: str) -> datetime | None:
+    """Return when ``who`` last tried."""
+    found = Attempt.objects.filter(kind=limit.kind, tag=_tag(office, limit, who)).order_by("-at").first()
+    return None if found is None else found.at
+
+
+def since(office: Office, limit: Limit, who: str, start: datetime | None) -> int:
+    """Return how often ``who`` has tried since ``start``, as far back as the limit looks."""
+    recent = _recent(office, limit, who)
+    return (recent if start is None else recent.filter(at__gte=start)).count()
+
+
+def _recent(office: Office, limit: Limit, who: str) -> QuerySet[Attempt]:
+    since, ahead = office.now - limit.within, office.now + limit.within  # by a clock that was ahead: not counted
+    return Attempt.objects.filter(kind=limit.kind, tag=_tag(office, limit, who), at__gt=since, at__lte=ahead)
+
+
+def _tag(office: Office, limit: Limit, who: str) -> str:
+    return office.vault.tag("attempts", limit.kind, who)

@@ -1,0 +1,125 @@
+"""Plans as rows of the books: written down, locked with their request, superseded, their approval voided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from bailee import plan as plans
+from bailee.engine.cases import PLANNED, load
+from bailee.engine.house import House
+from bailee.engine.plans import NotAllowed, Planned, keep
+from bailee.jobs.due import later_all
+from bailee.requests.around import looked, seen
+from bailee.requests.differing import difference
+from bailee.requests.timeline import tell
+from bailee.store.gathered import asked_once, change, gathered, insert
+from bailee.store.models import Approval, Due, Plan, PlanState, Request, Status
+from bailee.store.models.requests import Around
+from bailee.store.office import Office
+
+_WAITING = frozenset({PlanState.PROPOSED, PlanState.APPROVED})
+_GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})
+
+
+def newest_plan(request: Request) -> Plan | None:
+    """Return the plan of a request that no other supersedes; of a plan and its release, the release."""
+    if request.around.planned is False:
+        return None
+    return request.plans.filter(plan=None).order_by("-made_at").first()
+
+
+@contextmanager
+def turning(plan_id: str, *around: str, by: str = "") -> Iterator[tuple[Plan, Request | None]]:
+    """Yield a plan and its request, both locked; all that is written goes together or not at all.
+
+    The request is locked first, as `states.turn` does; an approval of the plan comes with it, and the request knows
+    what there is ``around`` it, ``by`` whom. Raises `NotAllowed` where there is no such plan.
+    """
+    with gathered():
+        plan = lock(plan_id, *around, by=by)
+        if plan is None:
+            raise NotAllowed("there is no such plan", "name a plan by its id, as `bailee request show` prints it")
+        request = plan.request
+        if request is None:
+            yield plan, None
+            return
+        request.around = seen(plan)
+        try:
+            yield plan, request
+        finally:
+            request.around = Around()
+
+
+def lock(plan_id: str, *around: str, by: str = "") -> Plan | None:
+    """Return a plan, locked with its request, if it is there; where writes are gathered, `turning` asks no more."""
+    return asked_once(("plan", plan_id), partial(_locked, plan_id, around, by))
+
+
+def _locked(plan_id: str, around: Sequence[str], by: str) -> Plan | None:
+    found = Plan.objects.filter(id=plan_id).select_related("approval")
+    # that it looks at the request's state makes an inner join of it, since no other can be locked
+    of_request = found.filter(request__status__in=Status.values).select_related("request")
+    of_request = looked(of_request, *around, of="request__", by=by)
+    plan: Plan | None = of_request.select_for_update(of=("request", "self")).first()
+    return plan or found.select_for_update(of=("self",)).first()
+
+
+def save(office: Office, house: House, request: Request, made: Planned, before: Plan | None) -> Plan:
+    """Seal the case of a plan, and write the plan down as one that waits for approval; in the caller's transaction."""
+    keep(house, made)
+    new = Plan(
+        request=request, kind=made.plan.kind, digest=made.plan.digest, case=made.plan.case,
+        document=made.plan.to_json(), made_at=office.now, made_by_id=office.staff or None, supersedes=before,
+        difference=difference(document_of(before), made.plan) if before is not None else [],
+    )  # fmt: skip
+    insert(new)
+    request.status, request.around = Status.PLANNED, replace(request.around, planned=True)
+    change(request, "status")
+    tell(office, request, "planned", plan=new.id, to_confirm=made.plan.unconfirmed, anew=before is not None)
+    if plans.result_of(made.plan) is plans.Result.REFUSED:
+        blocked = ", ".join(dict.fromkeys(f"{why.system}.{why.child}" for why in made.plan.refusals))
+        tell(office, request, "cannot_be_erased", plan=new.id, rows=blocked)
+    return new
+
+
+def document_of(plan: Plan) -> plans.Plan:
+    """Return a plan as the engine reads it. Raises `PlanError` where it is not the one that was hashed."""
+    return plans.from_json(plan.document)
+
+
+def supersede(office: Office, plan: Plan) -> None:
+    """Make ``plan`` stale and its approval void, in the caller's transaction. Nothing of it may have been done."""
+    if plan.state not in _WAITING | _GONE:
+        raise NotAllowed("the plan is being carried out", "wait until it has come to its end")
+    call_off(office, plan, PlanState.STALE)
+
+
+def call_off(office: Office, plan: Plan, state: PlanState = PlanState.CANCELLED) -> None:
+    """Void the approval of ``plan``, if it has one, with what was to be done by it, and put the plan into ``state``."""
+    plan.state = state
+    change(plan, "state")
+    unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
+    if unused.update(cancelled_at=office.now, cancelled_by_id=office.staff or None):
+        Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=office.now)
+
+
+def forget_case(house: House, plan: Plan) -> None:
+    """Destroy the sealed case of a plan that will never be carried out: whom it was about is not kept for nothing."""
+    is_there = plan.state in _GONE and plan.case in {*house.state.cases()}
+    if is_there and load(house.state, plan.case).stage == PLANNED:
+        house.state.destroy(plan.case)
+
+
+def release_later(tags: Sequence[str], at: datetime) -> None:
+    """Let be looked at ``at`` (UTC) whether what is kept of persons who have one of ``tags`` may go."""
+    delayed = Request.objects.filter(status=Status.HELD, tags__tag__in=tags).distinct()
+    later_all(("release", case, at) for case in filter(None, map(_case_of, delayed)))
+
+
+def _case_of(request: Request) -> str | None:
+    """Return the case that keeps what was held of a request."""
+    return request.plans.order_by("-made_at").values_list("case", flat=True).first()

@@ -1,0 +1,36 @@
+"""Receipts for what was done: the person has them by the portal, or from a member of staff who is known for it."""
+
+from __future__ import annotations
+
+from bailee.engine.plans import NotAllowed
+from bailee.requests.roles import Act
+from bailee.requests.states import turn
+from bailee.requests.timeline import tell
+from bailee.store import readings
+from bailee.store.models import Receipt, Request
+from bailee.store.office import Office
+from bailee.store.readings import Reason
+
+
+def hand_out(office: Office, request: Request, reason: Reason) -> list[tuple[Receipt, str]]:
+    """Return the receipts of ``request`` with their text, the oldest first; who hands them out, and why, is noted.
+
+    Raises `NotAllowed`.
+    """
+    with turn(office, request, Act.HAND_OUT):
+        found = list(request.receipts.exclude(sealed=None).order_by("issued_at", "id"))
+        if not found:
+            raise NotAllowed("there is no receipt", "one is made when a plan has come to its end")
+        readings.of(office, "receipt", reason, request)
+        tell(office, request, "receipt_handed")
+        return [(one, text_of(office, one)) for one in found]
+
+
+def text_of(office: Office, receipt: Receipt) -> str:
+    """Return the file of a receipt, and note that its person has it."""
+    about = f"receipt:{receipt.plan_id}"
+    text = office.vault.open(f"request:{receipt.request_id}", bytes(receipt.sealed or b""), about=about).decode()
+    if receipt.fetched_at is None:
+        receipt.fetched_at = office.now
+        receipt.save(update_fields=["fetched_at"])
+    return text

@@ -1,0 +1,23 @@
+"""What happened to a request, a line each: states, counts and names of templates, and nobody's data."""
+
+from __future__ import annotations
+
+from bailee.store.events import RequestEvent
+from bailee.store.gathered import insert
+from bailee.store.models import Event, Request
+from bailee.store.office import Office
+
+
+def tell(office: Office, request: Request, kind: str, **facts: str | int | bool | None) -> None:
+    """Write down that ``kind`` has happened. ``facts`` are shown to whoever may see the timeline: no data of anybody's.
+
+    Kinds that begin with ``identity.`` would tell whether a person is known; the public is shown none of them. Programs
+    that listen are told of the rest.
+    """
+    office.emit(RequestEvent(kind, request.reference, request.right, request.status))
+    insert(Event(request=request, at=office.now, kind=kind, by_id=office.staff or None, facts=facts))
+
+
+def public_events(request: Request) -> list[Event]:
+    """Return what the person may see of the timeline, the oldest first."""
+    return list(request.events.exclude(kind__startswith="identity.").order_by("id"))

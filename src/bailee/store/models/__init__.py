@@ -1,0 +1,87 @@
+"""The tables. Each module is a drawer: requests and what belongs to them, work, letters, registers, staff, sealed."""
+
+from bailee.store.models.letters import Message, Parcel
+from bailee.store.models.promises import Mending
+from bailee.store.models.registers import (
+    Authorisation,
+    Disclosure,
+    HandHold,
+    HoldTag,
+    Notification,
+    Restriction,
+    Suppression,
+)
+from bailee.store.models.requests import (
+    Attempt,
+    Channel,
+    Confirmation,
+    Event,
+    Outcome,
+    Pause,
+    Proof,
+    Request,
+    RequestTag,
+    Right,
+    SeenContact,
+    Status,
+)
+from bailee.store.models.sealed import CaseDigest, Page, Sealed, WrappedKey
+from bailee.store.models.sessions import Session
+from bailee.store.models.staff import (
+    Idempotency,
+    Invitation,
+    Reading,
+    Role,
+    Staff,
+    StaffChange,
+    Token,
+    Webhook,
+    WebhookDelivery,
+)
+from bailee.store.models.work import Approval, Due, Plan, PlanState, Receipt, Step, Worker
+
+__all__ = [
+    "Approval",
+    "Attempt",
+    "Authorisation",
+    "CaseDigest",
+    "Channel",
+    "Confirmation",
+    "Disclosure",
+    "Due",
+    "Event",
+    "HandHold",
+    "HoldTag",
+    "Idempotency",
+    "Invitation",
+    "Mending",
+    "Message",
+    "Notification",
+    "Outcome",
+    "Page",
+    "Parcel",
+    "Pause",
+    "Plan",
+    "PlanState",
+    "Proof",
+    "Reading",
+    "Receipt",
+    "Request",
+    "RequestTag",
+    "Restriction",
+    "Right",
+    "Role",
+    "Sealed",
+    "SeenContact",
+    "Session",
+    "Staff",
+    "StaffChange",
+    "Status",
+    "Step",
+    "Suppression",
+    "Token",
+    "Webhook",
+    "WebhookDelivery",
+    "Worker",
+    "WrappedKey",
+]

@@ -1,0 +1,210 @@
+"""Requests of data subjects, and all that belongs to one: proofs of identity, pauses of the clock, the timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from bailee.store.models.ids import new_id, new_reference
+
+
+class Right(models.TextChoices):
+    """What is asked for."""
+
+    COPY = "copy"  # UK GDPR Art. 15
+    CORRECT = "correct"  # Art. 16
+    ERASE = "erase"  # Art. 17
+    RESTRICT = "restrict"  # Art. 18
+    PORTABILITY = "portability"  # Art. 20
+    OBJECT = "object"  # Art. 21: to marketing
+    QUESTION = "question"
+    COMPLAINT = "complaint"  # DPA 2018 s. 164A
+
+
+class Channel(models.TextChoices):
+    """How a request came in."""
+
+    PORTAL = "portal"
+    API = "api"
+    TELEPHONE = "telephone"
+    LETTER = "letter"
+    EMAIL = "email"
+    IN_PERSON = "in person"
+
+
+class Status(models.TextChoices):
+    """Where a request is."""
+
+    UNVERIFIED = "unverified"  # nothing is done, and nobody but the intake sees it
+    OPEN = "open"  # the person is identified: to be planned, confirmed, or answered
+    PLANNED = "planned"  # a plan waits for approval
+    APPROVED = "approved"  # the waiting time runs: it can still be cancelled
+    ACTING = "acting"
+    SETTLING = "settling"  # done, and looked at again later
+    HELD = "held"  # a hold keeps something: it resumes when the hold ends
+    CLOSED = "closed"
+
+
+class Outcome(models.TextChoices):
+    """How a closed request ended."""
+
+    DONE = "done"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"  # nobody ever showed who they are
+    MERGED = "merged"  # asked twice: see `merged_into`
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Whether there is anything around a request that would have to be read; ``None``: nobody has looked.
+
+    ``planned``: a plan. ``confirmed``: rows by somebody's word; ``by_me``: by that of whoever acts. ``twins``: requests
+    that were merged into it. ``disclosed``: somebody has got the person's data. ``others``: the person asks for the
+    same once more.
+    """
+
+    planned: bool | None = None
+    confirmed: bool | None = None
+    by_me: bool | None = None
+    twins: bool | None = None
+    disclosed: bool | None = None
+    others: bool | None = None
+
+
+class Request(models.Model):
+    """A request. ``sealed`` (key ``request:ID``): who asks, how to reach them, in their words, what to correct.
+
+    Dates are those of the firm's calendar. ``due_on`` is what the clock says today; ``None`` while it is paused, or
+    where the law sets no date. ``forget_on``: when the request itself is erased.
+    """
+
+    id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
+    reference = models.CharField(max_length=16, unique=True, default=new_reference, editable=False)
+    right = models.CharField(max_length=16, choices=Right.choices)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.UNVERIFIED)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True, default="")
+    channel = models.CharField(max_length=16, choices=Channel.choices)
+    language = models.CharField(max_length=8, default="en")
+    received_at = models.DateTimeField()
+    received_on = models.DateField()
+    regime = models.CharField(max_length=4)
+    division = models.CharField(max_length=24, blank=True, default="")
+    identified_on = models.DateField(null=True)
+    identity_asked_on = models.DateField(null=True)  # the clock waits for identity only if it was asked for
+    fee_paid_on = models.DateField(null=True)
+    extended_on = models.DateField(null=True)
+    extension_reason = models.TextField(blank=True, default="")
+    due_on = models.DateField(null=True)
+    acknowledged_on = models.DateField(null=True)
+    by_agent = models.BooleanField(default=False)
+    sealed = models.BinaryField(null=True)
+    logged_by = models.ForeignKey("books.Staff", models.PROTECT, null=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True)
+    held_until = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    forget_on = models.DateField(null=True, db_index=True)
+
+    around = Around()  # as `bailee.requests.around` has found it together with the request
+
+    class Meta:
+        """Lists are by status and day."""
+
+        indexes = (
+            models.Index(fields=["status", "due_on", "id"], name="request_by_days_left"),
+            models.Index(fields=["received_at", "id"], name="request_by_receipt"),
+            models.Index(fields=["status", "received_at", "id"], name="request_by_state_and_receipt"),
+        )
+
+
+class RequestTag(models.Model):
+    """HMAC of one identity that a request was made with: tells that two are from one person, and nothing else."""
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="tags")
+    tag = models.CharField(max_length=64, db_index=True)
+
+
+class Confirmation(models.Model):
+    """A member of staff has confirmed rows to be the person's. ``sealed`` (key ``request:ID``): which rows.
+
+    Whoever confirmed them is a first person: another must approve what is planned on their word.
+    """
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="confirmations")
+    by = models.ForeignKey("books.Staff", models.PROTECT)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+
+class Pause(models.Model):
+    """The person was asked what the request is about, and answered (DPA 2018 s. 54(3C))."""
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="pauses")
+    asked_on = models.DateField()
+    answered_on = models.DateField(null=True)
+
+
+class Event(models.Model):
+    """One line of a request's timeline. ``facts``: states, counts, names of templates and systems; nobody's data."""
+
+    id = models.BigAutoField(primary_key=True)
+    request = models.ForeignKey(Request, models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=32)
+    by = models.ForeignKey("books.Staff", models.PROTECT, null=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        """What staff must see to is found by its kind."""
+
+        indexes = (models.Index(fields=["kind", "request"], name="event_by_kind"),)
+
+
+class Proof(models.Model):
+    """One way in which a person was asked to show who they are, and whether they did.
+
+    ``method``: code, link, letter, call back, on file, in person, authority (of an agent). ``digest``: HMAC of the code
+    or link. ``sealed`` (key ``request:ID``): the contact that it went to, which was on file.
+    """
+
+    id = models.CharField(max_length=16, primary_key=True, default=new_id, editable=False)
+    request = models.ForeignKey(Request, models.CASCADE, related_name="proofs")
+    method = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    sealed = models.BinaryField(null=True)
+    tries = models.IntegerField(default=0)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    proven_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    by = models.ForeignKey("books.Staff", models.PROTECT, null=True)
+
+
+class Attempt(models.Model):
+    """Something that is limited in number was tried. ``tag``: HMAC of by whom or from where."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    tag = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Counted by tag and time."""
+
+        indexes = (models.Index(fields=["kind", "tag", "at"], name="attempts_of_one"),)
+
+
+class SeenContact(models.Model):
+    """How to reach a person, as a request last saw it on a row of theirs: HMACs of the cell's place and of its value.
+
+    ``since``: when it was first seen other than before; ``None``: it never was. ``first_at``: when any value was first
+    seen there; ``None``: before that was written down.
+    """
+
+    place = models.CharField(max_length=64, unique=True)
+    value = models.CharField(max_length=64)
+    since = models.DateTimeField(null=True)
+    first_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(db_index=True)

@@ -1,0 +1,10 @@
+"""Whether all is well: the machine, what it reaches, and the work that waits.
+
+Each thing that is looked at is a `Finding`, well or not; where it is not, the hint says what to do. Nothing is changed,
+not even tables that are to be brought up to date, and no finding has anybody's data.
+"""
+
+from bailee.views.doctor.examining import examine
+from bailee.views.doctor.findings import Finding
+
+__all__ = ["Finding", "examine"]

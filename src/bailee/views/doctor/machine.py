@@ -1,0 +1,147 @@
+"""What stands on this machine, or is its own: books, clock, vault, ledger, disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from bailee.engine import high_water, recording
+from bailee.engine.addresses import books_url
+from bailee.engine.house import connectors_in
+from bailee.engine.time_check import doubts
+from bailee.ledger import LedgerError
+from bailee.store import BooksError, open_books, recovering
+from bailee.store.office import Office
+from bailee.store.state import HIGH_WATER, StateError
+from bailee.vault import VaultError
+from bailee.views.doctor.findings import Finding, look, well
+
+LEAST_FREE = 1 << 30
+"""Bytes that should be free where the books' folder is: where nothing can be written, nothing is done."""
+
+SKEW = timedelta(seconds=5)
+"""How far a machine's clock may be from the one of the books' server: leases are given by one, and judged by others."""
+
+
+def books(office: Office) -> Finding:
+    """Look whether the books can be opened, and their tables are as this version wants them."""
+    try:
+        open_books(books_url(office.policy, office.folder), migrate=False)
+        pending = _pending()
+    except BooksError as error:
+        return look("books", error.message, error.hint)
+    if pending is None:
+        return look("books", "the books cannot be reached", "see that their database is there, and may be written")
+    if pending:
+        return look("books", f"{pending} migrations are pending", "bailee worker --once brings the tables up to date")
+    return well("books", "open, their tables up to date")
+
+
+def _pending() -> int | None:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return None
+
+
+def clock(office: Office) -> Iterator[Finding]:
+    """Look whether this machine's clock is right, and how far it is from the one of the books' server."""
+    from django.db import connection
+
+    connectors = connectors_in(office)
+    found = doubts(office.state, connectors)
+    for says in found:
+        hint = "set it right; or, where it is right: bailee confirm clock. Until then nothing is destroyed"
+        yield look("clock", says, hint)
+    if not found and connection.vendor != "postgresql":
+        yield well("clock", "nothing says that it is wrong")
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        before = datetime.now(UTC)
+        cursor.execute("SELECT clock_timestamp()")
+        (there,) = cursor.fetchone()
+        skew = apart(before, there, datetime.now(UTC))
+    if skew > SKEW:
+        says = f"this machine's clock and that of the books' server are {skew.total_seconds():.0f} s apart"
+        yield look("clock", says, "let both follow a time server: leases are given by the clock")
+    elif not found:
+        yield well("clock", "as that of the books' server")
+
+
+def apart(before: datetime, there: datetime, after: datetime) -> timedelta:
+    """Return how far a clock that said ``there`` is, at least, from ours ``before`` and ``after`` it was asked.
+
+    An answer that takes long is no wrong clock.
+    """
+    return max(before - there, there - after, timedelta())
+
+
+def vault(office: Office) -> Iterator[Finding]:
+    """Look whether the master key can be had, where it stands, and whether it could be recovered."""
+    try:
+        stands = recovering.standing(office.state)
+    except (VaultError, StateError) as error:
+        yield look("vault", error.message, error.hint)
+        return
+    if stands.is_beside:
+        hint = "vault: file:PATH elsewhere, then bailee vault adopt; keep it out of the books' backups"
+        yield look("vault", "the master key stands beside what it seals", hint)
+    else:
+        yield well("vault", f"its master key is in epoch {stands.epoch}")
+    if stands.is_rotating:
+        yield look("vault", "a rotation was cut short", "bailee vault rotate")
+    if stands.needs_rehearsal:
+        hint = "bailee vault recovery print, then bailee vault recovery rehearse"
+        yield look("recovery", "nobody has rehearsed to recover the master key", hint)
+    else:
+        yield well("recovery", "rehearsed" if stands.rehearsed else "the key's own service sees to that")
+
+
+def ledger(office: Office) -> Finding:
+    """Compute the ledger anew."""
+    try:
+        restored = [*recording.behind(office.state, connectors_in(office))]
+        if restored:
+            return look("books", restored[0].says, "bailee confirm books says what else is missing, and what to do")
+        _, size, findings = recording.inspect(office.state)
+    except LedgerError as error:
+        if error.code == "L603":
+            return well("ledger", "not begun")
+        return look("ledger", error.message, error.hint)
+    except (StateError, VaultError) as error:
+        return look("ledger", error.message, error.hint)
+    if findings:
+        return look("ledger", f"{len(findings)} things are wrong with it", "bailee ledger verify")
+    return well("ledger", f"{size:,} entries hold")
+
+
+def mark(office: Office) -> Finding:
+    """Look whether anything outside of the books knows what was done: else books out of a backup go unnoticed."""
+    try:
+        file = high_water.file_of(office.state)
+        is_noted = high_water.is_in_file(office.state) or office.state.get(HIGH_WATER, high_water.NUMBER) is None
+    except (VaultError, StateError) as error:
+        return look("mark", error.message, error.hint)
+    places = [name for name, system in office.policy.systems.items() if system.plans_in]
+    is_outside = file is not None and not file.absolute().is_relative_to(office.books.absolute())
+    if is_outside and is_noted:
+        places.insert(0, "beside the master key")
+    if places:
+        return well("mark", f"what is done is noted outside of the books: {', '.join(places)}")
+    hint = "let a system have a table for plans (plans_in), or Bailee write beside a master key that stands elsewhere"
+    return look("mark", "books out of a backup would not be noticed: nothing outside of them knows more", hint)
+
+
+def disk(office: Office) -> Finding:
+    """Look how much room is left for the books' folder."""
+    place = office.books if office.books.exists() else office.folder
+    free = shutil.disk_usage(place).free
+    if free < LEAST_FREE:
+        return look("disk", f"{free >> 20} MiB are free for the books", "make room: what cannot be written is not done")
+    return well("disk", f"{free >> 30} GiB are free for the books")

@@ -1,0 +1,72 @@
+"""What is reached from here: the mail server, the systems; and rules that should act by themselves."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import closing
+
+from bailee.connectors.base import ConnectorError, Privileges
+from bailee.engine.house import connector_of
+from bailee.policy import Mode, System
+from bailee.store.office import Office
+from bailee.views.doctor.findings import Finding, look, well
+
+SECONDS = 5.0
+"""How long a mail server may take to say hello."""
+
+
+def mail(office: Office) -> Finding:
+    """Look whether the mail server answers."""
+    server = office.policy.firm.mail
+    if server is None:
+        return look("mail", "no mail server is named: letters wait", "write mail: {host: ...} into bailee.yaml")
+    if server.folder:
+        says = f"letters are written into the folder {server.folder}, and go to nobody"
+        return look("mail", says, "write mail: {host: ...} into bailee.yaml, when people are to have them")
+    make = smtplib.SMTP_SSL if server.security == "tls" else smtplib.SMTP
+    try:
+        with closing(make(server.host, server.port, timeout=SECONDS)) as smtp:
+            code, _ = smtp.noop()
+    except (smtplib.SMTPException, OSError) as error:
+        says = f"the mail server does not answer: {type(error).__name__}"
+        return look("mail", says, f"see to {server.host}:{server.port}; letters wait, and none is lost")
+    if code != 250:  # noqa: PLR2004 - RFC 5321: done
+        return look("mail", f"the mail server says {code}", f"see to {server.host}:{server.port}")
+    return well("mail", "the server answers")
+
+
+def systems(office: Office) -> Iterator[Finding]:
+    """Look whether each system answers, and whether what reads it may read alone."""
+    for system in office.policy.systems.values():
+        yield _system(office, system)
+
+
+def _system(office: Office, system: System) -> Finding:
+    about = f"system {system.name}"
+    try:
+        connector = connector_of(system, office.folder, office.state, office.now)
+        if system.connector == "files":
+            connector.close()
+            return well(about, "the folder is there")
+        schema = connector.schema()
+        reader: Privileges = connector.privileges(write=False)
+    except ConnectorError as error:
+        return look(about, f"{error.code}: {error.message}", error.hint)
+    if schema.dialect != "sqlite" and not reader.reads_only:  # a file has no accounts
+        hint = f"bailee grants {system.name} prints the SQL of an account that reads and no more"
+        return look(about, "it answers; the account that reads may do more than read", hint)
+    return well(about, "it answers")
+
+
+def rules(office: Office) -> Iterator[Finding]:
+    """Look for retention rules that act only when somebody thinks of them."""
+    if office.policy.firm.mode is not Mode.ACT:
+        mode = office.policy.firm.mode
+        yield look("mode", f"the policy's mode is {mode}: no plan is applied", "set mode: act when you are ready")
+    missing = [name for name, rule in office.policy.retention.items() if rule.standing is None]
+    if missing:
+        hint = "write standing: {by: NAME, on: DAY, at_most: ROWS} into retention.yaml, or plan and apply them by hand"
+        yield look("retention", f"no standing approval: {', '.join(missing)}", hint)
+    elif office.policy.retention:
+        yield well("retention", "every rule has a standing approval")

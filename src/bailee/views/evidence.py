@@ -1,0 +1,134 @@
+"""The ledger as staff see it: how long it is, what its entries say, and how anybody verifies them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bailee.engine import recording
+from bailee.ledger import Finding, LedgerError
+from bailee.store.models import Plan, Receipt
+from bailee.store.office import Office
+
+PAGE = 50
+"""Entries, or receipts, on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry in a list. ``kind``: intent, outcome or settled, empty where nothing is known of it any more.
+
+    ``rows``: what is recorded of rows: fate -> count; ``residual``: rows that were found all the same.
+    """
+
+    index: int
+    kind: str
+    at: datetime | None
+    right: str
+    about: str
+    plan: str
+    rows: Mapping[str, int]
+    residual: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """``note``: the signed checkpoint. ``after``: the index that the next page begins below, 0 on the last."""
+
+    note: str
+    origin: str
+    size: int
+    root: str
+    key: str
+    lines: Sequence[Line]
+    after: int
+    receipts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One entry. ``says``: its content, ``None`` where it cannot be opened here. ``path``: hashes up to the root."""
+
+    line: Line
+    says: Mapping[str, Any] | None
+    commitment: str
+    size: int
+    root: str
+    path: Sequence[str]
+
+
+def ledger(office: Office, below: int | None = None) -> Ledger | None:
+    """Return the ledger with the entries below an index, the newest first; ``None``: it has not begun.
+
+    Raises `LedgerError` where it cannot be read.
+    """
+    try:
+        note, head, verifier = recording.head_of(office.state)
+    except LedgerError as error:
+        if error.code == "L603":
+            return None
+        raise
+    end = head.size if below is None else max(0, min(below, head.size))
+    first = max(0, end - PAGE)
+    lines = [_line(one) for one in reversed(recording.entries(office.state, first, end))]
+    count = Receipt.objects.count()
+    return Ledger(note, head.origin, head.size, head.root.hex(), str(verifier), lines, first, count)
+
+
+def entry(office: Office, index: int) -> Whole | None:
+    """Return one entry with its proof, ``None`` where there is none. Raises `LedgerError`."""
+    found = recording.entries(office.state, index, index + 1)
+    if not found:
+        return None
+    head = recording.head_of(office.state)[1]
+    path = [one.hex() for one in recording.path_of(office.state, index, head.size)]
+    says = {name: value for name, value in found[0].says.items() if name != "persons"} if found[0].says else None
+    return Whole(_line(found[0]), says, found[0].commitment.hex(), head.size, head.root.hex(), path)
+
+
+def verified(office: Office, older: str | None) -> tuple[int, Sequence[Finding]]:
+    """Compute the whole ledger anew; return how many entries it has, and what is wrong. Raises `LedgerError`."""
+    _, size, findings = recording.inspect(office.state, older)
+    return size, findings
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A receipt: of which plan, about which entry, and whether the person has fetched it."""
+
+    entry: int
+    plan: str
+    kind: str
+    issued_at: datetime
+    fetched_at: datetime | None
+
+
+def receipts(after: str = "") -> tuple[Sequence[Issued], str]:
+    """Return a page of receipts, the newest first, and the id after which the next one begins, empty on the last."""
+    found = Receipt.objects.order_by("-id").select_related("plan").defer("sealed", "plan__document")
+    if after.isdecimal():
+        found = found.filter(id__lt=int(after))
+    page = list(found[: PAGE + 1])
+    shown = [_issued(one, one.plan) for one in page[:PAGE]]
+    return shown, str(page[PAGE - 1].id) if len(page) > PAGE else ""
+
+
+def _issued(one: Receipt, plan: Plan) -> Issued:
+    return Issued(one.entry, plan.digest[:12], plan.kind, one.issued_at, one.fetched_at)
+
+
+def _line(one: recording.Entry) -> Line:
+    says = one.says
+    if says is None:
+        return Line(one.index, "", None, "", "", "", {}, 0)
+    rows: dict[str, int] = {}
+    residual = 0
+    for system in says["systems"]:
+        for part in system.get("changes", system.get("became", ())):
+            rows[part["fate"]] = rows.get(part["fate"], 0) + part["rows"]
+        residual += system.get("residual") or 0
+    about = says["about"] if says["right"] == "retain" else ""
+    at = datetime.fromisoformat(says["at"])
+    return Line(one.index, says["kind"], at, says["right"], about, says["plan"][:12], rows, residual)

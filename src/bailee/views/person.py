@@ -1,0 +1,272 @@
+"""A person as the systems have them: what is held, where, why, and until when. Who looks is written down first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from bailee.engine.allowed import Despite, NotAllowed
+from bailee.engine.counting import as_day
+from bailee.engine.house import House, house_of
+from bailee.engine.people import Holding, Search, ref_text, search, seeds_of, within_system
+from bailee.engine.plans import plan_erase
+from bailee.policy import Policy
+from bailee.policy.figures import period_in_words
+from bailee.policy.words import country_name
+from bailee.requests.people_asked import certain, found_as_one
+from bailee.store import readings, staff
+from bailee.store.models import Reading, Request
+from bailee.store.office import Office
+from bailee.store.readings import Reason
+from bailee.trace.coverage import NotLookedAt
+from bailee.trace.retain import start_column
+from bailee.views.found import missed_by
+
+SHOWN = 3
+"""Rows of one collection of which the path is shown by example."""
+
+MOST_READINGS = 50
+MOST_REQUESTS = 50
+
+_TAGS = "persons"
+_THEIRS = frozenset({"erased", "anonymised", "kept"})
+_LONG_AGO = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Something that the person is known by, ``value`` in full; ``row``: where it was found, empty where given."""
+
+    attribute: str
+    value: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Rows that a law keeps, and until when, ``None`` where that is not known."""
+
+    rows: int
+    law: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one collection. ``own``: they are the person; ``owned``: theirs; ``seen``: others', where they appear.
+
+    ``goes``: after how long, by which rule, empty where none is; ``kept``: what a law keeps of them if they are erased.
+    ``first``, ``last``: of the days from which retention or a hold counts, of those that are theirs.
+    """
+
+    collection: str
+    own: int
+    owned: int
+    seen: int
+    paths: Sequence[Sequence[str]]
+    goes: str
+    kept: Sequence[Kept]
+    first: date | None
+    last: date | None
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.own + self.owned + self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is held in one system; ``where``: who operates it, and in which country."""
+
+    system: str
+    title: str
+    where: str
+    collections: Sequence[Rows]
+
+    @property
+    def count(self) -> int:
+        """Rows in all."""
+        return sum(rows.count for rows in self.collections)
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A row that matches, and counts for nothing until somebody says so."""
+
+    row: str
+    attribute: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody looked at this person: who, at what, and why."""
+
+    at: datetime
+    by: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What was found. ``unknown``: attributes of which no record has the value that was given."""
+
+    looked_in: Sequence[str]
+    identities: Sequence[Identity]
+    places: Sequence[Place]
+    likely: Sequence[Likely]
+    listed: Sequence[tuple[str, int, str]]
+    unknown: Sequence[str]
+    requests: Sequence[Request]
+    seen: Sequence[Seen]
+    not_looked_at: Sequence[tuple[str, NotLookedAt]] = ()
+
+    @property
+    def count(self) -> int:
+        """Rows in all."""
+        return sum(place.count for place in self.places)
+
+
+def find(
+    office: Office,
+    known_by: Sequence[str],
+    reason: Reason,
+    *,
+    confirmed: Sequence[str] = (),
+    in_full: bool = False,
+    despite: Despite = "",
+) -> Person:
+    """Look for a person who is known by all of ``known_by``; who looks, and why, is written down first.
+
+    ``confirmed``: rows that count in this look. ``in_full``: values will be shown, which is written down as such.
+    Raises `UnknownPerson`, `IsRestricted`, `ConnectorError`.
+    """
+    with house_of(office) as house:
+        seeds = [seed for text in known_by for seed in seeds_of(house, text)]
+        given = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
+        readings.record(office, "show in full" if in_full else "find", reason, given)
+        with search(house, known_by, confirmed=confirmed, despite=despite) as found:
+            hers = certain(house, found_as_one(found))  # a number that was theirs once tells of somebody else now
+            tags = list(dict.fromkeys([*given, *(office.vault.tag(_TAGS, *value) for value in hers)]))
+            more = [tag for tag in tags if tag not in given]
+            readings.record(office, "show in full" if in_full else "find", reason, more)
+            places = list(_places(house, found, _kept(house, known_by, confirmed, despite)))
+            return Person(
+                looked_in=[house.policy.systems[name].title for name in found.sessions],
+                identities=list(_identities(found)),
+                places=places,
+                likely=[Likely(_row(one.ref), one.attribute, str(one.reason)) for one in found.persons.to_confirm],
+                listed=[(f"{one.system}.{one.collection}", one.count, one.reason) for one in found.listed()],
+                unknown=list(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
+                requests=list(_requests(tags)),
+                seen=list(_seen(office, tags)),
+                not_looked_at=list(missed_by(house, found)),
+            )
+
+
+def _identities(found: Search) -> Iterator[Identity]:
+    shown = set()
+    for one in found.persons.known:
+        if (one.attribute, one.value) not in shown:
+            shown.add((one.attribute, one.value))
+            yield Identity(one.attribute, one.value, _row(one.source) if one.source else "")
+
+
+def _places(house: House, found: Search, kept: Mapping[tuple[str, str], Sequence[Kept]]) -> Iterator[Place]:
+    paths: dict[tuple[str, str], list[Sequence[str]]] = {}
+    spans = dict(_spans(house, found))
+    for path in found.paths():
+        some = paths.setdefault((path.ref.system, path.ref.collection), [])
+        if len(some) < SHOWN:
+            some.append((*path.steps[:-1:2], path.steps[-1]))
+    for name, holdings in groupby(found.holdings(), lambda one: one.system):
+        system = house.policy.systems[name]
+        country = country_name(system.location.country) if system.location.country else ""
+        where = ", ".join(filter(None, (country, system.location.operator)))
+        rows = list(_collections(house.policy, list(holdings), paths, kept, spans))
+        yield Place(name, system.title, where, rows)
+
+
+def _collections(
+    policy: Policy,
+    holdings: Sequence[Holding],
+    paths: Mapping[tuple[str, str], Sequence[Sequence[str]]],
+    kept: Mapping[tuple[str, str], Sequence[Kept]],
+    spans: Mapping[tuple[str, str], tuple[date, date]],
+) -> Iterator[Rows]:
+    for (system, collection), group in groupby(holdings, lambda one: (one.system, one.collection)):
+        counts = {one.mode: one.count for one in group}
+        rule = policy.retention.get(policy.systems[system].collections[collection].retain or "")
+        yield Rows(
+            collection,
+            counts.get("own", 0),
+            counts.get("owned", 0),
+            counts.get("touch", 0),
+            paths.get((system, collection), ()),
+            period_in_words(rule.period) if rule else "",
+            kept.get((system, collection), ()),
+            *spans.get((system, collection), (None, None)),
+        )
+
+
+def _spans(house: House, found: Search) -> Iterator[tuple[tuple[str, str], tuple[date, date]]]:
+    """Yield collection -> first and last day of the rows that are theirs, by the column from which something counts."""
+    for system, session in found.sessions.items():
+        days: dict[str, list[date]] = {}
+        for change in house.trace(system).changes:
+            column = _counts_from(house, system, change.collection) if change.fate in _THEIRS else None
+            if column is not None:
+                first = as_day(within_system(system, session.earliest, change, column, _LONG_AGO))
+                last = as_day(within_system(system, session.latest, change, column))
+                days.setdefault(change.collection, []).extend(day for day in (first, last) if day is not None)
+        yield from (((system, collection), (min(some), max(some))) for collection, some in days.items() if some)
+
+
+def _counts_from(house: House, system: str, name: str) -> str | None:
+    """Return the column from which retention, or else a hold, counts in a collection."""
+    collection = house.policy.systems[system].collections[name]
+    rule = house.policy.retention.get(collection.retain or "")
+    columns = [start_column(rule, name)] if rule else []
+    columns += [house.policy.holds[hold].until.column for hold in collection.hold if hold in house.policy.holds]
+    return next((c for c in columns if c in house.maps[system].bound[name].table.columns), None)
+
+
+def _kept(
+    house: House, known_by: Sequence[str], confirmed: Sequence[str], despite: Despite
+) -> Mapping[tuple[str, str], Sequence[Kept]]:
+    """Return what laws would keep if the person were erased today; nothing where no plan can be made."""
+    try:
+        plan = plan_erase(house, [known_by], confirmed=confirmed, despite=despite).plan
+    except NotAllowed:
+        return {}
+    found: dict[tuple[str, str], list[Kept]] = {}
+    for part in plan.systems:
+        for step in part.steps:
+            rows = step.count if step.fate == "kept" else step.withheld
+            for law in step.laws if rows else ():
+                found.setdefault((part.system, step.collection), []).append(
+                    Kept(rows, law.law, date.fromisoformat(law.until) if law.until else None)
+                )
+    return found
+
+
+def _requests(tags: Sequence[str]) -> Iterator[Request]:
+    ids = Request.objects.filter(tags__tag__in=tags).values("id").distinct()
+    yield from Request.objects.filter(id__in=ids).defer("sealed").order_by("-received_at")[:MOST_REQUESTS]
+
+
+def _seen(office: Office, tags: Sequence[str]) -> Iterator[Seen]:
+    names = {one.id: one.name for one in staff.colleagues(office, left=True)}
+    last: tuple[object, ...] = ()
+    for one in Reading.objects.filter(tag__in=tags).order_by("-id")[:MOST_READINGS]:
+        mine = (one.at, one.staff_id, one.what, one.reason)
+        if mine != last:
+            yield Seen(one.at, names.get(one.staff_id or "", ""), one.what, one.reason)
+        last = mine
+
+
+_row = ref_text

@@ -1,0 +1,280 @@
+"""Promises as staff see them: how each stands, since when, its days, who mends it. No system is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bailee.checks import CHECKS, Verdict, checks_of
+from bailee.engine.allowed import UnknownName
+from bailee.engine.checking import history
+from bailee.engine.checking.history import Past, Progress, Run
+from bailee.engine.checking.published import TOO_OLD
+from bailee.jobs.due import later
+from bailee.policy import Policy, Promise
+from bailee.store import staff
+from bailee.store.models import Due, Mending, Staff
+from bailee.store.office import Office, zone_of
+from bailee.views.policy import current
+
+PAGE = 100
+"""Promises on one page."""
+
+SHORT, LONG = 30, 90
+"""Days of a strip: beside a promise, and of all of them."""
+
+MOST_TO_DO = 5
+
+_ORDER = (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A promise as it stands. ``found``, ``hint``: of its worst finding; ``sections``: of the notice, where it is said.
+
+    ``since``, ``confirmed``: UTC, ``None`` where nobody has looked yet. ``days``: the last `SHORT`.
+    """
+
+    name: str
+    says: str
+    verdict: Verdict
+    found: str
+    hint: str
+    since: datetime | None
+    confirmed: datetime | None
+    days: Sequence[Verdict | None]
+    sections: Sequence[str]
+    mending: Mender | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mender:
+    """Who mends a promise, as colleagues know them, and by which day. ``is_late``: that is past."""
+
+    name: str
+    on: date
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How many promises were not kept on a day. ``looked``: whether anybody looked."""
+
+    on: date
+    broken: int
+    unknown: int
+    looked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The look that is due or under way, ``None`` in each where there is none; and the last that came to its end."""
+
+    waits: bool
+    runs: bool
+    problem: str
+    next_at: datetime | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """``rows``: this page, worst first; ``after``: what the next one follows, empty on the last. ``days``: `LONG`."""
+
+    counts: Mapping[Verdict, int]
+    rows: Sequence[Row]
+    to_do: Sequence[Row]
+    after: str
+    days: Sequence[Day]
+    confirmed: datetime | None
+
+
+def board(office: Office, after: str = "") -> Board:
+    """Return the page of promises that follows ``after`` (as ``Board.after`` has it), or the first."""
+    policy, past = current(office.folder), history.past(office.state)
+    said = _sections(policy)
+    menders = {one.promise: one for one in Mending.objects.all()}
+    names = _names(office) if menders else {}
+    stand = {name: _verdict(office, past.get(name)) for name in policy.promises}
+    order = sorted(stand, key=lambda name: (_ORDER.index(stand[name]), name))
+    begin = next((place + 1 for place, name in enumerate(order) if f"{stand[name]}:{name}" == after), 0)
+    page, to_do = order[begin : begin + PAGE], [name for name in order if stand[name] is not Verdict.KEPT][:MOST_TO_DO]
+    rows = {name: _row(office, policy.promises[name], past.get(name), said, menders, names) for name in {*page, *to_do}}
+    known = [past[name] for name in policy.promises if name in past]
+    return Board(
+        counts={verdict: sum(one is verdict for one in stand.values()) for verdict in _ORDER},
+        rows=[rows[name] for name in page],
+        to_do=[rows[name] for name in to_do],
+        after=f"{stand[page[-1]]}:{page[-1]}" if begin + PAGE < len(order) else "",
+        days=_days(known, office.today),
+        confirmed=max((one.confirmed for one in known), default=None),
+    )
+
+
+def _verdict(office: Office, past: Past | None) -> Verdict:
+    """Return how a promise stands: what nobody has looked at, or not for long, is unknown."""
+    if past is None or _is_old(office, past):
+        return Verdict.UNKNOWN
+    return past.verdict
+
+
+def _is_old(office: Office, past: Past) -> bool:
+    return past.verdict is Verdict.KEPT and office.now - past.confirmed > TOO_OLD
+
+
+def look_under_way(office: Office) -> Look:
+    """Return whether a look waits or runs, and how far it has come."""
+    row = Due.objects.filter(kind="check", about="", done_at=None).first()
+    runs = row is not None and row.lease_until is not None and row.lease_until > office.now
+    waits = row is not None and not runs and row.at <= office.now
+    next_at = row.at if row is not None and not runs and not waits else None
+    return Look(waits, runs, row.problem if row is not None else "", next_at, history.progress(office.state))
+
+
+def look_now(office: Office) -> None:
+    """Let a worker look at all promises as soon as it can."""
+    later("check", at=office.now)
+
+
+# --- one promise ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A check that a promise rests on. ``parameters``: name and value, in words."""
+
+    id: str
+    title: str
+    about: str
+    parameters: Sequence[tuple[str, str]]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One promise with everything that is known of it. ``findings``: as `history.findings` has them."""
+
+    row: Row
+    sentences: Sequence[str]
+    not_promised: Sequence[str]
+    checks: Sequence[Bound]
+    findings: Sequence[Mapping[str, Any]]
+    runs: Sequence[Run]
+    days: Sequence[Verdict | None]
+    place: str
+
+
+def promise(office: Office, name: str) -> Whole:
+    """Return the promise ``name``. Raises `UnknownName`."""
+    policy, past = current(office.folder), history.past(office.state).get(name)
+    found = policy.promises.get(name)
+    if found is None:
+        raise UnknownName("there is no such promise", "promises.yaml has them all")
+    mending = {one.promise: one for one in Mending.objects.filter(promise=name)}
+    row = _row(office, found, past, _sections(policy), mending, _names(office) if mending else {})
+    runs = past.runs if past is not None else ()
+    return Whole(
+        row=row,
+        sentences=[one.words for one in (policy.notice.sentences if policy.notice else ()) if name in one.promises],
+        not_promised=found.not_promised,
+        checks=[
+            Bound(
+                one.check,
+                CHECKS[one.check].title,
+                CHECKS[one.check].about,
+                [(key, _words(value)) for key, value in one.parameters.items()],
+                str(one.place) if one.place.file else "",
+            )
+            for one in checks_of(found)
+        ],
+        findings=history.findings(office.state, name),
+        runs=list(reversed(runs)),
+        days=history.days(runs, office.today, LONG),
+        place=str(found.place),
+    )
+
+
+def mend(office: Office, name: str, by: str, on: date) -> None:
+    """Note that the member of staff ``by`` mends a promise until the day ``on``. Raises `UnknownName`."""
+    if name not in current(office.folder).promises:
+        raise UnknownName("there is no such promise", "promises.yaml has them all")
+    if not Staff.objects.filter(id=by, left_at=None).exists():
+        raise UnknownName("nobody of that name works here", "choose somebody who does")
+    what = {"by_id": by, "on": on, "noted_at": office.now, "noted_by_id": office.staff}
+    Mending.objects.update_or_create(promise=name, defaults=what)
+
+
+def colleagues(office: Office) -> list[tuple[str, str]]:
+    """Return id and name of those who can take something on, by name."""
+    return sorted(((one.id, one.name) for one in staff.colleagues(office)), key=lambda one: one[1])
+
+
+# --- rows ----------------------------------------------------------------------------------------------------
+
+
+def _row(
+    office: Office,
+    promise: Promise,
+    past: Past | None,
+    said: Mapping[str, Sequence[str]],
+    menders: Mapping[str, Mending],
+    names: Mapping[str, str],
+) -> Row:
+    mending = menders.get(promise.name)
+    if mending is not None and past is not None and _was_kept_since(office, past, mending):
+        mending = None
+    mender = Mender(names[mending.by_id], mending.on, mending.on < office.today) if mending is not None else None
+    sections = said.get(promise.name, ())
+    if past is None:
+        return Row(
+            promise.name, promise.says, Verdict.UNKNOWN, "", "", None, None, [None] * SHORT, sections, mender
+        )  # fmt: skip
+    days = history.days(past.runs, office.today, SHORT)
+    is_old = _is_old(office, past)
+    return Row(
+        name=promise.name,
+        says=promise.says,
+        verdict=_verdict(office, past),
+        found="" if is_old else past.says,
+        hint="" if is_old else past.hint,
+        since=past.confirmed if is_old else past.since,
+        confirmed=past.confirmed,
+        days=days,
+        sections=sections,
+        mending=mender if _verdict(office, past) is not Verdict.KEPT else None,
+    )
+
+
+def _was_kept_since(office: Office, past: Past, mending: Mending) -> bool:
+    """Whether the promise was kept on a day after somebody had taken it on: that is done, and this is another time."""
+    noted = mending.noted_at.astimezone(ZoneInfo(zone_of(office.policy))).date()
+    return any(run.verdict is Verdict.KEPT and run.last > noted for run in past.runs)
+
+
+def _sections(policy: Policy) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for sentence in policy.notice.sentences if policy.notice else ():
+        for name in sentence.promises:
+            if sentence.section and sentence.section not in found.setdefault(name, []):
+                found[name].append(sentence.section)
+    return found
+
+
+def _names(office: Office) -> Mapping[str, str]:
+    return {one.id: one.name for one in staff.colleagues(office, left=True)}
+
+
+def _days(known: Sequence[Past], today: date) -> Sequence[Day]:
+    counts = history.totals(known, today, LONG)
+    first = today - timedelta(days=LONG - 1)
+    return [
+        Day(first + timedelta(days=place), broken, unknown, bool(broken or unknown or kept))
+        for place, (broken, unknown, kept) in enumerate(zip(*(counts[verdict] for verdict in _ORDER), strict=True))
+    ]
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

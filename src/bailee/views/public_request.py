@@ -1,0 +1,122 @@
+"""A request as its person sees it: what was found, what stays and why, letters, what can be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bailee.plan import Plan, Result, SystemPlan, result_of
+from bailee.requests.codes import ON_FILE
+from bailee.requests.letters import CODES
+from bailee.requests.letters.posting import opened
+from bailee.requests.plan_rows import document_of, newest_plan
+from bailee.requests.refusing import GROUNDS, Ground
+from bailee.requests.timeline import public_events
+from bailee.store.models import Event, Parcel, PlanState, Receipt, Request
+from bailee.store.office import Office
+from bailee.vault import InvalidSealError
+
+_DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected", "objected"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Rows that are kept: how many of ``what``, in which ``system``, by which ``law``, until which day if known."""
+
+    count: int
+    what: str
+    system: str
+    law: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter in full. ``text`` is empty where its words are destroyed, or hold a code."""
+
+    at: datetime
+    template: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """``events``: kind -> the last of that kind. ``approved_at``, ``acts_at``: of the plan, if it was approved.
+
+    ``rows``: how many rows a plan is about, ``None`` without one; ``systems``: in how many systems they are.
+    ``result``: what the plan comes to; ``None`` without one. ``is_without_code``: it goes to the address on file.
+    """
+
+    events: dict[str, Event]
+    rows: int | None
+    systems: int
+    approved_at: datetime | None
+    acts_at: datetime | None
+    stays: tuple[Stays, ...]
+    letters: tuple[Sent, ...]
+    parcels: tuple[Parcel, ...]
+    receipts: tuple[Receipt, ...]
+    ground: Ground | None
+    result: Result | None = None
+    is_without_code: bool = False
+
+
+def course_of(office: Office, request: Request) -> Course:
+    """Return all that the person of ``request`` may see of its course. Raises `PlanError` of a damaged plan."""
+    events = {event.kind: event for event in public_events(request)}
+    row = newest_plan(request)
+    plan = document_of(row) if row is not None and row.state != PlanState.CANCELLED else None
+    approval = getattr(row, "approval", None) if row is not None else None
+    is_valid = approval is not None and approval.cancelled_at is None
+    refused = events.get("refused")
+    return Course(
+        events=events,
+        rows=sum(_done(plan)) if plan else None,
+        systems=sum(any(step.count and step.fate in _DONE for step in system.steps) for system in plan.systems)
+        if plan
+        else 0,
+        approved_at=approval.at if approval is not None and is_valid else None,
+        acts_at=approval.acts_at if approval is not None and is_valid else None,
+        stays=tuple(stays_of(plan)) if plan else (),
+        letters=tuple(letters_of(office, request)),
+        parcels=tuple(request.parcels.order_by("made_at", "id")),
+        receipts=tuple(request.receipts.exclude(sealed=None).order_by("issued_at", "id")),
+        ground=GROUNDS.get(str(refused.facts.get("grounds"))) if refused else None,
+        result=result_of(plan) if plan else None,
+        is_without_code=request.proofs.filter(method=ON_FILE, failed_at=None).exists(),
+    )
+
+
+def _done(plan: Plan) -> Iterator[int]:
+    for system in plan.systems:
+        yield from _done_in(system)
+
+
+def _done_in(system: SystemPlan) -> Iterator[int]:
+    yield from (step.count for step in system.steps if step.fate in _DONE)
+
+
+def stays_of(plan: Plan) -> Iterator[Stays]:
+    """Yield what holds keep of a plan."""
+    for system in plan.systems:
+        for step in system.steps:
+            count = step.count if step.fate == "kept" else step.withheld
+            if count:
+                for law in step.laws:
+                    until = date.fromisoformat(law.until) if law.until else None
+                    yield Stays(count, step.collection.replace("_", " "), system.title, law.law, until)
+
+
+def letters_of(office: Office, request: Request) -> Iterator[Sent]:
+    """Yield the letters about ``request``, the oldest first; of codes, that they were sent is told to nobody."""
+    for message in request.messages.exclude(template__in=CODES).order_by("made_at", "id"):
+        subject = text = ""
+        if message.sealed is not None:
+            try:
+                letter = opened(office, message).letter
+                subject, text = letter.subject, letter.text
+            except InvalidSealError:  # the request was forgotten meanwhile
+                pass
+        yield Sent(message.made_at, message.template, subject, text)

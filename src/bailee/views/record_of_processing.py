@@ -1,0 +1,133 @@
+"""The record of processing (Art. 30) as a table to hand to the regulator, in the columns of the ICO's templates."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from bailee.engine.invisible import shown
+from bailee.policy import Policy
+from bailee.policy.model import Role
+from bailee.store.office import Office
+from bailee.views.policy import current
+from bailee.views.register import register
+
+_SAFEGUARDS = (
+    "Safeguards for exceptional transfers of personal data to third countries or international organisations "
+    "(if applicable)"
+)
+
+CONTROLLER = (
+    "Business function",
+    "Purpose of processing",
+    "Name and contact details of joint controller (if applicable)",
+    "Categories of individuals",
+    "Categories of personal data",
+    "Categories of recipients",
+    "Link to contract with processor",
+    "Names of third countries or international organisations that personal data are transferred to (if applicable)",
+    _SAFEGUARDS,
+    "Retention schedule (if possible)",
+    "General description of technical and organisational security measures (if possible)",
+    "Source of the personal data (if applicable)",
+    "Location of personal data",
+)
+"""Columns of the record of a controller (Art. 30(1)); the last two are of its part on notices."""
+
+PROCESSOR = (
+    "Name and contact details of controller",
+    "Name and contact details of controller's representative (if applicable)",
+    "Categories of processing",
+    "Names of third countries or international organisations that personal data are transferred to (if applicable)",
+    _SAFEGUARDS,
+    "General description of technical and organisational security measures (if possible)",
+)
+"""Columns of the record of a processor (Art. 30(2))."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+
+_WIDTH = 32
+
+
+def as_csv(office: Office, role: Role) -> str:
+    """Return the record as CSV (RFC 4180)."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerows([harmless(cell) for cell in row] for row in _table(office, role))
+    return stream.getvalue()
+
+
+def as_xlsx(office: Office, role: Role) -> bytes:
+    """Return the record as an Excel workbook, with what the template says above its columns."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = str(role).capitalize()
+    heading = Font(bold=True)
+    rows = [*_head(current(office.folder)), (), *_table(office, role)]
+    begins = len(rows) - len(list(_table(office, role))) + 1
+    for number, row in enumerate(rows, start=1):
+        for column, text in enumerate(row, start=1):
+            cell = sheet.cell(number, column, harmless(text))
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=number >= begins, vertical="top")
+            if number == begins or (number < begins and column == 1):
+                cell.font = heading
+    for column in range(1, max(map(len, rows)) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = _WIDTH
+    sheet.freeze_panes = f"A{begins + 1}"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula, and in which nothing stands unseen."""
+    return shown(f"'{text}" if text.startswith(_FORMULA) else text)
+
+
+def _head(policy: Policy) -> Iterator[Sequence[str]]:
+    firm = policy.firm
+    yield "Name of organisation", firm.name
+    controller, deputy = firm.controller, firm.deputy
+    yield "Data protection lead", controller.name, controller.email, controller.phone, controller.address
+    if deputy.name:
+        yield "Deputy", deputy.name, deputy.email, deputy.phone, deputy.address
+
+
+def _table(office: Office, role: Role) -> Iterator[Sequence[str]]:
+    yield CONTROLLER if role is Role.CONTROLLER else PROCESSOR
+    found = register(office)
+    parties = [one for one in found.parties if not one.left_on]
+    recipients = "; ".join(f"{one.title} ({one.purpose})" if one.purpose else one.title for one in parties)
+    contracts = "; ".join(f"{one.title}: {one.contract}" for one in parties if one.contract)
+    abroad = [one for one in parties if not one.why.endswith("nothing leaves")]
+    countries = "; ".join(f"{one.title}: {one.country}" for one in abroad if one.country)
+    safeguards = "; ".join(one.why for one in abroad)
+    for system in found.systems:
+        if system.role is not role:
+            continue
+        security = "; ".join(
+            filter(
+                None,
+                (
+                    f"at rest: {system.at_rest}" if system.at_rest else "",
+                    f"backups: {system.backups}" if system.backups else "",
+                    f"operated by {system.operator}" if system.operator else "",
+                ),
+            )
+        )
+        if role is Role.CONTROLLER:
+            yield (
+                system.title, "; ".join(system.purposes), "", "; ".join(system.people), "; ".join(system.categories),
+                recipients, contracts, countries, safeguards, "; ".join(system.retention), security, system.source,
+                system.country,
+            )  # fmt: skip
+        else:
+            yield "", "", system.title, countries, safeguards, security

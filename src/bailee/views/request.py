@@ -1,0 +1,216 @@
+"""One request with all that has happened to it, what can be done about it now, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Q
+
+from bailee.clock import Acknowledgement, Answer
+from bailee.policy import Mode
+from bailee.requests.approval import is_too_old
+from bailee.requests.clocks import answer_of, pauses_of
+from bailee.requests.roles import MAY, Act
+from bailee.requests.states import STATUTORY, WHEN
+from bailee.requests.telling import untold_of
+from bailee.store.models import (
+    Event,
+    Message,
+    Notification,
+    Parcel,
+    Pause,
+    Plan,
+    PlanState,
+    Proof,
+    Request,
+    Role,
+    Status,
+)
+from bailee.store.office import Office
+from bailee.store.staff import names_of
+from bailee.views.policy import current
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The clock as a bar: shares of the whole, 0 to 1. ``waits``: (begin, length) of each pause."""
+
+    begins: date
+    ends: date
+    gone: Fraction
+    waits: tuple[tuple[Fraction, Fraction], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A request. ``plan``: the one that no other supersedes; ``plans``: all, the newest first.
+
+    ``is_stalled``: that plan waits, and is too old to approve. ``untold``: letters that had no address, of which nobody
+    has told the person. ``acts``: what may be done now by whoever looks. ``names``: of the staff who stand in any row,
+    by id. ``recipients``: what the register calls those who are to be told.
+    """
+
+    request: Request
+    clock: Answer | Acknowledgement | None
+    bar: Bar | None
+    days_left: int | None
+    paused_since: date | None
+    pauses: Sequence[Pause]
+    proofs: Sequence[Proof]
+    plan: Plan | None
+    plans: Sequence[Plan]
+    is_stalled: bool
+    messages: Sequence[Message]
+    parcels: Sequence[Parcel]
+    to_tell: Sequence[Notification]
+    recipients: Mapping[str, str]
+    events: Sequence[Event]
+    untold: Sequence[str]
+    acts: frozenset[Act]
+    names: Mapping[str, str]
+
+    def last(self, kind: str) -> Event | None:
+        """Return the latest event of a kind."""
+        return next((one for one in reversed(self.events) if one.kind == kind), None)
+
+
+def by_reference(reference: str, role: Role) -> Request | None:
+    """Return a request; ``None`` where there is none, or it is unverified and the role is not of the intake."""
+    found = Request.objects.select_related("merged_into").filter(reference=reference).first()
+    if found is None or (found.status == Status.UNVERIFIED and role not in MAY[Act.TAKE_IN]):
+        return None
+    return found
+
+
+def whole(office: Office, request: Request, role: Role) -> Whole:
+    """Return ``request`` with all that has happened to it, as a member of staff in ``role`` may deal with it."""
+    pauses = pauses_of(request)
+    clock = answer_of(request, pauses)
+    proofs = list(request.proofs.order_by("made_at", "id"))
+    plans = list(request.plans.select_related("approval", "receipt").order_by("-made_at", "-id"))
+    is_there = Q(sealed__isnull=False)
+    messages = list(request.messages.annotate(is_there=is_there).defer("sealed").order_by("made_at", "id"))
+    parcels = list(request.parcels.order_by("made_at", "id"))
+    to_tell = list(request.notifications.order_by("made_at", "id"))
+    events, untold = list(request.events.order_by("id")), untold_of(request)
+    plan = _newest(plans)
+    paused = next((one.asked_on for one in pauses if one.answered_on is None), None)
+    return Whole(
+        request=request,
+        clock=clock,
+        bar=_bar(office, request, clock, pauses),
+        days_left=None if request.due_on is None else (request.due_on - office.today).days,
+        paused_since=paused,
+        pauses=pauses,
+        proofs=proofs,
+        plan=plan,
+        plans=plans,
+        is_stalled=plan is not None and _is_stalled(office, plan),
+        messages=messages,
+        parcels=parcels,
+        to_tell=to_tell,
+        recipients={name: one.title for name, one in current(office.folder).processors.items()},
+        events=events,
+        untold=untold,
+        acts=frozenset(_acts(office, request, role, events, is_paused=paused is not None, is_untold=bool(untold))),
+        names=names_of(office, _who(request, proofs, plans, to_tell, events)),
+    )
+
+
+def _newest(plans: Sequence[Plan]) -> Plan | None:
+    superseded = {one.supersedes_id for one in plans}
+    return next((one for one in plans if one.id not in superseded), None)
+
+
+def _is_stalled(office: Office, plan: Plan) -> bool:
+    return office.policy.firm.mode is Mode.ACT and plan.state == PlanState.PROPOSED and is_too_old(office, plan)
+
+
+def _who(
+    request: Request,
+    proofs: Sequence[Proof],
+    plans: Sequence[Plan],
+    to_tell: Sequence[Notification],
+    events: Sequence[Event],
+) -> Iterator[str | None]:
+    yield request.logged_by_id
+    for proof in proofs:
+        yield proof.by_id
+    for plan in plans:
+        yield plan.made_by_id
+        if hasattr(plan, "approval"):
+            yield from (plan.approval.by_id, plan.approval.cancelled_by_id)
+    for one in to_tell:
+        yield one.told_by_id
+    for event in events:
+        yield event.by_id
+
+
+# --- what can be done ----------------------------------------------------------------------------------------
+
+
+def _acts(
+    office: Office, request: Request, role: Role, events: Sequence[Event], *, is_paused: bool, is_untold: bool
+) -> Iterator[Act]:
+    kinds = {event.kind for event in events}
+    for act, when in WHEN.items():
+        fits = request.status in when.statuses and request.right in when.rights
+        makes_sense = _makes_sense(office, request, act, kinds, is_paused=is_paused)
+        if fits and role in MAY[act] and makes_sense and (act is not Act.TELL_THEM or is_untold):
+            yield act
+    if request.status == Status.UNVERIFIED and request.right in STATUTORY and role in MAY[Act.IDENTIFY]:
+        yield Act.IDENTIFY
+    if role in MAY[Act.READ] and request.sealed:
+        yield Act.READ
+
+
+def _makes_sense(office: Office, request: Request, act: Act, kinds: set[str], *, is_paused: bool) -> bool:
+    passed_on = "passed_on" in kinds
+    makes_sense = {
+        Act.ASK: not is_paused,
+        Act.ANSWERED: is_paused,
+        Act.EXTEND: request.extended_on is None,
+        Act.PLAN: office.policy.firm.mode is not Mode.OBSERVE,
+        Act.CONFIRM: office.policy.firm.mode is not Mode.OBSERVE,
+        Act.ACKNOWLEDGE: request.acknowledged_on is None,
+        Act.ANSWER: not passed_on,
+        Act.CONCLUDE: not passed_on,
+        Act.ANSWER_CONCERN: passed_on,
+        Act.CONCLUDE_CONCERN: passed_on,
+        Act.PASS_ON: not passed_on,
+        Act.LIFT: request.forget_on is None,
+    }
+    return makes_sense.get(act, True)
+
+
+# --- the clock as a bar --------------------------------------------------------------------------------------
+
+
+def _bar(
+    office: Office, request: Request, clock: Answer | Acknowledgement | None, pauses: Sequence[Pause]
+) -> Bar | None:
+    if request.status == Status.CLOSED or clock is None:
+        return None
+    if isinstance(clock, Acknowledgement):
+        begins, ends = request.received_on, clock.target
+        stands: Sequence[Pause] = ()
+    else:
+        begins, stands = clock.started, pauses if clock.paused_days or clock.due is None else ()
+        ends = clock.due or max(office.today, begins)
+    days = max(1, (ends - begins).days)
+    waits = tuple(
+        (_share((one.asked_on - begins).days, days), _share(_length(one, office.today), days)) for one in stands
+    )
+    return Bar(begins, ends, _share((office.today - begins).days, days), waits)
+
+
+def _length(pause: Pause, today: date) -> int:
+    """Return how many days a pause leaves out, both its ends among them (DPA 2018 s. 54(3C))."""
+    return ((pause.answered_on or today) - pause.asked_on).days + 1
+
+
+def _share(part: int, whole: int) -> Fraction:
+    return min(Fraction(1), max(Fraction(0), Fraction(part, whole)))

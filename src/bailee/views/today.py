@@ -1,0 +1,253 @@
+"""What waits for a member of staff today: in few queries, the gravest first, of each kind a few and how many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+
+from bailee.checks import Verdict
+from bailee.engine.checking import published
+from bailee.policy import Mode
+from bailee.requests import telling
+from bailee.requests.approval import is_too_old
+from bailee.requests.clocks import RUNS
+from bailee.requests.letters.posting import FAILED, TO_PRINT
+from bailee.requests.letters.waiting import without_a_server
+from bailee.requests.roles import MAY, Act
+from bailee.store.models import (
+    Confirmation,
+    Due,
+    Event,
+    Message,
+    Notification,
+    Plan,
+    PlanState,
+    Proof,
+    Request,
+    Right,
+    Role,
+    Status,
+    Worker,
+)
+from bailee.store.office import Office
+from bailee.views.doctor.waiting import SILENT
+from bailee.views.policy import current
+from bailee.views.requests import LISTED, NEAR, OPEN
+
+FEW = 5
+"""Of one kind, as many are told one by one."""
+
+MOST = 100
+"""Of one kind, as many are counted."""
+
+
+class Kind(StrEnum):
+    """What waits, the gravest first."""
+
+    NO_WORKER = "no worker"
+    NO_SERVER = "no server"  # for letters, which wait
+    LATE = "late"
+    BROKEN = "broken"
+    APPROVE = "approve"  # a plan that waits for a second person, who may be whoever looks
+    ANEW = "anew"  # a plan that has waited for so long that nobody may approve it
+    NEAR = "near"
+    CAME_BACK = "came back"
+    FAILING = "failing"
+    LETTER = "letter"
+    UNTOLD = "untold"  # no letter can reach the person: staff must tell them
+    CONCERN = "concern"
+    ANSWER = "answer"
+    CALL = "call"
+    SEE = "see"
+    CONFIRM = "confirm"
+    BY_HAND = "by hand"
+    PRINT = "print"
+    TELL = "tell"
+    SECOND = "second"  # a plan that waits, of which whoever looks is the first person
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Something that waits. ``request``: about which one; else ``count`` of them. ``what``: a name or a code.
+
+    ``on``: the day that matters: the last one of a request. ``is_least``: there may be more than ``count``.
+    ``urgency``: `Kind.LATE` or `Kind.NEAR`, where that is so of the request besides.
+    """
+
+    kind: Kind
+    count: int = 1
+    request: Request | None = None
+    plan: Plan | None = None
+    what: str = ""
+    on: date | None = None
+    is_least: bool = False
+    urgency: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """``waits``: for whoever looks. ``open``: requests that are; ``verdicts``: promises by what was found of them."""
+
+    waits: Sequence[Waits]
+    open: int
+    verdicts: dict[Verdict, int]
+
+
+def today(office: Office, role: Role) -> Today:
+    """Return what waits for a member of staff in ``role`` who enters ``office``."""
+    reads = role is not Role.ADMINISTRATOR
+    deals = role in MAY[Act.TAKE_IN]
+    waits: list[Waits] = []
+    if deals:
+        waits += _urgent(office, LISTED)
+        waits += _plans(office, role)
+        waits += _identities(office)
+        waits += _for_staff(role)
+        waits += _few(telling.waiting().defer("sealed"), lambda _one: Kind.UNTOLD)
+        waits += _letters()
+    elif reads:
+        waits += _urgent(office, OPEN)
+    verdicts = _promises(office)
+    waits += [Waits(kind, verdicts[v]) for kind, v in _LIGHTS if verdicts.get(v)]
+    waits += _machine(office)
+    return Today(_once(waits), Request.objects.filter(status__in=OPEN).count() if reads else 0, verdicts)
+
+
+def _gravity(one: Waits) -> int:
+    order = list(Kind)
+    return min(order.index(kind) for kind in (one.kind, one.urgency) if kind is not None)
+
+
+def _once(waits: Sequence[Waits]) -> list[Waits]:
+    """Return what waits, the gravest first; what is to be done about an urgent request says so in its own line."""
+    urgent = {_about(one): one.kind for one in waits if one.request and one.kind in _URGENT}
+    first: dict[str, Waits] = {}
+    for one in sorted(waits, key=_gravity):
+        if _about(one) in urgent and one.kind not in {*_URGENT, Kind.TELL}:
+            first.setdefault(_about(one), one)
+    left = [one for one in waits if one.kind not in _URGENT or _about(one) not in first]
+    told = (replace(one, urgency=urgent[_about(one)]) if one is first.get(_about(one)) else one for one in left)
+    return sorted(told, key=_gravity)
+
+
+def _about(one: Waits) -> str:
+    return one.request.id if one.request is not None else ""
+
+
+_URGENT = frozenset({Kind.LATE, Kind.NEAR})
+_LIGHTS = ((Kind.BROKEN, Verdict.BROKEN), (Kind.UNKNOWN, Verdict.UNKNOWN))
+
+
+def _few(found: QuerySet[Request], kind_of: Callable[[Request], Kind]) -> Iterator[Waits]:
+    """Yield the first of what was found one by one, and of each kind how many more there are."""
+    page = list(found[:MOST])
+    yield from (Waits(kind_of(one), request=one, on=one.due_on) for one in page[:FEW])
+    more = Counter(kind_of(one) for one in page[FEW:])
+    yield from (Waits(kind, count, is_least=len(page) == MOST) for kind, count in more.items())
+
+
+def _urgent(office: Office, statuses: Sequence[Status]) -> Iterator[Waits]:
+    """Yield the requests in ``statuses`` of which the last day is near, or past, as far as their clock runs."""
+    last = office.today + timedelta(days=NEAR)
+    statuses = (*statuses, Status.CLOSED)  # which has a day where its answer has reached nobody
+    found = Request.objects.filter(RUNS, status__in=statuses, due_on__lte=last).order_by("due_on", "id").defer("sealed")
+
+    def kind(one: Request) -> Kind:
+        return Kind.LATE if one.due_on is not None and one.due_on < office.today else Kind.NEAR
+
+    yield from _few(found, kind)
+
+
+def _plans(office: Office, role: Role) -> Iterator[Waits]:
+    waiting = Plan.objects.filter(state=PlanState.PROPOSED, request__isnull=False)
+    waiting = waiting.defer("document").select_related("request").defer("request__sealed", "document")
+    confirmed = Confirmation.objects.filter(request=OuterRef("request"), by=office.staff)
+    first = Q(made_by=office.staff) | Q(request__logged_by=office.staff) | Q(is_confirmed=True)
+    if office.policy.firm.requests.approval == "waiting alone":
+        first = Q(pk=None)
+    waiting = waiting.annotate(is_confirmed=Exists(confirmed)).annotate(
+        is_mine=Case(When(first, then=Value(True)), default=Value(False))
+    )
+    acts = office.policy.firm.mode is Mode.ACT
+    may = role in MAY[Act.APPROVE] and acts
+    page = list(waiting.order_by("is_mine", F("request__due_on").asc(nulls_last=True), "id")[:MOST])
+    shown: Counter[Kind] = Counter()
+    for one in page:
+        kind = Kind.SECOND if one.is_mine else Kind.APPROVE
+        if acts and is_too_old(office, one):
+            kind = Kind.ANEW
+        if kind is not Kind.APPROVE or may:
+            shown[kind] += 1
+            if shown[kind] <= FEW:
+                yield Waits(kind, request=one.request, plan=one, on=one.request.due_on if one.request else None)
+    for kind, count in shown.items():
+        if count > FEW:
+            yield Waits(kind, count - FEW, is_least=len(page) == MOST)
+
+
+def _identities(office: Office) -> Iterator[Waits]:
+    """Yield whom staff must call, or see, before anything is done."""
+    calls = Proof.objects.filter(method="call back", proven_at=None, failed_at=None, expires_at__gt=office.now)
+    must_see = Event.objects.filter(kind="identity.staff_must_see").values("request")
+    unverified = Request.objects.filter(status=Status.UNVERIFIED).defer("sealed").order_by("received_at", "id")
+    asked = unverified.filter(Q(id__in=calls.values("request")) | Q(id__in=must_see))
+    called = asked.annotate(is_called=Exists(calls.filter(request=OuterRef("pk"))))
+    yield from _few(called, lambda one: Kind.CALL if one.is_called else Kind.SEE)  # type: ignore[attr-defined]
+
+
+def _for_staff(role: Role) -> Iterator[Waits]:
+    """Yield the open requests with which no worker can go on: people must answer, look or act by hand."""
+    passed = Event.objects.filter(kind="passed_on").values("request")
+    open_ = Request.objects.filter(status=Status.OPEN).order_by("due_on", "id").defer("sealed")
+    talks = open_.filter(right__in=(Right.QUESTION, Right.COMPLAINT))
+    yield from _few(talks.exclude(id__in=passed), lambda _one: Kind.ANSWER)
+    if role is Role.CONTROLLER:
+        yield from _few(talks.filter(id__in=passed), lambda _one: Kind.CONCERN)
+    told = Event.objects.filter(kind__in=("by_hand", "rows_to_confirm")).values("request")
+    looked = Event.objects.filter(kind="looked_at").values("request")
+    copies = {Right.COPY, Right.PORTABILITY}
+    waiting = open_.filter(id__in=told).exclude(id__in=looked)
+    yield from _few(waiting, lambda one: Kind.CONFIRM if one.right in copies else Kind.BY_HAND)
+
+
+def _letters() -> Iterator[Waits]:
+    there = Message.objects.filter(sealed__isnull=False, state__in=(TO_PRINT, FAILED))
+    states = dict(there.values_list("state").annotate(Count("id")).order_by())
+    for kind, state in ((Kind.LETTER, FAILED), (Kind.PRINT, TO_PRINT)):
+        if states.get(state):
+            yield Waits(kind, states[state])
+    left = Notification.objects.filter(told_at=None).order_by("made_at", "id")
+    waiting = list(left.select_related("request").defer("request__sealed")[:MOST])
+    if waiting:
+        yield Waits(Kind.TELL, len(waiting), request=waiting[0].request, is_least=len(waiting) == MOST)
+
+
+# --- what everybody may know ---------------------------------------------------------------------------------
+
+
+def _promises(office: Office) -> dict[Verdict, int]:
+    found = published.found(office.state, current(office.folder).promises, office.now)
+    counts: dict[Verdict, int] = {}
+    for one in found.values():
+        counts[one.kept.verdict] = counts.get(one.kept.verdict, 0) + 1
+    return counts
+
+
+def _machine(office: Office) -> Iterator[Waits]:
+    """Yield what does not run: no worker, no mail server, things that fail again and again, rows that came back."""
+    if not Worker.objects.filter(seen_at__gte=office.now - SILENT).exists():
+        yield Waits(Kind.NO_WORKER)
+    if letters := without_a_server(office):
+        yield Waits(Kind.NO_SERVER, letters)
+    failing = Due.objects.filter(done_at=None, problem__gt="").values_list("kind", "problem")
+    for kind, problem, count in failing.annotate(count=Count("id")).order_by("-count", "kind", "problem")[:FEW]:
+        yield Waits(Kind.FAILING, count, what=f"{kind}: {problem}")
+    back = Plan.objects.filter(state=PlanState.SETTLING, residual__gt=0).count()
+    if back:
+        yield Waits(Kind.CAME_BACK, back)
