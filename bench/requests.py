@@ -26,9 +26,9 @@ from bench.data import Shape, email, statements
 from bench.databases import tell
 from bench.measure import Case
 from tests import ready
+from tests.jobs.firm import approved, asks, officer
 from tests.kills.dying import CONTEXT, work_until_killed
 from tests.servers import POSTGRESQL, Server, start
-from tests.work.firm import approved, asks, officer
 
 SHAPE = Shape(400, 0)
 POLICY = Path(__file__).parent / "policy"

@@ -101,7 +101,7 @@ FAULTS = (
     Fault(
         "A mail server that is silent, slow or away",
         "Letters wait, and nothing else does",
-        ("work/test_processes.py::test_a_silent_mail_server_delays_nothing_but_letters", "soak/faults.py"),
+        ("jobs/test_processes.py::test_a_silent_mail_server_delays_nothing_but_letters", "soak/faults.py"),
         ("soak mail",),
     ),
     Fault(

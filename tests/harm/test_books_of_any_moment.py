@@ -23,7 +23,7 @@ from tests.harm.firm import ALICE, MARKER, NOW, Firm, build, erase_alice, retain
 from tests.harm.test_crash import Matrix, last_commit, told_apart
 from tests.harm.test_mark_and_books import copy_aside, copy_back, kept_plan, place
 from tests.harm.test_restored_books import key_elsewhere
-from tests.work.firm import Place
+from tests.jobs.firm import Place
 
 __all__ = ["place"]
 

@@ -20,10 +20,10 @@ from bailee.engine.plans import keep, plan_erase, plan_retain
 from bailee.engine.time_check import WrongClock
 from bailee.store.office import Office
 from bailee.views.doctor.machine import apart
-from tests.books.conftest import books
 from tests.harm.firm import ALICE
-from tests.work.conftest import place, small
-from tests.work.firm import Place
+from tests.jobs.conftest import place, small
+from tests.jobs.firm import Place
+from tests.store.conftest import books
 
 __all__ = ["books", "place", "small"]
 

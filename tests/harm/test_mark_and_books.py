@@ -28,7 +28,7 @@ from bailee.store.state import HIGH_WATER, State
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, Firm, build, erase_alice, run
 from tests.harm.test_restored_books import BOB, erase, key_elsewhere, put_back
-from tests.work.firm import Place, asks, controller, settle_in
+from tests.jobs.firm import Place, asks, controller, settle_in
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ from bailee.engine.house import House
 from bailee.engine.plans import keep, plan_erase, plan_retain
 from bailee.store.state import State
 from bailee.views.doctor import examine
-from tests.books.conftest import books
 from tests.harm.firm import ALICE, Firm, erase_alice
-from tests.work.conftest import small
-from tests.work.firm import Place, controller
+from tests.jobs.conftest import small
+from tests.jobs.firm import Place, controller
+from tests.store.conftest import books
 
 __all__ = ["books", "small"]
 

@@ -87,7 +87,7 @@ class Firm:
 
     def ask(self, office: Office, number: int) -> Request:
         """Let a new person ask to be erased."""
-        from tests.work.firm import asks
+        from tests.jobs.firm import asks
 
         return asks(office, self.add(number), reply_to="")
 

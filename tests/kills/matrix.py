@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tests.jobs.firm import approved, go_on, let_work
 from tests.kills.dying import die_at, points_of
 from tests.kills.firm import Firm
 from tests.kills.truth import all_is_true
-from tests.work.firm import approved, go_on, let_work
 
 NOW = datetime(2026, 3, 15, 12, 30, tzinfo=UTC)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
 
+from tests.jobs.firm import approved
 from tests.kills.dying import CONTEXT, work_until_killed
 from tests.kills.firm import Firm
 from tests.kills.truth import all_is_true
-from tests.work.firm import approved
 
 LASTS = timedelta(seconds=4)
 WORKERS = 4

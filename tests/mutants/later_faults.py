@@ -84,7 +84,7 @@ LATER = (
         "requests/ending.py",
         "(*_left_before(request), *_left_out(plan, standing))",
         "_left_out(plan, standing)",
-        ("tests/work/test_acting.py",),
+        ("tests/jobs/test_acting.py",),
     ),
     Fault(
         "SQLite takes one time that is spelled in two ways for two times",
@@ -105,7 +105,7 @@ LATER = (
         "requests/ending.py",
         "Outcome.DONE if is_whole else Outcome.PARTLY",
         "Outcome.DONE",
-        ("tests/work/test_acting.py",),
+        ("tests/jobs/test_acting.py",),
     ),
     Fault(
         "SQLite puts times in order as texts",

@@ -41,7 +41,7 @@ RUNNING = (
         "engine/apply.py",
         "        if case.stage != PLANNED:\n            raise\n        raise Stale(",
         "        raise\n        raise Stale(",
-        ("tests/work/test_acting.py::test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_right",),
+        ("tests/jobs/test_acting.py::test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_right",),
     ),
     Fault(
         "calls that wait for a system take all threads of the server",

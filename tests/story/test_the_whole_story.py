@@ -79,7 +79,7 @@ def test_a_question_becomes_a_receipt_and_what_was_held_goes_when_its_time_is_ov
     from bailee.requests import approval, identity, intake
     from bailee.requests.asked import Asked
     from bailee.store.models import Due, Plan, Receipt
-    from tests.work.firm import let_work, officer
+    from tests.jobs.firm import let_work, officer
 
     caplog.set_level(logging.DEBUG, "bailee")
     request = intake.receive(office, "erase", Asked(identities=(ALICE,), reply_to=ALICE), "portal", source="192.0.2.7")

@@ -24,10 +24,10 @@ from bailee.web.environment import OFFICE
 from tests.api.house import Served
 from tests.conftest import Database
 from tests.harm.firm import ALICE
+from tests.jobs.firm import settle_in
+from tests.jobs.test_processes import start, wait_for
 from tests.ports import free_port
 from tests.web.visitor import Visitor, page, visitor, words
-from tests.work.firm import settle_in
-from tests.work.test_processes import start, wait_for
 
 SOON = 9.0  # seconds: less than the silent system is waited for, and than the ten in which a page answers
 WHO = {"known_by": ALICE, "reason": "to answer a request"}

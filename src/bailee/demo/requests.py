@@ -1,8 +1,8 @@
 """What people have asked the demo firm for: seven weeks of requests, in every state that there is.
 
-They are made by the functions that serve real ones, under a driven clock: people ask, type the code that was sent to them, staff
-answer and approve, and a worker does at each hour what is due then: it sends letters, too, which land in a folder, and
-from there people have their codes. Nothing is written past the rules.
+They are made by the functions that serve real ones, under a driven clock: people ask, type the code that was sent to
+them, staff answer and approve, and a worker does at each hour what is due then: it sends letters, too, which land in a
+folder, and from there people have their codes. Nothing is written past the rules.
 
 Loaded after nothing, but it opens the books: `bailee.demo` itself knows no Django.
 """

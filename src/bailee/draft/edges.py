@@ -13,23 +13,9 @@ from typing import Any
 
 from bailee.draft import lexicon
 from bailee.draft.names import words
-from bailee.draft.references import UNSURE, Agreement, Reference, Shared
+from bailee.draft.references import UNSURE, Agreement, Drawn, Reference, Shared
 from bailee.draft.single import to_compare, with_one_owner
 from bailee.draft.tables import Nature, is_log, is_staff
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """An edge of the map, drawn on ``on_collection`` (a table). ``kind`` is a word of the map."""
-
-    table: str
-    kind: str
-    to: str
-    on: tuple[tuple[str, str], ...]  # (their column, own column)
-    sure: float
-    because: str
-    when: tuple[str, str | int] | None = None  # a column, and its value in the rows that have the edge
-    through: bool = False  # from a table to itself: followed to the end
 
 
 def shared(

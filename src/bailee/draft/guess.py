@@ -9,12 +9,13 @@ from typing import Any
 
 from bailee.draft import lexicon
 from bailee.draft.columns import ENOUGH, Role, called, role, says_of_path
-from bailee.draft.edges import Drawn, shared
+from bailee.draft.edges import shared
 from bailee.draft.kinds import Kinds
 from bailee.draft.look import Look, drawn_of
 from bailee.draft.meaning import Pair, candidates
 from bailee.draft.names import by_own_words, without_prefix, words
 from bailee.draft.references import (
+    Drawn,
     Found,
     Open,
     Reference,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bailee.draft import lexicon
 from bailee.draft.columns import ENOUGH
-from bailee.draft.edges import Drawn, drawn
+from bailee.draft.edges import drawn
 from bailee.draft.names import words
-from bailee.draft.references import Agreement, Reference, Shared
+from bailee.draft.references import Agreement, Drawn, Reference, Shared
 from bailee.draft.sample import Sample, Shape
 from bailee.draft.tables import Nature, is_call
 from bailee.draft.told import apart, inside, keyed, ownerless, single

@@ -53,6 +53,20 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """An edge of the map, drawn on ``on_collection`` (a table). ``kind`` is a word of the map."""
+
+    table: str
+    kind: str
+    to: str
+    on: tuple[tuple[str, str], ...]  # (their column, own column)
+    sure: float
+    because: str
+    when: tuple[str, str | int] | None = None  # a column, and its value in the rows that have the edge
+    through: bool = False  # from a table to itself: followed to the end
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """Rows of ``child`` point by ``on`` to rows of ``parent``; both name a person: ``own`` and ``theirs``.
 

@@ -10,12 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from bailee.draft.references import UNSURE, Agreement, Shared
-
-if TYPE_CHECKING:
-    from bailee.draft.edges import Drawn
+from bailee.draft.references import UNSURE, Agreement, Drawn, Shared
 
 SURE = 0.9
 """From here on an edge may be taken over without a look."""

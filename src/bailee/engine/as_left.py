@@ -14,10 +14,11 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bailee.connectors.base import Session
 from bailee.engine.house import House
+from bailee.engine.left import Left, Mark
 from bailee.engine.people import in_session
 from bailee.policy.predicate import Scalar
 from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
@@ -30,17 +31,6 @@ if TYPE_CHECKING:
 _DIGEST = 8  # bytes a cell: enough that two cells of one row never look alike by chance
 
 Cells: TypeAlias = Mapping[str, Scalar]
-
-
-class Mark(NamedTuple):
-    """One row as a plan left it: its columns, and the digests of their cells, one after the other."""
-
-    columns: tuple[str, ...]
-    digests: bytes
-
-
-Left: TypeAlias = Mapping[str, Mapping[str, Mapping[Key, tuple[Mark, ...]]]]
-"""System -> collection -> key -> the marks of the row: as the plan of the case left it, then as later ones did."""
 
 
 class Verdict(StrEnum):
@@ -321,35 +311,3 @@ def noted(house: House, session: Session, system: str, case: Case, keys: Mapping
         for key, mark in rows.items():
             mine[name][key] = tuple(dict.fromkeys((*mine[name][key], mark)))
     return replace(case, left={**(case.left or {}), system: mine})
-
-
-# --- in the sealed case --------------------------------------------------------------------------------------
-
-
-def packed(left: Left | None) -> Any:
-    """Return ``left`` as a case has it: the columns once for all rows that have the same."""
-    if left is None:
-        return None
-    plain: dict[str, dict[str, list[tuple[tuple[str, ...], list[tuple[Key, bytes]]]]]] = {}
-    for system, collections in left.items():
-        for name, rows in collections.items():
-            by_columns: dict[tuple[str, ...], list[tuple[Key, bytes]]] = {}
-            for key, marks in rows.items():
-                for mark in marks or (Mark((), b""),):
-                    by_columns.setdefault(mark.columns, []).append((key, mark.digests))
-            plain.setdefault(system, {})[name] = list(by_columns.items())
-    return plain
-
-
-def unpacked(plain: Any) -> Left | None:
-    """Return what `packed` was given."""
-    if plain is None:
-        return None
-    left: dict[str, dict[str, dict[Key, tuple[Mark, ...]]]] = {}
-    for system, collections in plain.items():
-        for name, groups in collections.items():
-            rows = left.setdefault(system, {}).setdefault(name, {})
-            for columns, some in groups:
-                for key, digests in some:
-                    rows[tuple(key)] = (*rows.get(tuple(key), ()), Mark(tuple(columns), bytes(digests)))
-    return left

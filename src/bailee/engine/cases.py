@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
-from bailee.engine import as_left
+from bailee.engine import left
 from bailee.engine.allowed import Despite
-from bailee.engine.as_left import Left
+from bailee.engine.left import Left
 from bailee.engine.sparing import Spared, packed, unpacked
 from bailee.store.naming import digests_of
 from bailee.store.state import CASES, State
@@ -213,7 +213,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
         "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
         "willed": case.willed, "spared": None if case.spared is None else packed(case.spared),
-        "left": as_left.packed(case.left), "doubted": _plain_keys(case.doubted),
+        "left": left.packed(case.left), "doubted": _plain_keys(case.doubted),
         "passed_on": list(map(_ref, case.passed_on)),
     }  # fmt: skip
 
@@ -245,7 +245,7 @@ def _case(data: dict[str, Any]) -> Case:
         data.get("despite", ""),
         None if data.get("by_hand") is None else _keys(data["by_hand"]),
         data.get("willed"), None if data.get("spared") is None else unpacked(data["spared"]),
-        as_left.unpacked(data.get("left")), _keys(data.get("doubted", {})),
+        left.unpacked(data.get("left")), _keys(data.get("doubted", {})),
         tuple(Ref(*ref) for ref in data.get("passed_on", ())),
     )  # fmt: skip
 

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bailee.connectors.base import Sealed, Session
-from bailee.engine.as_left import Mark, is_alike, marks_of, with_own_rows
+from bailee.engine.as_left import is_alike, marks_of, with_own_rows
 from bailee.engine.cases import Case, cases_about
 from bailee.engine.house import House
+from bailee.engine.left import Mark
 from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Value
 

@@ -13,7 +13,7 @@ from bailee.engine.applied import Standing, Why
 from bailee.engine.house import house_of
 from bailee.ledger import receipt
 from tests.harm.firm import ALICE, MARKER
-from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work, officer
+from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work, officer
 
 if TYPE_CHECKING:  # models want Django to be set up
     from bailee.store.models import Request

@@ -17,7 +17,7 @@ from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.journal import CHANGE, COMMIT, OUTCOME
 from bailee.store.office import Office
 from tests.harm.firm import ALICE
-from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, go_on, let_work
+from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, go_on, let_work
 
 if TYPE_CHECKING:
     from bailee.store.models import Plan, Request

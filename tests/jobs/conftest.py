@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.books.conftest import books
 from tests.conftest import Database, MakeBooks
-from tests.work.firm import Place, settle_in
+from tests.jobs.firm import Place, settle_in
+from tests.store.conftest import books
 
 __all__ = ["books", "place", "small"]
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from bailee.requests.letters.mail import SECONDS
 from bailee.store.office import Office
 from tests.harm.firm import ALICE, MARKER
+from tests.jobs.firm import Place, asks
 from tests.ports import free_port
-from tests.work.firm import Place, asks
 
 if TYPE_CHECKING:
     from bailee.store.models import Request

@@ -13,7 +13,7 @@ import bailee
 from bailee.store import events
 from bailee.store.events import Dispatcher, LetterLeft, RequestEvent, UnheardError, dispatcher, on
 from bailee.store.office import Office
-from tests.work.firm import Place, asks
+from tests.jobs.firm import Place, asks
 
 SOURCE = Path(bailee.__file__).parent
 

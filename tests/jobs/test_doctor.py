@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from bailee.views.doctor import Finding, examine
 from tests.harm.firm import MARKER
-from tests.work.firm import DAY, HOUR, NOW, Place, approved, asks, let_work
+from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, let_work
 
 
 def found(place: Place, about: str, after: timedelta = timedelta()) -> list[Finding]:
