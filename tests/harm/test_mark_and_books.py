@@ -20,7 +20,7 @@ from bailee.cli.app import run as command
 from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water
 from bailee.engine.apply import apply
-from bailee.engine.high_water import HOLD, OBJECTION, PLAN, RestoredBooks, compact, confirm, missing, note, note_plan
+from bailee.engine.high_water import HOLD, OBJECTION, PLAN, BegunBefore, RestoredBooks, compact, confirm, missing, note
 from bailee.engine.house import House, house_of
 from bailee.engine.journal import Told
 from bailee.engine.plans import plan_retain
@@ -180,6 +180,11 @@ def rows(state: State) -> set[str]:
     return {*state.names(HIGH_WATER)} - {high_water.NUMBER, high_water.CHECKED}
 
 
+def plans_in(state: State) -> set[str]:
+    """Return the plans that are noted in the books."""
+    return {row["plan"] for id in rows(state) if (row := state.get(HIGH_WATER, id)) and row["kind"] == PLAN}
+
+
 def test_of_two_processes_that_note_at_one_moment_the_books_lose_nothing(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,10 +330,10 @@ def test_a_plan_that_was_cut_short_goes_on_after_its_row_went(firm: Firm, monkey
         noted(state)
     with state.alone():
         compact(state, dict)
-    assert f"{plan.digest}/shop" not in rows(state)
+    assert plan.digest not in plans_in(state)
     with firm.house() as house:
         assert not apply(house, plan).again
-        assert f"{plan.digest}/shop" in rows(state)
+        assert plan.digest in plans_in(state)
         assert missing(state, house.connectors) == ()
         for _ in range(60):
             noted(state)
@@ -374,7 +379,7 @@ def test_books_and_a_mark_of_an_earlier_version_are_told_apart_by_numbers(firm: 
     with firm.house() as house:
         confirm(state, house.connectors, NOW)
         assert missing(state, {}) == ()
-        with pytest.raises(RestoredBooks, match="the plan was begun on"):
+        with pytest.raises(BegunBefore, match="the plan was begun on"):
             apply(house, plan)
     assert first not in rows(state)
 
@@ -392,6 +397,16 @@ def test_a_system_that_does_not_answer_is_not_passed_over(firm: Firm, monkeypatc
     confirm(state, {"shop": shop}, NOW)
     shop.answers = True
     assert [done.about for done in missing(state, {"shop": shop})] == ["a" * 64]
+
+
+def test_what_is_missing_is_told_in_the_order_in_which_it_was_done(firm: Firm, tmp_path: Path) -> None:
+    state = state_of(firm)
+    for kind, about in ((PLAN, "a" * 64), (HOLD, ""), (PLAN, "a" * 64)):
+        high_water.keep(state, note(state, kind, about, NOW))
+    for id in rows(state):
+        state.remove(HIGH_WATER, id)
+    state.put(HIGH_WATER, high_water.NUMBER, {"last": 0, "in_file": True})
+    assert [(done.number, done.kind) for done in missing(state, {})] == [(1, PLAN), (2, HOLD)]
 
 
 def test_a_disk_that_was_full_when_the_first_thing_was_noted_leaves_the_mark_to_the_next(firm: Firm) -> None:
@@ -429,8 +444,8 @@ class _Backup:
 
 
 def names(found: Iterable[high_water.Done]) -> set[str]:
-    """Return the ids of what was found missing; a system's table has of a plan its hash alone."""
-    return {f"{done.about}/shop" if done.kind == PLAN else done.id for done in found}
+    """Return the ids of what was found missing, and of plans the hash, since a system's table has nothing else."""
+    return {done.about if done.kind == PLAN else done.id for done in found}
 
 
 class _Model:
@@ -452,7 +467,7 @@ class _Model:
 
     def expected(self) -> set[str]:
         """Return what is missing, by the law: what the mark has, and neither the books have nor a person has seen."""
-        told = {f"{plan}/shop" for _, plan, _ in self.shop.rows} if self.shop.answers else set[str]()
+        told = {plan for _, plan, _ in self.shop.rows} if self.shop.answers else set[str]()
         return (self.lines | told) - self.known - self.seen
 
     def missing(self) -> set[str]:
@@ -489,12 +504,13 @@ class _Model:
             assert self.expected()
             return
         assert not self.expected()
-        with self.state.alone(about=high_water.places_of(digest, ["shop"])):
+        with self.state.alone(about=high_water.PLACES):
             compact(self.state, lambda: self.connectors)
-            done = note_plan(self.state, digest, "shop", NOW)
+            done = note(self.state, PLAN, digest, NOW)
             self.state.write_waiting()
-            self.known.add(done.id)
-            self.keep(done)
+            self.known.add(digest)
+            high_water.keep(self.state, done)
+            self.lines.add(digest)
             if self.shop.answers:
                 self.shop.rows.append((done.number, digest, NOW.isoformat()))
 

@@ -15,7 +15,7 @@ import pytest
 from bailee.cli.app import run as command
 from bailee.engine import high_water
 from bailee.engine.apply import apply
-from bailee.engine.high_water import RestoredBooks
+from bailee.engine.high_water import BegunBefore, RestoredBooks
 from bailee.engine.house import House
 from bailee.engine.plans import keep, plan_erase, plan_retain
 from bailee.store.state import State
@@ -89,7 +89,7 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_not_carried_out
     assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
     assert _run(firm, "confirm", "books", "--entered-again") == 0
     with firm.house() as house:
-        with pytest.raises(RestoredBooks, match=r"the plan was begun on .*, before the books were put back"):
+        with pytest.raises(BegunBefore, match=r"the plan was begun on .*, before the books were put back"):
             apply(house, plan)
         assert firm.dump() == before
         erase(house, ALICE)
@@ -182,7 +182,7 @@ def test_a_table_tells_of_plans_where_the_mark_is_gone_and_they_are_not_carried_
     assert _run(firm, "confirm", "books") == 1
     assert _run(firm, "confirm", "books", "--entered-again") == 0
     with firm.house() as house:
-        with pytest.raises(RestoredBooks, match="the plan was begun on"):
+        with pytest.raises(BegunBefore, match="the plan was begun on"):
             apply(house, plan)
         erase(house, BOB)
 

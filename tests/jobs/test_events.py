@@ -27,13 +27,13 @@ def test_all_who_subscribed_hear_in_their_order_and_others_do_not() -> None:
             on(LetterLeft, lambda where, event: heard.append((where, f"second {event.template}"))),
         ]
     )
-    told.emit("here", LetterLeft("1", "copy"))
+    told.emit("here", LetterLeft("1", "copy", "2"))
     assert heard == [("here", "first copy"), ("here", "second copy")]
 
 
 def test_what_nobody_hears_is_a_mistake() -> None:
     with pytest.raises(UnheardError, match="nobody hears of LetterLeft"):
-        Dispatcher[str]().emit("here", LetterLeft("1", "copy"))
+        Dispatcher[str]().emit("here", LetterLeft("1", "copy", "2"))
 
 
 def test_what_a_listener_raises_undoes_what_was_told_of(small: Place) -> None:

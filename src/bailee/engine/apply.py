@@ -121,7 +121,8 @@ def _carry_out(
     house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     """Erase or correct, system by system; go on where an earlier run was cut short. ``written`` grows as it goes."""
-    if case.stage == PLANNED:
+    goes_on = case.stage != PLANNED
+    if not goes_on:
         case = _located_again(house, plan, case)
     elif reasons := list(moved(house, plan)):
         raise Stale(reasons)
@@ -131,7 +132,11 @@ def _carry_out(
     _intend(house, plan, case, journal)
     for system, trace in traces.items():
         if system not in case.written:
-            case = write(house, plan, case, system, trace, journal)
+            try:
+                case = write(house, plan, case, system, trace, journal, goes_on=goes_on)
+            except high_water.BegunBefore:
+                delete_files(house, case)  # of rows that are gone already: nothing else would find them
+                raise
             written.append(system)
     journal.before(FILES)
     files = delete_files(house, case)

@@ -23,6 +23,7 @@ from bailee.engine.people import in_session
 from bailee.policy.predicate import Scalar
 from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
 from bailee.trace.bind import Bound
+from bailee.trace.closure import Value
 from bailee.trace.normal import values_of
 
 if TYPE_CHECKING:
@@ -129,13 +130,15 @@ def _verdict(house: House, secret: bytes, case: Case, ref: Ref, cells: Cells) ->
 
 
 def _names_somebody_else(house: House, case: Case, bound: Bound, cells: Cells) -> bool:
-    firm, known = house.policy.firm, case.identities
+    return any(value not in case.identities for value in _identities(house, bound, cells))
+
+
+def _identities(house: House, bound: Bound, cells: Cells) -> Iterator[Value]:
+    firm = house.policy.firm
     for identity in bound.collection.identities:
         cell = cells.get(identity.column)
-        values = values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders)
-        if any((identity.attribute, value) not in known for value in values):
-            return True
-    return False
+        for value in values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders):
+            yield identity.attribute, value
 
 
 def _is_known(house: House, system: str, collection: str) -> bool:
@@ -250,12 +253,17 @@ def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Ses
     return False
 
 
-def is_taken(house: House, case: Case, session: Session, system: str) -> bool:
-    """Whether an own row of ``case`` in ``system`` is somebody else's by now, where a run was cut short.
+class OwnRow(StrEnum):
+    """What an own row of a case is, where a run goes on after one that was cut short."""
 
-    It is hers if the plan left it so, or if what it is known by is hers still.
-    """
-    secret, left = _secret(house), (case.left or {}).get(system, {})
+    HERS = "hers"  # it has an identity of hers, or none at all
+    AS_LEFT = "as left"
+    OTHERS = "others"  # it names somebody else: its key was given again, or all that she was known by has changed
+
+
+def own_rows(house: House, case: Case, session: Session, system: str) -> frozenset[OwnRow]:
+    """Return what the own rows of ``case`` are that are there in ``system``."""
+    secret, left, found = _secret(house), (case.left or {}).get(system, {}), set[OwnRow]()
     own: dict[str, set[Key]] = {}
     for ref in (s.ref for s in case.subjects if s.ref.system == system):
         own.setdefault(ref.collection, set()).add(ref.key)
@@ -263,10 +271,13 @@ def is_taken(house: House, case: Case, session: Session, system: str) -> bool:
         bound = house.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys)):
             now = mark_of(secret, Ref(system, name, key), cells)
-            is_as_left = any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ()))
-            if not is_as_left and _names_somebody_else(house, case, bound, cells):
-                return True
-    return False
+            if any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ())):
+                found.add(OwnRow.AS_LEFT)
+                continue
+            values = set(_identities(house, bound, cells))
+            is_hers = not values or not values.isdisjoint(case.identities | {*case.values.items()})
+            found.add(OwnRow.HERS if is_hers else OwnRow.OTHERS)
+    return frozenset(found)
 
 
 def strays(case: Case, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:

@@ -1,8 +1,8 @@
 """The high-water mark: what was done, outside of the books, so that books out of a backup do not pass for today's.
 
 Each system that a plan is about to change, each hold, restriction and objection, and each use of a link to a copy has a
-number and an id. A plan is noted where its case is sealed, right before the system's commit: books out of a backup that
-have the plan alone, as it was approved or begun, do not know what it did there.
+number and an id. A plan is noted where its case is sealed: before a system's commit, and where nothing can be taken
+back, before its first change too. Books out of a backup of before that know the plan, and not what it did there.
 
 The books keep it as a row of its own, which is put in and never changed, so that two processes that note something at
 one moment lose nothing; a file beside the master key keeps them all, a line each, and a system keeps those of its plans
@@ -24,11 +24,10 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -62,16 +61,18 @@ class RestoredBooks(NotAllowed):
     code = "restored_books"
 
 
-class BegunBefore(RestoredBooks):
+class BegunBefore(NotAllowed):
     """A plan was begun, and these books do not know what became of it: only the systems do."""
+
+    code = "begun_before"
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """Something that was done: ``kind`` is one of `KINDS`, ``about`` a plan's hash or the id of a row of the books.
 
-    ``at``: when (UTC, ISO 8601). ``id``: like no other's; of what an earlier version noted of a plan, the plan's hash.
-    ``where``: what keeps it, a system or the file.
+    ``at``: when (UTC, ISO 8601). ``id``: like no other's; of what an earlier version noted of a plan, the plan's hash;
+    of what a system tells, the hash and the number. ``where``: what keeps it, a system or the file.
     """
 
     number: int
@@ -95,39 +96,22 @@ def file_of(state: State) -> Path | None:
     return None if path is None else path.with_name(f"{path.name}.mark")
 
 
-def places_of(plan: str, systems: Iterable[str]) -> list[tuple[str, str]]:
-    """Return where in the books stands what is asked for when a plan (its hash) is noted in ``systems``."""
-    return [(HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED), *((HIGH_WATER, _id_of(plan, one)) for one in systems)]
-
-
-def _id_of(plan: str, system: str) -> str:
-    return f"{plan}/{system}"
+PLACES = ((HIGH_WATER, NUMBER), (HIGH_WATER, CHECKED))
+"""Where in the books stands what is asked for when something is noted."""
 
 
 def note(state: State, kind: str, about: str, now: datetime) -> Done:
     """Give what is about to be done the next number, and return it: the books have it with what is written next.
 
-    `keep` is for when they do. Raises `StateError`.
+    `keep` is for when they do. A plan is noted at each seal, also of a system that a run before has sealed and not
+    changed: what was sealed then is not what is about to be done now. Raises `StateError`.
     """
-    return _note(state, kind, about, now)
-
-
-def note_plan(state: State, plan: str, system: str, now: datetime) -> Done:
-    """Do what `note` does for what a plan (its hash) is about to change in ``system``.
-
-    A run that was cut short may have noted it: that has the number that it had, unless the books have let it go since.
-    """
-    id = _id_of(plan, system)
-    known = state.get(HIGH_WATER, id)
-    return _note(state, PLAN, plan, now, id) if known is None else Done(known["number"], PLAN, plan, known["at"], id)
-
-
-def _note(state: State, kind: str, about: str, now: datetime, id: str = "") -> Done:
     kept = state.get(HIGH_WATER, NUMBER) or {}
     number = max(kept.get("last", 0), (state.get(HIGH_WATER, CHECKED) or {}).get("number", 0)) + 1
-    done = Done(number, kind, about, now.isoformat(), id or secrets.token_hex(8))
+    done = Done(number, kind, about, now.isoformat(), secrets.token_hex(8))
     in_file = kept.get("in_file", False) or _begun(file_of(state))
-    state.put_later(HIGH_WATER, done.id, {"number": number, "kind": kind, "at": done.at})
+    row = {"number": number, "kind": kind, "at": done.at}
+    state.put_later(HIGH_WATER, done.id, {**row, "plan": about} if kind == PLAN else row)
     state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file})
     return done
 
@@ -227,14 +211,15 @@ def _id_in_system(plan: str, number: int) -> str:
     return f"{plan} {number}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _InBooks:
     """What the books know. ``rows``: id -> number of what was noted. ``number``: up to it systems told all of it.
 
     ``place``: where in the file what is not known to be complete begins, ``None``: what has a higher number;
     ``before``: digest of what stands right before it. ``passed``: ids of what is not in the rows, and need not be.
     ``going``: ids of rows of which an earlier run has noted that they go. ``begun``: plans that a person has seen
-    missing, and when they were begun. ``confirmed``: when a person last said so.
+    missing, and when they were begun. ``confirmed``: when a person last said so. ``in_systems``: ids of the rows as
+    systems tell them.
     """
 
     rows: Mapping[str, int]
@@ -245,18 +230,11 @@ class _InBooks:
     going: frozenset[str]
     begun: Mapping[str, str]
     confirmed: str = ""
+    in_systems: frozenset[str] = frozenset()
 
     def knows(self, done: Done) -> bool:
-        """Whether the books have what the mark has, or a person has seen it missing.
-
-        A system's table has of a plan its hash and the number alone.
-        """
+        """Whether the books have what the mark has, or a person has seen it missing."""
         return done.id in self.rows or done.id in self.passed or done.about in self.begun or done.id in self.in_systems
-
-    @cached_property
-    def in_systems(self) -> frozenset[str]:
-        """The ids of the rows as they are in a system's table."""
-        return frozenset(_id_in_system(id.partition("/")[0], number) for id, number in self.rows.items())
 
 
 def _kept(state: State) -> _InBooks:
@@ -268,13 +246,17 @@ def _kept(state: State) -> _InBooks:
     rows = dict(state.all(HIGH_WATER))
     last, checked = rows.pop(NUMBER, {}), rows.pop(CHECKED, None)
     numbers = {id: row["number"] for id, row in rows.items()}
+    plans = {id: row for id, row in rows.items() if row["kind"] == PLAN}
+    in_systems = frozenset(_id_in_system(row.get("plan", id), row["number"]) for id, row in plans.items())
     begun = _begun_before(last, checked)
     if checked is None:
         first = min(numbers.values(), default=last.get("last", 0) + 1)
-        return _InBooks(numbers, first - 1, None, "", frozenset(), frozenset(), begun, last.get("confirmed", ""))
+        nothing = frozenset[str]()
+        return _InBooks(numbers, first - 1, None, "", nothing, nothing, begun, last.get("confirmed", ""), in_systems)
     passed, going = frozenset(checked["passed"]), frozenset(checked["going"])
     confirmed = checked["confirmed"] or last.get("confirmed", "")
-    return _InBooks(numbers, checked["number"], checked["place"], checked["before"], passed, going, begun, confirmed)
+    place, before = checked["place"], checked["before"]
+    return _InBooks(numbers, checked["number"], place, before, passed, going, begun, confirmed, in_systems)
 
 
 def _kept_at_once(state: State) -> _InBooks:
@@ -337,9 +319,10 @@ def _look(state: State, connectors: Mapping[str, Any]) -> _BooksAndMark:
     kept = _kept_at_once(state)
     again = replace(_in_file(state, kept), systems=told.systems)
     still = [done for done in again.unknown_to(kept) if done.id in ahead]
-    still.sort(key=lambda done: (done.number, done.kind, done.id), reverse=True)
-    found = {done.about if done.kind == PLAN else done.id: done for done in still}  # a plan once: the first of it
-    return _BooksAndMark(kept, told, tuple(reversed(found.values())))
+    found: dict[str, Done] = {}
+    for done in sorted(still, key=lambda done: (done.number, done.kind, done.id)):
+        found.setdefault(done.about if done.kind == PLAN else done.id, done)  # a plan once, where it began
+    return _BooksAndMark(kept, told, tuple(found.values()))
 
 
 def _in_file(state: State, kept: _InBooks) -> _InMark:

@@ -45,8 +45,7 @@ def folder_of(state: State) -> Path:
 def places_of(plan: Plan) -> list[tuple[str, str]]:
     """Return where in the books stands what is asked for when ``plan`` is carried out, and its receipt handed out."""
     openings = [(_OPENINGS, f"{plan.case}-{kind}") for kind in ("intent", "outcome", "settled")]
-    marks = high_water.places_of(plan.digest, (part.system for part in plan.systems))
-    return [*cases_places_of(plan.case), (_KEYS, _KEY), *marks, *openings]
+    return [*cases_places_of(plan.case), (_KEYS, _KEY), *high_water.PLACES, *openings]
 
 
 # --- writing -------------------------------------------------------------------------------------------------

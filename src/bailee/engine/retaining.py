@@ -70,9 +70,9 @@ def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list
             must_be_as_mild(plan, case, system, trace, session)
             journal.before(SEAL, system)
             case = _with_files(house, case, system, trace, session)
-            done_here = seal(house, plan, case, system)
+            sealed = seal(house, plan, case)
             journal.after(SEAL, system)
-            high_water.note_in(session, done_here)
+            high_water.note_in(session, sealed)
             for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
                 if resumed:  # rows may have come to be due since, and are none that went
                     done[change.id] = max(0, due - session.tally(change).count)

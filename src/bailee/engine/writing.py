@@ -7,13 +7,13 @@ changed nothing, and one that is cut short after it can still tell.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bailee.connectors.base import Sealed, Session
 from bailee.engine import high_water
 from bailee.engine.applied import Residual, Stale
-from bailee.engine.as_left import has_changed, is_taken, left_by, noted, strays
+from bailee.engine.as_left import OwnRow, has_changed, left_by, noted, own_rows, strays
 from bailee.engine.cases import SEALED, Case, Tallied, remembered_case, save, save_later
 from bailee.engine.counting import files_of
 from bailee.engine.earlier import Earlier, touched_by
@@ -26,54 +26,84 @@ from bailee.policy.predicate import NEVER
 from bailee.trace import BY_HAND, CHANGED, Change, Key, Trace
 
 
-def write(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> Case:
-    """Carry out the changes in one system, and return the case as it then stands."""
+def write(
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal, *, goes_on: bool = False
+) -> Case:
+    """Carry out the changes in one system, and return the case as it then stands.
+
+    ``goes_on``: a run before was cut short. Raises `Stale`, and `BegunBefore` where it cannot be told whose rows stand
+    under the person's keys since.
+    """
     with in_session(house, system, trace, write=True) as session:
         earlier = others(house, case)
-        if system not in case.prepared or not _is_committed(house, session, trace, case, system, earlier):
-            journal.before(LOCATE, system)
-            fixed = _fix(session, trace, case, system, earlier)
-            journal.after(LOCATE, system)
-            must_be_as_mild(plan, case, system, trace, session)
-            absorbed = [old for id in case.absorbs if (old := remembered_case(house.state, id)) is not None]
-            if absorbed and has_changed(house, case, absorbed, session, system):
-                raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
-            case = _fixed(house, case, system, trace, session, fixed)
-            if not house.takes_back(system):
-                seal(house, plan, case, system)  # what is changed there stays changed, whatever becomes of this run
-            journal.before(CHANGE, system)
-            theirs = touched_by(earlier, session, system, trace)
-            told = tuple(make_changes(session, plan, case, system, trace))
-            left = left_by(house, case, session, system)
-            case = replace(case, prepared={**case.prepared, system: told}, left=left)
-            noted_in = [noted(house, session, system, other, keys) for other, keys in theirs]
-            journal.after(CHANGE, system, {change: count for change, _, _, count, _ in told})
-            with house.state.at_once():
-                journal.before(SEAL, system)
-                for other in noted_in:
-                    save(house.state, other)
-                done = _noted(house, plan, case, system)
-                journal.after(SEAL, system)
-                journal.before(COMMIT, system)  # whoever has lost the lease rolls back
-            high_water.keep(house.state, done)
-            high_water.note_in(session, done)
+        if goes_on and system not in case.prepared and OwnRow.OTHERS in own_rows(house, case, session, system):
+            raise _unsure(system)
+        if system not in case.prepared or not _is_done(house, session, trace, case, system, earlier):
+            before = None if house.takes_back(system) else case.prepared.get(system)
+            located = _located(house, plan, case, system, trace, session, earlier, journal)
+            case = located if before is None else case  # part of it may be done: what there was to do is sealed
+            case = _changed(house, plan, case, system, trace, session, earlier, journal, before)
     journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
     case = replace(case, written=(*case.written, system), spared=_but(case.spared, system))
     save_later(house.state, case)  # a run that comes after one which died before it finds nothing left to do
     return case
 
 
-def seal(house: House, plan: Plan, case: Case, system: str) -> high_water.Done:
-    """Save ``case``, and what ``plan`` is about to do in ``system``: in the books first, then outside of them."""
+def _located(
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
+    journal: Journal,
+) -> Case:  # fmt: skip
+    """Return the case with what the changes are about; sealed, where none of them can be taken back."""
+    journal.before(LOCATE, system)
+    fixed = _fix(session, trace, case, system, earlier)
+    journal.after(LOCATE, system)
+    must_be_as_mild(plan, case, system, trace, session)
+    absorbed = [old for id in case.absorbs if (old := remembered_case(house.state, id)) is not None]
+    if absorbed and has_changed(house, case, absorbed, session, system):
+        raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
+    is_first = system not in case.prepared
+    case = _fixed(house, case, system, trace, session, fixed)
+    if is_first and not house.takes_back(system):
+        found = [session.tally(change).count for change in trace.changes]
+        case = replace(case, prepared={**case.prepared, system: tuple(_told(plan, case, system, trace, found))})
+        seal(house, plan, case)  # what is changed there stays changed, whatever becomes of this run
+    return case
+
+
+def _changed(
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
+    journal: Journal, before: tuple[Tallied, ...] | None,
+) -> Case:  # fmt: skip
+    """Return the case once the changes are made, and what became of the rows is sealed; the commit may follow.
+
+    ``before``: what there was to do, of a system that takes nothing back, as a run sealed it that has done part of it.
+    """
+    journal.before(CHANGE, system)
+    theirs = touched_by(earlier, session, system, trace)
+    made = tuple(make_changes(session, plan, case, system, trace))
+    left = left_by(house, case, session, system)
+    case = replace(case, prepared={**case.prepared, system: before or made}, left=left)
+    noted_in = [noted(house, session, system, other, keys) for other, keys in theirs]
+    journal.after(CHANGE, system, {change: count for change, _, _, count, _ in made})
     with house.state.at_once():
-        done = _noted(house, plan, case, system)
+        journal.before(SEAL, system)
+        for other in noted_in:
+            save(house.state, other)
+        done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now)
+        save(house.state, case)
+        journal.after(SEAL, system)
+        journal.before(COMMIT, system)  # whoever has lost the lease rolls back
     high_water.keep(house.state, done)
-    return done
+    high_water.note_in(session, done)
+    return case
 
 
-def _noted(house: House, plan: Plan, case: Case, system: str) -> high_water.Done:
-    done = high_water.note_plan(house.state, plan.digest, system, house.now)
-    save(house.state, case)
+def seal(house: House, plan: Plan, case: Case) -> high_water.Done:
+    """Save ``case``, and that ``plan`` is about to do what it says: in the books first, then outside of them."""
+    with house.state.at_once():
+        done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now)
+        save(house.state, case)
+    high_water.keep(house.state, done)
     return done
 
 
@@ -81,18 +111,30 @@ def _but(spared: Spared | None, system: str) -> Spared | None:
     return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
 
 
-def _is_committed(house: House, session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
-    """Whether an earlier run got as far as the commit: of what it had sealed nothing is left to do.
+def _is_done(house: House, session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
+    """Whether an earlier run, which was cut short, has done what it had sealed.
 
-    Raises `BegunBefore` where it did, and a database has given somebody else the key of the person's row since.
+    It has where nothing is left under the sealed keys. Where something is, the own rows tell: they are hers as before,
+    so nothing was committed, or rows have come back. If none of them is there as before, and not all that would have
+    gone is there, it was done, and what is there has come since: a database has given keys again, or a replica has
+    brought rows back. That is told as left over, and a look a day later tells the one from the other. Raises
+    `BegunBefore`.
     """
     earlier.begin(session, system, trace, case.batch(system), case.fixed[system])
-    if not any(session.tally(change).count for change in trace.changes):
+    found = {change.id: session.tally(change).count for change in trace.changes}
+    if not any(found.values()):
         return True
-    if is_taken(house, case, session, system):
-        message = f"{system}: a row of the person's has become somebody else's since a run of the plan was cut short"
-        raise high_water.BegunBefore(message, high_water.LOOK)
-    return False
+    own = own_rows(house, case, session, system)
+    erased = {change: count for change, _, fate, count, _ in case.prepared[system] if fate == "erased"}
+    is_undone = OwnRow.HERS in own or all(found.get(change) == count for change, count in erased.items())
+    if OwnRow.OTHERS in own and (is_undone or not house.takes_back(system)):
+        raise _unsure(system)
+    return not is_undone and house.takes_back(system)
+
+
+def _unsure(system: str) -> high_water.BegunBefore:
+    message = f"{system}: a run of the plan was cut short, and a row of the person names somebody else now"
+    return high_water.BegunBefore(message, high_water.LOOK)
 
 
 def _fix(session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> Sealed:
@@ -131,13 +173,19 @@ def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session
 def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: Trace) -> Iterator[Tallied]:
     """Make the changes, and yield of each the change, the collection, its fate, how many rows, and the laws."""
     steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
-    for change, tally in zip(trace.changes, session.apply_all(trace.changes), strict=True):
-        count = tally.count
+    counts = [tally.count for tally in session.apply_all(trace.changes)]
+    for change, count in zip(trace.changes, counts, strict=True):
         within_bound(steps.get(change.id), system, change, count)
+    yield from _told(plan, case, system, trace, counts)
+
+
+def _told(plan: Plan, case: Case, system: str, trace: Trace, counts: Iterable[int]) -> Iterator[Tallied]:
+    """Yield what is told of the changes that are made to so many rows each."""
+    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
+    for change, count in zip(trace.changes, counts, strict=True):
         rows = len(case.kept[system].get(f"{change.collection}/delete", ())) if change.fate == "kept" else 0
         if rows or count:
-            laws = laws_of(steps.get(change.id), change)
-            yield change.id, change.collection, change.fate, rows or count, laws
+            yield change.id, change.collection, change.fate, rows or count, laws_of(steps.get(change.id), change)
 
 
 def laws_of(step: Step | None, change: Change) -> tuple[str, ...]:

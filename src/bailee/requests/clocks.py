@@ -17,13 +17,14 @@ from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowle
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due import later
 from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
-from bailee.requests.owed import ANSWERS, has_no_answer
+from bailee.requests.letters.posting import QUEUED, SENDING, SENT
+from bailee.requests.owed import ANSWERS, UNREACHABLE, has_no_answer
 from bailee.requests.roles import Act
 from bailee.requests.saying import say
-from bailee.requests.states import STATUTORY, turn
+from bailee.requests.states import STATUTORY, fits, turn
 from bailee.requests.timeline import tell
 from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
-from bailee.store.models import Event, Pause, Request, Right, Status
+from bailee.store.models import Event, Message, Pause, Request, Right, Status
 from bailee.store.office import Office
 
 _RIGHTS = {
@@ -123,57 +124,6 @@ def not_acknowledged(office: Office, request_id: str) -> None:
             renew(office, request)
 
 
-def not_told(office: Office, request: Request, template: str, written_on: date) -> None:
-    """Note that the letter ``template``, written on that day, has reached nobody, so that its effects are none.
-
-    Where it was the answer, the day for that is back. A question that the person does not know of stops no clock, and
-    time that they were not told of is not taken (Art. 12(3)).
-    """
-    if template == Template.CLARIFY:
-        _take_back_question(office, request, written_on)
-    elif template == Template.EXTEND and request.extended_on is not None:
-        request.extended_on = None
-        request.save(update_fields=["extended_on"])
-        renew(office, request)
-    elif template in ANSWERS and request.status in _ANSWERED:
-        renew(office, request)
-
-
-def _take_back_question(office: Office, request: Request, asked_on: date) -> None:
-    question = request.pauses.filter(answered_on=None).first()
-    if question is None:
-        return
-    if question.asked_on < asked_on:  # it went on from one that was answered on that day
-        question.answered_on = asked_on
-        question.save(update_fields=["answered_on"])
-    else:
-        question.delete()
-    renew(office, request)
-
-
-def told_now(office: Office, request: Request, template: str) -> None:
-    """Note that the person knows since today what the letter ``template`` says, which had reached nobody.
-
-    The clock stops for a question from today on. The time is longer if the first month is not over. Raises
-    `ClockError`.
-    """
-    answer = None if request.status == Status.CLOSED else answer_of(request)
-    if not isinstance(answer, Answer):
-        return
-    today = office.today
-    has_question = request.pauses.filter(answered_on=None).exists()
-    if template == Template.CLARIFY and not has_question and (answer.due is None or today <= answer.due):
-        Pause.objects.create(request=request, asked_on=today)
-        renew(office, request)
-        tell(office, request, "asked", clock_stops=request.due_on is None)
-    in_time = request.extended_on is None and answer.notice_by is not None and today <= answer.notice_by
-    if template == Template.EXTEND and in_time:
-        request.extended_on = today
-        request.save(update_fields=["extended_on"])
-        renew(office, request)
-        tell(office, request, "extended", due=str(request.due_on or ""))
-
-
 def _due_on(request: Request) -> date | None:
     if request.status == Status.UNVERIFIED and request.right in STATUTORY:
         answer = _answer_of(request, is_asked=False)
@@ -206,16 +156,36 @@ def ask(office: Office, request: Request, words: str) -> None:
         last = request.pauses.order_by("asked_on").last()
         if last is not None and last.answered_on is None:
             raise NotAllowed(f"a question of {last.asked_on} is still open", "wait for its answer, or note it")
-        if last is not None and last.answered_on == office.today:
-            last.answered_on = None
-            last.save(update_fields=["answered_on"])
-        else:
+        if last is None or last.answered_on != office.today:
             _refuse_late(request, office)
-            Pause.objects.create(request=request, asked_on=office.today)
+        question = _open_question(request, office.today)
         renew(office, request)
         stops = request.due_on is None
-        if say(office, request, "clarify", asks=(words,), clock_stops=stops):
-            tell(office, request, "asked", clock_stops=stops)
+        if not say(office, request, "clarify", asks=(words,), clock_stops=stops):
+            _take_back_question(office, request, question, office.today)
+            return
+        question.message = _written_last(request, Template.CLARIFY)
+        question.save(update_fields=["message"])
+        tell(office, request, "asked", clock_stops=stops)
+
+
+def _open_question(request: Request, today: date, message: str = "") -> Pause:
+    """Return a question that is open from ``today``, asked by the letter ``message``, once it is written down."""
+    last = request.pauses.order_by("asked_on").last()
+    if last is None or last.answered_on != today:
+        return Pause.objects.create(request=request, asked_on=today, message=message)
+    last.answered_on, last.message = None, message
+    last.save(update_fields=["answered_on", "message"])
+    return last
+
+
+def _written_last(request: Request, template: Template) -> str:
+    """Return the id of the letter about ``request``, or a request that was merged into it, that was written last."""
+    about = Q(request=request) | Q(request__merged_into=request)
+    return (
+        Message.objects.filter(about, template=template).order_by("made_at", "id").values_list("id", flat=True).last()
+        or ""
+    )
 
 
 def _refuse_late(request: Request, office: Office) -> None:
@@ -257,11 +227,19 @@ def extend(
         if office.today > answer.notice_by:
             hint = "answer now: the person had to be told within the first month (Art. 12(3))"
             raise NotAllowed(f"the last day to tell the person was {answer.notice_by}", hint)
-        request.extended_on, request.extension_reason = office.today, ground
-        request.save(update_fields=["extended_on", "extension_reason"])
-        renew(office, request)
+        request.extension_reason = ground
+        request.save(update_fields=["extension_reason"])
+        _lengthen(office, request)
         if say(office, request, "extend", reasons=(reason,)):
             tell(office, request, "extended", due=str(request.due_on or ""))
+        else:
+            _take_back_extension(office, request)
+
+
+def _lengthen(office: Office, request: Request) -> None:
+    request.extended_on = office.today
+    request.save(update_fields=["extended_on"])
+    renew(office, request)
 
 
 # --- letters that left, or did not ----------------------------------------------------------------------------
@@ -271,41 +249,107 @@ def letter_left(office: Office, left: LetterLeft) -> None:
     """Note what a letter has set going, now that a mail server has it, or the post."""
     if left.template in ASKS_WHO:
         identity_asked(office, left.request_id, by=left.template)
-    failed_before = Request.objects.filter(id=left.request_id, status__in=_ANSWERED, due_on__isnull=False).first()
-    if left.template in ANSWERS and failed_before is not None:
-        renew(office, failed_before)  # it was sent once more: it is told now
-    if left.template in _MOVES_THE_DAY and _was_lost(left):
-        told_now(office, Request.objects.get(id=left.request_id), left.template)
-
-
-def _was_lost(left: LetterLeft) -> bool:
-    """Whether the letter that left had reached nobody before, and nothing of its kind was written since."""
-    events = Event.objects.filter(request=left.request_id).order_by("-id")
-    lost = events.filter(kind="letter_failed", facts__letter=left.template).first()
-    return lost is not None and not events.filter(kind__in=("asked", "answered", "extended"), id__gt=lost.id).exists()
+    if left.template in ANSWERS:
+        answered_again = Request.objects.filter(id=left.request_id, status__in=_ANSWERED, due_on__isnull=False).first()
+        if answered_again is not None:  # it was sent once more: the person is told now
+            renew(office, answered_again)
+    if left.template in _MOVES_THE_DAY:
+        lost = Event.objects.filter(
+            request=left.request_id, kind="letter_failed", facts__message=left.message_id
+        ).last()
+        if lost is not None and not Pause.objects.filter(message=left.message_id).exists():
+            known_since_today(office, Request.objects.get(id=left.request_id), left.template, left.message_id)
 
 
 def letter_failed(office: Office, failed: LetterFailed) -> None:
     """Put on the request's timeline that a letter did not reach the person: somebody has to see to it.
 
-    That a code was to go out is nobody's business but the staff's: it would tell that the person is known.
+    That a code was to go out is nobody's business but the staff's: it would tell that the person is known. What the
+    letter was to do it has not done: the day of an answer is back, a question that nobody knows of stops no clock, and
+    time that the person was not told of is not taken (Art. 12(3)).
     """
     if failed.template in ACKNOWLEDGES:
         not_acknowledged(office, failed.request_id)
     kind = "identity.letter_failed" if failed.template == Template.IDENTITY else "letter_failed"
     request = Request.objects.get(id=failed.request_id)
     tell(office, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
-    not_told(office, request, failed.template, failed.written_on)
+    if failed.template == Template.CLARIFY:
+        question = Pause.objects.filter(message=failed.message_id, answered_on=None).first()
+        if question is not None:
+            about = Request.objects.select_for_update().get(id=question.request_id)
+            _take_back_question(office, about, question, failed.written_on)
+    elif failed.template == Template.EXTEND:
+        about = Request.objects.select_for_update().get(id=request.merged_into_id or request.id)
+        others = Q(request=about) | Q(request__merged_into=about)
+        others &= Q(template=Template.EXTEND, state__in=(QUEUED, SENDING, SENT))
+        if about.status != Status.CLOSED and not Message.objects.filter(others).exists():
+            _take_back_extension(office, about)
+    else:
+        no_address(office, NoAddress(request, failed.template))
 
 
 def no_address(office: Office, event: NoAddress) -> None:
-    """Give a request its day back of which the answer had no address."""
-    not_told(office, event.request, event.template, office.today)
+    """Give a request its day back of which the answer reached nobody."""
+    if event.template in ANSWERS and event.request.status in _ANSWERED:
+        renew(office, event.request)
+
+
+def _take_back_question(office: Office, request: Request, question: Pause, asked_on: date) -> None:
+    if question.asked_on < asked_on:  # it went on from one that was answered on that day
+        question.answered_on, question.message = asked_on, ""
+        question.save(update_fields=["answered_on", "message"])
+    else:
+        question.delete()
+    renew(office, request)
+
+
+def _take_back_extension(office: Office, request: Request) -> None:
+    """Take the longer time back, and the questions that only it has made possible."""
+    request.extended_on = None
+    request.save(update_fields=["extended_on"])
+    while True:
+        try:
+            renew(office, request)
+        except ClockError:
+            latest = request.pauses.order_by("asked_on").last()
+            if latest is None:
+                raise
+            latest.delete()
+        else:
+            return
+
+
+def known_since_today(office: Office, request: Request, template: str, message: str = "") -> None:
+    """Note that the person knows since today what a letter says that had reached nobody.
+
+    The clock stops for a question from today on; the time is longer if the first month is not over. Nothing changes
+    where the request is past that, or has been asked or extended since. ``message``: the id of the letter, where it
+    was sent once more. Raises `ClockError`.
+    """
+    about = Request.objects.select_for_update().get(id=request.merged_into_id or request.id)
+    act = Act.ASK if template == Template.CLARIFY else Act.EXTEND
+    since = ("asked", "answered") if template == Template.CLARIFY else ("extended",)
+    lost = Event.objects.filter(request=request, kind__in=("letter_failed", UNREACHABLE), facts__letter=template).last()
+    is_past = lost is None or Event.objects.filter(request=about, kind__in=since, id__gt=lost.id).exists()
+    if template not in _MOVES_THE_DAY or is_past or not fits(about, act):
+        return
+    answer = answer_of(about)
+    if not isinstance(answer, Answer):
+        return
+    has_question = about.pauses.filter(answered_on=None).exists()
+    if act is Act.ASK and not has_question and (answer.due is None or office.today <= answer.due):
+        _open_question(about, office.today, message)
+        renew(office, about)
+        tell(office, about, "asked", clock_stops=about.due_on is None)
+    in_time = about.extended_on is None and answer.notice_by is not None and office.today <= answer.notice_by
+    if act is Act.EXTEND and in_time:
+        _lengthen(office, about)
+        tell(office, about, "extended", due=str(about.due_on or ""))
 
 
 HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddress, no_address))
 
 __all__ = [
     "HEARS", "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
-    "not_acknowledged", "not_told", "renew", "told_now",
+    "known_since_today", "not_acknowledged", "renew",
 ]  # fmt: skip

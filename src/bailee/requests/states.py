@@ -126,6 +126,12 @@ def must_fit(request: Request, act: Act) -> None:
         raise NotAllowed(f"request {request.reference}: {_WHY[status]}", f"to {act} it must be {named}")
 
 
+def fits(request: Request, act: Act) -> bool:
+    """Whether ``act`` makes sense for the right and in the state of ``request``, whoever acts."""
+    when = WHEN[act]
+    return Right(request.right) in when.rights and Status(request.status) in when.statuses
+
+
 def midnight(day: date) -> datetime:
     """Return the moment at which ``day`` begins, in UTC."""
     return datetime.combine(day, time.min, UTC)

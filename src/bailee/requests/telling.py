@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bailee.engine.plans import NotAllowed
-from bailee.requests.clocks import acknowledged, renew, told_now
+from bailee.requests.clocks import acknowledged, known_since_today, renew
+from bailee.requests.letters.facts import Template
 from bailee.requests.letters.posting import FAILED, TOLD
 from bailee.requests.owed import BY_HAND, UNREACHABLE, untold, untold_of, waiting
 from bailee.requests.roles import Act
@@ -17,7 +18,7 @@ def told(office: Office, request: Request) -> None:
     """Note that the one who acts has told the person what letters that reached nobody would have said.
 
     A complaint is acknowledged by that; the time of an answer is over. Raises `NotAllowed` where nothing is left to be
-    told.
+    told, `ClockError`.
     """
     with turn(office, request, Act.TELL_THEM):
         letters = untold_of(request)
@@ -27,8 +28,9 @@ def told(office: Office, request: Request) -> None:
             acknowledged(office, request)
         Message.objects.filter(request=request, state=FAILED, template__in=letters).update(state=TOLD)
         tell(office, request, BY_HAND, letters=", ".join(letters))
-        for letter in letters:
-            told_now(office, request, letter)
+        for letter in sorted(letters, key=lambda one: one != Template.EXTEND):  # which must be told in the first month
+            known_since_today(office, request, letter)
+        request.refresh_from_db(fields=["due_on", "extended_on"])
         renew(office, request)
 
 

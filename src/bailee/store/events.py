@@ -55,17 +55,18 @@ class NoAddress:
 
 @dataclass(frozen=True, slots=True)
 class LetterLeft:
-    """A mail server has a letter about the request of this id now, or the post."""
+    """A mail server has a letter about the request of this id now, or the post. ``message_id``: of the books."""
 
     request_id: str
     template: str
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class LetterFailed:
     """A letter about the request of this id has been given up. ``problem``: the code of what stood in the way.
 
-    ``written_on``: the firm's day on which it was written.
+    ``written_on``: the firm's day on which it was written, or put on its way once more after it had failed.
     """
 
     request_id: str

@@ -15,7 +15,7 @@ from tests.letters.servers import Mailbox, mail_server
 from tests.requests.identity.place import NOBODY, Place, due, kinds
 
 if TYPE_CHECKING:
-    from bailee.store.models import Request
+    from bailee.store.models import Message, Request
 
 FROM_RECEIPT = date(2026, 4, 15)
 """A month after the day of `NOW`."""
@@ -29,13 +29,17 @@ def _with_mail(office: Office, port: int) -> Office:
 
 
 def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, *, days: float = 0) -> None:
-    """Let a worker give the letter ``template`` to a real mail server."""
+    """Let a worker give the last letter ``template`` to a real mail server."""
+    _hand_over_one(place, request.messages.filter(template=template).latest("made_at"), mailbox, days=days)
+    request.refresh_from_db()
+
+
+def _hand_over_one(place: Place, message: Message, mailbox: Mailbox, *, days: float = 0) -> None:
+    """Let a worker give a letter to a real mail server."""
     from bailee.requests.letters import delivering
 
-    message = request.messages.filter(template=template).latest("made_at")
     with mail_server(mailbox):
         delivering.deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
-    request.refresh_from_db()
 
 
 def _expire(place: Place, request: Request, days: float) -> None:

@@ -67,7 +67,7 @@ def left_of(message: Message) -> dict[str, None]:
 def has_left(office: Office, message: Message) -> None:
     """Tell that a mail server has ``message`` now, or the post."""
     if message.request_id:
-        office.emit(LetterLeft(message.request_id, message.template))
+        office.emit(LetterLeft(message.request_id, message.template, message.id))
 
 
 def came_back(office: Office, message_ids: Sequence[str]) -> None:

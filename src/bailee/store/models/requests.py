@@ -139,11 +139,15 @@ class Confirmation(models.Model):
 
 
 class Pause(models.Model):
-    """The person was asked what the request is about, and answered (DPA 2018 s. 54(3C))."""
+    """The person was asked what the request is about, and answered (DPA 2018 s. 54(3C)).
+
+    ``message``: the id of the letter that asks; empty where staff have asked in another way.
+    """
 
     request = models.ForeignKey(Request, models.CASCADE, related_name="pauses")
     asked_on = models.DateField()
     answered_on = models.DateField(null=True)
+    message = models.CharField(max_length=16, blank=True, default="", db_index=True)
 
 
 class Event(models.Model):

@@ -94,7 +94,7 @@ def status(page: Page, request: Request) -> HttpResponseBase:
 def _questions(course: Course) -> tuple[str, ...]:
     """Return what we asked last, out of the letter."""
     asked = next((letter.text for letter in reversed(course.letters) if letter.template == Template.CLARIFY), "")
-    return items_of(asked) or (asked,)
+    return items_of(asked) or ((asked,) if asked else ())
 
 
 def _parcel(page: Page, parcel: Parcel) -> dict[str, object]:
