@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import email
+import email.policy
 import io
+import re
 import shlex
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +17,7 @@ import pytest
 from bailee.cli.app import run
 from bailee.demo import build
 from bailee.engine.checking import past, published
+from bailee.policy import load
 from bailee.requests.opening import open_office
 
 
@@ -101,6 +106,67 @@ def test_the_notice_and_the_console_say_since_when_alike(said: str, place: Path)
             name: one.since for name, one in past(office.state).items()
         }
         assert min(one.since for one in notice.values()) < office.now - timedelta(days=80)
+
+
+def first_page(package: bytes) -> str:
+    """Return ``index.html`` of a copy as a reader sees it: without marks, a space where they were."""
+    with zipfile.ZipFile(io.BytesIO(package)) as inside:
+        name = next(name for name in inside.namelist() if name.endswith("index.html"))
+        text = re.sub(r"<[^>]+>", " ", inside.read(name).decode())
+    return " ".join(text.replace("&amp;", "&").split())
+
+
+def of_a_worker(folder: Path) -> bytes:
+    """Return a copy that a worker packed and nobody has fetched, as staff fetch it for its person."""
+    with open_office(folder) as office:
+        from bailee.requests import packaging
+        from bailee.store.models import Parcel, Role, Staff
+        from bailee.store.readings import Reason
+
+        officer = Staff.objects.filter(role=Role.OFFICER).order_by("joined_at", "id")[0]
+        parcel = Parcel.objects.filter(kind="copy", gone_at=None).order_by("made_at")[0]
+        return b"".join(packaging.pieces(office.by(officer.id), parcel, reason=Reason.REQUEST))
+
+
+def by_the_portal(folder: Path) -> bytes:
+    """Return a copy that its person fetches by the one-time link of their letter, at the portal's pages."""
+    from werkzeug.test import Client
+
+    from bailee.web.wsgi import application
+
+    letters = (path.read_bytes() for path in sorted((folder / "outbox").glob("*.eml")))
+    read = [email.message_from_bytes(one, policy=email.policy.default) for one in letters]
+    parts = [part.get_content() for one in read for part in one.walk() if part.get_content_type() == "text/plain"]
+    with open_office(folder) as office:
+        from bailee.store.models import Parcel
+
+        parcel = Parcel.objects.filter(kind="copy", gone_at=None).order_by("made_at")[0]
+        reference = parcel.request.reference
+        link = next(found[0] for text in parts if (found := re.search(rf"/copy/{reference}/[\w-]+", text)))
+        browser = Client(application(office))
+
+        def press(path: str, page: str) -> bytes:
+            shown = browser.get(page).get_data(as_text=True)
+            hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)"', shown))
+            return browser.post(path, data=hidden).get_data()
+
+        press(link, link)
+        return press(f"/request/{reference}/parcels/{parcel.id}", f"/request/{reference}")
+
+
+@pytest.mark.parametrize("path", ["the command line", "a worker", "the portal"])
+def test_a_copy_says_of_interests_what_the_notice_says_and_of_hosts_what_the_policy_says(
+    said: str, place: Path, path: str
+) -> None:
+    folder = place / "bailee-demo"
+    made = {"the command line": lambda f: (f / "alice.zip").read_bytes(), "a worker": of_a_worker}
+    page = first_page(made.get(path, by_the_portal)(folder))
+    named = [s.words for s in load(folder).notice.sentences if "legitimate interest" in s.words]  # type: ignore[union-attr]
+    assert len(named) == 1
+    assert named[0] in page
+    assert "names no legitimate interest" not in page
+    assert "Ireland Anna Livia Hosting where the law finds data well protected" in page
+    assert "New Zealand SMTP2GO where the law finds data well protected" in page
 
 
 def test_what_to_try_next_works(

@@ -6,6 +6,20 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 
 LATER = (
     Fault(
+        "a copy denies that the notice names an interest, where the notice was not read",
+        "engine/copying.py",
+        "    return None if said is None else tuple(",
+        "    return () if said is None else tuple(",
+        ("tests/package/test_who_gets_it.py",),
+    ),
+    Fault(
+        "who operates a machine abroad is no transfer",
+        "engine/recipients.py",
+        "            yield place.country, operator, None\n",
+        "            continue\n",
+        ("tests/package/test_who_gets_it.py",),
+    ),
+    Fault(
         "a question that reached nobody stops the clock",
         "requests/clocks.py",
         "        question = Pause.objects.filter(message=failed.message_id, answered_on=None).first()\n",

@@ -180,6 +180,7 @@ def hostile_about() -> About:
         (Transfer(HOSTILE, HOSTILE, HOSTILE),),
         (HOSTILE,),
         (HOSTILE,),
+        (HOSTILE,),
     )
 
 

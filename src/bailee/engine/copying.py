@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import partial
 from pathlib import Path
 
-from bailee.checks.countries import is_home
 from bailee.connectors.base import Page, Row
 from bailee.engine.counting import files_of
 from bailee.engine.house import House
@@ -18,22 +17,21 @@ from bailee.engine.package import (
     Duration,
     FileEntry,
     Progress,
-    Recipient,
     Record,
     Section,
     Summary,
     SystemAbout,
-    Transfer,
     write_package,
 )  # fmt: skip
 from bailee.engine.package.cells import WITHHELD, words
 from bailee.engine.people import Search, within_system
+from bailee.engine.recipients import recipients, transfers
 from bailee.engine.shared_files import File, named_by
-from bailee.policy import Policy, promises
+from bailee.policy import notice, promises
 from bailee.policy.dates import words as period_words
-from bailee.policy.model import Collection, Hold, Processor, RetentionRule, RoundTo, Until
+from bailee.policy.model import Collection, Hold, RetentionRule, RoundTo, Until
 from bailee.policy.predicate import Predicate, Scalar
-from bailee.policy.words import country_name, safeguard
+from bailee.policy.words import country_name
 from bailee.trace import Known
 from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.copying import shown
@@ -84,7 +82,6 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
     policy, firm = found.house.policy, found.house.policy.firm
     collections = [policy.systems[system].collections[name] for system, name in held]
     stores = [c.file.root for c in collections if c.file]
-    processors = [p for p in policy.processors.values() if not p.has_left(found.house.now.date())]
     systems = dict.fromkeys([*(system for system, _ in held), *stores] or found.sessions)
     return About(
         firm=firm.name,
@@ -96,23 +93,28 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
         reference=reference,
         systems=tuple(_system(found.house, name) for name in systems),
         categories=tuple(dict.fromkeys(map(_category, collections))),
-        recipients=(
-            *(Recipient(p.title, p.purpose, country_name(p.country)) for p in processors),
-            *_hosts(found.house, systems, {name for p in processors for name in (p.name, p.title)}),
-        ),
+        recipients=tuple(recipients(found.house, systems)),
         retention=tuple(_retention(policy.retention, collections)),
         automated_decisions=_automated_decisions(found.house.folder),
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
-        transfers=tuple(_transfer(p, firm.regime) for p in processors if not is_home(firm.regime, p.country)),
+        transfers=tuple(transfers(found.house, systems)),
         not_looked_at=missed_in(found),
-        interests=_interests(policy),
+        interests=_interests(found.house),
+        rests_on=tuple(dict.fromkeys(p for n in systems for p in policy.systems[n].purposes if _INTEREST.search(p))),
     )
 
 
-def _interests(policy: Policy) -> tuple[str, ...]:
-    """Return what the firm's notice says of the legitimate interests that it rests on (Art. 13(1)(d)), in its words."""
-    said = policy.notice.sentences if policy.notice is not None else ()
-    return tuple(dict.fromkeys(one.words for one in said if "legitimate interest" in one.words.casefold()))
+def _interests(house: House) -> tuple[str, ...] | None:
+    """Return what the firm's notice says of the legitimate interests that it rests on (Art. 13(1)(d)), in its words.
+
+    It is read from the folder, since what opens a house leaves it unread. ``None``: there is none that can be read.
+    """
+    said = notice(house.folder, house.policy)
+    return None if said is None else tuple(dict.fromkeys(s.words for s in said.sentences if _INTEREST.search(s.words)))
+
+
+_INTEREST = re.compile(r"legitimate(?:ly)?\b.{0,40}\binterest|6\s*\(\s*1\s*\)\s*\(\s*f\s*\)", re.IGNORECASE)
+"""Words that name a legitimate interest, or the article that makes it a basis (GDPR Art. 6(1)(f))."""
 
 
 def missed_in(found: Search) -> tuple[str, ...]:
@@ -121,32 +123,6 @@ def missed_in(found: Search) -> tuple[str, ...]:
     return tuple(
         for_the_person((house.policy.systems[name].title, not_looked_at(house.maps[name])) for name in found.sessions)
     )
-
-
-def _transfer(processor: Processor, regime: str) -> Transfer:
-    by = safeguard(processor.transfer.mechanism, regime) if processor.transfer else "our policy names none"
-    return Transfer(country_name(processor.country), processor.title, by)
-
-
-def _hosts(house: House, systems: Iterable[str], named: Container[str]) -> Iterator[Recipient]:
-    """Yield the firms that operate the machines of ``systems``, less the firm itself and whom ``named`` has.
-
-    A firm that operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)).
-    """
-    hosted: dict[tuple[str, str], list[str]] = {}
-    for name in systems:
-        system = house.policy.systems[name]
-        operator = system.location.operator.strip()
-        if operator and operator not in named and not _is_ours(operator, house.policy.firm.name):
-            hosted.setdefault((operator, system.location.country), []).append(system.title)
-    for (operator, country), titles in hosted.items():
-        yield Recipient(operator, f"operates the machine of {', '.join(titles)}", country_name(country))
-
-
-def _is_ours(operator: str, firm: str) -> bool:
-    """Whether ``operator`` says that the firm operates its machines itself: by its name, or ``our own``, or ``own``."""
-    text = operator.casefold()
-    return text == firm.casefold() or re.match(r"(our own|our|own|ourselves|in-house|us)\b", text) is not None
 
 
 def _system(house: House, name: str) -> SystemAbout:

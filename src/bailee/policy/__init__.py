@@ -82,6 +82,17 @@ def promises(folder: Path) -> Mapping[str, Promise]:
     return reading.promises(folder)
 
 
+def notice(folder: Path, policy: Policy) -> Notice | None:
+    """Return the notice that stands in ``folder``, its figures those of ``policy``.
+
+    ``None``: there is none, or it cannot be read without a mistake, which stops nobody's request; then nobody may say
+    what it leaves out.
+    """
+    from bailee.policy import folder as reading
+
+    return reading.notice(folder, policy)
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the policy's files: one for all, with one for each kind of file in ``$defs``."""
     from bailee.policy import shapes
@@ -140,5 +151,6 @@ __all__ = [
     "ValueKind",
     "json_schema",
     "load",
+    "notice",
     "promises",
 ]

@@ -93,6 +93,22 @@ def promises(folder: Path) -> dict[str, Promise]:
     return _promises({_PROMISES: page})
 
 
+def notice(folder: Path, policy: Policy) -> Notice | None:
+    """Return the notice that stands in ``folder``, its figures those of ``policy``.
+
+    ``None``: there is none, or it cannot be read without a mistake, so that nobody may say what it leaves out.
+    """
+    problems: list[Problem] = []
+    try:
+        data = _bytes(folder, _NOTICE)
+    except _UnreadableError:
+        return None
+    values = _Values(policy.firm, {}, {**policy.retention}, {**policy.holds}, {**policy.processors}, {})
+    # Which promises its sentences are bound to changes no word of it: they are taken as unread.
+    found = _notice(data, values, {_PROMISES: Page(_PROMISES)}, problems)
+    return None if problems else found
+
+
 # --- files ----------------------------------------------------------------------------------------------------
 
 

@@ -90,7 +90,8 @@ class About:
     """The words of the answer, taken from the policy. ``made_at`` has a time zone; ``reference`` is the request's.
 
     ``not_looked_at``: a line for each system of which a part is not on the map, so that the copy has nothing of it.
-    ``interests``: what the firm's notice says of the legitimate interests that it rests on, Art. 13(1)(d).
+    ``interests``: what the firm's notice says of the legitimate interests that it rests on, Art. 13(1)(d); ``None``:
+    what it says is not known. ``rests_on``: purposes of the policy that name such an interest as their basis.
     What is empty is said to be so ("the policy names none"), never left out. An empty ``rights`` stands for `rights_of`
     the regime.
     """
@@ -111,7 +112,8 @@ class About:
     automated_decisions: str = ""
     transfers: tuple[Transfer, ...] = ()
     not_looked_at: tuple[str, ...] = ()
-    interests: tuple[str, ...] = ()
+    interests: tuple[str, ...] | None = None
+    rests_on: tuple[str, ...] = ()
 
 
 # --- the data ------------------------------------------------------------------------------------------------

@@ -1,0 +1,122 @@
+"""Who else has a person's data, where, and what safeguards the way there (GDPR and UK GDPR, Art. 15(1)(c), 15(2))."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from bailee.checks.ages import MOST, too_old
+from bailee.checks.countries import adequate, is_home
+from bailee.engine.house import House
+from bailee.engine.package import Recipient, Transfer
+from bailee.policy.model import Mechanism, Processor
+from bailee.policy.model import Transfer as Move
+from bailee.policy.words import SAFEGUARDS, country_name, safeguard
+
+NO_SAFEGUARD = "our policy names none"
+
+
+def recipients(house: House, systems: Iterable[str]) -> Iterator[Recipient]:
+    """Yield the processors of the register, and the firms that operate the machines of ``systems``.
+
+    A firm that operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)); the firm itself is none.
+    """
+    processors = _processors(house)
+    for one in processors:
+        titles = [house.policy.systems[name].title for name in one.systems]
+        purpose = f"{one.purpose} (has it from {', '.join(titles)})" if titles else one.purpose
+        yield Recipient(one.title, purpose, country_name(one.country))
+    hosted: dict[tuple[str, str], list[str]] = {}
+    for name in systems:
+        system = house.policy.systems[name]
+        operator = system.location.operator.strip()
+        if operator and _registered(operator, processors) is None and not is_ours(operator, house.policy.firm.name):
+            hosted.setdefault((operator, system.location.country), []).append(system.title)
+    for (operator, country), titles in hosted.items():
+        yield Recipient(operator, f"operates the machine of {', '.join(titles)}", country_name(country))
+
+
+def transfers(house: House, systems: Iterable[str]) -> Iterator[Transfer]:
+    """Yield who has data outside of the regime's home, and what safeguards it there (Art. 44 to 49).
+
+    Processors and whoever has the machines and backups of ``systems`` by one rule: the safeguard that the policy says,
+    else a decision that finds the country's law adequate, else none. A machine abroad that the firm operates itself is
+    no transfer: nobody else gets anything.
+    """
+    regime, today = house.policy.firm.regime, house.now.date()
+    told: dict[tuple[str, str], str] = {}
+    for country, who, move in (*_registered_abroad(house), *_hosted_abroad(house, systems)):
+        if country and not is_home(regime, country):
+            told.setdefault((country, who), _safeguard(move, regime, country, today))
+    for (country, who), by in told.items():
+        yield Transfer(country_name(country), who, by)
+
+
+def _registered_abroad(house: House) -> Iterator[tuple[str, str, Move | None]]:
+    for one in _processors(house):
+        yield one.country, one.title, one.transfer
+
+
+def _hosted_abroad(house: House, systems: Iterable[str]) -> Iterator[tuple[str, str, Move | None]]:
+    """Yield country, who, and the safeguard that the policy says, for the machines and backups of ``systems``."""
+    processors = _processors(house)
+    unnamed: dict[tuple[str, str], list[str]] = {}
+    for name in systems:
+        system = house.policy.systems[name]
+        place, operator = system.location, system.location.operator.strip()
+        registered = _registered(operator, processors)
+        if registered is not None:
+            yield place.country, registered.title, registered.transfer
+        elif not operator:
+            unnamed.setdefault((place.country, "operates the machine"), []).append(system.title)
+        elif not is_ours(operator, house.policy.firm.name):
+            yield place.country, operator, None
+        if place.backups is not None and place.backups.country != place.country:
+            unnamed.setdefault((place.backups.country, "keeps the backups"), []).append(system.title)
+    for (country, what), titles in unnamed.items():
+        yield country, f"our policy does not name who {what} of {', '.join(titles)}", None
+
+
+def _processors(house: House) -> list[Processor]:
+    return [p for p in house.policy.processors.values() if not p.has_left(house.now.date())]
+
+
+def _registered(operator: str, processors: Iterable[Processor]) -> Processor | None:
+    """Return the processor that ``operator`` names, however it is spelled in the register."""
+    spelled = operator.casefold()
+    named = (p for p in processors if spelled in {n.casefold() for n in (p.name, p.title, *p.also)})
+    return next(named, None)
+
+
+def is_ours(operator: str, firm: str) -> bool:
+    """Whether ``operator`` says that the firm operates its machines itself: by its name, or ``our own``, or ``own``."""
+    text = operator.casefold()
+    if text in {firm.casefold(), "us", "we"}:
+        return True
+    return re.match(r"(our own|our|own|ourselves|in-house)\b", text) is not None
+
+
+def _safeguard(move: Move | None, regime: str, country: str, today: date) -> str:
+    """Return in words what lets data go to ``country``: what the policy says, else the law's decision, else none."""
+    mechanism = move.mechanism if move is not None else Mechanism.NONE
+    if move is not None and mechanism is Mechanism.DPF:
+        if country.upper() == "US":
+            return _certified(move, regime, today)
+    elif mechanism not in {Mechanism.ADEQUACY, Mechanism.NONE}:
+        return safeguard(mechanism, regime)
+    decision = adequate(regime, country, today)
+    if decision is None:
+        return NO_SAFEGUARD
+    only = f": {decision.only}" if decision.only else ""
+    return f"{SAFEGUARDS[Mechanism.ADEQUACY]}{only}"
+
+
+def _certified(move: Move, regime: str, today: date) -> str:
+    """Return that a recipient is certified, and since when; one that is older than a year may have lapsed."""
+    words = safeguard(Mechanism.DPF, regime)
+    if not move.certified_on:
+        return f"{words}, our policy does not say since when"
+    day = date.fromisoformat(move.certified_on)
+    lapsed = "; our policy names no later look" if too_old(move.certified_on, MOST, today) else ""
+    return f"{words} on {day.day} {day:%B %Y}{lapsed}"
