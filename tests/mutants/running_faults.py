@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 CLOCKS = "tests/harm/test_clocks.py"
+STARTS = "tests/harm/test_times_that_a_wrong_clock_starts.py"
 HUNG = "tests/web/test_hung_system.py"
 
 RUNNING = (
@@ -84,5 +85,26 @@ RUNNING = (
         "sent_at > office.now + APART or is_over_since_restored(office.state, sent_at)",
         "sent_at > office.now + APART",
         ("tests/requests/identity/test_a_link_and_restored_books.py",),
+    ),
+    Fault(
+        "staff start a time of the law by a clock that is wrong",
+        "requests/roles.py",
+        "if act in STARTS_A_TIME:",
+        "if act in frozenset():",
+        (f"{STARTS}::test_staff_start_no_time_by_a_clock_that_is_behind_the_books",),
+    ),
+    Fault(
+        "a plan is approved before the time at which it was made",
+        "requests/approval.py",
+        "must_be_later(office.now, plan.made_at)",
+        "must_be_later(plan.made_at, plan.made_at)",
+        (f"{STARTS}::test_no_plan_is_approved_before_the_time_at_which_it_was_made",),
+    ),
+    Fault(
+        "a worker plans by a clock that is wrong",
+        "jobs/tasks.py",
+        "if job.by_time or job.starts_a_time:",
+        "if job.by_time:",
+        (f"{STARTS}::test_a_worker_plans_only_once_the_clock_is_right",),
     ),
 )

@@ -24,13 +24,15 @@ class Job:
     """What is done for a ``kind`` of due things: in an office, about an id or a name, under a lease.
 
     ``do`` can be begun again by another worker, and does what is left. ``by_time``: it ends or destroys something since
-    its time has come. ``is_brief``: it takes a moment, about one person, so that several may go in one task.
+    its time has come. ``starts_a_time``: a time that the law or the policy sets runs from when it is done.
+    ``is_brief``: it takes a moment, about one person, so that several may go in one task.
     ``is_away``: it waits for other people's servers. ``daily``: about what it is done every day, under a policy.
     """
 
     kind: str
     do: Callable[[Office, str, Lease], Done]
     by_time: bool = False
+    starts_a_time: bool = False
     is_brief: bool = False
     is_away: bool = False
     daily: Callable[[Policy], Iterable[str]] = never

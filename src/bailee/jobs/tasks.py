@@ -57,8 +57,9 @@ def carry_out(desk: Desk, lease: Lease) -> bool:
             raise Stopping  # noqa: TRY301 - as from within
         lease.alive()
         job = desk.jobs.kinds[lease.kind]
-        if job.by_time:
+        if job.by_time or job.starts_a_time:
             desk.jobs.must_know_the_time(office)
+        if job.by_time:
             desk.jobs.must_have_the_books(office)
         more = job.do(office, lease.about, lease)
     except LeaseLost:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bailee.engine.plans import NotAllowed
+from bailee.engine.time_check import must_be_later
 from bailee.jobs.due import later
 from bailee.plan import Result, result_of
 from bailee.policy import Mode
 from bailee.requests.plan_rows import call_off, document_of, turning
-from bailee.requests.roles import Act, must
+from bailee.requests.roles import Act, must, must_know_the_time
 from bailee.requests.states import must_fit
 from bailee.requests.timeline import tell
 from bailee.store.gathered import change, insert
@@ -38,11 +39,12 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
     """Approve a plan by the beginning of its hash, once; a worker acts when the waiting time is over.
 
     Raises `NotAllowed` for whoever may not, a hash that is another's, a plan that does not wait or has waited longer
-    than an approval holds.
+    than an approval holds; `WrongClock` where the waiting time would begin by a clock that is wrong.
     """
     requests = office.policy.firm.requests
     if office.policy.firm.mode is not Mode.ACT:
         raise NotAllowed(f"the policy's mode is {office.policy.firm.mode}: nothing is applied", "set mode: act")
+    must_know_the_time(office)  # before the plan is locked: systems are asked
     with turning(plan_id, "by_me", by=office.staff) as (plan, request):
         must(office, Act.APPROVE)
         if request is not None:
@@ -52,6 +54,7 @@ def approve(office: Office, plan_id: str, typed: str) -> Approval:
             raise NotAllowed(f"the plan cannot be approved: {why}", "look at the newest plan of the request")
         _must_be_seen(plan, typed)
         _must_be_second(office, plan, request)
+        must_be_later(office.now, plan.made_at)
         if is_refused(plan):
             hint = "change the map as the plan says and plan it again, or refuse the request and say why"
             raise NotAllowed("the plan refuses everybody whom it is about: nothing would be done", hint)

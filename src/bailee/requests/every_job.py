@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from bailee.engine.high_water import RestoredBooks, must_be_newest
-from bailee.engine.house import connectors_in
-from bailee.engine.time_check import WrongClock, must_be_right
+from bailee.engine.time_check import WrongClock
 from bailee.jobs.job import Jobs
 from bailee.requests import jobs as requests
 from bailee.requests import webhooks
 from bailee.requests.letters import delivering
+from bailee.requests.roles import must_know_the_time
 from bailee.store.office import Office
-
-
-def must_know_the_time(office: Office) -> None:
-    """Raise `WrongClock` unless this machine's clock can be believed."""
-    must_be_right(office.state, partial(connectors_in, office))
 
 
 def must_have_the_books(office: Office) -> None:

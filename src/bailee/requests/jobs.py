@@ -92,10 +92,10 @@ def _standing_rules(policy: Policy) -> Iterable[str]:
 
 
 JOBS = (
-    Job("identify", identify, is_brief=True),
+    Job("identify", identify, starts_a_time=True, is_brief=True),
     Job("visit", visit),
-    Job("plan", plan, is_brief=True),
-    Job("package", package),
+    Job("plan", plan, starts_a_time=True, is_brief=True),
+    Job("package", package, starts_a_time=True),
     Job("act", acting.act, by_time=True, is_brief=True),
     Job("settle", acting.settle, by_time=True, is_brief=True),
     Job("release", standing.release, by_time=True),

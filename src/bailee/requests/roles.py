@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 
+from bailee.engine.house import connectors_in
 from bailee.engine.plans import NotAllowed
+from bailee.engine.time_check import must_be_right
 from bailee.store.models import Role, Staff
 from bailee.store.office import Office
 
@@ -109,9 +112,35 @@ UNATTENDED = frozenset(
 )
 """What a worker may do, or the person herself through a door that knows her: nobody of the staff is named then."""
 
+STARTS_A_TIME = frozenset(
+    {
+        Act.TAKE_IN,
+        Act.IDENTIFY,
+        Act.ASK,
+        Act.ANSWERED,
+        Act.EXTEND,
+        Act.PACKAGE,
+        Act.RESTRICT,
+        Act.LIFT,
+        Act.APPROVE,
+        Act.REFUSE,
+        Act.ACKNOWLEDGE,
+        Act.ANSWER,
+        Act.ANSWER_CONCERN,
+        Act.CONCLUDE,
+        Act.CONCLUDE_CONCERN,
+        Act.CLOSE_BY_HAND,
+    }
+)
+"""What starts or stops a time that the law or the policy sets, from the moment at which it is done."""
+
 
 def must(office: Office, act: Act) -> Staff | None:
-    """Return the member of staff who acts, ``None`` for a worker or the person. Raises `NotAllowed`."""
+    """Return the member of staff who acts, ``None`` for a worker or the person.
+
+    Staff start no time by a clock that is wrong; a worker looks at the clock before it does anything that starts one.
+    Raises `NotAllowed`, `WrongClock`, `StateError`.
+    """
     if not office.staff:
         if act in UNATTENDED:
             return None
@@ -122,4 +151,11 @@ def must(office: Office, act: Act) -> Staff | None:
     if Role(staff.role) not in MAY[act]:
         may = " or ".join(sorted(MAY[act])) or "nobody of the staff"
         raise NotAllowed(f"the role {staff.role} may not {act}", f"{may} may")
+    if act in STARTS_A_TIME:
+        must_know_the_time(office)
     return staff
+
+
+def must_know_the_time(office: Office) -> None:
+    """Raise `WrongClock` unless this machine's clock can be believed. Raises `StateError`."""
+    must_be_right(office.state, partial(connectors_in, office))

@@ -1,0 +1,116 @@
+"""No time that the law or the policy sets is started by a clock that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+
+import pytest
+
+from bailee.engine import time_check
+from bailee.engine.time_check import WrongClock
+from bailee.store.office import Office
+from tests.harm.test_clocks import YEARS, clock_off_by, rounds, used_today
+from tests.jobs.conftest import place, small
+from tests.jobs.firm import Place, approved, asks, controller
+
+__all__ = ["place", "small"]
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known() -> Iterator[None]:
+    """Forget what this process has found out about clocks."""
+    time_check._RIGHT.clear()
+    yield
+    time_check._RIGHT.clear()
+
+
+def planned(place: Place) -> str:
+    """Let a person ask by a clock that is right, and a worker plan it; return the id of the request."""
+    used_today(place)
+    with place.office(datetime.now(UTC)) as office:
+        request = asks(office)
+        rounds(office)
+        assert request.plans.filter(state="proposed").exists()
+        return str(request.id)
+
+
+def approve_now(office: Office, request_id: str) -> None:
+    """Approve the plan of a request as a second person does."""
+    from bailee.store.models import Request
+
+    approved(office, Request.objects.get(id=request_id))
+
+
+@pytest.mark.parametrize("off", [-DAY, YEARS], ids=["a day behind", "two years ahead"])
+def test_no_plan_is_approved_by_a_wrong_clock_so_its_waiting_time_is_never_cut_short(
+    place: Place, off: timedelta
+) -> None:
+    from bailee.store.models import Approval
+
+    asked = planned(place)
+    with clock_off_by(off) as now, place.office(now) as office, pytest.raises(WrongClock):
+        approve_now(office, asked)
+    time_check._RIGHT.clear()
+    with place.office(datetime.now(UTC)) as office:
+        mine = Approval.objects.filter(plan__request=asked)
+        assert not mine.exists()
+        approve_now(office, asked)
+        assert mine.get().acts_at - office.now == DAY
+
+
+def test_no_plan_is_approved_before_the_time_at_which_it_was_made(small: Place) -> None:
+    asked = planned(small)
+    with small.office(datetime.now(UTC) - DAY / 24) as office, pytest.raises(WrongClock, match="was made 60 minutes"):
+        approve_now(office, asked)
+
+
+def test_a_server_that_is_right_shows_that_a_clock_is_six_days_ahead_before_a_plan_is_approved(place: Place) -> None:
+    asked = planned(place)
+    with clock_off_by(6 * DAY) as now, place.office(now) as office:
+        if time_check.times_of(_connectors(office)):
+            with pytest.raises(WrongClock, match="6 days ahead of that of system"):
+                approve_now(office, asked)
+        else:  # a file has no clock: six quiet days are nothing strange
+            approve_now(office, asked)
+
+
+def _connectors(office: Office) -> dict[str, object]:
+    from bailee.engine.house import connectors_in
+
+    return dict(connectors_in(office))
+
+
+def test_staff_start_no_time_by_a_clock_that_is_behind_the_books(small: Place) -> None:
+    used_today(small)
+    with clock_off_by(-DAY) as now, small.office(now) as office:
+        roles = import_module("bailee.requests.roles")
+        by = office.by(controller(office))
+        for act in roles.STARTS_A_TIME:
+            with pytest.raises(WrongClock):
+                roles.must(by, act)
+
+
+def test_staff_call_a_plan_off_and_place_a_hold_whatever_the_clock_says(small: Place) -> None:
+    used_today(small)
+    with clock_off_by(-DAY) as now, small.office(now) as office:
+        roles = import_module("bailee.requests.roles")
+        by, act = office.by(controller(office)), roles.Act
+        for one in (act.CANCEL, act.WITHDRAW, act.HOLD, act.READ):
+            assert roles.must(by, one) is not None
+
+
+def test_a_worker_plans_only_once_the_clock_is_right(small: Place) -> None:
+    used_today(small)
+    with small.office(datetime.now(UTC)) as office:
+        request = asks(office)
+    with clock_off_by(YEARS) as now, small.office(now) as office:
+        rounds(office)
+        assert not request.plans.exists()
+    time_check._RIGHT.clear()
+    with small.office(datetime.now(UTC)) as office:
+        rounds(office)
+        assert request.plans.get().made_at - office.now < DAY
