@@ -28,7 +28,7 @@ def test_another_implementation_verifies_a_receipt(tmp_path: Path) -> None:
     log = made(tmp_path / "ledger", 300)
     opening = Opening(canonical({"kind": "outcome"}), log.checkpoint.size)
     index = log.append([opening.commitment])
-    text = receipt.write(tmp_path / "ledger", KEY, opening, index, None)
+    text = receipt.write(tmp_path / "ledger", SIGNER, opening, index, None)
     head, _, note = text.partition("\n\n")
     proof = [tlog.note.b64_decode(line) for line in head.split("\n")[3:]]
     result = tlog.verify_checkpoint(tlog.parse_note(note), tlog.parse_vkey(str(KEY)))

@@ -27,6 +27,7 @@ from bailee.plan import Plan
 from bailee.store.state import State, StateError
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, build, retain_calls
+from tests.ledger.changes import changes, extra_of
 from tests.ledger.logs import KEY, OTHER
 
 
@@ -280,6 +281,64 @@ def test_a_receipt_that_was_changed_does_not_hold(
     said = bailee("receipt", "verify", receipt, "--json")
     assert said.code == 8
     assert json.loads(said.err)["error"]["code"] in {"L601", "L602", "L607", "L608"}
+
+
+def test_a_receipt_with_any_field_or_line_changed_removed_or_added_does_not_hold(
+    firm: Firm, receipt: Path, tmp_path: Path, bailee: Callable[..., Said]
+) -> None:
+    again, edited = tmp_path / "again.tlog-proof", tmp_path / "edited.tlog-proof"
+    assert bailee("apply", tmp_path / "plan", "--receipt", again, "--policy", firm.folder).code == 0
+    key, held = inspect(books(firm))[0], list[str]()
+    for whole in (receipt, again):
+        assert bailee("receipt", "verify", whole, "--key", key).out.startswith("the receipt holds\n")
+        for what, text in changes(whole.read_text()):
+            edited.write_text(text)
+            for by in ((), ("--key", key)):
+                said = bailee("receipt", "verify", edited, *by)
+                held += [what] if said.code != 8 or said.out else []
+    assert held == []
+
+
+def test_a_receipt_with_the_line_ends_of_another_system_is_the_same_receipt(
+    receipt: Path, bailee: Callable[..., Said]
+) -> None:
+    receipt.write_bytes(receipt.read_bytes().replace(b"\n", b"\r\n"))
+    assert bailee("receipt", "verify", receipt, "--person", ALICE).code == 0
+
+
+EARLIER = Path(__file__).parent / "earlier"
+"""Receipts of a version that sealed none: of Alice's erasure, with her key, and made again."""
+
+
+def test_a_receipt_of_an_earlier_version_holds(bailee: Callable[..., Said]) -> None:
+    said = bailee("receipt", "verify", EARLIER / "about-alice.tlog-proof", "--person", ALICE)
+    assert (said.code, said.out.split("\n")[0]) == (0, "the receipt holds")
+    assert bailee("receipt", "verify", EARLIER / "about-alice.tlog-proof", "--person", BOB).code == 8
+    for name in ("about-alice", "made-again"):
+        said = bailee("receipt", "verify", EARLIER / f"{name}.tlog-proof")
+        assert said.code == 0
+        assert said.out.startswith("what the ledger signed holds; about whom it is was not looked at\n")
+        told = json.loads(bailee("receipt", "verify", EARLIER / f"{name}.tlog-proof", "--json").out)
+        assert (told["sealed"], told["not_looked_at"]) == (False, ["person_key"])
+
+
+def test_of_a_receipt_of_an_earlier_version_only_the_key_of_the_person_may_change_and_that_is_said(
+    tmp_path: Path, bailee: Callable[..., Said]
+) -> None:
+    edited = tmp_path / "edited.tlog-proof"
+    for name, may in (
+        ("about-alice", {"change person_key", "remove person_key", "add person_key"}),
+        ("made-again", {"add person_key"}),
+    ):
+        whole = (EARLIER / f"{name}.tlog-proof").read_text()
+        for what, text in changes(whole):
+            edited.write_text(text)
+            said = bailee("receipt", "verify", edited)
+            assert (said.code == 0) == (what in may), what
+            assert not said.out.startswith("the receipt holds"), what
+            assert said.code == 8 or "about whom it is was not looked at" in said.out, what
+            assert what in may or bailee("receipt", "verify", edited, "--key", extra_of(whole)["log"]).code == 8, what
+            assert what not in may or bailee("receipt", "verify", edited, "--person", ALICE).code == 8, what
 
 
 def test_a_receipt_under_another_key_does_not_hold(receipt: Path, bailee: Callable[..., Said]) -> None:

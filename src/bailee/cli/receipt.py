@@ -50,13 +50,14 @@ def verify(
 
     receipt = parse(read_text(file, "receipt"))
     verified = hold(receipt, key)
-    about = None if person is None else _is_about(receipt, person)
+    is_silent = receipt.key is None and bool(receipt.entry.get("persons"))
+    about = None if person is None or is_silent else _is_about(receipt, person)
     page = list(_page(receipt, verified, is_given=key is not None, about=about))
     if json:
         show_json(_as_json(receipt, verified, is_given=key is not None, about=about))
     else:
         show(page)
-    return Exit.UNPROVEN if about is False else Exit.DONE
+    return Exit.UNPROVEN if person is not None and not about else Exit.DONE
 
 
 def _is_about(receipt: Receipt, person: str) -> bool:
@@ -77,13 +78,11 @@ def _page(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool |
         told = tuple(_entry(receipt.entry))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise LedgerError("L607", "the receipt holds, but is none that this version reads", "use a newer one") from None
-    yield Line("the receipt holds", told, "bold green")
-    if about is not None:
-        yield Line(
-            "it is about this person" if about else "it is not about this person", style="" if about else "bold red"
-        )
-    elif receipt.key is None and receipt.entry.get("persons"):
-        yield Line("it was made again, and no longer shows about whom", style="yellow")
+    if verified.unbound and not about:
+        yield Line("what the ledger signed holds; about whom it is was not looked at", told, "bold yellow")
+    else:
+        yield Line("the receipt holds", told, "bold green")
+    yield from _whom(receipt, verified, about=about)
     size = counted(verified.checkpoint.size, "entry", "entries")
     key = (Line(str(verified.by), whole=True),)
     yield Line(f"entry {receipt.index} of a ledger of then {size}, signed by", key)
@@ -93,6 +92,21 @@ def _page(receipt: Receipt, verified: Verified, *, is_given: bool, about: bool |
         )
     yield Line(PROVES)
     yield Line(PROVES_NOT)
+
+
+def _whom(receipt: Receipt, verified: Verified, *, about: bool | None) -> Iterator[Line]:
+    """Yield what is known of the person: of a key that nothing binds it is said that it may have been changed."""
+    is_free = bool(verified.unbound)
+    if about:
+        yield Line("it is about this person")
+    elif receipt.key is None and receipt.entry.get("persons"):
+        also = ", or the key that shows it was taken out of it" if is_free else ""
+        yield Line(f"it does not show about whom it is: it was made again{also}", style="yellow")
+    elif about is False:
+        also = ", or the key that shows it was changed" if is_free else ""
+        yield Line(f"it is not about this person{also}", style="bold red")
+    elif receipt.key is not None:
+        yield Line("about whom it is was not looked at: give --person", style="yellow")
 
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[Line]:
@@ -164,6 +178,8 @@ def _as_json(receipt: Receipt, verified: Verified, *, is_given: bool, about: boo
         "key_from": "given" if is_given else "receipt",
         "about_person": about,
         "binds": receipt.key is not None,
+        "sealed": receipt.seal is not None,
+        "not_looked_at": [] if about else [*verified.unbound],
         "proves": PROVES,
         "proves_not": PROVES_NOT,
     }

@@ -29,7 +29,7 @@ from bailee.trace.check.coverage import not_looked_at
 from bailee.trace.coverage import from_record, recorded
 from bailee.vault import VaultError
 
-FORMAT = 1
+FORMAT = receipt.SEALED_SINCE
 
 _OPENINGS, _ENTRIES, _KEYS, _KEY = "openings", "entries", "keys", "ledger"
 
@@ -291,7 +291,7 @@ def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
             raise NotAllowed("a receipt is for one person, and this plan is about several", "make a plan for each")
         log, (signer, _) = open_log(house), _signer(house.state)
         index = _index(house.state, log, name)
-        write(receipt.write(folder_of(house.state), signer.verifier, opening, index, opening.keys.get(0)))
+        write(receipt.write(folder_of(house.state), signer, opening, index, opening.keys.get(0)))
         for name, opening in known:
             if opening.keys:
                 house.state.put_later(_OPENINGS, name, _plain(replace(opening, keys={})))
@@ -441,7 +441,7 @@ def proof_of(state: State, index: int) -> str | None:
     opening = _opening_at(state, index)
     if opening is None:
         return None
-    return receipt.write(folder_of(state), head_of(state)[2], opening, index, None)
+    return receipt.write(folder_of(state), _signer(state)[0], opening, index, None)
 
 
 def _opening_at(state: State, index: int) -> Opening | None:

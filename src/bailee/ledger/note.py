@@ -21,6 +21,7 @@ ED25519 = b"\x01"
 MOST_SIGNATURES = 100
 MOST_BYTES = 1 << 20
 
+SIGNATURE_BYTES = 64
 _KEY_BYTES = 32
 _ID_BYTES = 4
 _KEYS = re.compile(r"(?P<name>[^\s+]+)\+(?P<id>[0-9a-f]{8})\+(?P<data>[A-Za-z0-9+/]+=*)")
@@ -81,6 +82,10 @@ class Signer:
         line = encoded(self.verifier.id + self._private().sign(text.encode()))
         return f"{text}\n— {self.name} {line}\n"
 
+    def signature(self, text: str) -> bytes:
+        """Return this key's signature over ``text``, which must not be one that somebody could take for a note's."""
+        return self._private().sign(text.encode())
+
     def to_text(self) -> str:
         """Return the key as text: a secret."""
         return f"{_PRIVATE}{self.name}+{self.verifier.id.hex()}+{encoded(ED25519 + self.seed)}"
@@ -134,6 +139,11 @@ def open_note(note: str, verifier: Verifier) -> str:
         hint = "what was signed was changed afterwards, or somebody else pretends to be the ledger"
         raise LedgerError("L602", "the signature does not hold", hint)
     return text
+
+
+def signatures_of(note: str) -> list[tuple[str, bytes]]:
+    """Return the signatures of ``note``: whose, and each after the key's four bytes. Raises `LedgerError`."""
+    return _parts(note)[1]
 
 
 def _parts(note: str) -> tuple[str, list[tuple[str, bytes]]]:

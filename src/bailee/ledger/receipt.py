@@ -1,23 +1,43 @@
-"""Receipts (c2sp.org/tlog-proof): an entry, its opening, and the proof that the log has it; verified offline."""
+"""Receipts (c2sp.org/tlog-proof): an entry, its opening, and the proof that the log has it; verified offline.
+
+Nothing in a receipt is free: the tree binds entry, salt, index and proof to the checkpoint, and the *seal*, a signature
+of the log's key, binds the whole file as it was made. Earlier versions made receipts that have no seal: what nothing
+binds there, the key of the person, is told (`Verified.unbound`) and never passed over.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bailee.ledger import tree
 from bailee.ledger.log import read_checkpoint
-from bailee.ledger.note import Checkpoint, Verifier, decoded, encoded, open_checkpoint, verifier_of
+from bailee.ledger.note import (
+    SIGNATURE_BYTES,
+    Checkpoint,
+    Signer,
+    Verifier,
+    decoded,
+    encoded,
+    open_checkpoint,
+    signatures_of,
+    verifier_of,
+)
 from bailee.ledger.opening import SALT_BYTES, Opening, canonical, commitment, tag
 from bailee.ledger.problems import LedgerError
 from bailee.ledger.tiles import Tiles
 
 HEADER = "c2sp.org/tlog-proof@v1"
-FORMAT = 1
+FORMAT = 2
+"""Of receipts with a seal. Those of format 1 have none."""
+
+SEALED_SINCE = 2
+"""The format of entries from which on every receipt has a seal: one without it was changed."""
+
 MOST_BYTES = 1 << 20
 
 PROVES = (
@@ -32,14 +52,21 @@ PROVES_NOT = (
 _SAYS = {"proves": frozenset({PROVES}), "proves_not": frozenset({PROVES_NOT})}
 """What receipts of any version say that they prove, and that they do not: their reader must not be told more."""
 
-_NAMES = frozenset({"bailee-receipt", "entry", "salt", "log", "person_key", *_SAYS})
+_SEAL = "bailee-receipt/2"
+"""The first line of what is sealed: no checkpoint's, whose first line is the name of its log."""
+
+_KEY_BYTES = 32
+_NAMES = frozenset({"bailee-receipt", "entry", "salt", "log", "person_key", "seal", *_SAYS})
 
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt as its file has it, nothing verified. ``key``: of the tags; ``vkey``: the log's, as it says itself."""
+    """A receipt as its file has it, nothing verified. ``key``: of the tags; ``vkey``: the log's, as it says itself.
+
+    ``seal``: the signature over ``sealed``, which is all of the file but it; ``None`` in receipts of format 1.
+    """
 
     index: int
     proof: tuple[bytes, ...]
@@ -48,6 +75,8 @@ class Receipt:
     entry: Mapping[str, Any]
     key: bytes | None
     vkey: str
+    seal: bytes | None
+    sealed: str
 
     def is_about(self, attribute: str, value: str) -> bool:
         """Whether the receipt binds a person known by the normal ``value``."""
@@ -57,30 +86,43 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A receipt that holds: the ``checkpoint`` that it leads to, and by which key it was verified."""
+    """A receipt that holds: the ``checkpoint`` that it leads to, and by which key it was verified.
+
+    ``unbound``: the fields that nothing binds, so that somebody may have changed, added or removed them.
+    """
 
     checkpoint: Checkpoint
     by: Verifier
+    unbound: tuple[str, ...] = ()
 
 
-def write(folder: Path, verifier: Verifier, opening: Opening, index: int, key: bytes | None) -> str:
+def write(folder: Path, signer: Signer, opening: Opening, index: int, key: bytes | None) -> str:
     """Return the receipt of the entry at ``index`` of the log in ``folder``, as a file has it; raises `LedgerError`."""
-    note = read_checkpoint(folder)
-    head = open_checkpoint(note, verifier)
+    head = open_checkpoint(read_checkpoint(folder), signer.verifier)
+    note = signer.signed(head.text)  # with the log's signature alone: others' are no part of a receipt
     proof = tree.inclusion_proof(index, head.size, Tiles(folder, head.size))
     extra = {
-        "bailee-receipt": FORMAT, "entry": opening.content, "salt": encoded(opening.salt), "log": str(verifier),
+        "bailee-receipt": FORMAT, "entry": opening.content, "salt": encoded(opening.salt), "log": str(signer.verifier),
         "proves": PROVES, "proves_not": PROVES_NOT, **({"person_key": encoded(key)} if key else {}),
     }  # fmt: skip
-    lines = [HEADER, f"extra {encoded(canonical(extra))}", f"index {index}", *map(encoded, proof)]
-    return "\n".join(lines) + f"\n\n{note}"
+    rest = [f"index {index}", *map(encoded, proof)]
+    seal = signer.signature(_sealed(extra, rest, note))
+    return _file({**extra, "seal": encoded(seal)}, rest, note)
+
+
+def _file(extra: Mapping[str, Any], rest: Sequence[str], note: str) -> str:
+    return "\n".join([HEADER, f"extra {encoded(canonical(extra))}", *rest]) + f"\n\n{note}"
+
+
+def _sealed(extra: Mapping[str, Any], rest: Sequence[str], note: str) -> str:
+    """Return what the seal is a signature of: the file as it is without the seal, under a line of its own."""
+    return f"{_SEAL}\n{_file({name: said for name, said in extra.items() if name != 'seal'}, rest, note)}"
 
 
 def parse(text: str) -> Receipt:
     """Return what the file of a receipt says; raises `LedgerError` (L607).
 
-    Nothing in the file is taken that its proof does not bind, but for words that every receipt has: a receipt to which
-    somebody has added what it proves is none.
+    Every field that it may have is known, and stands there in its one spelling; words are those that every receipt has.
     """
     head, blank, note = text.partition("\n\n")
     lines = head.split("\n")
@@ -91,21 +133,37 @@ def parse(text: str) -> Receipt:
     extra = decoded(lines[1].removeprefix("extra "))
     if extra is None or not all(one is not None and len(one) == tree.HASH_BYTES for one in proof):
         raise _no_receipt()
-    return Receipt(int(match[1]), tuple(one for one in proof if one is not None), note, *_extra(extra))
+    data = _extra(extra)
+    salt, key, seal = (_bytes(data, name) for name in ("salt", "person_key", "seal"))
+    assert salt is not None
+    hashes = tuple(one for one in proof if one is not None)
+    sealed = _sealed(data, lines[2:], note)
+    return Receipt(int(match[1]), hashes, note, salt, data["entry"], key, data["log"], seal, sealed)
 
 
-def _extra(extra: bytes) -> tuple[bytes, Mapping[str, Any], bytes | None, str]:
+_LENGTHS = {"salt": SALT_BYTES, "person_key": _KEY_BYTES, "seal": SIGNATURE_BYTES}
+
+
+def _extra(extra: bytes) -> Mapping[str, Any]:
+    """Return the extra data of a receipt. Raises `LedgerError` where a field is not what one of Bailee's has."""
     try:
-        data = json.loads(extra)
-        known = data["bailee-receipt"] == FORMAT and isinstance(data["entry"], dict) and isinstance(data["log"], str)
+        data: dict[str, Any] = json.loads(extra)
+        known = isinstance(data["entry"], dict) and isinstance(data["log"], str)
         known = known and canonical(data) == extra  # one spelling: what stands twice would be read as it suits
         known = known and _NAMES.issuperset(data) and all(data[name] in texts for name, texts in _SAYS.items())
-        salt, key = decoded(data["salt"]), decoded(data["person_key"]) if "person_key" in data else None
+        known = known and data["bailee-receipt"] == (FORMAT if "seal" in data else FORMAT - 1)
+        known = known and "salt" in data and all(_bytes(data, name) for name in _LENGTHS if name in data)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _no_receipt() from None
-    if not known or salt is None or len(salt) != SALT_BYTES or (key is None and "person_key" in data):
+    if not known:
         raise _no_receipt()
-    return salt, data["entry"], key, data["log"]
+    return data
+
+
+def _bytes(data: Mapping[str, Any], name: str) -> bytes | None:
+    """Return the bytes of a field, ``None`` where it is not there or not as long as it should be."""
+    found = decoded(data[name]) if name in data else None
+    return found if found is not None and len(found) == _LENGTHS[name] else None
 
 
 def _no_receipt() -> LedgerError:
@@ -118,13 +176,50 @@ def verify(receipt: Receipt, key: str | None = None) -> Verified:
     ``key``: the log's public key as the firm publishes it. Without it the receipt is held against the key that it
     names itself: then it is whole, and whose it is remains to be seen.
     """
-    verifier = verifier_of(key or receipt.vkey)
+    verifier = _verifier(receipt, key)
     head = open_checkpoint(receipt.note, verifier)
     leaf = tree.leaf_hash(commitment(receipt.salt, canonical_of(receipt)))
     if not tree.includes(leaf, receipt.index, head.size, receipt.proof, head.root):
         hint = "something in it was changed, or it was never in this ledger"
         raise LedgerError("L608", "the receipt does not hold: the ledger has no such entry", hint)
-    return Verified(head, verifier)
+    return Verified(head, verifier, _unbound(receipt, verifier))
+
+
+def _verifier(receipt: Receipt, key: str | None) -> Verifier:
+    """Return the key that ``receipt`` is held against: it names the same one, and has no signature but that key's."""
+    if key is None:
+        try:
+            verifier = verifier_of(receipt.vkey)
+        except LedgerError:
+            raise _no_receipt() from None
+    else:
+        verifier = verifier_of(key)
+    if receipt.vkey != str(verifier):
+        hint = "want the key from the firm itself, and the receipt as it was handed out"
+        raise LedgerError("L602", "the receipt names another key than the one it is held against", hint)
+    if len(signatures_of(receipt.note)) > 1:
+        raise _not_as_made("there are signatures in it that are not the ledger's")
+    return verifier
+
+
+def _unbound(receipt: Receipt, verifier: Verifier) -> tuple[str, ...]:
+    """Return the fields that nothing binds. Raises `LedgerError` (L608) where what binds them shows a change."""
+    if receipt.seal is not None:
+        if not verifier.holds(receipt.sealed, receipt.seal):
+            raise _not_as_made("its seal does not fit what stands in it")
+        return ()
+    made = receipt.entry.get("bailee-entry", 1)
+    if not isinstance(made, int) or made >= SEALED_SINCE:
+        raise _not_as_made("its seal was taken out")
+    if receipt.entry.get("persons"):
+        return ("person_key",)
+    if receipt.key is not None:
+        raise _not_as_made("it has the key of a person, and its entry is about nobody")
+    return ()
+
+
+def _not_as_made(why: str) -> LedgerError:
+    return LedgerError("L608", f"the receipt does not hold: {why}", "take the file as it was handed out")
 
 
 def canonical_of(receipt: Receipt) -> bytes:

@@ -78,8 +78,16 @@ def _told(request: Page) -> dict[str, object]:
             "signature": _("The signature does not hold: what was signed was changed afterwards."),
             "entry": _("The ledger has no such entry: something in the receipt was changed, or it was never in there."),
             "key": _("This is no key of a ledger. Take it whole: name+id+key."),
+            "other_key": _("It names another key than the one that it is held against."),
+            "seal": _("Something in it was changed, added or removed: its seal does not fit, or is gone."),
             "about": _("It is about this person."),
             "not_about": _("It is not about this person."),
+            "not_about_or_changed": _("It is not about this person, or the key that shows it was changed."),
+            "not_asked": _("About whom it is was not looked at: say above whom it should be about."),
+            "no_key": _("It does not show about whom it is: it was made again."),
+            "no_key_or_taken": _(
+                "It does not show about whom it is: it was made again, or the key that shows it was taken out of it."
+            ),
             "own_key": _("It was verified by the key that stands in the receipt itself: compare that with ours."),
             "given_key": _("It was verified by the key that you gave."),
         },

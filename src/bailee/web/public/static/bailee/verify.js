@@ -5,6 +5,8 @@
   const HEADER = "c2sp.org/tlog-proof@v1";
   const MOST = 1 << 20;
   const ED25519 = 1;
+  const SEALED_SINCE = 2;
+  const SEAL = "bailee-receipt/2";
   const words = JSON.parse(document.getElementById("words").textContent);
   const $ = (id) => document.getElementById(id);
 
@@ -49,18 +51,29 @@
     must(proof.every((hash) => hash.length === 32), "receipt");
     let extra, spelled;
     try {
-      spelled = new TextDecoder("utf-8", { fatal: true }).decode(decoded(lines[1].slice(6), "receipt"));
+      spelled = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(decoded(lines[1].slice(6), "receipt"));
       extra = JSON.parse(spelled);
     } catch { must(false, "receipt"); }
     must(canonical(extra) === spelled, "receipt");
-    must(extra && extra["bailee-receipt"] === 1 && extra.entry && typeof extra.entry === "object" && typeof extra.log === "string", "receipt");
-    const names = ["bailee-receipt", "entry", "log", "person_key", "proves", "proves_not", "salt"];
+    must(extra && extra["bailee-receipt"] === ("seal" in extra ? 2 : 1), "receipt");
+    must(extra.entry && typeof extra.entry === "object" && !Array.isArray(extra.entry) && typeof extra.log === "string", "receipt");
+    const names = ["bailee-receipt", "entry", "log", "person_key", "proves", "proves_not", "salt", "seal"];
     must(Object.keys(extra).every((name) => names.includes(name)), "receipt");
     must(extra.proves === words.proves && extra.proves_not === words.proves_not, "receipt");
-    const salt = decoded(String(extra.salt), "receipt");
-    must(salt.length === 32, "receipt");
-    const key = extra.person_key === undefined ? null : decoded(String(extra.person_key), "receipt");
-    return { index: BigInt(index[1]), proof, note: text.slice(cut + 2), salt, entry: extra.entry, key, vkey: extra.log };
+    const bytes = (name, length) => {
+      must(typeof extra[name] === "string", "receipt");
+      const found = decoded(extra[name], "receipt");
+      must(found.length === length, "receipt");
+      return found;
+    };
+    const salt = bytes("salt", 32);
+    const key = "person_key" in extra ? bytes("person_key", 32) : null;
+    const seal = "seal" in extra ? bytes("seal", 64) : null;
+    const note = text.slice(cut + 2);
+    const { seal: _seal, ...unsealed } = extra;
+    const head = btoa(Array.from(bytesOf(canonical(unsealed)), (one) => String.fromCharCode(one)).join(""));
+    const sealed = `${SEAL}\n${HEADER}\nextra ${head}\n${lines.slice(2).join("\n")}\n\n${note}`;
+    return { index: BigInt(index[1]), proof, note, salt, entry: extra.entry, key, vkey: extra.log, seal, sealed };
   };
 
   const verifierOf = async (text) => {
@@ -73,7 +86,7 @@
     return { name: match[1], id, key: data.slice(1), text: text.trim() };
   };
 
-  /* what is signed, and the signatures of this key; those of others, such as witnesses, are passed over */
+  /* what is signed, and the signature of this key: a receipt has no other */
   const openedNote = (note, verifier) => {
     const cut = note.lastIndexOf("\n\n");
     must(cut > 0 && note.endsWith("\n"), "note");
@@ -83,9 +96,10 @@
       must(match, "note");
       const data = decoded(match[2], "note");
       must(data.length > 4, "note");
-      if (match[1] === verifier.name && same(data.slice(0, 4), verifier.id)) signatures.push(data.slice(4));
+      must(match[1] === verifier.name && same(data.slice(0, 4), verifier.id), "signer");
+      signatures.push(data.slice(4));
     }
-    must(signatures.length > 0, "signer");
+    must(signatures.length === 1, "signer");
     return { text: note.slice(0, cut + 1), signatures };
   };
 
@@ -134,16 +148,30 @@
     return (receipt.entry.persons || []).some((tags) => tags.includes(tag));
   };
 
+  /* whether all is bound: by the seal, or, in receipts of earlier versions, by the entry; those leave the key of the person */
+  const isBound = async (receipt, verifier) => {
+    if (receipt.seal !== null) {
+      must(await isSigned(verifier, receipt.sealed, [receipt.seal]) !== false, "seal");
+      return true;
+    }
+    const made = receipt.entry["bailee-entry"];
+    must(made === undefined || made < SEALED_SINCE, "seal");
+    if ((receipt.entry.persons || []).length) return false;
+    must(receipt.key === null, "seal");
+    return true;
+  };
+
   const verified = async (text, key) => {
     const receipt = parsed(text);
     const verifier = await verifierOf(key || receipt.vkey);
+    must(receipt.vkey === verifier.text, "other_key");
     const { text: signed, signatures } = openedNote(receipt.note, verifier);
     const head = headOf(signed, verifier.name);
     const holds = await isSigned(verifier, signed, signatures);
     must(holds !== false, "signature");
     const commitment = await sha256(receipt.salt, bytesOf(canonical(receipt.entry)));
     must(await includes(await sha256([0], commitment), receipt.index, head.size, receipt.proof, head.root), "entry");
-    return { receipt, head, verifier, holds: holds === true };
+    return { receipt, head, verifier, holds: holds === true, bound: await isBound(receipt, verifier) };
   };
 
   /* ── the page ─────────────────────────────────────────────────── */
@@ -176,9 +204,17 @@
     return parts.length ? [line(`${system.system}, ${parts.join("; ")}`)] : [];
   });
 
-  const tell = async ({ receipt, head, verifier, holds }, key, person) => {
+  const whom = (receipt, about, asked, bound) => {
+    if (about) return words.about;
+    if (receipt.key === null && (receipt.entry.persons || []).length) return bound ? words.no_key : words.no_key_or_taken;
+    if (asked) return bound ? words.not_about : words.not_about_or_changed;
+    return receipt.key === null ? "" : words.not_asked;
+  };
+
+  const tell = async ({ receipt, head, verifier, holds, bound }, key, person) => {
     const { entry } = receipt;
-    show(holds ? "holds" : "halfway", true);
+    const about = person.trim() !== "" && await isAbout(receipt, person);
+    show(!holds ? "halfway" : bound || about ? "holds" : "partly", true);
     $("f-firm").textContent = entry.firm;
     $("f-right").textContent = words.right[entry.right] || entry.right;
     $("f-at").textContent = new Date(entry.at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
@@ -191,13 +227,13 @@
     $("missed-head").textContent = words.missed;
     show("missed-says", $("missed").childElementCount > 0);
     $("key-says").textContent = key ? words.given_key : words.own_key;
-    if (person) $("person-says").textContent = await isAbout(receipt, person) ? words.about : words.not_about;
+    $("person-says").textContent = whom(receipt, about, person.trim() !== "", bound);
     show("facts", true);
     show("proves", true);
   };
 
   const clear = () => {
-    for (const id of ["holds", "fails", "halfway", "cannot", "facts", "proves"]) show(id, false);
+    for (const id of ["holds", "partly", "fails", "halfway", "cannot", "facts", "proves"]) show(id, false);
     for (const id of ["reason", "residual", "person-says", "key-says"]) $(id).textContent = "";
     $("became").replaceChildren();
   };
@@ -208,7 +244,7 @@
     const key = $("key").value.trim();
     try {
       const file = $("file").files[0];
-      const text = file && file.size <= MOST ? await file.text() : $("text").value;
+      const text = (file && file.size <= MOST ? await file.text() : $("text").value).replaceAll("\r\n", "\n");
       await tell(await verified(text, key), key, $("person").value);
     } catch (error) {
       show("fails", true);
