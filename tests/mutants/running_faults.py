@@ -107,4 +107,18 @@ RUNNING = (
         "if job.by_time:",
         (f"{STARTS}::test_a_worker_plans_only_once_the_clock_is_right",),
     ),
+    Fault(
+        "a receipt holds whatever its seal says",
+        "ledger/receipt.py",
+        "        if not verifier.holds(receipt.sealed, receipt.seal):\n",
+        "        if not receipt.seal:\n",
+        ("tests/ledger/test_recording.py",),
+    ),
+    Fault(
+        "the key that a receipt names is not compared with the one that is given",
+        "ledger/receipt.py",
+        "    if receipt.vkey != str(verifier):\n",
+        "    if not receipt.vkey:\n",
+        ("tests/ledger/test_recording.py",),
+    ),
 )
