@@ -66,6 +66,60 @@ def test_parts_of_a_tile_go_once_it_is_whole(tmp_path: Path) -> None:
     assert whats(tmp_path / "ledger") == set()
 
 
+def one_by_one(folder: Path, first: int, last: int) -> Log:
+    """Make a log, or go on with it, as the engine does: an entry at a time."""
+    log = Log(folder, SIGNER) if folder.exists() else made(folder, 0)
+    with patch("bailee.ledger.log.fsync"):
+        for number in range(first, last):
+            log.append([entry(number)])
+    return log
+
+
+def test_each_byte_of_each_part_of_a_tile_that_was_signed_is_looked_at(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    one_by_one(folder, 0, 5)
+    parts = sorted(folder.glob("tile/*/000.p/*"))
+    assert [str(path.relative_to(folder / "tile")) for path in parts[:2]] == ["0/000.p/1", "0/000.p/2"]
+    assert (len(parts), whats(folder)) == (10, set())
+    for path in parts:
+        whole = path.read_bytes()
+        for wrong in (bytes([whole[0] ^ 1]) + whole[1:], whole[:-1] + bytes([whole[-1] ^ 1]), whole[:-1], whole + b"x"):
+            path.write_bytes(wrong)
+            assert whats(folder) & {"tampered", "missing"}, path
+        path.write_bytes(whole)
+    assert whats(folder) == set()
+
+
+def test_parts_that_a_dead_writer_left_of_a_tree_that_was_never_signed_are_no_finding(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    one_by_one(folder, 0, 250)
+    with (
+        patch("bailee.ledger.log.fsync"),
+        patch("bailee.ledger.log.replace", side_effect=LedgerError("L605", "killed", "")),
+        pytest.raises(LedgerError),
+    ):
+        Log(folder, SIGNER).append([entry(9_000 + n) for n in range(4)])
+    assert (folder / "tile/0/000.p/254").exists()
+    assert whats(folder) == set()
+    log = Log(folder, SIGNER)
+    with patch("bailee.ledger.log.fsync"):
+        log.append([entry(250 + n) for n in range(5)])  # past what was left, without writing over it
+    assert not (folder / "tile/0/000.p/254").exists()
+    assert whats(folder) == set()
+    one_by_one(folder, 255, 259)
+    assert whats(folder) == set()
+
+
+def test_a_tile_that_became_full_while_its_writer_died_keeps_its_parts_and_they_are_looked_at(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    with patch("bailee.ledger.log.rmtree"):
+        one_by_one(folder, 0, 257)
+    assert (folder / "tile/0/000.p/7").exists()
+    assert whats(folder) == set()
+    (folder / "tile/0/000.p/7").write_bytes(bytes(7 * 32))
+    assert whats(folder) == {"tampered"}
+
+
 def test_who_looks_with_the_wrong_key_is_told_so(tmp_path: Path) -> None:
     made(tmp_path / "ledger", 3)
     head, (finding,) = audit(tmp_path / "ledger", OTHER.verifier)

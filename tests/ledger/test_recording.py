@@ -435,3 +435,22 @@ def test_an_opening_that_was_taken_away_is_missed_and_one_that_was_forgotten_is_
     assert [(f.what, f.where) for f in inspect(books(firm))[2]] == [("missing", "the opening of entry 3")]
     assert forget(books(firm), date(2199, 1, 1)) == 3
     assert [f.where for f in inspect(books(firm))[2]] == ["the opening of entry 3"]
+
+
+def test_each_part_of_a_tile_that_was_published_is_missed_when_it_is_gone(
+    firm: Firm, bailee: Callable[..., Said]
+) -> None:
+    carry_out(firm, firm.plan(retain_calls))
+    carry_out(firm, firm.plan())
+    folder = firm.folder / "books/ledger"
+    parts = sorted(folder.glob("tile/*/*.p/*"))
+    assert len(parts) == 2 * entries(firm)
+    assert bailee("ledger", "verify", "--policy", firm.folder).code == 0
+    for path in parts:
+        whole = path.read_bytes()
+        path.unlink()
+        said = bailee("ledger", "verify", "--policy", firm.folder)
+        assert said.code == 8, path
+        assert str(path.relative_to(folder)) in said.out
+        path.write_bytes(whole)
+    assert bailee("ledger", "verify", "--policy", firm.folder).code == 0

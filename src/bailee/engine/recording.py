@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -381,6 +382,7 @@ def _unlike_books(state: State, verifier: Verifier, size: int) -> Iterator[Findi
         says = f"the books name entry {index}, and the log has {size}: the last ones were taken off"
         yield Finding("shorter", f"entry {index}", says)
     yield from _unopened(openings, known, leaves)
+    yield from _parts_gone(folder, known, size)
 
 
 def behind(state: State, connectors: Mapping[str, Any]) -> Iterator[Finding]:
@@ -392,6 +394,19 @@ def behind(state: State, connectors: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old")
     for done in high_water.missing(state, connectors):
         yield Finding("restored", done.where, f"these books are older than what was done: {done}")
+
+
+def _parts_gone(folder: Path, known: Iterable[int], size: int) -> Iterator[Finding]:
+    """Yield the parts of tiles that are gone, and that readers of an older checkpoint ask for.
+
+    Every entry was appended by itself (`_once`), so each that the books name was the last of a tree once. A part goes
+    when its tile is full, and the whole tile stands by then.
+    """
+    is_whole = cache(lambda name: (folder / name).exists())
+    for name in (name for index in sorted(known) if index < size for name in tiles.parts_of(index + 1)):
+        whole = name.partition(".p/")[0]
+        if not is_whole(whole) and not (folder / name).exists() and not (folder / whole).exists():
+            yield Finding("missing", name, "a part of a tile that was published is gone: put a backup of it back")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def audit(folder: Path, verifier: Verifier, older: str | None = None) -> tuple[C
         head = open_checkpoint(read_checkpoint(folder), verifier)
     except LedgerError as error:
         return None, (Finding("signature", "checkpoint", error.message),)
-    findings = [*_tiles(folder, head)]
+    findings = [*_tiles(folder, head)] or [*_parts(folder, head)]
     if older is not None:
         findings += _since(folder, head, verifier, older)
     return head, tuple(findings)
@@ -83,6 +83,35 @@ def _tile(folder: Path, level: int, index: int, computed: list[bytes | None]) ->
                 f"entry {number} does not hash to" if level == 0 else f"what is below does not hash to hash {number} of"
             )
             yield Finding("tampered", f"entry {number}" if level == 0 else name, f"{says} {name}")
+
+
+def _parts(folder: Path, head: Checkpoint) -> Iterator[Finding]:
+    """Yield the files that are not, to the byte, what the tile or bundle that was signed begins with.
+
+    Parts that a larger part covers are read by whoever has an older checkpoint. Wider ones than ``head`` has are of a
+    tree that is not signed yet; one that goes meanwhile is of a tile that has become full.
+    """
+    for index, width in tiles.widths(head.size, 0):
+        yield from _begins(folder, ENTRIES, index, [tiles.bundle([e]) for e in tiles.entries(folder, index, width)])
+    for level in range(tiles.levels(head.size)):
+        for index, width in tiles.widths(head.size, level):
+            yield from _begins(folder, level, index, tiles.hashes(folder, level, index, width))
+
+
+def _begins(folder: Path, level: int | str, index: int, pieces: Sequence[bytes]) -> Iterator[Finding]:
+    """Yield the files of one tile, or bundle, that are not what it begins with; ``pieces``: what it is made of."""
+    widths = {width for width in tiles.parts(folder, level, index) if width <= len(pieces)}
+    for width in sorted(widths | {len(pieces)}):
+        name = name_of(level, index, width)
+        try:
+            found = (folder / name).read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield Finding("missing", name, f"{name} cannot be read: {error.strerror}")
+            continue
+        if found != b"".join(pieces[:width]):
+            yield Finding("tampered", name, f"{name} is not what the tile that was signed begins with")
 
 
 def _since(folder: Path, head: Checkpoint, verifier: Verifier, older: str) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """The log itself: a folder that entries are appended to, and nothing is ever taken out of.
 
-Order of an append: bundles and tiles of the longer tree, flushed; then the checkpoint, put in place whole; then parts
-of tiles that have become full are removed. A process that dies leaves the old checkpoint, or the new one; what it left
-behind of a tree that was never signed is written over by the next append.
+Order of an append: what a process that died left behind of a longer tree that was never signed is removed; bundles
+and tiles of the longer tree, flushed; then the checkpoint, put in place whole; then parts of tiles that have become
+full are removed. A process that dies leaves the old checkpoint, or the new one. So every part of a tile that lies
+there, up to what is signed, begins the tile: the audit holds each against it. Parts that a larger part covers stay: who
+reads an older checkpoint asks for them (c2sp.org/tlog-tiles lets them go once the tile is full, and not before).
 """
 
 from __future__ import annotations
@@ -75,12 +77,28 @@ class Log:
         files, edges = self._grown(entries)
         head = Checkpoint(self.checkpoint.origin, first + len(entries), tiles.root_of_edge(edges))
         note = self._signer.signed(head.text)
+        self._remove_unsigned(files)
         write(self._folder, files)
         replace(self._folder / CHECKPOINT, note)
         self.checkpoint, self.note, self._edges = head, note, edges
         for name in files:
             rmtree(self._folder / f"{name}.p", ignore_errors=True)  # a part may go once the whole stands
         return first
+
+    def _remove_unsigned(self, files: Iterable[str]) -> None:
+        """Remove the parts beside ``files`` that are wider than what is signed. Raises `LedgerError`."""
+        for name in {name.partition(".p/")[0] for name in files}:
+            level, index = tiles.place_of(name)
+            unit = 1 if level == ENTRIES else 1 << 8 * int(level)
+            signed = max(0, self.checkpoint.size // unit - index * WIDTH)
+            wider = [width for width in tiles.parts(self._folder, level, index) if width > signed]
+            try:
+                for width in wider:
+                    (self._folder / name_of(level, index, width)).unlink(missing_ok=True)
+                if wider:
+                    _flush(self._folder / f"{name}.p")
+            except OSError as error:
+                raise _unwritable(self._folder, error) from None
 
     def _grown(self, entries: Sequence[bytes]) -> tuple[dict[str, bytes], list[list[bytes]]]:
         """Return the files of the longer tree that are new, and its edges."""

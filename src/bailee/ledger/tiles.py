@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -14,6 +15,7 @@ WIDTH = 256
 """Hashes in a full tile, entries in a full bundle."""
 
 _HEIGHT = 8
+_PART = re.compile(r"[1-9][0-9]{0,2}")
 _LENGTH_BYTES = 2
 ENTRIES = "entries"
 """The level of the bundles, in the name of a file."""
@@ -26,6 +28,21 @@ def name_of(level: int | str, index: int, width: int = WIDTH) -> str:
     parts = [digits[i : i + 3] for i in range(0, len(digits), 3)]
     path = "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
     return f"tile/{level}/{path}" + (f".p/{width}" if width < WIDTH else "")
+
+
+def place_of(name: str) -> tuple[str, int]:
+    """Return level and index of the tile, or bundle, that has this path: of the whole one, not of a part."""
+    _, level, *digits = name.split("/")
+    return level, int("".join(part.removeprefix("x") for part in digits))
+
+
+def parts_of(size: int) -> Iterator[str]:
+    """Yield the parts that were written when the log came to ``size``, of tiles that were not full by then."""
+    for level in range(levels(size)):
+        unit = 1 << _HEIGHT * level
+        index, width = divmod(size // unit, WIDTH)
+        if size % unit == 0 and width:
+            yield from (name_of(one, index, width) for one in ((0, ENTRIES) if level == 0 else (level,)))
 
 
 def levels(size: int) -> int:
@@ -55,6 +72,17 @@ def read(folder: Path, level: int | str, index: int, width: int) -> bytes:
         except OSError as error:
             raise LedgerError("L605", f"{name} cannot be read: {error.strerror}", f"see to {folder}") from None
     raise LedgerError("L604", f"{names[0]} is missing", "bailee ledger verify says what else is; put a backup back")
+
+
+def parts(folder: Path, level: int | str, index: int) -> list[int]:
+    """Return the widths of the parts of a tile, or of a bundle, that lie there; what is no part is passed over."""
+    try:
+        names = [path.name for path in (folder / f"{name_of(level, index)}.p").iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise LedgerError("L605", f"{name_of(level, index)}.p cannot be read", f"see to {folder}") from error
+    return sorted(int(name) for name in names if _PART.fullmatch(name) and int(name) < WIDTH)
 
 
 def hashes(folder: Path, level: int, index: int, width: int) -> list[bytes]:
