@@ -25,6 +25,7 @@ from bailee.engine.house import House, house_of
 from bailee.engine.journal import Told
 from bailee.engine.plans import plan_retain
 from bailee.store.state import HIGH_WATER, State
+from bailee.views.doctor import examine
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, Firm, build, erase_alice, run
 from tests.harm.test_restored_books import BOB, erase, key_elsewhere, put_back
@@ -66,7 +67,8 @@ def copy_aside(place: Place) -> None:
         tables = [name for (name,) in run(place.books, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         copies = [f'CREATE TABLE backup."{name}" AS TABLE public."{name}"' for name in tables]
         run(place.books, "CREATE SCHEMA backup", *copies, "SELECT 1")
-    shutil.copytree(place.firm.folder / "books", place.firm.folder.parent / "backup")  # the log, too
+    books, backup = place.firm.folder / "books", place.firm.folder.parent / "backup"
+    shutil.copytree(books, backup) if books.exists() else backup.mkdir()  # the log, too
 
 
 def copy_back(place: Place) -> None:
@@ -75,7 +77,7 @@ def copy_back(place: Place) -> None:
 
     connections.close_all()
     books = place.firm.folder / "books"
-    shutil.rmtree(books)
+    shutil.rmtree(books, ignore_errors=True)
     shutil.move(place.firm.folder.parent / "backup", books)
     if "postgresql" not in place.books:
         return
@@ -379,7 +381,7 @@ def test_books_and_a_mark_of_an_earlier_version_are_told_apart_by_numbers(firm: 
     with firm.house() as house:
         confirm(state, house.connectors, NOW)
         assert missing(state, {}) == ()
-        with pytest.raises(BegunBefore, match="the plan was begun on"):
+        with pytest.raises(BegunBefore, match="the plan was begun or called off on"):
             apply(house, plan)
     assert first not in rows(state)
 
@@ -589,3 +591,18 @@ def test_what_the_mark_has_and_the_books_have_not_is_missing_and_nothing_else_is
         told.append(step.__name__)
         assert model.missing() == model.expected(), told
     assert {"restore", "confirm", "plan"} <= {*told}
+
+
+def test_the_doctor_tells_a_machine_of_which_another_has_noted_more(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = state_of(firm)
+    noted(state)
+    noted(state)
+    assert high_water.is_alone(state)
+    kept = state.get(HIGH_WATER, high_water.NUMBER)
+    assert kept is not None
+    state.put(HIGH_WATER, high_water.NUMBER, {**kept, "sizes": {**kept["sizes"], "another": 10_000}})
+    assert not high_water.is_alone(state)
+    (found,) = (one for one in examine(firm.folder) if one.about == "mark")
+    assert "another machine has noted more" in found.says

@@ -16,7 +16,7 @@ from bailee.cli.app import run as command
 from bailee.engine import high_water
 from bailee.engine.apply import apply
 from bailee.engine.high_water import BegunBefore, RestoredBooks
-from bailee.engine.house import House
+from bailee.engine.house import House, house_of
 from bailee.engine.plans import keep, plan_erase, plan_retain
 from bailee.store.state import State
 from bailee.views.doctor import examine
@@ -89,7 +89,9 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_not_carried_out
     assert f"plan {plan.digest[:12]} was begun" in capfd.readouterr().out
     assert _run(firm, "confirm", "books", "--entered-again") == 0
     with firm.house() as house:
-        with pytest.raises(BegunBefore, match=r"the plan was begun on .*, before the books were put back"):
+        with pytest.raises(
+            BegunBefore, match=r"the plan was begun or called off on .*, before the books were put back"
+        ):
             apply(house, plan)
         assert firm.dump() == before
         erase(house, ALICE)
@@ -131,10 +133,25 @@ def test_a_mark_that_is_gone_stops_what_destroys(firm: Firm, tmp_path: Path) -> 
 def test_a_mark_that_is_behind_the_books_stops_nothing(firm: Firm, tmp_path: Path) -> None:
     mark = tmp_path / "keys" / "master.mark"
     with firm.house() as house:
-        erase(house, ALICE)
-        mark.write_bytes(b"")  # as where a process died before it wrote the line
+        with patch.object(high_water, "keep", lambda *_: None):  # a process died before it wrote the line
+            erase(house, ALICE)
+        assert mark.read_bytes() == b""
         erase(house, BOB)
     assert [json.loads(line)["number"] for line in mark.read_text().splitlines()] == [3, 4]
+
+
+@pytest.mark.parametrize("left", [b"", b"first", b"\0" * 400])
+def test_a_mark_that_was_cut_stops_what_destroys(firm: Firm, tmp_path: Path, left: bytes) -> None:
+    mark = tmp_path / "keys" / "master.mark"
+    with firm.house() as house:
+        erase(house, ALICE)
+        apply(house, firm.plan(lambda house: plan_retain(house, "calls")))
+        mark.write_bytes(mark.read_bytes().splitlines(keepends=True)[0] if left == b"first" else left[:200])
+        with pytest.raises(RestoredBooks, match="was cut: it only grows"):
+            erase(house, BOB)
+    assert _run(firm, "confirm", "books", "--entered-again") == 0
+    with firm.house() as house:
+        erase(house, BOB)
 
 
 def test_what_somebody_else_does_at_this_moment_is_not_taken_for_a_backup(
@@ -182,7 +199,7 @@ def test_a_table_tells_of_plans_where_the_mark_is_gone_and_they_are_not_carried_
     assert _run(firm, "confirm", "books") == 1
     assert _run(firm, "confirm", "books", "--entered-again") == 0
     with firm.house() as house:
-        with pytest.raises(BegunBefore, match="the plan was begun on"):
+        with pytest.raises(BegunBefore, match="the plan was begun or called off on"):
             apply(house, plan)
         erase(house, BOB)
 
@@ -227,12 +244,11 @@ def test_the_mark_names_nobody(firm: Firm, tmp_path: Path) -> None:
 def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
     small: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from bailee.engine.house import house_of
-    from bailee.requests.holding import place
-
     key_elsewhere(small.firm, tmp_path)
     with small.office() as office, house_of(office) as house:
         erase(house, BOB)
+    from bailee.requests.holding import place
+
     with put_back(small.firm), small.office() as office, house_of(office) as house:
         place(office.by(controller(office)), house, [ALICE], "litigation", "a law")
     assert _run(small.firm, "confirm", "books") == 1

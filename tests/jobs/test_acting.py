@@ -72,7 +72,7 @@ def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(p
         assert (request.status, Plan.objects.get(id=plan.id).state) == ("open", "cancelled")
         last = request.events.order_by("id").reverse()[0]
         assert last.kind == "not_planned"
-        assert last.facts["why"] == "the plan was begun on 2026-03-14, before the books were put back"
+        assert last.facts["why"] == "the plan was begun or called off on 2026-03-14, before the books were put back"
         let_work(office.at(NOW + 2 * DAY))
         assert place.firm.dump() == before
         assert not Plan.objects.filter(request=request, state="proposed")

@@ -253,6 +253,19 @@ def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Ses
     return False
 
 
+def before_of(house: House, case: Case, session: Session, system: str) -> Mapping[str, Mapping[Key, tuple[Mark, ...]]]:
+    """Return how the own rows of ``case`` in ``system`` are before the plan changes anything."""
+    found = marks_of(house, session, system, _own_keys(case, system))
+    return {name: {key: (mark,) for key, mark in rows.items()} for name, rows in found.items()}
+
+
+def _own_keys(case: Case, system: str) -> dict[str, set[Key]]:
+    own: dict[str, set[Key]] = {}
+    for ref in (s.ref for s in case.subjects if s.ref.system == system):
+        own.setdefault(ref.collection, set()).add(ref.key)
+    return own
+
+
 class OwnRow(StrEnum):
     """What an own row of a case is, where a run goes on after one that was cut short."""
 
@@ -264,10 +277,7 @@ class OwnRow(StrEnum):
 def own_rows(house: House, case: Case, session: Session, system: str) -> frozenset[OwnRow]:
     """Return what the own rows of ``case`` are that are there in ``system``."""
     secret, left, found = _secret(house), (case.left or {}).get(system, {}), set[OwnRow]()
-    own: dict[str, set[Key]] = {}
-    for ref in (s.ref for s in case.subjects if s.ref.system == system):
-        own.setdefault(ref.collection, set()).add(ref.key)
-    for name, keys in own.items():
+    for name, keys in _own_keys(case, system).items():
         bound = house.maps[system].bound[name]
         for key, cells in session.cells(name, list(keys)):
             now = mark_of(secret, Ref(system, name, key), cells)
@@ -278,6 +288,22 @@ def own_rows(house: House, case: Case, session: Session, system: str) -> frozens
             is_hers = not values or not values.isdisjoint(case.identities | {*case.values.items()})
             found.add(OwnRow.HERS if is_hers else OwnRow.OTHERS)
     return frozenset(found)
+
+
+def has_been_written(house: House, case: Case, session: Session, system: str) -> bool:
+    """Whether an own row of ``case`` in ``system`` is neither as the plan left it nor as it was before.
+
+    A replica or a restore brings a row back as it was. Else somebody has written it since: she has come back.
+    """
+    secret = _secret(house)
+    for name, keys in _own_keys(case, system).items():
+        bound = house.maps[system].bound[name]
+        for key, cells in session.cells(name, list(keys)):
+            now = mark_of(secret, Ref(system, name, key), cells)
+            known = [(of or {}).get(system, {}).get(name, {}).get(key, ()) for of in (case.left, case.before)]
+            if not any(is_alike(mark, now, bound.key) for marks in known for mark in marks):
+                return True
+    return False
 
 
 def strays(case: Case, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:

@@ -48,8 +48,9 @@ class Case:
     none stood. ``willed``: the plan's own time, UTC, where the person asked for the erasure herself: a restriction that
     stood by then does not delay the rest of it. ``spared``: the approved fate of each row that is not deleted, as long
     as its system is not written; ``None``: the plan is of a version that did not say so. ``left``: how the rows that
-    stayed were left; ``None``: likewise. ``doubted``: as ``again``, of rows that are not as earlier cases left them;
-    once a system is written, of those that wait for a person. ``passed_on``: rows that other cases take for their
+    stayed were left; ``before``: how the persons' own rows were before; ``None``: likewise. ``doubted``: as ``again``,
+    of rows that are not as earlier cases left them; once a system is written, of those that wait for a person.
+    ``passed_on``: rows that other cases take for their
     persons' own, and that are somebody else's by now.
     """
 
@@ -84,6 +85,7 @@ class Case:
     left: Left | None = field(default_factory=dict)
     doubted: Withheld = field(default_factory=dict)
     passed_on: tuple[Ref, ...] = ()
+    before: Left | None = None
 
     def batch(self, system: str) -> Batch:
         """Return the batch of the case in ``system``; who else has left is not known yet."""
@@ -214,7 +216,7 @@ def _plain(case: Case) -> dict[str, Any]:
         "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
         "willed": case.willed, "spared": None if case.spared is None else packed(case.spared),
         "left": left.packed(case.left), "doubted": _plain_keys(case.doubted),
-        "passed_on": list(map(_ref, case.passed_on)),
+        "passed_on": list(map(_ref, case.passed_on)), "before": left.packed(case.before),
     }  # fmt: skip
 
 
@@ -246,7 +248,7 @@ def _case(data: dict[str, Any]) -> Case:
         None if data.get("by_hand") is None else _keys(data["by_hand"]),
         data.get("willed"), None if data.get("spared") is None else unpacked(data["spared"]),
         left.unpacked(data.get("left")), _keys(data.get("doubted", {})),
-        tuple(Ref(*ref) for ref in data.get("passed_on", ())),
+        tuple(Ref(*ref) for ref in data.get("passed_on", ())), left.unpacked(data.get("before")),
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """The high-water mark: what was done, outside of the books, so that books out of a backup do not pass for today's.
 
-Each system that a plan is about to change, each hold, restriction and objection, and each use of a link to a copy has a
-number and an id. A plan is noted where its case is sealed: before a system's commit, and where nothing can be taken
-back, before its first change too. Books out of a backup of before that know the plan, and not what it did there.
+Each system that a plan is about to change, each look after it, each hold, restriction and objection, each plan that is
+called off and request that is taken back, and each use of a link to a copy has a number and an id. A plan is noted
+where its case is sealed: before a system's commit, and where nothing can be taken back, before its first change too.
+Books out of a backup of before that know the plan, and not what it did there.
 
 The books keep it as a row of its own, which is put in and never changed, so that two processes that note something at
 one moment lose nothing; a file beside the master key keeps them all, a line each, and a system keeps those of its plans
@@ -29,6 +30,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from socket import gethostname
 from typing import Any, BinaryIO
 
 from bailee.connectors.base import ConnectorError, Session
@@ -36,7 +38,11 @@ from bailee.engine.allowed import NotAllowed
 from bailee.store.state import HIGH_WATER, State, StateError, master_in
 
 PLAN, HOLD, RESTRICTION, OBJECTION, LINK = "plan", "hold", "restriction", "objection", "link"
-KINDS = (PLAN, HOLD, RESTRICTION, OBJECTION, LINK)
+SETTLED, CALLED_OFF, WITHDRAWN = "settled", "called_off", "withdrawn"
+KINDS = (PLAN, HOLD, RESTRICTION, OBJECTION, LINK, SETTLED, CALLED_OFF, WITHDRAWN)
+
+_OF_PLANS = frozenset({PLAN, SETTLED, CALLED_OFF})
+"""Kinds of which ``about`` is a plan's hash: a plan of which one is missing is carried out by nobody any more."""
 
 NUMBER, CHECKED = "number", "checked"
 """Where the books keep, on the shelf `HIGH_WATER`, the last number, a hint for the next; and up to where the mark was
@@ -44,6 +50,9 @@ found complete. All other names there are ids of what was done."""
 
 MOST, NEWEST = 96, 32
 """Rows that the books keep before older ones go, and how many of the newest stay then."""
+
+_MACHINES = 16
+"""Machines of which the books know how long the file was there."""
 
 _BEFORE = 256
 """Bytes of the file right before a place in it, by which it is known again."""
@@ -86,7 +95,8 @@ class Done:
         """Return it in words, without anybody's data."""
         words = {PLAN: f"plan {self.about[:12]} was begun", HOLD: "a hold was placed or lifted"}
         other = {RESTRICTION: "a restriction began or was lifted", OBJECTION: "an objection to mailings was recorded"}
-        words |= other | {LINK: "the link to a copy was used"}
+        plans = {SETTLED: f"plan {self.about[:12]} was looked at once more", CALLED_OFF: "a plan was called off"}
+        words |= other | plans | {LINK: "the link to a copy was used", WITHDRAWN: "a request was taken back"}
         return f"{self.at[:16].replace('T', ' ')} UTC: {words[self.kind]}"
 
 
@@ -112,7 +122,9 @@ def note(state: State, kind: str, about: str, now: datetime) -> Done:
     in_file = kept.get("in_file", False) or _begun(file_of(state))
     row = {"number": number, "kind": kind, "at": done.at}
     state.put_later(HIGH_WATER, done.id, {**row, "plan": about} if kind == PLAN else row)
-    state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file})
+    sizes = {**kept.get("sizes", {}), **_size_here(file_of(state))}
+    latest = dict(list(sizes.items())[-_MACHINES:])
+    state.put_later(HIGH_WATER, NUMBER, {**kept, "last": number, "in_file": in_file, "sizes": latest})
     return done
 
 
@@ -180,6 +192,18 @@ def must_be_newest(state: State, connectors: Callable[[], Mapping[str, Any]]) ->
 def _must_have_file(state: State) -> None:
     if lost := lost_file(state):
         raise RestoredBooks(f"{lost}, the high-water mark, is missing", f"put it back; or {_HINT}")
+    path = file_of(state)
+    had, has = (state.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}), _size_here(path)
+    if any(size < had.get(machine, 0) for machine, size in has.items()):
+        raise RestoredBooks(f"{path}, the high-water mark, was cut: it only grows", f"put it back; or {_HINT}")
+
+
+def _size_here(path: Path | None) -> dict[str, int]:
+    """Return how many bytes the file has on this machine, by the machine's name; nothing where there is no file."""
+    try:
+        return {} if path is None else {gethostname(): path.stat().st_size}
+    except OSError:
+        return {}
 
 
 def _must_be_known(found: Sequence[Done]) -> None:
@@ -192,8 +216,15 @@ def must_not_have_been_done(state: State, plan: str) -> None:
     """Raise `BegunBefore` where ``plan`` (its hash) was begun before the books were put back. Raises `StateError`."""
     at = _begun_before(state.get(HIGH_WATER, NUMBER), state.get(HIGH_WATER, CHECKED)).get(plan)
     if at:
-        message = f"the plan was begun on {at[:10]}, before the books were put back"
+        message = f"the plan was begun or called off on {at[:10]}, before the books were put back"
         raise BegunBefore(message, LOOK)
+
+
+def is_alone(state: State) -> bool:
+    """Whether no other machine has a longer file than this one: what that one did this one could not tell."""
+    path = file_of(state)
+    here = _size_here(path).get(gethostname(), 0)
+    return all(size <= here for size in (state.get(HIGH_WATER, NUMBER) or {}).get("sizes", {}).values())
 
 
 def lost_file(state: State) -> Path | None:
@@ -426,14 +457,15 @@ def confirm(state: State, connectors: Mapping[str, Any], now: datetime) -> Seque
     """
     with state.alone(_WAIT):
         look = _look(state, connectors)
-        begun = {**look.kept.begun, **{done.about: done.at for done in look.found if done.kind == PLAN}}
+        begun = {**look.kept.begun, **{done.about: done.at for done in look.found if done.kind in _OF_PLANS}}
         number, in_file = look.kept.number, _begun(file_of(state))
         last = state.get(HIGH_WATER, NUMBER) or {}
         if look.told.answered:
             number = max(number, last.get("last", 0), *look.kept.rows.values(), *(done.number for done in look.found))
         kept = replace(look.kept, begun=begun, confirmed=now.isoformat())
         _let_go(state, replace(look, kept=kept), number, in_file=in_file)
-        state.put(HIGH_WATER, NUMBER, {**last, "last": max(last.get("last", 0), number), "in_file": in_file})
+        now_last = {**last, "last": max(last.get("last", 0), number), "in_file": in_file}
+        state.put(HIGH_WATER, NUMBER, {**now_last, "sizes": _size_here(file_of(state))})
         return look.found
 
 
@@ -470,7 +502,13 @@ def is_over_since_restored(state: State, sent_at: datetime) -> bool:
 
     The file beside the master key alone is asked: a page does not wait for systems. Raises `StateError`.
     """
-    confirmed = _kept(state).confirmed
-    if confirmed and sent_at <= datetime.fromisoformat(confirmed):
+    confirmed = put_back_at(state)
+    if confirmed is not None and sent_at <= confirmed:
         return True
     return lost_file(state) is not None or bool(missing(state, {}))
+
+
+def put_back_at(state: State) -> datetime | None:
+    """Return when a person last confirmed books that were put back (UTC). Raises `StateError`."""
+    confirmed = _kept(state).confirmed
+    return datetime.fromisoformat(confirmed) if confirmed else None

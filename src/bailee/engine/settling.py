@@ -7,17 +7,19 @@ person's. An own row is the person's if it never went, or if the closure finds i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from bailee.connectors.base import Sealed, Session
 from bailee.engine import recording
 from bailee.engine.applied import Residual, Settled, Stale
 from bailee.engine.apply import must_act, traces_of
+from bailee.engine.as_left import has_been_written
 from bailee.engine.by_hand import held_by_hand, merged
 from bailee.engine.cases import DONE, KEPT, SETTLING, Case, load
 from bailee.engine.closing import by_system, delete_files, end, files_there
-from bailee.engine.high_water import must_be_newest
+from bailee.engine.high_water import SETTLED, keep, must_be_newest, must_not_have_been_done, note
 from bailee.engine.house import House
 from bailee.engine.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, SETTLE, Journal
 from bailee.engine.people import in_session, searching
@@ -31,6 +33,9 @@ from bailee.trace import Batch, Key, Ref, Trace
 from bailee.trace.closure import Seed
 
 _FILES = "files"
+
+_LATE = timedelta(days=3)
+"""So long after the day of the look that was due, rows are still dealt with under the same approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,14 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
 
     Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
     ``again``: they are dealt with as before, under the same approval, if they are no more than it was given for.
-    Raises `NotAllowed`, `Stale`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises goes through.
+    Raises `NotAllowed`, `Stale`, `BegunBefore`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises
+    goes through.
     """
     must_be_right(house.state, lambda: house.connectors)
     must_be_newest(house.state, lambda: house.connectors)
     if again:
         must_act(house)
+        must_not_have_been_done(house.state, plan.digest)
     with house.state.alone(about=recording.places_of(plan)):
         case = load(house.state, plan.case)
         if case.stage in {DONE, KEPT}:
@@ -70,26 +77,16 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
         if plan.kind == "retain":
             case = _with_what_stays_now(house, case)
             traces = {system: due_in(house, plan, case, system) for system in traces}
-        elif again:
-            _held_as_before(house, plan, case)
         looks = {system: _look(house, plan, case, system, trace, journal) for system, trace in traces.items()}
-        files, acted = _files(house, case), 0
-        if again:
-            for system, look in looks.items():
-                if look.residuals:
-                    acted += _act(house, plan, system, traces[system], look, journal)
-                    looks[system] = _look(house, plan, case, system, traces[system], journal)
-            if files:
-                journal.before(FILES)
-                acted += delete_files(house, case).gone
-                journal.after(FILES)
-                files = _files(house, case)
+        acted = _dealt_with(house, plan, case, traces, looks, journal) if again else 0
+        files = _files(house, case)
         unseen = tuple(part.system for part in plan.systems if part.system not in traces)
         strangers = tuple(one for look in looks.values() for one in look.strangers)
         residuals = (*(one for look in looks.values() for one in look.residuals), *files)
         settled = Settled(residuals, strangers, unseen, acted)
         if settled.is_over:
             journal.before(SETTLE)
+            _note(house, plan)
             seen = {system: by_system(look.residuals).get(system, 0) for system, look in looks.items()}
             recording.settle(house, plan, case, {**seen, **dict.fromkeys(unseen)}, by_system(strangers), acted)
             end(house, case)
@@ -97,10 +94,57 @@ def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bo
         return settled
 
 
+def _dealt_with(
+    house: House, plan: Plan, case: Case, traces: Mapping[str, Trace], looks: dict[str, _Look], journal: Journal
+) -> int:
+    """Deal with what came back, and return how much that was; ``looks`` are then what is left.
+
+    Raises `Stale` and `NotAllowed` where that is not what the approval was given for.
+    """
+    acted = 0
+    _must_be_in_time(house, case)
+    if plan.kind != "retain":
+        _held_as_before(house, plan, case)
+        for system, look in looks.items():
+            if look.residuals:
+                _must_have_come_back(house, case, system, traces[system])
+    _note(house, plan)
+    for system, look in list(looks.items()):
+        if look.residuals:
+            acted += _act(house, plan, system, traces[system], look, journal)
+            looks[system] = _look(house, plan, case, system, traces[system], journal)
+    if _files(house, case):
+        journal.before(FILES)
+        acted += delete_files(house, case).gone
+        journal.after(FILES)
+    return acted
+
+
 def _with_what_stays_now(house: House, case: Case) -> Case:
     """Return the case of a retention with what has come to be held since: that is nothing that came back."""
     hands = stays_when_due(house)
     return case if hands is None else replace(case, by_hand=merged((case.by_hand or {}, hands.keys)))
+
+
+def _note(house: House, plan: Plan) -> None:
+    """Note outside of the books too that this is looked at, or dealt with once more, before the ledger has it."""
+    done = note(house.state, SETTLED, plan.digest, house.now)
+    house.state.write_waiting()
+    keep(house.state, done)
+
+
+def _must_be_in_time(house: House, case: Case) -> None:
+    """Raise `Stale` where the look comes so late that what is there may be new business, and not what came back."""
+    day, hours = case.acted_on, house.policy.firm.requests.settle_hours
+    if day is not None and house.now.date() > day + timedelta(hours=hours) + _LATE:
+        raise Stale([f"the plan was applied on {day}: what is there now may be new"])
+
+
+def _must_have_come_back(house: House, case: Case, system: str, trace: Trace) -> None:
+    """Raise `Stale` where the person's own row was written since, and did not just come back."""
+    with in_session(house, system, trace, write=False) as session:
+        if has_been_written(house, case, session, system):
+            raise Stale([f"{system}: a row of the person was written since the plan was applied"])
 
 
 def _held_as_before(house: House, plan: Plan, case: Case) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from bailee.connectors.base import Sealed, Session
 from bailee.engine import high_water
 from bailee.engine.applied import Residual, Stale
-from bailee.engine.as_left import OwnRow, has_changed, left_by, noted, own_rows, strays
+from bailee.engine.as_left import OwnRow, before_of, has_changed, left_by, noted, own_rows, strays
 from bailee.engine.cases import SEALED, Case, Tallied, remembered_case, save, save_later
 from bailee.engine.counting import files_of
 from bailee.engine.earlier import Earlier, touched_by
@@ -62,7 +62,8 @@ def _located(
     if absorbed and has_changed(house, case, absorbed, session, system):
         raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
     is_first = system not in case.prepared
-    case = _fixed(house, case, system, trace, session, fixed)
+    own = before_of(house, case, session, system)
+    case = replace(_fixed(house, case, system, trace, session, fixed), before={**(case.before or {}), system: own})
     if is_first and not house.takes_back(system):
         found = [session.tally(change).count for change in trace.changes]
         case = replace(case, prepared={**case.prepared, system: tuple(_told(plan, case, system, trace, found))})

@@ -114,7 +114,7 @@ def house_at_work(office: Office, lease: Lease) -> Iterator[House]:
 def _once_more(house: House, plan: plans.Plan, journal: BooksJournal) -> Settled | None:
     try:
         return look_again(house, plan, journal, again=True)
-    except Stale:  # more came back than was approved: it is for a person to say what becomes of it
+    except (Stale, BegunBefore):  # it is not what was approved: it is for a person to say what becomes of it
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from bailee.engine.high_water import WITHDRAWN, keep_when_written
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due import later
 from bailee.policy.dates import add
@@ -128,6 +129,7 @@ def withdraw(office: Office, request: Request) -> None:
     with turn(office, request, Act.WITHDRAW):
         _call_off_waiting(office, request)
         was_known = request.status != Status.UNVERIFIED
+        keep_when_written(office.state, WITHDRAWN, request.id, office.now)
         end(office, request, Outcome.WITHDRAWN)
         if was_known:  # else whoever withdraws it is nobody whom we know: nothing is sent
             say(office, request, "withdrawn")

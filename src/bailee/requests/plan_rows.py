@@ -10,6 +10,7 @@ from functools import partial
 
 from bailee import plan as plans
 from bailee.engine.cases import PLANNED, load
+from bailee.engine.high_water import CALLED_OFF, keep_when_written
 from bailee.engine.house import House
 from bailee.engine.plans import NotAllowed, Planned, keep
 from bailee.jobs.due import later_all
@@ -105,6 +106,7 @@ def call_off(office: Office, plan: Plan, state: PlanState = PlanState.CANCELLED)
     unused = Approval.objects.filter(plan=plan, used_at=None, cancelled_at=None)
     if unused.update(cancelled_at=office.now, cancelled_by_id=office.staff or None):
         Due.objects.filter(kind__in=("act", "lapse"), about=plan.id, done_at=None).update(done_at=office.now)
+        keep_when_written(office.state, CALLED_OFF, plan.digest, office.now)
 
 
 def forget_case(house: House, plan: Plan) -> None:

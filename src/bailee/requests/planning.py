@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bailee.engine.high_water import must_be_newest, put_back_at
 from bailee.engine.house import House
 from bailee.engine.people import UnknownPerson, parse_ref
 from bailee.engine.plans import NotAllowed, Planned, plan_correct, plan_erase
@@ -61,6 +62,8 @@ def _planned(office: Office, house: House, request: Request) -> Plan | None:
     must(office, Act.PLAN)
     if not office.staff and request.status != Status.OPEN:
         return newest_plan(request)  # a worker was killed after the plan was made, or somebody has planned meanwhile
+    if not office.staff and _was_there_before(office, request):
+        return None
     asked, rows = open_asked(office, request), confirmed_rows(office, request)
     try:
         made = _make(house, request, asked, rows)
@@ -81,6 +84,21 @@ def _planned(office: Office, house: House, request: Request) -> Plan | None:
     if before is not None:
         forget_case(house, before)
     return new
+
+
+def _was_there_before(office: Office, request: Request) -> bool:
+    """Whether books that were put back have the request from before: what was done for it since, they do not know.
+
+    Staff look first, and plan. Raises `RestoredBooks` as long as nobody has confirmed these books.
+    """
+    must_be_newest(office.state, dict)
+    at = put_back_at(office.state)
+    if at is None or request.received_at > at:
+        return False
+    if not request.events.filter(kind="not_planned", at__gte=at).exists():
+        why = f"the books were put back, and confirmed on {at:%Y-%m-%d}: look first whether this was done before"
+        tell(office, request, "not_planned", why=why)
+    return True
 
 
 def _make(house: House, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:

@@ -126,10 +126,14 @@ def mark(office: Office) -> Finding:
     try:
         file = high_water.file_of(office.state)
         is_noted = high_water.is_in_file(office.state) or office.state.get(HIGH_WATER, high_water.NUMBER) is None
+        is_alone = high_water.is_alone(office.state)
     except (VaultError, StateError) as error:
         return look("mark", error.message, error.hint)
     places = [name for name, system in office.policy.systems.items() if system.plans_in]
     is_outside = file is not None and not file.absolute().is_relative_to(office.books.absolute())
+    if not (places or is_alone):
+        says = "another machine has noted more beside its master key: books out of a backup would not be noticed here"
+        return look("mark", says, "let a system have a table for plans (plans_in), or all machines one file")
     if is_outside and is_noted:
         places.insert(0, "beside the master key")
     if places:
