@@ -213,6 +213,7 @@ def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(
 
         ends = later.today + 20 * DAY
         lift(later.by(controller(later)), stored, "We have looked at it.", ends)
+        let_work(later)  # the letter goes
         due.refresh_from_db()
         assert due.at <= later.begin_of(ends)
         let_work(later.at(later.begin_of(ends) + HOUR))

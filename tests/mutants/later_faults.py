@@ -27,6 +27,44 @@ LATER = (
         ("tests/requests/identity/test_questions_that_reach_nobody.py",),
     ),
     Fault(
+        "a request expires whose letter with the code has reached nobody",
+        "requests/forgetting.py",
+        "        if is_owed(office, request):\n",
+        "        if False:\n",
+        ("tests/requests/identity/test_nobody_was_asked.py",),
+    ),
+    Fault(
+        "a letter that came back has asked the person who they are",
+        "requests/clocks.py",
+        "        identity_not_asked(office, request)\n",
+        "        pass\n",
+        ("tests/requests/identity/test_nobody_was_asked.py",),
+    ),
+    Fault(
+        "a restriction ends on its day though the letter that says so came back",
+        "requests/restricting.py",
+        "    ended.update(lifted_at=None)\n    _end_on(office, about, None)\n",
+        "",
+        ("tests/requests/identity/test_a_restriction_that_nobody_was_told_ends.py",),
+    ),
+    Fault(
+        "a restriction ends on its day while the letter that says so waits",
+        "requests/restricting.py",
+        """        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
+""",
+        """        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
+        told_of_end(office, request)
+""",
+        ("tests/requests/identity/test_a_restriction_that_nobody_was_told_ends.py",),
+    ),
+    Fault(
+        "a request that was merged into one that is withdrawn is over without a word",
+        "requests/closing.py",
+        'say(office, request, "withdrawn", joined=joined)',
+        'say(office, request, "withdrawn")',
+        ("tests/requests/identity/test_duplicates.py",),
+    ),
+    Fault(
         "time is taken that the person was told of after the first month",
         "requests/clocks.py",
         "answer.notice_by is not None and office.today <= answer.notice_by\n    if act",

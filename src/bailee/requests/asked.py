@@ -103,6 +103,11 @@ def open_note(office: Office, request: Request, about: str, sealed: bytes) -> di
     return content
 
 
+def about_proof(proof_id: str) -> str:
+    """Return what the note of a proof is sealed about."""
+    return f"proof:{proof_id}"
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """Return the lines of a postal address that stands in one cell: by its lines, or else by its commas."""
     parts: Sequence[str] = text.splitlines() if "\n" in text.strip() else text.split(",")

@@ -16,6 +16,7 @@ from bailee import clock
 from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due import later
+from bailee.requests import codes
 from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
 from bailee.requests.letters.posting import QUEUED, SENDING, SENT
 from bailee.requests.owed import ANSWERS, UNREACHABLE, has_no_answer
@@ -38,6 +39,9 @@ _RIGHTS = {
 
 _DIVISIONS = {"uk": "england-and-wales", "eu": "eu"}
 """Where a request names no division."""
+
+_UNASKED = frozenset({Right.COPY, Right.PORTABILITY})
+"""Rights of which the acknowledgement asks nobody who they are: it may go to an address on file without a question."""
 
 _MOVES_THE_DAY = frozenset({Template.CLARIFY, Template.EXTEND})
 
@@ -104,12 +108,38 @@ def identity_asked(office: Office, request_id: str, *, by: str) -> None:
 
     A mail server has taken it, or it is in the post. In a request that is identified, or was asked before, nothing
     changes. ``by``: the letter's name. The acknowledgement asks everybody, but not of a copy: that may go to an address
-    on file without a question (Art. 12(6)), so the letter with the code alone asks there.
+    on file without a question (Art. 12(6)), so the letter with the code alone asks there. Where it comes back it has
+    asked nothing (`identity_not_asked`).
     """
     asks = Request.objects.filter(id=request_id, status=Status.UNVERIFIED, right__in=STATUTORY)
     if by == "acknowledge":
-        asks = asks.exclude(right__in=(Right.COPY, Right.PORTABILITY))
+        asks = asks.exclude(right__in=_UNASKED)
     asks.filter(identity_asked_on=None).update(identity_asked_on=office.today)
+
+
+def identity_not_asked(office: Office, request: Request) -> None:
+    """Note that a letter about ``request`` which asks who they are has reached nobody: it has asked nothing.
+
+    Then the clock waits since the first day on which another such letter has left that arrived, before the person had
+    shown who they are; without one it runs from receipt. Nothing changes where the person has shown a code out of a
+    letter: they were asked. The clock of a request that was merged into another, and came first, is the other's.
+    """
+    about = Request.objects.select_for_update().get(id=request.merged_into_id or request.id)
+    twin = Request.objects.filter(merged_into=about, received_at=about.received_at).first()  # whose clock it has
+    if about.identity_asked_on is None or (twin or about).id != request.id:
+        return
+    if request.proofs.filter(method__in=codes.BY_LETTER, proven_at__isnull=False).exists():
+        return
+    asks = {Template.IDENTITY} if request.right in _UNASKED else ASKS_WHO
+    arrived = request.messages.filter(template__in=asks, state=SENT, sent_at__isnull=False)
+    shown = request.events.filter(kind__in=("verified", "identity.link_used")).order_by("id").first()
+    if shown is not None:
+        arrived = arrived.filter(sent_at__lte=shown.at)
+    first = arrived.order_by("sent_at").values_list("sent_at", flat=True).first()
+    about.identity_asked_on = request.identity_asked_on = office.day_of(first) if first else None
+    about.save(update_fields=["identity_asked_on"])
+    Request.objects.filter(id=request.id).update(identity_asked_on=about.identity_asked_on)
+    _renew_without_questions_too_late(office, about)
 
 
 def not_acknowledged(office: Office, request_id: str) -> None:
@@ -273,6 +303,8 @@ def letter_failed(office: Office, failed: LetterFailed) -> None:
     kind = "identity.letter_failed" if failed.template == Template.IDENTITY else "letter_failed"
     request = Request.objects.get(id=failed.request_id)
     tell(office, request, kind, letter=failed.template, message=failed.message_id, why=failed.problem)
+    if failed.template in ASKS_WHO:
+        identity_not_asked(office, request)
     if failed.template == Template.CLARIFY:
         question = Pause.objects.filter(message=failed.message_id, answered_on=None).first()
         if question is not None:
@@ -307,6 +339,11 @@ def _take_back_extension(office: Office, request: Request) -> None:
     """Take the longer time back, and the questions that only it has made possible."""
     request.extended_on = None
     request.save(update_fields=["extended_on"])
+    _renew_without_questions_too_late(office, request)
+
+
+def _renew_without_questions_too_late(office: Office, request: Request) -> None:
+    """Write the day down, after questions that stop no clock since it was over when they were asked are deleted."""
     while True:
         try:
             renew(office, request)
@@ -351,5 +388,5 @@ HEARS = (on(LetterLeft, letter_left), on(LetterFailed, letter_failed), on(NoAddr
 
 __all__ = [
     "HEARS", "RUNS", "ClockError", "acknowledged", "answer_of", "answered", "ask", "extend", "identity_asked",
-    "known_since_today", "not_acknowledged", "renew",
+    "identity_not_asked", "known_since_today", "not_acknowledged", "renew",
 ]  # fmt: skip

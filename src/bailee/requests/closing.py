@@ -125,14 +125,22 @@ def hold(
 
 
 def withdraw(office: Office, request: Request) -> None:
-    """End ``request`` since the person has taken it back. What waits for approval, or for its time, is called off."""
+    """End ``request`` since the person has taken it back. What waits for approval, or for its time, is called off.
+
+    Requests that were merged into it end with it: who says that they no longer want it must not have it done for
+    another reference. The letter names them, so that none is lost without a word.
+    """
     with turn(office, request, Act.WITHDRAW):
         _call_off_waiting(office, request)
         was_known = request.status != Status.UNVERIFIED
         keep_when_written(office.state, WITHDRAWN, request.id, office.now)
         end(office, request, Outcome.WITHDRAWN)
+        twins = list(Request.objects.filter(merged_into=request).order_by("received_at", "id"))
+        for twin in twins:
+            tell(office, twin, "withdrawn_with", into=request.reference)
+        joined = tuple((one.reference, one.received_on) for one in (request, *twins)) if twins else ()
         if was_known:  # else whoever withdraws it is nobody whom we know: nothing is sent
-            say(office, request, "withdrawn")
+            say(office, request, "withdrawn", joined=joined)
 
 
 def _call_off_waiting(office: Office, request: Request) -> None:

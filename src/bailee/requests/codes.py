@@ -19,6 +19,9 @@ LENGTH = 8
 CODE, LINK, LETTER, CALL_BACK, AUTHORITY = "code", "link", "letter", "call back", "authority"
 """The methods of a `Proof` that are not staff's own look at the person."""
 
+BY_LETTER = frozenset({CODE, LINK, LETTER})
+"""The methods by which a letter asks: who shows what it had has got it."""
+
 VISIT = "visit"
 """The method of a `Proof` that opens nothing but the door to what was proven before: it shows nobody to be anybody."""
 

@@ -89,6 +89,7 @@ def _end(office: Office, stays: Request, goes: Request) -> None:
         call_off(office, plan)
     goes.merged_into = stays
     goes.save(update_fields=["merged_into"])
+    Request.objects.filter(merged_into=goes).update(merged_into=stays)  # what had ended in it is told of the end, too
     end(office, goes, Outcome.MERGED)
     tell(office, goes, "merged", into=stays.reference)
     tell(office, stays, "merged_with", reference=goes.reference)

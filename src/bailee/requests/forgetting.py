@@ -14,7 +14,7 @@ from bailee.requests.parcels import destroy
 from bailee.requests.saying import say
 from bailee.requests.states import midnight
 from bailee.requests.timeline import tell
-from bailee.requests.without_code import is_owed
+from bailee.requests.unasked import NOT_ASKED, ask_again, is_owed
 from bailee.store import restricted
 from bailee.store.models import Outcome, Parcel, Request, Status
 from bailee.store.office import Office
@@ -34,7 +34,8 @@ def expire(office: Office, request_id: str) -> None:
 
     One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
     a time: also where a code was delivered, or else its sender could tell from the day that the person is known.
-    So does one that was taken up without a question, as long as no letter that asks has left.
+    So does one whose person may be known, as long as no letter that asks who they are has arrived: they are asked once
+    more.
     """
     with transaction.atomic():
         request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()
@@ -45,8 +46,9 @@ def expire(office: Office, request_id: str) -> None:
                 tell(office, request, _NOT_SEEN)
             later("expire", request.id, at=office.now + _LOOKS_AGAIN)
             return
-        if is_owed(request):
-            later("expire", request.id, at=office.now + _LOOKS_AGAIN)
+        if is_owed(office, request):
+            tell(office, request, NOT_ASKED)
+            ask_again(office, request)
             return
         request.proofs.filter(proven_at=None, failed_at=None).update(failed_at=office.now, sealed=None)
         _say_expired(office, request)

@@ -21,7 +21,17 @@ from bailee.engine.people import UnknownPerson
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due import later
 from bailee.requests import codes, limits, without_code
-from bailee.requests.asked import Whose, lines_of, open_asked, open_note, open_request, seal_asked, seal_note, tags_of
+from bailee.requests.asked import (
+    Whose,
+    about_proof,
+    lines_of,
+    open_asked,
+    open_note,
+    open_request,
+    seal_asked,
+    seal_note,
+    tags_of,
+)
 from bailee.requests.clocks import renew
 from bailee.requests.contacts import Contact, Kind, on_file
 from bailee.requests.duplicates import merge
@@ -130,6 +140,7 @@ def _challenge(office: Office, request: Request, number: int, method: str, conta
     by_mail = contact.kind is Kind.EMAIL
     to = contact.value if by_mail else "\n".join(lines_of(contact.value))
     facts = {"code": code, "link": link, "expires": until}
+    before = _codes_posted(request)
     try:
         office.emit(LetterWanted(request, Letter.IDENTITY, facts, to, Way.MAIL if by_mail else Way.PAPER))
     except LetterError as error:
@@ -138,10 +149,15 @@ def _challenge(office: Office, request: Request, number: int, method: str, conta
         tell(office, request, "identity.staff_must_see", person=number, why=error.code)
         return  # what is on file is no address: no later try will find it to be one
     limits.note(office, limits.LETTERS_TO_ONE, contact.value)
-    _proof(office, request, method, number, contact, code, until)
+    (letter,) = _codes_posted(request) - before
+    _proof(office, request, method, number, contact, code, until, letter)
     if link:
-        _proof(office, request, codes.LINK, number, contact, token, until)
+        _proof(office, request, codes.LINK, number, contact, token, until, letter)
     tell(office, request, "identity.sent", method=method, person=number)
+
+
+def _codes_posted(request: Request) -> set[str]:
+    return set(request.messages.filter(template=Letter.IDENTITY).values_list("id", flat=True))
 
 
 def _expires_at(office: Office, request: Request, method: str) -> datetime:
@@ -155,10 +171,18 @@ def _expires_at(office: Office, request: Request, method: str) -> datetime:
 
 
 def _proof(
-    office: Office, request: Request, method: str, number: int, contact: Contact, secret: str, until: datetime
+    office: Office,
+    request: Request,
+    method: str,
+    number: int,
+    contact: Contact,
+    secret: str,
+    until: datetime,
+    letter: str = "",
 ) -> Proof:
+    """Write down a way to show who the person ``number`` is. ``letter``: the id of the one that has the ``secret``."""
     proof = Proof(request=request, method=method, made_at=office.now, expires_at=until)
-    content = {"kind": contact.kind, "contact": contact.value, "person": number}
+    content = {"kind": contact.kind, "contact": contact.value, "person": number, "message": letter}
     proof.sealed = seal_note(office, request, _about(proof), content)
     proof.digest = codes.digest(office, proof, secret) if secret else ""
     proof.save(force_insert=True)
@@ -166,7 +190,7 @@ def _proof(
 
 
 def _about(proof: Proof) -> str:
-    return f"proof:{proof.id}"
+    return about_proof(proof.id)
 
 
 def _waiting(office: Office, request: Request) -> QuerySet[Proof]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bailee.requests import clocks, webhooks, without_code
+from bailee.requests import clocks, restricting, unasked, webhooks, without_code
 from bailee.requests.letters import posting
 from bailee.store.events import Dispatcher, dispatcher
 from bailee.store.office import Office
 
-EVENTS: Dispatcher[Office] = dispatcher((*clocks.HEARS, *without_code.HEARS, *posting.HEARS, *webhooks.HEARS))
+EVENTS: Dispatcher[Office] = dispatcher(
+    (*clocks.HEARS, *restricting.HEARS, *unasked.HEARS, *without_code.HEARS, *posting.HEARS, *webhooks.HEARS)
+)

@@ -7,6 +7,7 @@ from bailee.requests.clocks import acknowledged, known_since_today, renew
 from bailee.requests.letters.facts import Template
 from bailee.requests.letters.posting import FAILED, TOLD
 from bailee.requests.owed import BY_HAND, UNREACHABLE, untold, untold_of, waiting
+from bailee.requests.restricting import told_of_end
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
 from bailee.requests.timeline import tell
@@ -30,6 +31,8 @@ def told(office: Office, request: Request) -> None:
         tell(office, request, BY_HAND, letters=", ".join(letters))
         for letter in sorted(letters, key=lambda one: one != Template.EXTEND):  # which must be told in the first month
             known_since_today(office, request, letter)
+        if Template.RESTRICTION_ENDS in letters:
+            told_of_end(office, request)
         request.refresh_from_db(fields=["due_on", "extended_on"])
         renew(office, request)
 

@@ -68,8 +68,9 @@ def address_of(
 
     There is a doubt where an identity leads to nobody or to somebody else, or is shared; where no row is certainly the
     person's; where an address of theirs changed in the last thirty days or may have, as far as is known; where nobody
-    has verified the address; where an agent asks, or an answer is wanted elsewhere; where one was sent lately. That
-    the clock and the books are right, by which we know all that, the caller has seen (`must_know`).
+    has verified the address, or it takes no letters; where an agent asks, or an answer is wanted elsewhere; where one
+    was sent lately. That the clock and the books are right, by which we know all that, the caller has seen
+    (`must_know`).
     """
     if Right(request.right) not in RIGHTS or request.by_agent or not link_of(office, request):
         return None
@@ -79,7 +80,7 @@ def address_of(
     best = emails[0]
     if asked.address or asked.reply_to not in {"", best.value}:
         return None  # a person who wants the answer elsewhere may be somebody else
-    was_doubted = request.proofs.filter(method=codes.ON_FILE).exists()
+    was_doubted = request.proofs.filter(method=codes.ON_FILE).exists() or best.value in asked.refused
     if was_doubted or not limits.is_left(office, limits.LETTERS_TO_ONE, best.value):
         return None
     return best

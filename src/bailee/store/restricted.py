@@ -71,8 +71,8 @@ def put(state: State, id: str, person: StoredOnly) -> None:
     state.put(RESTRICTED, id, {"since": person.since, "ends": person.ends, "known": known})
 
 
-def end_on(state: State, id: str, ends: datetime) -> None:
-    """Let a restriction count no more from the moment ``ends`` (UTC)."""
+def end_on(state: State, id: str, ends: datetime | None) -> None:
+    """Let a restriction count no more from the moment ``ends`` (UTC); ``None``: it counts until one is known."""
     content = state.get(RESTRICTED, id)
     if content is not None:  # else it was placed before there was this shelf
         put(state, id, replace(_person(content), ends=ends))

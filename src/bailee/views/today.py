@@ -19,6 +19,7 @@ from bailee.requests.clocks import RUNS
 from bailee.requests.letters.posting import FAILED, TO_PRINT
 from bailee.requests.letters.waiting import without_a_server
 from bailee.requests.roles import MAY, Act
+from bailee.requests.unasked import to_identify
 from bailee.store.models import (
     Confirmation,
     Due,
@@ -27,7 +28,6 @@ from bailee.store.models import (
     Notification,
     Plan,
     PlanState,
-    Proof,
     Request,
     Right,
     Role,
@@ -193,12 +193,8 @@ def _plans(office: Office, role: Role) -> Iterator[Waits]:
 
 def _identities(office: Office) -> Iterator[Waits]:
     """Yield whom staff must call, or see, before anything is done."""
-    calls = Proof.objects.filter(method="call back", proven_at=None, failed_at=None, expires_at__gt=office.now)
-    must_see = Event.objects.filter(kind="identity.staff_must_see").values("request")
-    unverified = Request.objects.filter(status=Status.UNVERIFIED).defer("sealed").order_by("received_at", "id")
-    asked = unverified.filter(Q(id__in=calls.values("request")) | Q(id__in=must_see))
-    called = asked.annotate(is_called=Exists(calls.filter(request=OuterRef("pk"))))
-    yield from _few(called, lambda one: Kind.CALL if one.is_called else Kind.SEE)  # type: ignore[attr-defined]
+    found = to_identify(office.now).defer("sealed")
+    yield from _few(found, lambda one: Kind.CALL if one.is_called else Kind.SEE)  # type: ignore[attr-defined]
 
 
 def _for_staff(role: Role) -> Iterator[Waits]:

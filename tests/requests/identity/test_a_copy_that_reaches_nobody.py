@@ -214,6 +214,7 @@ def test_what_is_late_and_was_told_to_nobody_is_counted_late(place: Place) -> No
 
 def test_a_letter_that_nobody_is_owed_leaves_a_closed_request_alone(place: Place) -> None:
     request = place.ask("erase", NOBODY, reply_to=ALICE)
+    place.look(request)
     _listed(place, request)
     _expire(place, request, 14)
     _refused(place, "expired", request, days=14)

@@ -148,3 +148,48 @@ def test_a_number_that_was_hers_once_does_not_end_her_request_in_anothers(place:
     hers, his = place.proven("erase", ALICE), place.proven("erase", BOB, days=1)
     _again(his, hers)
     assert (his.status, hers.status) == ("open", "open")
+
+
+def _withdrawn(place: Place, request: Any) -> str:
+    """Return what the letter says that ends ``request``."""
+    return " ".join(place.opened(request.messages.get(template="withdrawn")).letter.text.split())
+
+
+def test_who_withdraws_one_of_two_that_were_merged_is_told_that_both_are_over(place: Place) -> None:
+    from bailee.requests.closing import withdraw
+
+    first, second = place.proven("erase"), place.proven("erase", days=2)
+    withdraw(place.at(days=3), first)
+    _again(first, second)
+    assert (first.outcome, second.outcome) == ("withdrawn", "merged")
+    assert kinds(second)[-1] == "withdrawn_with"
+    said = _withdrawn(place, first)
+    assert second.reference in said
+    assert "that request is over, too" in said
+    assert not second.messages.filter(template="withdrawn").exists()  # it goes to the same address
+
+
+def test_of_three_that_were_merged_one_by_one_none_is_lost_without_a_word(place: Place) -> None:
+    """The third ends in the second, and then the second in the first."""
+    from bailee.requests.closing import withdraw
+
+    early = place.ask("erase")
+    second, third = place.proven("erase", days=1), place.proven("erase", days=2)
+    _again(third)
+    assert third.merged_into_id == second.id
+    place.look(early, days=3)
+    assert place.prove(early, place.codes(early)[0], days=3)
+    _again(second, third)
+    assert (second.merged_into_id, third.merged_into_id) == (early.id, early.id)
+    withdraw(place.at(days=4), early)
+    said = _withdrawn(place, early)
+    assert [one.reference in said for one in (second, third)] == [True, True]
+    assert said.count("is over, too") == 2
+
+
+def test_who_withdraws_what_was_merged_with_nothing_reads_of_no_other(place: Place) -> None:
+    from bailee.requests.closing import withdraw
+
+    request = place.proven("erase")
+    withdraw(place.at(days=1), request)
+    assert "is over, too" not in _withdrawn(place, request)

@@ -174,6 +174,7 @@ def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
     from bailee.requests.intake import receive
 
     request = receive(place.by(), "copy", Asked(identities=(NOBODY,)), "telephone")
+    place.look(request)
     _expire(place, request, 14)
     assert request.status == "closed"
 

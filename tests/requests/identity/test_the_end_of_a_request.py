@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tests.harm.firm import ALICE, MARKER
+from tests.letters.servers import Mailbox
 from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kinds
+from tests.requests.identity.test_the_clock_starts import _hand_over
 
 
 def _expire(place: Place, request: Any, days: float) -> None:
@@ -30,8 +32,11 @@ def _forget(place: Place, request: Any, days: float) -> None:
 def test_what_nobody_confirms_expires_and_the_letter_is_the_same_known_or_not(place: Place) -> None:
     known, unknown = place.ask("copy"), place.ask("copy", NOBODY)
     texts = []
+    place.look(known)
+    place.look(unknown)
+    (code,) = place.codes(known)
+    _hand_over(place, known, "identity", Mailbox())  # or else nobody has asked her
     for request in (known, unknown):
-        place.look(request)
         _expire(place, request, 14)
         assert (request.status, request.outcome) == ("closed", "expired")
         letter = request.messages.get(template="expired")
@@ -39,7 +44,7 @@ def test_what_nobody_confirms_expires_and_the_letter_is_the_same_known_or_not(pl
         texts.append(place.opened(letter).letter.text.replace(request.reference, ""))
     assert texts[0] == texts[1]
     assert not any(proof.sealed for proof in known.proofs.all())
-    assert not place.prove(known, place.codes(known)[0], days=6)
+    assert not place.prove(known, code, days=6)
 
 
 def test_what_was_confirmed_meanwhile_does_not_expire(place: Place) -> None:
@@ -51,6 +56,7 @@ def test_what_was_confirmed_meanwhile_does_not_expire(place: Place) -> None:
 def test_a_request_is_forgotten_on_its_day_and_not_before(place: Place) -> None:
     request = place.ask("copy", words=f"please, {MARKER}")
     place.look(request)
+    _hand_over(place, request, "identity", Mailbox())
     _expire(place, request, 14)
     assert "forget" in due(request)
     _forget(place, request, 43)
@@ -65,7 +71,8 @@ def test_what_was_sealed_does_not_open_again_wherever_a_copy_of_it_lies(place: P
     from bailee.requests.asked import open_asked
     from bailee.vault import InvalidSealError
 
-    request = place.ask("copy")
+    request = place.ask("copy", NOBODY)
+    place.look(request)
     copied = bytes(request.sealed or b"")
     _expire(place, request, 14)
     _forget(place, request, 45)
@@ -104,6 +111,7 @@ def test_stolen_books_tell_nothing_of_anybody(place: Place) -> None:
     read(place.by(), agents, Reason.REQUEST)
     expired = place.ask("copy", **planted)
     place.look(expired)
+    _hand_over(place, expired, "identity", Mailbox())
     _expire(place, expired, 14)
     stolen = dump().lower()
     for planted_text in (MARKER, number, number[1:], "2079460101", "192.0.2.1"):

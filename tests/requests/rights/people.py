@@ -92,6 +92,20 @@ def letters(request: Any) -> list[str]:
     return sorted(request.messages.values_list("template", flat=True))
 
 
+def arrives(office: Office, request: Any, template: str) -> None:
+    """Let the newest letter of that name leave, as a mail server's answer does."""
+    from django.db import transaction
+
+    from bailee.requests.letters.delivering import has_left
+    from bailee.requests.letters.posting import QUEUED, SENT
+
+    message = request.messages.filter(template=template, state=QUEUED).latest("made_at")
+    message.state, message.sent_at = SENT, office.now
+    message.save(update_fields=["state", "sent_at"])
+    with transaction.atomic():
+        has_left(office, message)
+
+
 def text_of(office: Office, request: Any, template: str) -> str:
     """Return what the newest letter of that name says."""
     from bailee.requests.letters.posting import opened

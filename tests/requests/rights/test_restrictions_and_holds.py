@@ -12,7 +12,7 @@ from bailee.engine.allowed import IsRestricted
 from bailee.engine.people import search
 from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB, NOW
-from tests.requests.rights.people import PHONE, World, letters, text_of
+from tests.requests.rights.people import PHONE, World, arrives, letters, text_of
 
 
 def restricted(world: World) -> Any:
@@ -62,11 +62,13 @@ def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: 
         lift(controller, request, "", today + timedelta(days=7))
     lift(controller, request, "We have looked at it.", today + timedelta(days=7))
     assert "We have looked at it." in text_of(world.office, request, "restriction_ends")
+    arrives(controller, request, "restriction_ends")
     for days, is_free in ((36, False), (38, True)):
         with world.house(world.by("worker", days=days)) as house:
             assert (("email", ALICE) not in house.restricted) == is_free
     with pytest.raises(NotAllowed, match="no restriction stands"):
         lift(controller, request, "Again.", today + timedelta(days=9))
+    request.refresh_from_db()
     assert request.forget_on is not None
     assert Due.objects.filter(kind="forget", about=request.id, done_at=None).exists()
 
@@ -144,6 +146,7 @@ def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world:
     world.firm.run("INSERT INTO calls VALUES (5, 1, NULL, '2014-01-01')")  # of a row that came later
     controller = world.by("controller", days=30)
     lift(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
+    arrives(controller, request, "restriction_ends")
     assert retained(world, 36) == {"UK GDPR Art. 18(2)"}
     assert world.firm.run("SELECT id FROM calls WHERE started_on < '2016-01-01' ORDER BY id") == [(1,), (5,)]
     assert retained(world, 38) == set()
@@ -177,6 +180,8 @@ def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world
     assert not any(text.encode() in sealed for text in (ALICE, PHONE))
     assert f"restriction:{request.id}" in {*state.shelves.keys.names()}
     lift(controller, request, "We have looked at it.", controller.today + timedelta(days=7))
+    arrives(controller, request, "restriction_ends")
+    request.refresh_from_db()
     forget(world.by("worker", days=2), request.id)
     assert list(state.names(RESTRICTED)) == [request.id]  # its time is not over
     forget(world.office.at(NOW + (request.forget_on - controller.today) + timedelta(days=2)), request.id)

@@ -142,7 +142,10 @@ def lift(
     *,
     json: options.AsJson = False,
 ) -> int:
-    """Lift a restriction on a day to come, and tell the person before (Art. 18(3)); the Data Controller alone may."""
+    """Tell the person that a restriction ends on a day to come (Art. 18(3)); the Data Controller alone may.
+
+    It ends on that day if the letter has left before, or staff have told them; else it stands until they know.
+    """
     with entered(policy, staff) as office:
         from bailee.requests.restricting import lift as end
 

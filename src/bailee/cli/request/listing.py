@@ -37,21 +37,43 @@ def list_(
     """
     with entered(policy, staff) as office:
         from bailee.requests import telling
-        from bailee.requests.listing import overview
+        from bailee.requests.listing import overview, sees_unverified
+        from bailee.requests.unasked import to_identify
         from bailee.store.models import Status
 
+        may_see = sees_unverified(office) or not office.staff
+        to_ask = list(to_identify(office.now).defer("sealed")) if may_see else []
         found, waiting = overview(office, Status.UNVERIFIED if unverified else Status.CLOSED if closed else None)
         if json:
             untold = [one.reference for one in telling.waiting()]
-            show_json({"requests": [_as_json(one) for one in found], "unverified": waiting, "untold": untold})
+            to_see = [one.reference for one in to_ask]
+            show_json(
+                {
+                    "requests": [_as_json(one) for one in found],
+                    "unverified": waiting,
+                    "untold": untold,
+                    "to_identify": to_see,
+                }
+            )
             return Exit.DONE
         show(_page(found, office.today))
         if waiting and not unverified:
             more = f"{counted(waiting, 'request waits', 'requests wait')} for the person to show who they are"
             show([Line(""), Line(more, style="dim")])
+        for one in to_ask:
+            show([Line(""), Line(one.reference, (_to_identify(one),))])
         for one in telling.waiting():
             show([Line(""), Line(one.reference, tuple(to_tell(one, telling.untold_of(one))))])
     return Exit.DONE
+
+
+def _to_identify(request: Request) -> Line:
+    """Return what staff must do since no letter can ask the person of ``request`` who they are."""
+    if request.is_called:  # type: ignore[attr-defined]
+        then = Line(f"the number, then the note: bailee request verify {request.reference} --number, --called-back")
+        return Line("the person must be called: no letter can ask who they are", (then,), "bold red")
+    then = Line(f"then note it: bailee request verify {request.reference} --seen METHOD --note WORDS")
+    return Line("no letter has asked the person who they are; see who it is yourself", (then,), "bold red")
 
 
 def _page(found: Sequence[Request], today: date) -> Iterator[Line]:

@@ -94,6 +94,7 @@ class Facts:
     extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
     each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which
     data is used again. ``has_receipt``: there is one of what was done, to be had until ``receipt_until`` if known.
+    ``joined``: the requests that were one with this, itself among them, each its reference and when it came.
     ``not_looked_at``: a line for each system of which a part is not on the map. ``door``: the page on which a code is
     asked for where ``link`` works no more; ``waits_until``: when a copy is destroyed, in its own time zone.
     """
@@ -117,6 +118,7 @@ class Facts:
     has_receipt: bool = False
     receipt_until: date | None = None
     not_looked_at: tuple[str, ...] = ()
+    joined: tuple[tuple[str, date], ...] = ()
     door: str = ""
     waits_until: datetime | None = None
 

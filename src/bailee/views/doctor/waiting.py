@@ -13,6 +13,7 @@ from bailee.requests.clocks import RUNS
 from bailee.requests.every_job import JOBS
 from bailee.requests.letters.waiting import without_a_server
 from bailee.requests.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE
+from bailee.requests.unasked import to_identify
 from bailee.store.models import Due, Message, Plan, PlanState, Request, Worker
 from bailee.store.office import Office
 from bailee.views.doctor.findings import Finding, look, well
@@ -32,6 +33,7 @@ def all_that_waits(office: Office) -> Iterator[Finding]:
     yield from _plans(office)
     yield _letters(office)
     yield _persons()
+    yield _identities(office)
 
 
 def _workers(office: Office) -> Finding:
@@ -110,3 +112,10 @@ def _persons() -> Finding:
         says = f"{count} were reached by no letter about their request, and nobody has told them"
         return look("persons", says, "bailee request list says which; tell them, then bailee request told REFERENCE")
     return well("persons", "all who must be told something were sent a letter, or were told")
+
+
+def _identities(office: Office) -> Finding:
+    if count := to_identify(office.now).count():
+        says = f"{count} persons were asked by no letter who they are, or must be called"
+        return look("identities", says, "bailee request list says which; call or see them, then bailee request verify")
+    return well("identities", "nobody must be called, or seen")

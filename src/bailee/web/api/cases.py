@@ -492,7 +492,10 @@ def withdraw(request: Call, reference: Reference) -> Summary:
 @router.post("/requests/{reference}/lift", auth=to(Act.LIFT), response=Summary, operation_id="lift_restriction")
 @decorate_view(once)
 def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
-    """Let a restriction end on a day to come, by the Data Controller alone. The person is told now, and why."""
+    """Let a restriction end on a day to come, by the Data Controller alone. The person is told now, and why.
+
+    It stands until a letter has left that says so, or staff have told them (Art. 18(3)).
+    """
     found = _request(request, reference)
     restricting.lift(request.office, found, body.reasons, body.ends)
     return summary(found)

@@ -324,7 +324,7 @@ DOINGS: Mapping[str, Doing] = {
     ),
     "lift": Doing(
         (Act.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
-        gettext_lazy("The person is told, and the restriction ends on that day."),
+        gettext_lazy("The restriction ends on that day if a letter has told the person before."),
         lambda office, request, given: restricting.lift(office, request, given["reasons"], given["ends"]),
         RestrictionEnds,
     ),

@@ -154,6 +154,10 @@ _EVENTS: Mapping[str, Promise] = {
     "identity.staff_must_call": gettext_lazy("A call to the number on file is waited for"),
     "identity.in_list": gettext_lazy("Staff have seen it"),
     "identity.not_seen": gettext_lazy("Its time was over, and nobody of the staff had seen it: it waits on"),
+    "identity.not_asked": gettext_lazy(
+        "Its time was over, and no letter had asked the person who they are: it waits on"
+    ),
+    "identity.open_again": gettext_lazy("No letter had asked the person who they are: the request is open again"),
     "identity.on_file": gettext_lazy("No code is asked for: the copy goes to the address on file (Art. 12(6))"),
     "identity.doubted": gettext_lazy(
         "The address on file is not certain to be theirs any more: they are asked for a code after all"
@@ -197,8 +201,13 @@ _EVENTS: Mapping[str, Promise] = {
     "passed_on": gettext_lazy("It was passed on to the Data Controller"),
     "progress": gettext_lazy("The person was told how it stands"),
     "refused": gettext_lazy("It was refused"),
+    "end_announced": gettext_lazy(
+        "The person is told that the restriction ends on %(ends)s: it stands until they know"
+    ),
     "restriction_ends": gettext_lazy("The restriction ends on %(ends)s"),
+    "restriction_stays": gettext_lazy("Nobody was told when the restriction ends: it stands"),
     "merged": gettext_lazy("It goes on as %(into)s"),
+    "withdrawn_with": gettext_lazy("%(into)s, as which it went on, was withdrawn: it is over, too"),
     "merged_with": gettext_lazy("%(reference)s, the same of the same person, goes on here"),
     "closed": gettext_lazy("It was closed: %(outcome)s"),
     "near": gettext_lazy("Its last day is %(due)s"),
