@@ -192,6 +192,7 @@ def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(
         from bailee.requests.asked import tags_of
         from bailee.requests.restricting import lift
         from bailee.store.models import Due, RequestTag, Restriction
+        from tests.requests.rights.people import arrives
 
         request = asks(office)
         let_work(office)
@@ -213,7 +214,7 @@ def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(
 
         ends = later.today + 20 * DAY
         lift(later.by(controller(later)), stored, "We have looked at it.", ends)
-        let_work(later)  # the letter goes
+        arrives(later, stored, "restriction_ends")
         due.refresh_from_db()
         assert due.at <= later.begin_of(ends)
         let_work(later.at(later.begin_of(ends) + HOUR))
