@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bailee.requests.letters.posting import post
+from bailee.requests.letters.posting import opened, post
 from bailee.store.models import Message, Reading, Request, Role
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER
@@ -61,3 +61,21 @@ def test_a_letter_that_came_back_is_noted_though_what_it_said_is_gone(firm: Serv
     letter.refresh_from_db()
     assert (letter.state, letter.problem) == ("failed", "returned")
     assert firm.post("/letters/0123456789abcdef/returned", by=Role.OFFICER).status_code == 404
+
+
+def test_what_was_put_right_may_be_said_with_an_outcome_and_need_not(firm: Served) -> None:
+    def concluded(**said: object) -> tuple[int, str]:
+        asked = {"right": "complaint", "identities": [ALICE], "reply_to": ALICE, "channel": "letter"}
+        reference = firm.post("/requests/log", asked, by=Role.SUPPORT).get_json()["reference"]
+        answer = firm.post(f"/requests/{reference}/conclude", {"words": "You are right.", **said}, by=Role.OFFICER)
+        sent = Message.objects.filter(request__reference=reference, template="complaint_outcome").first()
+        return answer.status_code, opened(firm.office, sent).letter.text if sent else ""
+
+    assert concluded(put_right=["It is gone."], nothing_to_put_right=True) == (409, "")
+    for said, words in (({}, ""), ({"put_right": ["It is gone."]}, "It is gone."), (
+        {"nothing_to_put_right": True}, "We have found nothing that we must put right."
+    )):  # fmt: skip
+        status, text = concluded(**said)
+        assert status == 200
+        assert words in text
+        assert ("What we have done" in text) == bool(words)

@@ -118,6 +118,29 @@ def _given(template: Template, state: str) -> dict[str, object]:
     return given
 
 
+SAID_BY_STAFF: Mapping[str, tuple[dict[str, object], tuple[str, ...], tuple[str, ...]]] = {
+    "nothing": ({}, (), ("What we have done", "found nothing")),
+    "what was done": ({"done": ("The list is gone.",)}, ("What we have done", "The list is gone."), ("found nothing",)),
+    "that nothing had to be": ({"found_nothing": True}, ("What we have done", "found nothing that we"), ()),
+}
+"""What the sender of a letter says of what was done -> the facts, what the letter then says, and what it does not."""
+
+
+@pytest.mark.parametrize("template", [Template.COMPLETE, Template.RESUMED, Template.COMPLAINT_OUTCOME])
+@pytest.mark.parametrize("said", SAID_BY_STAFF)
+def test_a_letter_says_of_what_was_done_what_was_said_and_no_more(
+    office: Office, template: Template, said: str
+) -> None:
+    facts, must, never = SAID_BY_STAFF[said]
+    given = {name: value for name, value in _given(template, "done").items() if name != "done"}
+    right = Asked.COMPLAINT if template is Template.COMPLAINT_OUTCOME else Asked.ERASE
+    for channel in Channel:
+        made = facts_of(office, _request(template, "done", right), template, {**given, **facts})
+        text = " ".join(write(template, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
+        assert [one for one in must if one not in text] == []
+        assert [one for one in never if one in text] == []
+
+
 def _texts(office: Office, template: Template, state: str) -> Iterator[tuple[Asked, str]]:
     own = EXAMPLES[template].asked
     rights = {own} if own in {Asked.QUESTION, Asked.COMPLAINT} else {*Asked} - {Asked.QUESTION, Asked.COMPLAINT}

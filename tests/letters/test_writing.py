@@ -188,7 +188,7 @@ def test_a_question_is_not_put_off_until_somebody_has_shown_who_they_are() -> No
 
 
 def test_where_nothing_was_found_the_letter_says_so() -> None:
-    assert "found nothing that we had to change" in mail(Template.COMPLETE, done=())
+    assert "found nothing that we had to change" in mail(Template.COMPLETE, done=(), found_nothing=True)
 
 
 def test_a_link_can_stand_instead_of_a_code() -> None:

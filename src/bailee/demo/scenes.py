@@ -106,11 +106,11 @@ def _fetches(scene: str) -> Callable[[Stage], None]:
 # --- what staff do --------------------------------------------------------------------------------------------
 
 
-def _by(name: str, act: Callable[..., object], scene: str, *words: object) -> Callable[[Stage], None]:
+def _by(name: str, act: Callable[..., object], scene: str, *words: object, **more: object) -> Callable[[Stage], None]:
     """Let a member of staff do something about the request of a scene."""
 
     def happens(stage: Stage) -> None:
-        act(stage.by(name), stage.of(scene), *words)
+        act(stage.by(name), stage.of(scene), *words, **more)
 
     return happens
 
@@ -180,7 +180,8 @@ SCENES: tuple[Act, ...] = (
     _on(24, 8, _fetches("portable")),
     _on(24, 16, _asks("complained", "complaint", words="I was sent news although I had said no.")),
     _on(19, 11, _by("Piet", answering.progress, "complained", "We are asking the provider of the list.")),
-    _on(12, 10, _by("Piet", answering.conclude, "complained", "An old list was used. It is deleted.")),
+    _on(12, 10, _by("Piet", answering.conclude, "complained", "An old list was used.",
+                    put_right=("The old list is deleted.",))),
     _on(21, 10, _asks("withdrawn", "erase")),
     _on(21, 11, _proves("withdrawn")),
     _on(20, 10, _by("Tess", closing.withdraw, "withdrawn")),

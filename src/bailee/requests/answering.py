@@ -6,6 +6,8 @@ with the regulator named. A question that raises a concern is passed on to the D
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bailee.engine.plans import NotAllowed
 from bailee.requests.clocks import acknowledged, renew
 from bailee.requests.closing import end
@@ -57,15 +59,28 @@ def progress(office: Office, request: Request, words: str) -> None:
         tell(office, request, "progress")
 
 
-def conclude(office: Office, request: Request, words: str) -> None:
+def conclude(
+    office: Office,
+    request: Request,
+    words: str,
+    *,
+    put_right: Sequence[str] = (),
+    nothing_to_put_right: bool = False,
+) -> None:
     """Tell what came of a complaint, and close it (DPA 2018 s. 164A(4)(c)); the letter names the regulator.
+
+    ``put_right``: what was put right, each in a sentence; ``nothing_to_put_right``: nothing had to be. Of neither, the
+    letter has the ``words`` alone. Raises `NotAllowed` where both are said.
 
     It acknowledges a complaint that was not; where there is no address for it, the day for that stands.
     """
     _must_say(words)
+    done = tuple(one.strip() for one in put_right if one.strip())
+    if done and nothing_to_put_right:
+        raise NotAllowed("something was put right, and nothing had to be", "say one of the two")
     with turn(office, request, Act.CONCLUDE_CONCERN if is_passed_on(request) else Act.CONCLUDE):
         end(office, request, Outcome.DONE)
-        if say(office, request, "complaint_outcome", words=words):
+        if say(office, request, "complaint_outcome", words=words, done=done, found_nothing=nothing_to_put_right):
             acknowledged(office, request)
         else:
             renew(office, request)

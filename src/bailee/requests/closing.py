@@ -62,18 +62,20 @@ def answer(
     reasons: Sequence[str] = (),
     missed: Sequence[str] = (),
     has_receipt: bool = False,
+    found_nothing: bool = False,
 ) -> None:
     """End ``request`` and tell the person, in the turn of the caller's. Whoever got the data becomes a task (Art. 19).
 
     ``outcome``: ``done`` or ``partly``. ``done``: what was done, each in a sentence; ``kept`` and ``reasons``: what was
     not, and why (Art. 12(4)). ``missed``: what was not looked at. ``has_receipt``: the letter says how to have it.
+    ``found_nothing``: all was looked at, and nothing had to be changed.
     """
     notify(office, request)
     end(office, request, outcome)
     letter = "objected" if request.right == Right.OBJECT else _LETTERS[Outcome(outcome)]
     more = receipt_facts(office, request) if has_receipt else {}
     told = {"done": tuple(done), "kept": tuple(kept), "reasons": tuple(reasons), "not_looked_at": tuple(missed)}
-    say(office, request, letter, **told, **more)
+    say(office, request, letter, **told, found_nothing=found_nothing, **more)
 
 
 def end(office: Office, request: Request, outcome: str) -> None:

@@ -71,7 +71,10 @@ def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
             reasons = _left_out(plan, standing)
             outcome = Outcome.PARTLY if reasons else Outcome.DONE
             reasons = (*reasons, *still)
-            closing.answer(office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True)
+            closing.answer(
+                office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True,
+                found_nothing=not done,
+            )  # fmt: skip
 
 
 def _resumed(
@@ -96,7 +99,7 @@ def _resumed(
         tell(office, request, "held", until=str(request.held_until or ""))
     else:
         closing.end(office, request, Outcome.DONE if is_whole else Outcome.PARTLY)
-    told = {"done": done, "kept": kept, "reasons": reasons, "not_looked_at": missed}
+    told = {"done": done, "kept": kept, "reasons": reasons, "not_looked_at": missed, "found_nothing": not done}
     say(office, request, "resumed", **told, **receipt_facts(office, request))
 
 

@@ -79,6 +79,51 @@ def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(
         told(support, erasure)
 
 
+NOTHING = "We have found nothing that we must put right."
+
+
+@pytest.mark.parametrize(
+    ("given", "says", "never"),
+    [
+        ({}, (), ("What we have done", NOTHING)),
+        ({"put_right": ("The list is deleted.", "We have asked all others.")},
+         ("What we have done", "The list is deleted.", "We have asked all others."), (NOTHING,)),
+        ({"nothing_to_put_right": True}, (NOTHING,), ()),
+    ],
+)  # fmt: skip
+def test_an_outcome_says_what_was_put_right_as_staff_have_said_it(
+    world: World, given: dict[str, Any], says: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    from bailee.requests.answering import conclude
+
+    complaint = world.request("complaint")
+    conclude(world.by("officer"), complaint, "An old list was used. It is deleted.", **given)
+    text = " ".join(text_of(world.office, complaint, "complaint_outcome").split())
+    assert "An old list was used. It is deleted." in text
+    assert [one for one in says if one not in text] == []
+    assert [one for one in never if one in text] == []
+
+
+def test_an_outcome_that_contradicts_itself_is_refused(world: World) -> None:
+    from bailee.requests.answering import conclude
+
+    complaint = world.request("complaint")
+    with pytest.raises(NotAllowed, match="something was put right, and nothing had to be"):
+        conclude(world.by("officer"), complaint, "So.", put_right=["It is deleted."], nothing_to_put_right=True)
+    assert (complaint.status, letters(complaint)) == ("open", [])
+
+
+def test_who_closes_by_hand_and_says_no_more_has_no_letter_say_that_somebody_looked(world: World) -> None:
+    from bailee.requests.closing import close
+
+    erasure = world.request("erase")
+    close(world.by("officer"), erasure, "done")
+    text = text_of(world.office, erasure, "complete")
+    assert "We have done what you asked" in text
+    assert "What we have done" not in text
+    assert "found nothing" not in text
+
+
 def test_an_outcome_that_comes_first_acknowledges_a_complaint(world: World) -> None:
     from bailee.requests.answering import conclude
 

@@ -13,7 +13,7 @@ import pytest
 
 from bailee.cli.app import run
 from tests.harm.firm import ALICE, BOB
-from tests.requests.rights.people import World, letters
+from tests.requests.rights.people import World, letters, text_of
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 
@@ -90,7 +90,10 @@ def test_questions_complaints_and_withdrawals(world: World, bailee: Command) -> 
     assert bailee("request", "answer", question.reference, "So it is.", by="sue")[0] == 6
     assert bailee("request", "answer", question.reference, "So it is.", by="noor")[1]["outcome"] == "done"
     assert bailee("request", "progress", complaint.reference, "We ask around.", by="olga")[1]["status"] == "open"
-    assert bailee("request", "outcome", complaint.reference, "You are right.", by="olga")[1]["status"] == "closed"
+    outcome = ("request", "outcome", complaint.reference, "You are right.", "--put-right", "We call back now.")
+    assert bailee(*outcome, "--nothing-to-put-right", by="olga")[0] == 6
+    assert bailee(*outcome, by="olga")[1]["status"] == "closed"
+    assert "We call back now." in text_of(world.office, complaint, "complaint_outcome")
     assert bailee("request", "withdraw", copy.reference, by="sue")[1]["outcome"] == "withdrawn"
 
 

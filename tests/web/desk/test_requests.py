@@ -223,7 +223,13 @@ def test_a_question_is_answered_and_a_complaint_passed_on(house: Served) -> None
     assert "Because." in letters(house, question)["answer"]
     assert support.post(f"{one(complaint)}do/pass-on/").status_code == 302
     assert visitor(house, Role.OFFICER).post(f"{one(complaint)}do/conclude/", {"words": "No."}).status_code == 409
-    assert controller.post(f"{one(complaint)}do/conclude/", {"words": "You are right."}).status_code == 302
+    both = {"words": "You are right.", "put_right": "It is gone.", "nothing_to_put_right": "on"}
+    assert controller.post(f"{one(complaint)}do/conclude/", both).status_code == 409
+    said = {"words": "You are right.", "put_right": "We answer within a day now.\r\n\r\nIt is gone."}
+    assert controller.post(f"{one(complaint)}do/conclude/", said).status_code == 302
+    outcome = letters(house, complaint)["complaint_outcome"]
+    assert "We answer within a day now." in outcome
+    assert "nothing that we must put right" not in outcome
 
 
 def test_what_is_typed_is_not_lost_when_the_runner_says_no(house: Served) -> None:

@@ -76,6 +76,12 @@ def outcome(
     policy: options.PolicyFolder = Path(),
     staff: Staff = "",
     *,
+    put_right: Annotated[
+        list[str], typer.Option("--put-right", metavar="SENTENCE", help="What was put right; as often as you need.")
+    ] = [],  # noqa: B006 - Typer copies it
+    nothing_to_put_right: Annotated[
+        bool, typer.Option("--nothing-to-put-right", help="Nothing had to be put right: the letter says so.")
+    ] = False,
     json: options.AsJson = False,
 ) -> int:
     """Tell what came of a complaint, and close it; the letter names the regulator."""
@@ -83,7 +89,7 @@ def outcome(
         from bailee.requests.answering import conclude
 
         request = the_request(reference)
-        conclude(office, request, words)
+        conclude(office, request, words, put_right=put_right, nothing_to_put_right=nothing_to_put_right)
         return say_state(request, as_json=json)
 
 

@@ -92,7 +92,9 @@ class Facts:
     of this machine; both work until ``expires``, which is told in its own time zone. ``asks``: what `clarify` wants to
     know. ``clock_stops``: the time stands still until it is answered (DPA 2018 s. 54(3C)). ``reasons``: of an
     extension, a refusal, a restriction's end; of what an answer leaves out besides ``kept``. ``done``: what was done,
-    each in a sentence. ``words``: free text by staff, a blank line between paragraphs. ``ends``: the day from which
+    each in a sentence. ``found_nothing``: of a complaint, that nothing had to be put right; else that a plan has come
+    to its end, and changed nothing. Of neither, nothing is said of what was done. ``words``: free text by staff, a
+    blank line between paragraphs. ``ends``: the day from which
     data is used again. ``has_receipt``: there is one of what was done, to be had until ``receipt_until`` if known.
     ``joined``: the requests that were one with this, itself among them, each its reference and when it came.
     ``not_looked_at``: a line for each system of which a part is not on the map. ``door``: the page on which a code is
@@ -112,6 +114,7 @@ class Facts:
     clock_stops: bool = False
     reasons: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
+    found_nothing: bool = False
     kept: tuple[Kept, ...] = ()
     words: str = ""
     ends: date | None = None

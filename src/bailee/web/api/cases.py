@@ -101,6 +101,13 @@ class Words(Shape):
     words: Text
 
 
+class Conclusion(Words):
+    """What came of a complaint. Where neither is said, the letter has the words alone."""
+
+    put_right: list[Line] = Field([], max_length=50, description="What was put right, each in a sentence")
+    nothing_to_put_right: bool = Field(False, description="Nothing had to be put right: the letter says so")
+
+
 class Extension(Shape):
     """Why more time is needed: the request is complex, or there are many (Art. 12(3))."""
 
@@ -464,10 +471,12 @@ def progress(request: Call, reference: Reference, body: Words) -> Summary:
 
 @router.post("/requests/{reference}/conclude", auth=to(Act.CONCLUDE), response=Summary, operation_id="conclude")
 @decorate_view(once)
-def conclude(request: Call, reference: Reference, body: Words) -> Summary:
+def conclude(request: Call, reference: Reference, body: Conclusion) -> Summary:
     """Tell what came of a complaint, and close it."""
     found = _request(request, reference)
-    answering.conclude(request.office, found, body.words)
+    answering.conclude(
+        request.office, found, body.words, put_right=body.put_right, nothing_to_put_right=body.nothing_to_put_right
+    )
     return summary(found)
 
 

@@ -76,6 +76,19 @@ class Words(Form):
     words = _words(gettext_lazy("In words for the person"), gettext_lazy("Write what the person is told"))
 
 
+class Conclusion(Words):
+    """What came of a complaint, and whether something was put right."""
+
+    put_right = _may_be_empty(
+        gettext_lazy("Was something put right? What?"), gettext_lazy("One sentence a line, for the person.")
+    )
+    nothing_to_put_right = forms.BooleanField(
+        label=gettext_lazy("Nothing had to be put right"),
+        help_text=gettext_lazy("The letter says so. Where you say neither, it has your words alone."),
+        required=False,
+    )
+
+
 class Extension(Form):
     """Why more time is needed."""
 
@@ -253,7 +266,10 @@ DOINGS: Mapping[str, Doing] = {
     "conclude": Doing(
         (Act.CONCLUDE, Act.CONCLUDE_CONCERN), gettext_lazy("Conclude"), gettext_lazy("Send the outcome and close"),
         gettext_lazy("The outcome is on its way."),
-        lambda office, request, given: answering.conclude(office, request, given["words"]), Words,
+        lambda office, request, given: answering.conclude(
+            office, request, given["words"], put_right=_lines(given["put_right"]),
+            nothing_to_put_right=given["nothing_to_put_right"],
+        ), Conclusion,
         gettext_lazy("The letter names the regulator (DPA 2018 s. 164A)."),
     ),
     "progress": Doing(
