@@ -76,7 +76,7 @@ class Words(Form):
     words = _words(gettext_lazy("In words for the person"), gettext_lazy("Write what the person is told"))
 
 
-class Conclusion(Words):
+class ComplaintEnds(Words):
     """What came of a complaint, and whether something was put right."""
 
     put_right = _may_be_empty(
@@ -269,7 +269,7 @@ DOINGS: Mapping[str, Doing] = {
         lambda office, request, given: answering.conclude(
             office, request, given["words"], put_right=_lines(given["put_right"]),
             nothing_to_put_right=given["nothing_to_put_right"],
-        ), Conclusion,
+        ), ComplaintEnds,
         gettext_lazy("The letter names the regulator (DPA 2018 s. 164A)."),
     ),
     "progress": Doing(
