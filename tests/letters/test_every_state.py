@@ -141,6 +141,27 @@ def test_a_letter_says_of_what_was_done_what_was_said_and_no_more(
         assert [one for one in never if one in text] == []
 
 
+def test_an_objection_that_was_met_in_part_says_so_and_does_not_promise_the_whole(office: Office) -> None:
+    given: dict[str, object] = {"done": ("The list: marked.",), "reasons": ("Some records may be about you.",)}
+    whole = ("You will get no more marketing", "We have stopped using it for marketing", "this holds for good")
+    for channel in Channel:
+        for facts, says in ((given, ("Some records may be about you.", "The list: marked.")), ({}, whole)):
+            made = facts_of(office, _request(Template.OBJECTED, "done", Asked.OBJECT), Template.OBJECTED, facts)
+            text = " ".join(write(Template.OBJECTED, made, channel).text.replace("\N{NO-BREAK SPACE}", " ").split())
+            assert [one for one in says if one not in text] == []
+            assert facts == {} or not [one for one in whole if one in text]
+
+
+def test_who_asked_by_telephone_is_sent_to_no_page_where_they_asked(office: Office) -> None:
+    for link in ("", "https://privacy.firm.example/prove/x"):
+        given = {**_given(Template.IDENTITY, "unverified"), "link": link}
+        for channel in Channel:
+            made = facts_of(office, _request(Template.IDENTITY, "unverified", Asked.ERASE), Template.IDENTITY, given)
+            text = " ".join(write(Template.IDENTITY, made, channel).text.split())
+            assert "where the request was made" not in text
+            assert ("page of your request" in text) == bool(link and channel is Channel.MAIL)
+
+
 def _texts(office: Office, template: Template, state: str) -> Iterator[tuple[Asked, str]]:
     own = EXAMPLES[template].asked
     rights = {own} if own in {Asked.QUESTION, Asked.COMPLAINT} else {*Asked} - {Asked.QUESTION, Asked.COMPLAINT}

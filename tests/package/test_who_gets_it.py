@@ -47,8 +47,8 @@ def test_the_firm_that_runs_the_machines_is_a_recipient_and_we_are_none() -> Non
     )  # fmt: skip
     found = recipients(house, house.policy.systems)
     assert [(one.name, one.purpose, one.country) for one in found] == [
-        ("Mailing Co", "sends our mail (has it from System 1)", "Ireland"),
-        ("Liffey Hosting", "operates the machine of System 0, System 2", "Ireland"),
+        ("Mailing Co", "sends our mail (has it from: System 1)", "Ireland"),
+        ("Liffey Hosting", "operates the machine of: System 0; System 2", "Ireland"),
     ]
 
 
@@ -106,8 +106,8 @@ def test_every_place_abroad_is_told_once_and_our_own_machine_is_no_transfer() ->
         ("United States", "Mailing Co", "under the International Data Transfer Agreement"),
         ("Ireland", "Liffey Hosting", WELL),
         ("New Zealand", "Mailing Co", "under the International Data Transfer Agreement"),
-        ("United States", "our policy does not name who keeps the backups of System 1", UNSAFE),
-        ("United States", "our policy does not name who operates the machine of System 3", UNSAFE),
+        ("United States", "our policy does not name who keeps the backups of: System 1", UNSAFE),
+        ("United States", "our policy does not name who operates the machine of: System 3", UNSAFE),
     ]
 
 

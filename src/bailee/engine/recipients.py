@@ -25,7 +25,7 @@ def recipients(house: House, systems: Iterable[str]) -> Iterator[Recipient]:
     processors = _processors(house)
     for one in processors:
         titles = [house.policy.systems[name].title for name in one.systems]
-        purpose = f"{one.purpose} (has it from {', '.join(titles)})" if titles else one.purpose
+        purpose = f"{one.purpose} (has it from: {'; '.join(titles)})" if titles else one.purpose
         yield Recipient(one.title, purpose, country_name(one.country))
     hosted: dict[tuple[str, str], list[str]] = {}
     for name in systems:
@@ -34,7 +34,7 @@ def recipients(house: House, systems: Iterable[str]) -> Iterator[Recipient]:
         if operator and _registered(operator, processors) is None and not is_ours(operator, house.policy.firm.name):
             hosted.setdefault((operator, system.location.country), []).append(system.title)
     for (operator, country), titles in hosted.items():
-        yield Recipient(operator, f"operates the machine of {', '.join(titles)}", country_name(country))
+        yield Recipient(operator, f"operates the machine of: {'; '.join(titles)}", country_name(country))
 
 
 def transfers(house: House, systems: Iterable[str]) -> Iterator[Transfer]:
@@ -75,7 +75,7 @@ def _hosted_abroad(house: House, systems: Iterable[str]) -> Iterator[tuple[str, 
         if place.backups is not None and place.backups.country != place.country:
             unnamed.setdefault((place.backups.country, "keeps the backups"), []).append(system.title)
     for (country, what), titles in unnamed.items():
-        yield country, f"our policy does not name who {what} of {', '.join(titles)}", None
+        yield country, f"our policy does not name who {what} of: {'; '.join(titles)}", None
 
 
 def _processors(house: House) -> list[Processor]:
