@@ -114,3 +114,16 @@ def test_a_worker_plans_only_once_the_clock_is_right(small: Place) -> None:
     with small.office(datetime.now(UTC)) as office:
         rounds(office)
         assert request.plans.get().made_at - office.now < DAY
+
+
+def test_a_letter_that_a_clock_ahead_has_put_off_is_tried_once_the_clock_is_right(small: Place) -> None:
+    from bailee.store.models import Due
+
+    used_today(small)
+    with clock_off_by(YEARS) as now, small.office(now) as office:
+        due = import_module("bailee.jobs.due")
+        due.later("deliver", "0" * 16, at=office.now)
+    time_check._RIGHT.clear()
+    with small.office(datetime.now(UTC)) as office:
+        rounds(office)
+        assert not Due.objects.filter(kind="deliver", done_at=None).exists()  # there is no such letter: it is done

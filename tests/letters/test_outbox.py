@@ -13,13 +13,15 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
+from bailee.engine import time_check
 from bailee.policy import Mail
 from bailee.requests.letters import LetterError, Template
 from bailee.requests.letters.backoff import LONGEST
-from bailee.requests.letters.delivering import GIVES_UP, deliver, next_try
+from bailee.requests.letters.delivering import GIVES_UP, LEAST, MOST, deliver, is_over, next_try
 from bailee.requests.letters.posting import again, post
 from bailee.store.office import Office
 from bailee.vault import InvalidSealError
@@ -163,7 +165,7 @@ def test_a_letter_that_is_refused_keeps_no_other_waiting(office: Office, tmp_pat
 
 def test_waits_grow_to_four_hours_and_end_after_five_days() -> None:
     at, waits = NOW, list[timedelta]()
-    while (then := next_try(len(waits) + 1, NOW, at)) is not None:
+    while not is_over(len(waits) + 1, NOW, then := next_try(len(waits) + 1, at)):
         waits.append(then - at)
         at = then
     assert waits[:4] == [timedelta(minutes=m) for m in (1, 2, 4, 8)]
@@ -172,9 +174,29 @@ def test_waits_grow_to_four_hours_and_end_after_five_days() -> None:
     assert GIVES_UP - LONGEST < at - NOW <= GIVES_UP
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=-9), timedelta(0), timedelta(days=730)])
+def test_a_letter_that_a_clock_ahead_or_behind_has_dated_is_tried_for_five_days_or_two_hours(ahead: timedelta) -> None:
+    made, at, tries = NOW + ahead, NOW, 1
+    while not is_over(tries, made, then := next_try(tries, at)):
+        at, tries = then, tries + 1
+    assert LEAST <= tries <= MOST
+    assert at - NOW >= (timedelta(hours=2) if ahead < timedelta(0) else GIVES_UP - LONGEST)
+    assert at - NOW <= GIVES_UP + LONGEST
+
+
+def _tried_for_long(office: Office, message: Message) -> Office:
+    """Try ``message`` as often as a letter is tried at least, but once; return the office five days later."""
+    at = office.now
+    for _ in range(LEAST - 1):
+        then = deliver(office.at(at), message.id, Held())
+        assert then is not None
+        at = then
+    return office.at(NOW + GIVES_UP)
+
+
 def test_a_letter_that_failed_can_be_sent_after_all(office: Office, tmp_path: Path) -> None:
     message, port = a_code(office), free_port()
-    late = office_in(tmp_path, port).at(NOW + GIVES_UP)
+    late = _tried_for_long(office_in(tmp_path, port), message)
     assert deliver(late, message.id, Held()) is None
     assert (row(message).state, message.problem) == ("failed", "unreachable")
     again(late, message.id)
@@ -183,6 +205,26 @@ def test_a_letter_that_failed_can_be_sent_after_all(office: Office, tmp_path: Pa
     assert [mail["Message-ID"] for mail in mailbox.mails] == [message.message_id]
     with pytest.raises(LetterError, match="no mail of that id waits or has failed"):
         again(late, message.id)
+
+
+def test_a_letter_is_not_given_up_since_the_machine_was_off_for_five_days(office: Office, tmp_path: Path) -> None:
+    message = a_code(office)
+    late = office_in(tmp_path, free_port()).at(NOW + GIVES_UP)
+    assert deliver(late, message.id, Held()) == late.now + timedelta(minutes=1)
+    assert row(message).state == "queued"
+
+
+def test_no_letter_is_given_up_by_a_clock_that_is_wrong(office: Office, tmp_path: Path) -> None:
+    message = a_code(office)
+    late = _tried_for_long(office_in(tmp_path, free_port()), message)
+    wrong = patch.object(time_check, "doubts", return_value=("this machine's clock is 730 days ahead",))
+    time_check._RIGHT.clear()
+    with wrong:
+        then = deliver(late, message.id, Held())
+    assert then == late.now + timedelta(minutes=128)
+    assert row(message).state == "queued"
+    assert deliver(late.at(then), message.id, Held()) is None
+    assert row(message).state == "failed"
 
 
 def test_without_a_mail_server_letters_wait_for_one(office: Office, tmp_path: Path) -> None:

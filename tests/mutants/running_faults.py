@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 CLOCKS = "tests/harm/test_clocks.py"
+SIGN_IN = "tests/web/accounts/test_signing_in.py"
 STARTS = "tests/harm/test_times_that_a_wrong_clock_starts.py"
 HUNG = "tests/web/test_hung_system.py"
 
@@ -127,5 +128,33 @@ RUNNING = (
         "    if receipt.vkey != str(verifier):\n",
         "    if not receipt.vkey:\n",
         ("tests/ledger/test_recording.py",),
+    ),
+    Fault(
+        "a letter is given up by a clock that is wrong",
+        "requests/letters/delivering.py",
+        "        must_know_the_time(office)\n    except WrongClock:",
+        "        pass\n    except WrongClock:",
+        ("tests/letters/test_outbox.py::test_no_letter_is_given_up_by_a_clock_that_is_wrong",),
+    ),
+    Fault(
+        "a letter that a clock ahead has put off waits until that time comes",
+        "jobs/rounds.py",
+        'Q(problem__gt="") | away)',
+        'Q(problem__gt=""))',
+        (f"{STARTS}::test_a_letter_that_a_clock_ahead_has_put_off_is_tried_once_the_clock_is_right",),
+    ),
+    Fault(
+        "a session that a clock ahead has begun stays open until that time comes",
+        "store/sessions.py",
+        "Session.objects.filter(used_at__lte=now + AHEAD, begun_at__lte=now + AHEAD)",
+        "Session.objects.all()",
+        (f"{SIGN_IN}::test_a_session_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right",),
+    ),
+    Fault(
+        "a visit that a clock ahead has begun stays open until that time comes",
+        "web/public/visitor.py",
+        "is_away = is_ahead or now",
+        "is_away = now",
+        ("tests/web/public/test_mine.py::test_a_visit_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right",),
     ),
 )

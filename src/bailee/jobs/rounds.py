@@ -27,8 +27,9 @@ def begin_rounds(office: Office, jobs: Jobs) -> None:
 def pull_back(office: Office, jobs: Jobs) -> int:
     """Let be done today what a clock that was ahead has put off too far; return how much that is.
 
-    That is what is done daily, or tried again, and is due in more than two days; and what a worker has queued or held
-    at a time that has not come. What is due for another reason, as the end of a hold is, stays on its day.
+    That is what is done daily, tried again, or waits for servers of others, and is due in more than two days; and what
+    a worker has queued or held at a time that has not come. What is due for another reason, as the end of a hold is,
+    stays on its day.
     """
     soon = office.now + timedelta(minutes=5)
     held = Due.objects.filter(done_at=None)
@@ -41,7 +42,10 @@ def ahead(office: Office, jobs: Jobs) -> QuerySet[Due]:
     """Return what is done daily, or tried again, and was put off further than that can be."""
     far = office.now + max(2 * DAY, timedelta(hours=office.policy.firm.requests.settle_hours) + DAY)
     daily = [Q(kind=job.kind, about__in=list(job.daily(office.policy))) for job in jobs.kinds.values()]
-    return Due.objects.filter(reduce(or_, daily, Q(problem__gt="")), done_at=None, at__gt=far)
+    away = Q(
+        kind__in=[job.kind for job in jobs.kinds.values() if job.is_away]
+    )  # of a letter that waits no problem is kept
+    return Due.objects.filter(reduce(or_, daily, Q(problem__gt="") | away), done_at=None, at__gt=far)
 
 
 def forget_tasks(office: Office, worker: str) -> None:

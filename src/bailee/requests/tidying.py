@@ -23,6 +23,7 @@ from bailee.policy.dates import add
 from bailee.policy.model import Period
 from bailee.store import models as books
 from bailee.store.office import Office
+from bailee.store.sessions import AHEAD
 
 DAY, MONTH, YEAR = timedelta(days=1), timedelta(days=30), timedelta(days=365)
 
@@ -127,6 +128,8 @@ def _past(table: type[Model], kept: Kept, now: datetime) -> QuerySet[Model]:
     past = Q(**{f"{kept.since}__lt": now - kept.time})
     if table is books.Plan:
         past &= Q(request=None)  # a request's plans go with it
+    if table is books.Session:  # dated by a clock that was ahead: it is over
+        past |= Q(used_at__gt=now + AHEAD) | Q(begun_at__gt=now + AHEAD)
     rows: QuerySet[Model] = table._default_manager.filter(past)  # noqa: SLF001 - as Django names what any table has
     return rows
 

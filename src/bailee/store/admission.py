@@ -55,7 +55,7 @@ def address(office: Office, text: str) -> str:
 def invited(office: Office, text: str = "", *, id: str = "") -> Invitation | None:
     """Return the link with the secret ``text``, or of that ``id``; ``None`` where it is used, ended, or never was."""
     open_ones = Invitation.objects.select_related("staff").filter(
-        used_at=None, expires_at__gt=office.now, staff__left_at=None
+        used_at=None, expires_at__gt=office.now, made_at__lte=office.now + sessions.AHEAD, staff__left_at=None
     )
     return open_ones.filter(id=id).first() if id else open_ones.filter(digest=_digest(text)).first()
 

@@ -21,11 +21,15 @@ LONGEST = timedelta(hours=12)
 PUBLIC = timedelta(hours=24)
 """After which what the public left half-way is gone: WCAG 2.2.1 wants 20 hours where nobody is warned."""
 
+AHEAD = timedelta(minutes=5)
+"""How far two clocks may be apart that both are right: what is later than that was dated by one that was ahead."""
+
 
 def live(now: datetime) -> QuerySet[Session]:
-    """Return the sessions that have not ended at ``now``."""
+    """Return the sessions that have not ended at ``now``: one that a clock ahead has begun or seen used has ended."""
     staff = Q(staff__isnull=False, used_at__gt=now - IDLE, begun_at__gt=now - LONGEST)
-    return Session.objects.filter(staff | Q(staff=None, used_at__gt=now - PUBLIC))
+    begun = Session.objects.filter(used_at__lte=now + AHEAD, begun_at__lte=now + AHEAD)
+    return begun.filter(staff | Q(staff=None, used_at__gt=now - PUBLIC))
 
 
 def of(office: Office, staff_id: str) -> QuerySet[Session]:

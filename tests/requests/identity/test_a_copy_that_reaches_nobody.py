@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.harm.firm import ALICE
+from tests.letters.lease import Held
 from tests.letters.servers import Mailbox
+from tests.ports import free_port
 from tests.requests.identity.place import NOBODY, Place, due, kinds
 from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token
 from tests.requests.identity.test_contacts import dated
-from tests.requests.identity.test_the_clock_starts import FROM_RECEIPT, _expire, _hand_over
+from tests.requests.identity.test_the_clock_starts import FROM_RECEIPT, _expire, _hand_over, _with_mail
 
 if TYPE_CHECKING:
     from bailee.store.models import Request
@@ -219,3 +221,17 @@ def test_a_letter_that_nobody_is_owed_leaves_a_closed_request_alone(place: Place
     _expire(place, request, 14)
     _refused(place, "expired", request, days=14)
     assert (request.status, request.due_on) == ("closed", None)
+
+
+def test_a_link_that_no_server_takes_stays_good_though_the_clock_is_two_years_ahead(place: Place) -> None:
+    from bailee.requests.letters import delivering
+    from bailee.store.models import Parcel
+
+    request = _closed(place)
+    link = request.messages.get(template="copy_link")
+    for days in (0, 730, 731):
+        assert delivering.deliver(_with_mail(place.at(days=days), free_port()), link.id, Held()) is not None
+    link.refresh_from_db()
+    request.refresh_from_db()
+    assert (link.state, request.status) == ("queued", "closed")
+    assert Parcel.objects.get().gone_at is None

@@ -9,6 +9,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.core.cache import cache
 
+from bailee.requests.tidying import tidy
 from bailee.store import staff
 from bailee.store.admission import invite
 from bailee.store.models import Invitation, Role, Session, Staff, StaffChange
@@ -93,6 +94,18 @@ def test_a_password_without_a_second_factor_opens_nothing_not_even_the_way_to_se
     again.post("/sign-in/account/app/", {"code": code(secret)})
     assert again.get("/console/").status_code == 200
     assert came.get("/console/").status_code == 302  # what was begun before has ended
+
+
+def test_a_session_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right(house: Served) -> None:
+    house.clock.forward(days=2)
+    came, _ = enrol(house, Role.OFFICER)
+    link = invite(house.office.at(house.clock.now), house.staff[Role.SUPPORT].id)
+    assert came.get("/console/").status_code == 200
+    house.clock.forward(days=-2, hours=1)
+    assert came.get("/console/").status_code == 302
+    assert visitor(house).get(f"/sign-in/begin/{link}/").status_code == 404
+    tidy(house.office.at(house.clock.now))
+    assert not Session.objects.filter(staff_id=house.staff[Role.OFFICER].id).exists()
 
 
 def test_a_link_is_good_once_and_for_a_day(house: Served) -> None:

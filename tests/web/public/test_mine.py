@@ -113,6 +113,29 @@ def test_half_an_hour_away_and_the_page_is_closed_politely(house: Open) -> None:
     assert "We must answer by" in text(house, f"/request/{reference}")
 
 
+def test_a_visit_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right(house: Open) -> None:
+    house.clock.forward(days=2)
+    reference = known(house)
+    assert "We must answer by" in text(house, f"/request/{reference}")
+    house.clock.forward(days=-2, hours=23)
+    page = text(house, f"/request/{reference}")
+    assert "You were away for a while" in page
+    assert "We must answer by" not in page
+
+
+def test_a_token_and_a_code_that_a_clock_ahead_has_given_open_nothing_once_it_is_right(house: Open) -> None:
+    reference = known(house)
+    ahead = house.office.at(house.clock.now + timedelta(days=2))
+    token = visiting.token(ahead, house.request(reference))
+    assert visiting.by_token(ahead, token) is not None
+    assert visiting.by_token(house.office.at(house.clock.now), token) is None
+    house.clock.forward(days=2)
+    visiting.welcome(house.office, house.request(reference))
+    code = house.code(reference)
+    house.clock.forward(days=-2)
+    assert visiting.enter(house.office, house.request(reference), code, source="") is None
+
+
 def test_whoever_leaves_has_left(house: Open) -> None:
     reference = known(house)
     left = house.press(f"/request/{reference}/leave", page=f"/request/{reference}")

@@ -11,11 +11,13 @@ from django.db.models import F
 
 from bailee.connectors.base import ConnectorError
 from bailee.engine.addresses import secret_text
+from bailee.engine.time_check import WrongClock
 from bailee.jobs.job import Job
 from bailee.requests.letters.backoff import FIRST, LONGEST, closed_until, note_answered, note_failed
 from bailee.requests.letters.facts import CODES, Channel, LetterError, Template
 from bailee.requests.letters.mail import SECONDS, Fate, Tried, build, put, send
 from bailee.requests.letters.posting import DELIVER, FAILED, QUEUED, SENDING, SENT, opened
+from bailee.requests.roles import must_know_the_time
 from bailee.store.events import LetterFailed, LetterLeft
 from bailee.store.models import Message
 from bailee.store.office import Office
@@ -26,6 +28,9 @@ RETURNED = "returned"
 
 GIVES_UP = timedelta(days=5)
 """How long a mail is tried (RFC 5321 s. 4.5.4.1: 4 to 5 days at least)."""
+
+LEAST, MOST = 8, 38
+"""Tries before a mail is given up, however old it is: over two hours; and how many take five days by any clock."""
 
 
 class Leave(Protocol):
@@ -38,7 +43,8 @@ class Leave(Protocol):
 def deliver(office: Office, message_id: str, lease: Leave, seconds: float = SECONDS) -> datetime | None:
     """Try to send the mail ``message_id``; return when to try again (UTC), or ``None`` where that is over.
 
-    It is over when the server has taken the mail, or refused it for good, or five days have gone by. A letter that
+    It is over when the server has taken the mail, or refused it for good, or five days have gone by, as `is_over`
+    says; by a clock that is wrong nothing is given up. A letter that
     was sent stays sealed for its person to read, until its request is forgotten; one with a code does not. A
     message that was sent, is on paper, or is no more is left alone. Between the server's answer and our note of it
     a process may die: then the mail is sent again, with the same Message-ID. ``seconds``: how long the server may
@@ -87,11 +93,19 @@ def came_back(office: Office, message_ids: Sequence[str]) -> None:
             _tell_failed(office, message, RETURNED)
 
 
-def next_try(tries: int, made_at: datetime, now: datetime) -> datetime | None:
-    """Return when a mail that was written at ``made_at`` and tried ``tries`` times is tried again, if ever."""
-    doublings = min(tries - 1, 20)  # beyond, no wait is shorter than the longest
-    at = now + min(FIRST * 2**doublings, LONGEST)
-    return at if at <= made_at + GIVES_UP else None
+def next_try(tries: int, now: datetime) -> datetime:
+    """Return when a mail that was tried ``tries`` times is tried again."""
+    wait: timedelta = min(FIRST * 2 ** min(tries - 1, 20), LONGEST)  # beyond, no wait is shorter than the longest
+    return now + wait
+
+
+def is_over(tries: int, made_at: datetime, at: datetime) -> bool:
+    """Whether a mail that was written at ``made_at`` and tried ``tries`` times is not tried at ``at`` any more.
+
+    Time alone gives nothing up: a machine that was off, or a clock that was set, has tried nothing meanwhile. One that
+    was written by a clock that was ahead ends by its tries.
+    """
+    return tries >= MOST or (tries >= LEAST and at > made_at + GIVES_UP)
 
 
 def _closed_until(office: Office, message_id: str) -> datetime | None:
@@ -138,12 +152,24 @@ def _note(office: Office, message: Message, tried: Tried) -> datetime | None:
             if ours.update(state=SENT, sent_at=office.now, next_try_at=None, problem="", **left_of(message)):
                 has_left(office, message)
         return None
-    at = next_try(message.tries, message.made_at, office.now) if tried.fate is Fate.LATER else None
+    at = _again_at(office, message) if tried.fate is Fate.LATER else None
     with transaction.atomic():
         state = FAILED if at is None else QUEUED
         if ours.update(state=state, next_try_at=at, problem=tried.problem) and at is None:
             _tell_failed(office, message, tried.problem)
     return at
+
+
+def _again_at(office: Office, message: Message) -> datetime | None:
+    """Return when to try ``message`` again, ``None`` where it is given up: by a clock that is right alone."""
+    at = next_try(message.tries, office.now)
+    if not is_over(message.tries, message.made_at, at):
+        return at
+    try:
+        must_know_the_time(office)
+    except WrongClock:
+        return at
+    return None
 
 
 def _tell_failed(office: Office, message: Message, problem: str) -> None:
