@@ -47,7 +47,13 @@ SAID_IN: Mapping[Template, tuple[str, ...]] = {
 }
 """Letter -> the states, or the outcomes of a closed request, in which it is posted."""
 
-NEVER = ("not known yet", "looked at again", "Data Privacy Framework", "goes without your asking")
+NEVER = (
+    "not known yet", "looked at again", "Data Privacy Framework", "goes without your asking",
+    "we tell you the new date",  # no letter goes when a question is answered
+    "where we keep personal data",  # which is more than the map knows of
+    "Since then we have only stored it",  # it is restricted from the day on which its person is known
+    "where the request was made",  # many were made on no page
+)  # fmt: skip
 CONFIRM = ("Please confirm", "Confirm your request", "When you have confirmed it", "First we make sure")
 DONE = ("We have erased", "is erased", "We have done", "Your request is answered", "what you asked for is done")
 PROMISED = ("We will answer by", "We look in all the systems", "by which day we will answer")
