@@ -39,10 +39,15 @@ TRIES_OF_ONE = Limit("prove", 5, timedelta(days=28))
 
 def count(office: Office, limit: Limit, who: str) -> None:
     """Count an attempt by ``who``. Raises `TooMany` where there were enough; then it is not counted."""
+    ask(office, limit, who)
+    note(office, limit, who)
+
+
+def ask(office: Office, limit: Limit, who: str) -> None:
+    """Raise `TooMany` where there were enough attempts by ``who``. Counts nothing."""
     if not is_left(office, limit, who):
         oldest = _recent(office, limit, who).order_by("-at")[limit.most - 1]
         raise TooMany("this was tried too often", "try again later", oldest.at + limit.within)
-    note(office, limit, who)
 
 
 def is_left(office: Office, limit: Limit, who: str) -> bool:

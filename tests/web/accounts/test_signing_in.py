@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from axes.models import AccessAttempt
 from django.core.cache import cache
+from werkzeug.test import TestResponse
 
 from bailee.requests.tidying import tidy
 from bailee.store import staff
 from bailee.store.admission import invite
 from bailee.store.models import Invitation, Role, Session, Staff, StaffChange
+from bailee.web.accounts import forms
 from tests.api.house import Served
 from tests.web.accounts.coming_in import PASSWORD, code, email_of, enrol, secret_of, try_password
 from tests.web.visitor import page, visitor, words
@@ -70,6 +73,58 @@ def test_after_five_wrong_codes_none_is_looked_at_for_a_quarter_of_an_hour(house
     house.clock.forward(minutes=16)
     try_password(came, Role.OFFICER)
     assert came.post("/sign-in/code/", {"code": code(secret)}).location == "/console/"
+
+
+NO_CODE = "no code of an app"
+
+
+def guess(house: Served, role: Role, at: str, code: str = NO_CODE) -> TestResponse:
+    """Type the right password and then a code, from the network ``at``."""
+    came = visitor(house, at=at)
+    assert try_password(came, role).location == "/sign-in/code/"
+    return came.post("/sign-in/code/", {"code": code})
+
+
+def test_who_knows_a_password_keeps_its_owner_out_neither_from_one_network_nor_from_many(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "_FOR_ACCOUNT", replace(forms._FOR_ACCOUNT, most=9))
+    _, secret = enrol(house, Role.OFFICER)
+
+    def owner(at: str) -> str | None:
+        house.clock.forward(minutes=3)  # a code is good once, and the app shows the same one here
+        cache.clear()
+        return guess(house, Role.OFFICER, at, code(secret)).location
+
+    for n in range(5):
+        assert guess(house, Role.OFFICER, "198.51.100.7").status_code == 200, n
+    assert guess(house, Role.OFFICER, "198.51.100.7").status_code == 429
+    assert owner("203.0.113.1") == "/console/"
+    for n in range(5):
+        assert guess(house, Role.OFFICER, f"198.51.101.{n}").status_code == 200, n
+    slowed = guess(house, Role.OFFICER, "198.51.101.3")
+    assert (slowed.status_code, int(slowed.headers["Retry-After"]) <= 15 * 60) == (429, True)
+    assert guess(house, Role.OFFICER, "203.0.113.1").status_code == 200  # a slip, from where its owner came in
+    assert owner("203.0.113.1") == "/console/"
+    assert owner("203.0.113.9") == "/console/"  # where nobody has tried
+
+
+def test_networks_of_ipv6_are_told_apart_by_64_bits_when_codes_are_guessed(house: Served) -> None:
+    enrol(house, Role.OFFICER)
+    for n in range(5):
+        assert guess(house, Role.OFFICER, f"2001:db8:1:2::{n}").status_code == 200, n
+    assert guess(house, Role.OFFICER, "2001:db8:1:2:ffff::9").status_code == 429
+    assert guess(house, Role.OFFICER, "2001:db8:1:3::1").status_code == 200
+
+
+def test_one_network_gets_so_many_codes_wrong_and_no_more(house: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "_FROM_NETWORK", replace(forms._FROM_NETWORK, most=2))
+    roles = list(house.staff)[:3]
+    for role in roles:
+        enrol(house, role)
+    said = [guess(house, role, "198.51.100.7").status_code for role in roles]
+    assert said == [200, 200, 429]
+    assert guess(house, roles[2], "203.0.113.1").status_code == 200
 
 
 def test_a_password_without_a_second_factor_opens_nothing_not_even_the_way_to_set_one(house: Served) -> None:

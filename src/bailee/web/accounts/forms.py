@@ -22,6 +22,7 @@ from bailee.store import staff
 from bailee.store.models import Staff
 from bailee.store.office import Office
 from bailee.web.environment import OFFICE
+from bailee.web.limits import place_of
 
 SHORTEST_WORD = 5
 """Letters. Shorter words of a firm's name stand in too many others."""
@@ -29,8 +30,23 @@ SHORTEST_WORD = 5
 LONGEST_PASSWORD = 256
 """Characters. Longer ones would keep the hasher busy."""
 
-_WRONG_CODES = limits.Limit("factor.wrong", 5, timedelta(minutes=15))
-"""Wrong second factors of one member of staff, after which no code is looked at (OWASP ASVS 5.0, 6.5.5)."""
+_QUARTER = timedelta(minutes=15)
+
+_WRONG_CODES = limits.Limit("factor.wrong", 5, _QUARTER)
+"""Wrong codes at one account from one network, after which none from there is looked at (OWASP ASVS 5.0, 6.5.5)."""
+
+_FROM_NETWORK = limits.Limit("factor.network", 30, _QUARTER)
+"""Wrong codes from one network, whatever the account: a whole firm may sit behind it."""
+
+_FOR_ACCOUNT = limits.Limit("factor.account", 20, _QUARTER)
+"""Wrong codes at one account from all networks together, above which each network is slowed."""
+
+_SLOWED = limits.Limit("factor.slowed", 1, _QUARTER)
+"""Wrong codes of one network at an account that is being guessed from many. A network that has not tried yet does not
+wait, nor one from which a right code came lately: who knows the password keeps the owner out of nothing (6.3.1)."""
+
+_CAME_IN = limits.Limit("factor.right", 1, timedelta(days=28))
+"""A right code at an account from one network: it is one of its owner's."""
 
 _USED_CODES = limits.Limit("factor.used", 1, timedelta(minutes=2))
 """A code is good once (6.5.1)."""
@@ -120,7 +136,10 @@ def our_words(office: Office) -> set[str]:
 
 
 class _Once(forms.Form):
-    """A code that is looked at five times in a quarter of an hour, and is good once, on whichever process it comes."""
+    """A code that one network may get wrong five times in a quarter of an hour, and that is good once.
+
+    Counted in the books, on whichever process it comes. No count refuses an account to everybody.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,12 +149,18 @@ class _Once(forms.Form):
         """Return the code. Raises `TooMany`."""
         user: Staff = self.user  # type: ignore[attr-defined]
         office = context.request.META[OFFICE]
-        if not limits.is_left(office, _WRONG_CODES, user.id):
-            limits.count(office, _WRONG_CODES, user.id)
+        place = place_of(context.request.META.get("REMOTE_ADDR", ""))
+        there = f"{user.id} {place}"
+        limits.ask(office, _FROM_NETWORK, place)
+        limits.ask(office, _WRONG_CODES, there)
+        if not limits.is_left(office, _FOR_ACCOUNT, user.id) and limits.is_left(office, _CAME_IN, there):
+            limits.ask(office, _SLOWED, there)
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except forms.ValidationError:
-            limits.note(office, _WRONG_CODES, user.id)
+            counted = ((_FROM_NETWORK, place), (_WRONG_CODES, there), (_FOR_ACCOUNT, user.id), (_SLOWED, there))
+            for limit, who in counted:
+                limits.note(office, limit, who)
             raise
         with transaction.atomic():
             Staff.objects.select_for_update().get(id=user.id)  # of two that come together, one waits here
@@ -143,6 +168,8 @@ class _Once(forms.Form):
             if not limits.is_left(office, _USED_CODES, used):
                 raise get_adapter().validation_error("incorrect_code")
             limits.note(office, _USED_CODES, used)
+        if limits.is_left(office, _CAME_IN, there):
+            limits.note(office, _CAME_IN, there)
         return code
 
 
