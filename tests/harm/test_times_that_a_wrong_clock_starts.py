@@ -11,7 +11,7 @@ import pytest
 from bailee.engine import time_check
 from bailee.engine.time_check import WrongClock
 from bailee.store.office import Office
-from tests.harm.test_clocks import YEARS, clock_off_by, rounds, used_today
+from tests.harm.test_clocks import YEARS, clock_off_by, rounds, run, used_today
 from tests.jobs.conftest import place, small
 from tests.jobs.firm import Place, approved, asks, controller
 
@@ -127,3 +127,21 @@ def test_a_letter_that_a_clock_ahead_has_put_off_is_tried_once_the_clock_is_righ
     with small.office(datetime.now(UTC)) as office:
         rounds(office)
         assert not Due.objects.filter(kind="deliver", done_at=None).exists()  # there is no such letter: it is done
+
+
+@pytest.mark.parametrize("off", [-DAY, YEARS], ids=["a day behind", "two years ahead"])
+def test_books_are_confirmed_by_a_clock_that_is_right_alone(
+    place: Place, off: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = import_module("bailee.engine.high_water").is_over_since_restored
+    for name, value in place.environment.items():
+        monkeypatch.setenv(name, value)
+    used_today(place)
+    with clock_off_by(off) as now, place.office(now) as office:
+        assert run(office, "confirm", "books", "--entered-again") not in {0, 1}
+    time_check._RIGHT.clear()
+    with place.office(datetime.now(UTC)) as office:
+        assert not over(office.state, office.now - 2 * DAY)
+        assert run(office, "confirm", "books", "--entered-again") == 0
+        assert over(office.state, office.now - 2 * DAY)
+        assert not over(office.state, office.now + DAY / 24)

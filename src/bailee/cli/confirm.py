@@ -52,17 +52,20 @@ def books(
 ) -> int:
     """Say what was done that these books do not know, since they are out of a backup; and go on with them all the same.
 
-    Nothing is destroyed before. Plans that were begun meanwhile are not carried out a second time.
+    Nothing is destroyed before. Plans that were begun meanwhile are not carried out a second time. Links that were sent
+    before are over: so the clock must be right.
     """
     from bailee.engine.addresses import state_of
     from bailee.engine.high_water import confirm, lost_file, missing
     from bailee.engine.house import connectors_in
-    from bailee.engine.time_check import machine_now
+    from bailee.engine.time_check import machine_now, must_be_right
     from bailee.policy import load
     from bailee.store.office import Office
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())
+    if entered:
+        must_be_right(office.state, lambda: connectors_in(office))
     found, gone = missing(office.state, connectors_in(office)), lost_file(office.state)
     lost = f"{gone}, the high-water mark, is missing" if gone else ""
     goes_on = entered or not (found or lost)
