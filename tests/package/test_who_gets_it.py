@@ -36,7 +36,10 @@ def _house(*places: str | Location, regime: str = "uk", processors: Sequence[Pro
 
 
 def _told(house: Any) -> list[tuple[str, str, str]]:
-    return [(one.country, one.recipient, one.safeguard) for one in transfers(house, house.policy.systems)]
+    return [
+        (one.country, one.recipient, one.safeguard)
+        for one in transfers(house.policy, house.policy.systems, house.now.date())
+    ]
 
 
 def test_the_firm_that_runs_the_machines_is_a_recipient_and_we_are_none() -> None:
@@ -45,7 +48,7 @@ def test_the_firm_that_runs_the_machines_is_a_recipient_and_we_are_none() -> Non
         "Liffey Hosting", "our own server", "Liffey Hosting", "Quill Ltd", "", "Mailing Co", "mailco", "own server",
         processors=[mailing],
     )  # fmt: skip
-    found = recipients(house, house.policy.systems)
+    found = recipients(house.policy, house.policy.systems, house.now.date())
     assert [(one.name, one.purpose, one.country) for one in found] == [
         ("Mailing Co", "sends our mail (has it from: System 1)", "Ireland"),
         ("Liffey Hosting", "operates the machine of: System 0; System 2", "Ireland"),

@@ -79,7 +79,7 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
 
     Where nothing is held it is about all systems that were looked in.
     """
-    policy, firm = found.house.policy, found.house.policy.firm
+    policy, firm, today = found.house.policy, found.house.policy.firm, found.house.now.date()
     collections = [policy.systems[system].collections[name] for system, name in held]
     stores = [c.file.root for c in collections if c.file]
     systems = dict.fromkeys([*(system for system, _ in held), *stores] or found.sessions)
@@ -93,11 +93,11 @@ def about(found: Search, held: Sequence[tuple[str, str]], reference: str = "") -
         reference=reference,
         systems=tuple(_system(found.house, name) for name in systems),
         categories=tuple(dict.fromkeys(map(_category, collections))),
-        recipients=tuple(recipients(found.house, systems)),
+        recipients=tuple(recipients(policy, systems, today)),
         retention=tuple(_retention(policy.retention, collections)),
         automated_decisions=_automated_decisions(found.house.folder),
         holds=tuple(_held(policy.holds[name]) for name in dict.fromkeys(n for c in collections for n in c.hold)),
-        transfers=tuple(transfers(found.house, systems)),
+        transfers=tuple(transfers(policy, systems, today)),
         not_looked_at=missed_in(found),
         interests=_interests(found.house),
         rests_on=tuple(dict.fromkeys(p for n in systems for p in policy.systems[n].purposes if _INTEREST.search(p))),

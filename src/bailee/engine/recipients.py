@@ -8,8 +8,8 @@ from datetime import date
 
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.countries import adequate, is_home
-from bailee.engine.house import House
 from bailee.engine.package import Recipient, Transfer
+from bailee.policy import Policy
 from bailee.policy.model import Mechanism, Processor
 from bailee.policy.model import Transfer as Move
 from bailee.policy.words import SAFEGUARDS, country_name, safeguard
@@ -17,60 +17,60 @@ from bailee.policy.words import SAFEGUARDS, country_name, safeguard
 NO_SAFEGUARD = "our policy names none"
 
 
-def recipients(house: House, systems: Iterable[str]) -> Iterator[Recipient]:
+def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[Recipient]:
     """Yield the processors of the register, and the firms that operate the machines of ``systems``.
 
     A firm that operates a machine has what is on it, and is a recipient (Art. 4(9), 15(1)(c)); the firm itself is none.
     """
-    processors = _processors(house)
+    processors = _processors(policy, today)
     for one in processors:
-        titles = [house.policy.systems[name].title for name in one.systems]
+        titles = [policy.systems[name].title for name in one.systems]
         purpose = f"{one.purpose} (has it from: {'; '.join(titles)})" if titles else one.purpose
         yield Recipient(one.title, purpose, country_name(one.country))
     hosted: dict[tuple[str, str], list[str]] = {}
     for name in systems:
-        system = house.policy.systems[name]
+        system = policy.systems[name]
         operator = system.location.operator.strip()
-        if operator and _registered(operator, processors) is None and not is_ours(operator, house.policy.firm.name):
+        if operator and _registered(operator, processors) is None and not is_ours(operator, policy.firm.name):
             hosted.setdefault((operator, system.location.country), []).append(system.title)
     for (operator, country), titles in hosted.items():
         yield Recipient(operator, f"operates the machine of: {'; '.join(titles)}", country_name(country))
 
 
-def transfers(house: House, systems: Iterable[str]) -> Iterator[Transfer]:
+def transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[Transfer]:
     """Yield who has data outside of the regime's home, and what safeguards it there (Art. 44 to 49).
 
     Processors and whoever has the machines and backups of ``systems`` by one rule: the safeguard that the policy says,
     else a decision that finds the country's law adequate, else none. A machine abroad that the firm operates itself is
     no transfer: nobody else gets anything.
     """
-    regime, today = house.policy.firm.regime, house.now.date()
+    regime = policy.firm.regime
     told: dict[tuple[str, str], str] = {}
-    for country, who, move in (*_registered_abroad(house), *_hosted_abroad(house, systems)):
+    for country, who, move in (*_registered_abroad(policy, today), *_hosted_abroad(policy, systems, today)):
         if country and not is_home(regime, country):
             told.setdefault((country, who), _safeguard(move, regime, country, today))
     for (country, who), by in told.items():
         yield Transfer(country_name(country), who, by)
 
 
-def _registered_abroad(house: House) -> Iterator[tuple[str, str, Move | None]]:
-    for one in _processors(house):
+def _registered_abroad(policy: Policy, today: date) -> Iterator[tuple[str, str, Move | None]]:
+    for one in _processors(policy, today):
         yield one.country, one.title, one.transfer
 
 
-def _hosted_abroad(house: House, systems: Iterable[str]) -> Iterator[tuple[str, str, Move | None]]:
+def _hosted_abroad(policy: Policy, systems: Iterable[str], today: date) -> Iterator[tuple[str, str, Move | None]]:
     """Yield country, who, and the safeguard that the policy says, for the machines and backups of ``systems``."""
-    processors = _processors(house)
+    processors = _processors(policy, today)
     unnamed: dict[tuple[str, str], list[str]] = {}
     for name in systems:
-        system = house.policy.systems[name]
+        system = policy.systems[name]
         place, operator = system.location, system.location.operator.strip()
         registered = _registered(operator, processors)
         if registered is not None:
             yield place.country, registered.title, registered.transfer
         elif not operator:
             unnamed.setdefault((place.country, "operates the machine"), []).append(system.title)
-        elif not is_ours(operator, house.policy.firm.name):
+        elif not is_ours(operator, policy.firm.name):
             yield place.country, operator, None
         if place.backups is not None and place.backups.country != place.country:
             unnamed.setdefault((place.backups.country, "keeps the backups"), []).append(system.title)
@@ -78,8 +78,8 @@ def _hosted_abroad(house: House, systems: Iterable[str]) -> Iterator[tuple[str, 
         yield country, f"our policy does not name who {what} of: {'; '.join(titles)}", None
 
 
-def _processors(house: House) -> list[Processor]:
-    return [p for p in house.policy.processors.values() if not p.has_left(house.now.date())]
+def _processors(policy: Policy, today: date) -> list[Processor]:
+    return [p for p in policy.processors.values() if not p.has_left(today)]
 
 
 def _registered(operator: str, processors: Iterable[Processor]) -> Processor | None:

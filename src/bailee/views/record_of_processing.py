@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from bailee.engine.invisible import shown
+from bailee.engine.recipients import recipients, transfers
 from bailee.policy import Policy
 from bailee.policy.model import Role
 from bailee.store.office import Office
@@ -105,14 +106,26 @@ def _table(office: Office, role: Role) -> Iterator[Sequence[str]]:
     yield CONTROLLER if role is Role.CONTROLLER else PROCESSOR
     found = register(office)
     parties = [one for one in found.parties if not one.left_on]
-    recipients = "; ".join(f"{one.title} ({one.purpose})" if one.purpose else one.title for one in parties)
+    named = [f"{one.title} ({one.purpose})" if one.purpose else one.title for one in parties]
     contracts = "; ".join(f"{one.title}: {one.contract}" for one in parties if one.contract)
     abroad = [one for one in parties if not one.why.endswith("nothing leaves")]
-    countries = "; ".join(f"{one.title}: {one.country}" for one in abroad if one.country)
-    safeguards = "; ".join(one.why for one in abroad)
+    policy, titles = current(office.folder), {one.title for one in parties}
+    listed = {(one.country, one.title) for one in parties}
     for system in found.systems:
         if system.role is not role:
             continue
+        hosts = [one for one in recipients(policy, [system.name], office.today) if one.name not in titles]
+        hosted = [
+            one for one in transfers(policy, [system.name], office.today) if (one.country, one.recipient) not in listed
+        ]
+        to = "; ".join([*named, *(f"{one.name} ({one.purpose})" for one in hosts)])
+        countries = "; ".join(
+            [
+                *(f"{p.title}: {p.country}" for p in abroad if p.country),
+                *(f"{h.recipient}: {h.country}" for h in hosted),
+            ]
+        )
+        safeguards = "; ".join([*(p.why for p in abroad), *(f"{h.recipient}: {h.safeguard}" for h in hosted)])
         security = "; ".join(
             filter(
                 None,
@@ -126,7 +139,7 @@ def _table(office: Office, role: Role) -> Iterator[Sequence[str]]:
         if role is Role.CONTROLLER:
             yield (
                 system.title, "; ".join(system.purposes), "", "; ".join(system.people), "; ".join(system.categories),
-                recipients, contracts, countries, safeguards, "; ".join(system.retention), security, system.source,
+                to, contracts, countries, safeguards, "; ".join(system.retention), security, system.source,
                 system.country,
             )  # fmt: skip
         else:

@@ -152,3 +152,16 @@ def test_what_nobody_would_see_is_shown_in_the_record_too(firm: Served) -> None:
     answer = visitor(firm, Role.OFFICER).get("/console/register/controller.csv").get_data(as_text=True)
     assert "'=Cust[U+202E]omers" in {row[0] for row in csv.reader(io.StringIO(answer))}
     assert "\u202e" not in answer
+
+
+def test_who_operates_a_machine_abroad_stands_in_the_record_as_a_processor_there_does(firm: Served) -> None:
+    path = firm.folder / "systems" / "crm.yaml"
+    path.write_text(path.read_text().replace("{country: IE}", "{country: IE, operator: Liffey Hosting}"))
+    answer = visitor(firm, Role.OFFICER).get("/console/register/controller.csv").get_data(as_text=True)
+    table = list(csv.DictReader(io.StringIO(answer)))
+    row = next(one for one in table if "Customers" in one.values())
+    said = "; ".join(row.values())
+    assert "Liffey Hosting (operates the machine of: " in row["Categories of recipients"]
+    assert "Liffey Hosting: Ireland" in said
+    assert "Liffey Hosting: where the law finds data well protected" in said
+    assert [one for one in table if one is not row and "Liffey" in "; ".join(one.values())] == []
