@@ -130,6 +130,27 @@ RUNNING = (
         ("tests/web/accounts/test_signing_in.py",),
     ),
     Fault(
+        "a full server waits for room and makes none",
+        "web/server.py",
+        "    most.will_close = True\n",
+        "    assert most\n",
+        ("tests/web/test_server.py::test_half_open_connections_of_many_addresses_keep_nobody_waiting",),
+    ),
+    Fault(
+        "connections are counted by address where IPv6 has networks",
+        "web/server.py",
+        "else place_of(address[0])",
+        "else address[0]",
+        ("tests/web/test_server.py::test_one_network_of_ipv6_has_only_so_many_connections",),
+    ),
+    Fault(
+        "what a stranger says of from where it comes is passed on",
+        "web/server.py",
+        '    "clear_untrusted_proxy_headers": True,\n',
+        '    "clear_untrusted_proxy_headers": False,\n',
+        ("tests/web/test_server.py::test_a_proxy_on_this_machine_is_believed_and_no_other_is",),
+    ),
+    Fault(
         "the key that a receipt names is not compared with the one that is given",
         "ledger/receipt.py",
         "    if receipt.vkey != str(verifier):\n",

@@ -6,12 +6,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from bailee.web import server
 from tests.ports import free_port
@@ -99,6 +101,87 @@ def test_one_address_has_only_so_many_connections(port: int) -> None:
         one_more = held.enter_context(socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)))
         assert ends(one_more)
         assert get(port) == (200, b"0")
+
+
+def test_one_network_of_ipv6_has_only_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "PER_ADDRESS", 3)
+    limits, map_ = Adjustments(), dict[int, Any]()
+    serving: Any = SimpleNamespace(active_channels={}, adj=limits)
+    with ExitStack() as held:
+
+        def is_taken(address: str) -> bool:
+            ours, theirs = (held.enter_context(one) for one in socket.socketpair())
+            server._Server.channel_class(serving, ours, (address, 1, 0, 0), limits, map=map_)
+            return bool(ours.fileno() != -1) and theirs.fileno() != -1
+
+        assert [is_taken(f"2001:db8:1:2::{n}") for n in range(4)] == [True, True, True, False]
+        assert not is_taken("2001:db8:1:2:ffff::1")
+        assert is_taken("2001:db8:1:3::1")
+        assert [is_taken("::1") for _ in range(4)] == [True] * 4
+
+
+def test_half_open_connections_of_many_addresses_keep_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More connections than the server has, none of which ends its request; nobody has too many by themselves."""
+    monkeypatch.setattr(server, "CONNECTIONS", 60)
+    number = free_port()
+    serving = server.listen(answer, "127.0.0.1", number)
+    threading.Thread(target=serving.run, daemon=True).start()
+    try:
+        with ExitStack() as held:
+            alone = held.enter_context(
+                socket.create_connection(("127.0.0.1", number), source_address=("127.0.0.99", 0))
+            )
+            alone.sendall(HEAD)
+            for n in range(200):
+                source = (f"127.0.0.{2 + n % 10}", 0)
+                one = held.enter_context(socket.create_connection(("127.0.0.1", number), source_address=source))
+                with suppress(ConnectionError):
+                    one.sendall(HEAD)
+            for _ in range(3):
+                assert get(number) == (200, b"0")
+            alone.sendall(b"Content-Length: 2\r\n\r\nhi")  # who has one connection keeps it
+            alone.settimeout(SOON)
+            assert alone.recv(4096).startswith(b"HTTP/1.1 200 ")
+    finally:
+        serving.task_dispatcher.shutdown()
+        serving.close()
+
+
+def told(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Answer with from where a call came, and how, as the pages and the limits see it."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    forwarded = [name for name in environ if name.startswith("HTTP_X_FORWARDED") or name == "HTTP_FORWARDED"]
+    said = [environ["REMOTE_ADDR"], environ["wsgi.url_scheme"], environ["HTTP_HOST"], *sorted(forwarded)]
+    return [" ".join(said).encode()]
+
+
+def test_a_proxy_on_this_machine_is_believed_and_no_other_is() -> None:
+    number = free_port()
+    serving = server.listen(told, "127.0.0.1", number)
+    threading.Thread(target=serving.run, daemon=True).start()
+    says = {
+        "X-Forwarded-For": "203.0.113.9",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "elsewhere.example",
+        "Forwarded": "for=203.0.113.9;proto=https",
+    }
+
+    def seen(by: str, **more: str) -> list[str]:
+        visitor = HTTPConnection("127.0.0.1", number, timeout=SOON, source_address=(by, 0))
+        visitor.request("GET", "/", headers={"Host": "quill.example", **says, **more})
+        body = visitor.getresponse().read().decode()
+        visitor.close()
+        return body.split(" ")
+
+    try:
+        assert seen("127.0.0.1")[:3] == ["203.0.113.9", "https", "quill.example"]
+        assert seen("127.0.0.2") == ["127.0.0.2", "http", "quill.example"]  # nothing of it comes to a page
+        added = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}  # what a visitor put before what the proxy adds
+        assert seen("127.0.0.1", **added)[0] == "203.0.113.9"
+        assert seen("127.0.0.2", **added)[0] == "127.0.0.2"
+    finally:
+        serving.task_dispatcher.shutdown()
+        serving.close()
 
 
 def test_a_large_body_is_refused_before_it_is_read(port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

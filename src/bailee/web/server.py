@@ -1,8 +1,10 @@
 """The built-in web server: waitress, with limits that keep one visitor from taking it from all others.
 
 waitress counts how long a connection is idle, not how long a request takes to arrive: who sends a byte now and then
-holds a connection for ever. Here a request has to arrive within `ARRIVES` seconds, and one address has at most
-`PER_ADDRESS` connections (CWE-400; OWASP ASVS 5.0, 15.2.2).
+holds a connection for ever. Here a request has to arrive within `ARRIVES` seconds, and one address, or one IPv6 network
+of 64 bits, has at most `PER_ADDRESS` connections. And waitress takes up no connection more once it has as many as it
+may: a few addresses that begin requests and never end them would keep all others waiting for `ARRIVES` seconds. Here a
+new connection then takes the place of one on which nothing is being answered (CWE-400; OWASP ASVS 5.0, 15.2.2).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import resource
 import socket
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +20,8 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+
+from bailee.web.limits import place_of
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -34,16 +39,20 @@ HEAD = 32 * 1024
 """Bytes of a request's head at most."""
 
 CONNECTIONS = 1_000
-"""Open connections at most, fewer where the system allows fewer open files."""
+"""Open connections at most, fewer where the system allows fewer open files. One more takes the place of another."""
 
 PER_ADDRESS = 50
-"""Open connections of one address at most, save the proxy's on this machine: everybody comes from there."""
+"""Open connections of one address, or one /64 of IPv6, at most, save the proxy's on this machine: everybody comes from
+there."""
 
 ARRIVES = 15.0
 """Seconds in which a request has to arrive whole, and in which a new connection has to begin one."""
 
 IDLE = 60
 """Seconds that a connection may stay open between two requests."""
+
+_CLOSING = 64
+"""Connections that may be about to close, so that the place of one is free before waitress takes up no more."""
 
 _SPARE = 256  # open files that are left for the store, the systems and what is served
 _PROXY: Mapping[str, Any] = {
@@ -65,7 +74,7 @@ def listen(application: WSGIApplication, host: str, port: int) -> TcpWSGIServer 
         host=host,
         port=port,
         threads=THREADS,
-        connection_limit=min(CONNECTIONS, _open_files() - _SPARE),
+        connection_limit=min(CONNECTIONS, _open_files() - _SPARE) + _CLOSING,
         asyncore_use_poll=True,  # select takes no descriptor above 1,023
         max_request_body_size=BODY + 1,  # waitress refuses a body of just this size
         max_request_header_size=HEAD,
@@ -100,6 +109,18 @@ class _Channel(HTTPChannel):  # type: ignore[misc] # waitress ships no types
 
     begun: float | None = None
 
+    def __init__(
+        self, server: _Server, connection: socket.socket, address: tuple[Any, ...], *more: Any, **named: Any
+    ) -> None:
+        super().__init__(server, connection, address, *more, **named)
+        self.place = _place(address)
+
+    @property
+    def waits_since(self) -> float:
+        """Since when (seconds) this waits for a request to come, or for the rest of one."""
+        since: float = self.begun or self.last_activity
+        return since
+
     def received(self, data: bytes) -> bool:
         """Take in ``data``, of one request or several."""
         taken: bool = super().received(data)
@@ -126,13 +147,20 @@ class _Server(TcpWSGIServer):  # type: ignore[misc] # as above
         map: dict[int, Any],  # noqa: A002 - as waitress calls it
     ) -> None:
         """Take up a connection, or close it where its address has enough of them."""
-        place = address[0]
-        if place not in {_PROXY["trusted_proxy"], "::1"}:
-            same = sum(1 for each in server.active_channels.values() if each.addr[0] == place)
+        place = _place(address)
+        if place != _HERE:
+            same = sum(1 for each in server.active_channels.values() if each.place == place)
             if same >= PER_ADDRESS:
                 connection.close()
                 return
+        if len(map) >= limits.connection_limit - _CLOSING:
+            _make_room(map)
         _Channel(server, connection, address, limits, map=map)
+
+    def handle_accept(self) -> None:
+        """Take up the connections that wait for it, several at a time: many that arrive at once delay nobody else."""
+        for _ in range(_CLOSING // 2):
+            super().handle_accept()  # does nothing where none waits
 
     def maintenance(self, now: float) -> None:
         """Close the connections that have been idle, or on which a request has been arriving, for too long."""
@@ -140,3 +168,28 @@ class _Server(TcpWSGIServer):  # type: ignore[misc] # as above
         for channel in self.active_channels.values():
             if channel.is_late(now):
                 channel.will_close = True
+
+
+_HERE = "this machine"
+"""The place of the proxy: all that comes through it."""
+
+
+def _place(address: tuple[Any, ...]) -> str:
+    """Return from where a connection comes, as all limits count it."""
+    return _HERE if address[0] in {_PROXY["trusted_proxy"], "::1"} else place_of(address[0])
+
+
+def _make_room(sockets: Mapping[int, Any]) -> None:
+    """Close one of the connections that wait for a request, or for the rest of one, if any does.
+
+    It is the one that has waited longest of the place that has most of them: who has few loses none while others have
+    many, and nobody's who is being answered goes.
+    """
+    idle = [each for each in sockets.values() if isinstance(each, _Channel) and not each.requests]
+    idle = [each for each in idle if not each.will_close]
+    waiting = [each for each in idle if not each.total_outbufs_len] or idle  # who still reads an answer goes last
+    if not waiting:
+        return
+    of = Counter(each.place for each in waiting)
+    most = max(waiting, key=lambda each: (of[each.place], -each.waits_since))
+    most.will_close = True
