@@ -137,7 +137,8 @@ def withdraw(office: Office, request: Request) -> None:
         was_known = request.status != Status.UNVERIFIED
         keep_when_written(office.state, WITHDRAWN, request.id, office.now)
         end(office, request, Outcome.WITHDRAWN)
-        twins = list(Request.objects.filter(merged_into=request).order_by("received_at", "id"))
+        merged = Request.objects.filter(merged_into=request).order_by("received_at", "id")
+        twins = list(merged) if request.around.twins is not False else []
         for twin in twins:
             tell(office, twin, "withdrawn_with", into=request.reference)
         joined = tuple((one.reference, one.received_on) for one in (request, *twins)) if twins else ()

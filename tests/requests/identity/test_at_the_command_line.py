@@ -12,6 +12,7 @@ import pytest
 from bailee.cli.app import run
 from tests.harm.firm import ALICE, MARKER
 from tests.requests.identity.place import NOBODY, Place
+from tests.requests.identity.test_a_copy_that_reaches_nobody import _refused
 
 pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
@@ -121,3 +122,31 @@ def test_who_calls_back_is_given_the_number_on_file(
     assert capfd.readouterr().out == "+442079460101\n"
     code, verified, _ = bailee("verify", reference, "--called-back", "--note", "knew the last invoice")
     assert (code, verified["status"]) == (0, "open")
+
+
+def test_the_list_says_whom_staff_must_call_or_see(
+    place: Place, bailee: Command, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reference = bailee("log", "erase", ALICE, "--by", "telephone")[1]["reference"]
+    from bailee.requests.intake import by_reference
+
+    request = by_reference(reference)
+    assert request is not None
+    place.look(request)
+    assert bailee("list")[1]["to_identify"] == []
+    _refused(place, "identity", request)
+    assert bailee("list")[1]["to_identify"] == [reference]
+    policy = ["--policy", str(place.firm.folder)]
+    listed = ["request", "list", "--as", "sue@harm.example", *policy]
+    capfd.readouterr()
+    assert run(listed) == 0
+    assert "no letter has asked the person who they are" in capfd.readouterr().out
+    place.look(request)
+    request.proofs.filter(failed_at=None).update(
+        expires_at=datetime(2999, 1, 1, tzinfo=UTC)
+    )  # a command asks the clock
+    assert run(listed) == 0
+    said = capfd.readouterr().out
+    assert "the person must be called" in said
+    assert ALICE not in said
+    assert bailee("list", by="aud")[1]["to_identify"] == []  # an auditor is shown none of these
