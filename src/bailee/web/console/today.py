@@ -159,7 +159,7 @@ _ONE: Mapping[Kind, Callable[[], tuple[str, str, str]]] = {
         _("No letter has reached them, and nobody has told them."),
         _("Open it"),
     ),
-    Kind.SEE: lambda: (_("See who it is"), _("No contact on file can be written to."), _("Open it")),
+    Kind.SEE: lambda: (_("See who it is"), _("No letter has asked them by what is on file."), _("Open it")),
     Kind.CONFIRM: lambda: (
         _("Confirm rows, or not"),
         _("Rows match that nobody has confirmed; the copy waits."),
