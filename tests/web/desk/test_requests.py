@@ -201,7 +201,7 @@ def test_a_request_is_refused_on_a_ground_and_with_reasons(house: Served) -> Non
 
 
 def test_a_copy_is_clarified_and_its_clock_stands_until_the_answer(house: Served) -> None:
-    request = ask(house, "copy", PHONE)
+    request = ask(house, "copy", PHONE, reply_to="caller@post.example")  # a question has to reach somebody
     house.work()
     support = visitor(house, Role.SUPPORT)
     support.post(f"{one(request)}do/seen/", {"method": "known", "note": "a voice that we know"})
