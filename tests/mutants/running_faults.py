@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants.fault import Fault
 
 CLOCKS = "tests/harm/test_clocks.py"
+DAYS = "tests/requests/identity/test_days_that_a_clock_ahead_has_set.py"
 SIGN_IN = "tests/web/accounts/test_signing_in.py"
 STARTS = "tests/harm/test_times_that_a_wrong_clock_starts.py"
 HUNG = "tests/web/test_hung_system.py"
@@ -184,5 +185,19 @@ RUNNING = (
         "is_away = is_ahead or now",
         "is_away = now",
         ("tests/web/public/test_mine.py::test_a_visit_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right",),
+    ),
+    Fault(
+        "a request that came in by a clock ahead is due when that time comes",
+        "requests/wrong_days.py",
+        "request.received_on = office.day_of(request.received_at)",
+        "pass",
+        (f"{DAYS}::test_a_request_that_came_in_by_a_clock_ahead_counts_from_the_last_time_that_was_right",),
+    ),
+    Fault(
+        "who shows who they are while the clock is doubted is counted by it",
+        "requests/identity.py",
+        "wrong_days.safe_today(office, request)",
+        "office.today",
+        (DAYS,),
     ),
 )

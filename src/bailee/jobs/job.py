@@ -19,6 +19,10 @@ def never(_policy: Policy) -> Iterable[str]:
     return ()
 
 
+def nothing(_office: Office) -> None:
+    """Do nothing more where the clock is right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is done for a ``kind`` of due things: in an office, about an id or a name, under a lease.
@@ -43,10 +47,12 @@ class Jobs:
     """All that a worker can do, by kind, and what it must be sure of before it does anything by time.
 
     ``must_know_the_time`` and ``must_have_the_books`` raise one of ``doubts``, each with a code, a message and a hint:
-    where the clock cannot be believed, or the books are older than what was done.
+    where the clock cannot be believed, or the books are older than what was done. ``when_right`` is done at each look
+    at a clock that is right.
     """
 
     kinds: Mapping[str, Job]
     must_know_the_time: Callable[[Office], None]
     must_have_the_books: Callable[[Office], None]
     doubts: tuple[type[Exception], ...]
+    when_right: Callable[[Office], None] = nothing

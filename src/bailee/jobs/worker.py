@@ -196,6 +196,7 @@ def look_up(desk: Desk, now: datetime) -> None:
     except desk.jobs.doubts as doubt:
         log.error("time: %s", getattr(doubt, "message", ""))  # noqa: TRY400 - it is no mistake of ours
         return
+    desk.jobs.when_right(office)
     pull_back(office, desk.jobs)
     if desk.rounds:
         begin_rounds(office, desk.jobs)

@@ -9,6 +9,7 @@ from bailee.requests import jobs as requests
 from bailee.requests import webhooks
 from bailee.requests.letters import delivering
 from bailee.requests.roles import must_know_the_time
+from bailee.requests.wrong_days import put_all_right
 from bailee.store.office import Office
 
 
@@ -22,4 +23,5 @@ JOBS = Jobs(
     must_know_the_time,
     must_have_the_books,
     (WrongClock, RestoredBooks),
+    put_all_right,
 )

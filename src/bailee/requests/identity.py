@@ -20,7 +20,7 @@ from bailee.engine.house import House, house_of
 from bailee.engine.people import UnknownPerson
 from bailee.engine.plans import NotAllowed
 from bailee.jobs.due import later
-from bailee.requests import codes, limits, without_code
+from bailee.requests import codes, limits, without_code, wrong_days
 from bailee.requests.asked import (
     Whose,
     about_proof,
@@ -70,6 +70,7 @@ def identify(office: Office, house: House, request: Request) -> None:
     may be wrong, by which we know what changed.
     """
     request.refresh_from_db()
+    wrong_days.put_right(office, request)
     if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
         return
     asked, before = open_request(office, request)
@@ -227,6 +228,7 @@ def prove(office: Office, request: Request, text: str, *, source: str = "") -> b
         must(office, Act.IDENTIFY)
     if source:
         limits.count(office, limits.TRIES_BY_SOURCE, source)
+    wrong_days.put_right(office, request)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         _count_try(office, request)
@@ -435,7 +437,7 @@ def _verify(office: Office, request: Request) -> bool:
     RequestTag.objects.bulk_create(RequestTag(request=request, tag=tag) for tag in tags)
     was_unverified, plan = request.status == Status.UNVERIFIED, newest_plan(request)
     if was_unverified:
-        request.identified_on = office.today
+        request.identified_on = wrong_days.safe_today(office, request)
     elif plan is not None:
         call_off(office, plan, PlanState.STALE)
     request.status = Status.OPEN

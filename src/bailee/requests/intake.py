@@ -17,7 +17,7 @@ from django.db import transaction
 from bailee.engine.people import UnknownPerson, is_never_looked_up, never_searched
 from bailee.jobs.due import later_all
 from bailee.policy import Policy
-from bailee.requests import limits, without_code
+from bailee.requests import limits, without_code, wrong_days
 from bailee.requests.asked import Asked, seal_asked
 from bailee.requests.clocks import acknowledged, renew
 from bailee.requests.letters import LetterError
@@ -79,7 +79,7 @@ def receive(
     with transaction.atomic():
         request.save(force_insert=True)
         renew(office, request)
-        tell(office, request, "received", right=str(right), channel=str(channel))
+        tell(office, request, "received", right=str(right), channel=str(channel), **wrong_days.known_at(office))
         if right in STATUTORY:
             expires = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
             later_all([("identify", request.id, office.now), ("expire", request.id, expires)])

@@ -92,12 +92,13 @@ def test_a_letter_that_no_server_takes_for_five_days_leaves_the_day(place: Place
     request = place.ask("erase")
     message = request.messages.get(template="acknowledge")
     gives_up = delivering.GIVES_UP.days
-    for days in (0, gives_up - 1, gives_up):
+    for days in (*(gives_up * n / delivering.LEAST for n in range(delivering.LEAST)), gives_up):
         office = _with_mail(place.at(days=days), 1)  # nothing listens there
         delivering.deliver(office, message.id, Held())
         request.refresh_from_db()
         assert _clock(request) == (None, FROM_RECEIPT)
-    assert request.acknowledged_on is None
+    message.refresh_from_db()
+    assert (message.state, request.acknowledged_on) == ("failed", None)
 
 
 def test_a_complaint_whose_acknowledgement_bounces_is_not_acknowledged(place: Place) -> None:

@@ -14,6 +14,7 @@ from bailee.requests.every_job import JOBS
 from bailee.requests.letters.waiting import without_a_server
 from bailee.requests.standing import ABOVE_CAP, REFUSED, TOLD_BEFORE
 from bailee.requests.unasked import to_identify
+from bailee.requests.wrong_days import in_the_future
 from bailee.store.models import Due, Message, Plan, PlanState, Request, Worker
 from bailee.store.office import Office
 from bailee.views.doctor.findings import Finding, look, well
@@ -73,6 +74,10 @@ def requests_waiting(office: Office) -> Finding:
     open_ = Request.objects.filter(RUNS, due_on__isnull=False)
     past = open_.filter(due_on__lt=office.today).count()
     near = open_.filter(due_on__gte=office.today, due_on__lte=office.today + timedelta(days=max(TOLD_BEFORE))).count()
+    dated = in_the_future(office).count()
+    if dated:
+        says = f"{dated} have days that have not come: a clock that was ahead has set them; {past} are past their day"
+        return look("requests", says, "bailee worker --once counts them from the earliest day that can be")
     if past:
         return look("requests", f"{past} are past their day, {near} near it", "bailee request list; answer those first")
     if near:

@@ -144,6 +144,7 @@ MATCHES: Mapping[str, Promise] = {
 
 _EVENTS: Mapping[str, Promise] = {
     "received": gettext_lazy("It came in"),
+    "days_put_right": gettext_lazy("This machine's clock was ahead: it counts as received on %(on)s, the earliest day"),
     "acknowledged": gettext_lazy("Its receipt was acknowledged"),
     "not_acknowledged": gettext_lazy("It could not be acknowledged: %(why)s"),
     "identity.sent": gettext_lazy("The person was asked to show who they are: %(method)s"),

@@ -1,0 +1,126 @@
+"""Days that a clock ahead has given a request: put right to the earliest that can be once the clock is right.
+
+The law counts from receipt. When somebody came in by a wrong clock nobody knows: so it counts from the last time that
+the books knew to be right. A day that is too early harms nobody; one that is too late lets the time pass unseen.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from bailee.engine.time_check import APART, doubts, last_time
+from bailee.jobs.due import later_all
+from bailee.requests.clocks import ClockError, renew
+from bailee.requests.timeline import tell
+from bailee.store.models import Due, Event, Request, Status
+from bailee.store.office import Office
+
+KNOWN = "known"
+"""Fact of the event ``received``: the last time at which the clock was known to be right."""
+
+_DAYS = ("received_on", "identity_asked_on", "identified_on", "acknowledged_on")
+_AT_ONCE = ("identify", "visit", "plan", "package")
+"""What follows at once: put down by a clock ahead, it would wait until that time comes."""
+
+
+def known_at(office: Office) -> dict[str, str]:
+    """Return, as a fact of ``received``, when the clock was last known to be right; nothing where it never was."""
+    last = last_time(office.state)
+    return {KNOWN: last.isoformat()} if last is not None else {}
+
+
+def in_the_future(office: Office) -> QuerySet[Request]:
+    """Return the open requests of which a day has not come yet: a clock that was ahead has given it."""
+    days = Q(received_at__gt=office.now + APART) | Q(pauses__answered_on__gt=_today(office))
+    for name in _DAYS:
+        days |= Q(**{f"{name}__gt": _today(office)})
+    return Request.objects.filter(id__in=Request.objects.filter(days).exclude(status=Status.CLOSED).values("id"))
+
+
+def put_all_right(office: Office) -> None:
+    """Put the days of all requests right that a clock ahead has given; by a clock that is right."""
+    for request in in_the_future(office):
+        try:
+            put_right(office, request)
+        except ClockError:
+            continue  # its day cannot be counted at all: the doctor goes on naming it
+
+
+def put_right(office: Office, request: Request) -> None:
+    """Put the days of ``request`` right if one of them has not come yet, count again, and say so on its timeline.
+
+    Its day of receipt is the earliest that can be; identity counts as shown on the day of receipt, and a question as
+    answered on the day on which it was asked: so the clock has run all along. Raises `ClockError`.
+    """
+    if not _is_ahead(office, request):
+        return
+    today = _today(office)
+    with transaction.atomic():
+        request.refresh_from_db(from_queryset=Request.objects.select_for_update())
+        if not _is_ahead(office, request):
+            return  # another worker was here
+        if request.received_at > office.now + APART or request.received_on > today:
+            request.received_at = _earliest(office, request)
+            request.received_on = office.day_of(request.received_at)
+        for name in _DAYS:
+            day = getattr(request, name)
+            if day is not None and day > today:
+                setattr(request, name, request.received_on)
+        request.save(update_fields=["received_at", *_DAYS])
+        for pause in request.pauses.filter(answered_on__gt=today):
+            pause.asked_on = min(pause.asked_on, office.today)
+            pause.answered_on = pause.asked_on
+            pause.save(update_fields=["asked_on", "answered_on"])
+        renew(office, request)
+        tell(office, request, "days_put_right", on=request.received_on.isoformat())
+        _go_on(office, request)
+
+
+def safe_today(office: Office, request: Request) -> date:
+    """Return today, by which ``request`` is counted; where the books doubt the clock, the last day that was right.
+
+    The systems' servers are not asked: a page does not wait for them. It is never before the day of receipt.
+    """
+    last = last_time(office.state)
+    if last is None or not doubts(office.state, {}):
+        return office.today
+    return max(request.received_on, min(office.today, office.day_of(last)))
+
+
+def _is_ahead(office: Office, request: Request) -> bool:
+    days = [day for name in _DAYS if (day := getattr(request, name)) is not None]
+    if request.received_at > office.now + APART or max(days) > _today(office):
+        return True
+    return request.status != Status.UNVERIFIED and request.pauses.filter(answered_on__gt=_today(office)).exists()
+
+
+def _today(office: Office) -> date:
+    """Return the last day that some clock may show that is right."""
+    return office.day_of(office.now + APART)
+
+
+def _earliest(office: Office, request: Request) -> datetime:
+    """Return the earliest moment at which ``request`` can have come.
+
+    That is the last time that was known to be right when it came. Where the books had none, or one that has not come
+    itself, it is when something else had happened before, less what the clock was ahead at least.
+    """
+    ahead = max(request.received_at - office.now, timedelta())
+    first = request.events.order_by("id").first()
+    known = first.facts.get(KNOWN) if first is not None else None
+    if known and datetime.fromisoformat(known) <= office.now:
+        return datetime.fromisoformat(known)
+    before = Event.objects.filter(at__lte=office.now, id__lt=first.id) if first is not None else Event.objects.none()
+    at = before.order_by("-id").values_list("at", flat=True).first()
+    return (office.now if at is None else at) - ahead
+
+
+def _go_on(office: Office, request: Request) -> None:
+    """Let be done now what waits for a time that a clock ahead has set."""
+    waiting = Due.objects.filter(about=request.id, done_at=None, at__gt=office.now).values_list("kind", "at")
+    lasts = dict.fromkeys(_AT_ONCE, office.now)
+    lasts["expire"] = office.now + timedelta(days=office.policy.firm.requests.unverified_days)
+    later_all((kind, request.id, lasts[kind]) for kind, at in waiting if at > lasts.get(kind, at))
