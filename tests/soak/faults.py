@@ -184,12 +184,18 @@ class Faults:
         return self.world.firm.folder / "books"
 
     def back_up(self) -> None:
-        """Copy the books, as a firm does every night."""
+        """Copy the books, as a firm does every night: once more where the ledger has grown meanwhile."""
         self._copies += 1
         file = self.world.folder / f"backup{self._copies}"
-        self._postgresql("pg_dump", "--format=custom", f"--file={file}", "books")
-        if self.beside.exists():
-            shutil.copytree(self.beside, file.with_suffix(".files"))
+        files, checkpoint = file.with_suffix(".files"), self.beside / "ledger" / "checkpoint"
+        while True:
+            shutil.rmtree(files, ignore_errors=True)
+            if self.beside.exists():
+                shutil.copytree(self.beside, files)
+            before = _read(files / "ledger" / "checkpoint")
+            self._postgresql("pg_dump", "--format=custom", f"--file={file}", "books")
+            if _read(checkpoint) == before:
+                break
         self.backups.append((time.monotonic(), file))
 
     def restore(self) -> float:
@@ -214,6 +220,10 @@ class Faults:
         door = ["--host=127.0.0.1", f"--port={place.port}", "--username=bailee", "--no-password"]
         environment = {"PGPASSWORD": place.password}
         subprocess.run([path, *door, *arguments], env=environment, check=True, capture_output=True)
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
 def _done(_: object) -> None:
