@@ -43,6 +43,10 @@ _FUNCTION = (
 )
 
 
+_PATIENCE = 120.0
+"""Seconds for a lock: a plan that waits for a system that hangs may hold the rows of another."""
+
+
 @dataclass(frozen=True)
 class Firm:
     """The policy's ``folder``, the URL of its ``books``, and of each system: all are empty at first."""
@@ -65,7 +69,8 @@ class Firm:
 
     def run(self, system: str, *statements: str) -> list[tuple[object, ...]]:
         """Run statements in a system, as somebody beside Bailee; return the rows of the last."""
-        with closing(raw(open_engine(self.urls[system], write=True))) as connection, closing(connection.cursor()) as at:
+        engine = open_engine(self.urls[system], write=True, lock_timeout=_PATIENCE)
+        with closing(raw(engine)) as connection, closing(connection.cursor()) as at:
             connection.commit()
             for statement in statements:
                 at.execute(statement)
