@@ -25,7 +25,6 @@ from bailee.engine.house import House, house_of
 from bailee.engine.journal import Told
 from bailee.engine.plans import plan_retain
 from bailee.store.state import HIGH_WATER, State
-from bailee.views.doctor import examine
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, Firm, build, erase_alice, run
 from tests.harm.test_restored_books import BOB, erase, key_elsewhere, put_back
@@ -401,7 +400,7 @@ def test_a_system_that_does_not_answer_is_not_passed_over(firm: Firm, monkeypatc
     assert [done.about for done in missing(state, {"shop": shop})] == ["a" * 64]
 
 
-def test_what_is_missing_is_told_in_the_order_in_which_it_was_done(firm: Firm, tmp_path: Path) -> None:
+def test_what_is_missing_is_told_in_the_order_in_which_it_was_done(firm: Firm) -> None:
     state = state_of(firm)
     for kind, about in ((PLAN, "a" * 64), (HOLD, ""), (PLAN, "a" * 64)):
         high_water.keep(state, note(state, kind, about, NOW))
@@ -591,18 +590,3 @@ def test_what_the_mark_has_and_the_books_have_not_is_missing_and_nothing_else_is
         told.append(step.__name__)
         assert model.missing() == model.expected(), told
     assert {"restore", "confirm", "plan"} <= {*told}
-
-
-def test_the_doctor_tells_a_machine_of_which_another_has_noted_more(
-    firm: Firm, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    state = state_of(firm)
-    noted(state)
-    noted(state)
-    assert high_water.is_alone(state)
-    kept = state.get(HIGH_WATER, high_water.NUMBER)
-    assert kept is not None
-    state.put(HIGH_WATER, high_water.NUMBER, {**kept, "sizes": {**kept["sizes"], "another": 10_000}})
-    assert not high_water.is_alone(state)
-    (found,) = (one for one in examine(firm.folder) if one.about == "mark")
-    assert "another machine has noted more" in found.says

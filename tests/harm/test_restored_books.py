@@ -18,7 +18,7 @@ from bailee.engine.apply import apply
 from bailee.engine.high_water import BegunBefore, RestoredBooks
 from bailee.engine.house import House, house_of
 from bailee.engine.plans import keep, plan_erase, plan_retain
-from bailee.store.state import State
+from bailee.store.state import HIGH_WATER, State
 from bailee.views.doctor import examine
 from tests.harm.firm import ALICE, Firm, erase_alice
 from tests.jobs.conftest import small
@@ -260,3 +260,16 @@ def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
 def _run(firm: Firm, *arguments: str) -> int:
     with patch.dict(os.environ, firm.environment):
         return command([*arguments, "--policy", str(firm.folder)])
+
+
+def test_the_doctor_says_that_another_machine_has_noted_more(firm: Firm) -> None:
+    with firm.house() as house:
+        erase(house, ALICE)
+        assert high_water.is_alone(house.state)
+        kept = house.state.get(HIGH_WATER, high_water.NUMBER)
+        assert kept is not None
+        sizes = {**kept["sizes"], "another": 10_000}
+        house.state.put(HIGH_WATER, high_water.NUMBER, {**kept, "sizes": sizes})
+        assert not high_water.is_alone(house.state)
+    (found,) = (one for one in examine(firm.folder) if one.about == "mark")
+    assert "another machine has noted more" in found.says
