@@ -91,8 +91,12 @@ class Soak:
             self._as_staff(office)
         if not self.fault and self._is_time("backup", BACKS_UP_EVERY):
             self.faults.back_up()
-        if self._is_time("look", LOOKS_EVERY):
+        if self._has_books() and self._is_time("look", LOOKS_EVERY):
             self._look()
+
+    def _has_books(self) -> bool:
+        """Whether the books' own server is there at this moment: a look asks it."""
+        return self.fault is None or not self.fault.how.startswith("server of books")
 
     def _may_come(self) -> bool:
         """Whether the firm's own programs can enter a person at this moment."""
