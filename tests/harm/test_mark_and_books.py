@@ -61,7 +61,7 @@ def all_put_back(place: Place) -> Iterator[None]:
 
 
 def copy_aside(place: Place) -> None:
-    """Copy all of the books as they are now, whoever has them open."""
+    """Copy all of the books as they are now, also where somebody has them open."""
     if "postgresql" in place.books:
         tables = [name for (name,) in run(place.books, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         copies = [f'CREATE TABLE backup."{name}" AS TABLE public."{name}"' for name in tables]

@@ -40,7 +40,7 @@ def recipients(policy: Policy, systems: Iterable[str], today: date) -> Iterator[
 def transfers(policy: Policy, systems: Iterable[str], today: date) -> Iterator[Transfer]:
     """Yield who has data outside of the regime's home, and what safeguards it there (Art. 44 to 49).
 
-    Processors and whoever has the machines and backups of ``systems`` by one rule: the safeguard that the policy says,
+    Processors and hosts of machines and backups of ``systems`` by one rule: the safeguard that the policy says,
     else a decision that finds the country's law adequate, else none. A machine abroad that the firm operates itself is
     no transfer: nobody else gets anything.
     """

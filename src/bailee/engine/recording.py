@@ -400,7 +400,7 @@ def _parts_gone(folder: Path, known: Iterable[int], size: int) -> Iterator[Findi
     """Yield the parts of tiles that are gone, and that readers of an older checkpoint ask for.
 
     Every entry was appended by itself (`_once`), so each that the books name was the last of a tree once. A part goes
-    when its tile is full, and the whole tile stands by then.
+    when its tile is full, and the whole tile is there by then.
     """
     is_whole = cache(lambda name: (folder / name).exists())
     for name in (name for index in sorted(known) if index < size for name in tiles.parts_of(index + 1)):

@@ -93,7 +93,7 @@ def _changed(
         done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now)
         save(house.state, case)
         journal.after(SEAL, system)
-        journal.before(COMMIT, system)  # whoever has lost the lease rolls back
+        journal.before(COMMIT, system)  # a worker that has lost the lease rolls back
     high_water.keep(house.state, done)
     high_water.note_in(session, done)
     return case

@@ -88,7 +88,7 @@ def _tile(folder: Path, level: int, index: int, computed: list[bytes | None]) ->
 def _parts(folder: Path, head: Checkpoint) -> Iterator[Finding]:
     """Yield the files that are not, to the byte, what the tile or bundle that was signed begins with.
 
-    Parts that a larger part covers are read by whoever has an older checkpoint. Wider ones than ``head`` has are of a
+    Parts that a larger part covers are read by holders of an older checkpoint. Wider ones than ``head`` has are of a
     tree that is not signed yet; one that goes meanwhile is of a tile that has become full.
     """
     for index, width in tiles.widths(head.size, 0):

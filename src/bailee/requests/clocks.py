@@ -317,13 +317,18 @@ def letter_failed(office: Office, failed: LetterFailed) -> None:
         if about.status != Status.CLOSED and not Message.objects.filter(others).exists():
             _take_back_extension(office, about)
     else:
-        no_address(office, NoAddress(request, failed.template))
+        _renew_unanswered(office, request, failed.template)
 
 
 def no_address(office: Office, event: NoAddress) -> None:
-    """Give a request its day back of which the answer reached nobody."""
-    if event.template in ANSWERS and event.request.status in _ANSWERED:
-        renew(office, event.request)
+    """Give a request its day back of which the answer has no address."""
+    _renew_unanswered(office, event.request, event.template)
+
+
+def _renew_unanswered(office: Office, request: Request, template: str) -> None:
+    """Count the day of ``request`` again where ``template``, which reached nobody, was its answer."""
+    if template in ANSWERS and request.status in _ANSWERED:
+        renew(office, request)
 
 
 def _take_back_question(office: Office, request: Request, question: Pause, asked_on: date) -> None:

@@ -64,7 +64,7 @@ def lift(office: Office, request: Request, reasons: str, ends: date) -> None:
     """
     with turn(office, request, Act.LIFT):
         if not Restriction.objects.filter(request=request, lifted_at=None).exists():
-            raise NotAllowed("no restriction stands by this request", "nothing need be lifted")
+            raise NotAllowed("this request has no restriction in force", "nothing need be lifted")
         if ends <= office.today:
             raise NotAllowed("the person must be told before it ends", "name a day to come (Art. 18(3))")
         if not reasons.strip():

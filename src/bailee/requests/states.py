@@ -127,7 +127,7 @@ def must_fit(request: Request, act: Act) -> None:
 
 
 def fits(request: Request, act: Act) -> bool:
-    """Whether ``act`` makes sense for the right and in the state of ``request``, whoever acts."""
+    """Whether ``act`` makes sense for the right and in the state of ``request``; not who may do it."""
     when = WHEN[act]
     return Right(request.right) in when.rights and Status(request.status) in when.statuses
 

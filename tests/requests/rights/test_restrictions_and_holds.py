@@ -66,7 +66,7 @@ def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: 
     for days, is_free in ((36, False), (38, True)):
         with world.house(world.by("worker", days=days)) as house:
             assert (("email", ALICE) not in house.restricted) == is_free
-    with pytest.raises(NotAllowed, match="no restriction stands"):
+    with pytest.raises(NotAllowed, match="no restriction in force"):
         lift(controller, request, "Again.", today + timedelta(days=9))
     request.refresh_from_db()
     assert request.forget_on is not None
