@@ -9,12 +9,15 @@ from unittest.mock import patch
 
 import pytest
 
+from bailee.connectors.base import Session
 from bailee.engine.apply import apply
 from bailee.engine.cases import Case, cases_about, kept_cases, load, save
+from bailee.engine.house import House
 from bailee.engine.journal import INTENT, Told
+from bailee.engine.people import in_session
 from bailee.engine.plans import keep, plan_erase
 from bailee.store.state import State
-from bailee.trace import Ref
+from bailee.trace import Ref, Trace
 from bailee.trace.closure import Value
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
 
@@ -98,6 +101,36 @@ def test_a_row_that_the_leaver_shares_with_somebody_living_stays(firm: Firm, lef
     )
     erased(firm, BOB)
     assert 11 in threads(firm)
+
+
+def test_while_a_plan_holds_the_locks_of_one_system_it_asks_no_other(firm: Firm) -> None:
+    """The other may hang, and a program of the firm that writes into the first would wait for it, too."""
+    desk, holds = firm.folder / "systems/desk.yaml", firm.folder / "holds.yaml"
+    kept = "fields: {name: name, issued_on: issued_on}\n    hold: accounting"
+    desk.write_text(desk.read_text().replace("fields: {name: name}", kept))
+    holds.write_text(holds.read_text().replace("invoice.*", "invoice.*, writer.*"))
+    firm.run("ALTER TABLE writers ADD COLUMN issued_on DATE DEFAULT '2025-06-01'")
+    erased(firm, ALICE)
+    firm.run(
+        f"INSERT INTO threads VALUES (9, 1, 2, 'both {MARKER}')",
+        f"UPDATE persons SET email = '{ALICE}' WHERE id = 1",
+    )
+    held, asked, before = set[str](), set[str](), set[str]()
+
+    @contextmanager
+    def watched(house: House, system: str, trace: Trace, *, write: bool) -> Iterator[Session]:
+        (asked if held - {system} else before).add(system)
+        with in_session(house, system, trace, write=write) as session:
+            held.update({system} if write else ())
+            try:
+                yield session
+            finally:
+                held.difference_update({system} if write else ())
+
+    with patch("bailee.engine.writing.in_session", watched), patch("bailee.engine.as_left.in_session", watched):
+        erased(firm, BOB)
+    assert 9 in threads(firm)  # her row is somebody's again
+    assert (asked, before) == (set(), {"shop", "desk"})
 
 
 def test_a_case_that_is_not_indexed_is_opened_and_the_next_plan_that_is_carried_out_indexes_it(

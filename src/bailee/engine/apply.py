@@ -19,6 +19,7 @@ from bailee.engine import high_water, recording
 from bailee.engine.applied import Applied, Files, Outcome, Residual, Settled, Stale
 from bailee.engine.cases import DONE, KEPT, PLANNED, SETTLING, Case, index_all, load
 from bailee.engine.closing import close, delete_files, media
+from bailee.engine.earlier import Earlier
 from bailee.engine.house import House
 from bailee.engine.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
 from bailee.engine.people import in_session
@@ -29,7 +30,7 @@ from bailee.engine.staying import stays_when_due
 from bailee.engine.still import standing_in
 from bailee.engine.taken import must_not_clash, others_alike
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
-from bailee.engine.writing import residuals, write
+from bailee.engine.writing import others, residuals, write
 from bailee.plan import Plan, stale
 from bailee.policy import Mode
 from bailee.store import looks as books
@@ -121,9 +122,9 @@ def _carry_out(
     house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool
 ) -> Applied:
     """Erase or correct, system by system; go on where an earlier run was cut short. ``written`` grows as it goes."""
-    goes_on = case.stage != PLANNED
-    if not goes_on:
-        case = _located_again(house, plan, case)
+    known: Earlier | None = None
+    if case.stage == PLANNED:
+        case, known = _located_again(house, plan, case)
     elif reasons := list(moved(house, plan)):
         raise Stale(reasons)
     case, traces = replace(case, made_at=plan.moment), dict(traces_of(house, plan, case))
@@ -133,7 +134,7 @@ def _carry_out(
     for system, trace in traces.items():
         if system not in case.written:
             try:
-                case = write(house, plan, case, system, trace, journal, goes_on=goes_on)
+                case = write(house, plan, case, system, trace, journal, known)
             except high_water.BegunBefore:
                 delete_files(house, case)  # of rows that are gone already: nothing else would find them
                 raise
@@ -201,17 +202,18 @@ def _intend(house: House, plan: Plan, case: Case, journal: Journal) -> None:
     journal.after(INTENT)
 
 
-def _located_again(house: House, plan: Plan, case: Case) -> Case:
-    """Return the case as it is now; raise `Stale` where that is not what was approved."""
+def _located_again(house: House, plan: Plan, case: Case) -> tuple[Case, Earlier]:
+    """Return the case as it is now, and what it came upon; raise `Stale` where that is not what was approved."""
+    known = others(house, case)
     if plan.kind in {"erase", "release"}:
         now = plan_again(house, plan.kind, case)
         reasons = [*_not_as_approved(plan, case), *stale(plan, now.plan), *now.harsher]
-        case = replace(now.case, plan=plan.digest)
+        case, known = replace(now.case, plan=plan.digest), now.earlier or known
     else:
         reasons = list(moved(house, plan))
     if reasons:
         raise Stale(reasons)
-    return replace(case, acted_on=house.now.date())
+    return replace(case, acted_on=house.now.date()), known
 
 
 def _not_as_approved(plan: Plan, case: Case) -> Iterator[str]:

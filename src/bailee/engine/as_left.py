@@ -106,11 +106,16 @@ def _now(house: House, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dic
     found: dict[Ref, Cells] = {}
     for system, collections in wanted.items():
         with in_session(house, system, house.trace(system), write=False) as session:
-            for name, keys in collections.items():
-                found |= {
-                    Ref(system, name, key): cells for key, cells in session.cells(name, list(dict.fromkeys(keys)))
-                }
+            found |= _seen(system, session, collections)
     return found
+
+
+def _seen(system: str, session: Session, collections: Mapping[str, Iterable[Key]]) -> dict[Ref, Cells]:
+    return {
+        Ref(system, name, key): cells
+        for name, keys in collections.items()
+        for key, cells in session.cells(name, list(dict.fromkeys(keys)))
+    }
 
 
 def _verdict(house: House, secret: bytes, case: Case, ref: Ref, cells: Cells) -> Verdict:
@@ -145,17 +150,18 @@ def _is_known(house: House, system: str, collection: str) -> bool:
     return system in house.maps and collection in house.maps[system].bound
 
 
-def with_own_rows(house: House, cases: Iterable[Case]) -> dict[str, Case]:
+def with_own_rows(house: House, cases: Iterable[Case], within: tuple[str, Session] | None = None) -> dict[str, Case]:
     """Return ``cases`` by id, each with those of its own rows that are still as they were left, or not there at all.
 
-    Who has been given the key of another since is a living person.
+    Who has been given the key of another since is a living person. ``within``: a system, and the session through which
+    to look at the rows in it; no other system is asked then.
     """
     cases = tuple(cases)
     wanted: dict[str, dict[str, list[Key]]] = {}
     for ref in (s.ref for case in cases for s in case.subjects):
         if _is_known(house, ref.system, ref.collection):
             wanted.setdefault(ref.system, {}).setdefault(ref.collection, []).append(ref.key)
-    now = _now(house, wanted)
+    now = _now(house, wanted) if within is None else _seen(*within, wanted.get(within[0], {}))
     secret = _secret(house) if now else b""
 
     def with_own(case: Case) -> Case:

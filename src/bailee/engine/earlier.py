@@ -67,6 +67,18 @@ class Earlier:
         self.cases |= with_own_rows(self.house, new.values())
         return {s.ref for case in new.values() for s in case.subjects}
 
+    def known_before(self, but: Collection[str]) -> Earlier:
+        """Return what has come upon these cases, without those ``but``, and looks for others from the start."""
+        but = self.but | set(but)
+        before = {id: case for id, case in self.before.items() if id not in but}
+        cases = {id: case for id, case in self.cases.items() if id not in but}
+        return Earlier(self.house, but, before, cases, set(self._opened))
+
+    def look_again(self, system: str, session: Session) -> None:
+        """See which own rows in ``system`` are as they were left now, through ``session``; no other system is asked."""
+        here = (case for case in self.cases.values() if any(s.ref.system == system for s in case.subjects))
+        self.cases |= with_own_rows(self.house, here, (system, session))
+
     def not_living(self, batch: Batch, absorbed: Collection[str] = ()) -> frozenset[Ref]:
         """Return the own rows of those who left, but of ``absorbed`` cases and of the ``batch`` itself (5)."""
         others = {s.ref for case in self.cases.values() if case.id not in absorbed for s in case.subjects}
@@ -110,8 +122,9 @@ def touched_by(
     for change in trace.changes:
         if not change.deletes:
             due.setdefault(change.collection, set()).update(map(tuple, session.keys_of(change, due=True)))
-    earlier.come_upon(Ref(system, name, key) for name, keys in due.items() for key in keys)
-    left = [(case, mine) for case in earlier.before.values() if (mine := (case.left or {}).get(system, {}))]
+    refs = [Ref(system, name, key) for name, keys in due.items() for key in keys]
+    named = [case for case in cases_about(earlier.house.state, refs, (), earlier.but).values() if case.is_remembered]
+    left = [(case, mine) for case in named if (mine := (case.left or {}).get(system, {}))]
     known: dict[str, set[Key]] = {}
     for _, mine in left:
         for name, rows in mine.items():

@@ -47,11 +47,15 @@ MOST_PERSONS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and its case, not yet sealed. ``harsher``: what it would now do to rows beyond what the case approved."""
+    """A plan and its case, not yet sealed. ``harsher``: what it would now do to rows beyond what the case approved.
+
+    ``earlier``: what it has come upon of other cases, where it looked.
+    """
 
     plan: Plan
     case: Case
     harsher: tuple[str, ...] = ()
+    earlier: Earlier | None = None
 
 
 def must_plan(house: House) -> None:
@@ -177,7 +181,7 @@ def _worked_out(house: House, found: Search, kind: str, case: Case, first: tuple
         tuple(systems), len(files), len(refused), len(found.persons.to_confirm), commitment_to(case.salt, spared),
         refusals, len(places), len(mine),
     )  # fmt: skip
-    return Planned(plan, replace(whole, plan=plan.digest), tuple(worse))
+    return Planned(plan, replace(whole, plan=plan.digest), tuple(worse), earlier)
 
 
 def _case(seeds: Iterable[Seed], confirmed: Iterable[tuple[int, Ref]], customer: Ref | None) -> Case:

@@ -27,16 +27,17 @@ from bailee.trace import BY_HAND, CHANGED, Change, Key, Trace
 
 
 def write(
-    house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal, *, goes_on: bool = False
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal, known: Earlier | None
 ) -> Case:
     """Carry out the changes in one system, and return the case as it then stands.
 
-    ``goes_on``: a run before was cut short. Raises `Stale`, and `BegunBefore` where it cannot be told whose rows stand
-    under the person's keys since.
+    ``known``: what the plan has come upon just now; ``None``: a run before was cut short. Raises `Stale`, and
+    `BegunBefore` where it cannot be told whose rows stand under the person's keys since.
     """
+    earlier = _asked_before(house, case, system, trace) if known is None else known.known_before(case.absorbs)
     with in_session(house, system, trace, write=True) as session:
-        earlier = others(house, case)
-        if goes_on and system not in case.prepared and OwnRow.OTHERS in own_rows(house, case, session, system):
+        earlier.look_again(system, session)
+        if known is None and system not in case.prepared and OwnRow.OTHERS in own_rows(house, case, session, system):
             raise _unsure(system)
         if system not in case.prepared or not _is_done(house, session, trace, case, system, earlier):
             before = None if house.takes_back(system) else case.prepared.get(system)
@@ -47,6 +48,18 @@ def write(
     case = replace(case, written=(*case.written, system), spared=_but(case.spared, system))
     save_later(house.state, case)  # a run that comes after one which died before it finds nothing left to do
     return case
+
+
+def _asked_before(house: House, case: Case, system: str, trace: Trace) -> Earlier:
+    """Return what has come upon the other cases, before the transaction that writes begins, which holds locks.
+
+    If it asked another system that hangs, the firm's own programs would wait for both. What came since is asked then.
+    """
+    earlier = others(house, case)
+    if not earlier.is_empty:
+        with in_session(house, system, trace, write=False) as session:
+            earlier.begin(session, system, trace, case.batch(system), case.fixed.get(system))
+    return earlier
 
 
 def _located(
