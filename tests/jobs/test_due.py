@@ -35,7 +35,7 @@ def test_nobody_may_do_what_is_not_yet_due(books: str) -> None:
 
 
 def test_one_of_many_who_ask_at_once_may_do_it(books: str) -> None:
-    from django.db import connection
+    from django.db import connections
 
     from bailee.jobs.due import claim
 
@@ -45,7 +45,7 @@ def test_one_of_many_who_ask_at_once_may_do_it(books: str) -> None:
         try:
             return claim(due, f"worker {number}", NOON) is not None
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(ask, range(8))) == 1

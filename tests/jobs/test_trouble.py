@@ -66,13 +66,13 @@ def when(step: str, happens: Callable[[], object], system: str = "desk") -> Iter
 
 def elsewhere(happens: Callable[[], object]) -> object:
     """Let something happen on a connection of its own, as in another process."""
-    from django.db import connection
+    from django.db import connections
 
     def there() -> object:
         try:
             return happens()
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(there).result()

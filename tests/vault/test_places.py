@@ -390,12 +390,12 @@ def test_whoever_keeps_the_books_reads_anew_what_others_have_placed(make: Make) 
 
 
 def test_books_that_were_lost_with_the_connection_are_taken_anew(tables: State) -> None:
-    from django.db import connection
+    from django.db import connections
 
     with tables.lingering():
         with tables.alone():
             pass
-        connection.close()
+        connections.close_all()
         with tables.alone():
             assert asked_by_another(lambda: State(tables.folder, "file:key", tables.home, tables.books_url)) != "in"
 

@@ -87,6 +87,15 @@ def test_no_file_is_longer_than_a_room_should_be() -> None:
     assert {path.name for path in files if len(path.read_text().splitlines()) > LINES} == set()
 
 
+def test_who_lets_go_of_the_books_lets_go_of_all_connections_to_them() -> None:
+    """There may be a second one, aside. A thread that leaves it open is noticed by whatever test runs when it goes."""
+    files = [path for room in ("src", "tests", "bench") for path in (ROOT / room).rglob("*.py")]
+    of_books = re.compile(r"from django\.db import .*\bconnection\b")
+    one_alone = re.compile(r"^ *connection\.close\(\)", re.MULTILINE)
+    texts = {path.name: path.read_text() for path in files}
+    assert [name for name, text in texts.items() if of_books.search(text) and one_alone.search(text)] == []
+
+
 @pytest.mark.parametrize("fragment", sorted(path.name for path in (ROOT / "changes.d").glob("*.md")))
 def test_a_change_is_named_by_issue_and_kind(fragment: str) -> None:
     kinds = "|".join(kind["directory"] for kind in PROJECT["tool"]["towncrier"]["type"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 
 from bailee.jobs.due import Lease, LeaseLost, renew_all
 
@@ -71,4 +71,4 @@ def _beat(pulse: Pulse) -> None:
             except DatabaseError:
                 continue  # the books are away for a moment; past `until` the work stops by itself
     finally:
-        connection.close()
+        connections.close_all()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django_tasks import DEFAULT_TASK_QUEUE_NAME as DEFAULT
 from django_tasks import default_task_backend
 from django_tasks_db.management.commands.db_worker import Worker as Taking
@@ -91,7 +91,7 @@ def work(desk: Desk, *, once: bool = False, pause: float = 1.0) -> None:
             if once:
                 raise
             log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
-            connection.close()
+            connections.close_all()
             found = 0
         if once and not found:
             break
@@ -109,11 +109,11 @@ def deliver(desk: Desk, pause: float) -> None:
             taken = take(desk, LETTERS)
         except DatabaseError as error:
             log.error("books: %s", type(error).__name__)  # noqa: TRY400 - a traceback would repeat values
-            connection.close()
+            connections.close_all()
             taken = 0
         if not taken:
             desk.stop.wait(pause)
-    connection.close()
+    connections.close_all()
 
 
 def queue(desk: Desk, now: datetime) -> int:

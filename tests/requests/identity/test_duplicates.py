@@ -100,7 +100,7 @@ def test_both_are_told_what_becomes_of_it_each_where_they_asked(place: Place) ->
 
 
 def test_of_two_that_are_verified_at_once_one_goes_on(place: Place) -> None:
-    from django.db import connection
+    from django.db import connections
 
     one, two = place.ask("erase"), place.ask("erase", days=0.01)
     for request in (one, two):
@@ -115,7 +115,7 @@ def test_of_two_that_are_verified_at_once_one_goes_on(place: Place) -> None:
         except Exception as error:  # noqa: BLE001 - told by the test itself
             failed.append(error)
         finally:
-            connection.close()
+            connections.close_all()
 
     threads = [threading.Thread(target=go, args=(request,)) for request in (one, two)]
     for thread in threads:

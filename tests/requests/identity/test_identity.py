@@ -226,7 +226,7 @@ def test_a_code_that_a_person_tells_is_entered_by_whoever_deals_with_requests(pl
 def test_tries_at_once_are_no_more_than_tries_by_turns(place: Place) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from django.db import connection
+    from django.db import connections
 
     from bailee.store.refusals import TooMany
 
@@ -239,7 +239,7 @@ def test_tries_at_once_are_no_more_than_tries_by_turns(place: Place) -> None:
         except TooMany:
             return None
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
         told = list(pool.map(guess, range(12)))

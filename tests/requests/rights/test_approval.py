@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from bailee.engine.plans import NotAllowed
 from bailee.policy.model import Mode
@@ -180,7 +180,7 @@ def test_of_two_who_press_at_once_one_succeeds(world: World) -> None:
         except NotAllowed:
             return False
         finally:
-            connection.close()
+            connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
         both = [world.by("officer"), world.by("controller")] * 2
