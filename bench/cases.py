@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bailee.engine.house import House, open_house
-from bailee.engine.retaining import CHUNK
+from bailee.engine.retention import CHUNK
+from bailee.engine.systems import House, open_house
 from bench.archive import ARCHIVE_TODAY, ARCHIVE_WHOLLY_DUE, make_archive, partitions
 from bench.by_hand import Hand, by_hand
 from bench.data import CALLS_SPAN, FIRST_CALL, email

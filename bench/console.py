@@ -112,8 +112,8 @@ def _more_promises(folder: Path) -> None:
 def _more_pages(house: Served) -> None:
     """Let the twins be surveyed, and the promises have been looked at, as the first of their kind were."""
     from bailee.engine.checking.history import HISTORY, LOOKED
-    from bailee.engine.checking.published import FOUND
-    from bailee.engine.connect.surveying import PAGE as SURVEY
+    from bailee.engine.checking.public_pages import FOUND
+    from bailee.engine.connect.survey import PAGE as SURVEY
     from bailee.policy import load
 
     state, policy = house.office.state, load(house.folder)

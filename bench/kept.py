@@ -27,12 +27,12 @@ from unittest.mock import patch
 
 from bailee.connectors.base import Sealed
 from bailee.engine.apply import apply
-from bailee.engine.as_left import marks_of, with_own_rows
 from bailee.engine.cases import KEPT, Case, load, save
-from bailee.engine.house import House
-from bailee.engine.left import Mark
+from bailee.engine.kept_rows import marks_of, with_own_rows
 from bailee.engine.people import in_session
 from bailee.engine.plans import keep, plan_erase
+from bailee.engine.row_marks import Mark
+from bailee.engine.systems import House
 from bailee.trace import Key
 from tests.conftest import Database
 from tests.harm.firm import Firm, build

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from bailee.engine.copying import copy
-from bailee.engine.house import open_house
+from bailee.engine.copies import copy
 from bailee.engine.people import search
+from bailee.engine.systems import open_house
 
 
 def main() -> None:

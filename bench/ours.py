@@ -10,8 +10,8 @@ from datetime import date
 from typing import cast
 
 from bailee.connectors.sql.session import SqlSession
-from bailee.engine.house import House
-from bailee.engine.retaining import CHUNK
+from bailee.engine.retention import CHUNK
+from bailee.engine.systems import House
 from bailee.trace import Batch, Trace, retention
 from bailee.trace.closure import Seed, close
 

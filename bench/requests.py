@@ -16,12 +16,12 @@ from typing import Any
 from unittest.mock import patch
 
 from bailee.engine.apply import apply
-from bailee.engine.house import open_house
+from bailee.engine.ledger_entries import hand_out
 from bailee.engine.plans import keep, plan_erase
-from bailee.engine.recording import hand_out
-from bailee.engine.settling import settle
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.engine.recheck import settle
+from bailee.engine.systems import open_house
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 from bench.data import Shape, email, statements
 from bench.databases import tell
 from bench.measure import Case
@@ -83,11 +83,11 @@ def _let_go(office: Office, customers: list[int], sent: Counter[str]) -> float:
     """Let customers ask and one worker do all; count what is sent to the books, and return the seconds it took."""
     from django.db import connection, connections
 
-    from bailee.jobs.desk import Desk, utc_now
     from bailee.jobs.worker import work
+    from bailee.jobs.worker_context import Desk, utc_now
     from bailee.requests.approval import approve
-    from bailee.requests.every_job import JOBS
-    from bailee.store.keeping.tables import aside
+    from bailee.requests.job_registry import JOBS
+    from bailee.store.backends.tables import aside
     from bailee.store.models import Plan, Status
 
     def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -148,7 +148,7 @@ def _by_workers(firm: Firm) -> Iterator[Case]:
 def _seconds(firm: Firm, workers: int) -> float:
     """Return how long so many workers take for `MANY` requests, each approved as soon as it is planned."""
     with firm.office() as office:
-        from bailee.jobs.desk import utc_now
+        from bailee.jobs.worker_context import utc_now
         from bailee.store.models import Request, Status
 
         for _ in range(MANY):

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.house import House, open_house
+from bailee.engine.systems import House, open_house
 from bench.by_hand import Hand, by_hand
 from bench.cases import NOW, fresh, house_on
 from bench.data import ROWS_EACH, email

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bailee.store.keeping import SqliteShelves
+from bailee.store.backends import SqliteShelves
 from bailee.vault import Vault, master_of
 from bench.databases import BUILD
 from bench.measure import Case, Turn, compare, timed

@@ -13,14 +13,14 @@ from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
-from bailee.jobs.desk import Desk
 from bailee.jobs.worker import work
-from bailee.requests.every_job import JOBS
-from bailee.requests.letters.posting import opened
-from bailee.requests.opening import open_office
+from bailee.jobs.worker_context import Desk
+from bailee.requests.job_registry import JOBS
+from bailee.requests.letters.outbox import opened
+from bailee.requests.startup import open_office
 from bailee.store import staff
+from bailee.store.context import Office
 from bailee.store.models import Message, Role, Staff
-from bailee.store.office import Office
 from bailee.store.staff import Scope
 from bailee.web.wsgi import application
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bailee.requests.letters.posting import opened, post
+from bailee.requests.letters.outbox import opened, post
 from bailee.store.models import Message, Reading, Request, Role
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER

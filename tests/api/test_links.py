@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bailee.requests.unsubscribing import address_of
+from bailee.requests.unsubscriptions import address_of
 from bailee.store.admission import invited
 from bailee.store.models import Role, StaffChange
 from tests.api.house import Served, served

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.store.models import Idempotency, Role
-from bailee.store.recovering import print_shares, rehearse
+from bailee.store.recovery import print_shares, rehearse
 from tests.api.house import NOW, Served
 from tests.connect.conftest import TABLES, rows, say
 from tests.harm.firm import MARKER

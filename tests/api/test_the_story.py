@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bailee.requests.letters.posting import opened
+from bailee.requests.letters.outbox import opened
 from bailee.store.models import Message, Reading, Request, Role
 from tests.api.house import Served
 from tests.harm.firm import ALICE, MARKER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bailee.store.models import Idempotency, Role
-from bailee.store.recovering import print_shares, rehearse
+from bailee.store.recovery import print_shares, rehearse
 from bailee.store.secrets import reveal
 from tests.api.house import NOW, Served
 

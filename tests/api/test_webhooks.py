@@ -14,10 +14,10 @@ from unittest.mock import patch
 import pytest
 import standardwebhooks
 
-from bailee.jobs import due
-from bailee.jobs.due import Lease, LeaseLost
-from bailee.requests import posting, webhooks
-from bailee.requests.posting import Unreachable
+from bailee.jobs import due_items
+from bailee.jobs.due_items import Lease, LeaseLost
+from bailee.requests import http_posts, webhooks
+from bailee.requests.http_posts import Unreachable
 from bailee.store.models import Due, Role, WebhookDelivery
 from bailee.web.wsgi import utc_now
 from tests.api.house import Served
@@ -74,14 +74,14 @@ def deliver_all(firm: Served) -> list[Any]:
     office = firm.office.at(firm.clock.now)
     ends = []
     for row in Due.objects.filter(kind="webhook", done_at=None, at__lte=office.now).order_by("at", "id"):
-        lease = due.claim(row.id, "worker", office.now)
+        lease = due_items.claim(row.id, "worker", office.now)
         assert lease is not None
         when = webhooks.deliver(office, row.about, lease)
         ends.append(when)
         if when is None:
-            due.finish(lease, office.now)
+            due_items.finish(lease, office.now)
         else:
-            due.again(lease, when)
+            due_items.again(lease, when)
     return ends
 
 
@@ -147,10 +147,10 @@ def test_a_worker_that_has_lost_its_lease_writes_nothing(either: Served, receive
     hook(either, receiver, "request.received")
     either.post("/requests", ASKED)
     row = Due.objects.get(kind="webhook", done_at=None)
-    old = due.claim(row.id, "slow", either.clock.now)
+    old = due_items.claim(row.id, "slow", either.clock.now)
     later = either.clock.now + timedelta(minutes=5)
     assert old is not None
-    assert isinstance(due.claim(row.id, "quick", later), Lease)
+    assert isinstance(due_items.claim(row.id, "quick", later), Lease)
     with pytest.raises(LeaseLost):
         webhooks.deliver(either.office.at(later), row.about, old)
     assert WebhookDelivery.objects.get().tries == 0
@@ -188,7 +188,7 @@ def test_a_ping_shows_that_a_program_hears(firm: Served, receiver: Receiver) -> 
 )
 def test_nothing_is_sent_inside_a_network(url: str) -> None:
     with pytest.raises(Unreachable) as caught:
-        posting.must_be_public(url)
+        http_posts.must_be_public(url)
     assert url not in str(caught.value)
 
 
@@ -205,7 +205,7 @@ def test_a_receiver_that_says_a_byte_now_and_then_is_hung_up_on(monkeypatch: pyt
     import socket
     import time
 
-    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    monkeypatch.setattr(http_posts, "SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def drip() -> None:
@@ -222,6 +222,6 @@ def test_a_receiver_that_says_a_byte_now_and_then_is_hung_up_on(monkeypatch: pyt
         thread.start()
         begun = time.monotonic()
         with pytest.raises(Unreachable):
-            posting.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+            http_posts.post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
         assert time.monotonic() - begun < 8  # all of it would take twelve
         thread.join()

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bailee.checks import CHECKS
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.checks.firm import NOW, Firm
 
 Do = Callable[[Firm], object]

@@ -16,7 +16,7 @@ import pytest
 from bailee.checks import CHECKS, Answer, Question, Verdict, judged
 from bailee.cli.app import run
 from bailee.engine.checking import look
-from bailee.engine.checking.opening import opened
+from bailee.engine.checking.opened_policy import opened
 from bailee.policy import PolicyError
 from bailee.policy.model import Bound
 from tests.checks.firm import NOW, Firm
@@ -60,8 +60,8 @@ def test_a_row_waits_no_more_once_the_child_has_the_rule_too(waiting: Firm) -> N
 
 
 def test_a_waiting_row_of_which_a_restriction_keeps_the_child_does_not_break_the_light(firm: Firm) -> None:
-    from bailee.store.restricted import StoredOnly, put
-    from bailee.store.state import State
+    from bailee.store.restrictions import StoredOnly, put
+    from bailee.store.sealed_store import State
     from bailee.trace import Known
 
     firm.promises("retention.ceiling: {rule: calls}")
@@ -141,8 +141,8 @@ def test_an_emptied_table_that_had_rows_yesterday_is_not_kept_whatever_the_polic
 
 
 def test_a_table_that_plans_emptied_is_as_empty_as_one_that_never_held_anything(firm: Firm) -> None:
-    from bailee.store import looks as books
-    from bailee.store.state import State
+    from bailee.store import row_counts as books
+    from bailee.store.sealed_store import State
 
     firm.promises("rows.have: {collection: member, columns: origin, may_be_empty: [office.member]}")
     assert firm.kept(YESTERDAY).verdict == "kept"

@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from bailee.checks import CHECKS, Answer, Basis, Question, World, judged
 from bailee.engine.checking import look, rehearse
 from bailee.policy.model import Bound, Firm, Policy, System
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.conftest import Database
 from tests.connectors.sql.conftest import fill
 from tests.servers import Server

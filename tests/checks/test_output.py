@@ -116,7 +116,7 @@ def test_a_name_that_is_none_is_refused_with_what_was_meant(firm: Firm, capsys: 
 
 def test_one_check_alone_leaves_the_standing_of_the_whole_promise(firm: Firm) -> None:
     from bailee.engine.checking import look, past
-    from bailee.store.state import State
+    from bailee.store.sealed_store import State
 
     firm.promises("systems.reachable", "attested: {by: M, on: 2020-01-01, that: staff are vetted}")
     firm.look()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.store.held import HeldByHand
-from bailee.store.held import put as hold
-from bailee.store.restricted import StoredOnly, put
-from bailee.store.state import State
+from bailee.store.holds import HeldByHand
+from bailee.store.holds import put as hold
+from bailee.store.restrictions import StoredOnly, put
+from bailee.store.sealed_store import State
 from bailee.trace import Known
 from tests.checks.firm import NOW, Firm
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.house import open_house
 from bailee.engine.plans import keep, plan_erase, plan_retain
-from bailee.store import looks as books
-from bailee.store.state import State
+from bailee.engine.systems import open_house
+from bailee.store import row_counts as books
+from bailee.store.sealed_store import State
 from tests.checks.firm import NOW, Firm
 
 YESTERDAY, TOMORROW = NOW - timedelta(days=1), NOW + timedelta(days=1)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bailee.engine.checking import look
-from bailee.store.restricted import StoredOnly, put
-from bailee.store.state import State
+from bailee.store.restrictions import StoredOnly, put
+from bailee.store.sealed_store import State
 from bailee.trace import Known
 from tests.checks.firm import NOW, Firm
 from tests.conftest import Database

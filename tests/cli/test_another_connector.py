@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.house import kinds
+from bailee.engine.systems import kinds
 from tests.cli.conftest import Bailee
 from tests.cli.test_plan_and_apply import ALICE, Sql
 

@@ -11,9 +11,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from bailee.engine.copying import copy
-from bailee.engine.house import open_house
+from bailee.engine.copies import copy
 from bailee.engine.people import search
+from bailee.engine.systems import open_house
 from tests.cli.conftest import Bailee
 
 PERSON = "alice@post.example"

@@ -17,7 +17,7 @@ import pytest
 
 from bailee.cli import find as find_command
 from bailee.cli.app import app, run
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.cli.conftest import Bailee, Said
 
 ALICE = "alice.okonkwo@post.example"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bailee.plan import from_json
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.cli.conftest import Bailee
 
 ALICE = "alice.okonkwo@post.example"

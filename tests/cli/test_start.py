@@ -57,7 +57,7 @@ NEVER_SEARCHED = (
     "bailee.draft",
     "bailee.notice",
     "bailee.store.models",
-    "bailee.store.gathered",
+    "bailee.store.batches",
     "bailee.requests",
     "bailee.jobs",
     "bailee.ledger",

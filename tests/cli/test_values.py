@@ -112,7 +112,7 @@ def test_no_error_holds_a_mark(bailee: Bailee, marked: Path, sql: Sql, tmp_path:
 def test_a_fault_in_the_middle_of_a_row_holds_no_mark(marked: Path, tmp_path: Path) -> None:
     script = (
         "import sys\n"
-        "from bailee.engine import copying\n"
+        "from bailee.engine import copies\n"
         "def fail(row, lists): raise ValueError(str(row))\n"
         "copying._own_elements = fail\n"
         "from bailee.cli import main\n"

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from bailee.cli.app import run
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.connect.starting import start
+from bailee.engine.connect.new_folder import start
 from tests.conftest import Database
 
 MARKER = "marker4711"

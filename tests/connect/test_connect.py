@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bailee.connectors.base import ConnectorError
-from bailee.engine.connect.connecting import accept, connect, look, standing
+from bailee.engine.connect.drafts import accept, connect, look, standing
 from bailee.policy import load
 from tests.connect.conftest import MARKER, PEOPLE, TABLES, Bailee, Shop, say
 

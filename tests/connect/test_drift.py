@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.connecting import accept, connect
-from bailee.engine.connect.drifting import Kind, drift
-from bailee.engine.connect.seen import path
+from bailee.engine.connect.drafts import accept, connect
+from bailee.engine.connect.drift import Kind, drift
+from bailee.engine.connect.snapshots import path
 from tests.connect.conftest import MARKER, PEOPLE, Bailee, Shop, say
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -12,11 +12,11 @@ from bailee.connectors.sql.engine import open_engine
 from bailee.connectors.sql.privileges import privileges
 from bailee.engine.addresses import state_of
 from bailee.engine.apply import apply
-from bailee.engine.connect.connecting import accept, connect
-from bailee.engine.connect.drifting import Kind, drift
-from bailee.engine.connect.granting import Granted, grants
-from bailee.engine.house import open_house
+from bailee.engine.connect.drafts import accept, connect
+from bailee.engine.connect.drift import Kind, drift
+from bailee.engine.connect.grants import Granted, grants
 from bailee.engine.plans import keep, plan_erase
+from bailee.engine.systems import open_house
 from bailee.policy import load
 from bailee.store.secrets import keep as keep_secret
 from tests.connect.conftest import MARKER, Bailee, Shop, say

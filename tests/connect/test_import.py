@@ -10,8 +10,8 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.draft.fides import NotFides
-from bailee.engine.connect.importing import Imported, fides
-from bailee.engine.connect.starting import start
+from bailee.engine.connect.imports import Imported, fides
+from bailee.engine.connect.new_folder import start
 from bailee.policy import EdgeKind, Joins, Party, Stored, System, load
 from bailee.policy.model import Form
 

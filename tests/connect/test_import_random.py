@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from bailee.engine.connect import connecting
-from bailee.engine.connect.importing import Imported, fides
-from bailee.engine.connect.starting import start
+from bailee.engine.connect import drafts
+from bailee.engine.connect.imports import Imported, fides
+from bailee.engine.connect.new_folder import start
 from bailee.policy import EdgeKind, Party, System
 
 NAMES = ("customer", "orders", "order_item", "product", "employee", "2fa", "visit log")
@@ -111,7 +111,7 @@ def bring(said: Mapping[str, Any], *, live: bool) -> tuple[Imported, System, lis
         with patch.dict(os.environ, url if live else {}):
             (one,) = fides(home / "firm", home / "shop.yml")
         with patch.dict(os.environ, url):
-            mapped = connecting.look(home / "firm", "shop")
+            mapped = drafts.look(home / "firm", "shop")
     return one, mapped.system, [str(problem) for problem in mapped.problems if problem.severity == "error"]
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import make_url
 
 from bailee.connectors import sql
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.connect.connecting import Connected, connect
-from bailee.engine.connect.drifting import Kind, drift
+from bailee.engine.connect.drafts import Connected, connect
+from bailee.engine.connect.drift import Kind, drift
 from tests.connect.conftest import Bailee, Shop, reader, say
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)

@@ -9,8 +9,8 @@ import pytest
 
 from bailee.checks import problems
 from bailee.cli.app import run
-from bailee.engine.connect.connecting import connect
-from bailee.engine.connect.starting import FILES, NotStarted, Regime, start
+from bailee.engine.connect.drafts import connect
+from bailee.engine.connect.new_folder import FILES, NotStarted, Regime, start
 from bailee.policy import Mode, PolicyError, load
 from tests.connect.conftest import TABLES, say
 

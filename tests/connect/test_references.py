@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.connecting import accept, connect, look
+from bailee.engine.connect.drafts import accept, connect, look
 from tests.connect.conftest import MARKER, PEOPLE, Bailee, Shop, say
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

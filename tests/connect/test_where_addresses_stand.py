@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.granting import places_of
+from bailee.engine.connect.grants import places_of
 from bailee.policy.model import System
 
 

@@ -16,9 +16,9 @@ import pytest
 
 from bailee.cli.app import run
 from bailee.demo import build
-from bailee.engine.checking import past, published
+from bailee.engine.checking import past, public_pages
 from bailee.policy import load
-from bailee.requests.opening import open_office
+from bailee.requests.startup import open_office
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
         assert not Message.objects.filter(state="queued").exists()
         assert {one.role for one in Staff.objects.all()} == set(Role)
         assert Invitation.objects.count() == len(Role)
-        from bailee.requests.unsubscribing import unsubscribe_link
+        from bailee.requests.unsubscriptions import unsubscribe_link
         from bailee.store.admission import invited
 
         letters = list((office.folder / "outbox").glob("*.eml"))
@@ -101,7 +101,7 @@ def test_its_books_have_requests_in_every_state_and_staff_in_every_role(said: st
 
 def test_the_notice_and_the_console_say_since_when_alike(said: str, place: Path) -> None:
     with open_office(place / "bailee-demo") as office:
-        notice = published.found(office.state, published.policy_of(office.folder).promises, office.now)
+        notice = public_pages.found(office.state, public_pages.policy_of(office.folder).promises, office.now)
         assert {name: one.since for name, one in notice.items()} == {
             name: one.since for name, one in past(office.state).items()
         }
@@ -119,13 +119,13 @@ def first_page(package: bytes) -> str:
 def of_a_worker(folder: Path) -> bytes:
     """Return a copy that a worker packed and nobody has fetched, as staff fetch it for its person."""
     with open_office(folder) as office:
-        from bailee.requests import packaging
+        from bailee.requests import copy_packages
+        from bailee.store.access_log import Reason
         from bailee.store.models import Parcel, Role, Staff
-        from bailee.store.readings import Reason
 
         officer = Staff.objects.filter(role=Role.OFFICER).order_by("joined_at", "id")[0]
         parcel = Parcel.objects.filter(kind="copy", gone_at=None).order_by("made_at")[0]
-        return b"".join(packaging.pieces(office.by(officer.id), parcel, reason=Reason.REQUEST))
+        return b"".join(copy_packages.pieces(office.by(officer.id), parcel, reason=Reason.REQUEST))
 
 
 def by_the_portal(folder: Path) -> bytes:

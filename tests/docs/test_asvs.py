@@ -88,7 +88,7 @@ def test_nothing_is_marked_safe_but_what_we_have_made() -> None:
         ("activate_form.html", "totp_svg"),
     }
     assert {where for where, node in nodes() if isinstance(node, ast.Name) and node.id == "mark_safe"} == {
-        "web/public/verifying.py"
+        "web/public/verification.py"
     }
 
 
@@ -103,7 +103,7 @@ def test_our_scripts_write_no_markup_but_what_we_have_made() -> None:
 def test_what_nobody_may_guess_is_made_by_secrets() -> None:
     """ASVS 11.5.1: `random` makes the demo's people, and the wait before another try."""
     users = {where for where, node in nodes() if "random" in imported(node)}
-    assert {Path(where).name for where in users if not where.startswith("demo/")} == {"failing.py"}
+    assert {Path(where).name for where in users if not where.startswith("demo/")} == {"failures.py"}
 
 
 def test_a_stored_password_costs_what_the_page_says() -> None:
@@ -135,9 +135,9 @@ def test_the_pages_name_the_limits_that_the_code_has(tmp_path: Path) -> None:
     from_one = f"{server.PER_ADDRESS} from one address or one IPv6 network of 64 bits"
     assert f"at most {server.CONNECTIONS:,}, and {from_one}" in said["connections"]
     open_books(f"sqlite:///{tmp_path / 'books'}", migrate=False)  # models want Django to be set up
-    from bailee.web.shell import metering
+    from bailee.web.shell import form_limits
 
-    forms, sessions = metering.FORMS, metering.SESSIONS
+    forms, sessions = form_limits.FORMS, form_limits.SESSIONS
     assert (forms.seconds, sessions.seconds) == (60, 600)
     assert (
         f"{forms.calls} a minute and {sessions.calls} new sessions in ten minutes"

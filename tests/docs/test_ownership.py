@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.house import open_house
 from bailee.engine.plans import keep, plan_erase, plan_object, plan_retain
+from bailee.engine.systems import open_house
 from bailee.policy import Collection, Edge, EdgeKind, Form, Gone, Identity, Joins, Mention, Policy, ValueKind, load
 from bailee.policy.model import Party, RoundTo
 from bailee.trace.check import check

@@ -13,8 +13,8 @@ import pytest
 from bailee.cli.app import run
 from bailee.draft import Draft, Guess
 from bailee.draft.page import targets
-from bailee.engine.connect.connecting import Connected, connect
-from bailee.engine.connect.starting import start
+from bailee.engine.connect.drafts import Connected, connect
+from bailee.engine.connect.new_folder import start
 from tests.conftest import Database
 from tests.connect.conftest import say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.connecting import accept, look
+from bailee.engine.connect.drafts import accept, look
 from tests.draft.conftest import SURE, Look, insert
 from tests.draft.test_roles import PEOPLE, people
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from bailee.draft.inside import look_inside, read
+from bailee.draft.json_columns import look_inside, read
 from bailee.draft.sample import Shape
-from bailee.engine.connect.connecting import accept, connect
+from bailee.engine.connect.drafts import accept, connect
 from tests.conftest import Database
 from tests.connect.conftest import MARKER
 from tests.draft.conftest import Command, Look, insert

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bailee.draft.edges import drawn
+from bailee.draft.one_owner import SURE
 from bailee.draft.references import Reference, Shared
-from bailee.draft.single import SURE
 from bailee.draft.tables import Nature
 from tests.draft.conftest import Look, insert
 from tests.draft.test_roles import PEOPLE, people

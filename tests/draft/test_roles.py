@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.engine.connect.connecting import accept
+from bailee.engine.connect.drafts import accept
 from tests.draft.conftest import Command, Look, Looked, insert
 
 POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)

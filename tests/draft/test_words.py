@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.cli.app import run
-from bailee.engine.connect.connecting import accept, connect
+from bailee.engine.connect.drafts import accept, connect
 from tests.draft.conftest import Command, Look, Looked, insert
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

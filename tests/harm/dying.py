@@ -25,12 +25,12 @@ from bailee.connectors import sql
 from bailee.connectors.files import FilesRoot
 from bailee.connectors.sql.engine import raw
 from bailee.engine.apply import apply
-from bailee.engine.house import open_house
 from bailee.engine.journal import Told
+from bailee.engine.systems import open_house
 from bailee.ledger import Log
 from bailee.plan import from_json
-from bailee.store.keeping import file
-from bailee.store.state import StateError
+from bailee.store.backends import file
+from bailee.store.sealed_store import StateError
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.harm.dying"])
@@ -74,7 +74,7 @@ def apply_dying(
             if len(passed) == point:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        with watched(pass_by), patch("bailee.engine.retaining.CHUNK", chunk):
+        with watched(pass_by), patch("bailee.engine.retention.CHUNK", chunk):
             apply(house, from_json(plan), Told(lambda system, change, _: pass_by(f"{system} {change}")))
 
 

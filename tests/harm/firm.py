@@ -18,10 +18,10 @@ from unittest.mock import patch
 from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.house import House, open_house
 from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.engine.systems import House, open_house
 from bailee.plan import Plan
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.conftest import Database
 
 MARKER = "marker4711"

@@ -13,7 +13,7 @@ from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.engine import open_engine
 from bailee.engine.apply import Stale
 from bailee.policy import PolicyError
-from bailee.store.state import StateError
+from bailee.store.sealed_store import StateError
 from tests.harm.firm import MARKER
 
 PERSONAL = (MARKER, "+44207946", "../", "/etc/")

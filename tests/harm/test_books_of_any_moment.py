@@ -16,9 +16,9 @@ import pytest
 from bailee.cli.app import run as command
 from bailee.engine.apply import apply
 from bailee.engine.high_water import BegunBefore, RestoredBooks, confirm, missing
-from bailee.engine.house import House, house_of
 from bailee.engine.journal import CHANGE, COMMIT, INTENT, LOCATE, NO_COUNTS, OUTCOME, RESIDUAL
 from bailee.engine.plans import plan_correct
+from bailee.engine.systems import House, house_of
 from tests.conftest import Database
 from tests.harm.firm import ALICE, MARKER, NOW, Firm, build, erase_alice, retain_calls
 from tests.harm.test_crash import Matrix, last_commit, told_apart

@@ -13,12 +13,12 @@ import pytest
 import time_machine
 
 from bailee.engine import time_check
-from bailee.engine.applied import Stale
 from bailee.engine.apply import apply
-from bailee.engine.house import House, house_of
 from bailee.engine.plans import keep, plan_erase, plan_retain
+from bailee.engine.results import Stale
+from bailee.engine.systems import House, house_of
 from bailee.engine.time_check import WrongClock
-from bailee.store.office import Office
+from bailee.store.context import Office
 from bailee.views.doctor.machine import apart
 from tests.harm.firm import ALICE
 from tests.jobs.conftest import place, small
@@ -47,9 +47,9 @@ def nothing_known() -> Iterator[None]:
 
 def rounds(office: Office) -> None:
     """Let a worker do what is due every day, by the machine's clock, until nothing is."""
-    from bailee.jobs.desk import Desk
     from bailee.jobs.worker import work
-    from bailee.requests.every_job import JOBS
+    from bailee.jobs.worker_context import Desk
+    from bailee.requests.job_registry import JOBS
 
     work(Desk(office, JOBS, rounds=True), once=True)
 
@@ -89,7 +89,7 @@ def test_rounds_that_a_wrong_clock_has_put_off_are_done_again_on_the_day_on_whic
     used_today(place)
     with clock_off_by(YEARS) as now, place.office(now) as office:
         time_check._RIGHT[office.state.folder.resolve()] = (time.time() - time.monotonic(), time.monotonic())
-        with patch("bailee.requests.standing.rows_of", return_value=0):
+        with patch("bailee.requests.automatic_work.rows_of", return_value=0):
             rounds(office)  # as an earlier version did, which believed it
         assert Due.objects.filter(done_at=None, kind="check", at__gt=now).exists()
     time_check._RIGHT.clear()
@@ -165,9 +165,9 @@ def test_a_plan_that_a_clock_ahead_has_made_is_not_applied_by_one_that_is_right(
 
 @pytest.mark.parametrize("off", [YEARS, -YEARS])
 def test_a_worker_that_works_once_comes_to_its_end_whatever_its_clock_says(small: Place, off: timedelta) -> None:
-    from bailee.jobs.desk import Desk
     from bailee.jobs.worker import work
-    from bailee.requests.every_job import JOBS
+    from bailee.jobs.worker_context import Desk
+    from bailee.requests.job_registry import JOBS
 
     used_today(small)
     with small.office(datetime.now(UTC) + off) as office:

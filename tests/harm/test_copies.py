@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine.copying import copy
+from bailee.engine.copies import copy
 from bailee.engine.package import PackageError
 from bailee.engine.people import search
 from tests.harm.firm import ALICE, MARKER, Firm

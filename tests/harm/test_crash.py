@@ -12,11 +12,11 @@ import pytest
 
 from bailee.engine.apply import Applied, apply
 from bailee.engine.cases import load
+from bailee.engine.ledger_entries import inspect, open_log
 from bailee.engine.plans import plan_correct
-from bailee.engine.recording import inspect, open_log
-from bailee.engine.writing import residuals
+from bailee.engine.row_writes import residuals
 from bailee.plan import Plan
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.harm.dying import die_at, points_of
 from tests.harm.firm import ALICE, DESK, MARKER, NOW, OLD_CALLS, SHOP, Firm, erase_alice, retain_calls
 

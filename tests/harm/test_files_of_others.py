@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.copying import copy, take_along
+from bailee.engine.copies import copy, take_along
 from bailee.engine.package import Summary
 from bailee.engine.people import search
 from tests.harm.firm import ALICE, BOB, MARKER, Firm

@@ -12,7 +12,7 @@ from bailee.engine.apply import apply
 from bailee.engine.cases import load
 from bailee.engine.plans import keep, plan_release
 from bailee.plan import Plan, from_json
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
 from tests.harm.refusals import stale

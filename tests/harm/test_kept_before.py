@@ -9,7 +9,7 @@ import pytest
 from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, Case, kept_cases, load, save_later
 from bailee.engine.plans import keep, plan_erase, plan_release
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.harm.firm import BOB, MARKER, Firm
 from tests.journal.conftest import on
 
@@ -112,7 +112,7 @@ def test_a_run_cut_short_before_the_books_are_closed_is_finished_by_the_next(ple
             raise KeyboardInterrupt
         save_later(state, case)
 
-    with pledged.house() as house, patch("bailee.engine.closing.save_later", cut), pytest.raises(KeyboardInterrupt):
+    with pledged.house() as house, patch("bailee.engine.completion.save_later", cut), pytest.raises(KeyboardInterrupt):
         apply(house, plan)
     assert not list(kept_cases(books(pledged)))
     with pledged.house() as house:

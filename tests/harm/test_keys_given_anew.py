@@ -10,13 +10,13 @@ from unittest.mock import patch
 import pytest
 
 from bailee.connectors.sql.session import SqlSession
-from bailee.engine.applied import Stale
 from bailee.engine.apply import Applied, apply
 from bailee.engine.cases import kept_cases, load, save
 from bailee.engine.journal import INTENT, Told
 from bailee.engine.plans import keep, plan_erase, plan_release
+from bailee.engine.results import Stale
 from bailee.plan import Plan
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 from tests.harm.small import small

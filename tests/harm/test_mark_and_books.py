@@ -21,10 +21,10 @@ from bailee.connectors.base import ConnectorError
 from bailee.engine import high_water
 from bailee.engine.apply import apply
 from bailee.engine.high_water import HOLD, OBJECTION, PLAN, BegunBefore, RestoredBooks, compact, confirm, missing, note
-from bailee.engine.house import House, house_of
 from bailee.engine.journal import Told
 from bailee.engine.plans import plan_retain
-from bailee.store.state import HIGH_WATER, State
+from bailee.engine.systems import House, house_of
+from bailee.store.sealed_store import HIGH_WATER, State
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, Firm, build, erase_alice, run
 from tests.harm.test_restored_books import BOB, erase, key_elsewhere, put_back
@@ -96,21 +96,21 @@ def copy_back(place: Place) -> None:
 
 
 def _object(place: Place) -> None:
-    from bailee.requests.suppressing import suppress as keep_off
+    from bailee.requests.suppressions import suppress as keep_off
 
     with place.office() as office:
         keep_off(office, [("email", BOB)])
 
 
 def _hold(place: Place) -> None:
-    from bailee.requests.holding import place as hold
+    from bailee.requests.holds import place as hold
 
     with place.office() as office, house_of(office) as house:
         hold(office.by(controller(office)), house, [BOB], "litigation", "a law")
 
 
 def _restrict(place: Place) -> None:
-    from bailee.requests.restricting import restrict
+    from bailee.requests.restrictions import restrict
 
     with place.office() as office, house_of(office) as house:
         restrict(office, house, asks(office, BOB, right="restrict"))

@@ -14,10 +14,10 @@ from bailee.cli.find import _page as found_page
 from bailee.cli.plan import plan_page
 from bailee.cli.receipt import _entry
 from bailee.cli.show import Line
-from bailee.engine.applied import Applied
 from bailee.engine.apply import apply
-from bailee.engine.copying import copy
+from bailee.engine.copies import copy
 from bailee.engine.people import search
+from bailee.engine.results import Applied
 from bailee.ledger import Opening
 from bailee.plan import Plan, from_json
 from bailee.trace.check.coverage import not_looked_at

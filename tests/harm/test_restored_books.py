@@ -16,9 +16,9 @@ from bailee.cli.app import run as command
 from bailee.engine import high_water
 from bailee.engine.apply import apply
 from bailee.engine.high_water import BegunBefore, RestoredBooks
-from bailee.engine.house import House, house_of
 from bailee.engine.plans import keep, plan_erase, plan_retain
-from bailee.store.state import HIGH_WATER, State
+from bailee.engine.systems import House, house_of
+from bailee.store.sealed_store import HIGH_WATER, State
 from bailee.views.doctor import examine
 from tests.harm.firm import ALICE, Firm, erase_alice
 from tests.jobs.conftest import small
@@ -247,7 +247,7 @@ def test_a_hold_that_was_placed_since_the_backup_is_asked_for(
     key_elsewhere(small.firm, tmp_path)
     with small.office() as office, house_of(office) as house:
         erase(house, BOB)
-    from bailee.requests.holding import place
+    from bailee.requests.holds import place
 
     with put_back(small.firm), small.office() as office, house_of(office) as house:
         place(office.by(controller(office)), house, [ALICE], "litigation", "a law")

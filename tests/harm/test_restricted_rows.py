@@ -7,9 +7,9 @@ from unittest.mock import patch
 
 from bailee.engine.apply import apply
 from bailee.engine.checking import look
-from bailee.engine.connect.surveying import survey, surveyed
+from bailee.engine.connect.survey import survey, surveyed
 from bailee.engine.plans import keep, plan_retain
-from bailee.store.restricted import StoredOnly, put
+from bailee.store.restrictions import StoredOnly, put
 from bailee.trace import Known
 from tests.harm.firm import ALICE, NOW, Firm
 

@@ -16,13 +16,13 @@ from bailee.checks import spelling
 from bailee.checks.spelling import UNFOUND
 from bailee.connectors.sql import SqlConnector
 from bailee.engine.apply import apply
-from bailee.engine.checking.looking import look
-from bailee.engine.connect.connecting import connect
-from bailee.engine.connect.connecting import look as look_at_map
-from bailee.engine.connect.drifting import drift
+from bailee.engine.checking.runs import look
+from bailee.engine.connect.drafts import connect
+from bailee.engine.connect.drafts import look as look_at_map
+from bailee.engine.connect.drift import drift
 from bailee.engine.people import search
 from bailee.engine.plans import plan_erase
-from bailee.trace.spelt import misspelt
+from bailee.trace.spellings import misspelt
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, NOW, Firm, run
 from tests.harm.refusals import says_nothing_personal

@@ -20,8 +20,8 @@ from bailee.engine.people import search
 from bailee.engine.plans import plan_erase
 from bailee.plan import Plan
 from bailee.policy import PolicyError
-from bailee.store.keeping import file
-from bailee.store.state import State
+from bailee.store.backends import file
+from bailee.store.sealed_store import State
 from tests.harm.firm import ALICE, MARKER, NAMES, SHOP, Firm
 from tests.harm.refusals import books_fail, fails, impatient, looks_right, mistaken, stale
 from tests.ports import free_port

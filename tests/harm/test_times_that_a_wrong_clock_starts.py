@@ -10,7 +10,7 @@ import pytest
 
 from bailee.engine import time_check
 from bailee.engine.time_check import WrongClock
-from bailee.store.office import Office
+from bailee.store.context import Office
 from tests.harm.test_clocks import YEARS, clock_off_by, rounds, run, used_today
 from tests.jobs.conftest import place, small
 from tests.jobs.firm import Place, approved, asks, controller
@@ -79,7 +79,7 @@ def test_a_server_that_is_right_shows_that_a_clock_is_six_days_ahead_before_a_pl
 
 
 def _connectors(office: Office) -> dict[str, object]:
-    from bailee.engine.house import connectors_in
+    from bailee.engine.systems import connectors_in
 
     return dict(connectors_in(office))
 
@@ -121,7 +121,7 @@ def test_a_letter_that_a_clock_ahead_has_put_off_is_tried_once_the_clock_is_righ
 
     used_today(small)
     with clock_off_by(YEARS) as now, small.office(now) as office:
-        due = import_module("bailee.jobs.due")
+        due = import_module("bailee.jobs.due_items")
         due.later("deliver", "0" * 16, at=office.now)
     time_check._RIGHT.clear()
     with small.office(datetime.now(UTC)) as office:

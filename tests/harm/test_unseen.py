@@ -8,7 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from bailee.engine.copying import copy
+from bailee.engine.copies import copy
 from bailee.engine.people import search
 from tests.harm.firm import ALICE, MARKER, Firm
 

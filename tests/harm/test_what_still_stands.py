@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.engine import recording
+from bailee.engine import ledger_entries
 from bailee.engine.apply import Applied, apply
-from bailee.engine.still import standing_by
+from bailee.engine.remaining_values import standing_by
 from bailee.ledger.receipt import parse
 from bailee.policy import PolicyError
 from tests.conftest import Database
@@ -42,8 +42,8 @@ def erased(firm: Firm) -> tuple[Applied, list[tuple[str, str, int, str]], list[s
     plan, receipt = firm.plan(), list[str]()
     with firm.house() as house:
         applied = apply(house, plan)
-        recording.hand_out(house, plan, receipt.append)
-        letter = list(standing_by(plan, recording.standing_of(house.state, plan.case)))
+        ledger_entries.hand_out(house, plan, receipt.append)
+        letter = list(standing_by(plan, ledger_entries.standing_of(house.state, plan.case)))
     parts = parse(receipt[0]).entry["systems"]
     told = [(s["collection"], s["column"], s["rows"], s["why"]) for p in parts for s in p.get("standing", ())]
     assert told == [(s.collection, s.column, s.count, s.why) for s in applied.standing]

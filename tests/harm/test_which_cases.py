@@ -12,11 +12,11 @@ import pytest
 from bailee.connectors.base import Session
 from bailee.engine.apply import apply
 from bailee.engine.cases import Case, cases_about, kept_cases, load, save
-from bailee.engine.house import House
 from bailee.engine.journal import INTENT, Told
 from bailee.engine.people import in_session
 from bailee.engine.plans import keep, plan_erase
-from bailee.store.state import State
+from bailee.engine.systems import House
+from bailee.store.sealed_store import State
 from bailee.trace import Ref, Trace
 from bailee.trace.closure import Value
 from tests.harm.firm import ALICE, BOB, MARKER, Firm
@@ -54,7 +54,7 @@ def opened() -> Iterator[set[str]]:
         names.update(found)
         return found
 
-    with patch("bailee.engine.earlier.cases_about", noted):
+    with patch("bailee.engine.earlier_cases.cases_about", noted):
         yield names
 
 
@@ -127,7 +127,7 @@ def test_while_a_plan_holds_the_locks_of_one_system_it_asks_no_other(firm: Firm)
             finally:
                 held.difference_update({system} if write else ())
 
-    with patch("bailee.engine.writing.in_session", watched), patch("bailee.engine.as_left.in_session", watched):
+    with patch("bailee.engine.row_writes.in_session", watched), patch("bailee.engine.kept_rows.in_session", watched):
         erased(firm, BOB)
     assert 9 in threads(firm)  # her row is somebody's again
     assert (asked, before) == (set(), {"shop", "desk"})

@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.house import House, open_house
 from bailee.engine.plans import keep, plan_release
+from bailee.engine.systems import House, open_house
 from bailee.plan import Plan
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 from tests.conftest import Database
 from tests.harm.firm import ALICE, Firm, build
 
@@ -60,8 +60,8 @@ def settle_in(folder: Path, database: Database, *, shared: bool = False, waits: 
 
 def asks(office: Office, *identities: str, right: str = "erase", reply_to: str = ALICE) -> Request:
     """Let a person ask, who has shown who they are; ``reply_to``: where letters go, if to anywhere."""
-    from bailee.jobs.due import later
-    from bailee.requests.asked import Asked, seal_asked
+    from bailee.jobs.due_items import later
+    from bailee.requests.request_content import Asked, seal_asked
     from bailee.store.models import Request, Status
 
     request = Request(
@@ -99,9 +99,9 @@ def approved(office: Office, request: Request) -> Plan:
 
 def let_work(office: Office) -> None:
     """Let a worker do all that is due at the office's time."""
-    from bailee.jobs.desk import Desk
     from bailee.jobs.worker import work
-    from bailee.requests.every_job import JOBS
+    from bailee.jobs.worker_context import Desk
+    from bailee.requests.job_registry import JOBS
 
     work(Desk(office, JOBS, clock=lambda: office.now), once=True)
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee import plan as plans
-from bailee.engine.applied import Standing, Why
-from bailee.engine.house import house_of
+from bailee.engine.results import Standing, Why
+from bailee.engine.systems import house_of
 from bailee.ledger import receipt
 from tests.harm.firm import ALICE, MARKER
 from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, controller, let_work, officer
 
 if TYPE_CHECKING:  # models want Django to be set up
+    from bailee.store.context import Office
     from bailee.store.models import Request
-    from bailee.store.office import Office
 
 
 def books_as_text() -> str:
@@ -55,9 +55,9 @@ def test_a_plan_that_a_clock_ahead_has_made_is_made_again_once_the_clock_is_righ
 def test_a_plan_that_was_begun_before_the_books_were_put_back_is_left_to_staff(place: Place) -> None:
     with place.office() as office:
         from bailee.engine.high_water import NUMBER
-        from bailee.requests.planning import plan as plan_now
+        from bailee.requests.request_plans import plan as plan_now
         from bailee.store.models import Plan
-        from bailee.store.state import HIGH_WATER
+        from bailee.store.sealed_store import HIGH_WATER
 
         request = asks(office)
         let_work(office)
@@ -112,7 +112,7 @@ def test_an_erasure_goes_from_the_plan_to_the_receipt_and_resumes_when_the_hold_
         assert told.is_about("email", ALICE)
         receipt.verify(told)
         from bailee.requests.receipts import hand_out
-        from bailee.store.readings import Reason, of_request
+        from bailee.store.access_log import Reason, of_request
         from tests.requests.rights.people import text_of
 
         letter = text_of(office, request, "held")
@@ -165,7 +165,7 @@ def test_a_release_after_which_alices_own_row_still_names_her_is_not_told_as_don
         from tests.requests.rights.people import text_of
 
         request = carried_out(office)
-        monkeypatch.setattr("bailee.engine.recording.standing_of", lambda *_: (left,))  # as the outcome notes it
+        monkeypatch.setattr("bailee.engine.ledger_entries.standing_of", lambda *_: (left,))  # as the outcome notes it
         release(office)
         request.refresh_from_db()
         assert (request.status, request.outcome) == ("closed", "partly")
@@ -189,8 +189,8 @@ def test_a_release_does_not_end_as_done_what_left_a_row_that_nobody_confirmed(sm
 
 def test_what_was_kept_waits_for_a_restriction_and_goes_on_the_day_that_it_ends(place: Place) -> None:
     with place.office() as office:
-        from bailee.requests.asked import tags_of
-        from bailee.requests.restricting import lift
+        from bailee.requests.request_content import tags_of
+        from bailee.requests.restrictions import lift
         from bailee.store.models import Due, RequestTag, Restriction
         from tests.requests.rights.people import arrives
 
@@ -236,8 +236,8 @@ def test_a_letter_tells_of_what_was_done_alone(small: Place) -> None:
     )
     plan = replace(_A_PLAN, systems=(SystemPlan("crm", "Ledgerhouse", "", steps),))
     with small.office():
-        from bailee.requests.ending import done_by, kept_by
         from bailee.requests.letters import Kept
+        from bailee.requests.plan_end import done_by, kept_by
 
         done = (
             "erased: call record; cut down to what must stay: contact; left to others, without what is yours: contract"

@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def put_down(kind: str = "check", about: str = "", at: datetime = NOON) -> str:
-    from bailee.jobs.due import later
+    from bailee.jobs.due_items import later
     from bailee.store.models import Due
 
     later(kind, about, at=at)
@@ -29,7 +29,7 @@ def test_what_is_asked_for_twice_is_due_once_and_at_the_earlier_time(books: str)
 
 
 def test_nobody_may_do_what_is_not_yet_due(books: str) -> None:
-    from bailee.jobs.due import claim
+    from bailee.jobs.due_items import claim
 
     assert claim(put_down(at=NOON + MINUTE), "one", NOON) is None
 
@@ -37,7 +37,7 @@ def test_nobody_may_do_what_is_not_yet_due(books: str) -> None:
 def test_one_of_many_who_ask_at_once_may_do_it(books: str) -> None:
     from django.db import connections
 
-    from bailee.jobs.due import claim
+    from bailee.jobs.due_items import claim
 
     due = put_down()
 
@@ -52,7 +52,7 @@ def test_one_of_many_who_ask_at_once_may_do_it(books: str) -> None:
 
 
 def test_what_is_finished_is_not_done_again(books: str) -> None:
-    from bailee.jobs.due import claim, finish
+    from bailee.jobs.due_items import claim, finish
 
     due = put_down()
     lease = claim(due, "one", NOON)
@@ -62,7 +62,7 @@ def test_what_is_finished_is_not_done_again(books: str) -> None:
 
 
 def test_the_lease_of_a_worker_that_died_runs_out_and_its_token_is_worth_nothing(books: str) -> None:
-    from bailee.jobs.due import LeaseLost, again, claim, finish
+    from bailee.jobs.due_items import LeaseLost, again, claim, finish
 
     due = put_down()
     first = claim(due, "one", NOON)
@@ -82,7 +82,7 @@ def test_the_lease_of_a_worker_that_died_runs_out_and_its_token_is_worth_nothing
 
 
 def test_a_lease_that_is_renewed_is_nobody_elses(books: str) -> None:
-    from bailee.jobs.due import claim
+    from bailee.jobs.due_items import claim
 
     due = put_down()
     lease = claim(due, "one", NOON)
@@ -92,7 +92,7 @@ def test_a_lease_that_is_renewed_is_nobody_elses(books: str) -> None:
 
 
 def test_what_is_asked_for_while_it_is_done_is_done_once_more(books: str) -> None:
-    from bailee.jobs.due import claim, finish
+    from bailee.jobs.due_items import claim, finish
 
     due = put_down()
     lease = claim(due, "one", NOON)
@@ -104,7 +104,7 @@ def test_what_is_asked_for_while_it_is_done_is_done_once_more(books: str) -> Non
 
 
 def test_what_a_dead_worker_had_asked_for_later_does_not_wait_for_it(books: str) -> None:
-    from bailee.jobs.due import claim
+    from bailee.jobs.due_items import claim
 
     due = put_down()
     assert claim(due, "one", NOON) is not None
@@ -113,7 +113,7 @@ def test_what_a_dead_worker_had_asked_for_later_does_not_wait_for_it(books: str)
 
 
 def test_what_failed_is_tried_later_and_keeps_the_code_of_its_trouble(books: str) -> None:
-    from bailee.jobs.due import again, claim
+    from bailee.jobs.due_items import again, claim
     from bailee.store.models import Due
 
     due = put_down("act", "p1")
@@ -129,7 +129,7 @@ def test_what_failed_is_tried_later_and_keeps_the_code_of_its_trouble(books: str
 
 
 def test_what_becomes_another_kind_is_one_row_with_what_was_due_already(books: str) -> None:
-    from bailee.jobs.due import again, claim
+    from bailee.jobs.due_items import again, claim
     from bailee.store.models import Due
 
     for about, there_already in (("p1", False), ("p2", True)):

@@ -11,8 +11,8 @@ import pytest
 
 import bailee
 from bailee.store import events
+from bailee.store.context import Office
 from bailee.store.events import Dispatcher, LetterLeft, RequestEvent, UnheardError, dispatcher, on
-from bailee.store.office import Office
 from tests.jobs.firm import Place, asks
 
 SOURCE = Path(bailee.__file__).parent
@@ -75,9 +75,9 @@ def test_every_event_is_heard_once_the_office_is_open(small: Place) -> None:
 
 def test_every_kind_of_what_is_put_down_as_due_has_a_job(small: Place) -> None:
     with small.office():
-        from bailee.requests.every_job import JOBS
-        from bailee.requests.letters.posting import DELIVER
-        from bailee.requests.visiting import VISIT
+        from bailee.requests.job_registry import JOBS
+        from bailee.requests.letters.outbox import DELIVER
+        from bailee.requests.visits import VISIT
 
         put_down = {DELIVER, VISIT, *(kind for path in SOURCE.rglob("*.py") for kind in _kinds_in(path))}
         assert {"identify", "plan", "webhook", "forget", "act", "release"} <= put_down

@@ -13,7 +13,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 from bailee.requests.letters.mail import SECONDS
-from bailee.store.office import Office
+from bailee.store.context import Office
 from tests.harm.firm import ALICE, MARKER
 from tests.jobs.firm import Place, asks
 from tests.ports import free_port
@@ -99,7 +99,7 @@ def test_a_silent_mail_server_delays_nothing_but_letters(small: Place) -> None:
 
 
 def letter(office: Office, number: int) -> None:
-    from bailee.requests.letters.posting import post
+    from bailee.requests.letters.outbox import post
 
     facts = {"code": "K7QM-3XPA", "expires": office.now, "link": "https://firm.example/prove"}
     post(office, asks(office), "identity", facts, to=f"person{number}@post.example")

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.journal import CHANGE, COMMIT, OUTCOME
-from bailee.store.office import Office
+from bailee.store.context import Office
 from tests.harm.firm import ALICE
 from tests.jobs.firm import DAY, HOUR, NOW, Place, approved, asks, go_on, let_work
 
@@ -94,7 +94,7 @@ def test_a_system_that_is_away_for_a_while_delays_and_loses_nothing(place: Place
 
 def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> None:
     with place.office() as office:
-        from bailee.jobs.due import claim
+        from bailee.jobs.due_items import claim
         from bailee.store.models import Due
 
         request, plan = ready_to_act(office)
@@ -111,9 +111,9 @@ def test_a_worker_whose_lease_was_taken_over_changes_nothing(place: Place) -> No
 
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_the_next(small: Place) -> None:
     with small.office() as office:
-        from bailee.jobs.desk import Desk
         from bailee.jobs.worker import work
-        from bailee.requests.every_job import JOBS
+        from bailee.jobs.worker_context import Desk
+        from bailee.requests.job_registry import JOBS
 
         request, plan = ready_to_act(office)
         at = NOW + DAY
@@ -191,7 +191,7 @@ def test_a_rule_with_a_standing_approval_acts_by_itself_up_to_its_cap(small: Pla
     path.write_text(path.read_text().replace("at_most: 50", f"at_most: {at_most}"))
     with small.office() as office:
         from bailee.jobs.rounds import begin_rounds
-        from bailee.requests.every_job import JOBS
+        from bailee.requests.job_registry import JOBS
         from bailee.store.models import Due, Plan
 
         begin_rounds(office, JOBS)
@@ -217,7 +217,7 @@ def test_requests_near_their_day_are_told_of_once_a_stage(small: Place) -> None:
         return [event.facts["days"] for event in Event.objects.filter(kind="near").order_by("id")]
 
     def remind(at: datetime) -> None:
-        from bailee.jobs.due import later
+        from bailee.jobs.due_items import later
 
         later("remind", at=at)
         let_work(office.at(at))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.engine.high_water import confirm, missing
-from bailee.engine.house import house_of
+from bailee.engine.systems import house_of
 from tests.harm.firm import ALICE, MARKER
 from tests.harm.test_mark_and_books import all_put_back, copy_aside, copy_back, place
 from tests.jobs.firm import NOW, Place, approved, asks, go_on, let_work, officer
 
 if TYPE_CHECKING:
+    from bailee.store.context import Office
     from bailee.store.models import Request
-    from bailee.store.office import Office
 
 __all__ = ["place"]
 
@@ -54,7 +54,7 @@ def _tried(office: Office, kind: str) -> Office:
 
 
 def _withdrawn(office: Office, request: Request) -> None:
-    from bailee.requests.closing import withdraw
+    from bailee.requests.request_end import withdraw
 
     withdraw(office, request)
 
@@ -154,7 +154,7 @@ def test_what_was_asked_before_the_backup_is_planned_by_staff_alone(place: Place
         last = request.events.order_by("id").last()
         assert last is not None
         assert (last.kind, "look first whether this was done before" in last.facts["why"]) == ("not_planned", True)
-        from bailee.requests.planning import plan
+        from bailee.requests.request_plans import plan
 
         with house_of(office) as house:
             assert plan(office.by(officer(office)), house, request) is not None

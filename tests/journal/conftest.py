@@ -12,8 +12,8 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.house import House, open_house
 from bailee.engine.journal import NO_COUNTS
+from bailee.engine.systems import House, open_house
 from tests.conftest import Database
 from tests.harm.firm import NOW, Firm, build
 

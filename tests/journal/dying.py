@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bailee.engine.apply import apply
-from bailee.engine.house import open_house
 from bailee.engine.journal import NO_COUNTS
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
+from bailee.engine.systems import open_house
 from bailee.plan import from_json
 
 CONTEXT = multiprocessing.get_context("forkserver")

@@ -9,16 +9,16 @@ from datetime import date
 import pytest
 
 from bailee.engine.apply import Applied, Stale, apply
-from bailee.engine.by_hand import MAY_BE
 from bailee.engine.cases import KEPT, load
-from bailee.engine.counting import next_release
-from bailee.engine.house import House
+from bailee.engine.holds import MAY_BE
+from bailee.engine.ledger_entries import _opening
 from bailee.engine.plans import NotAllowed, Planned, keep, plan_erase, plan_release, plan_retain
-from bailee.engine.recording import _opening
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
+from bailee.engine.step_counts import next_release
+from bailee.engine.systems import House
 from bailee.plan import Plan
-from bailee.store.held import HeldByHand
-from bailee.store.state import State
+from bailee.store.holds import HeldByHand
+from bailee.store.sealed_store import State
 from tests.harm.firm import ALICE, BOB, OLD_CALLS, Firm, erase_alice, retain_calls
 from tests.journal.conftest import on
 

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from bailee.engine.apply import apply
+from bailee.engine.ledger_entries import forget, hand_out, inspect
 from bailee.engine.plans import NotAllowed
-from bailee.engine.recording import forget, hand_out, inspect
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
 from bailee.ledger import receipt
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.harm.firm import Firm, erase_alice
 from tests.journal.conftest import on
 

@@ -6,9 +6,9 @@ import pytest
 
 from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, load
-from bailee.engine.recording import inspect
-from bailee.engine.settling import settle
-from bailee.store.state import State
+from bailee.engine.ledger_entries import inspect
+from bailee.engine.recheck import settle
+from bailee.store.sealed_store import State
 from tests.harm.firm import NOW, Firm, erase_alice
 from tests.journal.conftest import on
 from tests.journal.dying import die

@@ -8,13 +8,13 @@ import pytest
 
 from bailee.engine.apply import Applied, Stale, apply
 from bailee.engine.cases import DONE, kept_cases, load
-from bailee.engine.counting import next_release
-from bailee.engine.house import House
+from bailee.engine.ledger_entries import _opening
 from bailee.engine.plans import NotAllowed, keep, plan_erase, plan_release
-from bailee.engine.recording import _opening
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
+from bailee.engine.step_counts import next_release
+from bailee.engine.systems import House
 from bailee.plan import Plan
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice
 from tests.journal.conftest import on
 

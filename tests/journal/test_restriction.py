@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bailee.engine.allowed import IsRestricted, NotAllowed
 from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, load
-from bailee.engine.house import House
+from bailee.engine.errors import IsRestricted, NotAllowed
 from bailee.engine.people import search
 from bailee.engine.plans import Planned, keep, plan_correct, plan_erase, plan_object, plan_release, plan_retain
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
+from bailee.engine.systems import House
 from bailee.plan import Plan
-from bailee.store.restricted import StoredOnly, end_on, forget, put, standing
+from bailee.store.restrictions import StoredOnly, end_on, forget, put, standing
 from bailee.trace import Known
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, erase_alice, retain_calls
 from tests.journal.conftest import on

@@ -6,12 +6,12 @@ import pytest
 
 from bailee.engine.apply import Stale, apply
 from bailee.engine.cases import DONE, KEPT, SETTLING, load
+from bailee.engine.ledger_entries import _opening, hand_out, inspect
 from bailee.engine.plans import NotAllowed, keep, plan_correct, plan_erase
-from bailee.engine.recording import _opening, hand_out, inspect
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
 from bailee.ledger import receipt
 from bailee.plan import Plan
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.harm.firm import ALICE, BOB, MARKER, Firm, erase_alice, retain_calls
 from tests.journal.conftest import Lost, Written, on
 
@@ -130,7 +130,9 @@ def test_more_than_was_approved_is_not_dealt_with_again(firm: Firm) -> None:
     plan = settling(firm, lambda house: plan_erase(house, [[ALICE]]))
     firm.run(HERS)
     with on(firm, LATER) as house, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bailee.engine.writing.is_passed", lambda step, count: count > 0 and step.change == "call/delete")
+        patch.setattr(
+            "bailee.engine.row_writes.is_passed", lambda step, count: count > 0 and step.change == "call/delete"
+        )
         with pytest.raises(Stale):
             settle(house, plan, again=True)
     assert firm.run("SELECT 1 FROM calls WHERE id = 2")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from bailee.engine import recording
+from bailee.engine import ledger_entries
 from bailee.engine.apply import Stale, apply
 from bailee.engine.cases import load
 from bailee.engine.journal import COMMIT, Told
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.harm.firm import NAMES, Firm, erase_alice, retain_calls
 from tests.journal.conftest import Lost, Written, on
 
@@ -69,7 +69,7 @@ def test_an_erasure_that_is_stopped_before_any_step_is_finished_by_the_next(firm
 
 
 def test_a_retention_tells_each_chunk_and_what_was_done_in_all(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bailee.engine.retaining.CHUNK", 4)
+    monkeypatch.setattr("bailee.engine.retention.CHUNK", 4)
     plan, journal = firm.plan(retain_calls), Written()
     with on(firm, "") as house:
         apply(house, plan, journal)
@@ -82,7 +82,7 @@ def test_a_retention_tells_each_chunk_and_what_was_done_in_all(firm: Firm, monke
 def test_a_retention_that_was_cut_short_counts_the_rows_of_all_its_runs(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bailee.engine.retaining.CHUNK", 4)
+    monkeypatch.setattr("bailee.engine.retention.CHUNK", 4)
     plan, told = firm.plan(retain_calls), list[int]()
 
     def cut(_system: str, _change: str, count: int) -> None:
@@ -145,6 +145,6 @@ def test_rows_that_come_to_be_due_in_the_midst_stay_at_the_bound_and_what_went_i
     assert {r.change: r.count for r in applied.residuals if r.count} == {"call/delete": 20}
     with on(firm, "") as house:
         assert apply(house, plan).again
-        assert [e.says["kind"] for e in recording.entries(house.state, 0, 9) if e.says] == ["intent", "outcome"]
+        assert [e.says["kind"] for e in ledger_entries.entries(house.state, 0, 9) if e.says] == ["intent", "outcome"]
         anew = firm.plan(retain_calls)
         assert apply(house, anew).is_clean

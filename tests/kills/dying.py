@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.requests.opening import open_office
-from bailee.store.keeping import file
-from bailee.store.state import State
+from bailee.requests.startup import open_office
+from bailee.store.backends import file
+from bailee.store.sealed_store import State
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.kills.dying", "bailee.connectors.sql", "django.db.models"])
@@ -30,11 +30,11 @@ WRITES = (
     "bailee.jobs.worker.queue",
     "bailee.jobs.tasks.claim_all",
     "bailee.jobs.tasks.finish_all",
-    "bailee.requests.acting.approval.begin",
-    "bailee.requests.acting._settling",
-    "bailee.requests.acting._keep_receipt",
-    "bailee.requests.acting.recording.hand_out",
-    "bailee.requests.acting.end",
+    "bailee.requests.plan_runs.approval.begin",
+    "bailee.requests.plan_runs._settling",
+    "bailee.requests.plan_runs._keep_receipt",
+    "bailee.requests.plan_runs.recording.hand_out",
+    "bailee.requests.plan_runs.end",
 )
 """What the worker writes into the books beside the journal."""
 
@@ -63,9 +63,9 @@ def work_dying(folder: Path, environment: Mapping[str, str], times: Sequence[dat
     os.environ.update(environment)
     passed: list[str] = []
     with log.open("w") as stream, open_office(folder, now=times[0]) as opened:
-        from bailee.jobs.desk import Desk
         from bailee.jobs.worker import work
-        from bailee.requests.every_job import JOBS
+        from bailee.jobs.worker_context import Desk
+        from bailee.requests.job_registry import JOBS
 
         def pass_by(name: str) -> None:
             passed.append(name)
@@ -144,9 +144,9 @@ def work_until_killed(folder: Path, environment: Mapping[str, str], lasts: timed
     """Work by the real clock until killed; a lease lasts ``lasts``."""
     os.environ.update(environment)
     with open_office(folder) as opened:
-        from bailee.jobs.desk import Desk
         from bailee.jobs.worker import work
-        from bailee.requests.every_job import JOBS
+        from bailee.jobs.worker_context import Desk
+        from bailee.requests.job_registry import JOBS
 
         office = replace(opened, state=replace(opened.state, waits=5))
         work(Desk(office, JOBS, lasts=lasts), pause=0.1)

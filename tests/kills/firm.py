@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 
 if TYPE_CHECKING:
     from bailee.store.models import Request

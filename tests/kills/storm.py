@@ -39,7 +39,7 @@ def storm(
     with firm.office() as office:
         from django.db import connections
 
-        from bailee.jobs.desk import utc_now
+        from bailee.jobs.worker_context import utc_now
         from bailee.store.models import Request, Status
 
         for number in range(1, requests + 1):

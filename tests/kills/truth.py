@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.engine.recording import inspect
-from bailee.store.office import Office
+from bailee.engine.ledger_entries import inspect
+from bailee.store.context import Office
 from tests.kills.firm import SYSTEMS, Firm
 
 

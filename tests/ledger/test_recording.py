@@ -19,12 +19,12 @@ import pytest
 from bailee import ledger
 from bailee.cli.app import run
 from bailee.engine.apply import Applied, apply
-from bailee.engine.house import open_house
 from bailee.engine.journal import Told
-from bailee.engine.recording import forget, inspect
+from bailee.engine.ledger_entries import forget, inspect
+from bailee.engine.systems import open_house
 from bailee.ledger import LedgerError, Log, Opening
 from bailee.plan import Plan
-from bailee.store.state import State, StateError
+from bailee.store.sealed_store import State, StateError
 from tests.conftest import Database
 from tests.harm.firm import ALICE, BOB, MARKER, NOW, Firm, build, retain_calls
 from tests.ledger.changes import changes, extra_of
@@ -203,7 +203,7 @@ def receipt(firm: Firm, tmp_path: Path, bailee: Callable[..., Said]) -> Path:
     plan, path = tmp_path / "plan", tmp_path / "alice.tlog-proof"
     plan.write_text(firm.plan().to_json())
     # planned at `NOW` and applied today: a hold may have ended since, which makes the plan stale
-    with patch("bailee.engine.house.open_house", partial(open_house, now=NOW)):
+    with patch("bailee.engine.systems.open_house", partial(open_house, now=NOW)):
         assert bailee("apply", plan, "--receipt", path, "--policy", firm.folder).code == 0
     return path
 

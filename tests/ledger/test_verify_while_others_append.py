@@ -19,16 +19,16 @@ from unittest.mock import patch
 import pytest
 
 from bailee import ledger
-from bailee.engine import recording
+from bailee.engine import ledger_entries
 from bailee.engine.apply import apply
-from bailee.engine.house import House
+from bailee.engine.ledger_entries import behind, forget, inspect
 from bailee.engine.plans import plan_retain
-from bailee.engine.recording import behind, forget, inspect
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
+from bailee.engine.systems import House
 from bailee.ledger import Finding, LedgerError, Log, tiles, tree
 from bailee.plan import Plan
-from bailee.requests.opening import open_office
-from bailee.store.state import State
+from bailee.requests.startup import open_office
+from bailee.store.sealed_store import State
 from tests.conftest import Database
 from tests.harm.firm import NOW, Firm, build
 
@@ -240,23 +240,23 @@ def test_a_cut_of_what_a_case_that_is_not_over_has_recorded_is_found(firm: Firm,
     whole(firm)
     with once(firm) as (house, plan):
         apply(house, plan, settle=True)  # its case is open: a run may still be on its way, and this entry is not
-    log = Log(recording.folder_of(state), recording._signer(state)[0])
-    for path in (recording.folder_of(state) / "tile").rglob(str(log.checkpoint.size)):
+    log = Log(ledger_entries.folder_of(state), ledger_entries._signer(state)[0])
+    for path in (ledger_entries.folder_of(state) / "tile").rglob(str(log.checkpoint.size)):
         path.unlink()
     shorter = replace(log.checkpoint, size=4, root=_root(state, 4))
-    (recording.folder_of(state) / "checkpoint").write_text(recording._signer(state)[0].signed(shorter.text))
+    (ledger_entries.folder_of(state) / "checkpoint").write_text(ledger_entries._signer(state)[0].signed(shorter.text))
     found = {(one.what, one.where) for one in verify(state)[0]}
     assert ("shorter", "entry 4") in found
     assert any(what == "missing" for what, _ in found)
 
 
 def _root(state: State, size: int) -> bytes:
-    return tiles.root_of_edge(tiles.edge(recording.folder_of(state), size))
+    return tiles.root_of_edge(tiles.edge(ledger_entries.folder_of(state), size))
 
 
 def test_a_bundle_that_cannot_be_read_is_not_called_a_log_that_was_cut(firm: Firm, state: State) -> None:
     whole(firm)
-    (recording.folder_of(state) / "tile" / "entries" / "000.p" / "3").unlink()
+    (ledger_entries.folder_of(state) / "tile" / "entries" / "000.p" / "3").unlink()
     assert "shorter" not in {one.what for one in verify(state)[0]}
 
 

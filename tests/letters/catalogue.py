@@ -11,9 +11,9 @@ from pathlib import Path
 
 import jinja2
 
-from bailee.requests.letters import writing
+from bailee.requests.letters import templates
 
-ROOM = Path(writing.__file__).parent
+ROOM = Path(templates.__file__).parent
 CATALOGUE = ROOM / "locales" / "letters.pot"
 
 _HEAD = """\
@@ -34,7 +34,7 @@ def messages() -> dict[str, list[str]]:
     for path in sorted((ROOM / "templates").iterdir()):
         for _, _, text in environment.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]  # the extension has it
             found.setdefault(text, []).append(path.name)
-    for text in (*writing.WEEKDAYS, *writing.MONTHS, writing.DAY, writing.MOMENT):
+    for text in (*templates.WEEKDAYS, *templates.MONTHS, templates.DAY, templates.MOMENT):
         found.setdefault(text, []).append("writing.py")
     return found
 

@@ -10,8 +10,8 @@ import pytest
 
 from bailee.policy import Mail, Policy
 from bailee.store import open_books
-from bailee.store.office import Office
-from bailee.store.state import State
+from bailee.store.context import Office
+from bailee.store.sealed_store import State
 from tests import ready
 from tests.conftest import MakeBooks
 from tests.letters.example import FIRM, NOW

@@ -23,7 +23,7 @@ class Point(Enum):
 def deliver_dying(folder: Path, port: int, message: str, point: Point) -> None:
     """Deliver ``message``, and die at ``point``."""
     open_books(f"sqlite:///{folder / 'books.sqlite3'}")
-    from bailee.requests.letters import delivering
+    from bailee.requests.letters import delivery
 
-    with patch.object(delivering, point.value, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
-        delivering.deliver(office_in(folder, port), message, Held())
+    with patch.object(delivery, point.value, lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+        delivery.deliver(office_in(folder, port), message, Held())

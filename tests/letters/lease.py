@@ -14,6 +14,6 @@ class Lost:
     """A lease that another worker has taken over."""
 
     def check(self) -> None:
-        from bailee.jobs.due import LeaseLost  # there once the books are open
+        from bailee.jobs.due_items import LeaseLost  # there once the books are open
 
         raise LeaseLost

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bailee.cli.app import run
-from bailee.requests.letters.delivering import deliver
-from bailee.requests.letters.posting import post
-from bailee.requests.opening import open_office
+from bailee.requests.letters.delivery import deliver
+from bailee.requests.letters.outbox import post
+from bailee.requests.startup import open_office
 from tests.conftest import MakeBooks
 from tests.letters.example import SOON
 from tests.letters.lease import Held
@@ -72,7 +72,7 @@ def test_mail_that_failed_is_listed_and_sent_after_all(folder: Path, capsys: pyt
 
 
 def test_a_letter_that_came_back_is_noted_and_must_be_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from bailee.requests.telling import untold_of
+    from bailee.requests.staff_notifications import untold_of
 
     with open_office(folder) as office:
         request = a_request()

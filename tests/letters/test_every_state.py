@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.requests.letters import Asked, Channel, Facts, Kept, Template, write
-from bailee.requests.letters.posting import facts_of
-from bailee.store.office import Office
+from bailee.requests.letters.outbox import facts_of
+from bailee.store.context import Office
 from tests.letters.example import EXAMPLES, NOW
 
 if TYPE_CHECKING:

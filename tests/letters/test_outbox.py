@@ -21,9 +21,9 @@ from bailee.engine import time_check
 from bailee.policy import Mail
 from bailee.requests.letters import LetterError, Template
 from bailee.requests.letters.backoff import LONGEST
-from bailee.requests.letters.delivering import GIVES_UP, LEAST, MOST, deliver, is_over, next_try
-from bailee.requests.letters.posting import again, post
-from bailee.store.office import Office
+from bailee.requests.letters.delivery import GIVES_UP, LEAST, MOST, deliver, is_over, next_try
+from bailee.requests.letters.outbox import again, post
+from bailee.store.context import Office
 from bailee.vault import InvalidSealError
 from tests.letters.conftest import office_in
 from tests.letters.dying import Point, deliver_dying
@@ -74,8 +74,8 @@ def test_a_letter_goes_from_the_outbox_to_the_server(any_office: Office) -> None
 
 
 def test_a_worker_delivers_what_is_due(office: Office, tmp_path: Path) -> None:
-    from bailee.jobs.due import claim
-    from bailee.requests.every_job import JOBS
+    from bailee.jobs.due_items import claim
+    from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due
 
     message, due = a_code(office), Due.objects.get()
@@ -308,7 +308,7 @@ def test_what_is_sealed_goes_with_the_key_of_its_request(office: Office, tmp_pat
 
 
 def test_a_letter_opens_as_itself_alone(office: Office) -> None:
-    from bailee.requests.letters.posting import opened
+    from bailee.requests.letters.outbox import opened
 
     request = a_request()
     one, other = a_code(office, request), a_code(office, request)
@@ -319,7 +319,7 @@ def test_a_letter_opens_as_itself_alone(office: Office) -> None:
 
 
 def test_the_request_tells_what_it_knows(office: Office) -> None:
-    from bailee.requests.letters.posting import opened
+    from bailee.requests.letters.outbox import opened
 
     request = a_request("copy")
     text = opened(office, post(office, request, Template.EXTEND, {"reasons": "It is much."}, to=ALICE)).letter.text

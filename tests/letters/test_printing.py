@@ -13,9 +13,9 @@ import pytest
 import weasyprint
 
 from bailee.requests.letters import Channel, Letter, LetterError, Template, to_pdf, write
-from bailee.requests.letters.posting import post
-from bailee.requests.letters.printing import print_all, tick_off
-from bailee.store.office import Office
+from bailee.requests.letters.outbox import post
+from bailee.requests.letters.print_jobs import print_all, tick_off
+from bailee.store.context import Office
 from tests.letters.example import EXAMPLES, LINK, SOON
 from tests.letters.test_outbox import a_request
 

@@ -12,10 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bailee.policy import Contact
-from bailee.requests.letters import Asked, Channel, Facts, LetterError, Template, write, writing
+from bailee.requests.letters import Asked, Channel, Facts, LetterError, Template, templates, write
 from bailee.requests.letters.facts import NEEDS, Kept
 from bailee.requests.letters.paper import lines_of
-from bailee.requests.letters.writing import WIDTH
+from bailee.requests.letters.templates import WIDTH
 from tests.letters.catalogue import CATALOGUE, compiled, messages, portable
 from tests.letters.example import EXAMPLES, FIRM
 
@@ -241,7 +241,7 @@ def test_a_second_language_needs_a_catalogue_and_nothing_else(tmp_path: Path, mo
     folder = tmp_path / "cy" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "letters.mo").write_bytes(compiled({text: shouted(text) for text in messages()}))
-    monkeypatch.setattr(writing, "_catalogue", lambda language: gettext.translation("letters", tmp_path, [language]))
+    monkeypatch.setattr(templates, "_catalogue", lambda language: gettext.translation("letters", tmp_path, [language]))
     facts = set(re.findall(r"\w+", f"{EXAMPLES}".replace("\\n", " ")))
     try:
         for template in Template:
@@ -251,7 +251,7 @@ def test_a_second_language_needs_a_catalogue_and_nothing_else(tmp_path: Path, mo
             assert letter.subject.isupper()
             assert "TUESDAY 24 NOVEMBER 2026" in words(letter.text)
     finally:
-        writing._environment.cache_clear()
+        templates._environment.cache_clear()
 
 
 def test_a_language_that_is_not_there_is_english() -> None:

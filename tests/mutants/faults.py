@@ -17,7 +17,7 @@ FAULTS = (
     ),
     Fault(
         "a receipt is clean although a trigger keeps a copy",
-        "engine/recording.py",
+        "engine/ledger_entries.py",
         '"clean": not any(residual.values()) and not _copied(systems) and not _is_unkept(systems),',
         '"clean": not any(residual.values()) and not _is_unkept(systems),',
         MISSED,
@@ -25,7 +25,7 @@ FAULTS = (
     # files that others name too (26)
     Fault(
         "a copy hands out a file that another person's row names too",
-        "engine/copying.py",
+        "engine/copies.py",
         "None if (link.root, text) in others else opener",
         "opener",
         FILES,
@@ -40,20 +40,20 @@ FAULTS = (
     # who (1-5)
     Fault(
         "ownership passes through another person's row",
-        "trace/who.py",
+        "trace/owners.py",
         'if m.bound[place.collection].is_person and place.mode != "own":',
         "if not place.collection:",
     ),
-    Fault("depth is not counted", "trace/who.py", "if count[flow.id] > flow.depth:", "if not flow.id:"),
+    Fault("depth is not counted", "trace/owners.py", "if count[flow.id] > flow.depth:", "if not flow.id:"),
     Fault(
         "who was anonymised before is living",
-        "trace/who.py",
+        "trace/owners.py",
         'InSet(f"remembered:{collection}"), erased))',
         'InSet(f"remembered:{collection}")))',
     ),
     Fault(
         "who was erased before is living",
-        "trace/who.py",
+        "trace/owners.py",
         'InSet(f"remembered:{collection}"), erased))',
         "erased))",
         KEPT,
@@ -172,7 +172,7 @@ FAULTS = (
     ),
     Fault(
         "at a release another row goes that was given the key of a kept one",
-        "engine/as_left.py",
+        "engine/kept_rows.py",
         "return bool(shared) and bool(told) and all(before[column] == after[column] for column in shared)",
         "return bool(shared) or bool(told)",
         ("tests/harm/test_keys_given_anew.py",),
@@ -214,14 +214,14 @@ FAULTS = (
     ),
     Fault(
         "a row that was left to others is erased within the bounds",
-        "engine/sparing.py",
+        "engine/fates.py",
         "        if not milder or _is_unlinking(change):",
         "        if milder or _is_unlinking(change):",
         ("tests/harm/test_harsher.py",),
     ),
     Fault(
         "a row that the plan spares is forgotten",
-        "engine/sparing.py",
+        "engine/fates.py",
         "        if collection in harshest:",
         "        if collection not in harshest:",
         ("tests/harm/test_harsher.py",),
@@ -298,7 +298,7 @@ FAULTS = (
     ),
     Fault(
         "other people's mentions are shown",
-        "trace/copying.py",
+        "trace/copy_cells.py",
         "if not _shown(",
         "if not mention.column and not _shown(",
     ),
@@ -385,7 +385,7 @@ FAULTS = (
     ),
     Fault(
         "who owns a row that came since the plan was made is not looked up",
-        "engine/writing.py",
+        "engine/row_writes.py",
         "        if not earlier.come_upon(earlier.asked(session, system, trace)):\n            return fixed",
         "        return fixed",
         ("tests/harm/test_which_cases.py",),

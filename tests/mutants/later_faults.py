@@ -7,14 +7,14 @@ from tests.mutants.fault import CHANCE, CLOSURE, JSON_PATHS, LIGHTS, MANY, OPAQU
 LATER = (
     Fault(
         "a copy denies that the notice names an interest, where the notice was not read",
-        "engine/copying.py",
+        "engine/copies.py",
         "    return None if said is None else tuple(",
         "    return () if said is None else tuple(",
         ("tests/package/test_who_gets_it.py",),
     ),
     Fault(
         "an outcome says that nothing had to be put right, where nobody said so",
-        "requests/answering.py",
+        "requests/answers.py",
         "found_nothing=nothing_to_put_right",
         "found_nothing=not done",
         ("tests/requests/rights/test_answers.py",),
@@ -35,7 +35,7 @@ LATER = (
     ),
     Fault(
         "a request expires whose letter with the code has reached nobody",
-        "requests/forgetting.py",
+        "requests/expiry.py",
         "        if is_owed(office, request):\n",
         "        if False:\n",
         ("tests/requests/identity/test_nobody_was_asked.py",),
@@ -49,14 +49,14 @@ LATER = (
     ),
     Fault(
         "a restriction ends on its day though the letter that says so came back",
-        "requests/restricting.py",
+        "requests/restrictions.py",
         "    ended.update(lifted_at=None)\n    _end_on(office, about, None)\n",
         "",
         ("tests/requests/identity/test_a_restriction_that_nobody_was_told_ends.py",),
     ),
     Fault(
         "a restriction ends on its day while the letter that says so waits",
-        "requests/restricting.py",
+        "requests/restrictions.py",
         """        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
 """,
         """        say(office, request, "restriction_ends", reasons=(reasons,), ends=ends)
@@ -66,7 +66,7 @@ LATER = (
     ),
     Fault(
         "a request that was merged into one that is withdrawn is over without a word",
-        "requests/closing.py",
+        "requests/request_end.py",
         'say(office, request, "withdrawn", joined=joined)',
         'say(office, request, "withdrawn")',
         ("tests/requests/identity/test_duplicates.py",),
@@ -119,21 +119,21 @@ LATER = (
     ),
     Fault(
         "what a run did before it was cut short is not told where a key was given again since",
-        "engine/writing.py",
+        "engine/row_writes.py",
         "    return not is_undone and house.takes_back(system)\n",
         "    return False\n",
         ("tests/harm/test_books_of_any_moment.py",),
     ),
     Fault(
         "a run that goes on where nothing is taken back tells the rest alone",
-        "engine/writing.py",
+        "engine/row_writes.py",
         "system: before or made}",
         "system: made}",
         ("tests/harm/test_books_of_any_moment.py",),
     ),
     Fault(
         "who is back as a customer loses her row to the look a day later",
-        "engine/settling.py",
+        "engine/recheck.py",
         "            if look.residuals:\n                _must_have_come_back(",
         "            if False:\n                _must_have_come_back(",
         ("tests/jobs/test_what_was_done_since_the_backup.py",),
@@ -154,28 +154,28 @@ LATER = (
     ),
     Fault(
         "who was given the key of the person while a run was cut short goes with her",
-        "engine/writing.py",
+        "engine/row_writes.py",
         "and OwnRow.OTHERS in own_rows(house, case, session, system):",
         "and False:",
         ("tests/harm/test_books_of_any_moment.py",),
     ),
     Fault(
         "what a worker appends while the ledger is verified looks as if it was taken off",
-        "engine/recording.py",
+        "engine/ledger_entries.py",
         "    if lost or any(index >= size for index in known):\n",
         "    if lost and not known:\n",
         ("tests/ledger/test_verify_while_others_append.py",),
     ),
     Fault(
         "an entry that was taken off is not missed as long as its case is open",
-        "engine/recording.py",
+        "engine/ledger_entries.py",
         "if name in named or not _may_be_on_its_way(state, name)}",
         "if not _may_be_on_its_way(state, name)}",
         ("tests/ledger/test_verify_while_others_append.py",),
     ),
     Fault(
         "a release ends as done a request of which the erasure left rows that nobody confirmed",
-        "requests/ending.py",
+        "requests/plan_end.py",
         "(*_left_before(request), *_left_out(plan, standing))",
         "_left_out(plan, standing)",
         ("tests/jobs/test_acting.py",),
@@ -196,7 +196,7 @@ LATER = (
     ),
     Fault(
         "a release that leaves a value in the person's own row ends as done",
-        "requests/ending.py",
+        "requests/plan_end.py",
         "Outcome.DONE if is_whole else Outcome.PARTLY",
         "Outcome.DONE",
         ("tests/jobs/test_acting.py",),
@@ -217,7 +217,7 @@ LATER = (
     ),
     Fault(
         "of a row that several changes reach the mildest fate is sealed",
-        "engine/sparing.py",
+        "engine/fates.py",
         "        matters = change.id in counted and change.collection in matter\n",
         "        matters = change.id in counted and HARSHNESS[change.fate] < harshest[change.collection]\n",
         ("tests/oracle/test_between.py",),
@@ -231,7 +231,7 @@ LATER = (
     ),
     Fault(
         "an address that is the key of a kept row is told to nobody",
-        "trace/standing.py",
+        "trace/remaining_values.py",
         "for is_kept, rows in ((True, both(where, kept)), (False, both(where, unless(kept)))):",
         "for is_kept, rows in ((False, both(where, unless(kept))),):",
         ("tests/harm/test_what_still_stands.py",),
@@ -252,21 +252,21 @@ LATER = (
     ),
     Fault(
         "what is no address at all, in a column of addresses, names nobody",
-        "trace/spelt.py",
+        "trace/spellings.py",
         "return is_own or _names(attribute, bare, region, placeholders)",
         "return False",
         ("tests/trace/test_spelt.py",),
     ),
     Fault(
         "an address with a mark around it is spelled well enough",
-        "trace/spelt.py",
+        "trace/spellings.py",
         "wrong = not (_is_plain(attribute, part, value) and matches(",
         "wrong = not (part and matches(",
         ("tests/trace/test_spelt.py",),
     ),
     Fault(
         "a number with what is dialled at home before it is surely found",
-        "trace/spelt.py",
+        "trace/spellings.py",
         "if d not in dialled",
         "if d.isdigit()",
         ("tests/trace/test_spelt.py",),
@@ -303,7 +303,7 @@ LATER = (
     ),
     Fault(
         "a light is green that looked at nothing",
-        "checks/judging.py",
+        "checks/verdicts.py",
         "    if not finding.looked:\n",
         "    if finding.looked is None:\n",
         LIGHTS,
@@ -317,7 +317,7 @@ LATER = (
     ),
     Fault(
         "a table of the same name in another schema is passed over",
-        "checks/judging.py",
+        "checks/verdicts.py",
         "    if table.elsewhere and laid.collection.schema is None:\n",
         "    if table.elsewhere and laid.collection.schema:\n",
         LIGHTS,
@@ -346,7 +346,7 @@ LATER = (
     ),
     Fault(
         "the variable of an account is called after the system",
-        "engine/connect/granting.py",
+        "engine/connect/grants.py",
         "said if said and is_said else",
         "said if not said else",
         ("tests/connect/test_where_addresses_stand.py",),
@@ -396,7 +396,7 @@ LATER = (
     ),
     Fault(
         "of two edges that may make a row two persons', both are sure",
-        "draft/single.py",
+        "draft/one_owner.py",
         "    return [_doubted(edge) if id(edge) in doubtful else edge for edge in edges]",
         "    return list(edges)",
         ("tests/draft/test_one_owner.py",),
@@ -445,8 +445,8 @@ LATER = (
     ),
     Fault(
         "a table of which the database would delete rows keeps everybody's tables off the map",
-        "engine/connect/connecting.py",
-        "        taken += tuple(g for g in cascading.beside(mapped.schema, taken, stands) if g not in waiting)\n",
+        "engine/connect/drafts.py",
+        "        taken += tuple(g for g in cascades.beside(mapped.schema, taken, stands) if g not in waiting)\n",
         "",
         ("tests/draft/test_cascading.py",),
     ),
@@ -460,7 +460,7 @@ LATER = (
     # thousands of kept cases
     Fault(
         "the keys of more cases than the vault remembers are unwrapped by a request each",
-        "store/state.py",
+        "store/sealed_store.py",
         "some = names[start : start + _OPENED_AT_ONCE]",
         "some = [] if start else names",
         (f"{MANY}::test_more_cases_than_the_vault_remembers_keys_are_opened_without_a_request_for_each",),
@@ -468,14 +468,14 @@ LATER = (
     # characters that nobody sees
     Fault(
         "a bidirectional override stands in a copy, a letter and a page as it came",
-        "engine/invisible.py",
+        "engine/invisible_characters.py",
         r"\u2028-\u202e\u2060-\u206f",
         r"\u2028\u2029",
         ("tests/package/test_invisible.py",),
     ),
     Fault(
         "a page of the console shows what somebody typed as it came",
-        "web/shell/entrance.py",
+        "web/shell/middleware.py",
         "        if is_page and isinstance(response, HttpResponse):",
         "        if False:",
         (
@@ -491,7 +491,7 @@ LATER = (
     ),
     Fault(
         "the link to a copy opens it for the one who comes second, too",
-        "requests/without_code.py",
+        "requests/copy_links.py",
         "    if link.proven_at is not None:\n        return Taken.USED\n",
         "    if link.proven_at is not None:\n        return Taken.OPENED\n",
         ("tests/web/public/test_a_copy_by_a_link.py",),
@@ -505,21 +505,21 @@ LATER = (
     ),
     Fault(
         "a copy or a code goes out while the clock is wrong, or the books are out of a backup",
-        "requests/without_code.py",
+        "requests/copy_links.py",
         "    must_be_right(house.state, lambda: house.connectors)\n    must_be_newest(",
         "    return\n    must_be_newest(",
         ("tests/requests/identity/test_a_clock_and_an_address.py",),
     ),
     Fault(
         "who has a value without an end has it until the year 9999",
-        "connectors/sql/standing.py",
+        "connectors/sql/parameters.py",
         "for moment in (known.since, known.until))",
         "for moment in (known.since, known.until or date(9999, 12, 30)))",
         ("tests/harm/test_validities.py",),
     ),
     Fault(
         "a copy whose link the mail server has refused stays done",
-        "requests/without_code.py",
+        "requests/copy_links.py",
         "        reached_nobody(office, Request.objects.get(id=failed.request_id))\n",
         "        pass\n",
         ("tests/requests/identity/test_a_copy_that_reaches_nobody.py",),
@@ -540,35 +540,35 @@ LATER = (
     ),
     Fault(
         "a case that is written without digests is found by those from before alone",
-        "store/keeping/sqlite.py",
+        "store/backends/sqlite.py",
         "indexed = excluded.indexed",
         "indexed = max(sealed.indexed, excluded.indexed)",
         ("tests/vault/test_index.py",),
     ),
     Fault(
         "a case that an earlier version has written into the tables is found by the digests from before alone",
-        "store/keeping/tables.py",
+        "store/backends/tables.py",
         "UNION {_NOT_INDEXED}",
         "UNION {_NOT_INDEXED} AND indexed_as IS NULL",
         ("tests/vault/test_index.py",),
     ),
     Fault(
         "books whose file was lost are new ones",
-        "store/keeping/file.py",
+        "store/backends/file.py",
         "earlier.must_be_new(self.folder, self.path)",
         "pass",
         ("tests/vault/test_taken_over.py",),
     ),
     Fault(
         "what an earlier version has written since is passed over",
-        "store/keeping/file.py",
+        "store/backends/file.py",
         "earlier.refuse(self.folder, self.path)",
         "pass",
         ("tests/vault/test_taken_over.py",),
     ),
     Fault(
         "what was written in a block stands although the block ended by an error",
-        "store/keeping/file.py",
+        "store/backends/file.py",
         "        finally:\n            _BLOCKS.reset(token)\n",
         "        finally:\n            _BLOCKS.reset(token)\n            self._transact(block.statements)\n",
         ("tests/vault/test_index.py", "tests/vault/test_state_file.py"),

@@ -83,7 +83,7 @@ RUNNING = (
     ),
     Fault(
         "a link that was used opens its copy once more in books from a backup",
-        "requests/without_code.py",
+        "requests/copy_links.py",
         "sent_at > office.now + APART or is_over_since_restored(office.state, sent_at)",
         "sent_at > office.now + APART",
         ("tests/requests/identity/test_a_link_and_restored_books.py",),
@@ -160,7 +160,7 @@ RUNNING = (
     ),
     Fault(
         "a letter is given up by a clock that is wrong",
-        "requests/letters/delivering.py",
+        "requests/letters/delivery.py",
         "        must_know_the_time(office)\n    except WrongClock:",
         "        pass\n    except WrongClock:",
         ("tests/letters/test_outbox.py::test_no_letter_is_given_up_by_a_clock_that_is_wrong",),

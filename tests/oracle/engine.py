@@ -11,10 +11,10 @@ from typing import cast
 
 from bailee.connectors.base import Row, Session
 from bailee.connectors.sql import SqlConnector
-from bailee.engine.copying import _lists, _own_elements
-from bailee.engine.house import House
+from bailee.engine.copies import _lists, _own_elements
 from bailee.engine.package.cells import WITHHELD
 from bailee.engine.people import Search
+from bailee.engine.systems import House
 from bailee.policy.model import Collection, Policy
 from bailee.policy.predicate import Scalar
 from bailee.trace import Batch, Key, Known, Map, Ref, Subject, Trace, bind, erasure, retention

@@ -10,10 +10,10 @@ from typing import get_args
 
 import pytest
 
-from bailee.engine.applied import Stale
 from bailee.engine.apply import apply
 from bailee.engine.cases import Case as Planned
 from bailee.engine.plans import keep, plan_again
+from bailee.engine.results import Stale
 from bailee.policy.model import OnErase, OnLeave, Value
 from bailee.policy.predicate import Compare, Scalar
 from tests.oracle import engine

@@ -13,13 +13,13 @@ import pytest
 
 from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, Case, kept_cases
-from bailee.engine.house import House
 from bailee.engine.people import Search
 from bailee.engine.plans import Planned, keep, plan_again, plan_release, plan_retain
+from bailee.engine.systems import House
 from bailee.policy.model import KEY_NONE
-from bailee.store.held import HeldByHand
-from bailee.store.restricted import StoredOnly, put
-from bailee.store.state import State
+from bailee.store.holds import HeldByHand
+from bailee.store.restrictions import StoredOnly, put
+from bailee.store.sealed_store import State
 from bailee.trace import Batch, CircularFate, Known
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter
@@ -157,7 +157,7 @@ def _finding(whole: Batch, held: Batch) -> Iterator[None]:
 
     with (
         patch("bailee.engine.plans.searching", searching),
-        patch("bailee.engine.by_hand.searching", searching),
-        patch("bailee.engine.by_hand.seeds_of", seeds_of),
+        patch("bailee.engine.holds.searching", searching),
+        patch("bailee.engine.holds.seeds_of", seeds_of),
     ):
         yield

@@ -11,15 +11,15 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.engine.applied import Applied, Standing, Why
 from bailee.engine.apply import apply
 from bailee.engine.cases import KEPT, Case, kept_cases
-from bailee.engine.house import House
 from bailee.engine.people import Search
 from bailee.engine.plans import Planned, keep, plan_again, plan_release
+from bailee.engine.results import Applied, Standing, Why
+from bailee.engine.systems import House
 from bailee.policy import Mode
-from bailee.store.held import HeldByHand
-from bailee.store.state import State
+from bailee.store.holds import HeldByHand
+from bailee.store.sealed_store import State
 from bailee.trace import Batch, CircularFate
 from bailee.trace.closure import Persons, Seed
 from tests.oracle import engine, interpreter

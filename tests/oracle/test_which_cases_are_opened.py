@@ -15,9 +15,9 @@ import pytest
 
 from bailee.engine.apply import apply
 from bailee.engine.cases import Case, cases_about, kept_cases
-from bailee.engine.earlier import Earlier
+from bailee.engine.earlier_cases import Earlier
 from bailee.engine.plans import Planned, keep, plan_again
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from bailee.trace import CircularFate, Ref
 from bailee.trace.closure import Value
 from tests.oracle import engine
@@ -115,7 +115,7 @@ def _noting(opened: set[str]) -> Iterator[None]:
         opened.update(found)
         return found
 
-    with patch("bailee.engine.earlier.cases_about", noted):
+    with patch("bailee.engine.earlier_cases.cases_about", noted):
         yield
 
 
@@ -127,7 +127,7 @@ def _opening_all() -> Iterator[None]:
         return {case.id: case for case in kept_cases(state) if case.id not in but}
 
     with (
-        patch("bailee.engine.earlier.cases_about", all_of_them),
+        patch("bailee.engine.earlier_cases.cases_about", all_of_them),
         patch.object(Earlier, "is_empty", property(lambda _: False)),
     ):
         yield

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bailee
-from bailee.engine.invisible import json_of, page_of, shown
+from bailee.engine.invisible_characters import json_of, page_of, shown
 
 SEEN = {*"\t\n\r", *map(chr, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD))}
 JOINERS = {"\u200c", "\u200d"}

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from bailee.engine.copying import _interests
+from bailee.engine.copies import _interests
 from bailee.engine.package.model import Duration
 from bailee.engine.package.model import Transfer as Moved
 from bailee.engine.package.pages import index_page

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from bailee.engine.sparing import commitment_to, packed, unpacked
+from bailee.engine.fates import commitment_to, packed, unpacked
 from bailee.plan.bounds import HARSHNESS
 from bailee.store.values import from_plain, to_plain
 

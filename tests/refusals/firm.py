@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from sqlalchemy import make_url
 
-from bailee.engine.house import House, open_house
+from bailee.engine.systems import House, open_house
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
 

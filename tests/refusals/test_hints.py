@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bailee.engine.blocking import _any_of
+from bailee.engine.blockers import _any_of
 from bailee.policy.model import Gone, OnParentGone, System
 from bailee.trace import Map, Trace, bind, erasure
 from bailee.trace.bind import Reference

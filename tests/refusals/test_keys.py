@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from bailee.cli.app import run as command
 from bailee.connectors.sql.dialects import DIALECTS
 from bailee.connectors.sql.engine import open_engine, raw
-from bailee.engine.house import House, open_house
 from bailee.engine.people import UnknownPerson, parse_ref, ref_text, search
 from bailee.engine.plans import plan_erase
+from bailee.engine.systems import House, open_house
 from bailee.trace.keys import UnreadableKeyError, key_text, read_key
 from bailee.trace.schema import Column, Kind
 from tests.conftest import Database

@@ -13,9 +13,9 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine.apply import apply
-from bailee.engine.house import House, open_house
 from bailee.engine.people import search
 from bailee.engine.plans import keep, plan_erase
+from bailee.engine.systems import House, open_house
 from tests.conftest import Database
 from tests.harm.firm import NOW, run
 

@@ -17,12 +17,12 @@ from sqlalchemy import make_url
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.apply import Applied, apply
 from bailee.engine.cases import kept_cases
-from bailee.engine.copying import sections
-from bailee.engine.house import House, open_house
+from bailee.engine.copies import sections
 from bailee.engine.package import Record, Section
 from bailee.engine.people import Search, search
 from bailee.engine.plans import Planned, keep, plan_erase, plan_release, plan_retain
-from bailee.engine.settling import settle
+from bailee.engine.recheck import settle
+from bailee.engine.systems import House, open_house
 from bailee.plan import Plan
 from tests.conftest import Database
 

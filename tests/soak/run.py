@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from django.db import DatabaseError
 
-from bailee.store.office import Office
+from bailee.store.context import Office
 from tests.soak.faults import PROMISED, Fault, Faults
 from tests.soak.invariants import Invariants, Seen, _requests
 from tests.soak.visitors import Crowd
@@ -150,8 +150,8 @@ class Soak:
 
     def _as_staff(self, office: Office) -> None:
         """Approve what waits for it."""
-        from bailee.engine.allowed import NotAllowed
-        from bailee.jobs.desk import utc_now
+        from bailee.engine.errors import NotAllowed
+        from bailee.jobs.worker_context import utc_now
         from bailee.requests.approval import approve
         from bailee.store.models import Request, Status
 
@@ -169,10 +169,10 @@ class Soak:
 
     def _plan_again(self, office: Office) -> None:
         """Plan what no worker plans: plans that were begun before the books were put back."""
-        from bailee.engine.allowed import NotAllowed
-        from bailee.engine.house import house_of
+        from bailee.engine.errors import NotAllowed
         from bailee.engine.people import UnknownPerson
-        from bailee.requests.planning import plan
+        from bailee.engine.systems import house_of
+        from bailee.requests.request_plans import plan
         from bailee.store.models import Request, Status
 
         stuck = [r for r in Request.objects.filter(status=Status.OPEN, right="erase") if _is_left_to_staff(r)]

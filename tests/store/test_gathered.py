@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from bailee.jobs.due import Lease
+    from bailee.jobs.due_items import Lease
     from bailee.store.models import Request
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ def new_event(request: Request, kind: str) -> Any:
 
 
 def claimed(kind: str, about: str) -> Lease:
-    from bailee.jobs.due import claim, later
+    from bailee.jobs.due_items import claim, later
     from bailee.store.models import Due
 
     later(kind, about, at=NOON)
@@ -63,8 +63,8 @@ def sent_in_all(one_by_one: int) -> int:
 
 
 def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
-    from bailee.jobs.due import later
-    from bailee.store.gathered import change, gathered, insert
+    from bailee.jobs.due_items import later
+    from bailee.store.batches import change, gathered, insert
     from bailee.store.models import Due, Event, Request
 
     request = ask()
@@ -80,7 +80,7 @@ def test_all_that_is_written_in_a_block_is_one_statement(books: str) -> None:
 
 
 def test_rows_that_the_books_number_stand_in_the_order_in_which_they_were_written(books: str) -> None:
-    from bailee.store.gathered import gathered, insert
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Event
 
     request, kinds = ask(), ["closed", "told", "again", "unreachable"]
@@ -92,7 +92,7 @@ def test_rows_that_the_books_number_stand_in_the_order_in_which_they_were_writte
 
 
 def test_a_row_that_is_changed_twice_is_as_it_was_changed_last(books: str) -> None:
-    from bailee.store.gathered import change, gathered
+    from bailee.store.batches import change, gathered
     from bailee.store.models import Request
 
     request = ask()
@@ -106,7 +106,7 @@ def test_a_row_that_is_changed_twice_is_as_it_was_changed_last(books: str) -> No
 
 
 def test_a_row_that_is_new_and_changed_is_written_as_it_was_changed(books: str) -> None:
-    from bailee.store.gathered import change, gathered, insert
+    from bailee.store.batches import change, gathered, insert
     from bailee.store.models import Request
 
     request = Request(right="erase", channel="portal", received_at=NOON, received_on=NOON, regime="uk")
@@ -119,7 +119,7 @@ def test_a_row_that_is_new_and_changed_is_written_as_it_was_changed(books: str) 
 
 
 def test_whoever_asks_within_a_block_sees_what_was_written_in_it(books: str) -> None:
-    from bailee.store.gathered import gathered, insert
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Event
 
     request = ask()
@@ -132,8 +132,8 @@ def test_whoever_asks_within_a_block_sees_what_was_written_in_it(books: str) -> 
 
 
 def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str) -> None:
-    from bailee.jobs.due import later
-    from bailee.store.gathered import gathered
+    from bailee.jobs.due_items import later
+    from bailee.store.batches import gathered
     from bailee.store.models import Due
 
     with gathered():
@@ -144,7 +144,7 @@ def test_one_thing_that_becomes_due_twice_is_due_at_the_earlier_time(books: str)
 
 
 def test_what_is_there_already_stays_as_it_is(books: str) -> None:
-    from bailee.store.gathered import gathered, insert
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Request
 
     request = ask()
@@ -157,7 +157,7 @@ def test_what_is_there_already_stays_as_it_is(books: str) -> None:
 
 
 def test_of_a_block_that_fails_nothing_is_written(books: str) -> None:
-    from bailee.store.gathered import gathered, insert
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Event
 
     request = ask()
@@ -179,7 +179,7 @@ def test_of_a_block_that_fails_nothing_is_written(books: str) -> None:
 def test_an_error_in_a_block_within_a_block_ends_both(books: str) -> None:
     from django.db import transaction
 
-    from bailee.store.gathered import gathered, insert
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Event
 
     request = ask()
@@ -204,7 +204,7 @@ def test_an_error_in_a_block_within_a_block_ends_both(books: str) -> None:
 def test_a_savepoint_of_the_callers_takes_back_what_was_written_since(books: str) -> None:
     from django.db import transaction
 
-    from bailee.store.gathered import gathered, insert
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Event
 
     request = ask()
@@ -223,7 +223,7 @@ def test_a_savepoint_of_the_callers_takes_back_what_was_written_since(books: str
 
 
 def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str) -> None:
-    from bailee.store.gathered import asked_once, gathered
+    from bailee.store.batches import asked_once, gathered
 
     request, asked = ask(), list[str]()
     for _ in range(2):
@@ -234,9 +234,9 @@ def test_what_is_asked_once_is_not_asked_again_before_the_block_ends(books: str)
 
 
 def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(books: str) -> None:
-    from bailee.jobs.due import LeaseLost, claim
+    from bailee.jobs.due_items import LeaseLost, claim
     from bailee.requests.steps import BooksJournal
-    from bailee.store.gathered import gathered, insert
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Event, Plan, Step
 
     request = ask()
@@ -259,8 +259,8 @@ def test_steps_whose_lease_was_lost_take_all_back_that_was_written_with_them(boo
 
 
 def test_a_thing_that_is_done_is_over_with_what_else_is_written(books: str) -> None:
-    from bailee.jobs.due import again, later, over
-    from bailee.store.gathered import gathered, insert
+    from bailee.jobs.due_items import again, later, over
+    from bailee.store.batches import gathered, insert
     from bailee.store.models import Due
 
     request, done, more = ask(), claimed("settle", "p1"), claimed("act", "p2")

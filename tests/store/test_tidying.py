@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 from tests.conftest import MakeBooks
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -33,14 +33,14 @@ def office(request: pytest.FixtureRequest, tmp_path: Path, make_books: MakeBooks
 def test_every_table_says_how_long_its_rows_stay(office: Office) -> None:
     from django.apps import apps
 
-    from bailee.requests.tidying import KEPT
+    from bailee.requests.cleanup import KEPT
 
     assert set(apps.get_models()) == set(KEPT)
     assert all(kept.why for kept in KEPT.values())
 
 
 def test_what_is_past_its_time_goes_and_the_rest_stays(office: Office) -> None:
-    from bailee.requests.tidying import tidy
+    from bailee.requests.cleanup import tidy
     from bailee.store.models import Attempt, Due, Staff, Suppression
 
     for days in (0, 2, 40):
@@ -58,7 +58,7 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(office: Office) -> None:
 
 
 def test_the_key_of_a_hold_that_was_lifted_long_ago_is_shredded_with_it(office: Office) -> None:
-    from bailee.requests.tidying import tidy
+    from bailee.requests.cleanup import tidy
     from bailee.store.models import HandHold
     from bailee.vault import InvalidSealError
 
@@ -73,7 +73,7 @@ def test_the_key_of_a_hold_that_was_lifted_long_ago_is_shredded_with_it(office: 
 
 
 def test_staff_who_left_long_ago_lose_their_name_and_what_they_did_stays(office: Office) -> None:
-    from bailee.requests.tidying import tidy
+    from bailee.requests.cleanup import tidy
     from bailee.store.models import Reading, Staff
     from bailee.vault import InvalidSealError
 

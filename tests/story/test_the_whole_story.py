@@ -22,8 +22,8 @@ from scitt_cose import merkle
 from bailee.cli.app import run
 from bailee.ledger import commitment
 from bailee.ledger import receipt as receipts
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 from tests.conftest import MakeBooks
 from tests.letters.servers import Mailbox, mail_server
 from tests.story.firm import ALICE, BOB, MARKERS, build, rows_of
@@ -77,7 +77,7 @@ def test_a_question_becomes_a_receipt_and_what_was_held_goes_when_its_time_is_ov
     office: Office, firm: Firm, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from bailee.requests import approval, identity, intake
-    from bailee.requests.asked import Asked
+    from bailee.requests.request_content import Asked
     from bailee.store.models import Due, Plan, Receipt
     from tests.jobs.firm import let_work, officer
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bailee.policy.model import Form, Stored
-from bailee.trace.spelt import misspelt, sure
+from bailee.trace.spellings import misspelt, sure
 
 FORMS = [
     Stored(Form.RAW), Stored(Form.RAW, scan=True), Stored(Form.LOWER), Stored(Form.E164),

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from bailee.store.keeping import SqliteShelves
+from bailee.store.backends import SqliteShelves
 
 PAGES = ("checks", "found", "history", "looked", "looking", "notice", "recovery", "restricted", "survey")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.keeping import SqliteShelves
+from bailee.store.backends import SqliteShelves
 from bailee.vault import Master, Vault, master_of
 from tests.vault.service import TOKEN, Service, serving
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from bailee.store.keeping import SqliteShelves, file
-from bailee.store.state import State
+from bailee.store.backends import SqliteShelves, file
+from bailee.store.sealed_store import State
 from bailee.vault import Vault, master_of
 
 CONTEXT = multiprocessing.get_context("forkserver")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bailee.store.keeping import Shelves, SqliteShelves
-from bailee.store.state import State
+from bailee.store.backends import Shelves, SqliteShelves
+from bailee.store.sealed_store import State
 from bailee.vault import First
 from tests.vault.as_files import as_files
 from tests.vault.test_places import Make, books, emptied, make, tables  # noqa: F401 - fixtures
@@ -269,8 +269,8 @@ def filled(make: Make) -> tuple[State, Callable[[str, list[Any]], str]]:  # noqa
 def test_a_look_up_reads_what_it_finds_and_not_what_stands_there(
     filled: tuple[State, Callable[[str, list[Any]], str]],
 ) -> None:
-    from bailee.store.keeping import sqlite
-    from bailee.store.keeping import tables as in_tables
+    from bailee.store.backends import sqlite
+    from bailee.store.backends import tables as in_tables
 
     state, told = filled
     if isinstance(state.shelves, SqliteShelves):

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bailee.store.keeping import SqliteShelves, StateError, file
+from bailee.store.backends import SqliteShelves, StateError, file
 from bailee.vault import InvalidSealError, Vault, VaultError
 from bailee.vault.masters import epoch_of
 from tests.vault.conftest import Open

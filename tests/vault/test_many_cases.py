@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.engine.as_left import mark_of
-from bailee.store.keeping import SqliteShelves
-from bailee.store.state import State, StateError
+from bailee.engine.kept_rows import mark_of
+from bailee.store.backends import SqliteShelves
+from bailee.store.sealed_store import State, StateError
 from bailee.store.values import from_plain, to_plain
 from bailee.trace import Ref
 from bailee.vault import Vault, VaultError, master_of
@@ -46,7 +46,7 @@ def unwrapped(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(LocalMaster, "unwrap", counted)
     monkeypatch.setattr("bailee.vault.envelope.CACHE_KEYS", 16)
-    monkeypatch.setattr("bailee.store.state._OPENED_AT_ONCE", 8, raising=False)
+    monkeypatch.setattr("bailee.store.sealed_store._OPENED_AT_ONCE", 8, raising=False)
     return seen
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.keeping import SqliteShelves
+from bailee.store.backends import SqliteShelves
 from bailee.vault import InvalidSealError, Master, Vault, VaultError, master_of
 from bailee.vault.masters import epoch_of
 from tests.vault.conftest import Open

@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.engine.cases import DONE, KEPT, Case, kept_cases, load, save
-from bailee.store import recovering
-from bailee.store.state import State, StateError
+from bailee.store import recovery
+from bailee.store.sealed_store import State, StateError
 from bailee.store.values import to_plain
 from tests.vault.as_files import as_files
 
@@ -67,25 +67,23 @@ def test_old_books_open_and_secrets_keep_their_values_through_every_change_of_th
     assert derived("values").hex() == "5ec11e01d465a7dfc16c3dd45c39c5956feab12ab1d2b5ea485fb20bd69b5461"
     holds_all(State(old))
     holds_all(State(old))
-    assert (
-        recovering.standing(State(old)).unsealed == 3
-    )  # the finished one has moved to a shelf of its own, sealed anew
-    assert recovering.rotate(State(old)) == (1, 3, True)
+    assert recovery.standing(State(old)).unsealed == 3  # the finished one has moved to a shelf of its own, sealed anew
+    assert recovery.rotate(State(old)) == (1, 3, True)
     holds_all(State(old))
-    assert recovering.standing(State(old)).unsealed == 0
+    assert recovery.standing(State(old)).unsealed == 0
     assert KEY not in (old / "key").read_bytes()
-    recovering.rotate(State(old))
+    recovery.rotate(State(old))
     holds_all(State(old))
 
 
 def test_old_books_whose_first_command_is_a_rotation_lose_nothing(old: Path) -> None:
-    recovering.rotate(State(old))
+    recovery.rotate(State(old))
     holds_all(State(old))
 
 
 def test_an_old_key_that_moves_to_another_master_takes_the_secrets_along(old: Path) -> None:
     new = State(old, "file:../elsewhere/key", old)
-    assert recovering.adopt(new, "file:key") == 1
+    assert recovery.adopt(new, "file:key") == 1
     holds_all(State(old, "file:../elsewhere/key", old))
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bailee.store import open_books, recovering
-from bailee.store.state import State, StateError
+from bailee.store import open_books, recovery
+from bailee.store.sealed_store import State, StateError
 from tests import ready
 from tests.servers import Server
 from tests.vault.dying import CONTEXT, hold, seal
@@ -105,9 +105,9 @@ def test_what_was_moved_to_another_place_does_not_open_there(make: Make) -> None
 def test_a_rotation_goes_through_all_keys(make: Make) -> None:
     state = make()
     state.seal("one", {"name": "Alice"})
-    assert recovering.rotate(make()) == (2, 0, True)
+    assert recovery.rotate(make()) == (2, 0, True)
     assert make().open_case("one") == {"name": "Alice"}
-    assert recovering.standing(make()).keys == {2: 2}
+    assert recovery.standing(make()).keys == {2: 2}
 
 
 def test_a_key_is_put_in_anothers_place_only_while_that_stands(make: Make) -> None:
@@ -227,7 +227,7 @@ def test_a_key_that_is_shredded_and_made_in_one_transaction_does_not_wait_for_ev
 ) -> None:
     from django.db import transaction
 
-    monkeypatch.setattr("bailee.store.keeping.tables.PATIENCE", "200ms")
+    monkeypatch.setattr("bailee.store.backends.tables.PATIENCE", "200ms")
     tables.seal("one", {"n": 1})
 
     def both() -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bailee.store import recovering, secrets
-from bailee.store.recovering import print_shares, rehearse, restore, standing
-from bailee.store.state import State, StateError
+from bailee.store import recovery, secrets
+from bailee.store.recovery import print_shares, rehearse, restore, standing
+from bailee.store.sealed_store import State, StateError
 from bailee.vault import VaultError
 from bailee.vault.recovery import WORDS, join_key, split_key
 from tests.vault.service import TOKEN, Service
@@ -68,7 +68,7 @@ def test_after_a_rotation_secrets_stay_and_new_ones_wait_for_another_rehearsal(s
     shares = print_shares(state)
     rehearse(state, " ".join(shares.words), NOW)
     secrets.keep(state, "CRM", MARKER)
-    assert recovering.rotate(anew(state)) == (2, 0, True)
+    assert recovery.rotate(anew(state)) == (2, 0, True)
     fresh = anew(state)
     assert secrets.reveal(fresh, "CRM") == MARKER
     with pytest.raises(VaultError, match="rehearsed"):
@@ -96,7 +96,7 @@ def test_a_secret_that_was_removed_is_shredded(state: State) -> None:
 
 
 def test_a_lost_key_file_is_written_anew_from_the_shares_of_the_newest_epoch(state: State) -> None:
-    recovering.rotate(state)
+    recovery.rotate(state)
     state.put("openings", "x", {"word": "kept"})
     secret, shares = state.secret("values"), print_shares(state)
     (state.folder / "key").unlink()
@@ -157,14 +157,14 @@ def test_another_master_key_takes_over_and_the_old_one_opens_nothing_any_more(
     new = State(tmp_path / "books", f"transit:{service.url}/transit/firm", tmp_path)
     with pytest.raises(StateError, match="another kind"):
         new.get("cases", "one")
-    assert recovering.adopt(anew(new), "file:books/key") == 2
-    assert recovering.adopt(anew(new), "file:books/key") == 0
+    assert recovery.adopt(anew(new), "file:books/key") == 2
+    assert recovery.adopt(anew(new), "file:books/key") == 0
     assert anew(new).get("cases", "one") == {"name": MARKER}
     assert anew(new).secret("values") == secret
     with pytest.raises(StateError):
         anew(old).get("cases", "one")
     away = State(tmp_path / "books", "file:elsewhere/key", tmp_path)
-    assert recovering.adopt(away, new.master) == 2
+    assert recovery.adopt(away, new.master) == 2
     assert anew(away).secret("values") == secret
     with pytest.raises(VaultError, match="no master key"):
-        recovering.adopt(away, "file:nowhere")
+        recovery.adopt(away, "file:nowhere")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailee.store.keeping import SqliteShelves
+from bailee.store.backends import SqliteShelves
 from bailee.vault import InvalidSealError, Vault, VaultError, master_of
 from bailee.vault.envelope import CACHE_KEYS, CACHE_SECONDS
 from bailee.vault.masters import unwrap_under

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.keeping import SqliteShelves, StateError, fenced, file
-from bailee.store.state import State
+from bailee.store.backends import SqliteShelves, StateError, fenced, file
+from bailee.store.sealed_store import State
 from bailee.vault import First
 from tests.vault.dying import CONTEXT, write_some
 
@@ -296,7 +296,7 @@ def test_processes_write_side_by_side_and_none_loses_anything(tmp_path: Path) ->
 FORKED = """
 import os, sys, threading
 from pathlib import Path
-from bailee.store.keeping import SqliteShelves
+from bailee.store.backends import SqliteShelves
 shelves = SqliteShelves(Path(sys.argv[1]))
 shelves.put("openings", "before", b"1")
 ready, go = threading.Event(), threading.Event()
@@ -463,7 +463,7 @@ def test_a_copy_that_is_made_while_others_write_is_whole(
 
 def test_a_process_that_is_killed_leaves_what_it_wrote(tmp_path: Path) -> None:
     script = (
-        "import os, sys; from pathlib import Path; from bailee.store.keeping import SqliteShelves\n"
+        "import os, sys; from pathlib import Path; from bailee.store.backends import SqliteShelves\n"
         "shelves = SqliteShelves(Path(sys.argv[1])); shelves.put('openings', 'a', b'1')\n"
         f"os.kill(os.getpid(), {int(signal.SIGKILL)})"
     )

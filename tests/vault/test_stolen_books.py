@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bailee.engine.cases import KEPT, PLANNED, Case, load, save
-from bailee.store import recovering, secrets
-from bailee.store.state import State, StateError
+from bailee.store import recovery, secrets
+from bailee.store.sealed_store import State, StateError
 from bailee.trace import Known, Ref, Subject
 from bailee.vault import Vault, VaultError
 
@@ -29,7 +29,7 @@ def fill(state: State) -> None:
     save(state, Case("two", KEPT, values={"name": NAME}, **about))  # type: ignore[arg-type]
     state.remember_shared(frozenset({("phone", PHONE)}))
     state.put("openings", "one-intent", {"entry": b"{}", "keys": {0: b"k" * 32}})
-    recovering.rehearse(state, " ".join(recovering.print_shares(state).words), NOW)
+    recovery.rehearse(state, " ".join(recovery.print_shares(state).words), NOW)
     secrets.keep(state, "CRM", f"postgresql://crm:{PASSWORD}@host/crm")
 
 
@@ -92,7 +92,7 @@ def test_a_backup_of_books_and_key_tells_nothing_of_what_was_shredded_before_a_r
     fill(state)
     backup = shutil.copytree(tmp_path / "books", tmp_path / "backup")
     state.destroy("one")
-    recovering.rotate(state)
+    recovery.rotate(state)
     old = State(backup, "file:safe/key", tmp_path)  # the thief has the new key, too
     opens_nothing(old)
     assert load(State(state.folder, state.master, tmp_path), "two").values == {"name": NAME}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.store.keeping import SqliteShelves, StateError, earlier, file
-from bailee.store.keeping.locks import locked
-from bailee.store.state import State
+from bailee.store.backends import SqliteShelves, StateError, earlier, file
+from bailee.store.backends.locks import locked
+from bailee.store.sealed_store import State
 from tests.vault.as_files import as_files
 from tests.vault.dying import CONTEXT, die_at, look, open_at_once
 

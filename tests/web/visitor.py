@@ -15,7 +15,7 @@ from werkzeug.test import Client, TestResponse
 
 from bailee.store import staff
 from bailee.store.models import Role
-from bailee.web.shell.entrance import NAME
+from bailee.web.shell.middleware import NAME
 from bailee.web.shell.sessions import SessionStore
 from tests.api.house import Served
 

@@ -5,7 +5,6 @@ wrong with how a policy binds them; `judged` frames a check so that what could n
 """
 
 from bailee.checks.catalogue import CHECKS
-from bailee.checks.judging import judged
 from bailee.checks.model import (
     Account,
     Answer,
@@ -27,6 +26,7 @@ from bailee.checks.model import (
 )
 from bailee.checks.problems import problems
 from bailee.checks.promises import PROMISES, Standard, bound_in, checks_of
+from bailee.checks.verdicts import judged
 
 __all__ = [
     "CHECKS", "PROMISES", "Account", "Answer", "Basis", "Check", "Failure", "Finding", "Kept", "Listing", "Look",

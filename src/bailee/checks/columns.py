@@ -12,7 +12,7 @@ from bailee.policy.model import KEY_NONE, Bound, Collection, Party, Policy, Syst
 from bailee.trace import Map
 from bailee.trace.check import coverage
 from bailee.trace.check.columns import named_in
-from bailee.trace.counting import ASKED, LooksLikeEmail, Rows, asking
+from bailee.trace.row_counts import ASKED, LooksLikeEmail, Rows, asking
 from bailee.trace.schema import Kind
 
 SYSTEM = Parameter("system", "a system; left out: all of them")

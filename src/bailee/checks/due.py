@@ -8,9 +8,9 @@ from typing import TypeAlias
 from bailee.policy.model import ValueKind
 from bailee.policy.predicate import ALWAYS, NEVER, IsNull, Predicate
 from bailee.trace import Trace
-from bailee.trace.counting import ASKED, Rows, Starts, Ways, traced
 from bailee.trace.hold import held_by_hand
 from bailee.trace.names import simplify
+from bailee.trace.row_counts import ASKED, Rows, Starts, Ways, traced
 from bailee.trace.sets import Alternative, Cell, Differs, InSet, Key, RowSet, both, either, unless
 from bailee.trace.walk import Sets
 

@@ -10,7 +10,7 @@ from datetime import date
 from bailee.checks import spelling
 from bailee.checks.ages import MOST, too_old
 from bailee.checks.columns import SYSTEM, undecided
-from bailee.checks.made_up import keyed
+from bailee.checks.made_up_rows import keyed
 from bailee.checks.model import Answer, Basis, Check, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.promises import checks_of
 from bailee.checks.rows import period
@@ -19,8 +19,8 @@ from bailee.checks.words import at, in_firm, kinds, listed, many, of_kind, rows,
 from bailee.policy.model import Bound, Contact, Form, Mode, Until
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace import CircularFate, Map, erasure
-from bailee.trace.counting import ASKED, Rows, asking
 from bailee.trace.retain import upward
+from bailee.trace.row_counts import ASKED, Rows, asking
 from bailee.trace.sets import unless
 from bailee.trace.walk import Node, Sets, Walk, reaches
 

@@ -12,7 +12,7 @@ from bailee.checks.due import Keys
 from bailee.checks.words import many
 from bailee.policy.model import NOWHERE, Bound, Place, Policy
 from bailee.trace.bind import Map
-from bailee.trace.counting import Counting, Rows
+from bailee.trace.row_counts import Counting, Rows
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bailee.checks.due import Keys, overdue, staying, together, waiting_parts
-from bailee.checks.made_up import KEY, Made, ended_party, keyed, old_row, satisfying
+from bailee.checks.made_up_rows import KEY, Made, ended_party, keyed, old_row, satisfying
 from bailee.checks.model import Answer, Check, Failure, Finding, Look, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.promises import checks_of
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, maps, rules, unread
@@ -19,8 +19,8 @@ from bailee.policy.model import Bound, Mode, Period, RetentionRule
 from bailee.policy.predicate import ALWAYS, Compare, IsNull
 from bailee.trace import Map, Trace, retention
 from bailee.trace.bind import Reference
-from bailee.trace.counting import ASKED, Counting, Days, NotADay, Rows, asking
 from bailee.trace.retain import start_column, waiting_for
+from bailee.trace.row_counts import ASKED, Counting, Days, NotADay, Rows, asking
 from bailee.trace.schema import Kind
 from bailee.trace.sets import either
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from bailee.checks.ciphertext import FORMS, OTHER, UNSOUND, own_sign, sorted_as
-from bailee.checks.made_up import failing, keyed, satisfying
+from bailee.checks.made_up_rows import failing, keyed, satisfying
 from bailee.checks.model import Answer, Check, Failure, Finding, Parameter, Plant, Question, Verdict, World, found
 from bailee.checks.scope import EMPTY, MAY_BE_EMPTY, laid
 from bailee.checks.words import at, kinds, listed, many, of_kind, rows, worded
@@ -18,7 +18,7 @@ from bailee.policy.dates import words as period_words
 from bailee.policy.model import Bound, EdgeKind, Period
 from bailee.policy.predicate import ALWAYS, Compare, In, IsNull, Predicate, columns_read
 from bailee.trace import Map
-from bailee.trace.counting import ASKED, Cells, Groups, NotADay, NotBefore, Rows, Starts, asking
+from bailee.trace.row_counts import ASKED, Cells, Groups, NotADay, NotBefore, Rows, Starts, asking
 from bailee.trace.schema import Kind
 from bailee.trace.sets import Through, both, either, unless
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from bailee.policy.model import Identity, Mention, Place, Policy, Stored
 from bailee.policy.predicate import ALWAYS, Predicate
 from bailee.trace.bind import Map
-from bailee.trace.counting import ASKED, CUT, Cells, NotSure, asking
+from bailee.trace.row_counts import ASKED, CUT, Cells, NotSure, asking
 from bailee.trace.sets import both, unless
-from bailee.trace.spelt import misspelt, sure
+from bailee.trace.spellings import misspelt, sure
 
 UNFOUND, FOUND = "unfound", "found"
 """What becomes of a cell that a pattern leaves in doubt: it may name somebody whom no look-up finds by it, or not."""

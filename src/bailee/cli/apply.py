@@ -48,9 +48,9 @@ def apply(
     A second time nothing is changed. What is done is recorded in the ledger, before and after.
     """
     from bailee.engine.apply import apply as carry_out
-    from bailee.engine.house import open_house
     from bailee.engine.journal import Told
-    from bailee.engine.recording import hand_out
+    from bailee.engine.ledger_entries import hand_out
+    from bailee.engine.systems import open_house
     from bailee.plan import from_json, is_whole
 
     made = from_json(_read(plan))

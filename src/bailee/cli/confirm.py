@@ -21,10 +21,10 @@ def clock(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False
     Look at another clock first: what is due is deleted by this one.
     """
     from bailee.engine.addresses import state_of
-    from bailee.engine.house import connectors_in
+    from bailee.engine.systems import connectors_in
     from bailee.engine.time_check import confirm, doubts, machine_now
     from bailee.policy import load
-    from bailee.store.office import Office
+    from bailee.store.context import Office
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())
@@ -57,10 +57,10 @@ def books(
     """
     from bailee.engine.addresses import state_of
     from bailee.engine.high_water import confirm, lost_file, missing
-    from bailee.engine.house import connectors_in
+    from bailee.engine.systems import connectors_in
     from bailee.engine.time_check import machine_now, must_be_right
     from bailee.policy import load
-    from bailee.store.office import Office
+    from bailee.store.context import Office
 
     read = load(policy, public=False)
     office = Office(policy, read, state_of(read, policy), machine_now())

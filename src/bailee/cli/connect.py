@@ -16,7 +16,7 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.draft import Guess, Note
-    from bailee.engine.connect.connecting import Connected
+    from bailee.engine.connect.drafts import Connected
 
 SURE = 0.9
 """What `bailee map --accept` is proposed to take."""
@@ -67,7 +67,7 @@ def connect(
     The draft stands in systems/NAME.guesses.jsonl, each guess with its reason and how sure it is. Nothing of it counts
     until it is taken over.
     """
-    from bailee.engine.connect.connecting import connect as run
+    from bailee.engine.connect.drafts import connect as run
 
     seen = run(policy, name, url, schema)
     if json:

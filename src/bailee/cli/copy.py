@@ -40,10 +40,10 @@ def copy(
     Inside the ZIP, index.html opens in any browser; CSV and JSON and the files stand beside it. Other people's
     values are left out. No system is changed.
     """
-    from bailee.engine.copying import copy as write
-    from bailee.engine.house import open_house
+    from bailee.engine.copies import copy as write
     from bailee.engine.package import refuse_existing
     from bailee.engine.people import search
+    from bailee.engine.systems import open_house
 
     refuse_existing(out)
     with (

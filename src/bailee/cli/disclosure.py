@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
-from bailee.cli.request.entering import Staff, entered
+from bailee.cli.request.entry import Staff, entered
 from bailee.cli.show import Line, show, show_json
 
 _Person = Annotated[
@@ -41,7 +41,7 @@ def record(
 ) -> int:
     """Record that something was made known: the recipient is to be told when it is corrected or erased (Art. 19)."""
     with entered(policy, staff) as office:
-        from bailee.requests.disclosing import disclose
+        from bailee.requests.disclosures import disclose
 
         day = on.date() if on else None
         _say(disclose(office, person, recipient, purpose, what, on=day, authorisation=authorisation), as_json=json)
@@ -67,7 +67,7 @@ def authorise(
 ) -> int:
     """Record that a person gave leave to make some of their data known to a recipient."""
     with entered(policy, staff) as office:
-        from bailee.requests.disclosing import authorise as give
+        from bailee.requests.disclosures import authorise as give
 
         days = {"given_on": given.date() if given else None, "expires_on": expires.date() if expires else None}
         _say(give(office, person, recipient, purpose, what, evidence, **days), as_json=json)

@@ -15,7 +15,7 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.engine.connect.drifting import Drifted
+    from bailee.engine.connect.drift import Drifted
 
 
 def drift(
@@ -31,7 +31,7 @@ def drift(
     A new table or column, one that is gone, another type, a column whose values have turned personal. Ends in 1 where
     something has changed, so that a pipeline stops.
     """
-    from bailee.engine.connect.drifting import drift as run
+    from bailee.engine.connect.drift import drift as run
 
     found = run(policy, tuple(names or ()))
     if json:

@@ -99,16 +99,16 @@ def _of_the_house(error: Exception) -> Problem | None:
     from bailee.demo import DemoError
     from bailee.draft.fides import NotFides
     from bailee.engine.apply import Stale
-    from bailee.engine.connect.connecting import NotConnected
-    from bailee.engine.connect.starting import NotStarted
+    from bailee.engine.connect.drafts import NotConnected
+    from bailee.engine.connect.new_folder import NotStarted
     from bailee.engine.package import PackageError
     from bailee.engine.people import UnknownPerson
     from bailee.engine.plans import NotAllowed, UnknownName
     from bailee.plan import PlanError
     from bailee.policy import PolicyError
     from bailee.store import BooksError
-    from bailee.store.refusals import NotAskable, NotYours, StaffError, TooMany
-    from bailee.store.state import StateError
+    from bailee.store.errors import NotAskable, NotYours, StaffError, TooMany
+    from bailee.store.sealed_store import StateError
 
     match error:
         case PolicyError():
@@ -205,7 +205,7 @@ def problem_json(problem: Any) -> dict[str, Any]:
 
 def _fault(error: Exception) -> Problem:
     """Return where an unexpected ``error`` comes from. Its own text may hold somebody's values and is not repeated."""
-    from bailee.jobs.frames import module_of
+    from bailee.jobs.stack_frames import module_of
 
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f"{module_of(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]

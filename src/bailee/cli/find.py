@@ -40,8 +40,8 @@ def find(
 
     Nothing is changed, and nothing of what is found is printed: rows are named by their keys.
     """
-    from bailee.engine.house import open_house
     from bailee.engine.people import search
+    from bailee.engine.systems import open_house
 
     with open_house(policy) as house, search(house, person, confirmed=confirm, customer=on_behalf_of) as found:
         holdings, listed = list(found.holdings()), list(found.listed())

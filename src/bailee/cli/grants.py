@@ -12,7 +12,7 @@ from bailee.cli import options
 from bailee.cli.exits import Exit
 
 if TYPE_CHECKING:
-    from bailee.engine.connect.granting import Granted
+    from bailee.engine.connect.grants import Granted
 
 
 def grants(
@@ -23,7 +23,7 @@ def grants(
 
     Nothing is run: whoever owns the database reads it and runs it. Each time there are new passwords in it.
     """
-    from bailee.engine.connect.granting import grants as run
+    from bailee.engine.connect.grants import grants as run
 
     granted = run(policy, name)
     for line in granted.sql:

@@ -11,7 +11,7 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
-from bailee.cli.request.entering import Staff, entered
+from bailee.cli.request.entry import Staff, entered
 from bailee.cli.show import Line, columns, show, show_json
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def place(
 ) -> int:
     """Keep everything of a person, whatever else is due. Plans that wait are made anew under the hold."""
     with entered(policy, staff) as office:
-        from bailee.engine.house import house_of
-        from bailee.requests.holding import place as keep
+        from bailee.engine.systems import house_of
+        from bailee.requests.holds import place as keep
 
         with house_of(office) as house:
             hold = keep(office, house, person, name, law, until=until.date() if until else None)
@@ -51,7 +51,7 @@ def lift(
 ) -> int:
     """Lift a hold: what it delayed resumes."""
     with entered(policy, staff) as office:
-        from bailee.requests.holding import lift as end
+        from bailee.requests.holds import lift as end
         from bailee.store.models import HandHold
 
         found = HandHold.objects.filter(id=hold).first()
@@ -64,7 +64,7 @@ def lift(
 def list_(policy: options.PolicyFolder = Path(), staff: Staff = "", *, json: options.AsJson = False) -> int:
     """List the holds that stand: by which law, until when. Whom they are about is sealed."""
     with entered(policy, staff) as office:
-        from bailee.requests.holding import standing
+        from bailee.requests.holds import standing
 
         _say(standing(office), as_json=json)
     return Exit.DONE
@@ -82,8 +82,8 @@ def suppressed(
     Who asked is recorded.
     """
     with entered(policy, staff) as office:
-        from bailee.requests.suppressing import look_up
-        from bailee.store.readings import Reason
+        from bailee.requests.suppressions import look_up
+        from bailee.store.access_log import Reason
 
         found = look_up(office, "email" if "@" in contact else "phone", contact, Reason.CONTACT)
     if json:

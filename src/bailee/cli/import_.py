@@ -13,7 +13,7 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.engine.connect.importing import Imported
+    from bailee.engine.connect.imports import Imported
 
 
 def fides(
@@ -35,7 +35,7 @@ def fides(
 
     Each dataset becomes systems/NAME.yaml, checked as by `bailee map`. Ends in 1 where there are warnings.
     """
-    from bailee.engine.connect.importing import fides as run
+    from bailee.engine.connect.imports import fides as run
 
     found = run(policy, file, connector)
     if json:

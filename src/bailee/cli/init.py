@@ -41,7 +41,7 @@ def init(
 
     The next step is to connect a system.
     """
-    from bailee.engine.connect.starting import start
+    from bailee.engine.connect.new_folder import start
 
     written = start(folder, regime.value, name or folder.resolve().name)
     show(

@@ -37,8 +37,8 @@ def verify(
     of it was written again: keep its checkpoint elsewhere now and then, and give it to --checkpoint.
     """
     from bailee.engine.addresses import state_of
-    from bailee.engine.house import connectors_of
-    from bailee.engine.recording import behind, inspect
+    from bailee.engine.ledger_entries import behind, inspect
+    from bailee.engine.systems import connectors_of
     from bailee.engine.time_check import machine_now
     from bailee.ledger import LedgerError
     from bailee.policy import load

@@ -10,12 +10,12 @@ import typer
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
-from bailee.cli.request.entering import Staff, entered
+from bailee.cli.request.entry import Staff, entered
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.requests.letters.waiting import Waiting
+    from bailee.requests.letters.pending import Waiting
 
 _Ids = Annotated[
     list[str], typer.Argument(metavar="ID...", show_default=False, help="As `bailee letters list` has it.")
@@ -24,10 +24,10 @@ _Ids = Annotated[
 
 def list_(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """List the letters that have not gone: on their way, to be printed, or failed."""
-    from bailee.requests.opening import open_office
+    from bailee.requests.startup import open_office
 
     with open_office(policy):
-        from bailee.requests.letters.waiting import waiting
+        from bailee.requests.letters.pending import waiting
 
         found = list(waiting())
     if json:
@@ -51,7 +51,7 @@ def print_(
     them is recorded.
     """
     with entered(policy, staff) as office:
-        from bailee.requests.letters.printing import print_all
+        from bailee.requests.letters.print_jobs import print_all
 
         written = print_all(office, folder)
     if not written:
@@ -65,10 +65,10 @@ def print_(
 
 def sent(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     """Say that letters on paper are in the post: a code in one of them is then destroyed here."""
-    from bailee.requests.opening import open_office
+    from bailee.requests.startup import open_office
 
     with open_office(policy) as office:
-        from bailee.requests.letters.printing import tick_off
+        from bailee.requests.letters.print_jobs import tick_off
 
         tick_off(office, ids)
     typer.echo(f"{counted(len(set(ids)), 'letter')} ticked off")
@@ -81,10 +81,10 @@ def returned(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     The id of a mail stands before the @ of its Message-ID, which a bounce repeats. Its request then has its last day
     again until the person is told.
     """
-    from bailee.requests.opening import open_office
+    from bailee.requests.startup import open_office
 
     with open_office(policy) as office:
-        from bailee.requests.letters.delivering import came_back
+        from bailee.requests.letters.delivery import came_back
 
         came_back(office, ids)
     typer.echo(f"{counted(len(set(ids)), 'letter')} noted: tell the person (bailee request list)")
@@ -93,10 +93,10 @@ def returned(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
 
 def again(ids: _Ids, policy: options.PolicyFolder = Path()) -> int:
     """Send mail that waits, or has failed, now: when what stood in the way is mended."""
-    from bailee.requests.opening import open_office
+    from bailee.requests.startup import open_office
 
     with open_office(policy) as office:
-        from bailee.requests.letters.posting import again as send_again
+        from bailee.requests.letters.outbox import again as send_again
 
         for one in ids:
             send_again(office, one)

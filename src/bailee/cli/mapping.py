@@ -18,7 +18,7 @@ from bailee.cli.words import command, counted
 
 if TYPE_CHECKING:
     from bailee.draft import Guess
-    from bailee.engine.connect.connecting import Accepted, Mapped, Standing
+    from bailee.engine.connect.drafts import Accepted, Mapped, Standing
 
 
 def map_(
@@ -42,11 +42,11 @@ def map_(
 
     Ends in 1 while something is undecided or wrong, so that a pipeline sees it.
     """
-    from bailee.engine.connect import connecting
+    from bailee.engine.connect import drafts
 
-    taken = connecting.accept(policy, name, accept) if accept is not None else None
-    mapped = connecting.look(policy, name, values=True)
-    standing = connecting.standing(mapped)
+    taken = drafts.accept(policy, name, accept) if accept is not None else None
+    mapped = drafts.look(policy, name, values=True)
+    standing = drafts.standing(mapped)
     if json:
         show_json(_as_json(mapped, standing, taken))
     else:

@@ -17,8 +17,8 @@ from bailee.cli.show import Line, columns, show, show_json, warn_of
 from bailee.cli.words import FATES, SUMS, beside, command, counted, day, number, until
 
 if TYPE_CHECKING:
-    from bailee.engine.house import House
     from bailee.engine.plans import Planned
+    from bailee.engine.systems import House
     from bailee.plan import Plan, Step, SystemPlan
     from bailee.policy import Policy
 
@@ -36,8 +36,8 @@ def erase(
 
     It says what goes, what others keep, and what the law keeps, until when (GDPR Art. 17). No system is changed.
     """
-    from bailee.engine.house import open_house
     from bailee.engine.plans import plan_erase
+    from bailee.engine.systems import open_house
 
     _refuse_existing(out)
     with open_house(policy) as house:
@@ -66,8 +66,8 @@ def correct(
 
     bailee plan correct PERSON... contact.email=right@post.example
     """
-    from bailee.engine.house import open_house
     from bailee.engine.plans import plan_correct
+    from bailee.engine.systems import open_house
 
     *person, correction = arguments
     target, equals, value = correction.partition("=")
@@ -90,8 +90,8 @@ def object_(
 
     It changes what on_object: says, and nothing else; no hold delays it (GDPR Art. 21(3)). No system is changed.
     """
-    from bailee.engine.house import open_house
     from bailee.engine.plans import plan_object
+    from bailee.engine.systems import open_house
 
     _refuse_existing(out)
     with open_house(policy) as house:
@@ -109,8 +109,8 @@ def release(
 
     It is what an erasure was to do, under the policy of today; what is still held stays. No system is changed.
     """
-    from bailee.engine.house import open_house
     from bailee.engine.plans import plan_release
+    from bailee.engine.systems import open_house
 
     _refuse_existing(out)
     with open_house(policy) as house:
@@ -128,8 +128,8 @@ def retain(
 
     It says what is due today, and what the law keeps of it. No system is changed.
     """
-    from bailee.engine.house import open_house
     from bailee.engine.plans import plan_retain
+    from bailee.engine.systems import open_house
 
     _refuse_existing(out)
     with open_house(policy) as house:

@@ -24,8 +24,8 @@ def serve(
     It speaks HTTP: put a proxy that speaks HTTPS in front of it, on this machine, that sets X-Forwarded-For and
     X-Forwarded-Proto. SIGTERM ends it after the current step, and within ten seconds.
     """
-    from bailee.jobs.running import say_what_happens, stop_when_told
-    from bailee.requests.opening import seated
+    from bailee.jobs.process import say_what_happens, stop_when_told
+    from bailee.requests.startup import seated
     from bailee.web import server, wsgi
 
     say_what_happens(as_json=json)

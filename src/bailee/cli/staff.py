@@ -16,10 +16,10 @@ from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
 from bailee.cli.show import Line, columns, show, show_json
 from bailee.cli.words import counted, day
-from bailee.store.refusals import UnknownStaff
+from bailee.store.errors import UnknownStaff
 
 if TYPE_CHECKING:
-    from bailee.store.office import Office
+    from bailee.store.context import Office
     from bailee.store.staff import Known
 
 TOKEN = "BAILEE_TOKEN"  # noqa: S105 - the name of a variable
@@ -40,7 +40,7 @@ def office_of(policy: Path, as_: str | None) -> Iterator[Office]:
 
     Whoever can use the vault's key on this machine is trusted to say who they are. Raises `StaffError`.
     """
-    from bailee.requests.opening import open_office
+    from bailee.requests.startup import open_office
 
     with open_office(policy) as office:
         from bailee.store.staff import acting

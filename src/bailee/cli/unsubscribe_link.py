@@ -22,11 +22,11 @@ def unsubscribe_link(
     The link holds the address sealed, cannot be made up, and does not expire. Whoever opens it sees one button and
     needs no account; a mail program may press it by itself.
     """
-    from bailee.requests.opening import open_office
+    from bailee.requests.startup import open_office
 
     with open_office(policy) as office:
-        from bailee.requests.unsubscribing import headers_of
-        from bailee.requests.unsubscribing import unsubscribe_link as link_of
+        from bailee.requests.unsubscriptions import headers_of
+        from bailee.requests.unsubscriptions import unsubscribe_link as link_of
 
         link = link_of(office, email)
     if headers:

@@ -18,8 +18,8 @@ from bailee.cli.show import Line, show, show_json
 from bailee.cli.words import counted
 
 if TYPE_CHECKING:
-    from bailee.store.recovering import Shares, Standing
-    from bailee.store.state import State
+    from bailee.store.recovery import Shares, Standing
+    from bailee.store.sealed_store import State
 
 Name = Annotated[str, Argument(metavar="NAME", help="As in vault:NAME.", show_default=False)]
 
@@ -29,7 +29,7 @@ _A_LINE = 3
 
 def status(policy: options.PolicyFolder = Path(), *, json: options.AsJson = False) -> int:
     """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
-    from bailee.store.recovering import standing
+    from bailee.store.recovery import standing
 
     stands = standing(_state(policy))
     wants = list(_wants(stands))
@@ -46,9 +46,9 @@ def rotate(policy: options.PolicyFolder = Path(), *, json: options.AsJson = Fals
 
     One that was cut short goes on. From then on the recovery must be rehearsed anew.
     """
-    from bailee.store import recovering
+    from bailee.store import recovery
 
-    epoch, anew, is_over = recovering.rotate(_state(policy))
+    epoch, anew, is_over = recovery.rotate(_state(policy))
     if json:
         show_json({"epoch": epoch, "sealed_anew": anew, "older_epochs_gone": is_over})
         return Exit.DONE
@@ -66,9 +66,9 @@ def adopt(
     policy: options.PolicyFolder = Path(),
 ) -> int:
     """Take over from another master key, after vault: in the policy has been changed to the new one."""
-    from bailee.store import recovering
+    from bailee.store import recovery
 
-    count = recovering.adopt(_state(policy), old)
+    count = recovery.adopt(_state(policy), old)
     typer.echo(f"{counted(count, 'data key')} wrapped by the policy's master key")
     typer.echo("destroy the old one; next: bailee vault recovery print")
     return Exit.DONE
@@ -83,7 +83,7 @@ def print_(policy: options.PolicyFolder = Path()) -> int:
     Send it to a printer: bailee vault recovery print | lp. Put the shares in two places, then rehearse.
     """
     from bailee.policy import load
-    from bailee.store.recovering import print_shares
+    from bailee.store.recovery import print_shares
 
     shares = print_shares(_state(policy))
     firm = load(policy, public=False).firm.name
@@ -99,18 +99,18 @@ def rehearse(policy: options.PolicyFolder = Path()) -> int:
 
     Type the words off the paper, in any case and on as many lines as you like; end with Ctrl-D.
     """
-    from bailee.store import recovering
+    from bailee.store import recovery
 
-    count = recovering.rehearse(_state(policy), _typed_in(), datetime.now(UTC).replace(microsecond=0))
+    count = recovery.rehearse(_state(policy), _typed_in(), datetime.now(UTC).replace(microsecond=0))
     typer.echo(f"rehearsed: the shares open {counted(count, 'data key')}, all that there are")
     return Exit.DONE
 
 
 def restore(policy: options.PolicyFolder = Path()) -> int:
     """Write a lost key file anew from both shares, on standard input, once they are seen to open the books."""
-    from bailee.store import recovering
+    from bailee.store import recovery
 
-    count = recovering.restore(_state(policy), _typed_in())
+    count = recovery.restore(_state(policy), _typed_in())
     typer.echo(f"restored: the key file opens {counted(count, 'data key')}, all that there are")
     return Exit.DONE
 

@@ -22,8 +22,8 @@ def worker(
     Start as many as you like on books in PostgreSQL. SIGTERM ends it after the current step; a worker that is killed
     is followed by another.
     """
-    from bailee.jobs.running import say_what_happens
-    from bailee.requests.opening import seated
+    from bailee.jobs.process import say_what_happens
+    from bailee.requests.startup import seated
 
     say_what_happens(as_json=json)
     with seated(policy) as desk:

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from bailee.policy.predicate import NEVER, Predicate, Scalar
 from bailee.trace import Mask, Trace
-from bailee.trace.counting import Counting
 from bailee.trace.questions import Found, Question
+from bailee.trace.row_counts import Counting
 from bailee.trace.schema import Schema
 from bailee.trace.sets import Batch, Change, Key, Ref
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from bailee.checks import Verdict
 from bailee.engine.checking.history import HISTORY
-from bailee.store.office import Office
+from bailee.store.context import Office
 
 _DAYS = 89
 _SINCE = {Verdict.BROKEN: 12, Verdict.UNKNOWN: 5}

@@ -21,11 +21,11 @@ from bailee.demo.days import remember
 from bailee.demo.folder import Demo
 from bailee.demo.stage import Stage
 from bailee.engine.addresses import books_url
-from bailee.engine.house import house_of
+from bailee.engine.systems import house_of
 from bailee.policy import load
-from bailee.requests.opening import open_office
+from bailee.requests.startup import open_office
 from bailee.store import open_books
-from bailee.store.office import Office
+from bailee.store.context import Office
 
 DAY = timedelta(days=1)
 
@@ -59,7 +59,7 @@ def fill(demo: Demo, now: datetime) -> tuple[Colleague, ...]:
     _let_go_of_books_before(demo)
     with open_office(demo.folder, now=now) as office:
         from bailee.demo.scenes import SCENES  # they need the books' models, which Django has once the books are open
-        from bailee.engine.connect.surveying import survey
+        from bailee.engine.connect.survey import survey
 
         staff = dict(_hired(office))
         stage = Stage(office, {name.split()[0]: id for name, id in staff.items()}, _strangers(demo))
@@ -138,9 +138,9 @@ def _ask(database: Path, text: str, long_ago: str) -> list[str]:
 
 def _let_work(stage: Stage) -> None:
     """Let a worker do what is due, if anything is."""
-    from bailee.jobs.desk import Desk
     from bailee.jobs.worker import work
-    from bailee.requests.every_job import JOBS
+    from bailee.jobs.worker_context import Desk
+    from bailee.requests.job_registry import JOBS
     from bailee.store.models import Due
 
     if Due.objects.filter(done_at=None, at__lte=stage.office.now).exists():

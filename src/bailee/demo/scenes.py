@@ -12,24 +12,24 @@ from typing import Any
 
 from bailee.demo.cast import CAST
 from bailee.demo.stage import Stage
-from bailee.engine.house import house_of
+from bailee.engine.systems import house_of
 from bailee.requests import (
-    answering,
+    answers,
     approval,
     clocks,
-    closing,
-    holding,
+    copy_links,
+    copy_packages,
+    holds,
     identity,
     intake,
-    listing,
-    packaging,
-    planning,
-    refusing,
-    without_code,
+    refusals,
+    request_end,
+    request_list,
+    request_plans,
 )
-from bailee.requests.asked import Asked, open_asked, read
+from bailee.requests.request_content import Asked, open_asked, read
+from bailee.store.access_log import Reason
 from bailee.store.models import PlanState
-from bailee.store.readings import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _opens(scene: str) -> Callable[[Stage], None]:
 
     def happens(stage: Stage) -> None:
         request = stage.of(scene)
-        assert without_code.take(stage.office, request, stage.link_of(request)) is without_code.Taken.OPENED, scene
+        assert copy_links.take(stage.office, request, stage.link_of(request)) is copy_links.Taken.OPENED, scene
 
     return happens
 
@@ -98,7 +98,7 @@ def _opens(scene: str) -> Callable[[Stage], None]:
 def _fetches(scene: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         for parcel in stage.of(scene).parcels.all():
-            packaging.fetch(stage.office, parcel, lambda _: None)
+            copy_packages.fetch(stage.office, parcel, lambda _: None)
 
     return happens
 
@@ -129,7 +129,7 @@ def _plans(scene: str, name: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         office = stage.by(name)
         with house_of(office) as house:
-            planning.plan(office, house, stage.of(scene))
+            request_plans.plan(office, house, stage.of(scene))
 
     return happens
 
@@ -138,7 +138,7 @@ def _holds(who: str, name: str, law: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         office = stage.by("Noor")
         with house_of(office) as house:
-            holding.place(office, house, [_known(stage, who)], name, law)
+            holds.place(office, house, [_known(stage, who)], name, law)
 
     return happens
 
@@ -165,7 +165,7 @@ SCENES: tuple[Act, ...] = (
     # what is right is not corrected
     _on(35, 9, _asks("refused", "correct", target="contact.full_name", value="The Owner")),
     _on(35, 10, _proves("refused")),
-    _on(33, 15, _by("Noor", refusing.refuse, "refused", "accurate", "The name is the one on your contract.")),
+    _on(33, 15, _by("Noor", refusals.refuse, "refused", "accurate", "The name is the one on your contract.")),
     # what is wrong is
     _on(34, 10, _asks("corrected", "correct", target="contact.postal", value="7 Cooper Row, Port Ellery ZZ1 4BN")),
     _on(34, 11, _proves("corrected")),
@@ -174,19 +174,19 @@ SCENES: tuple[Act, ...] = (
     _on(30, 19, _asks("objected", "object", "enquirer")),
     _on(30, 20, _proves("objected")),
     _on(28, 9, _asks("asked", "question", words="How long do you keep the recordings of my calls?")),
-    _on(26, 14, _by("Tess", answering.answer, "asked", "Six years from the call, then they are deleted.")),
+    _on(26, 14, _by("Tess", answers.answer, "asked", "Six years from the call, then they are deleted.")),
     _on(25, 9, _asks("portable", "portability")),
     _on(25, 9, _opens("portable"), minute=20),
     _on(24, 8, _fetches("portable")),
     _on(24, 16, _asks("complained", "complaint", words="I was sent news although I had said no.")),
-    _on(19, 11, _by("Piet", answering.progress, "complained", "We are asking the provider of the list.")),
-    _on(12, 10, _by("Piet", answering.conclude, "complained", "An old list was used.",
+    _on(19, 11, _by("Piet", answers.progress, "complained", "We are asking the provider of the list.")),
+    _on(12, 10, _by("Piet", answers.conclude, "complained", "An old list was used.",
                     put_right=("The old list is deleted.",))),
     _on(21, 10, _asks("withdrawn", "erase")),
     _on(21, 11, _proves("withdrawn")),
-    _on(20, 10, _by("Tess", closing.withdraw, "withdrawn")),
+    _on(20, 10, _by("Tess", request_end.withdraw, "withdrawn")),
     _on(20, 12, _asks("expired", "copy", reply_to=_ELSEWHERE)),  # a code is asked for, and nobody types it
-    _on(19, 9, lambda stage: listing.shown(stage.by("Tess"), [stage.of("expired")])),  # what nobody sees stays open
+    _on(19, 9, lambda stage: request_list.shown(stage.by("Tess"), [stage.of("expired")])),  # unseen, it stays open
     # these have waited for long, and were planned anew when their plans were too old
     _on(30, 9, _asks("due", "erase")),
     _on(29, 9, _proves("due")),
@@ -201,7 +201,7 @@ SCENES: tuple[Act, ...] = (
     _on(9, 13, _asks("second", "erase", "first", by="Callum", channel="telephone")),
     _on(9, 14, _proves("second")),
     _on(10, 9, _asks("grieved", "complaint", words="I have waited for my copy since summer.")),
-    _on(5, 10, _by("Piet", answering.progress, "grieved", "We are looking for your letter of August.")),
+    _on(5, 10, _by("Piet", answers.progress, "grieved", "We are looking for your letter of August.")),
     # a tribunal wants everything kept
     _on(8, 9, _asks("claimed", "erase")),
     _on(8, 10, _proves("claimed")),
@@ -227,7 +227,7 @@ SCENES: tuple[Act, ...] = (
     _on(2, 10, _proves("approved")),
     _ago(3, _approves("approved", "Noor")),
     _on(2, 15, _asks("concerned", "question", words="Who has listened to my calls?")),
-    _on(1, 9, _by("Callum", answering.pass_on, "concerned")),
+    _on(1, 9, _by("Callum", answers.pass_on, "concerned")),
     _on(1, 10, _asks("wonders", "question", words="Do you sell addresses?")),
     _on(1, 16, _asks("rang", "erase", by="Tess", channel="telephone")),
     _ago(2, _asks("new", "copy", reply_to=_ELSEWHERE)),

@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING
 
-from bailee.store.office import Office
+from bailee.store.context import Office
 
 if TYPE_CHECKING:
     from bailee.store.models import Request

@@ -13,8 +13,8 @@ from typing import Any
 
 from bailee.draft import lexicon
 from bailee.draft.names import words
+from bailee.draft.one_owner import to_compare, with_one_owner
 from bailee.draft.references import UNSURE, Agreement, Drawn, Reference, Shared
-from bailee.draft.single import to_compare, with_one_owner
 from bailee.draft.tables import Nature, is_log, is_staff
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bailee.draft import lexicon
+from bailee.draft.column_facts import apart, inside, once
 from bailee.draft.columns import ENOUGH, Role, called, role, says_of_path
 from bailee.draft.edges import shared
 from bailee.draft.kinds import Kinds
@@ -26,7 +27,6 @@ from bailee.draft.references import (
 )
 from bailee.draft.sample import Sample, Seen, Shape
 from bailee.draft.tables import Nature, head, is_call, nature
-from bailee.draft.told import apart, inside, once
 from bailee.trace.schema import Column, Kind, Schema, Table
 
 PATH = " > "

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bailee.draft import lexicon
+from bailee.draft.column_facts import apart, inside, keyed, ownerless, single
 from bailee.draft.columns import ENOUGH
 from bailee.draft.edges import drawn
 from bailee.draft.names import words
 from bailee.draft.references import Agreement, Drawn, Reference, Shared
 from bailee.draft.sample import Sample, Shape
 from bailee.draft.tables import Nature, is_call
-from bailee.draft.told import apart, inside, keyed, ownerless, single
 from bailee.trace.schema import Schema
 
 _FEW = 10  # columns of a table that has addresses, and little else

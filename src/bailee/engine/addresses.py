@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bailee.connectors.base import ConnectorError
 from bailee.policy import Policy
+from bailee.store.sealed_store import State, StateError
 from bailee.store.secrets import reveal
-from bailee.store.state import State, StateError
 from bailee.vault import VaultError
 
 DATABASE = "books.sqlite3"

@@ -15,25 +15,25 @@ from dataclasses import replace
 from datetime import UTC
 
 from bailee.connectors.base import ConnectorError
-from bailee.engine import high_water, recording
-from bailee.engine.applied import Applied, Files, Outcome, Residual, Settled, Stale
+from bailee.engine import high_water, ledger_entries
 from bailee.engine.cases import DONE, KEPT, PLANNED, SETTLING, Case, index_all, load
-from bailee.engine.closing import close, delete_files, media
-from bailee.engine.earlier import Earlier
-from bailee.engine.house import House
+from bailee.engine.completion import close, delete_files, media
+from bailee.engine.conflicts import must_not_clash, others_alike
+from bailee.engine.earlier_cases import Earlier
+from bailee.engine.exemptions import stays_when_due
+from bailee.engine.fates import commitment_to
 from bailee.engine.journal import FILES, INTENT, NO_JOURNAL, RESIDUAL, Journal
 from bailee.engine.people import in_session
 from bailee.engine.plans import NotAllowed, correction_in, objection_in, plan_again
-from bailee.engine.retaining import counted, retain
-from bailee.engine.sparing import commitment_to
-from bailee.engine.staying import stays_when_due
-from bailee.engine.still import standing_in
-from bailee.engine.taken import must_not_clash, others_alike
+from bailee.engine.remaining_values import standing_in
+from bailee.engine.results import Applied, Files, Outcome, Residual, Settled, Stale
+from bailee.engine.retention import counted, retain
+from bailee.engine.row_writes import others, residuals, write
+from bailee.engine.systems import House
 from bailee.engine.time_check import WrongClock, must_be_later, must_be_right
-from bailee.engine.writing import others, residuals, write
 from bailee.plan import Plan, stale
 from bailee.policy import Mode
-from bailee.store import looks as books
+from bailee.store import row_counts as books
 from bailee.trace import Trace
 from bailee.trace.check.coverage import copies as known_copies
 from bailee.trace.check.coverage import not_looked_at
@@ -52,7 +52,7 @@ def apply(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, settle: bo
     must_act(house)
     must_be_right(house.state, lambda: house.connectors)
     high_water.must_be_newest(house.state, lambda: house.connectors)
-    with house.state.alone(about=recording.places_of(plan)):
+    with house.state.alone(about=ledger_entries.places_of(plan)):
         case = load(house.state, plan.case)
         if case.plan != plan.digest:
             raise Stale(["the case belongs to another plan"])
@@ -198,7 +198,7 @@ def _intend(house: House, plan: Plan, case: Case, journal: Journal) -> None:
     journal.before(INTENT)
     if case.stage == PLANNED:
         high_water.compact(house.state, lambda: house.connectors)
-    recording.intend(house, plan)
+    ledger_entries.intend(house, plan)
     journal.after(INTENT)
 
 

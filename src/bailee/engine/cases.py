@@ -8,13 +8,13 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from bailee.connectors.base import Sealed
-from bailee.engine import left
-from bailee.engine.allowed import Despite
-from bailee.engine.left import Left
-from bailee.engine.sparing import Spared, packed, unpacked
-from bailee.store.naming import digests_of
-from bailee.store.state import CASES, State
-from bailee.store.state import DONE as OVER
+from bailee.engine import row_marks
+from bailee.engine.errors import Despite
+from bailee.engine.fates import Spared, packed, unpacked
+from bailee.engine.row_marks import Left
+from bailee.store.case_index import digests_of
+from bailee.store.sealed_store import CASES, State
+from bailee.store.sealed_store import DONE as OVER
 from bailee.trace import Batch, Key, Known, Ref, Subject
 from bailee.trace.closure import Value
 
@@ -215,8 +215,8 @@ def _plain(case: Case) -> dict[str, Any]:
         "release_on": case.release_on, "stayed": list(map(_ref, case.stayed)), "releases": case.releases,
         "despite": case.despite, "by_hand": None if case.by_hand is None else _plain_keys(case.by_hand),
         "willed": case.willed, "spared": None if case.spared is None else packed(case.spared),
-        "left": left.packed(case.left), "doubted": _plain_keys(case.doubted),
-        "passed_on": list(map(_ref, case.passed_on)), "before": left.packed(case.before),
+        "left": row_marks.packed(case.left), "doubted": _plain_keys(case.doubted),
+        "passed_on": list(map(_ref, case.passed_on)), "before": row_marks.packed(case.before),
     }  # fmt: skip
 
 
@@ -247,8 +247,8 @@ def _case(data: dict[str, Any]) -> Case:
         data.get("despite", ""),
         None if data.get("by_hand") is None else _keys(data["by_hand"]),
         data.get("willed"), None if data.get("spared") is None else unpacked(data["spared"]),
-        left.unpacked(data.get("left")), _keys(data.get("doubted", {})),
-        tuple(Ref(*ref) for ref in data.get("passed_on", ())), left.unpacked(data.get("before")),
+        row_marks.unpacked(data.get("left")), _keys(data.get("doubted", {})),
+        tuple(Ref(*ref) for ref in data.get("passed_on", ())), row_marks.unpacked(data.get("before")),
     )  # fmt: skip
 
 

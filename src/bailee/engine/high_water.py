@@ -34,8 +34,8 @@ from socket import gethostname
 from typing import Any, BinaryIO
 
 from bailee.connectors.base import ConnectorError, Session
-from bailee.engine.allowed import NotAllowed
-from bailee.store.state import HIGH_WATER, State, StateError, master_in
+from bailee.engine.errors import NotAllowed
+from bailee.store.sealed_store import HIGH_WATER, State, StateError, master_in
 
 PLAN, HOLD, RESTRICTION, OBJECTION, LINK = "plan", "hold", "restriction", "objection", "link"
 SETTLED, CALLED_OFF, WITHDRAWN = "settled", "called_off", "withdrawn"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from bailee.connectors.base import ConnectorError, Session
-from bailee.engine.allowed import Despite, IsRestricted
-from bailee.engine.asking import note_asked
-from bailee.engine.house import House, in_system
+from bailee.engine.errors import Despite, IsRestricted
+from bailee.engine.systems import House, in_system
+from bailee.engine.waits import note_asked
 from bailee.policy import Policy
 from bailee.policy.model import Joins, Role
 from bailee.trace import Batch, Known, Ref, Subject, Trace

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from bailee.connectors.base import Session
-from bailee.engine.allowed import Despite, NotAllowed, UnknownName
-from bailee.engine.as_left import no_longer_theirs, taken_up
-from bailee.engine.blocking import refused_in
-from bailee.engine.by_hand import ByHand
+from bailee.engine.blockers import refused_in
 from bailee.engine.cases import KEPT, Case, Withheld, load, remembered_case, save
-from bailee.engine.counting import files_of, system_plan
-from bailee.engine.earlier import Earlier, rows_of
-from bailee.engine.house import House
+from bailee.engine.conflicts import ToLookAt, must_not_clash, others_alike, to_look_at
+from bailee.engine.earlier_cases import Earlier, rows_of
+from bailee.engine.errors import Despite, NotAllowed, UnknownName
+from bailee.engine.exemptions import stays_of_earlier, stays_when_due, waiting_cases
+from bailee.engine.fates import Fates, commitment_to, fates_in, harsher
+from bailee.engine.holds import ByHand
+from bailee.engine.kept_rows import no_longer_theirs, taken_up
 from bailee.engine.people import (
     Search,
     customer_of,
@@ -31,12 +32,11 @@ from bailee.engine.people import (
     seeds_of,
     within_system,
 )
-from bailee.engine.sparing import Fates, commitment_to, fates_in, harsher
-from bailee.engine.staying import stays_of_earlier, stays_when_due, waiting_cases
-from bailee.engine.taken import ToLookAt, must_not_clash, others_alike, to_look_at
+from bailee.engine.step_counts import files_of, system_plan
+from bailee.engine.systems import House
 from bailee.plan import Plan, Refusal, SystemPlan
 from bailee.policy import Mode
-from bailee.store.restricted import standing
+from bailee.store.restrictions import standing
 from bailee.trace import COMPILER, DELETE, Batch, Key, Known, Ref, Trace, correction, objecting, retention
 from bailee.trace.closure import Seed
 from bailee.trace.correct import Unfit

@@ -16,8 +16,8 @@ from typing import TypeAlias
 
 from bailee.connectors.base import Session
 from bailee.connectors.files.names import ODD, places
-from bailee.engine.house import House
 from bailee.engine.people import in_session, within_system
+from bailee.engine.systems import House
 from bailee.policy.predicate import NEVER, Predicate
 from bailee.trace import Batch
 from bailee.trace.schema import Kind

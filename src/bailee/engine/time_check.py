@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bailee.connectors.base import ConnectorError, ServerTime
-from bailee.engine.allowed import NotAllowed
-from bailee.store.state import State
+from bailee.engine.errors import NotAllowed
+from bailee.store.sealed_store import State
 
 APART = timedelta(minutes=5)
 """How far two clocks may be apart that both are right."""

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import DatabaseError, connections
 
-from bailee.jobs.due import Lease, LeaseLost, renew_all
+from bailee.jobs.due_items import Lease, LeaseLost, renew_all
 
 
 @dataclass

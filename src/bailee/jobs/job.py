@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bailee.jobs.due import Lease
+from bailee.jobs.due_items import Lease
 from bailee.policy import Policy
-from bailee.store.office import Office
+from bailee.store.context import Office
 
 Done = datetime | None
 """When it is due again (UTC), or `None`: it is over."""

@@ -9,10 +9,10 @@ from operator import or_
 from django.db.models import Q, QuerySet
 from django_tasks_db.models import DBTaskResult
 
-from bailee.jobs.due import LEASE, later_all
+from bailee.jobs.due_items import LEASE, later_all
 from bailee.jobs.job import Jobs
+from bailee.store.context import Office
 from bailee.store.models import Due
-from bailee.store.office import Office
 
 DAY = timedelta(days=1)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
-from bailee.store import gathered
-from bailee.store.gathered import Told
+from bailee.store import batches
+from bailee.store.batches import Told
 
 _LOCK = {"postgresql": "FOR UPDATE", "sqlite": ""}
 """How rows are locked that are found before they are changed; on SQLite the whole file is."""
@@ -46,7 +46,7 @@ def write(
 
     ``about``: what the rows are about that are written, alike for all statements that may write the same.
     """
-    return gathered.write(_sql(name, rows), values, frozenset(about), told)
+    return batches.write(_sql(name, rows), values, frozenset(about), told)
 
 
 def _sql(name: str, rows: str) -> str:

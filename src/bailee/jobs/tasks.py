@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError
 from django_tasks import task
 
-from bailee.jobs.desk import Desk, Stopping, desk_of_this_thread
-from bailee.jobs.due import Lease, LeaseLost, again, claim_all, finish_all
-from bailee.jobs.failing import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
+from bailee.jobs.due_items import Lease, LeaseLost, again, claim_all, finish_all
+from bailee.jobs.failures import BUSY, MOMENT, code_of, is_ours, place_of, wait_before
 from bailee.jobs.heartbeat import kept_alive
+from bailee.jobs.worker_context import Desk, Stopping, desk_of_this_thread
 
 log = logging.getLogger("bailee.work")
 

@@ -19,14 +19,14 @@ from django_tasks import default_task_backend
 from django_tasks_db.management.commands.db_worker import Worker as Taking
 from django_tasks_db.models import DBTaskResult
 
-from bailee.jobs.desk import Desk, sit_down
+from bailee.jobs.process import stop_when_told
 from bailee.jobs.rounds import begin_rounds, pull_back
-from bailee.jobs.running import stop_when_told
 from bailee.jobs.statements import moment, send, write
 from bailee.jobs.tasks import do
+from bailee.jobs.worker_context import Desk, sit_down
 from bailee.policy import PolicyError
 from bailee.store import BooksError
-from bailee.store.gathered import gathered
+from bailee.store.batches import gathered
 from bailee.store.models import Worker
 
 log = logging.getLogger("bailee.work")

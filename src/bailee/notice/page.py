@@ -17,8 +17,8 @@ from markdown_it.token import Token
 
 from bailee.checks import Verdict
 from bailee.notice.evidence import Evidence
-from bailee.notice.promised import MOST_LINES, Promised, capital, moment, promised
-from bailee.notice.rendering import Rendering
+from bailee.notice.html import Rendering
+from bailee.notice.promises import MOST_LINES, Promised, capital, moment, promised
 from bailee.policy import Notice, Policy
 from bailee.policy.markdown import marks, parse
 

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 
 from bailee.engine.plans import NotAllowed
 from bailee.engine.time_check import must_be_later
-from bailee.jobs.due import later
+from bailee.jobs.due_items import later
 from bailee.plan import Result, result_of
 from bailee.policy import Mode
 from bailee.requests.plan_rows import call_off, document_of, turning
 from bailee.requests.roles import Act, must, must_know_the_time
 from bailee.requests.states import must_fit
 from bailee.requests.timeline import tell
-from bailee.store.gathered import change, insert
+from bailee.store.batches import change, insert
+from bailee.store.context import Office
 from bailee.store.models import Approval, Plan, PlanState, Request, Status
-from bailee.store.office import Office
 
 LEAST = 8
 """Characters of a hash that are typed at least: nobody approves what they have not had before their eyes."""

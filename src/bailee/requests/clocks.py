@@ -15,18 +15,18 @@ from django.db.models import Q
 from bailee import clock
 from bailee.clock import Acknowledgement, Answer, ClockError, Received, acknowledge_by, answer_by
 from bailee.engine.plans import NotAllowed
-from bailee.jobs.due import later
+from bailee.jobs.due_items import later
 from bailee.requests import codes
 from bailee.requests.letters.facts import ACKNOWLEDGES, ASKS_WHO, Template
-from bailee.requests.letters.posting import QUEUED, SENDING, SENT
-from bailee.requests.owed import ANSWERS, UNREACHABLE, has_no_answer
+from bailee.requests.letters.outbox import QUEUED, SENDING, SENT
+from bailee.requests.owed_letters import ANSWERS, UNREACHABLE, has_no_answer
+from bailee.requests.request_letters import say
 from bailee.requests.roles import Act
-from bailee.requests.saying import say
 from bailee.requests.states import STATUTORY, fits, turn
 from bailee.requests.timeline import tell
+from bailee.store.context import Office
 from bailee.store.events import LetterFailed, LetterLeft, NoAddress, on
 from bailee.store.models import Event, Message, Pause, Request, Right, Status
-from bailee.store.office import Office
 
 _RIGHTS = {
     Right.COPY: clock.Right.ACCESS,

@@ -7,8 +7,8 @@ import re
 import secrets
 from datetime import timedelta
 
+from bailee.store.context import Office
 from bailee.store.models import Proof, Request
-from bailee.store.office import Office
 
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 """Letters and digits that are not taken for one another, and spell no word; as in references."""

@@ -17,10 +17,10 @@ from django.db.models import Q
 from bailee.connectors.base import Session
 from bailee.engine.people import within_system
 from bailee.policy.model import Joins
-from bailee.requests.asked import open_asked
-from bailee.requests.people_asked import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
+from bailee.requests.identified_people import LookUp, Someone, identities_of, is_valid, moment, values_in_cell
+from bailee.requests.request_content import open_asked
+from bailee.store.context import Office
 from bailee.store.models import Request, Right, SeenContact, Status
-from bailee.store.office import Office
 from bailee.trace.closure import Reason
 from bailee.trace.normal import normalise
 from bailee.trace.questions import Found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from bailee.requests.asked import open_asked
 from bailee.requests.clocks import renew
-from bailee.requests.closing import end
 from bailee.requests.codes import ON_FILE
 from bailee.requests.plan_rows import call_off, newest_plan
+from bailee.requests.request_content import open_asked
+from bailee.requests.request_end import end
 from bailee.requests.timeline import tell
+from bailee.store.context import Office
 from bailee.store.models import Outcome, Proof, Request, RequestTag, Right, Status
-from bailee.store.office import Office
 
 _SAME = frozenset({Right.COPY, Right.CORRECT, Right.ERASE, Right.RESTRICT, Right.PORTABILITY, Right.OBJECT})
 """Rights of which a second request asks for nothing more. A question or a complaint may be another one."""

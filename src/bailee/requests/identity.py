@@ -16,12 +16,21 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from bailee.connectors.base import ConnectorError
-from bailee.engine.house import House, house_of
 from bailee.engine.people import UnknownPerson
 from bailee.engine.plans import NotAllowed
-from bailee.jobs.due import later
-from bailee.requests import codes, limits, without_code, wrong_days
-from bailee.requests.asked import (
+from bailee.engine.systems import House, house_of
+from bailee.jobs.due_items import later
+from bailee.requests import codes, copy_links, limits, wrong_days
+from bailee.requests.clocks import renew
+from bailee.requests.contacts import Contact, Kind, on_file
+from bailee.requests.duplicates import merge
+from bailee.requests.identified_people import Someone, look_up, values_in
+from bailee.requests.letters import Channel as Way
+from bailee.requests.letters import LetterError
+from bailee.requests.letters import Template as Letter
+from bailee.requests.letters.outbox import can_go
+from bailee.requests.plan_rows import call_off, newest_plan
+from bailee.requests.request_content import (
     Whose,
     about_proof,
     lines_of,
@@ -32,23 +41,14 @@ from bailee.requests.asked import (
     seal_note,
     tags_of,
 )
-from bailee.requests.clocks import renew
-from bailee.requests.contacts import Contact, Kind, on_file
-from bailee.requests.duplicates import merge
-from bailee.requests.letters import Channel as Way
-from bailee.requests.letters import LetterError
-from bailee.requests.letters import Template as Letter
-from bailee.requests.letters.posting import can_go
-from bailee.requests.people_asked import Someone, look_up, values_in
-from bailee.requests.plan_rows import call_off, newest_plan
+from bailee.requests.request_letters import say
 from bailee.requests.roles import Act, must
-from bailee.requests.saying import say
 from bailee.requests.timeline import tell
+from bailee.store.access_log import Reason, record
+from bailee.store.context import Office
+from bailee.store.errors import TooMany
 from bailee.store.events import LetterWanted
 from bailee.store.models import Due, PlanState, Proof, Request, RequestTag, Right, Status
-from bailee.store.office import Office
-from bailee.store.readings import Reason, record
-from bailee.store.refusals import TooMany
 
 _STILL = frozenset({Status.UNVERIFIED, Status.OPEN, Status.PLANNED})
 """While nothing was approved, another of several people whom a request names can still show who they are."""
@@ -76,14 +76,14 @@ def identify(office: Office, house: House, request: Request) -> None:
     asked, before = open_request(office, request)
     if any(person.is_proven for person in before):
         return  # what is missing is an agent's authority
-    without_code.must_know(house)
+    copy_links.must_know(house)
     with look_up(house, asked.identities, Right(request.right)) as found:
         persons = _to_prove(found.persons)
         contacts = [on_file(office, found, person) for person in persons]
         ways = [_way(some, asked.refused) for some in contacts]
-        whose = [without_code.person_of(office, house, person) for person in persons]
+        whose = [copy_links.person_of(office, house, person) for person in persons]
         known = next(iter(contacts), ())
-        trusted = without_code.address_of(office, request, asked, found.persons, persons, known)
+        trusted = copy_links.address_of(office, request, asked, found.persons, persons, known)
     with transaction.atomic():
         request.refresh_from_db(from_queryset=Request.objects.select_for_update())
         if request.status != Status.UNVERIFIED or _waiting(office, request).exists():
@@ -92,7 +92,7 @@ def identify(office: Office, house: House, request: Request) -> None:
         if any(person.is_proven for person in before):
             return  # or somebody of the staff
         limits.note(office, limits.SENDS_OF_ONE, request.id)
-        if trusted is not None and without_code.begin(office, request, asked, whose[0], trusted):
+        if trusted is not None and copy_links.begin(office, request, asked, whose[0], trusted):
             return
         seal_asked(office, request, asked, whose)
         request.save(update_fields=["sealed"])
@@ -100,7 +100,7 @@ def identify(office: Office, house: House, request: Request) -> None:
             _challenge(office, request, number, method, contact)
         if not persons:
             tell(office, request, "identity.nobody_found")
-            if without_code.is_owed(request):  # they were found before: who they are can be seen still
+            if copy_links.is_owed(request):  # they were found before: who they are can be seen still
                 tell(office, request, "identity.staff_must_see")
 
 

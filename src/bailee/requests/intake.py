@@ -15,21 +15,21 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bailee.engine.people import UnknownPerson, is_never_looked_up, never_searched
-from bailee.jobs.due import later_all
+from bailee.jobs.due_items import later_all
 from bailee.policy import Policy
-from bailee.requests import limits, without_code, wrong_days
-from bailee.requests.asked import Asked, seal_asked
+from bailee.requests import copy_links, limits, wrong_days
 from bailee.requests.clocks import acknowledged, renew
+from bailee.requests.identified_people import values_in
 from bailee.requests.letters import LetterError
 from bailee.requests.letters import Template as Letter
-from bailee.requests.people_asked import values_in
+from bailee.requests.request_content import Asked, seal_asked
+from bailee.requests.request_letters import say
 from bailee.requests.roles import Act, must
-from bailee.requests.saying import say
 from bailee.requests.states import STATUTORY
 from bailee.requests.timeline import tell
+from bailee.store.context import Office, zone_of
+from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Status
-from bailee.store.office import Office, zone_of
-from bailee.store.refusals import NotAskable
 from bailee.trace.normal import normalise
 
 PUBLIC = frozenset({Channel.PORTAL, Channel.API})
@@ -90,7 +90,7 @@ def receive(
 def public_answer(request: Request) -> dict[str, str]:
     """Return what whoever made ``request`` is told at once: the same for everybody but the reference and the day."""
     answer = {"reference": request.reference, "received_on": request.received_on.isoformat()}
-    if request.right in without_code.RIGHTS:
+    if request.right in copy_links.RIGHTS:
         answer["next"] = (
             "if we can reach the person whom this is about by what we have on file, we write to them there, with a "
             "link when it is ready or with a code to confirm the request; nothing is given out to anybody else"

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bailee.jobs.due import Lease
+from bailee.jobs.due_items import Lease
 from bailee.jobs.job import Done, Job
 from bailee.policy import Policy
 from bailee.requests import (
-    acting,
     approval,
+    automatic_work,
+    copy_links,
+    copy_packages,
     duplicates,
-    forgetting,
+    expiry,
     identity,
-    packaging,
-    planning,
-    standing,
-    visiting,
-    without_code,
+    plan_runs,
+    request_plans,
+    visits,
 )
-from bailee.requests.around import looked, seen
+from bailee.requests.request_context import looked, seen
+from bailee.store.context import Office
 from bailee.store.models import Request
-from bailee.store.office import Office
 
 
 def identify(office: Office, request_id: str, lease: Lease) -> Done:
     """Look for a contact of the person that is on file, and send a code there."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None:
-        with acting.house_at_work(office, lease) as house:
+        with plan_runs.house_at_work(office, lease) as house:
             identity.identify(office, house, request)
     return None
 
@@ -36,11 +36,11 @@ def identify(office: Office, request_id: str, lease: Lease) -> Done:
 def visit(office: Office, request_id: str, lease: Lease) -> Done:
     """Send a code to a person who comes back to a request of theirs."""
     request = Request.objects.filter(id=request_id).first()
-    if request is not None and without_code.waits(request) is not None:
-        with acting.house_at_work(office, lease) as house:
-            visiting.welcome_on_file(office, house, request)
+    if request is not None and copy_links.waits(request) is not None:
+        with plan_runs.house_at_work(office, lease) as house:
+            visits.welcome_on_file(office, house, request)
     elif request is not None:
-        visiting.welcome(office, request)
+        visits.welcome(office, request)
     return None
 
 
@@ -51,8 +51,8 @@ def plan(office: Office, request_id: str, lease: Lease) -> Done:
         return None
     request.around = seen(request)
     if duplicates.merge(office, request).id == request_id:
-        with office.state.remembering(), acting.house_at_work(office, lease) as house:
-            planning.plan(office, house, request)
+        with office.state.remembering(), plan_runs.house_at_work(office, lease) as house:
+            request_plans.plan(office, house, request)
     return None
 
 
@@ -60,14 +60,14 @@ def package(office: Office, request_id: str, lease: Lease) -> Done:
     """Pack a copy for a person to fetch."""
     request = Request.objects.filter(id=request_id).first()
     if request is not None:
-        with acting.house_at_work(office, lease) as house:
-            packaging.package(office, house, request)
+        with plan_runs.house_at_work(office, lease) as house:
+            copy_packages.package(office, house, request)
     return None
 
 
 def expire(office: Office, request_id: str, _lease: Lease) -> Done:
     """End a request of which the person never showed who they are."""
-    forgetting.expire(office, request_id)
+    expiry.expire(office, request_id)
     return None
 
 
@@ -79,7 +79,7 @@ def lapse(office: Office, plan_id: str, _lease: Lease) -> Done:
 
 def forget(office: Office, request_id: str, _lease: Lease) -> Done:
     """Erase a request itself: its time is over."""
-    forgetting.forget(office, request_id)
+    expiry.forget(office, request_id)
     return None
 
 
@@ -96,15 +96,15 @@ JOBS = (
     Job("visit", visit),
     Job("plan", plan, starts_a_time=True, is_brief=True),
     Job("package", package, starts_a_time=True),
-    Job("act", acting.act, by_time=True, is_brief=True),
-    Job("settle", acting.settle, by_time=True, is_brief=True),
-    Job("release", standing.release, by_time=True),
+    Job("act", plan_runs.act, by_time=True, is_brief=True),
+    Job("settle", plan_runs.settle, by_time=True, is_brief=True),
+    Job("release", automatic_work.release, by_time=True),
     Job("expire", expire, by_time=True, is_brief=True),
     Job("lapse", lapse, by_time=True, is_brief=True),
     Job("forget", forget, by_time=True, is_brief=True),
-    Job("check", standing.check, daily=_once),
-    Job("survey", standing.survey, daily=_once),
-    Job("tidy", standing.tidy, by_time=True, daily=_once),
-    Job("remind", standing.remind, daily=_once),
-    Job("retain", standing.retain, by_time=True, daily=_standing_rules),
+    Job("check", automatic_work.check, daily=_once),
+    Job("survey", automatic_work.survey, daily=_once),
+    Job("tidy", automatic_work.tidy, by_time=True, daily=_once),
+    Job("remind", automatic_work.remind, daily=_once),
+    Job("retain", automatic_work.retain, by_time=True, daily=_standing_rules),
 )

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from bailee.store.context import Office
+from bailee.store.errors import TooMany
 from bailee.store.models import Attempt
-from bailee.store.office import Office
-from bailee.store.refusals import TooMany
 
 
 @dataclass(frozen=True, slots=True)

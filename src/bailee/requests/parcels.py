@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from bailee.store.keeping import PARCELS
+from bailee.store.backends import PARCELS
+from bailee.store.context import Office
 from bailee.store.models import Parcel
-from bailee.store.office import Office
-from bailee.store.state import StateError
+from bailee.store.sealed_store import StateError
 from bailee.vault import InvalidSealError, Vault
 
 MARK = b"BLP1"

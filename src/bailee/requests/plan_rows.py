@@ -11,16 +11,16 @@ from functools import partial
 from bailee import plan as plans
 from bailee.engine.cases import PLANNED, load
 from bailee.engine.high_water import CALLED_OFF, keep_when_written
-from bailee.engine.house import House
 from bailee.engine.plans import NotAllowed, Planned, keep
-from bailee.jobs.due import later_all
-from bailee.requests.around import looked, seen
-from bailee.requests.differing import difference
+from bailee.engine.systems import House
+from bailee.jobs.due_items import later_all
+from bailee.requests.plan_differences import difference
+from bailee.requests.request_context import looked, seen
 from bailee.requests.timeline import tell
-from bailee.store.gathered import asked_once, change, gathered, insert
+from bailee.store.batches import asked_once, change, gathered, insert
+from bailee.store.context import Office
 from bailee.store.models import Approval, Due, Plan, PlanState, Request, Status
 from bailee.store.models.requests import Around
-from bailee.store.office import Office
 
 _WAITING = frozenset({PlanState.PROPOSED, PlanState.APPROVED})
 _GONE = frozenset({PlanState.STALE, PlanState.CANCELLED})

@@ -6,10 +6,10 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
 from bailee.requests.timeline import tell
-from bailee.store import readings
+from bailee.store import access_log
+from bailee.store.access_log import Reason
+from bailee.store.context import Office
 from bailee.store.models import Receipt, Request
-from bailee.store.office import Office
-from bailee.store.readings import Reason
 
 
 def hand_out(office: Office, request: Request, reason: Reason) -> list[tuple[Receipt, str]]:
@@ -21,7 +21,7 @@ def hand_out(office: Office, request: Request, reason: Reason) -> list[tuple[Rec
         found = list(request.receipts.exclude(sealed=None).order_by("issued_at", "id"))
         if not found:
             raise NotAllowed("there is no receipt", "one is made when a plan has come to its end")
-        readings.of(office, "receipt", reason, request)
+        access_log.of(office, "receipt", reason, request)
         tell(office, request, "receipt_handed")
         return [(one, text_of(office, one)) for one in found]
 

@@ -11,8 +11,8 @@ from bailee.engine.plans import NotAllowed
 from bailee.requests.roles import Act
 from bailee.requests.states import turn
 from bailee.requests.timeline import tell
+from bailee.store.context import Office
 from bailee.store.models import Disclosure, Notification, Request, RequestTag
-from bailee.store.office import Office
 
 KINDS = {"correct": "corrected", "erase": "erased", "restrict": "restricted"}
 """The right -> what recipients are told. The others change nothing that they were told."""

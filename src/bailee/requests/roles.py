@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
 
-from bailee.engine.house import connectors_in
 from bailee.engine.plans import NotAllowed
+from bailee.engine.systems import connectors_in
 from bailee.engine.time_check import must_be_right
+from bailee.store.context import Office
 from bailee.store.models import Role, Staff
-from bailee.store.office import Office
 
 
 class Act(StrEnum):

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from bailee.engine.plans import NotAllowed
-from bailee.requests.around import looked, seen
+from bailee.requests.request_context import looked, seen
 from bailee.requests.roles import Act, must
-from bailee.store.gathered import gathered
+from bailee.store.batches import gathered
+from bailee.store.context import Office
 from bailee.store.models import Request, Right, Status
 from bailee.store.models.requests import Around
-from bailee.store.office import Office
 
 STATUTORY = frozenset({Right.COPY, Right.CORRECT, Right.ERASE, Right.RESTRICT, Right.PORTABILITY, Right.OBJECT})
 """The rights that UK GDPR and GDPR Art. 15 to 21 give, with the time of Art. 12(3)."""

@@ -15,11 +15,11 @@ from typing import Any
 
 from django.db import connection
 
-from bailee.engine.applied import Outcome
 from bailee.engine.journal import CHANGE, COMMIT, FILES, LOCATE, NO_COUNTS, SEAL
-from bailee.jobs.desk import Stopping
-from bailee.jobs.due import Lease, LeaseLost
+from bailee.engine.results import Outcome
+from bailee.jobs.due_items import Lease, LeaseLost
 from bailee.jobs.statements import moment, write
+from bailee.jobs.worker_context import Stopping
 from bailee.store.models import Step
 
 WITHIN = frozenset({LOCATE, SEAL, CHANGE})

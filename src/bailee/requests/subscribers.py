@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bailee.requests import clocks, restricting, unasked, webhooks, without_code
-from bailee.requests.letters import posting
+from bailee.requests import clocks, copy_links, restrictions, unasked_people, webhooks
+from bailee.requests.letters import outbox
+from bailee.store.context import Office
 from bailee.store.events import Dispatcher, dispatcher
-from bailee.store.office import Office
 
 EVENTS: Dispatcher[Office] = dispatcher(
-    (*clocks.HEARS, *restricting.HEARS, *unasked.HEARS, *without_code.HEARS, *posting.HEARS, *webhooks.HEARS)
+    (*clocks.HEARS, *restrictions.HEARS, *unasked_people.HEARS, *copy_links.HEARS, *outbox.HEARS, *webhooks.HEARS)
 )

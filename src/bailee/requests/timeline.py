@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bailee.store.batches import insert
+from bailee.store.context import Office
 from bailee.store.events import RequestEvent
-from bailee.store.gathered import insert
 from bailee.store.models import Event, Request
-from bailee.store.office import Office
 
 
 def tell(office: Office, request: Request, kind: str, **facts: str | int | bool | None) -> None:

@@ -18,14 +18,14 @@ from http import HTTPStatus
 
 from django.db import connection
 
-from bailee.jobs.due import Lease, later_all
+from bailee.jobs.due_items import Lease, later_all
 from bailee.jobs.job import Job
-from bailee.requests.posting import Unreachable, must_be_public, post
+from bailee.requests.http_posts import Unreachable, must_be_public, post
+from bailee.store.context import Office
+from bailee.store.errors import StaffError, UnknownWebhook
 from bailee.store.events import RequestEvent, on
 from bailee.store.models import Webhook, WebhookDelivery
 from bailee.store.models.ids import new_id
-from bailee.store.office import Office
-from bailee.store.refusals import StaffError, UnknownWebhook
 
 SECRET = "whsec_"  # noqa: S105 - the prefix of Standard Webhooks
 _SECRET_BYTES = 32

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bailee.engine.time_check import APART, doubts, last_time
-from bailee.jobs.due import later_all
+from bailee.jobs.due_items import later_all
 from bailee.requests.clocks import ClockError, renew
 from bailee.requests.timeline import tell
+from bailee.store.context import Office
 from bailee.store.models import Due, Event, Request, Status
-from bailee.store.office import Office
 
 KNOWN = "known"
 """Fact of the event ``received``: the last time at which the clock was known to be right."""

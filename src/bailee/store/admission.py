@@ -14,9 +14,9 @@ from datetime import timedelta
 from django.db import transaction
 
 from bailee.store import sessions
+from bailee.store.context import Office
+from bailee.store.errors import NotYours, UnknownStaff
 from bailee.store.models import Invitation, Role, Staff, StaffChange
-from bailee.store.office import Office
-from bailee.store.refusals import NotYours, UnknownStaff
 
 LASTS = timedelta(hours=24)
 """How long a link can be used (OWASP ASVS 5.0, 6.4.1)."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bailee.store.recovering import PATIENCE, is_rehearsed, was_rehearsed
-from bailee.store.state import SECRETS, State
+from bailee.store.recovery import PATIENCE, is_rehearsed, was_rehearsed
+from bailee.store.sealed_store import SECRETS, State
 from bailee.vault import VaultError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")

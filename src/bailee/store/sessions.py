@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from bailee.store.context import Office
 from bailee.store.models import Session
-from bailee.store.office import Office
 
 IDLE = timedelta(minutes=30)
 """After which an unused session of staff ends (OWASP ASVS 5.0, 7.3.1)."""

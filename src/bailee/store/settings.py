@@ -7,7 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from bailee.store.rooms import LOCALE, TEMPLATES_OF_ROOMS
+from bailee.store.web_packages import LOCALE, TEMPLATES_OF_ROOMS
 
 SECRET_KEY = ""  # set when a web process starts, from the vault: nothing in the books depends on it
 DEBUG = False
@@ -43,11 +43,11 @@ LOGGING_CONFIG = None  # logs are the process's business
 
 ROOT_URLCONF = "bailee.web.urls"
 MIDDLEWARE = [
-    "bailee.web.door.door",
-    "bailee.web.shell.entrance.entrance",
-    "bailee.web.shell.entrance.seen",
+    "bailee.web.middleware.door",
+    "bailee.web.shell.middleware.entrance",
+    "bailee.web.shell.middleware.seen",
     "csp.middleware.CSPMiddleware",
-    "bailee.web.shell.entrance.at_home",
+    "bailee.web.shell.middleware.at_home",
     "bailee.web.shell.sessions.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -55,8 +55,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "bailee.web.shell.entrance.membership",
-    "bailee.web.shell.metering.metered",
+    "bailee.web.shell.middleware.membership",
+    "bailee.web.shell.form_limits.metered",
     "bailee.web.shell.errors.in_words",
 ]
 TEMPLATES: list[dict[str, Any]] = [

@@ -22,9 +22,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from bailee.store.admission import administers, note, shut_out
+from bailee.store.context import Office
+from bailee.store.errors import NotYours, StaffError, UnknownStaff
 from bailee.store.models import Invitation, Role, Staff, Token
-from bailee.store.office import Office
-from bailee.store.refusals import NotYours, StaffError, UnknownStaff
 
 PREFIX = "bailee_"
 """What every token begins with: scanners for leaked secrets know it by this, and by its checksum."""

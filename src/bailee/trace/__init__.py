@@ -16,18 +16,18 @@ from bailee.policy.model import RetentionRule
 from bailee.policy.predicate import NEVER
 from bailee.trace.bind import Bound, Flow, Map, bind
 from bailee.trace.blame import Blocking, blockings, owners_in
-from bailee.trace.copying import Mask, masks
+from bailee.trace.copy_cells import Mask, masks
 from bailee.trace.correct import correct, taken
 from bailee.trace.erase import CHANGED, DELETE, OTHERS, UNPROVEN, erase, in_doubt
 from bailee.trace.graph import components
 from bailee.trace.hold import BY_HAND, hand_sets, with_hand
 from bailee.trace.names import names_in, names_in_change, names_of, negated_in, simplify
 from bailee.trace.objection import going, objection
+from bailee.trace.owners import locate, undated_mentions
+from bailee.trace.remaining_values import Place, places
 from bailee.trace.retain import retain, waiting_for
 from bailee.trace.sets import Alternative, Batch, Cell, Change, InSet, Key, Known, Ref, RowSet, Subject, unless
-from bailee.trace.standing import Place, places
 from bailee.trace.walk import Sets
-from bailee.trace.who import locate, undated_mentions
 
 COMPILER = "2"
 """The version of the algebra's implementation; part of every plan's hash."""

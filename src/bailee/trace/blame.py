@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from bailee.policy.model import Party
 from bailee.policy.predicate import ALWAYS, NEVER, Predicate
 from bailee.trace.bind import Flow, Map, Reference, may_follow
+from bailee.trace.owners import living_person
 from bailee.trace.sets import Alternative, InSet, RowSet, Through, both, unless
 from bailee.trace.walk import Sets, through
-from bailee.trace.who import living_person
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from bailee.policy.predicate import ALWAYS, NEVER, Compare, IsNull, Predicate, S
 from bailee.trace.bind import Flow, Map, Reference, may_follow
 from bailee.trace.blame import add_blocking, add_owners
 from bailee.trace.hold import held_by_any, holds_of, kept_by_name
-from bailee.trace.pointing import (
+from bailee.trace.owners import Hop, add_asked, has_living_owner, hops
+from bailee.trace.reduce import empty_value, in_order, reducible
+from bailee.trace.references import (
     Erasure,
     cleared,
     clearing_hops,
@@ -27,10 +29,8 @@ from bailee.trace.pointing import (
     says_delete,
     spelled,
 )
-from bailee.trace.reduce import empty_value, in_order, reducible
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Spells, Through, both, either, unless
 from bailee.trace.walk import Sets, through
-from bailee.trace.who import Hop, add_asked, has_living_owner, hops
 
 DELETE = "delete"
 """After its collection: the change by which rows go."""

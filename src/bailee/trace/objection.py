@@ -12,10 +12,10 @@ from dataclasses import replace
 from bailee.policy.model import ValueKind
 from bailee.policy.predicate import NEVER, IsNull, Predicate
 from bailee.trace.bind import Map, Reference
+from bailee.trace.owners import has_living_owner
 from bailee.trace.reduce import order_of_deletes, unlinks
 from bailee.trace.sets import Alternative, Cell, Change, Differs, InSet, RowSet, Through, both, either, unless
 from bailee.trace.walk import Sets
-from bailee.trace.who import has_living_owner
 
 
 def objection(m: Map, sets: Sets) -> tuple[Change, ...]:

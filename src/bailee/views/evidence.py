@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bailee.engine import recording
+from bailee.engine import ledger_entries
 from bailee.ledger import Finding, LedgerError
+from bailee.store.context import Office
 from bailee.store.models import Plan, Receipt
-from bailee.store.office import Office
 
 PAGE = 50
 """Entries, or receipts, on one page."""
@@ -65,32 +65,32 @@ def ledger(office: Office, below: int | None = None) -> Ledger | None:
     Raises `LedgerError` where it cannot be read.
     """
     try:
-        note, head, verifier = recording.head_of(office.state)
+        note, head, verifier = ledger_entries.head_of(office.state)
     except LedgerError as error:
         if error.code == "L603":
             return None
         raise
     end = head.size if below is None else max(0, min(below, head.size))
     first = max(0, end - PAGE)
-    lines = [_line(one) for one in reversed(recording.entries(office.state, first, end))]
+    lines = [_line(one) for one in reversed(ledger_entries.entries(office.state, first, end))]
     count = Receipt.objects.count()
     return Ledger(note, head.origin, head.size, head.root.hex(), str(verifier), lines, first, count)
 
 
 def entry(office: Office, index: int) -> Whole | None:
     """Return one entry with its proof, ``None`` where there is none. Raises `LedgerError`."""
-    found = recording.entries(office.state, index, index + 1)
+    found = ledger_entries.entries(office.state, index, index + 1)
     if not found:
         return None
-    head = recording.head_of(office.state)[1]
-    path = [one.hex() for one in recording.path_of(office.state, index, head.size)]
+    head = ledger_entries.head_of(office.state)[1]
+    path = [one.hex() for one in ledger_entries.path_of(office.state, index, head.size)]
     says = {name: value for name, value in found[0].says.items() if name != "persons"} if found[0].says else None
     return Whole(_line(found[0]), says, found[0].commitment.hex(), head.size, head.root.hex(), path)
 
 
 def verified(office: Office, older: str | None) -> tuple[int, Sequence[Finding]]:
     """Compute the whole ledger anew; return how many entries it has, and what is wrong. Raises `LedgerError`."""
-    _, size, findings = recording.inspect(office.state, older)
+    _, size, findings = ledger_entries.inspect(office.state, older)
     return size, findings
 
 
@@ -119,7 +119,7 @@ def _issued(one: Receipt, plan: Plan) -> Issued:
     return Issued(one.entry, plan.digest[:12], plan.kind, one.issued_at, one.fetched_at)
 
 
-def _line(one: recording.Entry) -> Line:
+def _line(one: ledger_entries.Entry) -> Line:
     says = one.says
     if says is None:
         return Line(one.index, "", None, "", "", "", {}, 0)

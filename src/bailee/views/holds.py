@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from bailee.policy import Policy
 from bailee.policy.dates import words
 from bailee.policy.model import Until
-from bailee.requests import holding
+from bailee.requests import holds as holding
+from bailee.store.context import Office
 from bailee.store.models import HandHold, Request, Status
-from bailee.store.office import Office
 from bailee.store.staff import names_of
 
 PAGE = 50

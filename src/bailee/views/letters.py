@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from bailee.requests.letters.posting import FAILED, TO_PRINT
+from bailee.requests.letters.outbox import FAILED, TO_PRINT
 from bailee.requests.roles import MAY, Act
 from bailee.store.models import Message, Role, Status
 

@@ -10,16 +10,16 @@ from itertools import chain
 from bailee.checks import Verdict
 from bailee.draft import Guess
 from bailee.draft.lines import UnreadableLineError
-from bailee.engine.allowed import NotAllowed, UnknownName
-from bailee.engine.connect import guessed
-from bailee.engine.connect.connecting import Accepted, NotConnected, in_words
-from bailee.engine.connect.connecting import accept as accept_all
-from bailee.engine.connect.connecting import decide as decide_on
-from bailee.engine.connect.surveying import Looked, Survey, Table, renew, surveyed
+from bailee.engine.connect import guesses as guessed
+from bailee.engine.connect.drafts import Accepted, NotConnected, in_words
+from bailee.engine.connect.drafts import accept as accept_all
+from bailee.engine.connect.drafts import decide as decide_on
+from bailee.engine.connect.survey import Looked, Survey, Table, renew, surveyed
+from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.policy import Policy, System
 from bailee.policy.model import Joins, Role
 from bailee.policy.words import country_name
-from bailee.store.office import Office
+from bailee.store.context import Office
 from bailee.views.policy import current
 from bailee.views.register import Party, register
 

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from bailee.engine.allowed import Despite, NotAllowed
-from bailee.engine.counting import as_day
-from bailee.engine.house import House, house_of
+from bailee.engine.errors import Despite, NotAllowed
 from bailee.engine.people import Holding, Search, ref_text, search, seeds_of, within_system
 from bailee.engine.plans import plan_erase
+from bailee.engine.step_counts import as_day
+from bailee.engine.systems import House, house_of
 from bailee.policy import Policy
 from bailee.policy.figures import period_in_words
 from bailee.policy.words import country_name
-from bailee.requests.people_asked import certain, found_as_one
-from bailee.store import readings, staff
+from bailee.requests.identified_people import certain, found_as_one
+from bailee.store import access_log, staff
+from bailee.store.access_log import Reason
+from bailee.store.context import Office
 from bailee.store.models import Reading, Request
-from bailee.store.office import Office
-from bailee.store.readings import Reason
 from bailee.trace.coverage import NotLookedAt
 from bailee.trace.retain import start_column
-from bailee.views.found import missed_by
+from bailee.views.found_rows import missed_by
 
 SHOWN = 3
 """Rows of one collection of which the path is shown by example."""
@@ -148,12 +148,12 @@ def find(
     with house_of(office) as house:
         seeds = [seed for text in known_by for seed in seeds_of(house, text)]
         given = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
-        readings.record(office, "show in full" if in_full else "find", reason, given)
+        access_log.record(office, "show in full" if in_full else "find", reason, given)
         with search(house, known_by, confirmed=confirmed, despite=despite) as found:
             hers = certain(house, found_as_one(found))  # a number that was theirs once tells of somebody else now
             tags = list(dict.fromkeys([*given, *(office.vault.tag(_TAGS, *value) for value in hers)]))
             more = [tag for tag in tags if tag not in given]
-            readings.record(office, "show in full" if in_full else "find", reason, more)
+            access_log.record(office, "show in full" if in_full else "find", reason, more)
             places = list(_places(house, found, _kept(house, known_by, confirmed, despite)))
             return Person(
                 looked_in=[house.policy.systems[name].title for name in found.sessions],

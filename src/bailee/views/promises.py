@@ -9,15 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bailee.checks import CHECKS, Verdict, checks_of
-from bailee.engine.allowed import UnknownName
 from bailee.engine.checking import history
 from bailee.engine.checking.history import Past, Progress, Run
-from bailee.engine.checking.published import TOO_OLD
-from bailee.jobs.due import later
+from bailee.engine.checking.public_pages import TOO_OLD
+from bailee.engine.errors import UnknownName
+from bailee.jobs.due_items import later
 from bailee.policy import Policy, Promise
 from bailee.store import staff
+from bailee.store.context import Office, zone_of
 from bailee.store.models import Due, Mending, Staff
-from bailee.store.office import Office, zone_of
 from bailee.views.policy import current
 
 PAGE = 100

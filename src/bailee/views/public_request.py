@@ -9,12 +9,12 @@ from datetime import date, datetime
 from bailee.plan import Plan, Result, SystemPlan, result_of
 from bailee.requests.codes import ON_FILE
 from bailee.requests.letters import CODES
-from bailee.requests.letters.posting import opened
+from bailee.requests.letters.outbox import opened
 from bailee.requests.plan_rows import document_of, newest_plan
-from bailee.requests.refusing import GROUNDS, Ground
+from bailee.requests.refusals import GROUNDS, Ground
 from bailee.requests.timeline import public_events
+from bailee.store.context import Office
 from bailee.store.models import Event, Parcel, PlanState, Receipt, Request
-from bailee.store.office import Office
 from bailee.vault import InvalidSealError
 
 _DONE = frozenset({"erased", "anonymised", "left", "unlinked", "corrected", "objected"})

@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from bailee.engine.invisible import shown
+from bailee.engine.invisible_characters import shown
 from bailee.engine.recipients import recipients, transfers
 from bailee.policy import Policy
 from bailee.policy.model import Role
-from bailee.store.office import Office
+from bailee.store.context import Office
 from bailee.views.policy import current
 from bailee.views.register import register
 

@@ -12,8 +12,8 @@ from bailee.policy import Policy, System
 from bailee.policy.figures import period_in_words
 from bailee.policy.model import Processor, Role
 from bailee.policy.words import country_name
+from bailee.store.context import Office
 from bailee.store.models import Authorisation, Disclosure
-from bailee.store.office import Office
 from bailee.views.policy import current
 
 PAGE = 50

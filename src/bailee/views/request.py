@@ -14,8 +14,9 @@ from bailee.policy import Mode
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import answer_of, pauses_of
 from bailee.requests.roles import MAY, Act
+from bailee.requests.staff_notifications import untold_of
 from bailee.requests.states import STATUTORY, WHEN
-from bailee.requests.telling import untold_of
+from bailee.store.context import Office
 from bailee.store.models import (
     Event,
     Message,
@@ -29,7 +30,6 @@ from bailee.store.models import (
     Role,
     Status,
 )
-from bailee.store.office import Office
 from bailee.store.staff import names_of
 from bailee.views.policy import current
 

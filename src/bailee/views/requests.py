@@ -11,9 +11,9 @@ from itertools import islice
 from django.db.models import Count, Q, QuerySet
 
 from bailee.requests.clocks import RUNS
-from bailee.requests.listing import shown
+from bailee.requests.request_list import shown
+from bailee.store.context import Office
 from bailee.store.models import Event, Pause, Request, Right, Status
-from bailee.store.office import Office
 
 OPEN = (Status.OPEN, Status.PLANNED, Status.APPROVED, Status.ACTING, Status.SETTLING, Status.HELD)
 """What is neither over nor unverified."""

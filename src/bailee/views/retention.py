@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bailee.engine.connect.surveying import MONTHS, Due, Survey, surveyed
-from bailee.jobs.due import later
+from bailee.engine.connect.survey import MONTHS, Due, Survey, surveyed
+from bailee.jobs.due_items import later
 from bailee.policy import Policy
 from bailee.policy.figures import period_in_words
 from bailee.policy.model import Standing
+from bailee.store.context import Office
 from bailee.store.models import Due as DueRow
 from bailee.store.models import Plan, Step
-from bailee.store.office import Office
 from bailee.views.policy import current
 
 RUNS = 25

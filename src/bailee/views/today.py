@@ -11,15 +11,16 @@ from enum import StrEnum
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from bailee.checks import Verdict
-from bailee.engine.checking import published
+from bailee.engine.checking import public_pages
 from bailee.policy import Mode
-from bailee.requests import telling
+from bailee.requests import staff_notifications
 from bailee.requests.approval import is_too_old
 from bailee.requests.clocks import RUNS
-from bailee.requests.letters.posting import FAILED, TO_PRINT
-from bailee.requests.letters.waiting import without_a_server
+from bailee.requests.letters.outbox import FAILED, TO_PRINT
+from bailee.requests.letters.pending import without_a_server
 from bailee.requests.roles import MAY, Act
-from bailee.requests.unasked import to_identify
+from bailee.requests.unasked_people import to_identify
+from bailee.store.context import Office
 from bailee.store.models import (
     Confirmation,
     Due,
@@ -34,8 +35,7 @@ from bailee.store.models import (
     Status,
     Worker,
 )
-from bailee.store.office import Office
-from bailee.views.doctor.waiting import SILENT
+from bailee.views.doctor.pending import SILENT
 from bailee.views.policy import current
 from bailee.views.requests import LISTED, NEAR, OPEN
 
@@ -109,7 +109,7 @@ def today(office: Office, role: Role) -> Today:
         waits += _plans(office, role)
         waits += _identities(office)
         waits += _for_staff(role)
-        waits += _few(telling.waiting().defer("sealed"), lambda _one: Kind.UNTOLD)
+        waits += _few(staff_notifications.waiting().defer("sealed"), lambda _one: Kind.UNTOLD)
         waits += _letters()
     elif reads:
         waits += _urgent(office, OPEN)
@@ -228,7 +228,7 @@ def _letters() -> Iterator[Waits]:
 
 
 def _promises(office: Office) -> dict[Verdict, int]:
-    found = published.found(office.state, current(office.folder).promises, office.now)
+    found = public_pages.found(office.state, current(office.folder).promises, office.now)
     counts: dict[Verdict, int] = {}
     for one in found.values():
         counts[one.kept.verdict] = counts.get(one.kept.verdict, 0) + 1

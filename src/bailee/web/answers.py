@@ -18,7 +18,7 @@ from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from bailee.engine.asking import asked_by, forget_thread
+from bailee.engine.waits import asked_by, forget_thread
 from bailee.web.environment import OFFICE
 from bailee.web.server import WAITING
 

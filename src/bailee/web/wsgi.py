@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 from bailee.web.environment import OFFICE
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 
 from bailee.connectors.sql.engine import open_engine, raw
 from bailee.engine.apply import apply
-from bailee.engine.house import open_house
 from bailee.engine.plans import keep, plan_retain
-from bailee.store.restricted import StoredOnly, put
+from bailee.engine.systems import open_house
+from bailee.store.restrictions import StoredOnly, put
 from bailee.trace import Known
 
 TABLES: dict[str, list[str]] = {

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bailee.engine.house import house_of
-from bailee.store.office import Office
+from bailee.engine.systems import house_of
+from bailee.store.context import Office
 from tests.harm.firm import ALICE, NOW, Firm
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Place:
 
     def ask(self, right: str = "erase", *identities: str, days: float = 0, **asked: Any) -> Request:
         """Let somebody ask by the portal."""
-        from bailee.requests.asked import Asked
         from bailee.requests.intake import receive
+        from bailee.requests.request_content import Asked
 
         whole = Asked(identities=identities or (ALICE,), **{"reply_to": MALLORY, **asked})
         return receive(self.at(days=days), right, whole, "portal")
@@ -68,7 +68,7 @@ class Place:
 
     def opened(self, message: Message) -> Any:
         """Return what is sealed of a letter."""
-        from bailee.requests.letters.posting import opened
+        from bailee.requests.letters.outbox import opened
 
         return opened(self.office, message)
 
@@ -85,7 +85,7 @@ class Place:
 
     def asked(self, request: Request) -> Any:
         """Return what was asked, as it stands sealed now."""
-        from bailee.requests.asked import open_asked
+        from bailee.requests.request_content import open_asked
 
         request.refresh_from_db()
         return open_asked(self.office, request)

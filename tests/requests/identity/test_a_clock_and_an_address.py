@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine import high_water, time_check
-from bailee.engine.allowed import NotAllowed
+from bailee.engine.errors import NotAllowed
 from tests.harm.firm import ALICE, MARKER, NOW
 from tests.requests.identity.place import NOBODY, Place, kinds
 from tests.requests.identity.test_contacts import certain_phone, dated
@@ -81,7 +81,7 @@ def test_a_date_that_is_newer_than_what_was_seen_counts(place: Place) -> None:
 
 def test_what_bailee_has_corrected_itself_is_fresh_though_its_date_is_old(place: Place) -> None:
     """Who got at her mailbox once has it corrected to another, which no column says."""
-    from bailee.requests.closing import close
+    from bailee.requests.request_end import close
     from bailee.store.models import SeenContact
 
     certain_phone(place)

@@ -7,8 +7,8 @@ from tests.requests.identity.place import Place
 
 
 def test_who_comes_back_to_a_request_that_has_ended_is_not_asked_to_confirm_it(place: Place) -> None:
-    from bailee.requests.closing import withdraw
-    from bailee.requests.visiting import send_code, welcome
+    from bailee.requests.request_end import withdraw
+    from bailee.requests.visits import send_code, welcome
 
     request = place.proven("erase")
     withdraw(place.at(days=1), request)

@@ -48,7 +48,7 @@ def _today(place: Place, request: Request, *, days: float = 0) -> set[str]:
 
 def _listed(place: Place, request: Request, *, days: float = 0) -> date | None:
     """Return the last day of ``request`` in the lists of the console and of the command line, which agree."""
-    from bailee.requests.listing import overview
+    from bailee.requests.request_list import overview
     from bailee.views.requests import Chosen, listed
 
     office = place.by(days=days)
@@ -90,7 +90,7 @@ def test_what_was_refused_does_not_expire_before_anybody_was_asked(place: Place)
 def test_whom_staff_have_seen_is_told_by_them_and_then_it_is_done(place: Place) -> None:
     """The address on file takes no letters: the second copy is not said to be done by one more of them."""
     from bailee.requests.identity import seen
-    from bailee.requests.telling import told, untold_of
+    from bailee.requests.staff_notifications import told, untold_of
 
     request = _closed(place)
     _refused(place, "copy_link", request, days=1)
@@ -120,7 +120,7 @@ def test_a_number_on_file_is_called_where_the_address_takes_no_letter(place: Pla
 
 def test_a_link_that_comes_back_counts_as_refused(place: Place) -> None:
     """A mail that its server took and that bounced later: staff say so."""
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     request = _closed(place)
     _hand_over(place, request, "copy_link", Mailbox())
@@ -131,8 +131,8 @@ def test_a_link_that_comes_back_counts_as_refused(place: Place) -> None:
 
 
 def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place: Place) -> None:
-    from bailee.requests.letters.delivering import came_back
-    from bailee.requests.packaging import fetch
+    from bailee.requests.copy_packages import fetch
+    from bailee.requests.letters.delivery import came_back
     from tests.requests.identity.test_attacks_on_a_copy_without_a_code import visit
 
     request = _closed(place)
@@ -145,7 +145,7 @@ def test_a_link_that_comes_back_after_the_copy_was_fetched_changes_nothing(place
 
 
 def test_a_request_that_was_taken_back_stays_over(place: Place) -> None:
-    from bailee.requests.closing import withdraw
+    from bailee.requests.request_end import withdraw
 
     dated(place, 31)
     request = _asked(place)
@@ -169,10 +169,10 @@ def test_an_address_that_changes_after_the_link_was_sent_opens_the_request_again
 @pytest.mark.parametrize("comes_back", [False, True])
 def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back: bool) -> None:
     """What was done is done, but the person does not know, and that is what Art. 12(3) sets a day for."""
-    from bailee.requests.closing import close
-    from bailee.requests.letters.delivering import came_back
-    from bailee.requests.letters.posting import again
-    from bailee.requests.telling import told
+    from bailee.requests.letters.delivery import came_back
+    from bailee.requests.letters.outbox import again
+    from bailee.requests.request_end import close
+    from bailee.requests.staff_notifications import told
 
     requests = [place.proven(right, days=n / 9) for n, right in enumerate(("erase", "copy", "restrict"))]
     for request in requests:
@@ -198,8 +198,8 @@ def test_every_answer_that_is_refused_leaves_its_day(place: Place, *, comes_back
 
 
 def test_what_is_late_and_was_told_to_nobody_is_counted_late(place: Place) -> None:
-    from bailee.requests.closing import close
-    from bailee.views.doctor.waiting import requests_waiting
+    from bailee.requests.request_end import close
+    from bailee.views.doctor.pending import requests_waiting
     from bailee.views.requests import urgency
 
     request = _closed(place)
@@ -224,13 +224,13 @@ def test_a_letter_that_nobody_is_owed_leaves_a_closed_request_alone(place: Place
 
 
 def test_a_link_that_no_server_takes_stays_good_though_the_clock_is_two_years_ahead(place: Place) -> None:
-    from bailee.requests.letters import delivering
+    from bailee.requests.letters import delivery
     from bailee.store.models import Parcel
 
     request = _closed(place)
     link = request.messages.get(template="copy_link")
     for days in (0, 730, 731):
-        assert delivering.deliver(_with_mail(place.at(days=days), free_port()), link.id, Held()) is not None
+        assert delivery.deliver(_with_mail(place.at(days=days), free_port()), link.id, Held()) is not None
     link.refresh_from_db()
     request.refresh_from_db()
     assert (link.state, request.status) == ("queued", "closed")

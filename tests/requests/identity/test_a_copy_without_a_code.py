@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bailee.engine.house import house_of
+from bailee.engine.systems import house_of
 from tests.harm.firm import ALICE, MARKER, NOW
 from tests.requests.identity.place import MALLORY, NOBODY, Place, due, dump, kinds
 from tests.requests.identity.test_contacts import _say, certain_phone, dated
@@ -32,7 +32,7 @@ def _asked(place: Place, right: str = "copy", *identities: str, days: float = 0,
 
 def _packed(place: Place, request: Request, *, days: float = 0) -> Any:
     """Let a worker pack the copy."""
-    from bailee.requests.packaging import package
+    from bailee.requests.copy_packages import package
 
     office = place.at(days=days)
     with house_of(office) as house:
@@ -47,7 +47,7 @@ def _token(place: Place, request: Request) -> str:
 
 
 def _take(place: Place, request: Request, token: str, *, days: float = 0) -> str:
-    from bailee.requests.without_code import take
+    from bailee.requests.copy_links import take
 
     return str(take(place.at(days=days), request, token))
 
@@ -117,7 +117,7 @@ def test_what_was_seen_to_change_counts_more_than_a_date(place: Place) -> None:
 
 
 def test_what_we_have_corrected_ourselves_is_new_whatever_the_date_says(place: Place) -> None:
-    from bailee.requests.closing import withdraw
+    from bailee.requests.request_end import withdraw
 
     dated(place, 400)
     correction = place.ask("correct", target="shop.person.email", value=ALICE.upper())
@@ -191,8 +191,8 @@ def test_who_asks_again_within_a_week_is_asked_for_the_code(place: Place) -> Non
 
 def test_a_stranger_meets_the_same(place: Place) -> None:
     """What is told, the rows at intake, and the door are the same for one who is known and one who is not."""
-    from bailee.requests import knocking
-    from bailee.store.refusals import TooMany
+    from bailee.requests import reference_lookup
+    from bailee.store.errors import TooMany
 
     dated(place, 31)
     known, unknown = _asked(place), _asked(place, "copy", NOBODY, reply_to=NOBODY)
@@ -202,13 +202,13 @@ def test_a_stranger_meets_the_same(place: Place) -> None:
         answers: list[object] = []
         for n in range(6):
             try:
-                answers.append(knocking.enter(place.at(days=1), request.reference, "2222-2222", source=f"{n}"))
+                answers.append(reference_lookup.enter(place.at(days=1), request.reference, "2222-2222", source=f"{n}"))
             except TooMany as error:
                 answers.append(error.message)
-        answers += [knocking.take(place.at(days=1), request.reference, "x" * 32, source="a")]
+        answers += [reference_lookup.take(place.at(days=1), request.reference, "x" * 32, source="a")]
         for n in range(4):
             try:
-                knocking.send_code(place.at(days=1), request.reference, source=f"s{n}")
+                reference_lookup.send_code(place.at(days=1), request.reference, source=f"s{n}")
                 answers.append("sent")
             except TooMany as error:
                 answers.append(error.message)
@@ -230,7 +230,7 @@ def test_the_link_is_used_once_and_not_after_its_time(place: Place) -> None:
 
 
 def test_rows_that_wait_for_a_word_of_staff_wait_here_too(place: Place) -> None:
-    from bailee.requests.packaging import have_packed
+    from bailee.requests.copy_packages import have_packed
 
     dated(place, 31)
     place.firm.run(f"INSERT INTO persons (id, email, name, tel) VALUES (50, '{NOBODY}', 'x', '{PHONE}')")
@@ -282,17 +282,17 @@ def test_of_two_who_use_the_link_at_once_one_is_let_in(place: Place) -> None:
 
 
 def test_who_only_knows_the_reference_does_not_shut_the_link(place: Place) -> None:
-    from bailee.requests import knocking
-    from bailee.store.refusals import TooMany
+    from bailee.requests import reference_lookup
+    from bailee.store.errors import TooMany
 
     dated(place, 31)
     request = _asked(place)
     _packed(place, request)
     for n in range(5):
-        assert knocking.enter(place.at(), request.reference, "2222-2222", source=f"{n}") is None
+        assert reference_lookup.enter(place.at(), request.reference, "2222-2222", source=f"{n}") is None
     with pytest.raises(TooMany):
-        knocking.enter(place.at(), request.reference, "2222-2222", source="b")
-    found, taken = knocking.take(place.at(), request.reference, _token(place, request), source="c")
+        reference_lookup.enter(place.at(), request.reference, "2222-2222", source="b")
+    found, taken = reference_lookup.take(place.at(), request.reference, _token(place, request), source="c")
     assert (found, str(taken)) == (request, "opened")
 
 

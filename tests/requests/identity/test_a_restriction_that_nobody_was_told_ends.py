@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bailee.engine.house import house_of
 from bailee.engine.plans import NotAllowed
+from bailee.engine.systems import house_of
 from tests.harm.firm import ALICE
 from tests.letters.servers import Mailbox
 from tests.requests.identity.place import Place, due, kinds
@@ -24,7 +24,7 @@ ENDS = 37
 
 def _lifted(place: Place) -> Request:
     """Let the Data Controller lift the restriction of Alice on the day `ENDS`; a call of hers is past its time."""
-    from bailee.requests.restricting import restrict
+    from bailee.requests.restrictions import restrict
 
     request = place.proven("restrict")
     with house_of(place.at()) as house:
@@ -36,7 +36,7 @@ def _lifted(place: Place) -> Request:
 
 
 def _lift(place: Place, request: Request, days: int, ends: int = ENDS) -> None:
-    from bailee.requests.restricting import lift
+    from bailee.requests.restrictions import lift
 
     controller = place.by("controller", days=days)
     lift(controller, request, "We have looked at it.", controller.today + timedelta(days=ends - days))
@@ -60,7 +60,7 @@ def _retained(place: Place, days: float) -> list[tuple[int]]:
 
 
 def _returned(place: Place, request: Request, days: float) -> None:
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     came_back(place.at(days=days), [request.messages.get(template="restriction_ends").id])
     request.refresh_from_db()
@@ -111,7 +111,7 @@ def test_a_letter_that_comes_back_restricts_the_data_again(place: Place, days: i
 
 
 def test_it_ends_when_staff_have_told_the_person(place: Place) -> None:
-    from bailee.requests.telling import told
+    from bailee.requests.staff_notifications import told
 
     request = _lifted(place)
     _refused(place, "restriction_ends", request, days=31)
@@ -132,9 +132,9 @@ def test_it_can_be_lifted_once_more_by_another_letter(place: Place) -> None:
 def test_it_stands_where_there_is_no_address_for_the_letter(place: Place) -> None:
     from dataclasses import replace
 
-    from bailee.requests.asked import open_request, seal_asked
-    from bailee.requests.restricting import restrict
-    from bailee.requests.telling import told
+    from bailee.requests.request_content import open_request, seal_asked
+    from bailee.requests.restrictions import restrict
+    from bailee.requests.staff_notifications import told
 
     request = place.proven("restrict")
     with house_of(place.at()) as house:

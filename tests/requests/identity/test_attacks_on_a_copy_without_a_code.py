@@ -10,15 +10,15 @@ from unittest.mock import patch
 import pytest
 
 from bailee.engine import high_water, time_check
-from bailee.engine.allowed import NotAllowed
-from bailee.engine.house import house_of
+from bailee.engine.errors import NotAllowed
+from bailee.engine.systems import house_of
 from tests.harm.firm import MARKER, NOW
 from tests.requests.identity.place import Place, due, kinds
 from tests.requests.identity.test_a_copy_without_a_code import _asked, _packed, _take, _token
 from tests.requests.identity.test_contacts import dated
 
 if TYPE_CHECKING:
-    from bailee.jobs.due import Lease
+    from bailee.jobs.due_items import Lease
     from bailee.store.models import Request
 
 NEW = f"new.{MARKER}@post.example"
@@ -34,11 +34,11 @@ def moves(place: Place, *, days: float, everywhere: bool = True) -> None:
 
 def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) -> str:
     """Have a code sent for a request that is open, and return it; empty where none went to anybody."""
-    from bailee.requests import jobs, visiting
+    from bailee.requests import jobs, visits
 
     office = place.at(days=days, hours=hours)
-    visiting.send_code(office, request)
-    with patch("bailee.requests.acting.house_at_work", lambda office, _: house_of(office)):
+    visits.send_code(office, request)
+    with patch("bailee.requests.plan_runs.house_at_work", lambda office, _: house_of(office)):
         jobs.visit(office, request.id, cast("Lease", None))
     letters = request.messages.filter(template="visit", made_at=office.now)
     texts = [place.opened(message).letter.text for message in letters]
@@ -47,25 +47,25 @@ def visit(place: Place, request: Request, *, days: float = 0, hours: float = 0) 
 
 def test_what_opened_the_request_before_the_address_changed_opens_nothing_after(place: Place) -> None:
     """Who reads her old mailbox has a code sent, and a token, before; she shows who she is, and the copy is packed."""
-    from bailee.requests import visiting
+    from bailee.requests import visits
     from bailee.requests.identity import seen
 
     dated(place, 31)
     request = _asked(place)
     code = visit(place, request)
     assert code
-    token = visiting.enter(place.at(), request, code, source="a")
+    token = visits.enter(place.at(), request, code, source="a")
     assert token is not None
     kept = visit(place, request, hours=0.1)  # another, which nobody uses for now
-    assert visiting.by_token(place.at(hours=0.4), token) == request
+    assert visits.by_token(place.at(hours=0.4), token) == request
     moves(place, days=0)
     assert _packed(place, request, days=0.02) is None
     assert request.status == "unverified"
     seen(place.by(days=0.02), request, "document", "passport at the counter")
     request.refresh_from_db()
     assert request.status == "open"
-    assert visiting.by_token(place.at(hours=0.6), token) is None
-    assert visiting.enter(place.at(hours=0.6), request, kept, source="a") is None
+    assert visits.by_token(place.at(hours=0.6), token) is None
+    assert visits.enter(place.at(hours=0.6), request, kept, source="a") is None
 
 
 def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: Place) -> None:
@@ -82,14 +82,14 @@ def test_a_code_goes_to_no_address_that_changed_after_the_link_was_sent(place: P
 
 
 def test_a_code_goes_to_the_address_on_file_as_long_as_it_stands(place: Place) -> None:
-    from bailee.requests import visiting
+    from bailee.requests import visits
 
     dated(place, 31)
     request = _asked(place)
     _packed(place, request)
     code = visit(place, request, days=9)
     assert code
-    assert visiting.enter(place.at(days=9), request, code, source="a") is not None
+    assert visits.enter(place.at(days=9), request, code, source="a") is not None
 
 
 def test_who_is_asked_after_all_has_as_long_as_anybody(place: Place) -> None:

@@ -107,8 +107,8 @@ def test_a_letter_keeps_no_request_open_longer_than_a_strangers(place: Place) ->
 
 def test_who_has_neither_is_called_by_the_number_on_file(place: Place) -> None:
     from bailee.requests.identity import call_back, number_to_call
+    from bailee.store.access_log import Reason
     from bailee.store.models import Reading
-    from bailee.store.readings import Reason
 
     certain_phone(place)
     place.firm.run("UPDATE persons SET email = NULL, postal = '' WHERE id = 1")

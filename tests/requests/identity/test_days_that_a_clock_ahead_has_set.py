@@ -43,7 +43,7 @@ def _days(request: Request) -> tuple[date, date | None]:
 
 def test_a_request_that_came_in_by_a_clock_ahead_counts_from_the_last_time_that_was_right(place: Place) -> None:
     from bailee.store.models import Due
-    from bailee.views.doctor.waiting import requests_waiting
+    from bailee.views.doctor.pending import requests_waiting
 
     request = place.ask("erase", days=AHEAD)
     assert "1 have days that have not come" in requests_waiting(place.at(days=0.1)).says

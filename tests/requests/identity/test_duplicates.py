@@ -85,7 +85,7 @@ def test_two_corrections_are_the_same_only_if_they_put_the_same_right(place: Pla
 
 
 def test_both_are_told_what_becomes_of_it_each_where_they_asked(place: Place) -> None:
-    from bailee.requests.saying import say
+    from bailee.requests.request_letters import say
 
     path = place.firm.folder / "systems/shop.yaml"
     path.write_text(path.read_text().replace("e164, joins: confirm", "e164, joins: verified"))
@@ -156,7 +156,7 @@ def _withdrawn(place: Place, request: Any) -> str:
 
 
 def test_who_withdraws_one_of_two_that_were_merged_is_told_that_both_are_over(place: Place) -> None:
-    from bailee.requests.closing import withdraw
+    from bailee.requests.request_end import withdraw
 
     first, second = place.proven("erase"), place.proven("erase", days=2)
     withdraw(place.at(days=3), first)
@@ -171,7 +171,7 @@ def test_who_withdraws_one_of_two_that_were_merged_is_told_that_both_are_over(pl
 
 def test_of_three_that_were_merged_one_by_one_none_is_lost_without_a_word(place: Place) -> None:
     """The third ends in the second, and then the second in the first."""
-    from bailee.requests.closing import withdraw
+    from bailee.requests.request_end import withdraw
 
     early = place.ask("erase")
     second, third = place.proven("erase", days=1), place.proven("erase", days=2)
@@ -188,7 +188,7 @@ def test_of_three_that_were_merged_one_by_one_none_is_lost_without_a_word(place:
 
 
 def test_who_withdraws_what_was_merged_with_nothing_reads_of_no_other(place: Place) -> None:
-    from bailee.requests.closing import withdraw
+    from bailee.requests.request_end import withdraw
 
     request = place.proven("erase")
     withdraw(place.at(days=1), request)

@@ -77,7 +77,7 @@ def test_a_link_works_once_and_then_the_code_works_no_more(place: Place) -> None
 
 def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
     from bailee.requests.identity import send_again
-    from bailee.store.refusals import TooMany
+    from bailee.store.errors import TooMany
 
     request = place.ask("erase")
     place.look(request)
@@ -94,7 +94,7 @@ def test_after_five_tries_another_code_must_be_sent(place: Place) -> None:
 
 def test_three_codes_a_day_and_no_more(place: Place) -> None:
     from bailee.requests.identity import send_again
-    from bailee.store.refusals import TooMany
+    from bailee.store.errors import TooMany
 
     request = place.ask("erase")
     for hour in range(3):
@@ -109,7 +109,7 @@ def test_three_codes_a_day_and_no_more(place: Place) -> None:
 
 def test_many_tries_from_one_address_are_stopped_whatever_the_request(place: Place) -> None:
     from bailee.requests.limits import TRIES_BY_SOURCE
-    from bailee.store.refusals import TooMany
+    from bailee.store.errors import TooMany
 
     requests = [place.ask("erase") for _ in range(1 + TRIES_BY_SOURCE.most // 5)]
     for n in range(TRIES_BY_SOURCE.most):
@@ -145,8 +145,8 @@ def test_a_number_on_his_own_row_makes_its_owner_nobody_elses(place: Place) -> N
 
 
 def test_a_likely_match_shows_that_the_address_is_theirs_and_the_row_still_waits(place: Place) -> None:
-    from bailee.engine.house import open_house
     from bailee.engine.people import search
+    from bailee.engine.systems import open_house
 
     path = place.firm.folder / "systems/desk.yaml"
     path.write_text(path.read_text().replace("joins: verified", "joins: confirm"))
@@ -178,7 +178,7 @@ def test_nobody_is_found_and_nothing_is_sent(place: Place) -> None:
 
 
 def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None:
-    from bailee.store.refusals import TooMany
+    from bailee.store.errors import TooMany
 
     def ends(request: object) -> list[object]:
         told: list[object] = []
@@ -196,8 +196,8 @@ def test_tries_for_a_stranger_end_as_those_for_a_person_do(place: Place) -> None
 
 
 def test_who_had_her_data_restricted_is_still_known_when_she_asks(place: Place) -> None:
-    from bailee.engine.house import house_of
-    from bailee.requests.planning import plan
+    from bailee.engine.systems import house_of
+    from bailee.requests.request_plans import plan
 
     first = place.proven("restrict")
     with house_of(place.at()) as house:
@@ -228,7 +228,7 @@ def test_tries_at_once_are_no_more_than_tries_by_turns(place: Place) -> None:
 
     from django.db import connections
 
-    from bailee.store.refusals import TooMany
+    from bailee.store.errors import TooMany
 
     request = place.ask("erase")
     place.look(request)

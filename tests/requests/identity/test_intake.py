@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bailee.engine.plans import NotAllowed
-from bailee.store.refusals import NotAskable, TooMany
+from bailee.store.errors import NotAskable, TooMany
 from tests.harm.firm import ALICE, MARKER
 from tests.requests.identity.place import MALLORY, Place, due, kinds
 
@@ -80,8 +80,8 @@ def test_no_system_is_reached_when_a_request_comes_in(place: Place, monkeypatch:
 
 
 def test_staff_log_what_they_were_told_and_nobody_else_does(place: Place) -> None:
-    from bailee.requests.asked import Asked
     from bailee.requests.intake import receive
+    from bailee.requests.request_content import Asked
 
     asked = Asked(identities=(ALICE,), name="Alice")
     request = receive(place.by("support"), "copy", asked, "telephone")
@@ -92,8 +92,8 @@ def test_staff_log_what_they_were_told_and_nobody_else_does(place: Place) -> Non
 
 
 def test_a_letter_that_was_opened_later_counts_from_the_day_on_which_it_came(place: Place) -> None:
-    from bailee.requests.asked import Asked
     from bailee.requests.intake import receive
+    from bailee.requests.request_content import Asked
 
     asked = Asked(identities=(ALICE,), address=("1 Road", "Town"))
     came = place.office.now - timedelta(days=3)
@@ -124,8 +124,8 @@ WRONG: tuple[dict[str, Any], ...] = (
 
 
 def test_what_cannot_be_taken_in_is_refused_without_repeating_it(place: Place) -> None:
-    from bailee.requests.asked import Asked
     from bailee.requests.intake import receive
+    from bailee.requests.request_content import Asked
     from bailee.store.models import Request
 
     for wrong in WRONG:
@@ -138,9 +138,9 @@ def test_what_cannot_be_taken_in_is_refused_without_repeating_it(place: Place) -
 
 
 def test_one_address_makes_no_flood(place: Place) -> None:
-    from bailee.requests.asked import Asked
     from bailee.requests.intake import receive
     from bailee.requests.limits import INTAKE_BY_SOURCE
+    from bailee.requests.request_content import Asked
     from bailee.store.models import Attempt
 
     asked = Asked(identities=(ALICE,))
@@ -179,7 +179,7 @@ def test_a_letter_that_cannot_be_written_keeps_no_request_out(place: Place) -> N
     path = place.firm.folder / "bailee.yaml"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("controller")))
-    from bailee.requests.opening import open_office
+    from bailee.requests.startup import open_office
 
     with open_office(place.firm.folder, now=place.office.now) as office:
         request = replace(place, office=office).ask("copy")

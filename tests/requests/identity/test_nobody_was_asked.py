@@ -23,7 +23,7 @@ UNREACHABLE_BUT_BY_MAIL = "UPDATE persons SET tel = NULL, postal = ''"
 
 def _returned(place: Place, template: str, request: Request, *, days: float, left: float = 0) -> None:
     """Let a letter leave, and staff note later that it came back."""
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     _hand_over(place, request, template, Mailbox(), days=left)
     came_back(place.at(days=days), [request.messages.filter(template=template).latest("made_at").id])
@@ -110,7 +110,7 @@ def test_the_number_on_file_can_still_be_called_after_the_time_of_a_request(plac
 
 def test_who_was_asked_after_all_has_the_whole_time_to_answer(place: Place) -> None:
     """The number is dead too, and a letter on paper goes: its code works, and it is not over on the next day."""
-    from bailee.requests.letters.printing import tick_off
+    from bailee.requests.letters.print_jobs import tick_off
     from bailee.store.models import Due, Message
 
     place.firm.run("UPDATE persons SET tel = NULL WHERE id = 1")
@@ -156,7 +156,7 @@ def test_a_letter_that_came_back_leaves_the_day_from_receipt(place: Place, templ
     place.look(request)
     _hand_over(place, request, template, Mailbox())
     assert request.identity_asked_on == place.at().today
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     came_back(place.at(days=2), [request.messages.get(template=template).id])
     _seen(place, request, 20)
@@ -164,7 +164,7 @@ def test_a_letter_that_came_back_leaves_the_day_from_receipt(place: Place, templ
 
 
 def test_a_letter_that_comes_back_after_staff_have_seen_who_it_is_gives_the_earlier_day(place: Place) -> None:
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     request = _asks(place, "erase")
     _hand_over(place, request, "identity", Mailbox())
@@ -177,7 +177,7 @@ def test_a_letter_that_comes_back_after_staff_have_seen_who_it_is_gives_the_earl
 
 @pytest.mark.parametrize(("lost", "left_on"), [("acknowledge", 3), ("identity", 1)])
 def test_another_letter_that_has_arrived_has_asked(place: Place, lost: str, left_on: int) -> None:
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     request = place.ask("erase")
     place.look(request)
@@ -193,7 +193,7 @@ def test_another_letter_that_has_arrived_has_asked(place: Place, lost: str, left
 
 
 def test_who_has_shown_the_code_of_a_letter_was_asked_whatever_is_noted_of_it(place: Place) -> None:
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     request = _asks(place, "erase")
     code = place.codes(request)[0]
@@ -207,7 +207,7 @@ def test_who_has_shown_the_code_of_a_letter_was_asked_whatever_is_noted_of_it(pl
 
 def test_a_letter_of_a_request_that_was_merged_gives_the_day_of_its_clock_back(place: Place) -> None:
     """Work on the later one has begun: it goes on by the clock of the earlier, whose letter then comes back."""
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     early = _asks(place, "erase")
     _hand_over(place, early, "identity", Mailbox())
@@ -229,7 +229,7 @@ def test_what_expired_is_open_again_when_the_letter_that_asked_comes_back(place:
     _listed(place, request, days=5)
     _expire(place, request, 14.1)
     assert (request.status, request.outcome) == ("closed", "expired")
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     came_back(place.at(days=17), [request.messages.get(template="identity").id])
     request.refresh_from_db()
@@ -241,7 +241,7 @@ def test_what_expired_is_open_again_when_the_letter_that_asked_comes_back(place:
 
 
 def test_the_list_and_the_doctor_say_whom_no_letter_asks(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
-    from bailee.views.doctor.waiting import all_that_waits
+    from bailee.views.doctor.pending import all_that_waits
 
     def says() -> tuple[str, bool]:
         (one,) = [one for one in all_that_waits(place.at(days=1)) if one.about == "identities"]

@@ -43,7 +43,7 @@ def _extends(place: Place, request: Request, *, days: float = 1) -> None:
 
 
 def _comes_back(place: Place, template: str, request: Request, *, days: float) -> None:
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     _hand_over(place, request, template, Mailbox(), days=days)
     came_back(place.at(days=days), [request.messages.get(template=template).id])
@@ -64,7 +64,7 @@ def test_a_question_that_reaches_nobody_stops_no_clock(place: Place, gives_up: _
 
 def test_a_question_that_staff_have_put_by_hand_stops_the_clock_from_that_day(place: Place) -> None:
     from bailee.requests.clocks import answered
-    from bailee.requests.telling import told
+    from bailee.requests.staff_notifications import told
 
     request = place.proven("copy")
     before = request.due_on
@@ -79,7 +79,7 @@ def test_a_question_that_staff_have_put_by_hand_stops_the_clock_from_that_day(pl
 
 
 def test_a_question_that_is_sent_once_more_stops_the_clock_when_it_has_left(place: Place) -> None:
-    from bailee.requests.letters.posting import again
+    from bailee.requests.letters.outbox import again
 
     request = place.proven("copy")
     _asks(place, request)
@@ -109,8 +109,8 @@ def test_a_second_question_on_the_day_of_an_answer_that_reaches_nobody_leaves_th
 
 
 def test_a_question_to_somebody_without_an_address_stops_no_clock_until_staff_have_put_it(place: Place) -> None:
-    from bailee.requests.asked import seal_asked
-    from bailee.requests.telling import told
+    from bailee.requests.request_content import seal_asked
+    from bailee.requests.staff_notifications import told
 
     request = place.proven("copy")
     before = request.due_on
@@ -136,7 +136,7 @@ def test_time_that_nobody_was_told_of_is_not_taken(place: Place, gives_up: _Give
 
 @pytest.mark.parametrize(("days", "is_longer"), [(5, True), (40, False)])
 def test_staff_who_tell_of_the_time_in_the_first_month_take_it(place: Place, days: int, *, is_longer: bool) -> None:
-    from bailee.requests.telling import told
+    from bailee.requests.staff_notifications import told
 
     request = place.proven("erase")
     before = request.due_on
@@ -179,7 +179,7 @@ def _answers(place: Place, request: Request, *, days: float) -> None:
 
 
 def test_an_answered_question_that_comes_back_leaves_the_one_that_is_open(place: Place) -> None:
-    from bailee.requests.letters.delivering import came_back
+    from bailee.requests.letters.delivery import came_back
 
     request = place.proven("copy")
     _reached(place, request, days=1)
@@ -191,8 +191,8 @@ def test_an_answered_question_that_comes_back_leaves_the_one_that_is_open(place:
 
 
 def test_a_question_of_the_day_of_an_answer_is_put_by_hand_or_sent_once_more_on_that_day(place: Place) -> None:
-    from bailee.requests.letters.posting import again
-    from bailee.requests.telling import told
+    from bailee.requests.letters.outbox import again
+    from bailee.requests.staff_notifications import told
 
     by_hand, by_mail = place.proven("copy"), place.proven("copy", BOB, days=0.1)
     for request in (by_hand, by_mail):
@@ -224,7 +224,7 @@ def test_an_extension_that_is_refused_takes_along_the_question_that_it_has_made_
 
 
 def test_an_extension_in_between_hides_no_question_that_is_sent_once_more(place: Place) -> None:
-    from bailee.requests.letters.posting import again
+    from bailee.requests.letters.outbox import again
 
     request = place.proven("copy")
     _asks(place, request)
@@ -236,7 +236,7 @@ def test_an_extension_in_between_hides_no_question_that_is_sent_once_more(place:
 
 
 def test_staff_who_tick_a_question_off_that_was_asked_again_and_answered_stop_no_clock(place: Place) -> None:
-    from bailee.requests.telling import told
+    from bailee.requests.staff_notifications import told
 
     request = place.proven("copy")
     _asks(place, request)
@@ -249,7 +249,7 @@ def test_staff_who_tick_a_question_off_that_was_asked_again_and_answered_stop_no
 
 
 def test_both_letters_that_staff_make_good_at_once_count(place: Place) -> None:
-    from bailee.requests.telling import told
+    from bailee.requests.staff_notifications import told
 
     request = place.proven("copy")
     _asks(place, request, days=1)
@@ -264,7 +264,7 @@ def test_both_letters_that_staff_make_good_at_once_count(place: Place) -> None:
 def test_an_old_letter_that_is_refused_once_more_undoes_nothing_that_came_after_it(
     place: Place, template: str, act: _Acts
 ) -> None:
-    from bailee.requests.letters.posting import again
+    from bailee.requests.letters.outbox import again
 
     request = place.proven("copy")
     act(place, request, days=1)
@@ -280,7 +280,7 @@ def test_an_old_letter_that_is_refused_once_more_undoes_nothing_that_came_after_
 
 
 def test_a_question_that_is_made_good_once_the_plan_is_approved_stops_nothing(place: Place) -> None:
-    from bailee.requests.telling import told
+    from bailee.requests.staff_notifications import told
 
     request = place.proven("erase")
     _asks(place, request)
@@ -292,7 +292,7 @@ def test_a_question_that_is_made_good_once_the_plan_is_approved_stops_nothing(pl
 
 
 def test_a_question_that_went_to_where_she_asked_first_and_is_refused_there_stops_no_clock(place: Place) -> None:
-    from bailee.requests.asked import seal_asked
+    from bailee.requests.request_content import seal_asked
 
     one = place.proven("copy")
     other = place.proven("copy", days=1, reply_to="other@elsewhere.example")

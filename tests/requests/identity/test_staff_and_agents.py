@@ -13,9 +13,9 @@ pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
 def test_who_stands_there_needs_no_code_and_the_clock_waits_for_nothing(place: Place) -> None:
-    from bailee.requests.asked import Asked
     from bailee.requests.identity import seen
     from bailee.requests.intake import receive
+    from bailee.requests.request_content import Asked
 
     request = receive(place.by(), "copy", Asked(identities=(ALICE,)), "in person")
     seen(place.by(), request, "in person", "came to the counter with a passport")
@@ -58,7 +58,7 @@ def test_of_several_people_staff_say_which_they_have_seen(place: Place) -> None:
 @pytest.mark.parametrize("role", ["auditor", "administrator", ""])
 def test_who_may_not_identifies_nobody(place: Place, role: str) -> None:
     from bailee.requests.identity import authority, call_back, number_to_call, seen
-    from bailee.store.readings import Reason
+    from bailee.store.access_log import Reason
 
     request = place.ask("copy", agent="A. Solicitor")
     place.look(request)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bailee.policy import Mail
-from bailee.store.office import Office
+from bailee.store.context import Office
 from tests.letters.lease import Held
 from tests.letters.servers import Mailbox, mail_server
 from tests.requests.identity.place import NOBODY, Place, due, kinds
@@ -36,14 +36,14 @@ def _hand_over(place: Place, request: Request, template: str, mailbox: Mailbox, 
 
 def _hand_over_one(place: Place, message: Message, mailbox: Mailbox, *, days: float = 0) -> None:
     """Let a worker give a letter to a real mail server."""
-    from bailee.requests.letters import delivering
+    from bailee.requests.letters import delivery
 
     with mail_server(mailbox):
-        delivering.deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
+        delivery.deliver(_with_mail(place.at(days=days), mailbox.port), message.id, Held())
 
 
 def _expire(place: Place, request: Request, days: float) -> None:
-    from bailee.requests.forgetting import expire
+    from bailee.requests.expiry import expire
 
     expire(place.at(days=days), request.id)
     request.refresh_from_db()
@@ -87,14 +87,14 @@ def test_a_letter_that_bounces_leaves_the_day(place: Place, template: str) -> No
 
 
 def test_a_letter_that_no_server_takes_for_five_days_leaves_the_day(place: Place) -> None:
-    from bailee.requests.letters import delivering
+    from bailee.requests.letters import delivery
 
     request = place.ask("erase")
     message = request.messages.get(template="acknowledge")
-    gives_up = delivering.GIVES_UP.days
-    for days in (*(gives_up * n / delivering.LEAST for n in range(delivering.LEAST)), gives_up):
+    gives_up = delivery.GIVES_UP.days
+    for days in (*(gives_up * n / delivery.LEAST for n in range(delivery.LEAST)), gives_up):
         office = _with_mail(place.at(days=days), 1)  # nothing listens there
-        delivering.deliver(office, message.id, Held())
+        delivery.deliver(office, message.id, Held())
         request.refresh_from_db()
         assert _clock(request) == (None, FROM_RECEIPT)
     message.refresh_from_db()
@@ -110,9 +110,9 @@ def test_a_complaint_whose_acknowledgement_bounces_is_not_acknowledged(place: Pl
 
 
 def test_paper_counts_when_it_is_in_the_post(place: Place) -> None:
-    from bailee.requests.asked import Asked
     from bailee.requests.intake import receive
-    from bailee.requests.letters.printing import tick_off
+    from bailee.requests.letters.print_jobs import tick_off
+    from bailee.requests.request_content import Asked
     from bailee.store.models import Message
 
     request = receive(place.by(), "erase", Asked(identities=(NOBODY,), address=("1 Road", "Town")), "letter")
@@ -131,7 +131,7 @@ def test_what_is_identified_meanwhile_keeps_its_clock_when_a_letter_goes_late(pl
 
 
 def test_the_default_list_has_the_unverified_with_their_day(place: Place) -> None:
-    from bailee.requests.listing import overview
+    from bailee.requests.request_list import overview
 
     asked, later = place.ask("erase"), place.ask("copy", days=2)
     found, waiting = overview(place.by())
@@ -140,7 +140,7 @@ def test_the_default_list_has_the_unverified_with_their_day(place: Place) -> Non
 
 
 def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> None:
-    from bailee.requests.listing import overview
+    from bailee.requests.request_list import overview
 
     known, unknown = place.ask("erase"), place.ask("erase", NOBODY)
     for request in (known, unknown):
@@ -161,7 +161,7 @@ def test_nothing_ends_before_staff_have_seen_it_known_or_not(place: Place) -> No
 
 
 def test_what_an_auditor_or_a_worker_lists_was_seen_by_nobody(place: Place) -> None:
-    from bailee.requests.listing import overview
+    from bailee.requests.request_list import overview
 
     request = place.ask("erase")
     overview(place.at())
@@ -171,8 +171,8 @@ def test_what_an_auditor_or_a_worker_lists_was_seen_by_nobody(place: Place) -> N
 
 
 def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
-    from bailee.requests.asked import Asked
     from bailee.requests.intake import receive
+    from bailee.requests.request_content import Asked
 
     request = receive(place.by(), "copy", Asked(identities=(NOBODY,)), "telephone")
     place.look(request)
@@ -181,7 +181,7 @@ def test_what_staff_took_in_themselves_they_have_seen(place: Place) -> None:
 
 
 def test_the_doctor_counts_what_is_past_its_day_and_was_never_asked(place: Place) -> None:
-    from bailee.views.doctor.waiting import requests_waiting
+    from bailee.views.doctor.pending import requests_waiting
 
     request = place.ask("erase")
     assert "1 are past their day" in requests_waiting(place.at(days=60)).says

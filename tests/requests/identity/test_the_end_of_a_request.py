@@ -14,8 +14,8 @@ from tests.requests.identity.test_the_clock_starts import _hand_over
 
 def _expire(place: Place, request: Any, days: float) -> None:
     """Let ``request``, which staff have seen, expire."""
-    from bailee.requests.forgetting import expire
-    from bailee.requests.listing import overview
+    from bailee.requests.expiry import expire
+    from bailee.requests.request_list import overview
 
     overview(place.by())
     expire(place.at(days=days), request.id)
@@ -23,7 +23,7 @@ def _expire(place: Place, request: Any, days: float) -> None:
 
 
 def _forget(place: Place, request: Any, days: float) -> None:
-    from bailee.requests.forgetting import forget
+    from bailee.requests.expiry import forget
 
     forget(place.at(days=days), request.id)
     request.refresh_from_db()
@@ -68,7 +68,7 @@ def test_a_request_is_forgotten_on_its_day_and_not_before(place: Place) -> None:
 
 
 def test_what_was_sealed_does_not_open_again_wherever_a_copy_of_it_lies(place: Place) -> None:
-    from bailee.requests.asked import open_asked
+    from bailee.requests.request_content import open_asked
     from bailee.vault import InvalidSealError
 
     request = place.ask("copy", NOBODY)
@@ -93,9 +93,9 @@ def test_one_that_was_cut_short_goes_on_and_one_that_is_over_is_left_alone(place
 
 def test_stolen_books_tell_nothing_of_anybody(place: Place) -> None:
     """Every path is walked once: what is left in the books is read as a thief reads it."""
-    from bailee.requests.asked import read
     from bailee.requests.identity import authority, seen
-    from bailee.store.readings import Reason
+    from bailee.requests.request_content import read
+    from bailee.store.access_log import Reason
 
     number = "+442079460101"
     planted: dict[str, Any] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.requests.opening import open_office
+from bailee.requests.startup import open_office
 from tests.conftest import Database, MakeBooks
 from tests.harm.firm import NOW, build
 from tests.requests.rights.people import POLICY, World, hire

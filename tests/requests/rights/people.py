@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bailee.engine.house import house_of
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.engine.systems import house_of
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 from tests.harm.firm import ALICE, NOW, Firm
 
 POLICY = """
@@ -50,8 +50,8 @@ class World:
 
     def request(self, right: str, *, by: str = "", **asked: Any) -> Any:
         """Return a request of Alice's whose identity is shown; ``by``: the role of who logged it."""
-        from bailee.requests.asked import Asked, seal_asked, tags_of
         from bailee.requests.clocks import renew
+        from bailee.requests.request_content import Asked, seal_asked, tags_of
         from bailee.store.models import Request, RequestTag, Status
 
         request = Request(
@@ -68,7 +68,7 @@ class World:
 
     def planned(self, right: str = "erase", *, by: str = "", **asked: Any) -> tuple[Any, Any]:
         """Return a request that a worker has planned, and its plan."""
-        from bailee.requests.planning import plan
+        from bailee.requests.request_plans import plan
 
         request = self.request(right, by=by, **asked)
         with self.house(self.office) as house:
@@ -96,8 +96,8 @@ def arrives(office: Office, request: Any, template: str) -> None:
     """Let the newest letter of that name leave, as a mail server's answer does."""
     from django.db import transaction
 
-    from bailee.requests.letters.delivering import has_left
-    from bailee.requests.letters.posting import QUEUED, SENT
+    from bailee.requests.letters.delivery import has_left
+    from bailee.requests.letters.outbox import QUEUED, SENT
 
     message = request.messages.filter(template=template, state=QUEUED).latest("made_at")
     message.state, message.sent_at = SENT, office.now
@@ -108,6 +108,6 @@ def arrives(office: Office, request: Any, template: str) -> None:
 
 def text_of(office: Office, request: Any, template: str) -> str:
     """Return what the newest letter of that name says."""
-    from bailee.requests.letters.posting import opened
+    from bailee.requests.letters.outbox import opened
 
     return " ".join(opened(office, request.messages.filter(template=template).last()).letter.text.split())

@@ -13,7 +13,7 @@ from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
 def test_a_question_that_raises_a_concern_is_the_controllers_to_answer(world: World) -> None:
-    from bailee.requests.answering import answer, pass_on
+    from bailee.requests.answers import answer, pass_on
 
     plain, concern = world.request("question"), world.request("question")
     answer(world.by("support"), plain, "We keep calls for six years.")
@@ -29,7 +29,7 @@ def test_a_question_that_raises_a_concern_is_the_controllers_to_answer(world: Wo
 
 
 def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World) -> None:
-    from bailee.requests.answering import acknowledge, conclude, progress
+    from bailee.requests.answers import acknowledge, conclude, progress
     from bailee.requests.clocks import renew
     from bailee.store.models import Request
 
@@ -52,13 +52,13 @@ def test_a_complaint_is_acknowledged_at_once_told_of_and_concluded(world: World)
 
 
 def test_whom_no_letter_reaches_staff_must_tell_and_are_reminded_till_they_have(world: World) -> None:
-    from bailee.requests.answering import conclude
-    from bailee.requests.asked import Asked
+    from bailee.requests.answers import conclude
     from bailee.requests.intake import receive
-    from bailee.requests.refusing import refuse
-    from bailee.requests.telling import told, untold, waiting
+    from bailee.requests.refusals import refuse
+    from bailee.requests.request_content import Asked
+    from bailee.requests.staff_notifications import told, untold, waiting
     from bailee.store.models import Role
-    from bailee.views.doctor.waiting import all_that_waits
+    from bailee.views.doctor.pending import all_that_waits
     from bailee.views.today import Kind, today
 
     support, officer = world.by("support"), world.by("officer")
@@ -94,7 +94,7 @@ NOTHING = "We have found nothing that we must put right."
 def test_an_outcome_says_what_was_put_right_as_staff_have_said_it(
     world: World, given: dict[str, Any], says: tuple[str, ...], never: tuple[str, ...]
 ) -> None:
-    from bailee.requests.answering import conclude
+    from bailee.requests.answers import conclude
 
     complaint = world.request("complaint")
     conclude(world.by("officer"), complaint, "An old list was used. It is deleted.", **given)
@@ -105,7 +105,7 @@ def test_an_outcome_says_what_was_put_right_as_staff_have_said_it(
 
 
 def test_an_outcome_that_contradicts_itself_is_refused(world: World) -> None:
-    from bailee.requests.answering import conclude
+    from bailee.requests.answers import conclude
 
     complaint = world.request("complaint")
     with pytest.raises(NotAllowed, match="something was put right, and nothing had to be"):
@@ -114,7 +114,7 @@ def test_an_outcome_that_contradicts_itself_is_refused(world: World) -> None:
 
 
 def test_who_closes_by_hand_and_says_no_more_has_no_letter_say_that_somebody_looked(world: World) -> None:
-    from bailee.requests.closing import close
+    from bailee.requests.request_end import close
 
     erasure = world.request("erase")
     close(world.by("officer"), erasure, "done")
@@ -125,7 +125,7 @@ def test_who_closes_by_hand_and_says_no_more_has_no_letter_say_that_somebody_loo
 
 
 def test_an_outcome_that_comes_first_acknowledges_a_complaint(world: World) -> None:
-    from bailee.requests.answering import conclude
+    from bailee.requests.answers import conclude
 
     complaint = world.request("complaint")
     conclude(world.by("officer"), complaint, "You are right.")
@@ -139,9 +139,9 @@ def due(request: Any) -> date | None:
 
 
 def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
-    from bailee.requests.closing import close
-    from bailee.requests.disclosing import authorise, disclose
+    from bailee.requests.disclosures import authorise, disclose
     from bailee.requests.recipients import WhyNot, notify, told
+    from bailee.requests.request_end import close
     from bailee.store.models import Authorisation, Disclosure, Notification
 
     (world.firm.folder / "processors.yaml").write_text(
@@ -178,8 +178,8 @@ def test_whoever_got_the_data_is_a_task_once(world: World) -> None:
 
 
 def test_a_held_erasure_is_told_of_when_it_waits_and_when_it_goes_on(world: World) -> None:
-    from bailee.requests.closing import close, hold
     from bailee.requests.letters import Kept
+    from bailee.requests.request_end import close, hold
 
     request, _ = world.planned()
     request.status = "settling"
@@ -200,8 +200,8 @@ def test_nothing_of_the_person_stands_in_the_books_unsealed(world: World) -> Non
 
     from bailee.requests.approval import approve
     from bailee.requests.clocks import ask, extend
-    from bailee.requests.planning import plan
-    from bailee.requests.refusing import refuse
+    from bailee.requests.refusals import refuse
+    from bailee.requests.request_plans import plan
 
     request, made = world.planned(words=f"please forget {MARKER}", name=f"Alice {MARKER}")
     approve(world.by("officer"), made.id, made.digest)

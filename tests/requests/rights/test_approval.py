@@ -10,8 +10,8 @@ from django.db import connections
 
 from bailee.engine.plans import NotAllowed
 from bailee.policy.model import Mode
-from bailee.requests.opening import open_office
-from bailee.store.office import Office
+from bailee.requests.startup import open_office
+from bailee.store.context import Office
 from tests.harm.firm import NOW
 from tests.requests.rights.people import World, letters
 
@@ -27,7 +27,7 @@ def with_requests(world: World, settings: str) -> World:
 def test_whoever_logged_planned_or_confirmed_is_no_second_person(world: World) -> None:
     from bailee.requests.approval import approve
     from bailee.requests.plan_rows import newest_plan
-    from bailee.requests.planning import confirm, plan
+    from bailee.requests.request_plans import confirm, plan
 
     logged, first = world.planned(by="officer")
     with pytest.raises(NotAllowed, match="no second person"):
@@ -109,7 +109,7 @@ def test_an_approved_plan_is_called_off_while_it_waits_and_not_after(world: Worl
 
 def test_an_approval_that_was_not_used_in_time_lapses_and_it_is_planned_anew(world: World) -> None:
     from bailee.requests.approval import approve, begin, lapse
-    from bailee.requests.planning import plan as planning
+    from bailee.requests.request_plans import plan as planning
     from bailee.store.models import Due
 
     request, plan = world.planned()
@@ -128,8 +128,8 @@ def test_an_approval_that_was_not_used_in_time_lapses_and_it_is_planned_anew(wor
 
 def test_a_stale_plan_is_made_anew_says_what_is_other_and_forgets_whom_the_old_was_about(world: World) -> None:
     from bailee.requests.approval import approve
-    from bailee.requests.planning import plan as planning
-    from bailee.requests.planning import stale
+    from bailee.requests.request_plans import plan as planning
+    from bailee.requests.request_plans import stale
     from bailee.store.models import Approval
 
     request, plan = world.planned()
@@ -153,7 +153,7 @@ def test_a_stale_plan_is_made_anew_says_what_is_other_and_forgets_whom_the_old_w
 
 def test_a_request_that_is_withdrawn_takes_its_plan_along(world: World) -> None:
     from bailee.requests.approval import approve, begin
-    from bailee.requests.closing import withdraw
+    from bailee.requests.request_end import withdraw
     from bailee.store.models import Status
 
     request, plan = world.planned()

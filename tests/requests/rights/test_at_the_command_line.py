@@ -66,7 +66,7 @@ def test_an_erasure_from_plan_to_refusal(world: World, bailee: Command) -> None:
 
 
 def test_a_copy_and_its_clock(world: World, bailee: Command, tmp_path: Path) -> None:
-    from bailee.requests.packaging import package
+    from bailee.requests.copy_packages import package
     from bailee.store.models import Request
 
     request = world.request("copy")
@@ -124,7 +124,7 @@ def test_staff_hand_receipts_out(world: World, bailee: Command, tmp_path: Path) 
 
 
 def test_holds_restrictions_and_suppressions(world: World, bailee: Command) -> None:
-    from bailee.requests.planning import plan
+    from bailee.requests.request_plans import plan
     from bailee.store.models import Reading
 
     place = ("hold", "place", BOB, "--name", "case 7", "--law", "Limitation Act 1980")

@@ -16,7 +16,7 @@ from tests.requests.rights.people import PHONE, World, letters, text_of
 
 
 def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
-    from bailee.requests.packaging import package
+    from bailee.requests.copy_packages import package
 
     request = world.request(right)
     with world.house(world.office) as house:
@@ -24,7 +24,7 @@ def packed(world: World, right: str = "copy") -> tuple[Any, Any]:
 
 
 def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
-    from bailee.requests.packaging import fetch, package
+    from bailee.requests.copy_packages import fetch, package
 
     request, parcel = packed(world)
     assert (request.status, request.outcome, letters(request)) == ("closed", "done", ["download_ready"])
@@ -46,11 +46,11 @@ def test_a_copy_lies_sealed_is_fetched_once_and_gone(world: World) -> None:
 
 
 def test_a_copy_that_waits_outlives_a_new_epoch_of_the_master_key(world: World) -> None:
-    from bailee.requests.packaging import fetch
-    from bailee.store import recovering
+    from bailee.requests.copy_packages import fetch
+    from bailee.store import recovery
 
     _, parcel = packed(world)
-    assert recovering.rotate(world.office.state) == (2, 0, True)
+    assert recovery.rotate(world.office.state) == (2, 0, True)
     got = io.BytesIO()
     fetch(world.office, parcel, got.write)
     assert zipfile.is_zipfile(got)
@@ -64,7 +64,7 @@ def test_what_is_left_out_of_a_copy_is_told_with_its_reason(world: World) -> Non
 
 
 def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
-    from bailee.requests.packaging import expire, fetch
+    from bailee.requests.copy_packages import expire, fetch
 
     _, parcel = packed(world)
     assert expire(world.by("worker", days=29)) == 0
@@ -75,7 +75,7 @@ def test_a_parcel_that_nobody_fetches_expires(world: World) -> None:
 
 
 def test_what_a_dead_worker_left_goes(world: World) -> None:
-    from bailee.requests.packaging import expire
+    from bailee.requests.copy_packages import expire
     from bailee.requests.parcels import key_of, seal_file
 
     _, parcel = packed(world)
@@ -122,9 +122,9 @@ def test_a_parcel_that_was_tampered_with_does_not_open(world: World) -> None:
 
 
 def test_staff_fetch_a_parcel_for_a_reason_that_is_recorded(world: World) -> None:
-    from bailee.requests.packaging import fetch
+    from bailee.requests.copy_packages import fetch
+    from bailee.store.access_log import Reason
     from bailee.store.models import Reading
-    from bailee.store.readings import Reason
 
     _, parcel = packed(world)
     got = io.BytesIO()
@@ -139,7 +139,7 @@ def test_staff_fetch_a_parcel_for_a_reason_that_is_recorded(world: World) -> Non
 
 
 def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> None:
-    from bailee.requests.packaging import fetch
+    from bailee.requests.copy_packages import fetch
 
     path = world.firm.folder / "systems/shop.yaml"
     path.write_text(path.read_text().replace("  person:\n", "  person:\n    portable: contract\n"))
@@ -153,8 +153,8 @@ def test_what_goes_along_is_what_she_provided_as_json_and_csv(world: World) -> N
 
 
 def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world: World) -> None:
-    from bailee.requests.packaging import package
-    from bailee.requests.planning import plan
+    from bailee.requests.copy_packages import package
+    from bailee.requests.request_plans import plan
     from bailee.store.models import Due
 
     request = world.request("copy", identities=(PHONE,))  # a number alone is no proof
@@ -170,7 +170,7 @@ def test_a_copy_waits_for_somebody_to_look_where_rows_are_to_be_confirmed(world:
 
 def test_a_copy_waits_while_the_person_is_asked_what_they_mean(world: World) -> None:
     from bailee.requests.clocks import answered, ask
-    from bailee.requests.packaging import package
+    from bailee.requests.copy_packages import package
     from bailee.store.models import Due
 
     request = world.request("copy")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bailee.cli.app import run
-from bailee.engine.allowed import IsRestricted
+from bailee.engine.errors import IsRestricted
 from bailee.engine.people import search
 from bailee.engine.plans import NotAllowed
 from tests.harm.firm import ALICE, BOB, NOW
@@ -16,7 +16,7 @@ from tests.requests.rights.people import PHONE, World, arrives, letters, text_of
 
 
 def restricted(world: World) -> Any:
-    from bailee.requests.planning import plan
+    from bailee.requests.request_plans import plan
 
     request = world.request("restrict")
     with world.house(world.office) as house:
@@ -51,7 +51,7 @@ def test_the_command_line_knows_of_a_restriction_without_the_books(
 
 
 def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: World) -> None:
-    from bailee.requests.restricting import lift
+    from bailee.requests.restrictions import lift
     from bailee.store.models import Due
 
     request, controller = restricted(world), world.by("controller", days=30)
@@ -75,8 +75,8 @@ def test_a_restriction_ends_on_a_day_of_which_the_person_was_told_before(world: 
 
 def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(world: World) -> None:
     from bailee.requests.approval import approve
-    from bailee.requests.holding import lift, place, standing
-    from bailee.store import held
+    from bailee.requests.holds import lift, place, standing
+    from bailee.store import holds
     from bailee.store.models import Due, HandHold
 
     request, plan = world.planned()
@@ -94,22 +94,22 @@ def test_a_hold_by_hand_makes_waiting_plans_anew_and_lets_go_when_it_is_lifted(w
     assert Due.objects.get(kind="plan", about=request.id).at == NOW
     assert not Due.objects.filter(kind="act", done_at=None).exists()
     assert PHONE.encode() not in bytes(hold.sealed)
-    (found,) = held.standing(world.office.state, controller.today)
+    (found,) = holds.standing(world.office.state, controller.today)
     assert (found.name, found.seeds, found.until) == ("case 7", (PHONE,), date(2027, 6, 30))
     assert list(standing(controller)) == [hold]
-    assert list(held.standing(world.office.state, date(2027, 7, 1))) == []
+    assert list(holds.standing(world.office.state, date(2027, 7, 1))) == []
     request.status = "held"
     request.save()
     lift(controller, hold)
     assert Due.objects.get(kind="release").about == plan.case
-    assert (list(standing(controller)), list(held.standing(world.office.state, controller.today))) == ([], [])
+    assert (list(standing(controller)), list(holds.standing(world.office.state, controller.today))) == ([], [])
     with pytest.raises(NotAllowed, match="lifted already"):
         lift(controller, HandHold.objects.get())
 
 
 def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
-    from bailee.requests.holding import place
-    from bailee.store import readings
+    from bailee.requests.holds import place
+    from bailee.store import access_log
     from bailee.store.models import HandHold, Reading
 
     request = world.request("erase")
@@ -119,14 +119,14 @@ def test_who_looked_at_me_tells_of_whoever_placed_a_hold(world: World) -> None:
             place(controller, house, [PHONE], "case 7", " ")
         assert not Reading.objects.exists()  # nobody was looked for
         place(controller, house, [ALICE], "case 7", "Limitation Act 1980")
-    looks = [(look.what, look.reason, look.staff_id, look.at) for look in readings.of_request(request)]
+    looks = [(look.what, look.reason, look.staff_id, look.at) for look in access_log.of_request(request)]
     said = ("place a hold", "a legal claim, or a duty to an authority", controller.staff, controller.now)
     assert looks == [said]  # by her e-mail; her number, which that led to, may be another's one day
     assert [one.tags.count() for one in HandHold.objects.all()] == [1]
 
 
 def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
-    from bailee.requests.planning import plan
+    from bailee.requests.request_plans import plan
 
     request = world.request("restrict", identities=("carol@post.example",))
     with world.house(world.office) as house:
@@ -137,7 +137,7 @@ def test_a_restriction_counts_for_rows_that_come_later(world: World) -> None:
 
 
 def test_retention_leaves_restricted_data_until_the_restriction_has_ended(world: World) -> None:
-    from bailee.requests.restricting import lift
+    from bailee.requests.restrictions import lift
 
     request = restricted(world)
     world.firm.run("UPDATE calls SET started_on = '2014-01-01' WHERE id = 1", "DELETE FROM tapes WHERE call_id <> 101")
@@ -166,10 +166,10 @@ def retained(world: World, days: int) -> set[str]:
 
 
 def test_whose_data_is_restricted_is_sealed_and_destroyed_with_the_request(world: World) -> None:
-    from bailee.requests.forgetting import forget
-    from bailee.requests.restricting import lift
-    from bailee.store.restricted import standing
-    from bailee.store.state import RESTRICTED
+    from bailee.requests.expiry import forget
+    from bailee.requests.restrictions import lift
+    from bailee.store.restrictions import standing
+    from bailee.store.sealed_store import RESTRICTED
 
     request = restricted(world)
     state, controller = world.office.state, world.by("controller", days=1)

@@ -28,7 +28,7 @@ def test_an_erasure_is_planned_approved_by_another_and_waits(world: World) -> No
 
 
 def test_a_refusal_is_the_controllers_and_says_why_and_what_to_do_about_it(world: World) -> None:
-    from bailee.requests.refusing import refuse
+    from bailee.requests.refusals import refuse
 
     request, plan = world.planned()
     for role in ("support", "officer", "auditor", "administrator"):
@@ -49,7 +49,7 @@ def test_a_refusal_is_the_controllers_and_says_why_and_what_to_do_about_it(world
 
 
 def test_an_objection_is_suppressed_at_once_and_carried_out_without_approval(world: World) -> None:
-    from bailee.requests.suppressing import is_suppressed
+    from bailee.requests.suppressions import is_suppressed
     from bailee.store.models import Approval, Due, Suppression
 
     path = world.firm.folder / "systems/desk.yaml"
@@ -71,8 +71,8 @@ def test_an_objection_that_no_system_must_hear_of_is_over_at_once(world: World) 
 
 
 def test_what_bailee_may_not_do_staff_do_by_hand_and_say_so(world: World) -> None:
-    from bailee.requests.closing import close
-    from bailee.requests.planning import plan
+    from bailee.requests.request_end import close
+    from bailee.requests.request_plans import plan
 
     path = world.firm.folder / "bailee.yaml"
     path.write_text(path.read_text().replace("mode: act", "mode: observe"))
@@ -91,7 +91,7 @@ def test_what_bailee_may_not_do_staff_do_by_hand_and_say_so(world: World) -> Non
 
 
 def test_a_plan_that_waits_is_called_off_where_staff_have_acted(world: World) -> None:
-    from bailee.requests.closing import close
+    from bailee.requests.request_end import close
 
     request, made = world.planned()
     close(world.by("officer"), request, "partly", done=["Calls erased"], reasons=["The tapes are needed in court"])
@@ -100,7 +100,7 @@ def test_a_plan_that_waits_is_called_off_where_staff_have_acted(world: World) ->
 
 
 def test_a_correction_is_planned_and_one_that_does_not_fit_waits_for_staff(world: World) -> None:
-    from bailee.requests.planning import plan
+    from bailee.requests.request_plans import plan
     from bailee.store.models import Due
 
     request, made = world.planned("correct", target="shop.person.email", value="right@post.example")

@@ -104,16 +104,16 @@ def test_each_function_asks_for_its_own_act(world: World, tmp_path: Path) -> Non
 def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield each act that staff are let in to by a function of its own, and a call of it."""
     from bailee.requests import (
-        answering,
+        answers,
         approval,
         clocks,
-        closing,
-        holding,
-        packaging,
-        planning,
+        copy_packages,
+        holds,
         recipients,
-        refusing,
-        restricting,
+        refusals,
+        request_end,
+        request_plans,
+        restrictions,
     )
     from bailee.store.models import Event, HandHold, Parcel, PlanState
 
@@ -125,36 +125,36 @@ def calls(world: World, office: Any, house: Any) -> Iterator[tuple[str, Callable
     yield "ask what is meant", lambda: clocks.ask(office, copy, "What?")
     yield "note the answer", lambda: clocks.answered(office, copy)
     yield "extend the time", lambda: clocks.extend(office, copy, "Long.")
-    yield "confirm rows", lambda: planning.confirm(office, house, erasure, ["shop.person:1"])
-    yield "plan", lambda: planning.plan(office, house, erasure)
-    yield "pack a copy", lambda: packaging.package(office, house, copy)
-    yield "restrict", lambda: restricting.restrict(office, house, restriction)
-    yield "lift a restriction", lambda: restricting.lift(office, restriction, "Over.", date(2030, 1, 1))
-    yield "object to marketing", lambda: planning.plan(office, house, objection)
+    yield "confirm rows", lambda: request_plans.confirm(office, house, erasure, ["shop.person:1"])
+    yield "plan", lambda: request_plans.plan(office, house, erasure)
+    yield "pack a copy", lambda: copy_packages.package(office, house, copy)
+    yield "restrict", lambda: restrictions.restrict(office, house, restriction)
+    yield "lift a restriction", lambda: restrictions.lift(office, restriction, "Over.", date(2030, 1, 1))
+    yield "object to marketing", lambda: request_plans.plan(office, house, objection)
     yield "approve", lambda: approval.approve(office, plan.id, plan.digest)
     yield "cancel", lambda: approval.cancel(office, plan.id)
-    yield "refuse", lambda: refusing.refuse(office, erasure, "legal_claims", "Court.")
-    yield "acknowledge", lambda: answering.acknowledge(office, complaint)
-    yield "answer", lambda: answering.answer(office, question, "So.")
-    yield "pass on to the Data Controller", lambda: answering.pass_on(office, question)
-    yield "say how a complaint stands", lambda: answering.progress(office, complaint, "So.")
-    yield "conclude a complaint", lambda: answering.conclude(office, complaint, "So.")
+    yield "refuse", lambda: refusals.refuse(office, erasure, "legal_claims", "Court.")
+    yield "acknowledge", lambda: answers.acknowledge(office, complaint)
+    yield "answer", lambda: answers.answer(office, question, "So.")
+    yield "pass on to the Data Controller", lambda: answers.pass_on(office, question)
+    yield "say how a complaint stands", lambda: answers.progress(office, complaint, "So.")
+    yield "conclude a complaint", lambda: answers.conclude(office, complaint, "So.")
     yield "tell a recipient", lambda: recipients.told(office, erasure, "somebody")
-    yield "withdraw", lambda: closing.withdraw(office, erasure)
-    yield "wait for a hold to end", lambda: closing.hold(office, erasure, (), date(2030, 1, 1))
-    yield "close by hand", lambda: closing.close(office, erasure, "done")
-    yield "fetch a parcel", lambda: packaging.fetch(office, parcel, print)
-    yield "place or lift a hold", lambda: holding.place(office, house, ["x@post.example"], "case", "law")
-    yield "place or lift a hold", lambda: holding.lift(office, hold)
+    yield "withdraw", lambda: request_end.withdraw(office, erasure)
+    yield "wait for a hold to end", lambda: request_end.hold(office, erasure, (), date(2030, 1, 1))
+    yield "close by hand", lambda: request_end.close(office, erasure, "done")
+    yield "fetch a parcel", lambda: copy_packages.fetch(office, parcel, print)
+    yield "place or lift a hold", lambda: holds.place(office, house, ["x@post.example"], "case", "law")
+    yield "place or lift a hold", lambda: holds.lift(office, hold)
     for one in (question, complaint):
         Event.objects.create(request=one, at=office.now, kind="passed_on")
-    yield "answer a concern", lambda: answering.answer(office, question, "So.")
-    yield "conclude a complaint that was passed on", lambda: answering.conclude(office, complaint, "So.")
+    yield "answer a concern", lambda: answers.answer(office, question, "So.")
+    yield "conclude a complaint that was passed on", lambda: answers.conclude(office, complaint, "So.")
     assert plan.state == PlanState.PROPOSED
 
 
 def test_the_page_has_every_ground_of_a_refusal(world: World) -> None:
-    from bailee.requests.refusing import GROUNDS
+    from bailee.requests.refusals import GROUNDS
 
     text = {title: text for level in (2, 3) for title, text in sections(read("requests.md"), level)}["Refusals"]
     said = {

@@ -11,7 +11,7 @@ from axes.models import AccessAttempt
 from django.core.cache import cache
 from werkzeug.test import TestResponse
 
-from bailee.requests.tidying import tidy
+from bailee.requests.cleanup import tidy
 from bailee.store import staff
 from bailee.store.admission import invite
 from bailee.store.models import Invitation, Role, Session, Staff, StaffChange

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from tests.api.house import Served
 from tests.conftest import MakeBooks
 from tests.web.board.house import build, opened

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bailee.jobs.desk import Desk
 from bailee.jobs.worker import work
-from bailee.requests.every_job import JOBS
+from bailee.jobs.worker_context import Desk
+from bailee.requests.job_registry import JOBS
 from tests.api.house import Served, served
 from tests.web.public.house import PROMISES
 from tests.web.public.house import build as build_firm

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bailee.cli.app import run as bailee
 from bailee.engine.apply import apply
-from bailee.engine.connect.connecting import connect
-from bailee.engine.house import house_of
+from bailee.engine.connect.drafts import connect
 from bailee.engine.plans import keep, plan_retain
+from bailee.engine.systems import house_of
 from bailee.store.models import Role
 from tests.api.house import Served
 from tests.story.firm import ALICE, ALICE_NAME, ALICE_PHONE, BOB

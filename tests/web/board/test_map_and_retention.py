@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.engine.connect import guessed, surveying
-from bailee.engine.connect.connecting import connect, in_words
-from bailee.jobs.due import later
+from bailee.engine.connect import guesses as guessed
+from bailee.engine.connect import survey
+from bailee.engine.connect.drafts import connect, in_words
+from bailee.jobs.due_items import later
 from bailee.policy import load
-from bailee.store import held
+from bailee.store import holds
 from bailee.store.models import Plan, Role
 from bailee.views import map as desk
 from bailee.views import retention as retaining
@@ -121,7 +122,7 @@ def test_a_system_that_cannot_be_reached_says_so_and_the_others_are_looked_over(
 ) -> None:
     look_over(firm)
     monkeypatch.setenv("DESK_URL", "sqlite:////nowhere/at/all.db")
-    surveying.renew(firm.office.state, firm.folder, "desk")
+    survey.renew(firm.office.state, firm.folder, "desk")
     drawn = {node.name: node for node in desk.drawn(firm.office).nodes}
     assert drawn["desk"].problem
     assert not drawn["crm"].problem
@@ -142,7 +143,7 @@ def test_what_goes_next_is_counted_by_month_and_what_is_due_now_apart(firm: Serv
     assert "One row is past its time" in shown
     assert "phones.call_record: 1" in shown
     assert "Finance Act 1998 Sch. 18 para. 21" in shown
-    held.put(firm.office.state, "h-1", held.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
+    holds.put(firm.office.state, "h-1", holds.HeldByHand("Bob against us", "CPR 31", None, (f"email:{BOB}",)))
     look_over(firm)
     assert [(rule.now, rule.held) for rule in retaining.retention(firm.office).rules] == [(0, 1)]
     assert "1 by a hold placed by hand: CPR 31" in words(visitor(firm, Role.AUDITOR).get("/console/retention/"))

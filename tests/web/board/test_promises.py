@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from bailee.checks import Basis, Finding, Kept, Verdict
 from bailee.engine.checking import history
 from bailee.store.models import Mending, Role
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 from bailee.views import promises as desk
 from tests.api.house import Served
 from tests.web.board.house import work_in

@@ -9,13 +9,13 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from bailee.engine import recording
+from bailee.engine import ledger_entries
 from bailee.engine.apply import apply
-from bailee.engine.house import house_of
 from bailee.engine.plans import keep, plan_erase
+from bailee.engine.systems import house_of
 from bailee.ledger import receipt
 from bailee.requests import identity, intake, recipients
-from bailee.requests.asked import Asked
+from bailee.requests.request_content import Asked
 from bailee.store.models import Disclosure, Role
 from bailee.views import register as desk
 from bailee.views.record_of_processing import CONTROLLER, PROCESSOR
@@ -118,7 +118,7 @@ def test_the_ledger_says_what_was_done_and_not_to_whom(erased: Served) -> None:
 def test_a_proof_that_is_downloaded_holds_for_whoever_has_the_key_and_binds_nobody(erased: Served) -> None:
     answer = visitor(erased, Role.AUDITOR).get("/console/evidence/1.tlog-proof")
     read = receipt.parse(answer.get_data(as_text=True))
-    key = str(recording.head_of(erased.office.state)[2])
+    key = str(ledger_entries.head_of(erased.office.state)[2])
     assert receipt.verify(read, key).checkpoint.size == 2
     assert read.key is None
     assert read.entry["kind"] == "outcome"
@@ -131,7 +131,7 @@ def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -
     assert "it does not hold" in words(came.post("/console/evidence/verify/", {"older": kept.replace("2", "3")}))
     slip = came.post("/console/evidence/verify/", {"older": "garbage"})
     assert (slip.status_code, "This is no checkpoint" in words(slip)) == (422, True)
-    bundle = next((recording.folder_of(erased.office.state) / "tile" / "entries").rglob("*2"))
+    bundle = next((ledger_entries.folder_of(erased.office.state) / "tile" / "entries").rglob("*2"))
     content = bytearray(bundle.read_bytes())
     content[5] ^= 1
     bundle.write_bytes(bytes(content))
@@ -139,7 +139,7 @@ def test_the_ledger_is_held_against_a_checkpoint_that_was_kept(erased: Served) -
 
 
 def test_an_entry_whose_opening_was_destroyed_still_stands_and_says_nothing(erased: Served) -> None:
-    recording.forget(erased.office.state, (erased.office.now + timedelta(days=2)).date())
+    ledger_entries.forget(erased.office.state, (erased.office.now + timedelta(days=2)).date())
     came = visitor(erased, Role.AUDITOR)
     assert "no longer in these books" in words(came.get("/console/evidence/"))
     assert came.get("/console/evidence/0/").status_code == 200

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from werkzeug.test import TestResponse
 
 from bailee.requests import identity, intake
-from bailee.requests.asked import Asked
-from bailee.requests.letters.posting import opened
+from bailee.requests.letters.outbox import opened
+from bailee.requests.request_content import Asked
 from bailee.store.models import Plan, Request, Role
-from bailee.web.shell.doors import FRESH
+from bailee.web.shell.authorisation import FRESH
 from bailee.web.shell.sessions import SessionStore
 from tests.api.house import Served
 from tests.harm.firm import ALICE

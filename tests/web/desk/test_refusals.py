@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from bailee.engine.allowed import NotAllowed
+from bailee.engine.errors import NotAllowed
 from bailee.ledger import receipt as receipts
 from bailee.plan import Result, result_of
 from bailee.requests.approval import approve
@@ -141,7 +141,7 @@ def test_the_letter_and_the_receipt_say_what_was_done_and_nothing_else(
 def seen(house: Served, who: str, reply_to: str = "") -> Request:
     """A request that came by telephone from somebody whom staff have seen; a worker has planned it."""
     from bailee.requests import identity, intake
-    from bailee.requests.asked import Asked
+    from bailee.requests.request_content import Asked
 
     office = house.as_of(Role.SUPPORT)
     request = intake.receive(office, "erase", Asked(identities=(who,), reply_to=reply_to), "telephone")
@@ -169,8 +169,8 @@ def never(house: Served) -> Served:
 
 def test_a_request_by_what_nobody_is_looked_up_by_is_not_taken_in_but_an_objection_is(never: Served) -> None:
     from bailee.requests import intake
-    from bailee.requests.asked import Asked
-    from bailee.store.refusals import NotAskable
+    from bailee.requests.request_content import Asked
+    from bailee.store.errors import NotAskable
 
     office = never.office.at(never.clock.now)
     for right in ("copy", "erase", "correct", "restrict", "portability"):
@@ -182,7 +182,7 @@ def test_a_request_by_what_nobody_is_looked_up_by_is_not_taken_in_but_an_objecti
 
 def test_no_code_goes_to_whom_a_telephone_number_would_lead_to(never: Served) -> None:
     from bailee.requests import intake
-    from bailee.requests.asked import Asked
+    from bailee.requests.request_content import Asked
     from bailee.store.models import Message
     from tests.harm.firm import run as say
 

@@ -13,7 +13,7 @@ from django.core import signing
 from bailee.demo import build
 from bailee.demo.requests import fill
 from bailee.engine.checking import look
-from bailee.requests.opening import open_office
+from bailee.requests.startup import open_office
 from bailee.store.models import Request, Role, Staff, Worker
 from bailee.web.wsgi import application
 from tests.api.house import Clock, Served

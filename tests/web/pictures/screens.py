@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bailee.engine.checking import history
-from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import HandHold, Message, Plan, PlanState, Request, Right, Role, Staff
 from tests.api.house import Served
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.test import Client, TestResponse
 
 from bailee.engine.checking import look
-from bailee.requests.letters.posting import opened as letter_of
-from bailee.requests.opening import open_office
+from bailee.requests.letters.outbox import opened as letter_of
+from bailee.requests.startup import open_office
 from bailee.store import staff
+from bailee.store.context import Office
 from bailee.store.models import Due, Request, Role, Staff
-from bailee.store.office import Office
 from bailee.web.wsgi import application
 from tests.story.firm import ALICE, BOB, rows_of
 from tests.story.firm import build as build_systems
@@ -136,9 +136,9 @@ class Open:
 
     def work(self) -> None:
         """Let a worker do what is due now."""
-        from bailee.jobs.desk import Desk
         from bailee.jobs.worker import work
-        from bailee.requests.every_job import JOBS
+        from bailee.jobs.worker_context import Desk
+        from bailee.requests.job_registry import JOBS
 
         work(Desk(self.office, JOBS, clock=self.clock), once=True)
 

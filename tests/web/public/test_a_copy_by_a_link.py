@@ -168,8 +168,8 @@ def test_staff_see_that_the_identity_is_the_address_on_file(house: Open) -> None
 
 def test_a_visit_from_before_the_address_was_doubted_is_over(house: Open) -> None:
     """Who reads her old mailbox comes in while staff wait for something, and keeps the page open."""
-    from bailee.engine.house import house_of
-    from bailee.requests import identity, packaging
+    from bailee.engine.systems import house_of
+    from bailee.requests import copy_packages, identity
     from bailee.store.models import Due
 
     stood(house)
@@ -185,7 +185,7 @@ def test_a_visit_from_before_the_address_was_doubted_is_over(house: Open) -> Non
     house.clock.forward(minutes=10)
     SeenContact.objects.update(value="another")  # what stands there now was not seen before
     with house_of(house.office) as systems:
-        assert packaging.package(house.office, systems, house.request(reference)) is None
+        assert copy_packages.package(house.office, systems, house.request(reference)) is None
     assert house.request(reference).status == "unverified"
     house.clock.forward(minutes=10)
     assert "Show that it is yours" in text(house.get(f"/request/{reference}"))

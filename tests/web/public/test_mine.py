@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bailee.requests import approval, clocks, refusing, visiting
-from bailee.requests.asked import open_asked
+from bailee.requests import approval, clocks, refusals, visits
+from bailee.requests.request_content import open_asked
 from bailee.store.models import Plan, Proof, Request, Role
 from tests.web.public.house import ALICE, BOB, Open
 
@@ -126,14 +126,14 @@ def test_a_visit_that_began_by_a_clock_that_was_ahead_is_over_once_it_is_right(h
 def test_a_token_and_a_code_that_a_clock_ahead_has_given_open_nothing_once_it_is_right(house: Open) -> None:
     reference = known(house)
     ahead = house.office.at(house.clock.now + timedelta(days=2))
-    token = visiting.token(ahead, house.request(reference))
-    assert visiting.by_token(ahead, token) is not None
-    assert visiting.by_token(house.office.at(house.clock.now), token) is None
+    token = visits.token(ahead, house.request(reference))
+    assert visits.by_token(ahead, token) is not None
+    assert visits.by_token(house.office.at(house.clock.now), token) is None
     house.clock.forward(days=2)
-    visiting.welcome(house.office, house.request(reference))
+    visits.welcome(house.office, house.request(reference))
     code = house.code(reference)
     house.clock.forward(days=-2)
-    assert visiting.enter(house.office, house.request(reference), code, source="") is None
+    assert visits.enter(house.office, house.request(reference), code, source="") is None
 
 
 def test_whoever_leaves_has_left(house: Open) -> None:
@@ -166,8 +166,8 @@ def test_a_question_of_ours_is_answered_on_the_page_and_the_clock_goes_on(house:
     assert "The clock stands still until you answer us" in page
     assert "Which of your two lines do you mean?" in page
     house.clock.forward(days=3)
-    visiting.send_code(house.office, house.request(reference))
-    visiting.welcome(house.office, house.request(reference))  # alone: another worker would pack the copy meanwhile
+    visits.send_code(house.office, house.request(reference))
+    visits.welcome(house.office, house.request(reference))  # alone: another worker would pack the copy meanwhile
     house.press(f"/request/{reference}", {"code": house.code(reference)})
     empty = house.press(f"/request/{reference}/reply", {"words": " "}, page=f"/request/{reference}")
     assert (empty.status_code, "Write your answer" in empty.get_data(as_text=True)) == (422, True)
@@ -222,7 +222,7 @@ def test_a_complaint_that_is_sent_twice_is_one(house: Open) -> None:
 def test_a_refusal_says_its_reason_and_to_whom_to_complain(house: Open) -> None:
     reference = known(house)
     house.work()
-    refusing.refuse(house.by(Role.CONTROLLER), house.request(reference), "legal_claims", "You have sued us.")
+    refusals.refuse(house.by(Role.CONTROLLER), house.request(reference), "legal_claims", "You have sued us.")
     page = text(house, f"/request/{reference}")
     assert "We have refused it, and say why" in page
     assert "The data are needed to establish, exercise or defend legal claims." in page
@@ -262,11 +262,11 @@ def test_the_letter_names_collections_in_words(house: Open) -> None:
 
 @pytest.mark.parametrize("right", ["question", "complaint"])
 def test_questions_and_complaints_have_a_page_too(house: Open, right: str) -> None:
-    from bailee.requests import answering
+    from bailee.requests import answers as answering
 
     reference = house.ask(right, words="Who reads my mail?", reply_to=ALICE)
     house.clock.forward(minutes=1)
-    visiting.send_code(house.office, house.request(reference))
+    visits.send_code(house.office, house.request(reference))
     house.enter(reference)
     page = text(house, f"/request/{reference}")
     assert ("We look into it" in page) == (right == "complaint")
@@ -279,7 +279,7 @@ def test_questions_and_complaints_have_a_page_too(house: Open, right: str) -> No
 
 
 def test_what_is_forgotten_is_not_shown(house: Open) -> None:
-    from bailee.requests.forgetting import forget
+    from bailee.requests.expiry import forget
 
     reference = known(house)
     house.press(f"/request/{reference}/withdraw")

@@ -94,16 +94,16 @@ def test_a_firm_without_a_notice_still_lets_people_ask(house: Open) -> None:
 
 
 def test_an_old_version_does_not_pass_for_the_new(house: Open) -> None:
-    from bailee.engine.checking import published
+    from bailee.engine.checking import public_pages
 
     house.get("/")
-    known = published.versions(house.office.state)
+    known = public_pages.versions(house.office.state)
     assert [one.on for one in known] == [house.office.today]
     later = replace(house.office, now=house.office.now + timedelta(days=1))
-    notice = published.policy_of(house.folder).notice
+    notice = public_pages.policy_of(house.folder).notice
     assert notice is not None
-    published.keep_version(later, notice)
-    assert published.versions(house.office.state) == known
+    public_pages.keep_version(later, notice)
+    assert public_pages.versions(house.office.state) == known
 
 
 def test_whose_name_says_their_role_is_not_called_so_twice(house: Open) -> None:

@@ -8,8 +8,8 @@ import pytest
 from werkzeug.test import Client
 
 from bailee.cli.app import run
-from bailee.requests.suppressing import is_suppressed
-from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.requests.suppressions import is_suppressed
+from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Request, Suppression
 from tests.web.public.house import ALICE, BOB, Open
 

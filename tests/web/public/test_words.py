@@ -11,7 +11,7 @@ from bs4.element import NavigableString
 from django.utils import translation
 
 from bailee.requests import clocks
-from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Role
 from tests.web.public.catalogue import CATALOGUE, portable
 from tests.web.public.house import ALICE, BOB, Open

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.web.shell.reading import blocks_of
+from bailee.web.shell.letter_text import blocks_of
 from bailee.web.shell.tags import coded, dated
 
 LETTER = """What stays, and why

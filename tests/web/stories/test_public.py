@@ -11,8 +11,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from bailee.ledger import receipt as receipts
-from bailee.requests import approval, refusing
-from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.requests import approval, refusals
+from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Plan, Request, Role, Suppression
 from tests.web.public.browsing import page_of
 from tests.web.public.house import ALICE, BOB, rows_of
@@ -127,7 +127,7 @@ def test_be_refused_with_a_reason(visit: Visit) -> None:
     reference = asked(visit, {"Email address": ALICE})
     shown(visit, reference)
     house.work()
-    refusing.refuse(house.by(Role.CONTROLLER), house.request(reference), "legal_claims", "A claim of yours is open.")
+    refusals.refuse(house.by(Role.CONTROLLER), house.request(reference), "legal_claims", "A claim of yours is open.")
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("We have refused it, and say why")
     page.locator("details", has_text="A claim of yours is open.").locator("summary").click()

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from bailee.requests import approval, clocks, refusing
-from bailee.requests.unsubscribing import unsubscribe_token
+from bailee.requests import approval, clocks, refusals
+from bailee.requests.unsubscriptions import unsubscribe_token
 from bailee.store.models import Plan, Role
 from tests.web.browser import silent, turns_of
 from tests.web.public.browsing import page_of
@@ -117,7 +117,7 @@ def _bring(house: Open, reference: str, state: str) -> None:
         return
     house.work()
     if state == "refused":
-        refusing.refuse(house.by(Role.CONTROLLER), made, "legal_claims", "A claim of yours is open.")
+        refusals.refuse(house.by(Role.CONTROLLER), made, "legal_claims", "A claim of yours is open.")
     if state == "held":
         plan = Plan.objects.get(request=made)
         approval.approve(house.by(Role.OFFICER), plan.id, plan.digest[:8])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import typer
 
 from bailee.cli.exits import EPILOG
-from bailee.cli.request import answering, listing, log, planning, show, timing, verify
+from bailee.cli.request import answers, deadlines, log, plans, request_list, show, verify
 
 commands = typer.Typer(
     no_args_is_help=True,
@@ -17,27 +17,27 @@ commands = typer.Typer(
 )
 _COMMANDS: Mapping[str, Callable[..., int]] = {
     "log": log.log,
-    "list": listing.list_,
+    "list": request_list.list_,
     "show": show.show_,
     "verify": verify.verify,
-    "clarify": timing.clarify,
-    "answered": timing.answered,
-    "extend": timing.extend,
-    "plan": planning.plan,
-    "confirm": planning.confirm,
-    "approve": planning.approve,
-    "cancel": planning.cancel,
-    "refuse": answering.refuse,
-    "answer": answering.answer,
-    "progress": answering.progress,
-    "outcome": answering.outcome,
-    "pass-on": answering.pass_on,
-    "withdraw": answering.withdraw,
-    "close": answering.close,
-    "lift": answering.lift,
-    "told": answering.told,
-    "fetch": answering.fetch,
-    "receipt": answering.receipt,
+    "clarify": deadlines.clarify,
+    "answered": deadlines.answered,
+    "extend": deadlines.extend,
+    "plan": plans.plan,
+    "confirm": plans.confirm,
+    "approve": plans.approve,
+    "cancel": plans.cancel,
+    "refuse": answers.refuse,
+    "answer": answers.answer,
+    "progress": answers.progress,
+    "outcome": answers.outcome,
+    "pass-on": answers.pass_on,
+    "withdraw": answers.withdraw,
+    "close": answers.close,
+    "lift": answers.lift,
+    "told": answers.told,
+    "fetch": answers.fetch,
+    "receipt": answers.receipt,
 }
 for _name, _command in _COMMANDS.items():
     commands.command(_name, epilog=EPILOG)(_command)

@@ -10,12 +10,12 @@ from typer import Argument, BadParameter, Option
 
 from bailee.cli import options
 from bailee.cli.exits import Exit
-from bailee.cli.request.entering import Staff, entered
-from bailee.cli.request.timing import state_json, to_tell
+from bailee.cli.request.deadlines import state_json, to_tell
+from bailee.cli.request.entry import Staff, entered
 from bailee.cli.show import Line, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.store.office import Office
+    from bailee.store.context import Office
 
 _Right = Literal["copy", "correct", "erase", "restrict", "portability", "object", "question", "complaint"]
 _Channel = Literal["telephone", "letter", "email", "in-person"]
@@ -60,9 +60,9 @@ def log(
     if change and not equals:
         raise BadParameter("write --change collection.column=value")
     with entered(policy, staff) as office:
-        from bailee.requests.asked import Asked
         from bailee.requests.intake import receive
-        from bailee.requests.telling import untold_of
+        from bailee.requests.request_content import Asked
+        from bailee.requests.staff_notifications import untold_of
 
         asked = Asked(
             tuple(person or ()), name, reply_to, tuple(address or ()), words, target.strip(), value.strip(), agent

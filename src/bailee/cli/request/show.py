@@ -10,14 +10,14 @@ from typer import Option
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
-from bailee.cli.request.entering import Reference, Staff, entered, the_request
-from bailee.cli.request.timing import state_json, to_tell
+from bailee.cli.request.deadlines import state_json, to_tell
+from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.show import Line, columns, show, show_json
 
 if TYPE_CHECKING:
-    from bailee.requests.asked import Asked
+    from bailee.requests.request_content import Asked
+    from bailee.store.context import Office
     from bailee.store.models import Request
-    from bailee.store.office import Office
 
 
 def show_(
@@ -40,8 +40,8 @@ def show_(
     A plan that waits is shown whole, to be read before it is approved. It names nobody, but with --personal.
     """
     with entered(policy, staff) as office:
-        from bailee.requests.listing import shown
-        from bailee.requests.telling import untold_of
+        from bailee.requests.request_list import shown
+        from bailee.requests.staff_notifications import untold_of
 
         request = the_request(reference)
         shown(office, [request])
@@ -56,8 +56,8 @@ def show_(
 
 
 def _read(office: Office, request: Request, why: str) -> Asked:
-    from bailee.requests.asked import read
-    from bailee.store.readings import Reason
+    from bailee.requests.request_content import read
+    from bailee.store.access_log import Reason
 
     reasons = {reason.name.lower(): reason for reason in Reason}
     if why not in reasons:

@@ -9,13 +9,13 @@ from typer import BadParameter, Option
 
 from bailee.cli import options
 from bailee.cli.exits import CommandError, Exit, Problem
-from bailee.cli.request.entering import Reference, Staff, entered, the_request
-from bailee.cli.request.timing import say_state
+from bailee.cli.request.deadlines import say_state
+from bailee.cli.request.entry import Reference, Staff, entered, the_request
 from bailee.cli.show import Line, show
 
 if TYPE_CHECKING:
+    from bailee.store.context import Office
     from bailee.store.models import Request
-    from bailee.store.office import Office
 
 _Seen = Literal["in-person", "document", "known"]
 
@@ -89,6 +89,6 @@ def _enter(office: Office, request: Request, code: str) -> None:
 
 def _print_number(office: Office, request: Request) -> None:
     from bailee.requests.identity import number_to_call
-    from bailee.store.readings import Reason
+    from bailee.store.access_log import Reason
 
     show([Line(number_to_call(office, request, Reason.IDENTITY), whole=True)])

@@ -13,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bailee.connectors.base import ConnectorError
-from bailee.connectors.files.refused import FileRefused, Refusal
+from bailee.connectors.files.errors import FileRefused, Refusal
 from bailee.connectors.files.root import FileFacts, FilesRoot, open_root
 
 

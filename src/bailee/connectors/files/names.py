@@ -6,7 +6,7 @@ import posixpath
 import unicodedata
 from collections.abc import Iterator
 
-from bailee.connectors.files.refused import NameRefused, Refusal
+from bailee.connectors.files.errors import NameRefused, Refusal
 
 PART_BYTES = 255  # NAME_MAX of every file system in use
 NAME_BYTES = 4_095  # PATH_MAX less the final NUL

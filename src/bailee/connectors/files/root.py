@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from bailee.connectors.files.errors import FileRefused, Refusal, without_names
 from bailee.connectors.files.names import parts, variants
-from bailee.connectors.files.refused import FileRefused, Refusal, without_names
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _BELOW = _FOLDER | os.O_NOFOLLOW

@@ -24,7 +24,7 @@ from bailee.connectors.sql.session import SqlSession
 from bailee.connectors.sql.statements import Statements
 from bailee.policy.model import System
 from bailee.trace import Batch, Trace
-from bailee.trace.counting import Counting, Rows, Ways
+from bailee.trace.row_counts import Counting, Rows, Ways
 from bailee.trace.schema import Schema, Table
 
 if TYPE_CHECKING:  # whoever only finds people should not wait for what drafts
@@ -61,7 +61,7 @@ class SqlConnector:
 
     def plans_after(self, number: int) -> Iterable[tuple[int, str, str]]:
         """Return the rows of the table ``plans_in`` with a higher number. Raises `ConnectorError`."""
-        from bailee.connectors.sql.noted import plans_after
+        from bailee.connectors.sql.plan_table import plans_after
 
         table = self.system.plans_in
         return plans_after(self._engine(write=False), table, number) if table else ()
@@ -77,7 +77,7 @@ class SqlConnector:
 
         On MariaDB an account is told only of tables that it has rights on. Raises `ConnectorError`.
         """
-        from bailee.connectors.sql.everything import names
+        from bailee.connectors.sql.all_tables import names
 
         engine = self._engine(write=False)
         schemas = frozenset(c.schema or "" for c in self.system.collections.values())
@@ -112,7 +112,7 @@ class SqlConnector:
 
     def everything(self, schemas: Sequence[str] = ()) -> Schema:
         """Return all tables that the account can see, or those of some ``schemas``. Raises `ConnectorError`."""
-        from bailee.connectors.sql.everything import everything
+        from bailee.connectors.sql.all_tables import everything
 
         return everything(self._engine(write=False), schemas)
 

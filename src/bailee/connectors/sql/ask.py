@@ -22,12 +22,13 @@ from bailee.connectors.sql.compile import Writer, definition
 from bailee.connectors.sql.dialects import DIALECTS, Dialect
 from bailee.connectors.sql.engine import dialect_of, raw, statement_timeout
 from bailee.connectors.sql.failures import guarded
+from bailee.connectors.sql.parameters import Carried, rows_of
 from bailee.connectors.sql.queries import closed
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Shapes, Sql
-from bailee.connectors.sql.standing import Carried, rows_of
 from bailee.connectors.sql.statements import Statements, linear
 from bailee.policy.predicate import ALWAYS, Predicate, Scalar
-from bailee.trace.counting import (
+from bailee.trace.names import names_of
+from bailee.trace.row_counts import (
     CUT,
     Cells,
     Counting,
@@ -41,7 +42,6 @@ from bailee.trace.counting import (
     Starts,
     Ways,
 )
-from bailee.trace.names import names_of
 from bailee.trace.sets import Batch, InSet, RowSet
 
 TIMEOUT = 30.0

@@ -18,7 +18,7 @@ from bailee.connectors.sql.engine import begin, dialect_of, raw
 from bailee.connectors.sql.failures import guarded
 from bailee.draft.chance import Measured
 from bailee.draft.effects import Reach, Reached
-from bailee.draft.inside import look_inside
+from bailee.draft.json_columns import look_inside
 from bailee.draft.kinds import Kinds, Named, Telling
 from bailee.draft.meaning import Pair
 from bailee.draft.references import Shared

@@ -15,10 +15,10 @@ from bailee.connectors.sql.compile import Writer
 from bailee.connectors.sql.engine import reading_any_text
 from bailee.connectors.sql.failures import HINTS, guarded
 from bailee.connectors.sql.identify import answers, asked
-from bailee.connectors.sql.noted import inserting
+from bailee.connectors.sql.parameters import Carried, carried_spellings, own_value, pads, rows_of
 from bailee.connectors.sql.partitions import counted, dropped, leaves
+from bailee.connectors.sql.plan_table import inserting
 from bailee.connectors.sql.shapes import NONE, ONE, Bind, Shape, Sql
-from bailee.connectors.sql.standing import Carried, carried_spellings, own_value, pads, rows_of
 from bailee.connectors.sql.statements import Reading, Statements, linear
 from bailee.policy.model import Form
 from bailee.policy.predicate import NEVER, Predicate, Scalar

@@ -5,7 +5,7 @@
 """
 
 from bailee.engine.checking.history import Past, past
-from bailee.engine.checking.looking import Report, look
-from bailee.engine.checking.rehearsing import Rehearsed, rehearse
+from bailee.engine.checking.rehearsals import Rehearsed, rehearse
+from bailee.engine.checking.runs import Report, look
 
 __all__ = ["Past", "Rehearsed", "Report", "look", "past", "rehearse"]

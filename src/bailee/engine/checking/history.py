@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from bailee.checks import Finding, Kept, Verdict, looked_at
-from bailee.store.state import State
+from bailee.store.sealed_store import State
 
 HISTORY, LOOKED, LOOKING = "history", "looked", "looking"
 """Names of the pages: runs of days, findings of the last look, and how far the one that is under way has come."""

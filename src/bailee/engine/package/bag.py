@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Self
 
-from bailee.engine.invisible import shown
+from bailee.engine.invisible_characters import shown
 from bailee.engine.package.spool import Output, Spool
 
 _MODE = 0o100600 << 16  # a regular file, for its owner alone

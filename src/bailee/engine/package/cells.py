@@ -17,7 +17,7 @@ from typing import TypeAlias
 import isodate
 from markupsafe import Markup, escape
 
-from bailee.engine.invisible import json_of, shown
+from bailee.engine.invisible_characters import json_of, shown
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 

@@ -10,7 +10,7 @@ from math import ceil
 
 import jinja2
 
-from bailee.engine.invisible import page_of
+from bailee.engine.invisible_characters import page_of
 from bailee.engine.package.cells import WITHHELD, words
 from bailee.engine.package.model import About, rights_of
 from bailee.engine.package.rows import PAGE, Spooled

@@ -10,7 +10,7 @@ from typing import BinaryIO, Self
 
 from markupsafe import Markup, escape
 
-from bailee.engine.invisible import json_of, shown
+from bailee.engine.invisible_characters import json_of, shown
 from bailee.engine.package.cells import WITHHELD, Json, as_csv, as_html, as_json, whole, words
 from bailee.engine.package.model import FileEntry, Progress, Record, Section, SectionSummary
 from bailee.engine.package.names import SNIFFED, extension

@@ -8,7 +8,7 @@ person must know, and of itself nothing that names them: not a name, not a row o
 
 from bailee.requests.letters.facts import CODES, Asked, Channel, Facts, Kept, Letter, LetterError, Template
 from bailee.requests.letters.paper import to_pdf
-from bailee.requests.letters.writing import write
+from bailee.requests.letters.templates import write
 
 __all__ = [
     "CODES",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bailee.store.context import Office
 from bailee.store.models import Attempt
-from bailee.store.office import Office
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
 """Waits between two tries; each is twice the one before."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bailee.engine.invisible import shown
+from bailee.engine.invisible_characters import shown
 from bailee.requests.letters.facts import Letter, LetterError
 
 MOST_LINES = 6

@@ -107,7 +107,7 @@ class Request(models.Model):
     closed_at = models.DateTimeField(null=True)
     forget_on = models.DateField(null=True, db_index=True)
 
-    around = Around()  # as `bailee.requests.around` has found it together with the request
+    around = Around()  # as `bailee.requests.request_context` has found it together with the request
 
     class Meta:
         """Lists are by status and day."""

@@ -4,7 +4,7 @@ Each thing that is looked at is a `Finding`, well or not; where it is not, the h
 not even tables that are to be brought up to date, and no finding has anybody's data.
 """
 
-from bailee.views.doctor.examining import examine
+from bailee.views.doctor.examination import examine
 from bailee.views.doctor.findings import Finding
 
 __all__ = ["Finding", "examine"]

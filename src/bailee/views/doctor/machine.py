@@ -6,14 +6,14 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from bailee.engine import high_water, recording
+from bailee.engine import high_water, ledger_entries
 from bailee.engine.addresses import books_url
-from bailee.engine.house import connectors_in
+from bailee.engine.systems import connectors_in
 from bailee.engine.time_check import doubts
 from bailee.ledger import LedgerError
-from bailee.store import BooksError, open_books, recovering
-from bailee.store.office import Office
-from bailee.store.state import HIGH_WATER, StateError
+from bailee.store import BooksError, open_books, recovery
+from bailee.store.context import Office
+from bailee.store.sealed_store import HIGH_WATER, StateError
 from bailee.vault import VaultError
 from bailee.views.doctor.findings import Finding, look, well
 
@@ -85,7 +85,7 @@ def apart(before: datetime, there: datetime, after: datetime) -> timedelta:
 def vault(office: Office) -> Iterator[Finding]:
     """Look whether the master key can be had, where it stands, and whether it could be recovered."""
     try:
-        stands = recovering.standing(office.state)
+        stands = recovery.standing(office.state)
     except (VaultError, StateError) as error:
         yield look("vault", error.message, error.hint)
         return
@@ -106,10 +106,10 @@ def vault(office: Office) -> Iterator[Finding]:
 def ledger(office: Office) -> Finding:
     """Compute the ledger anew."""
     try:
-        restored = [*recording.behind(office.state, connectors_in(office))]
+        restored = [*ledger_entries.behind(office.state, connectors_in(office))]
         if restored:
             return look("books", restored[0].says, "bailee confirm books says what else is missing, and what to do")
-        _, size, findings = recording.inspect(office.state)
+        _, size, findings = ledger_entries.inspect(office.state)
     except LedgerError as error:
         if error.code == "L603":
             return well("ledger", "not begun")

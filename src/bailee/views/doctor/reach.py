@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from bailee.connectors.base import ConnectorError, Privileges
-from bailee.engine.house import connector_of
+from bailee.engine.systems import connector_of
 from bailee.policy import Mode, System
-from bailee.store.office import Office
+from bailee.store.context import Office
 from bailee.views.doctor.findings import Finding, look, well
 
 SECONDS = 5.0

@@ -22,11 +22,11 @@ from django.utils.translation import gettext_lazy
 from bailee.requests import limits
 from bailee.store import staff
 from bailee.store.admission import note
+from bailee.store.context import Office
 from bailee.store.models import Staff
-from bailee.store.office import Office
 from bailee.web.environment import OFFICE
 from bailee.web.limits import place_of
-from bailee.web.shell.entrance import NAME
+from bailee.web.shell.middleware import NAME
 from bailee.web.shell.page import Page
 
 _FROM_NETWORK = limits.Limit("sign-in.network", 30, timedelta(minutes=15))

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from bailee.requests import limits
 from bailee.store import staff
+from bailee.store.context import Office
 from bailee.store.models import Staff
-from bailee.store.office import Office
 from bailee.web.environment import OFFICE
 from bailee.web.limits import place_of
 

@@ -17,7 +17,7 @@ from bailee.store.models import StaffChange
 from bailee.web.accounts.adapters import LASTING, Accounts
 from bailee.web.accounts.changes import in_words
 from bailee.web.accounts.forms import ChangedPassword
-from bailee.web.shell import doors
+from bailee.web.shell import authorisation
 from bailee.web.shell.page import Page
 
 LATEST = 20
@@ -25,7 +25,7 @@ LATEST = 20
 
 
 @require_GET
-@doors.staff()
+@authorisation.staff()
 def account(request: Page) -> HttpResponseBase:
     """Show what is mine."""
     assert request.member is not None
@@ -48,7 +48,7 @@ def account(request: Page) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@doors.staff()
+@authorisation.staff()
 def password(request: Page) -> HttpResponseBase:
     """Change my password; my other sessions end."""
     assert request.member is not None
@@ -68,8 +68,8 @@ def password(request: Page) -> HttpResponseBase:
 
 
 @require_POST
-@doors.staff()
-@doors.fresh(back="account")
+@authorisation.staff()
+@authorisation.fresh(back="account")
 def end_session(request: Page, session_id: str) -> HttpResponse:
     """End one of my sessions; the one that is used is ended by signing out."""
     assert request.member is not None
@@ -80,8 +80,8 @@ def end_session(request: Page, session_id: str) -> HttpResponse:
 
 
 @require_POST
-@doors.staff()
-@doors.fresh(back="account")
+@authorisation.staff()
+@authorisation.fresh(back="account")
 def end_others(request: Page) -> HttpResponse:
     """End all my sessions but the one that is used."""
     assert request.member is not None
@@ -91,7 +91,7 @@ def end_others(request: Page) -> HttpResponse:
 
 
 @require_POST
-@doors.staff()
+@authorisation.staff()
 def end_token(request: Page, token_id: str) -> HttpResponse:
     """End one of my tokens."""
     assert request.member is not None

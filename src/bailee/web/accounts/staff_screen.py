@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bailee.store import sessions, staff
 from bailee.store.admission import LASTS, address, end_sessions, invite
+from bailee.store.errors import StaffError
 from bailee.store.models import Role, Staff, StaffChange
-from bailee.store.refusals import StaffError
 from bailee.store.staff import Known
 from bailee.web.accounts.changes import in_words
-from bailee.web.shell import doors
+from bailee.web.shell import authorisation
 from bailee.web.shell.page import Page
 
 LATEST = 30
@@ -69,7 +69,7 @@ class Check(forms.Form):
 
 
 @require_GET
-@doors.staff(Role.ADMINISTRATOR)
+@authorisation.staff(Role.ADMINISTRATOR)
 def everybody(request: Page) -> HttpResponseBase:
     """List who works here, and who did."""
     found = list(staff.colleagues(request.office, left=True))
@@ -80,8 +80,8 @@ def everybody(request: Page) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@doors.staff(Role.ADMINISTRATOR)
-@doors.fresh()
+@authorisation.staff(Role.ADMINISTRATOR)
+@authorisation.fresh()
 def add(request: Page) -> HttpResponseBase:
     """Add a member of staff, and show the link by which they come in."""
     form = NewMember(request.POST or None)
@@ -97,22 +97,22 @@ def add(request: Page) -> HttpResponseBase:
 
 
 @require_GET
-@doors.staff(Role.ADMINISTRATOR)
+@authorisation.staff(Role.ADMINISTRATOR)
 def one(request: Page, staff_id: str) -> HttpResponseBase:
     """Show one member of staff."""
     return _show(request, _known(request, staff_id), Check())
 
 
 @require_POST
-@doors.staff(Role.ADMINISTRATOR)
-@doors.fresh(back="member")
+@authorisation.staff(Role.ADMINISTRATOR)
+@authorisation.fresh(back="member")
 def link(request: Page, staff_id: str) -> HttpResponseBase:
     """Make a link, and show it this once."""
     return _show_link(request, _known(request, staff_id))
 
 
 @require_POST
-@doors.staff(Role.ADMINISTRATOR)
+@authorisation.staff(Role.ADMINISTRATOR)
 def check(request: Page, staff_id: str) -> HttpResponseBase:
     """Note when a background check was passed."""
     form, member = Check(request.POST), _known(request, staff_id)
@@ -127,7 +127,7 @@ def check(request: Page, staff_id: str) -> HttpResponseBase:
 
 
 @require_POST
-@doors.staff(Role.ADMINISTRATOR)
+@authorisation.staff(Role.ADMINISTRATOR)
 def shut(request: Page, staff_id: str) -> HttpResponse:
     """End all sessions of a member of staff."""
     end_sessions(request.office, staff_id)
@@ -135,8 +135,8 @@ def shut(request: Page, staff_id: str) -> HttpResponse:
 
 
 @require_POST
-@doors.staff(Role.ADMINISTRATOR)
-@doors.fresh(back="member")
+@authorisation.staff(Role.ADMINISTRATOR)
+@authorisation.fresh(back="member")
 def leave(request: Page, staff_id: str) -> HttpResponse:
     """Let a member of staff leave."""
     staff.leave(request.office, staff_id)

@@ -10,9 +10,9 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
-from bailee.web.accounts import mine, noting, views
+from bailee.web.accounts import change_log, mine, views
 
-__all__ = ["noting", "urlpatterns"]
+__all__ = ["change_log", "urlpatterns"]
 
 _to_account = RedirectView.as_view(pattern_name="account")
 

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bailee.store.admission import invited, set_password
 from bailee.web.accounts.adapters import Accounts
 from bailee.web.accounts.forms import NewPassword
-from bailee.web.shell.doors import to_sign_in
-from bailee.web.shell.entrance import ENROLLING
+from bailee.web.shell.authorisation import to_sign_in
 from bailee.web.shell.errors import refused
+from bailee.web.shell.middleware import ENROLLING
 from bailee.web.shell.page import Page
 
 LINK = "link"

@@ -14,17 +14,17 @@ from ninja.parser import Parser
 
 from bailee import __version__
 from bailee.web.api import (
-    asking,
     cases,
     disclosures,
     evidence,
-    finding,
     firm,
     hooks,
     letters,
     members,
     notice,
+    people,
     problems,
+    public_requests,
     systems,
     vault,
     work,
@@ -61,7 +61,7 @@ api = Api(
 )
 problems.install(api)
 for _part in (
-    asking, cases, disclosures, finding, letters, firm, notice, systems, evidence, work, hooks, members, vault
+    public_requests, cases, disclosures, people, letters, firm, notice, systems, evidence, work, hooks, members, vault
 ):  # fmt: skip
     api.add_router("", _part.router)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.http import HttpRequest
 
 from bailee.requests.roles import MAY, Act
+from bailee.store.context import Office
 from bailee.store.models import Role
-from bailee.store.office import Office
 from bailee.store.staff import Scope
 from bailee.web.api.problems import Refusal
 

@@ -10,9 +10,9 @@ from pydantic import Field
 from bailee.clock import Acknowledgement, Answer
 from bailee.requests.clocks import answer_of
 from bailee.requests.plan_rows import document_of
-from bailee.requests.telling import untold
+from bailee.requests.staff_notifications import untold
+from bailee.store.context import Office
 from bailee.store.models import Channel, Outcome, Plan, PlanState, Request, Right, Status
-from bailee.store.office import Office
 from bailee.web.api.fields import Id, Reference, View
 from bailee.web.api.plan_shapes import PlanView, plan_view
 

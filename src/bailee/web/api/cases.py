@@ -13,33 +13,31 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from bailee.engine.house import house_of
+from bailee.engine.systems import house_of
 from bailee.requests import (
-    answering,
+    answers,
     approval,
     clocks,
-    closing,
+    copy_packages,
     identity,
     intake,
-    listing,
-    packaging,
-    planning,
     receipts,
     recipients,
-    refusing,
-    restricting,
-    telling,
+    refusals,
+    request_end,
+    request_list,
+    request_plans,
+    restrictions,
+    staff_notifications,
 )
-from bailee.requests.asked import open_asked
 from bailee.requests.recipients import WhyNot
+from bailee.requests.request_content import open_asked
 from bailee.requests.roles import MAY, Act
-from bailee.store import readings
+from bailee.store import access_log
+from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Parcel, Plan, Request, Right, Status
-from bailee.store.readings import Reason
 from bailee.store.staff import Scope
 from bailee.web.api.access import FRONT, READERS, WATCHERS, Call, needs, sees_unverified, to
-from bailee.web.api.asking import AskedFor, MyReceipt, Sent
-from bailee.web.api.asking import router as public
 from bailee.web.api.case_shapes import (
     Detail,
     PlanRow,
@@ -54,6 +52,8 @@ from bailee.web.api.case_shapes import (
 from bailee.web.api.fields import Day, Flag, Id, Identity, Line, Reference, Row, Shape, Text, View, Word
 from bailee.web.api.once import once
 from bailee.web.api.problems import NotFound
+from bailee.web.api.public_requests import AskedFor, MyReceipt, Sent
+from bailee.web.api.public_requests import router as public
 from bailee.web.api.waiting import off_thread
 
 router = Router(tags=["requests"])
@@ -223,7 +223,7 @@ def list_requests(request: Call, asked: Query[_Filter]) -> Page:
         at, last = _cursor(asked.after)
         found = found.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=last))
     page = list(found[: asked.limit + 1])
-    listing.shown(request.office, page[: asked.limit])
+    request_list.shown(request.office, page[: asked.limit])
     more = page[asked.limit - 1] if len(page) > asked.limit else None
     following = (
         base64.urlsafe_b64encode(f"{more.received_at.isoformat()} {more.id}".encode()).decode() if more else None
@@ -262,7 +262,7 @@ def log_request(request: Call, body: Logged) -> Summary:
 def show_request(request: Call, reference: Reference) -> Detail:
     """Show a request with all that has happened to it. What its person said is read apart, for a reason."""
     found = _request(request, reference)
-    listing.shown(request.office, [found])
+    request_list.shown(request.office, [found])
     return detail(request.office, found)
 
 
@@ -272,7 +272,7 @@ def read_asked(request: Call, reference: Reference, body: Why) -> Said:
     found = _request(request, reference)
     if not found.sealed:
         raise NotFound
-    readings.of(request.office, "asked", body.reason, found)
+    access_log.of(request.office, "asked", body.reason, found)
     return Said.model_validate(open_asked(request.office, found))
 
 
@@ -284,7 +284,7 @@ def read_asked(request: Call, reference: Reference, body: Why) -> Said:
 )
 def list_readings(request: Call, reference: Reference) -> list[Look]:
     """List who looked at the data of a request's person, and why, the latest first."""
-    looks = readings.of_request(_request(request, reference))
+    looks = access_log.of_request(_request(request, reference))
     return [Look(at=one.at, by=one.staff_id, what=one.what, reason=one.reason) for one in looks]
 
 
@@ -293,7 +293,7 @@ def list_readings(request: Call, reference: Reference) -> list[Look]:
 )
 def list_grounds(request: Call, reference: Reference) -> list[Ground]:
     """List the grounds on which a request could be refused, by its right and the law that holds for it."""
-    known = refusing.grounds_for(_request(request, reference))
+    known = refusals.grounds_for(_request(request, reference))
     return [Ground(code=code, says=one.says, article=one.article) for code, one in known.items()]
 
 
@@ -385,7 +385,7 @@ def confirm_rows(request: Call, reference: Reference, body: Rows) -> Summary:
     """Confirm that rows are the person's. It is planned anew, and somebody else must approve it."""
     found = _request(request, reference)
     with house_of(request.office) as house:
-        planning.confirm(request.office, house, found, body.rows)
+        request_plans.confirm(request.office, house, found, body.rows)
     return summary(found)
 
 
@@ -395,7 +395,7 @@ def plan(request: Call, reference: Reference) -> Summary:
     """Plan a request, or plan it anew. Whoever does so is no second person to approve it."""
     found = _request(request, reference)
     with house_of(request.office) as house:
-        planning.plan(request.office, house, found)
+        request_plans.plan(request.office, house, found)
     return summary(found)
 
 
@@ -438,7 +438,7 @@ def _plan(plan_id: str) -> Plan:
 def refuse(request: Call, reference: Reference, body: No) -> Summary:
     """Refuse a request, by the Data Controller alone. The person is told why, and what they can do."""
     found = _request(request, reference)
-    refusing.refuse(request.office, found, body.grounds, body.reasons)
+    refusals.refuse(request.office, found, body.grounds, body.reasons)
     return summary(found)
 
 
@@ -447,7 +447,7 @@ def refuse(request: Call, reference: Reference, body: No) -> Summary:
 def answer(request: Call, reference: Reference, body: Words) -> Summary:
     """Answer a question, and close it. One that was passed on is the Data Controller's to answer."""
     found = _request(request, reference)
-    answering.answer(request.office, found, body.words)
+    answers.answer(request.office, found, body.words)
     return summary(found)
 
 
@@ -456,7 +456,7 @@ def answer(request: Call, reference: Reference, body: Words) -> Summary:
 def pass_on(request: Call, reference: Reference) -> Summary:
     """Pass a question or a complaint on to the Data Controller."""
     found = _request(request, reference)
-    answering.pass_on(request.office, found)
+    answers.pass_on(request.office, found)
     return summary(found)
 
 
@@ -465,7 +465,7 @@ def pass_on(request: Call, reference: Reference) -> Summary:
 def progress(request: Call, reference: Reference, body: Words) -> Summary:
     """Tell how a complaint stands."""
     found = _request(request, reference)
-    answering.progress(request.office, found, body.words)
+    answers.progress(request.office, found, body.words)
     return summary(found)
 
 
@@ -474,7 +474,7 @@ def progress(request: Call, reference: Reference, body: Words) -> Summary:
 def conclude(request: Call, reference: Reference, body: Conclusion) -> Summary:
     """Tell what came of a complaint, and close it."""
     found = _request(request, reference)
-    answering.conclude(
+    answers.conclude(
         request.office, found, body.words, put_right=body.put_right, nothing_to_put_right=body.nothing_to_put_right
     )
     return summary(found)
@@ -485,7 +485,7 @@ def conclude(request: Call, reference: Reference, body: Conclusion) -> Summary:
 def close(request: Call, reference: Reference, body: Ending) -> Summary:
     """Close a request that was dealt with by hand, and tell the person what was done."""
     found = _request(request, reference)
-    closing.close(request.office, found, body.outcome, done=body.done, reasons=body.reasons)
+    request_end.close(request.office, found, body.outcome, done=body.done, reasons=body.reasons)
     return summary(found)
 
 
@@ -494,7 +494,7 @@ def close(request: Call, reference: Reference, body: Ending) -> Summary:
 def withdraw(request: Call, reference: Reference) -> Summary:
     """End a request since its person has taken it back."""
     found = _request(request, reference)
-    closing.withdraw(request.office, found)
+    request_end.withdraw(request.office, found)
     return summary(found)
 
 
@@ -506,7 +506,7 @@ def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
     It stands until a letter has left that says so, or staff have told them (Art. 18(3)).
     """
     found = _request(request, reference)
-    restricting.lift(request.office, found, body.reasons, body.ends)
+    restrictions.lift(request.office, found, body.reasons, body.ends)
     return summary(found)
 
 
@@ -515,7 +515,7 @@ def lift_restriction(request: Call, reference: Reference, body: End) -> Summary:
 def person_told(request: Call, reference: Reference) -> Summary:
     """Note that the person was told, by a member of staff, what letters without an address would have said."""
     found = _request(request, reference)
-    telling.told(request.office, found)
+    staff_notifications.told(request.office, found)
     return summary(found)
 
 
@@ -552,7 +552,7 @@ def fetch_parcel(request: Call, parcel_id: Id, body: Why) -> StreamingHttpRespon
     parcel = Parcel.objects.filter(id=parcel_id).first()
     if parcel is None:
         raise NotFound
-    pieces = packaging.pieces(request.office, parcel, reason=body.reason)
+    pieces = copy_packages.pieces(request.office, parcel, reason=body.reason)
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{parcel.kind}.zip"'
     return response

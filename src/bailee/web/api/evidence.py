@@ -10,7 +10,7 @@ from ninja import Router
 from pydantic import Field
 
 from bailee.clock import DIVISIONS, Pause, Received, Right, answer_by
-from bailee.engine.recording import folder_of, inspect
+from bailee.engine.ledger_entries import folder_of, inspect
 from bailee.ledger import LedgerError, receipt
 from bailee.store.staff import Scope
 from bailee.trace.normal import normalise

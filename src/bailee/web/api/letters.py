@@ -10,11 +10,11 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from bailee.requests.letters.delivering import came_back
-from bailee.requests.letters.posting import again
-from bailee.requests.letters.printing import print_one, tick_off
-from bailee.requests.letters.waiting import Waiting, waiting
-from bailee.store import readings
+from bailee.requests.letters.delivery import came_back
+from bailee.requests.letters.outbox import again
+from bailee.requests.letters.pending import Waiting, waiting
+from bailee.requests.letters.print_jobs import print_one, tick_off
+from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.store.staff import Scope
 from bailee.views.letters import by_id
@@ -67,7 +67,7 @@ def print_letter(request: Call, letter_id: Id, body: Why) -> HttpResponse:
     """
     letter = _letter(request, letter_id)
     assert letter.request is not None
-    readings.of(request.office, "letter", body.reason, letter.request)
+    access_log.of(request.office, "letter", body.reason, letter.request)
     response = HttpResponse(print_one(request.office, letter.id), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{letter.id}.pdf"'
     return response

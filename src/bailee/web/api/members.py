@@ -9,8 +9,8 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from bailee.store import admission, staff
+from bailee.store.errors import NotYours
 from bailee.store.models import Role, Staff, Token
-from bailee.store.refusals import NotYours
 from bailee.store.staff import Scope
 from bailee.web.api.access import ADMINISTRATORS, EVERYBODY, Call, needs
 from bailee.web.api.fields import Day, Id, Line, Shape, View

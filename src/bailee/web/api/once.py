@@ -17,8 +17,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
+from bailee.store.context import Office
 from bailee.store.models import Idempotency
-from bailee.store.office import Office
 from bailee.web.api.access import Call
 from bailee.web.api.problems import MEDIA_TYPE, Refusal, refused
 

@@ -18,16 +18,16 @@ from pydantic import Field
 
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
-from bailee.engine.allowed import NotAllowed, UnknownName
 from bailee.engine.apply import Stale
+from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.engine.people import UnknownPerson
 from bailee.ledger import LedgerError
 from bailee.plan import PlanError
 from bailee.policy import PolicyError
 from bailee.requests.letters import LetterError
 from bailee.store import BooksError
-from bailee.store.refusals import NotAskable, NothingThere, NotYours, StaffError, TooMany
-from bailee.store.state import StateError
+from bailee.store.errors import NotAskable, NothingThere, NotYours, StaffError, TooMany
+from bailee.store.sealed_store import StateError
 from bailee.vault import VaultError
 from bailee.web.api.fields import View
 from bailee.web.environment import OFFICE

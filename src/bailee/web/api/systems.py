@@ -17,11 +17,13 @@ from bailee.connectors.base import ConnectorError
 from bailee.connectors.sql.addresses import names_a_host
 from bailee.draft import Guess
 from bailee.engine.addresses import secret_text
-from bailee.engine.connect import connecting, drifting, granting
-from bailee.engine.connect.connecting import NotConnected
+from bailee.engine.connect import drafts
+from bailee.engine.connect import drift as drifting
+from bailee.engine.connect import grants as granting
+from bailee.engine.connect.drafts import NotConnected
 from bailee.policy.shapes import NAME
 from bailee.policy.urls import url_problem
-from bailee.store.office import Office
+from bailee.store.context import Office
 from bailee.store.staff import Scope
 from bailee.views import map as desk
 from bailee.web.api.access import ADMINISTRATORS, DECIDERS, READERS, Call, needs
@@ -182,7 +184,7 @@ def connect(request: Call, system: _Name, body: Where) -> Connected:
     if body.address is not None:
         _must_be_sendable(request.office, body.address)
     try:
-        seen = connecting.connect(request.office.folder, system, body.address, body.schemas)
+        seen = drafts.connect(request.office.folder, system, body.address, body.schemas)
     except NotConnected:  # whose words repeat the name
         hint = "leave the address out where the system has one, and give it where it has none"
         raise Refusal("not-now", "the system has another address already, or none yet", hint) from None
@@ -232,10 +234,10 @@ def grants(request: Call, system: Word) -> Granted:
 @router.get("/systems/{system}/map", auth=needs(Scope.READ, READERS), response=Map, operation_id="show_map")
 def show_map(request: Call, system: Word) -> Map:
     """Show what is mapped, opaque and undecided in a system, what the compiler finds, and what was guessed."""
-    mapped = _of_a_system(lambda: connecting.look(request.office.folder, system, values=True))
+    mapped = _of_a_system(lambda: drafts.look(request.office.folder, system, values=True))
     return Map(
         system=system,
-        tables=[Table.model_validate(one) for one in connecting.standing(mapped)],
+        tables=[Table.model_validate(one) for one in drafts.standing(mapped)],
         problems=[str(one) for one in mapped.problems],
         guesses=[_offered(one) for one in mapped.draft.guesses],
     )
@@ -271,10 +273,10 @@ def _of_a_system(ask: Callable[[], T]) -> T:
 
 
 def _offered(guess: Guess) -> Offered:
-    said = connecting.in_words(guess)
+    said = drafts.in_words(guess)
     return Offered(said=said, collection=guess.collection, sure=guess.sure, because=guess.because)
 
 
-def _decided(found: connecting.Accepted) -> Decided:
+def _decided(found: drafts.Accepted) -> Decided:
     waiting = [Waits(**_offered(guess).model_dump(), why=why) for guess, why in found.waiting]
     return Decided(taken=[_offered(guess) for guess in found.taken], waiting=waiting)

@@ -13,7 +13,7 @@ from ninja import Router
 from pydantic import Field, StringConstraints
 
 from bailee.connectors.sql.addresses import is_address, names_a_host
-from bailee.store import recovering, secrets
+from bailee.store import recovery, secrets
 from bailee.store.staff import Scope
 from bailee.vault import VaultError
 from bailee.web.api.access import ADMINISTRATORS, Call, needs
@@ -59,9 +59,9 @@ class Secret(Shape):
 
 
 @router.get("/vault", auth=_MAY, response=VaultView, operation_id="vault_status")
-def vault_status(request: Call) -> recovering.Standing:
+def vault_status(request: Call) -> recovery.Standing:
     """Say where the master key stands, which epochs it has, and whether its recovery has been rehearsed."""
-    return recovering.standing(request.office.state)
+    return recovery.standing(request.office.state)
 
 
 @router.post("/vault/rotate", auth=_MAY, response=Rotated, operation_id="rotate_vault")
@@ -72,7 +72,7 @@ def rotate_vault(request: Call) -> Rotated:
     could be rolled back to an epoch that is forgotten. A rotation that was cut short goes on.
     """
     with _as_it_stands():
-        epoch, anew, is_over = recovering.rotate(request.office.state)
+        epoch, anew, is_over = recovery.rotate(request.office.state)
     return Rotated(epoch=epoch, sealed_anew=anew, older_epochs_gone=is_over)
 
 

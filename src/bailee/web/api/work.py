@@ -9,13 +9,13 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 from pydantic import Field, StringConstraints
 
-from bailee.engine.house import house_of
-from bailee.requests import holding
+from bailee.engine.systems import house_of
+from bailee.requests import holds
 from bailee.requests.roles import MAY, Act
-from bailee.requests.suppressing import look_up
-from bailee.requests.unsubscribing import headers_of, unsubscribe_link
+from bailee.requests.suppressions import look_up
+from bailee.requests.unsubscriptions import headers_of, unsubscribe_link
+from bailee.store.access_log import Reason
 from bailee.store.models import Due, HandHold
-from bailee.store.readings import Reason
 from bailee.store.staff import Scope
 from bailee.views.doctor import examine
 from bailee.web.api.access import EVERYBODY, READERS, Call, needs, to
@@ -154,7 +154,7 @@ def _hold(one: HandHold) -> HoldView:
 @router.get("/holds", auth=needs(Scope.READ, READERS), response=list[HoldView], operation_id="list_holds")
 def list_holds(request: Call) -> list[HoldView]:
     """List the holds that stand today, the oldest first."""
-    return [_hold(one) for one in holding.standing(request.office)]
+    return [_hold(one) for one in holds.standing(request.office)]
 
 
 @router.post("/holds", auth=to(Act.HOLD), response={201: HoldView}, operation_id="place_hold")
@@ -162,7 +162,7 @@ def list_holds(request: Call) -> list[HoldView]:
 def place_hold(request: Call, body: NewHold) -> HoldView:
     """Hold everything of a person, by the Data Controller alone. Plans that wait are made anew."""
     with house_of(request.office) as house:
-        return _hold(holding.place(request.office, house, body.identities, body.name, body.law, until=body.until))
+        return _hold(holds.place(request.office, house, body.identities, body.name, body.law, until=body.until))
 
 
 @router.post("/holds/{hold_id}/lift", auth=to(Act.HOLD), response=HoldView, operation_id="lift_hold")
@@ -172,5 +172,5 @@ def lift_hold(request: Call, hold_id: Id) -> HoldView:
     found = HandHold.objects.filter(id=hold_id).first()
     if found is None:
         raise NotFound
-    holding.lift(request.office, found)
+    holds.lift(request.office, found)
     return _hold(found)

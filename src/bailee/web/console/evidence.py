@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from bailee.engine import recording
+from bailee.engine import ledger_entries
 from bailee.ledger import NOT_A_NOTE, LedgerError
 from bailee.views import evidence as desk
 from bailee.web.console.request_words import RIGHTS
 from bailee.web.console.words import spelled
-from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.authorisation import READERS, staff
 from bailee.web.shell.errors import not_found, sentence
 from bailee.web.shell.page import Page
 
@@ -71,7 +71,7 @@ def show(request: Page, index: int) -> HttpResponse:
 def proof(request: Page, index: int) -> HttpResponse:
     """One entry as a file that anybody verifies without us."""
     try:
-        text = recording.proof_of(request.office.state, index)
+        text = ledger_entries.proof_of(request.office.state, index)
     except LedgerError:
         text = None
     if text is None:
@@ -84,7 +84,7 @@ def proof(request: Page, index: int) -> HttpResponse:
 def checkpoint(request: Page) -> HttpResponse:
     """The signed head of the ledger, to be kept elsewhere."""
     try:
-        note, head, _key = recording.head_of(request.office.state)
+        note, head, _key = ledger_entries.head_of(request.office.state)
     except LedgerError:
         return not_found(request)
     return _file(note, f"checkpoint-{head.size}.txt")

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from bailee.engine.house import house_of
-from bailee.requests import holding
+from bailee.engine.systems import house_of
+from bailee.requests import holds
 from bailee.requests.roles import MAY, Act
 from bailee.store.models import HandHold
 from bailee.views import holds as desk
 from bailee.web.console.request import REFUSALS
 from bailee.web.console.request_words import sentence_of, spelled
-from bailee.web.shell.doors import READERS, fresh, staff
+from bailee.web.shell.authorisation import READERS, fresh, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
 from bailee.web.shell.waiting import off_thread
@@ -77,7 +77,7 @@ def place(request: Page) -> HttpResponseBase:
     identities = [line.strip() for line in given["identities"].splitlines() if line.strip()]
     try:
         with house_of(request.office) as house:
-            holding.place(request.office, house, identities, given["name"], given["law"], until=given["until"])
+            holds.place(request.office, house, identities, given["name"], given["law"], until=given["until"])
     except REFUSALS as error:
         return _page(request, form, refusal=error)
     messages.success(request, _("The hold stands. Plans that wait and touch this person are made anew under it."))
@@ -97,7 +97,7 @@ def one(request: Page, hold_id: str) -> HttpResponse:
 def lift(request: Page, hold_id: str) -> HttpResponseBase:
     """Lift a hold: what it delayed resumes now."""
     try:
-        holding.lift(request.office, _hold(hold_id))
+        holds.lift(request.office, _hold(hold_id))
     except REFUSALS as error:
         return _page(request, refusal=error)
     messages.success(request, _("The hold is lifted. What it delayed goes on now."))

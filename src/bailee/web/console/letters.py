@@ -10,23 +10,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.engine.allowed import NotAllowed
+from bailee.engine.errors import NotAllowed
 from bailee.policy import Mail
 from bailee.requests.letters import CODES, LetterError
-from bailee.requests.letters.posting import again as send_again
-from bailee.requests.letters.posting import opened
-from bailee.requests.letters.printing import print_one, tick_off
-from bailee.requests.letters.waiting import without_a_server
-from bailee.store import readings
+from bailee.requests.letters.outbox import again as send_again
+from bailee.requests.letters.outbox import opened
+from bailee.requests.letters.pending import without_a_server
+from bailee.requests.letters.print_jobs import print_one, tick_off
+from bailee.store import access_log
 from bailee.store.models import Message
 from bailee.views import letters as desk
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.request_words import sentence_of, spelled
-from bailee.web.shell.doors import FRONT, READERS, personal, staff
+from bailee.web.shell.authorisation import FRONT, READERS, personal, staff
 from bailee.web.shell.errors import sentence
+from bailee.web.shell.letter_text import body_of
 from bailee.web.shell.page import Page
-from bailee.web.shell.reading import body_of
 
 
 @require_safe
@@ -104,7 +104,7 @@ def _noted(request: Page, message_id: str) -> Message:
     message = _letter(request, message_id)
     assert request.reason is not None
     assert message.request is not None
-    readings.of(request.office, "letter", request.reason, message.request)
+    access_log.of(request.office, "letter", request.reason, message.request)
     return message
 
 

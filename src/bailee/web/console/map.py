@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.engine.allowed import UnknownName
+from bailee.engine.errors import UnknownName
 from bailee.store.models import Role
 from bailee.views import map as desk
-from bailee.web.console import counting
+from bailee.web.console import survey_status
 from bailee.web.console.picture import picture
 from bailee.web.console.words import joined, spelled
-from bailee.web.shell.doors import staff
+from bailee.web.shell.authorisation import staff
 from bailee.web.shell.errors import not_found
 from bailee.web.shell.page import Page
 
@@ -34,7 +34,12 @@ DECIDERS = (Role.OFFICER, Role.CONTROLLER)
 def index(request: Page) -> HttpResponse:
     """All systems, and third parties."""
     drawn = desk.drawn(request.office)
-    shown = {"drawn": drawn, "picture": picture(drawn), "headline": _headline(drawn), **counting.shown(request, "map")}
+    shown = {
+        "drawn": drawn,
+        "picture": picture(drawn),
+        "headline": _headline(drawn),
+        **survey_status.shown(request, "map"),
+    }
     return render(request, "console/map.html", shown)
 
 
@@ -122,4 +127,4 @@ def decide(request: Page, name: str) -> HttpResponseBase:
 @staff()
 def look(request: Page) -> HttpResponseBase:
     """Let a worker look all systems over; the page goes on saying whether one does."""
-    return counting.look(request, "map")
+    return survey_status.look(request, "map")

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from bailee.engine.allowed import IsRestricted, NotAllowed
+from bailee.engine.errors import IsRestricted, NotAllowed
 from bailee.engine.people import UnknownPerson
-from bailee.store.readings import Reason
+from bailee.store.access_log import Reason
 from bailee.views import person as desk
 from bailee.web.console.request_words import MATCHES, REASONS, RIGHTS, STATUSES
 from bailee.web.console.words import spelled
-from bailee.web.shell.doors import FRONT, staff
+from bailee.web.shell.authorisation import FRONT, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
 from bailee.web.shell.waiting import off_thread

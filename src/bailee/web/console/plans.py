@@ -35,7 +35,7 @@ from bailee.web.console.request import REFUSALS, the_request
 from bailee.web.console.request_acts import offered
 from bailee.web.console.request_clock import drawn
 from bailee.web.console.request_words import way
-from bailee.web.shell.doors import READERS, fresh, staff, typed_before
+from bailee.web.shell.authorisation import READERS, fresh, staff, typed_before
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
 

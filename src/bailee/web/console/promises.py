@@ -16,14 +16,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bailee.checks import Verdict
-from bailee.engine.allowed import UnknownName
+from bailee.engine.errors import UnknownName
 from bailee.notice import coverage
 from bailee.store.models import Role
 from bailee.views import promises as desk
 from bailee.views.policy import current
 from bailee.web.console import strips
 from bailee.web.console.words import joined, lasting, spelled
-from bailee.web.shell.doors import staff
+from bailee.web.shell.authorisation import staff
 from bailee.web.shell.errors import not_found
 from bailee.web.shell.page import Page
 

@@ -13,7 +13,7 @@ from bailee.policy.model import Role
 from bailee.views import record_of_processing as record
 from bailee.views import register as desk
 from bailee.web.console.words import joined, spelled
-from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.authorisation import READERS, staff
 from bailee.web.shell.errors import not_found
 from bailee.web.shell.page import Page
 

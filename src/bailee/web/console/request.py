@@ -13,31 +13,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
-from bailee.engine.allowed import NotAllowed
-from bailee.engine.house import house_of
+from bailee.engine.errors import NotAllowed
 from bailee.engine.people import UnknownPerson
+from bailee.engine.systems import house_of
 from bailee.plan import PlanError, Result, result_of
 from bailee.policy import Mode
-from bailee.requests import identity, packaging, planning
+from bailee.requests import copy_packages, identity, request_plans
 from bailee.requests.approval import is_first, is_refused
-from bailee.requests.asked import open_asked
 from bailee.requests.letters import LetterError
-from bailee.requests.listing import shown
 from bailee.requests.plan_rows import document_of
+from bailee.requests.request_content import open_asked
+from bailee.requests.request_list import shown
 from bailee.requests.roles import Act
+from bailee.requests.staff_notifications import untold_of
 from bailee.requests.states import STATUTORY
-from bailee.requests.telling import untold_of
-from bailee.store import readings
+from bailee.store import access_log
+from bailee.store.errors import NotAskable, TooMany
 from bailee.store.models import Parcel, PlanState, Request, Right, Status
-from bailee.store.refusals import NotAskable, TooMany
-from bailee.views import found as desk_found
+from bailee.views import found_rows as desk_found
 from bailee.views.request import Whole, by_reference, whole
 from bailee.web.console import request_words as said
 from bailee.web.console.letter_words import not_sent
 from bailee.web.console.plans_tree import NOTHING_SAID, tree_of
 from bailee.web.console.request_acts import DOINGS, Doing, offered
 from bailee.web.console.request_clock import drawn
-from bailee.web.shell.doors import READERS, View, personal, staff
+from bailee.web.shell.authorisation import READERS, View, personal, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.page import Page
 from bailee.web.shell.waiting import off_thread
@@ -71,7 +71,7 @@ def in_full(request: Page, reference: str) -> HttpResponse:
     """A request with what its person said, for a reason that is written down first."""
     about = the_request(request, reference)
     assert request.reason is not None
-    readings.of(request.office, "asked", request.reason, about)
+    access_log.of(request.office, "asked", request.reason, about)
     return _page(request, about, is_in_full=True)
 
 
@@ -126,7 +126,7 @@ def confirm(request: Page, reference: str) -> HttpResponseBase:
         return _page(request, about, refusal=NotAllowed(_("no row is ticked"), _("tick those that are theirs")))
     try:
         with house_of(request.office) as house:
-            planning.confirm(request.office, house, about, rows)
+            request_plans.confirm(request.office, house, about, rows)
     except REFUSALS as error:
         return _page(request, about, refusal=error)
     messages.success(request, _("Noted, and sealed. What rests on your word is approved by somebody else."))
@@ -143,7 +143,7 @@ def parcel(request: Page, reference: str, parcel_id: str) -> HttpResponseBase:
     if there is None:
         raise Http404
     try:
-        pieces = packaging.pieces(request.office, there, reason=request.reason)
+        pieces = copy_packages.pieces(request.office, there, reason=request.reason)
     except NotAllowed as error:
         return _page(request, about, refusal=error)
     response = StreamingHttpResponse(pieces, content_type="application/zip")

@@ -13,23 +13,23 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bailee.engine.house import house_of
+from bailee.engine.systems import house_of
 from bailee.requests import (
-    answering,
+    answers,
     clocks,
-    closing,
+    copy_packages,
     identity,
-    packaging,
-    planning,
     recipients,
-    refusing,
-    restricting,
-    telling,
+    refusals,
+    request_end,
+    request_plans,
+    restrictions,
+    staff_notifications,
 )
 from bailee.requests.recipients import WhyNot
 from bailee.requests.roles import Act
+from bailee.store.context import Office
 from bailee.store.models import Outcome, Request
-from bailee.store.office import Office
 from bailee.views.request import Whole
 from bailee.web.console.request_words import METHODS, WHY_NOT
 
@@ -119,7 +119,7 @@ class Refusal(Form):
 
     def adapt(self) -> None:
         """Offer the grounds that the law knows for this right."""
-        known = refusing.grounds_for(self.case.request)
+        known = refusals.grounds_for(self.case.request)
         self.fields["grounds"].choices = [  # type: ignore[attr-defined] # a field of choices
             (code, f"{ground.article}: {ground.says}") for code, ground in known.items()
         ]
@@ -225,7 +225,7 @@ class Doing:
 
 def _plan(office: Office, request: Request, _given: Mapping[str, Any]) -> object:
     with house_of(office) as house:
-        return planning.plan(office, house, request)
+        return request_plans.plan(office, house, request)
 
 
 def _lines(text: str) -> tuple[str, ...]:
@@ -261,12 +261,12 @@ DOINGS: Mapping[str, Doing] = {
     "answer": Doing(
         (Act.ANSWER, Act.ANSWER_CONCERN), gettext_lazy("Answer"), gettext_lazy("Send the answer and close"),
         gettext_lazy("The answer is on its way."),
-        lambda office, request, given: answering.answer(office, request, given["words"]), Words,
+        lambda office, request, given: answers.answer(office, request, given["words"]), Words,
     ),
     "conclude": Doing(
         (Act.CONCLUDE, Act.CONCLUDE_CONCERN), gettext_lazy("Conclude"), gettext_lazy("Send the outcome and close"),
         gettext_lazy("The outcome is on its way."),
-        lambda office, request, given: answering.conclude(
+        lambda office, request, given: answers.conclude(
             office, request, given["words"], put_right=_lines(given["put_right"]),
             nothing_to_put_right=given["nothing_to_put_right"],
         ), ComplaintEnds,
@@ -275,12 +275,12 @@ DOINGS: Mapping[str, Doing] = {
     "progress": Doing(
         (Act.PROGRESS,), gettext_lazy("Tell how it stands"), gettext_lazy("Send"),
         gettext_lazy("The person is told how it stands."),
-        lambda office, request, given: answering.progress(office, request, given["words"]), Words,
+        lambda office, request, given: answers.progress(office, request, given["words"]), Words,
     ),
     "acknowledge": Doing(
         (Act.ACKNOWLEDGE,), gettext_lazy("Acknowledge"), gettext_lazy("Send the acknowledgement"),
         gettext_lazy("The acknowledgement is on its way."),
-        lambda office, request, _given: answering.acknowledge(office, request),
+        lambda office, request, _given: answers.acknowledge(office, request),
         says=gettext_lazy("A complaint is acknowledged within 30 days (DPA 2018 s. 164A)."),
     ),
     "answered": Doing(
@@ -304,7 +304,7 @@ DOINGS: Mapping[str, Doing] = {
     "pack": Doing(
         (Act.PACKAGE,), gettext_lazy("Pack the copy"), gettext_lazy("Pack it"),
         gettext_lazy("A worker packs the copy."),
-        lambda office, request, _given: packaging.have_packed(office, request),
+        lambda office, request, _given: copy_packages.have_packed(office, request),
         says=gettext_lazy("Rows that nobody has confirmed are left out, and the person is told so."),
     ),
     "ask": Doing(
@@ -322,7 +322,7 @@ DOINGS: Mapping[str, Doing] = {
     "pass-on": Doing(
         (Act.PASS_ON,), gettext_lazy("Pass on"), gettext_lazy("Pass it on"),
         gettext_lazy("The Data Controller answers it now, and nobody else."),
-        lambda office, request, _given: answering.pass_on(office, request),
+        lambda office, request, _given: answers.pass_on(office, request),
         says=gettext_lazy("To the Data Controller, who alone answers it then."),
     ),
     "tell": Doing(
@@ -335,32 +335,32 @@ DOINGS: Mapping[str, Doing] = {
     "tell-them": Doing(
         (Act.TELL_THEM,), gettext_lazy("Tell the person yourself"), gettext_lazy("I have told them"),
         gettext_lazy("It is noted."),
-        lambda office, request, _given: telling.told(office, request),
+        lambda office, request, _given: staff_notifications.told(office, request),
         says=gettext_lazy("There is no address for what a letter says. Call them, or tell them when they are there."),
     ),
     "lift": Doing(
         (Act.LIFT,), gettext_lazy("Lift the restriction"), gettext_lazy("Tell the person, and lift it"),
         gettext_lazy("The restriction ends on that day if a letter has told the person before."),
-        lambda office, request, given: restricting.lift(office, request, given["reasons"], given["ends"]),
+        lambda office, request, given: restrictions.lift(office, request, given["reasons"], given["ends"]),
         RestrictionEnds,
     ),
     "close": Doing(
         (Act.CLOSE_BY_HAND,), gettext_lazy("Close by hand"), gettext_lazy("Tell the person, and close"),
         gettext_lazy("It is closed, and the person is told."),
-        lambda office, request, given: closing.close(
+        lambda office, request, given: request_end.close(
             office, request, given["outcome"], done=_lines(given["done"]), reasons=_lines(given["reasons"])
         ), Ending, gettext_lazy("You have done in the systems what was asked for. A plan that waits is called off."),
     ),
     "refuse": Doing(
         (Act.REFUSE,), gettext_lazy("Refuse"), gettext_lazy("Refuse, and tell the person why"),
         gettext_lazy("It is refused, and the person is told why."),
-        lambda office, request, given: refusing.refuse(office, request, given["grounds"], given["reasons"]), Refusal,
+        lambda office, request, given: refusals.refuse(office, request, given["grounds"], given["reasons"]), Refusal,
         is_grave=True,
     ),
     "withdraw": Doing(
         (Act.WITHDRAW,), gettext_lazy("Withdraw"), gettext_lazy("They have taken it back"),
         gettext_lazy("It is withdrawn."),
-        lambda office, request, _given: closing.withdraw(office, request),
+        lambda office, request, _given: request_end.withdraw(office, request),
         says=gettext_lazy("The person has taken the request back."), is_grave=True,
     ),
 }  # fmt: skip

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from bailee.requests.recipients import WhyNot
+from bailee.store.access_log import Reason
 from bailee.store.models import Channel, Event, Outcome, PlanState, Right, Status
-from bailee.store.readings import Reason
-from bailee.views.found import Likely
+from bailee.views.found_rows import Likely
 from bailee.views.request import Whole
 from bailee.web.console.letter_words import why_not_sent
 from bailee.web.shell.tags import long_day, long_moment

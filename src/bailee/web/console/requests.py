@@ -17,16 +17,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bailee.requests import intake
-from bailee.requests.asked import Asked
+from bailee.requests.request_content import Asked
 from bailee.requests.roles import MAY, Act
+from bailee.store.context import zone_of
+from bailee.store.errors import NotAskable
 from bailee.store.models import Channel, Request, Right, Role, Status
-from bailee.store.office import zone_of
-from bailee.store.refusals import NotAskable
 from bailee.views import requests as desk
 from bailee.views.requests import OPEN, Chosen
 from bailee.web.console.request_words import CHANNELS, RIGHTS, STATUSES, spelled
 from bailee.web.console.words import joined
-from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.authorisation import READERS, staff
 from bailee.web.shell.errors import sentence
 from bailee.web.shell.once import made_once, new_mark
 from bailee.web.shell.page import Page

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bailee.views import retention as desk
-from bailee.web.console import counting
+from bailee.web.console import survey_status
 from bailee.web.console.words import joined, spelled
-from bailee.web.shell.doors import READERS, staff
+from bailee.web.shell.authorisation import READERS, staff
 from bailee.web.shell.page import Page
 
 _WIDE = 240  # units of the longest bar
@@ -31,7 +31,7 @@ def index(request: Page) -> HttpResponse:
         "goes_next": most,
         "headline": _headline(found),
         "is_later": "after" in request.GET,
-        **counting.shown(request, "retention"),
+        **survey_status.shown(request, "retention"),
     }
     return render(request, "console/retention.html", shown)
 
@@ -58,4 +58,4 @@ def _headline(found: desk.Retention) -> list[str]:
 @staff(*READERS)
 def look(request: Page) -> HttpResponseBase:
     """Let a worker count; the page goes on saying whether one does."""
-    return counting.look(request, "retention")
+    return survey_status.look(request, "retention")

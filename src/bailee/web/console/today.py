@@ -19,7 +19,7 @@ from bailee.views.today import Kind, Today, Waits, today
 from bailee.web.console.request_words import RIGHTS, days_left, spelled
 from bailee.web.console.request_words import way as address
 from bailee.web.console.words import joined
-from bailee.web.shell.doors import staff
+from bailee.web.shell.authorisation import staff
 from bailee.web.shell.page import Page
 
 Line: TypeAlias = tuple[str, str, tuple[str, ...], str]

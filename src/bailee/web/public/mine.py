@@ -13,25 +13,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bailee.engine.allowed import NotAllowed
-from bailee.requests import closing, packaging, replying
+from bailee.engine.errors import NotAllowed
+from bailee.requests import copy_packages, replies, request_end
 from bailee.requests.letters import Template
 from bailee.requests.receipts import text_of
 from bailee.requests.roles import Act
 from bailee.requests.states import WHEN
+from bailee.store.errors import NotAskable
 from bailee.store.models import Outcome, Parcel, Receipt, Request, Status
-from bailee.store.refusals import NotAskable
 from bailee.views.public_request import Course, course_of
 from bailee.web.limits import place_of
-from bailee.web.public import door
+from bailee.web.public import request_login
 from bailee.web.public.sums import calendar_of, sums_of
 from bailee.web.public.visitor import mine, welcome
 from bailee.web.public.where import exceptions_of, headline_of, steps_of
 from bailee.web.public.words import BY_RIGHT
 from bailee.web.shell.errors import refused, sentence
+from bailee.web.shell.letter_text import body_of, items_of
 from bailee.web.shell.once import made_once
 from bailee.web.shell.page import Page
-from bailee.web.shell.reading import body_of, items_of
 
 P = ParamSpec("P")
 
@@ -48,7 +48,7 @@ def of_mine(
     def enter(page: Page, reference: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         found = mine(page, reference)
         if found is None:
-            return door.closed(page, reference, status=403 if page.method == "POST" else 200)
+            return request_login.closed(page, reference, status=403 if page.method == "POST" else 200)
         response = view(page, found, *args, **kwargs)
         if not response.has_header("Set-Cookie") and response.status_code < 400:  # noqa: PLR2004 - an error is no use
             welcome(page, response, found)
@@ -61,7 +61,7 @@ def of_mine(
 def one(page: Page, reference: str) -> HttpResponseBase:
     """The request of the visitor, or its door; a POST brings the code."""
     if page.method == "POST":
-        return door.knock(page, reference)
+        return request_login.knock(page, reference)
     return status(page, reference)
 
 
@@ -114,7 +114,7 @@ def _withheld(events: object) -> dict[str, int]:
 def reply(page: Page, request: Request) -> HttpResponseBase:
     """Answer our question."""
     try:
-        replying.reply(page.office.by(""), request, page.POST.get("words", ""))
+        replies.reply(page.office.by(""), request, page.POST.get("words", ""))
     except NotAskable as error:
         return _again(page, request, "reply", sentence(error.message), sentence(error.hint))
     except NotAllowed:
@@ -129,7 +129,7 @@ def withdraw(page: Page, request: Request) -> HttpResponseBase:
     """Take the request back, after one more page."""
     if page.method == "POST":
         try:
-            closing.withdraw(page.office.by(""), request)
+            request_end.withdraw(page.office.by(""), request)
         except NotAllowed:
             if request.outcome != Outcome.WITHDRAWN:
                 return _withdrawing(page, request, status=409)
@@ -151,7 +151,7 @@ def complain(page: Page, request: Request) -> HttpResponseBase:
     office, source = page.office.by(""), place_of(page.META.get("REMOTE_ADDR", ""))
     words = page.POST.get("words", "").strip()
     try:
-        made = made_once(office, request.id, words, lambda: replying.complain(office, request, words, source=source))
+        made = made_once(office, request.id, words, lambda: replies.complain(office, request, words, source=source))
     except NotAskable as error:
         return _again(page, request, "complain", sentence(error.message), sentence(error.hint))
     page.session[_COMPLAINED] = [request.reference, made]
@@ -182,7 +182,7 @@ def fetch(page: Page, request: Request, parcel_id: str) -> HttpResponseBase:
     if parcel is None:
         raise Http404
     try:
-        pieces = packaging.pieces(page.office.by(""), parcel)
+        pieces = copy_packages.pieces(page.office.by(""), parcel)
     except NotAllowed:
         told, way = _("this copy is not here any more: it was fetched, or its time is over"), _place(request)
         return refused(page, 409, told, _("ask for a copy anew, and we put it together again"), way)

@@ -27,8 +27,8 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bailee.engine.checking import published
-from bailee.engine.checking.published import Version
+from bailee.engine.checking import public_pages
+from bailee.engine.checking.public_pages import Version
 from bailee.notice import contents
 from bailee.notice.page import Contents
 from bailee.web.public.words import RIGHTS
@@ -43,12 +43,12 @@ _made: OrderedDict[str, bytes] = OrderedDict()
 def notice(request: Page) -> HttpResponseBase:
     """The notice, as it stands now."""
     office = request.office
-    policy = published.policy_of(office.folder)
+    policy = public_pages.policy_of(office.folder)
     if policy.notice is None:
         return _kept(request, render_to_string("public/no_notice.html", {"rights": RIGHTS}, request).encode())
-    published.keep_version(office, policy.notice)
-    evidence = published.found(office.state, policy.promises, office.now)
-    known = published.versions(office.state)
+    public_pages.keep_version(office, policy.notice)
+    evidence = public_pages.found(office.state, policy.promises, office.now)
+    known = public_pages.versions(office.state)
     told = (office.folder, id(policy), evidence, known[:1], get_language(), office.policy.firm)
     key = hashlib.sha256(repr(told).encode()).hexdigest()
     if key not in _made:
@@ -98,7 +98,7 @@ class Changed:
 @require_safe
 def versions(request: Page) -> HttpResponseBase:
     """Every version of the notice, and what changed between them."""
-    known = published.versions(request.office.state)
+    known = public_pages.versions(request.office.state)
     if not known:
         raise Http404
     changed = [

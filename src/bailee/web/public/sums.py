@@ -17,8 +17,8 @@ from bailee.clock import Acknowledgement, Answer
 from bailee.clock.days import Calendar, month_later, why_not_working
 from bailee.clock.days import calendar_of as holidays_of
 from bailee.requests.clocks import answer_of
+from bailee.store.context import Office
 from bailee.store.models import Request, Right
-from bailee.store.office import Office
 
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(weeks=26)

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 
 from bailee.engine.time_check import APART
 from bailee.requests import limits
-from bailee.requests.without_code import is_doubted_since
+from bailee.requests.copy_links import is_doubted_since
 from bailee.store.models import Request
 from bailee.web.shell.page import Page
 

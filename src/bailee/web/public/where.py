@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bailee.plan import Result
 from bailee.requests.states import STATUTORY
+from bailee.store.context import Office
 from bailee.store.models import Outcome, Request, Right, Status
-from bailee.store.office import Office
 from bailee.views.public_request import Course
 from bailee.web.shell.tags import long_day, long_moment
 

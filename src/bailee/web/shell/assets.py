@@ -15,7 +15,7 @@ from wsgiref.headers import Headers
 
 from django.conf import settings
 
-from bailee.web.shell.entrance import HSTS
+from bailee.web.shell.middleware import HSTS
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bailee.web.shell.navigation import ways
 from bailee.web.shell.page import Page
-from bailee.web.shell.rooms import ways
 
 
 def frame(request: Page) -> dict[str, Any]:

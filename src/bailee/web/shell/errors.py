@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 
 from bailee.clock import ClockError
 from bailee.connectors.base import ConnectorError
-from bailee.engine.allowed import NotAllowed, UnknownName
 from bailee.engine.apply import Stale
+from bailee.engine.errors import NotAllowed, UnknownName
 from bailee.engine.people import UnknownPerson
 from bailee.ledger import LedgerError
 from bailee.plan import PlanError
 from bailee.policy import PolicyError
 from bailee.requests.letters import LetterError
 from bailee.store import BooksError
-from bailee.store.refusals import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
-from bailee.store.state import StateError
+from bailee.store.errors import NotAskable, NotYours, StaffError, TooMany, UnknownStaff
+from bailee.store.sealed_store import StateError
 from bailee.vault import VaultError
-from bailee.web.shell.entrance import is_api
+from bailee.web.shell.middleware import is_api
 from bailee.web.shell.page import Page
 
 _KINDS: Sequence[tuple[type[Exception], int]] = (

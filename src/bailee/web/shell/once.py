@@ -12,8 +12,8 @@ from http import HTTPStatus
 
 from django.db import IntegrityError, transaction
 
+from bailee.store.context import Office
 from bailee.store.models import Idempotency, Request
-from bailee.store.office import Office
 
 _FORM = "form"
 _KEY = "idempotency"

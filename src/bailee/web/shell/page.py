@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django_htmx.middleware import HtmxDetails
 
+    from bailee.store.access_log import Reason
+    from bailee.store.context import Office
     from bailee.store.models import Staff
-    from bailee.store.office import Office
-    from bailee.store.readings import Reason
     from bailee.web.shell.sessions import SessionStore
 
 

@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from bailee.store.context import Office
 from bailee.store.models import Session
-from bailee.store.office import Office
 from bailee.store.sessions import live
 from bailee.vault import InvalidSealError
 from bailee.web.environment import OFFICE

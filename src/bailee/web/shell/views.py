@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from bailee.web.shell.doors import staff
+from bailee.web.shell.authorisation import staff
 from bailee.web.shell.page import Page
 
 

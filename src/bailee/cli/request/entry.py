@@ -1,0 +1,46 @@
+"""How a command comes into the office: as whom, and to which request."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from typer import Argument, Option
+
+from bailee.cli.exits import CommandError, Exit, Problem
+from bailee.cli.staff import office_of
+
+if TYPE_CHECKING:
+    from bailee.store.context import Office
+    from bailee.store.models import Request
+
+Reference: TypeAlias = Annotated[
+    str, Argument(metavar="REFERENCE", help="The request's reference, as 7F3K-92QD-M4XV.", show_default=False)
+]
+
+Staff: TypeAlias = Annotated[
+    str,
+    Option(
+        "--as",
+        metavar="EMAIL",
+        show_default=False,
+        help="Who you are, where no BAILEE_TOKEN is set: a member of staff.",
+    ),
+]
+
+
+def entered(policy: Path, staff: str) -> AbstractContextManager[Office]:
+    """Return the office of ``policy``, entered by whoever BAILEE_TOKEN or else the e-mail ``staff`` names."""
+    return office_of(policy, staff or None)
+
+
+def the_request(reference: str) -> Request:
+    """Return the request; raises `CommandError` where there is none. The books are open."""
+    from bailee.requests.intake import by_reference
+
+    found = by_reference(reference)
+    if found is None:
+        problem = Problem(Exit.USAGE, "no_such_request", "no request has this reference", "bailee request list")
+        raise CommandError(problem)
+    return found

@@ -1,0 +1,129 @@
+"""A policy folder opened for checks: what cannot be read is a reason to say *unknown*, and no reason to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from bailee.checks import Failure, Staying, World, problems
+from bailee.connectors.base import Connector, ConnectorError, Countable, Store
+from bailee.engine.addresses import state_of
+from bailee.engine.errors import NotAllowed
+from bailee.engine.exemptions import stays_when_due, told
+from bailee.engine.people import UnknownPerson
+from bailee.engine.systems import House, connector_of, kinds, with_neighbours
+from bailee.policy import Policy, PolicyError, System, load
+from bailee.policy.model import Role
+from bailee.store import row_counts as books
+from bailee.store.holds import Held
+from bailee.store.sealed_store import State
+from bailee.trace import Map, bind
+from bailee.trace.check import check
+from bailee.trace.schema import Schema
+
+
+@dataclass(frozen=True)
+class Opened:
+    """``world`` is what checks know; ``systems`` what is asked, by name."""
+
+    world: World
+    systems: Mapping[str, Countable]
+    state: State
+
+
+@contextmanager
+def opened(folder: Path, now: datetime) -> Iterator[Opened]:
+    """Yield the policy of ``folder`` with the systems that can be read.
+
+    Raises `PolicyError` where the folder itself has mistakes, or binds a promise to a check that cannot be.
+    """
+    policy = load(folder, connectors=kinds())
+    if wrong := problems(policy):
+        raise PolicyError(wrong)
+    state = state_of(policy, folder)
+    systems: dict[str, Countable] = {}
+    schemas: dict[str, Schema] = {}
+    maps: dict[str, Map] = {}
+    stores: dict[str, Store] = {}
+    unread: dict[str, Failure] = {}
+    refused: dict[str, Failure] = {}
+    try:
+        for system in policy.systems.values():
+            try:
+                made = connector_of(system, folder, state, now)
+                if system.connector == "files":
+                    stores[system.name] = made
+                    continue
+                systems[system.name] = cast(Countable, made)
+                schemas[system.name] = cast(Connector, made).schema()
+            except ConnectorError as error:
+                unread[system.name] = why(error)
+        for name, schema in with_neighbours(policy, systems, schemas).items():
+            laid, failure = laid_over(policy, policy.systems[name], schema)
+            if laid is not None:
+                maps[name] = laid
+            if failure is not None:
+                (unread if laid is None else refused)[name] = failure
+        empty = frozenset(name for name, store in stores.items() if store.is_empty())
+        world = World(policy, now, maps, frozenset(stores), empty, unread, refused, books.looks(state))
+        yield Opened(world, systems, state)
+    finally:
+        for store in stores.values():
+            store.close()
+
+
+def staying(house: Opened, folder: Path) -> tuple[Staying, ...] | Failure:
+    """Return what stays although it is due, by a hold placed by hand or a restriction; or why nobody can tell.
+
+    Where there is no such person nothing is asked of any system.
+    """
+    world, today = house.world, house.world.now.date()
+    connectors = {name: cast(Connector, house.systems[name]) for name in world.maps}
+    schemas = {name: m.schema for name, m in world.maps.items()}
+    held = Held(house.state, today)
+    inside = House(folder, world.policy, house.state, world.now, connectors, {}, schemas, world.maps, held=held)
+    try:
+        hands = stays_when_due(inside)
+    except ConnectorError as error:
+        return _nobody_can_tell(why(error))
+    except (NotAllowed, UnknownPerson) as error:
+        return _nobody_can_tell(Failure("T420", error.message, error.hint))
+    lost = next((world.unread[name] for name in world.unread if _may_know_persons(world.policy.systems[name])), None)
+    if hands is not None and lost is not None:
+        return _nobody_can_tell(lost)
+    return told(hands) if hands is not None else ()
+
+
+def _nobody_can_tell(failure: Failure) -> Failure:
+    return replace(failure, says=f"which rows must stay although they are due cannot be told: {failure.says}")
+
+
+def _may_know_persons(system: System) -> bool:
+    return system.connector != "files" and system.role is Role.CONTROLLER
+
+
+ABOUT_CHANGES = frozenset({"T404", "T405", "T406", "T407", "T409", "T410", "T414", "T415", "T417"})
+"""Codes of mistakes that stand in the way of a change and of no look: a trigger, or a column that cannot be empty."""
+
+
+def laid_over(policy: Policy, system: System, schema: Schema) -> tuple[Map | None, Failure | None]:
+    """Return the map of ``system`` over ``schema``, where it can be looked through, and why no plan can be made."""
+    errors = [p for p in check(system, schema, policy) if p.severity == "error"]
+    errors.sort(key=lambda p: p.code in ABOUT_CHANGES)
+    if not errors:
+        return bind(system, schema, policy), None
+    m = bind(system, schema, policy) if errors[0].code in ABOUT_CHANGES else None
+    first, more = errors[0], len(errors) - 1
+    says = f"{first.message}" + (f" ({more} more mistakes)" if more > 1 else " (1 more mistake)" if more else "")
+    hint = f"{first.hint}: {first.place}" if first.place.file else first.hint
+    return m, Failure(first.code, says, hint)
+
+
+def why(error: ConnectorError) -> Failure:
+    """Return why a system could not be looked at, in its connector's words."""
+    named = ", ".join(text for text in (error.sqlstate, error.constraint) if text)
+    return Failure(error.code, f"{error.message} [{named}]" if named else error.message, error.hint)

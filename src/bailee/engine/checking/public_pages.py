@@ -1,0 +1,151 @@
+"""What the public may read of promises, kept as pages of the books: what was last found, each version of the notice.
+
+A page that the public opens looks at nothing but these: no system is asked by it. Nothing in them is anybody's data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bailee.checks import Basis, Finding, Kept, Verdict
+from bailee.engine.checking.history import past
+from bailee.notice import Evidence
+from bailee.policy import Notice, Policy, Promise, load
+from bailee.store.context import Office
+from bailee.store.sealed_store import State
+
+FOUND, VERSIONS = "found", "notice"
+"""Names of the pages."""
+
+TOO_OLD = timedelta(days=8)
+"""A promise that nobody has looked at for so long is not said to be kept: a day's look that failed is forgiven."""
+
+NOT_LOOKED = "Nobody has looked since."
+
+_WAIT = 5.0  # seconds
+
+
+def policy_of(folder: Path) -> Policy:
+    """Return the policy in ``folder`` with its promises and its notice, read anew when these have changed.
+
+    Raises `PolicyError`.
+    """
+    return _read(folder, tuple(_mark(folder / name) for name in ("promises.yaml", "notice.md", "processors.yaml")))
+
+
+@cache
+def _read(folder: Path, _marks: tuple[tuple[int, int], ...]) -> Policy:
+    return load(folder)
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_mtime_ns, stat.st_size
+
+
+def keep_found(state: State, promises: Iterable[Kept], now: datetime) -> None:
+    """Write down what was found of ``promises``, in the words that may be published. Raises `StateError`."""
+    page = state.page(FOUND)
+    for kept in promises:
+        page[kept.promise] = {
+            "verdict": str(kept.verdict),
+            "confirmed": now.isoformat(),
+            "findings": [_plain(finding) for finding in kept.findings],
+        }
+    state.keep_page(FOUND, page)
+
+
+def found(state: State, promises: Mapping[str, Promise], now: datetime) -> Mapping[str, Evidence]:
+    """Return what was last found of those of ``promises`` that were looked at. Raises `StateError`.
+
+    Since when it is so, the history says, as it does to staff. What is older than `TOO_OLD` is unknown, whatever it
+    was: a light that nobody looks after says nothing.
+    """
+    page, before = state.page(FOUND), past(state)
+    return {name: _evidence(name, page[name], before[name].since, now) for name in promises if name in page}
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "about": finding.about,
+        "verdict": str(finding.verdict),
+        "basis": str(finding.basis),
+        "says": finding.public or finding.says,
+        "count": finding.count,
+        "of": finding.of,
+        "looked": finding.looked,
+        "among": finding.among,
+        "unit": finding.unit,
+    }
+
+
+def _evidence(name: str, one: Mapping[str, Any], since: datetime, now: datetime) -> Evidence:
+    confirmed = datetime.fromisoformat(one["confirmed"]).astimezone(UTC)
+    findings = tuple(
+        Finding(
+            each["check"], each["about"], Verdict(each["verdict"]), Basis(each["basis"]), each["says"], "",
+            each["count"], each["of"], looked=each.get("looked"), among=each.get("among"), unit=each.get("unit", ""),
+        )
+        for each in one["findings"]
+    )  # fmt: skip
+    kept = Kept(name, Verdict(one["verdict"]), findings)
+    if kept.verdict is Verdict.KEPT and now - confirmed > TOO_OLD:
+        old = tuple(replace(finding, verdict=Verdict.UNKNOWN, says=NOT_LOOKED, public="") for finding in findings[:1])
+        return Evidence(Kept(name, Verdict.UNKNOWN, old), confirmed, confirmed)
+    return Evidence(kept, since, confirmed)
+
+
+# --- versions of the notice -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The words of the notice as they were published from ``on``: (heading, sentence), and their ``digest``."""
+
+    digest: str
+    on: date
+    words: tuple[tuple[str, str], ...]
+
+
+def words_of(notice: Notice) -> tuple[tuple[str, str], ...]:
+    """Return the published words of a notice: each sentence with the heading that it stands under."""
+    return tuple((sentence.section, sentence.words) for sentence in notice.sentences)
+
+
+def keep_version(office: Office, notice: Notice) -> None:
+    """Keep the notice as a version, if its words are other than those of the last one. Raises `StateError`."""
+    state = office.state
+    words = words_of(notice)
+    digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
+    if _newest(state) == digest:
+        return
+    with state.alone(_WAIT):
+        if _newest(state) == digest:  # another process was first
+            return
+        known = state.page(VERSIONS).get("versions", [])
+        new = {"digest": digest, "on": office.today.isoformat(), "words": words}
+        state.keep_page(VERSIONS, {"versions": [*known, new]})
+
+
+def _newest(state: State) -> str:
+    known = state.page(VERSIONS).get("versions", [])
+    return str(known[-1]["digest"]) if known else ""
+
+
+def versions(state: State) -> list[Version]:
+    """Return all versions of the notice, the newest first. Raises `StateError`."""
+    return [
+        Version(one["digest"], date.fromisoformat(one["on"]), tuple((part, text) for part, text in one["words"]))
+        for one in reversed(state.page(VERSIONS).get("versions", []))
+    ]

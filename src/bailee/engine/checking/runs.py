@@ -1,0 +1,206 @@
+"""Checks carried out: their questions are put to the systems, and they judge the answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bailee.checks import (
+    CHECKS,
+    Account,
+    Answer,
+    Failure,
+    Finding,
+    Kept,
+    Listing,
+    Look,
+    Question,
+    Verdict,
+    World,
+    checks_of,
+    judged,
+    worst,
+)
+from bailee.checks.retention import look_key, seen
+from bailee.connectors.base import ConnectorError, Countable
+from bailee.engine.checking import history, public_pages
+from bailee.engine.checking.history import Past
+from bailee.engine.checking.opened_policy import opened, staying, why
+from bailee.engine.plans import UnknownName
+from bailee.notice import Evidence
+from bailee.policy.model import Bound, Promise
+from bailee.store import row_counts as books
+from bailee.store.context import zone_of
+
+Ask = Callable[[Question], Answer]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a look found, ``at`` a time in UTC. ``standings``: since when each promise stands as it does."""
+
+    at: datetime
+    firm: str
+    promises: tuple[Kept, ...]
+    standings: Mapping[str, Past]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, each once: two promises may rest on one check."""
+        return tuple(dict.fromkeys(f for kept in self.promises for f in kept.findings))
+
+    @property
+    def evidence(self) -> dict[str, Evidence]:
+        """What was found of each promise, as the page of the notice takes it."""
+        stands = self.standings
+        return {
+            kept.promise: Evidence(kept, stands[kept.promise].since, stands[kept.promise].confirmed)
+            for kept in self.promises
+        }
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many promises have ``verdict``."""
+        return sum(kept.verdict is verdict for kept in self.promises)
+
+
+def look(folder: Path, *, now: datetime | None = None, only: Collection[str] = ()) -> Report:
+    """Look whether the promises of ``folder`` are kept, and write down since when; ``now`` is UTC.
+
+    ``only``: names of promises or ids of checks. Raises `UnknownName` for another, `PolicyError`, `StateError`. A
+    system that cannot be looked at makes its findings unknown.
+    """
+    now, begun = now or datetime.now(UTC).replace(microsecond=0), time.monotonic()
+    with opened(folder, now) as house:
+        wanted = list(chosen(house.world, only))
+        saw: dict[str, Look] = {}
+        world = house.world
+        if any(bound.check == "retention.ceiling" for _, bounds in wanted for bound in bounds):
+            world = replace(world, staying=staying(house, folder))
+        ask = asker(world, house.systems)
+        promises = []
+        known: dict[str, tuple[Finding, ...]] = {}
+        for done, (promise, bounds) in enumerate(wanted):
+            history.come(house.state, now, done, len(wanted))
+            findings: list[Finding] = []
+            for bound in bounds:
+                key = repr((bound.check, sorted(bound.parameters.items()), bound.place))
+                if key not in known:
+                    known[key] = tuple(carried_out(world, bound, ask, saw))
+                findings.extend(known[key])
+            promises.append(Kept(promise.name, worst(findings), tuple(findings)))
+        whole = [kept for kept, (promise, bounds) in zip(promises, wanted, strict=True) if bounds == checks_of(promise)]
+        books.remember(house.state, saw)
+        public_pages.keep_found(house.state, whole, now)
+        today = now.astimezone(ZoneInfo(zone_of(house.world.policy))).date()
+        history.keep(house.state, whole, now, today)
+        history.come(house.state, now, len(wanted), len(wanted), time.monotonic() - begun)
+        return Report(now, house.world.policy.firm.name, tuple(promises), history.past(house.state))
+
+
+def chosen(world: World, only: Collection[str]) -> Iterator[tuple[Promise, tuple[Bound, ...]]]:
+    """Yield the promises, each with those of its checks that are wanted."""
+    promises = world.policy.promises
+    for name in only:
+        if name not in promises and name not in CHECKS:
+            from bailee.policy.words import meant
+
+            hint = meant(name, [*promises, *CHECKS]) or "bailee check lists all; docs/catalogue.md says what each is"
+            raise UnknownName(f"no promise and no check is called {name!r}", hint)
+    for promise in promises.values():
+        bounds = checks_of(promise)
+        wanted = bounds if not only or promise.name in only else tuple(b for b in bounds if b.check in only)
+        if wanted:
+            yield promise, wanted
+
+
+def carried_out(world: World, bound: Bound, ask: Ask, saw: dict[str, Look]) -> Iterator[Finding]:
+    """Yield what the check of ``bound`` finds; ``saw`` gains what the next look compares with."""
+    check = CHECKS[bound.check]
+    answers = [ask(question) for question in check.ask(world, bound)]
+    findings = tuple(judged(check, world, bound, answers))
+    if bound.check == "retention.floor":
+        saw.update(_to_remember(answers, findings))
+    saw.update(_sizes(world, answers))
+    yield from findings
+
+
+def _sizes(world: World, answers: list[Answer]) -> Iterator[tuple[str, Look]]:
+    """Yield how much there was to look at. What others than plans have emptied stays on record as it was."""
+    for answer in answers:
+        if isinstance(answer.whole, int):
+            key = answer.question.size_key
+            before = world.looks.get(key)
+            if answer.whole or before is None or before.days.get("", 0) <= before.deleted:
+                yield key, Look(answer.at, {"": answer.whole})
+
+
+def _to_remember(answers: list[Answer], findings: tuple[Finding, ...]) -> Iterator[tuple[str, Look]]:
+    """Yield what was seen, but of what has lost rows: its light stays on until somebody has seen to it."""
+    broken = {f.about for f in findings if f.verdict is Verdict.BROKEN}
+    for answer in answers:
+        if answer.failure is None and answer.question.about not in broken:
+            key = look_key(answer.question.about, answer.question.part.split(" ", 1)[1])
+            yield key, Look(answer.at, seen(answer))
+
+
+def asker(world: World, systems: Mapping[str, Countable]) -> Ask:
+    """Return the function that puts a question to the system that it is about, or says why it could not.
+
+    What several questions rest on is asked for once: what a system is, what its accounts may do, how much there is.
+    """
+    known: dict[tuple[str, ...], Answer] = {}
+
+    def ask(question: Question) -> Answer:
+        answer = Answer(question, at=world.now)
+        if question.failure is not None:
+            return replace(answer, failure=question.failure)
+        if question.kind == "policy":
+            return answer
+        if question.system in world.unread:
+            return replace(answer, failure=world.unread[question.system])
+        if question.kind == "reach":
+            return answer
+        if question.kind == "count":
+            counted = _asked_once(("size", question.size_key), whole) if (whole := _of_whole(question)) else None
+            return replace(_asked(answer, systems[question.system]), whole=_number(counted))
+        return replace(_asked_once((question.kind, question.system), question), question=question)
+
+    def _asked_once(key: tuple[str, ...], question: Question) -> Answer:
+        if key not in known:
+            known[key] = _asked(Answer(question, at=world.now), systems[question.system])
+        return known[key]
+
+    return ask
+
+
+def _of_whole(question: Question) -> Question | None:
+    """Return the question how much there is to look at, where that is counted."""
+    return replace(question, counting=question.whole, whole=None) if question.whole is not None else None
+
+
+def _number(answer: Answer | None) -> int | Failure | None:
+    if answer is None:
+        return None
+    return answer.count if answer.failure is None else answer.failure
+
+
+def _asked(answer: Answer, system: Countable) -> Answer:
+    question = answer.question
+    try:
+        if question.kind == "facts":
+            return replace(answer, value=system.facts())
+        if question.kind == "tables":
+            return replace(answer, value=Listing(*system.tables()))
+        if question.kind in {"reader", "writer"}:
+            told = system.privileges(write=question.kind == "writer")
+            account = Account(told.account, told.can_write, told.powers, told.superuser, told.sql, len(told.rights))
+            return replace(answer, value=account)
+        assert question.counting is not None
+        answer = replace(answer, sql=system.wording(question.counting))
+        return replace(answer, value=system.count(question.counting))
+    except ConnectorError as error:
+        return replace(answer, failure=why(error))

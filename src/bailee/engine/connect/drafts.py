@@ -1,0 +1,441 @@
+"""Connecting a system: a look at its tables, a draft of its map, and what somebody accepts of it.
+
+Nothing of what is seen is kept but names, types, and what values look like: beside ``systems/NAME.yaml``, which is the
+firm's, the draft in ``systems/NAME.guesses.jsonl``, and ``systems/NAME.seen.json``, against which `drifting` holds
+what is there later.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from bailee.connectors.base import Privileges
+from bailee.draft import (
+    Draft,
+    Found,
+    Guess,
+    Measured,
+    Sample,
+    cascades,
+    draft,
+    numeric_keys,
+    page,
+    pairs,
+    places_of,
+    questions,
+    reaches,
+    telling,
+    with_effects,
+)
+from bailee.draft.lines import UnreadableLineError
+from bailee.engine.addresses import state_of
+from bailee.engine.connect import guesses as guessed
+from bailee.engine.connect import snapshots, spellings
+from bailee.engine.systems import connector_of, kinds
+from bailee.policy import Policy, PolicyError, Problem, System, load
+from bailee.policy.page import read
+from bailee.policy.shapes import NAME
+from bailee.policy.urls import url_problem
+from bailee.store.sealed_store import State
+from bailee.trace.check import check
+from bailee.trace.check.columns import named_in
+from bailee.trace.check.coverage import undecided
+from bailee.trace.schema import Schema
+
+COUNTED = 200_000
+"""So many rows of a table are read at most, to show one thing that can be verified."""
+
+_NO_SYSTEMS = "P003"
+_ROUNDS = 20  # of leaving out what a map cannot stand with
+
+
+class NotConnected(Exception):
+    """A system cannot be connected as it was asked. ``message`` says what is, ``hint`` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(f"{message} ({hint})")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One true thing: ``found`` of ``of`` cells of ``column`` look like e-mail addresses, and ``sql`` counts them."""
+
+    column: str
+    found: int
+    of: int
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A system, looked at: its ``file``, and that of its ``guesses``.
+
+    ``secret``: the file that its address was put into, where it had a password. ``on_map``: the tables that its map
+    has; ``new``: the columns of these that nobody had seen yet, as table.column.
+    """
+
+    name: str
+    file: Path
+    guesses: Path
+    secret: Path | None
+    facts: Mapping[str, str]
+    privileges: Privileges
+    schema: Schema
+    sample: Sample
+    draft: Draft
+    on_map: frozenset[str]
+    new: tuple[str, ...]
+    counted: Counted | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The map of a system as it stands, all of its tables, and what the compiler says (``problems``)."""
+
+    policy: Policy
+    system: System
+    schema: Schema
+    draft: Draft
+    problems: tuple[Problem, ...]
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """The systems that have files, which a guess may name."""
+        return tuple(name for name, system in self.policy.systems.items() if system.connector == "files")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was taken over into the map, and what had to wait: a guess, and what the compiler said of it."""
+
+    taken: tuple[Guess, ...]
+    waiting: tuple[tuple[Guess, str], ...]
+
+
+# --- connecting ----------------------------------------------------------------------------------------------
+
+
+def connect(folder: Path, name: str, url: str | None = None, schemas: Sequence[str] = ()) -> Connected:
+    """Look at a system, write its draft, and return what was seen. A map that is there already stays as it is.
+
+    ``url``: an address, or ``env:NAME``; ``None`` for the one that the system's file has. One with a password is put
+    into a file beside the policy folder. ``schemas``: those to look at. Raises `NotConnected`, `PolicyError`,
+    `ConnectorError`.
+    """
+    began = datetime.now(UTC)
+    policy = _policy(folder)
+    file = folder / "systems" / f"{name}.yaml"
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    kept, secret = _address(folder, name, url, text)
+    try:
+        return _connect(folder, policy, System(name, name, "sql", kept), text, schemas, secret, began)
+    except BaseException:
+        if secret and not file.exists():  # nothing came of it, so that nothing would ever ask for the password
+            secret.unlink(missing_ok=True)
+        raise
+
+
+def _connect(
+    folder: Path,
+    policy: Policy | None,
+    system: System,
+    text: str,
+    schemas: Sequence[str],
+    secret: Path | None,
+    began: datetime,
+) -> Connected:
+    name, file = system.name, folder / "systems" / f"{system.name}.yaml"
+    state = state_of(policy, folder) if policy else State(folder / "books")
+    connector = connector_of(system, folder, state, began)
+    facts, account = connector.facts(), connector.privileges(write=False)
+    earlier = snapshots.load(folder, name)
+    schemas = tuple(schemas) or (earlier.schemas if earlier else ())
+    schema = connector.everything(schemas)
+    sample = connector.sample(schema, _region(folder))
+    drafted = _drafted_from(connector, schema, sample)
+    collections = policy.systems[name].collections.values() if policy and text else ()
+    on_map = frozenset(f"{c.schema}.{c.table}" if c.schema else c.table for c in collections)
+    drafted = page.unsaid(drafted, (read(file.name, text).data or {}).get("collections") or {}) if on_map else drafted
+    file.parent.mkdir(exist_ok=True)
+    if not text:
+        _write(file, page.new_file(name, system.url))
+    guessed.write(folder, name, drafted)
+    new = tuple(_new(on_map, earlier, schema)) if earlier else ()
+    snapshots.write(folder, name, schemas, schema, sample)
+    seconds = (datetime.now(UTC) - began).total_seconds()
+    counted = _count(connector, schema, drafted)
+    guesses = guessed.path(folder, name)
+    return Connected(
+        name, file, guesses, secret, facts, account, schema, sample, drafted, on_map, new, counted, seconds
+    )
+
+
+def _drafted_from(connector: Any, schema: Schema, sample: Sample) -> Draft:
+    kinds = connector.kinds(one for one in telling(schema) if one.table not in sample.unread)
+    asked = pairs(schema, sample, kinds)
+    readable = [pair for pair in asked if sample.unread.keys().isdisjoint((pair.table, pair.their_table))]
+    # Of what could not be looked at the name alone speaks: no value of none was found.
+    measured = dict.fromkeys(asked, Measured()) | dict(connector.contained(readable))
+    keys = connector.reaches(key for key in numeric_keys(schema) if key[0] not in sample.unread)
+    found = Found(measured, keys)
+    asked_of_rows = [
+        one for one in questions(schema, sample, found) if sample.unread.keys().isdisjoint((one.child, one.parent))
+    ]
+    drafted = draft(schema, sample, replace(found, agreement=connector.agreement(asked_of_rows)), kinds)
+    counted = connector.reached(one for one in reaches(drafted) if one.table not in sample.unread)
+    return with_effects(drafted, counted, schema)
+
+
+def _new(on_map: frozenset[str], earlier: snapshots.Seen, schema: Schema) -> Iterator[str]:
+    for table in sorted(on_map & schema.tables.keys() & earlier.tables.keys()):
+        yield from (f"{table}.{c}" for c in schema.tables[table].columns if c not in earlier.tables[table])
+
+
+def _policy(folder: Path) -> Policy | None:
+    """Return the policy, or ``None`` where all that it lacks is a system."""
+    try:
+        return load(folder, connectors=kinds())
+    except PolicyError as error:
+        if all(problem.code == _NO_SYSTEMS for problem in error.problems):
+            return None
+        raise
+
+
+def _region(folder: Path) -> str:
+    data = read("bailee.yaml", (folder / "bailee.yaml").read_text(encoding="utf-8")).data
+    return str(data.get("region", "GB")) if isinstance(data, dict) else "GB"
+
+
+def _address(folder: Path, name: str, url: str | None, text: str) -> tuple[str, Path | None]:
+    """Return the address as the system's file may say it, and the file that a password went into."""
+    if not re.search(NAME, name):
+        raise NotConnected(f'"{name}" is no name', "use letters, digits, _ and -, and begin with a letter")
+    if text:
+        there = (read(f"{name}.yaml", text).data or {}).get("url")
+        if url is not None and url != there:
+            hint = f"leave the address out, or change it under url: in systems/{name}.yaml"
+            raise NotConnected(f"systems/{name}.yaml has an address already", hint)
+        return str(there), None
+    if url is None:
+        raise NotConnected(f"there is no system called {name} yet", f"bailee connect {name} ADDRESS, or env:NAME")
+    url = _from_the_folder(folder, url)
+    wrong = url_problem(url, "sql")
+    if wrong is None:
+        return url, None
+    if wrong.code != "P114" or not urlsplit(url).scheme:
+        raise NotConnected(f"the address {wrong.message}", "write postgresql://account@host/database, or env:NAME")
+    path = _keep_secret(folder, name, url)
+    return f"file:../{path.parent.name}/{path.name}", path
+
+
+def _from_the_folder(folder: Path, url: str) -> str:
+    """Return the address of a SQLite file as seen from the policy folder, not from where the command was given."""
+    match = re.fullmatch(r"sqlite:///(?!/)(.+)", url)
+    if not match:
+        return url
+    file, home = Path(match[1]).resolve(), folder.resolve()
+    return f"sqlite:///{file.relative_to(home) if file.is_relative_to(home) else file}"
+
+
+def _keep_secret(folder: Path, name: str, url: str) -> Path:
+    """Write ``url`` where only its owner can read it, beside the policy folder and out of any repository."""
+    home = folder.resolve()
+    secrets = home.with_name(f"{home.name}.secrets")
+    secrets.mkdir(mode=0o700, exist_ok=True)
+    (secrets / ".gitignore").write_text("*\n", encoding="utf-8")
+    path = secrets / name
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(url + "\n")
+    return path
+
+
+def _write(file: Path, text: str) -> None:
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+
+
+def _count(connector: Any, schema: Schema, drafted: Draft) -> Counted | None:
+    """Return one true thing about the largest table of people with e-mail addresses, if there is one."""
+    found = {g.collection: g for g in reversed(drafted.guesses) if "email" in g.says.get("identity", {})}
+    tables = {name: schema.tables[drafted.places[name].table or name] for name in found}
+    if not found:
+        return None
+    sizes = connector.sizes(tables.values(), _COUNTED_FIRST)
+    name = max(found, key=lambda name: (sizes[tables[name].name], found[name].sure))
+    column = found[name].says["identity"]["email"]["column"]
+    counts = connector.addresses(tables[name], column, COUNTED)
+    return Counted(f"{tables[name].name}.{column}", *counts) if counts else None
+
+
+_COUNTED_FIRST = 10_000  # rows of a table of people that are counted to find the largest; beyond, the server's estimate
+
+
+# --- the map -------------------------------------------------------------------------------------------------
+
+
+def look(folder: Path, name: str, *, values: bool = False) -> Mapped:
+    """Return the map of a system and what is wrong with it. Raises `NotConnected`, `PolicyError`, `ConnectorError`.
+
+    ``values``: where the map can stand, the values by which persons are found are counted too, which may take a while.
+    """
+    policy = load(folder, connectors=kinds())
+    if name not in policy.systems:
+        hint = f"there are: {', '.join(policy.systems)}; bailee connect {name} ADDRESS makes it"
+        raise NotConnected(f"there is no system called {name}", hint)
+    system = policy.systems[name]
+    connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
+    if system.connector != "sql":
+        raise NotConnected(f"{name} is no database, whose map could be drafted", "name a system with connector: sql")
+    earlier = snapshots.load(folder, name)
+    schema = connector.everything(earlier.schemas if earlier else ())
+    mapped = connector.schema()
+    problems = check(system, mapped, policy)
+    if values and not any(problem.severity == "error" for problem in problems):
+        problems += tuple(spellings.problems(connector, policy, system, mapped))
+    return Mapped(policy, system, schema, _drafted(folder, name), problems)
+
+
+def _drafted(folder: Path, name: str) -> Draft:
+    try:
+        return guessed.load(folder, name)
+    except UnreadableLineError as error:
+        file = guessed.path(Path("systems"), name).name
+        hint = f"strike that line, or let bailee connect {name} draft anew"
+        raise NotConnected(f"systems/{file}:{error.number} is no guess", hint) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A table and what the map says of it. ``collection`` is empty where it is on no map; ``undecided``: columns."""
+
+    table: str
+    collection: str
+    opaque: str
+    named: tuple[str, ...]
+    undecided: tuple[str, ...]
+
+
+def standing(mapped: Mapped) -> list[Standing]:
+    """Return for each table of the system what is mapped, opaque and undecided in it."""
+    by_collection = undecided(mapped.system, mapped.schema, named_in(mapped.system, mapped.policy))
+    homes = {f"{c.schema}.{c.table}" if c.schema else c.table: c for c in mapped.system.collections.values()}
+    found = []
+    for name, table in sorted(mapped.schema.tables.items()):
+        c = homes.get(name)
+        if c is None:
+            found.append(Standing(name, "", "", (), tuple(table.columns)))
+            continue
+        loose = by_collection.get(c.name, ())
+        decided = tuple(column for column in table.columns if column not in loose)
+        found.append(Standing(name, c.name, c.opaque or "", decided, loose))
+    return found
+
+
+# --- accepting -----------------------------------------------------------------------------------------------
+
+
+def accept(folder: Path, name: str, sure: float) -> Accepted:
+    """Take the guesses at least so ``sure`` over into the map, as far as a map can stand with them.
+
+    What the compiler finds wrong with a collection keeps that collection's guesses waiting, and the edges to it. Raises
+    as `look` does.
+    """
+    mapped = look(folder, name)
+    return _take(folder, mapped, mapped.draft.guesses, sure)
+
+
+def decide(folder: Path, name: str, said: Collection[str], *, yes: bool) -> Accepted:
+    """Take guesses over into the map of a system together, or strike them out; as `accept`.
+
+    ``said``: the guesses as `in_words` has them. Raises `NotConnected` where one of them is not there any more.
+    """
+    mapped = look(folder, name)
+    guesses = mapped.draft.guesses
+    chosen = tuple(guess for guess in guesses if in_words(guess) in said)
+    if {in_words(guess) for guess in chosen} != set(said):
+        raise NotConnected("a guess is not there any more", "somebody has decided it: look at those that are left")
+    if yes:
+        return _take(folder, mapped, chosen, 0)
+    guessed.write(folder, name, replace(mapped.draft, guesses=tuple(one for one in guesses if one not in chosen)))
+    return Accepted((), ())
+
+
+def in_words(guess: Guess) -> str:
+    """Return a guess as the map would say it: the collection, and a piece of YAML."""
+    return f"{guess.collection}: " + ", ".join(f"{word}: {page.flow(value)}" for word, value in guess.says.items())
+
+
+def _take(folder: Path, mapped: Mapped, wanted: Sequence[Guess], sure: float) -> Accepted:
+    name, file = mapped.system.name, folder / mapped.system.place.file
+    text = file.read_text(encoding="utf-8")
+    files = mapped.stores
+    stands = (read(file.name, text).data or {}).get("collections") or {}
+    placed = replace(mapped.draft, places={**places_of(mapped.schema), **mapped.draft.places})
+    refused: list[tuple[Guess, str]] = []
+    for _ in range(_ROUNDS):
+        waiting = [guess for guess, _ in refused]
+        offered = replace(mapped.draft, guesses=tuple(g for g in wanted if g not in waiting))
+        taken = page.acceptable(offered, sure, mapped.system.collections, files)
+        taken += tuple(g for g in cascades.beside(mapped.schema, taken, stands) if g not in waiting)
+        written = page.accept(text, placed, taken)
+        wrong = _wrong(folder, mapped, written, {g.collection for g in taken})
+        if not wrong:
+            _write(file, written)
+            left = tuple(guess for guess in mapped.draft.guesses if guess not in taken)
+            said = (read(file.name, written).data or {}).get("collections") or {}
+            guessed.write(folder, name, replace(mapped.draft, guesses=left, notes=page.open_notes(mapped.draft, said)))
+            return Accepted(taken, tuple(refused))
+        refused += [(guess, wrong[guess.collection]) for guess in taken if guess.collection in wrong]
+    return Accepted((), tuple(refused))
+
+
+def _wrong(folder: Path, mapped: Mapped, text: str, collections: Iterable[str]) -> dict[str, str]:
+    """Return the ``collections`` that cannot stand as ``text`` has them, each with the first error."""
+    with tempfile.TemporaryDirectory(prefix="bailee-") as made:
+        copy = Path(made) / "policy"
+        shutil.copytree(
+            folder, copy, ignore=lambda _, names: [n for n in names if not n.endswith((".yaml", "systems"))]
+        )
+        (copy / mapped.system.place.file).write_text(text, encoding="utf-8")
+        try:
+            policy = load(copy)
+        except PolicyError as error:
+            problems: Iterable[Problem] = error.problems
+        else:
+            system = policy.systems[mapped.system.name]
+            connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
+            problems = check(system, connector.schema(), policy)
+    lines = _lines(text)
+    found: dict[str, str] = {}
+    for problem in problems:
+        name = lines.get(problem.place.line, "")
+        if problem.severity == "error" and problem.place.file == mapped.system.place.file and name in set(collections):
+            found.setdefault(name, f"{problem.code} {problem.message}")
+    return found
+
+
+def _lines(text: str) -> dict[int, str]:
+    """Return line -> the collection that it is about."""
+    found: dict[int, str] = {}
+    inside, name = False, ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(r"\S", line):
+            inside, name = line.startswith("collections:"), ""
+        elif inside and (match := re.match(r"  ([A-Za-z_][A-Za-z0-9_-]*):", line)):
+            name = match[1]
+        if name:
+            found[number] = name
+    return found

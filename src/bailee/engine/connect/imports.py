@@ -1,0 +1,194 @@
+"""Maps of other tools, brought into the policy folder as systems, each checked as `bailee map` checks it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bailee.connectors.base import ConnectorError
+from bailee.draft import page
+from bailee.draft.fides import FidesDataset, FidesWarning, NotFides, datasets
+from bailee.draft.fides_map import FidesMap, as_map, key_of, not_taken_over, system_name, without
+from bailee.engine.addresses import state_of
+from bailee.engine.systems import connector_of, kinds
+from bailee.policy import Policy, PolicyError, Problem, load
+from bailee.trace.check import check
+from bailee.trace.schema import Column, Kind, Schema, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A dataset. ``file``: the system that was written, or `None`; ``warnings``: what did not carry over, and where."""
+
+    dataset: str
+    file: Path | None
+    collections: int
+    warnings: tuple[FidesWarning, ...]
+
+
+def fides(folder: Path, source: Path, connector: str = "") -> tuple[Imported, ...]:
+    """Write a system for each dataset of the Fides file ``source``; its address is ``env:NAME_URL``.
+
+    A dataset of a kind of system that no connector reaches is left behind, unless ``connector`` names one that is
+    installed. What a map cannot stand with, by the tables where they can be reached and else by the file alone, is
+    left behind too. Nothing is written over. Raises `NotFides` where the file is none, or a system of the name is
+    there, and `PolicyError` where the policy folder has mistakes of its own.
+    """
+    found = datasets(_read(source), source.name)
+    if connector and (connector == "files" or connector not in kinds()):
+        there = ", ".join(sorted(kinds().keys() - {"files"}))
+        raise NotFides(f'there is no connector "{connector}" for tables', f"name one that is installed: {there}")
+    files = {one.key: folder / "systems" / f"{system_name(one.key)}.yaml" for one in found}
+    if len(set(files.values())) < len(found):
+        raise NotFides("two datasets would become one system", "give each a fides_key of its own")
+    taken = [one for one in found if connector or one.is_sql]
+    for one in taken:
+        if files[one.key].exists():
+            raise NotFides(f"{files[one.key].name} is there already", "move it away, or change fides_key")
+    made = {one.key: _standing(folder, one, connector or "sql") for one in taken}
+    for one in taken:
+        files[one.key].parent.mkdir(exist_ok=True)
+        files[one.key].write_text(_text(made[one.key], connector or "sql")[0], encoding="utf-8")
+    return tuple(
+        Imported(one.key, files[one.key], len(made[one.key].collections), tuple(made[one.key].warnings))
+        if one.key in made
+        else Imported(one.key, None, 0, tuple(sorted(not_taken_over(one, _unspoken(one)))))
+        for one in found
+    )
+
+
+def _read(source: Path) -> Any:
+    try:
+        return YAML(typ="rt").load(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NotFides(
+            f"the file cannot be read: {error.strerror}", "see its name, and that this account may"
+        ) from None
+    except (YAMLError, UnicodeDecodeError):
+        raise NotFides("the file is no YAML", "give a dataset file as Fides takes it") from None
+
+
+def _unspoken(one: FidesDataset) -> str:
+    kind = "its fields have fields inside, as documents have," if one.kind == "documents" else f"this is {one.kind},"
+    return f"{kind} and the sql connector reads SQLite, PostgreSQL and MariaDB: --connector names another, or sql"
+
+
+# --- a map that stands -----------------------------------------------------------------------------------------
+
+
+def _standing(folder: Path, dataset: FidesDataset, connector: str) -> FidesMap:
+    """Return the map of a dataset without what the compiler refuses, and with what it did not look at."""
+    made = as_map(dataset)
+    said = list[FidesWarning]()
+    if not dataset.kind and connector == "sql":
+        said.append(FidesWarning(dataset.place, "what kind of system it is is not said; taken for a database (sql)"))
+    elif dataset.kind == "mysql" and connector == "sql":
+        said.append(FidesWarning(dataset.place, "MySQL is read as MariaDB"))
+    while True:
+        wrong, unseen = _wrong(folder, dataset, made, connector)
+        if not wrong:
+            made.warnings = sorted({*made.warnings, *said, *unseen})
+            return made
+        if "" in wrong:
+            raise NotFides(f"{dataset.key} makes no system: {wrong['']}", "change fides_key or name")
+        dataset, made = without(dataset, made, wrong)
+
+
+def _wrong(
+    folder: Path, dataset: FidesDataset, made: FidesMap, connector: str
+) -> tuple[dict[str, str], list[FidesWarning]]:
+    """Return the collections that cannot stand, each with the first error (under "" one of none), and warnings."""
+    text, lines = _text(made, connector)
+    with tempfile.TemporaryDirectory(prefix="bailee-") as home:
+        copy = Path(home) / "policy"
+        shutil.copytree(
+            folder, copy, ignore=lambda _, names: [n for n in names if not n.endswith((".yaml", "systems"))]
+        )
+        file = Path("systems") / f"{made.name}.yaml"
+        (copy / "systems").mkdir(exist_ok=True)
+        (copy / file).write_text(text, encoding="utf-8")
+        unseen = list[FidesWarning]()
+        problems: tuple[Problem, ...]
+        try:
+            policy = load(copy, connectors=kinds())
+        except PolicyError as error:
+            problems = tuple(error.problems)
+            if any(problem.place.file != str(file) for problem in problems):
+                raise
+        else:
+            schema, said = _schema(folder, policy, dataset, made)
+            problems = check(policy.systems[made.name], schema, policy)
+            unseen = [FidesWarning(dataset.place, said)] if said else []
+    wrong, live = dict[str, str](), list[FidesWarning]()
+    for problem in problems:
+        name = lines.get(problem.place.line, "")
+        if problem.severity == "error":
+            wrong.setdefault(name, f"{problem.code} {problem.message}")
+        elif problem.code not in ("T411", "T413") and not unseen:
+            live.append(FidesWarning(made.places.get(name, dataset.place), f"{problem.code} {problem.message}"))
+    return wrong, unseen + live
+
+
+def _schema(folder: Path, policy: Policy, dataset: FidesDataset, made: FidesMap) -> tuple[Schema, str]:
+    """Return the tables as they are, or as the dataset has them with what is to be said of that."""
+    system = policy.systems[made.name]
+    variable = system.url.removeprefix("env:")
+    why = f"{variable} is not set"
+    if os.environ.get(variable):
+        try:
+            connector = connector_of(system, folder, state_of(policy, folder), datetime.now(UTC))
+            return connector.schema(), ""
+        except ConnectorError as error:
+            why = f"{error.code} {error.message}"
+    said = f"not held against the tables, for {why}: set it, and see bailee map {made.name}"
+    return Schema("sqlite", _tables(dataset, made)), said
+
+
+def _tables(dataset: FidesDataset, made: FidesMap) -> Mapping[str, Table]:
+    """Return tables of which nothing is known but what the dataset says: no type or foreign key stands in the way."""
+    by_table = {str(said.get("table", name)): name for name, said in made.collections.items()}
+    found = dict[str, Table]()
+    for one in dataset.collections:
+        if one.name in by_table:
+            key = key_of(one) or ("(key)",)
+            names = dict.fromkeys([*key, *(f.name for f in one.fields)])
+            columns = {name: Column(name, Kind.TEXT, nullable=name not in key) for name in names}
+            found[one.name] = Table(one.name, columns, key)
+    return found
+
+
+# --- the file --------------------------------------------------------------------------------------------------
+
+
+def _text(one: FidesMap, connector: str) -> tuple[str, dict[int, str]]:
+    """Return the file of a system, and line -> the collection that it is about."""
+    lines = [
+        "# Brought over from a dataset of Fides by `bailee import fides`. See whose each row is before you rely on it.",
+        "",
+        f"system: {one.name}",
+        f"title: {page.flow(one.title)}",
+        f"connector: {page.flow(connector)}",
+        f"url: env:{page.variable(one.name)}_URL",
+        "",
+        "collections:" if one.collections else "collections: {}",
+    ]
+    about = dict[int, str]()
+    for name, made in one.collections.items():
+        begins = len(lines) + 1
+        lines += [f"  # {said}" for said in one.says.get(name, ())]
+        lines.append(f"  {name}:" if made else f"  {name}: {{}}")
+        lines += [f"    {word}: {page.flow(value)}" for word, value in made.items()]
+        about |= dict.fromkeys(range(begins, len(lines) + 1), name)
+    return "\n".join(lines) + "\n", about
+
+
+__all__ = ["Imported", "fides"]

@@ -1,0 +1,260 @@
+"""The systems looked over for screens: what is mapped in each, and what retention will take, month by month.
+
+Counting is for a worker, and not for a page: what it finds is kept as a page of the books, in which are names of tables
+and columns, and numbers, and nobody's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from bailee.checks import Staying
+from bailee.checks.due import Keys, overdue, staying, together, waiting, waiting_parts
+from bailee.connectors.base import ConnectorError, Countable
+from bailee.engine.connect.drafts import NotConnected, look, standing
+from bailee.engine.errors import NotAllowed
+from bailee.engine.exemptions import stays_when_due, told
+from bailee.engine.people import UnknownPerson, in_session, within_system
+from bailee.engine.systems import House
+from bailee.policy import Policy, PolicyError, RetentionRule
+from bailee.policy.predicate import NEVER
+from bailee.store.sealed_store import State
+from bailee.trace import Batch, Trace, retention
+from bailee.trace.retain import waiting_for
+from bailee.trace.row_counts import Rows
+
+PAGE = "survey"
+
+MONTHS = 12
+"""How many months ahead are counted, this one among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the map has it. ``rows``: the server's estimate. ``collection`` is empty where it is on no map."""
+
+    table: str
+    collection: str
+    opaque: str
+    named: tuple[str, ...]
+    undecided: tuple[str, ...]
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A system that was looked over; ``problem``: why it could not be, else empty. ``guesses`` wait for a word."""
+
+    tables: tuple[Table, ...] = ()
+    guesses: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a rule takes of one collection.
+
+    ``now``: rows that are past their time and may go; ``held``: past it, and a law keeps them; ``waits``: past it, and
+    rows that stay point to them (25), of which ``waiting_for`` says which, and how many wait for each; ``undated``:
+    rows without a date to count from. ``months``: rows that come to their end in each month, ``2026-12`` -> 120; those
+    that are due now are in none. ``staying``: those held by a ``hold`` placed by hand, or a ``restriction``: that, its
+    law, and how many; a row may stay by both.
+    """
+
+    system: str
+    collection: str
+    now: int
+    held: int
+    undated: int
+    months: Mapping[str, int]
+    staying: Sequence[tuple[str, str, int]] = ()
+    waits: int = 0
+    waiting_for: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found ``at`` a time in UTC. ``due`` and ``problems`` are by the name of a rule."""
+
+    at: datetime
+    systems: Mapping[str, Looked]
+    due: Mapping[str, tuple[Due, ...]]
+    problems: Mapping[str, str]
+
+
+def survey(house: House) -> None:
+    """Look all systems over, and keep what is found. A system that cannot be looked at is kept with the reason."""
+    due, problems = _retention(house)
+    page = {
+        "at": house.now.isoformat(),
+        "systems": systems_of(house.folder, house.policy),
+        "due": due,
+        "problems": problems,
+    }
+    house.state.keep_page(PAGE, page)
+
+
+def surveyed(state: State) -> Survey | None:
+    """Return what the last survey found, ``None`` where there was none. Raises `StateError`."""
+    page = state.page(PAGE)
+    if not page:
+        return None
+    return Survey(
+        datetime.fromisoformat(page["at"]),
+        {name: _looked(one) for name, one in page["systems"].items()},
+        {name: tuple(Due(**one) for one in several) for name, several in page["due"].items()},
+        page["problems"],
+    )
+
+
+def renew(state: State, folder: Path, name: str) -> None:
+    """Look one system over again, since its map was changed. Raises `StateError`."""
+    page = state.page(PAGE)
+    if page:
+        page["systems"][name] = _system(folder, name)
+        state.keep_page(PAGE, page)
+
+
+# --- maps ----------------------------------------------------------------------------------------------------
+
+
+def systems_of(folder: Path, policy: Policy) -> dict[str, Any]:
+    """Return what is mapped in each system that has tables."""
+    return {name: _system(folder, name) for name, one in policy.systems.items() if one.connector == "sql"}
+
+
+def _system(folder: Path, name: str) -> dict[str, Any]:
+    try:
+        mapped = look(folder, name)
+    except (ConnectorError, NotConnected) as error:
+        return {"tables": [], "guesses": 0, "problem": error.message}
+    except PolicyError as error:
+        return {"tables": [], "guesses": 0, "problem": str(error.problems[0])}
+    tables = [
+        {
+            "table": one.table,
+            "collection": one.collection,
+            "opaque": one.opaque,
+            "named": list(one.named),
+            "undecided": list(one.undecided),
+            "rows": mapped.schema.tables[one.table].rows,
+        }
+        for one in standing(mapped)
+    ]
+    return {"tables": tables, "guesses": len(mapped.draft.guesses), "problem": ""}
+
+
+def _looked(page: Mapping[str, Any]) -> Looked:
+    tables = tuple(
+        Table(**{**one, "named": tuple(one["named"]), "undecided": tuple(one["undecided"])}) for one in page["tables"]
+    )
+    return Looked(tables, page["guesses"], page["problem"])
+
+
+# --- retention -----------------------------------------------------------------------------------------------
+
+
+def _retention(house: House) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+    """Return what is due by each rule, and of the others why that cannot be told."""
+    due: dict[str, list[dict[str, Any]]] = {}
+    problems: dict[str, str] = {}
+    try:
+        hands = stays_when_due(house)
+    except (ConnectorError, NotAllowed, UnknownPerson) as error:
+        return {}, dict.fromkeys(house.policy.retention, error.message)
+    for name, rule in house.policy.retention.items():
+        try:
+            due[name] = [_plain(one) for one in _due(house, rule, told(hands) if hands else ())]
+        except ConnectorError as error:
+            problems[name] = error.message
+    return due, problems
+
+
+def _due(house: House, rule: RetentionRule, stays: Sequence[Staying]) -> Iterator[Due]:
+    ends = tuple(_ends_of_months(house.now.date()))
+    for system, m in house.maps.items():
+        names = [bound.name for bound in m.bound.values() if bound.collection.retain == rule.name]
+        if not names:
+            continue
+        today = _counts(house, system, rule, house.now.date(), names)
+        earlier, months = today, {name: dict[str, int]() for name in names}
+        for end in ends:
+            counts = _counts(house, system, rule, end, names)
+            for name in names:
+                months[name][f"{end:%Y-%m}"] = max(0, counts[name][1] - earlier[name][1])
+            earlier = counts
+        trace = retention(m, rule, house.now.date())
+        for name in names:
+            goes, all_, undated = today[name]
+            apart = tuple(_apart(house, trace, name, stays))
+            kept = together([one.keys.get(system, {}) for one in stays])
+            if apart:
+                goes -= _stay(house, staying(trace, name, kept))
+            waits, parts = _waiting(house, trace, rule, name, kept)
+            yield Due(system, name, goes, all_ - goes - waits, undated, months[name], apart, waits, parts)
+
+
+def _waiting(
+    house: House, trace: Trace, rule: RetentionRule, collection: str, kept: Keys
+) -> tuple[int, Sequence[tuple[str, int]]]:
+    """Return how many rows are overdue and wait, and for which rows that stay: in words, and how many for each."""
+    if waiting(trace, collection) == NEVER:
+        return 0, ()
+    system, counting = trace.map.system.name, overdue(trace, collection, kept)
+    (row,) = within_system(system, cast(Countable, house.connectors[system]).count, counting)
+    past, goes, *parts = map(int, row)
+    known = waiting_for(trace.map, rule, collection)
+    words = (known[key][1] for key in waiting_parts(trace, collection).values())
+    return past - goes, [(why, count) for why, count in zip(words, parts, strict=True) if count]
+
+
+def _apart(house: House, trace: Trace, collection: str, stays: Sequence[Staying]) -> Iterator[tuple[str, str, int]]:
+    """Yield by what, and by which law, how many rows stay that would go."""
+    for one in stays:
+        count = _stay(house, staying(trace, collection, one.keys.get(trace.map.system.name, {}), waits=True))
+        if count:
+            yield one.by, one.law, count
+
+
+def _stay(house: House, counting: Rows | None) -> int:
+    if counting is None:
+        return 0
+    system = counting.trace.map.system.name
+    ((count,),) = within_system(system, cast(Countable, house.connectors[system]).count, counting)
+    return int(count)
+
+
+def _counts(
+    house: House, system: str, rule: RetentionRule, day: date, names: list[str]
+) -> dict[str, tuple[int, int, int]]:
+    """Return of each collection how many rows go on ``day``, are past their time then, and have no date."""
+    trace = retention(house.maps[system], rule, day)
+    with in_session(house, system, trace, write=False) as session:
+        session.begin(Batch())
+        found = {}
+        for name in names:
+            past = session.count(f"due:{name}")
+            goes = session.count(trace.erased[name]) if name in trace.erased else past
+            undated = f"undated:{name}"  # not where the rule counts from the end of business
+            found[name] = goes, past, session.count(undated) if undated in trace.sets else 0
+    return found
+
+
+def _ends_of_months(today: date) -> Iterator[date]:
+    """Yield the last day of this month and of those that follow."""
+    first = today.replace(day=1)
+    for _ in range(MONTHS):
+        first = (first + timedelta(days=32)).replace(day=1)
+        yield first - timedelta(days=1)
+
+
+def _plain(due: Due) -> dict[str, Any]:
+    return {
+        "system": due.system, "collection": due.collection, "now": due.now, "held": due.held, "undated": due.undated,
+        "months": dict(due.months), "staying": list(due.staying),
+        "waits": due.waits, "waiting_for": list(due.waiting_for),
+    }  # fmt: skip

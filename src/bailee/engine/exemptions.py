@@ -1,0 +1,105 @@
+"""What must stay although it is due, or a hold has let it go: by holds placed by hand, and by restrictions.
+
+Data that is restricted is stored and no more, and to erase is to process (Art. 4(2) and 18): so a retention rule leaves
+it, and so does a plan that would take up what a hold had kept of the person. Their rows are located at each run by what
+the person was known by when the restriction began, and handed to the plan as holds placed by hand are.
+
+An erasure for which a restricted person asks herself is her will, and goes on; so does what a hold delays of it. Her
+latest word counts: if she has her data restricted after it was planned, what a hold delays stays until that is lifted.
+Somebody else's erasure is the right of another (Art. 18(2)), and takes what is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bailee.checks import Staying
+from bailee.engine.cases import Case, Withheld
+from bailee.engine.holds import ByHand, held_by_hand, merged, rows_of_case, rows_of_persons
+from bailee.engine.systems import House
+from bailee.store.context import zone_of
+from bailee.store.holds import HeldByHand
+from bailee.store.restrictions import StoredOnly, standing
+from bailee.trace.closure import Seed, is_held
+
+NAME = "restriction"
+LAW = {"uk": "UK GDPR Art. 18(2)", "eu": "GDPR Art. 18(2)"}
+"""By which a plan says that rows stay."""
+
+
+def stays_when_due(house: House) -> ByHand | None:
+    """Return what no retention takes now: what is held by hand, and rows of persons whose data is restricted.
+
+    ``None`` where there is no such person. Raises as `held_by_hand` does.
+    """
+    persons: dict[date | None, list[StoredOnly]] = {}
+    for person in standing(house.state, house.now):
+        persons.setdefault(_last_day(house, person), []).append(person)
+    return _besides(house, {until: _rows_of(house, mine) for until, mine in persons.items()})
+
+
+def told(hands: ByHand) -> tuple[Staying, ...]:
+    """Return what ``hands`` keep as checks know it: apart by law. A restriction names no seeds of its own."""
+    parts: dict[tuple[Literal["hold", "restriction"], str], list[Withheld]] = {}
+    for hold, keys in hands.holds:
+        parts.setdefault(("hold" if hold.seeds else "restriction", hold.law), []).append(keys)
+    return tuple(Staying(by, law, merged(mine)) for (by, law), mine in parts.items())
+
+
+def stays_of_earlier(house: House, waiting: Iterable[tuple[Case, date | None]]) -> ByHand | None:
+    """Return what is held by hand, and what is there of the persons of cases that are ``waiting``, each until a day."""
+    parts: dict[date | None, list[Withheld]] = {}
+    for case, until in waiting:
+        parts.setdefault(until, []).append(rows_of_case(house, case))
+    return _besides(house, {until: merged(mine) for until, mine in parts.items()})
+
+
+def waiting_cases(
+    house: House, kept: Iterable[Case], persons: Collection[StoredOnly]
+) -> Iterator[tuple[Case, date | None]]:
+    """Yield those of the ``kept`` cases that a restriction delays, and the last day of it, where that is known.
+
+    ``persons``: those whose data is restricted, but for those who are erased now: on what ground is settled before they
+    are looked for.
+    """
+    for case in kept if persons else ():
+        days = [_last_day(house, p) for p in persons if p.meets(case.identities) and not _is_over(p, case)]
+        if days:
+            yield case, None if None in days else max(day for day in days if day)
+
+
+def is_restricted_since(house: House, case: Case, moment: datetime) -> bool:
+    """Whether the data of a person of ``case`` was restricted after ``moment`` (UTC, without a zone), and still is."""
+    return any(_in_utc(p.since) > moment and p.meets(case.identities) for p in standing(house.state, house.now))
+
+
+def _is_over(person: StoredOnly, case: Case) -> bool:
+    """Whether the person has asked for the erasure of ``case`` herself when the restriction stood already."""
+    return case.willed is not None and _in_utc(person.since) <= case.willed
+
+
+def _rows_of(house: House, persons: Iterable[StoredOnly]) -> Withheld:
+    known = [replace(k, person=number) for number, person in enumerate(persons) for k in person.known]
+    seeds = [Seed(k.person, k.attribute, k.value) for k in known if is_held(k, house.now)]
+    return rows_of_persons(house, seeds, known, "restriction they asked for")
+
+
+def _besides(house: House, restricted: Mapping[date | None, Withheld]) -> ByHand | None:
+    hands, law = held_by_hand(house), LAW[house.policy.firm.regime]
+    holds = tuple((HeldByHand(NAME, law, until, ()), keys) for until, keys in restricted.items())
+    return ByHand((*(hands.holds if hands else ()), *holds)) if hands or holds else None
+
+
+def _last_day(house: House, person: StoredOnly) -> date | None:
+    """Return the last day of a restriction that ends, in the firm's country."""
+    if person.ends is None:
+        return None
+    return (person.ends.astimezone(ZoneInfo(zone_of(house.policy))) - timedelta(microseconds=1)).date()
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

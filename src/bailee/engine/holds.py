@@ -1,0 +1,151 @@
+"""Holds placed by hand, as for litigation: which rows of which persons must stay, whatever is asked or due.
+
+The rows are located first, by a trace of their own, and handed to whatever plan is made as keys: the algebra subtracts
+them from what goes, and climbs from them, as it does with the holds of the policy (17-20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bailee.engine.cases import Case, Withheld, cases_about
+from bailee.engine.errors import Despite, NotAllowed
+from bailee.engine.people import Search, searching, seeds_of, within_system
+from bailee.engine.systems import House
+from bailee.store.holds import HeldByHand
+from bailee.trace import Batch, Key, Known, Ref, Subject
+from bailee.trace.closure import Reason, Seed
+
+MAY_BE = "since it may be of somebody else, whose data must stay"
+"""Why rows of one person are kept by a hold on another: it is not said on whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The holds that stand, each with the keys of the rows that it keeps: system -> collection -> keys."""
+
+    holds: tuple[tuple[HeldByHand, Withheld], ...]
+
+    @property
+    def keys(self) -> Withheld:
+        """Return the keys of all holds together."""
+        return merged(keys for _, keys in self.holds)
+
+    def of(self, system: str) -> tuple[tuple[HeldByHand, Mapping[str, frozenset[Key]]], ...]:
+        """Return the holds that keep rows in ``system``, with their keys there."""
+        return tuple((hold, keys[system]) for hold, keys in self.holds if keys.get(system))
+
+
+def held_by_hand(house: House) -> ByHand | None:
+    """Return what the holds placed by hand keep today; ``None`` where none stands.
+
+    Raises `NotAllowed` where rows of a held person cannot be told from others, `UnknownPerson`, `ConnectorError`.
+    """
+    today = house.now.date()
+    standing = [hold for hold in house.held if hold.until is None or hold.until >= today]
+    if not standing:
+        return None
+    return ByHand(tuple(part for hold in standing for part in _kept_by(house, hold)))
+
+
+def _kept_by(house: House, hold: HeldByHand) -> Iterator[tuple[HeldByHand, Withheld]]:
+    """Yield what a hold keeps since it is the person's, and apart what it keeps since it may be."""
+    seeds = [seed for text in hold.seeds for seed in seeds_of(house, text)]
+    sure, *more = _surer_first(house, seeds, (), "legal claims")
+    yield hold, sure
+    if more:
+        yield replace(hold, law=f"{hold.law} ({MAY_BE})"), _without(more[-1], sure)
+
+
+def rows_of_persons(house: House, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Withheld:
+    """Return the rows that are, or may be, of the persons of ``seeds``, what they see among them.
+
+    ``known``: what else mentions are told by. A match that waits for somebody's word counts, too: what is kept in vain
+    can still go later. A value that many share does not. Raises as `held_by_hand` does.
+    """
+    *_, rows = _surer_first(house, seeds, known, despite)
+    return rows
+
+
+def _surer_first(house: House, seeds: Sequence[Seed], known: Sequence[Known], despite: Despite) -> Iterator[Withheld]:
+    """Yield the rows that are theirs for certain; then, where there are others that may be, these with them."""
+    confirmed: frozenset[tuple[int, Ref]] = frozenset()
+    while True:
+        with searching(house, seeds, sorted(confirmed), None, despite) as found:
+            waiting = {(c.person, c.ref) for c in found.persons.to_confirm if c.reason is not Reason.SHARED}
+            if not confirmed or waiting <= confirmed:
+                told = (*_not_shared(house, found, known), *found.persons.known)
+                values = {(s.attribute, s.value) for s in seeds} | {(k.attribute, k.value) for k in told}
+                cases = cases_about(house.state, (), values).values()
+                earlier = [c for c in cases if c.is_remembered and not values.isdisjoint(c.identities)]
+                yield _rows_of(house, found, found.persons.subjects, told, earlier)
+            if waiting <= confirmed:
+                return
+        confirmed |= waiting
+
+
+def _without(rows: Withheld, others: Withheld) -> Withheld:
+    return {
+        system: {name: keys - others.get(system, {}).get(name, frozenset()) for name, keys in collections.items()}
+        for system, collections in rows.items()
+    }
+
+
+def rows_of_case(house: House, case: Case) -> Withheld:
+    """Return what is there of the persons of a case: what it kept of them, and what has come to be theirs since."""
+    with searching(house, (), (), case.customer, "legal claims") as found:
+        return _rows_of(house, found, (), (), [case])
+
+
+def merged(parts: Iterable[Withheld]) -> Withheld:
+    """Return the keys of all ``parts`` together."""
+    all_of_them: dict[str, dict[str, frozenset[Key]]] = {}
+    for part in parts:
+        for system, collections in part.items():
+            mine = all_of_them.setdefault(system, {})
+            for collection, keys in collections.items():
+                mine[collection] = mine.get(collection, frozenset()) | keys
+    return all_of_them
+
+
+def _not_shared(house: House, found: Search, known: Iterable[Known]) -> Iterator[Known]:
+    """Yield what is ``known`` and not shared: it may have come to be since (7)."""
+    shared = house.state.shared()
+    for one in known:
+        value = one.attribute, one.value
+        if value not in found.persons.shared and value not in shared:
+            yield one
+
+
+def _rows_of(
+    house: House, found: Search, subjects: Iterable[Subject], known: Iterable[Known], earlier: Sequence[Case]
+) -> Withheld:
+    """Return the rows of persons who were found, and of those of ``earlier`` cases: nothing there tells whose it is."""
+    own = {s.ref: s for s in (*(s for case in earlier for s in case.subjects), *subjects)}
+    batch = Batch(tuple(own.values()), tuple(dict.fromkeys((*known, *(k for case in earlier for k in case.known)))))
+    for system, session in found.sessions.items():
+        within_system(system, session.begin, batch)
+    return merged((_located(house, found), *(part for case in earlier for part in _kept_before(case))))
+
+
+def _located(house: House, found: Search) -> Withheld:
+    keys: dict[str, dict[str, frozenset[Key]]] = {}
+    for system, session in found.sessions.items():
+        for collection, modes in house.trace(system).located.items():
+            for name in modes.values():
+                if house.maps[system].bound[collection].key:
+                    mine = frozenset(within_system(system, session.keys, name))
+                    ours = keys.setdefault(system, {})
+                    ours[collection] = ours.get(collection, frozenset()) | mine
+                elif within_system(system, session.count, name):
+                    message = f"a person under a hold or a restriction has rows in {system}.{collection}, without a key"
+                    raise NotAllowed(message, "give key: the columns that tell its rows apart")
+    return keys
+
+
+def _kept_before(case: Case) -> Iterator[Withheld]:
+    """Yield what a hold kept of the persons of ``case`` when they were erased."""
+    yield merged({s.ref.system: {s.ref.collection: frozenset({s.ref.key})}} for s in case.subjects)
+    for system, changes in case.kept.items():
+        yield merged({system: {change.partition("/")[0]: keys}} for change, keys in changes.items())

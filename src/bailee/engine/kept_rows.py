@@ -1,0 +1,356 @@
+"""How rows were left of which a hold keeps something: at the release only the same rows are taken up again (21).
+
+A case knows a kept row by its key, and a database gives keys again: by the day of the release another row may have it,
+and another person. So the sealed case has, of each row that stayed, a keyed hash of each cell as it was left. A row is
+the same if all cells are as they were (columns that have come or gone since do not count). Then it goes. If it
+differs, a path from what is hers must lead to it, by the rules of that day. Else it is left alone and told: it is
+somebody else's where a living person or an organisation owns it; where nobody does it stays in the case until a person
+has looked. A person's own row that differs is not hers any more: it is another's if its identities say somebody else.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from bailee.connectors.base import Session
+from bailee.engine.people import in_session
+from bailee.engine.row_marks import Left, Mark
+from bailee.engine.systems import House
+from bailee.policy.predicate import Scalar
+from bailee.trace import CHANGED, DELETE, OTHERS, UNPROVEN, Key, Ref, Trace
+from bailee.trace.bind import Bound
+from bailee.trace.closure import Value
+from bailee.trace.normal import values_of
+
+if TYPE_CHECKING:
+    from bailee.engine.cases import Case
+
+_DIGEST = 8  # bytes a cell: enough that two cells of one row never look alike by chance
+
+Cells: TypeAlias = Mapping[str, Scalar]
+
+
+class Verdict(StrEnum):
+    """What stands under the key of a kept row."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    OTHERS = "others"
+    UNPROVEN = "unproven"  # the case is of a version that did not note how rows were left
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """What is taken up of kept cases. ``again``: system -> change, or what a row is in doubt for -> keys.
+
+    ``doubted``: system -> change -> keys of the rows that are not as they were left; ``left``: how these were.
+    """
+
+    again: Mapping[str, Mapping[str, frozenset[Key]]]
+    doubted: Mapping[str, Mapping[str, frozenset[Key]]]
+    left: Left
+
+
+# --- marks ---------------------------------------------------------------------------------------------------
+
+
+def mark_of(secret: bytes, ref: Ref, cells: Cells) -> Mark:
+    """Return the mark of a row that has ``cells``."""
+    columns = tuple(sorted(cells))
+    return Mark(columns, b"".join(_digest(secret, ref, column, cells[column]) for column in columns))
+
+
+def _digest(secret: bytes, ref: Ref, column: str, cell: Scalar) -> bytes:
+    text = f"{ref.system}\n{ref.collection}\n{ref.key!r}\n{column}\n{cell!r}"
+    return hmac.digest(secret, text.encode("utf-8", "surrogatepass"), "sha256")[:_DIGEST]
+
+
+def is_alike(mark: Mark, now: Mark, key: Iterable[str]) -> bool:
+    """Whether a row is as it was: all columns that there were, and are, have the same cells, not the key's alone."""
+    before, after = _by_column(mark), _by_column(now)
+    shared = before.keys() & after.keys()
+    told = shared - set(key) or not before.keys() - set(key)
+    return bool(shared) and bool(told) and all(before[column] == after[column] for column in shared)
+
+
+def _by_column(mark: Mark) -> dict[str, bytes]:
+    size = _DIGEST
+    return {column: mark.digests[n * size : (n + 1) * size] for n, column in enumerate(mark.columns)}
+
+
+def marks_of(
+    house: House, session: Session, system: str, keys: Mapping[str, Iterable[Key]]
+) -> dict[str, dict[Key, Mark]]:
+    """Return collection -> key -> mark of those of ``keys`` that are there, as ``session`` sees them."""
+    secret = _secret(house)
+    return {
+        name: {key: mark_of(secret, Ref(system, name, key), cells) for key, cells in session.cells(name, list(some))}
+        for name, some in keys.items()
+        if some
+    }
+
+
+def _secret(house: House) -> bytes:
+    return house.state.secret("rows as they were left")
+
+
+# --- what stands under a key now -----------------------------------------------------------------------------
+
+
+def _now(house: House, wanted: Mapping[str, Mapping[str, Iterable[Key]]]) -> dict[Ref, Cells]:
+    """Return the cells of the rows that are there under the keys that are ``wanted``, by system and collection."""
+    found: dict[Ref, Cells] = {}
+    for system, collections in wanted.items():
+        with in_session(house, system, house.trace(system), write=False) as session:
+            found |= _seen(system, session, collections)
+    return found
+
+
+def _seen(system: str, session: Session, collections: Mapping[str, Iterable[Key]]) -> dict[Ref, Cells]:
+    return {
+        Ref(system, name, key): cells
+        for name, keys in collections.items()
+        for key, cells in session.cells(name, list(dict.fromkeys(keys)))
+    }
+
+
+def _verdict(house: House, secret: bytes, case: Case, ref: Ref, cells: Cells) -> Verdict:
+    """Return what the row ``ref``, which has ``cells`` now, is to the person of ``case``. ``secret``: of the marks."""
+    bound = house.maps[ref.system].bound[ref.collection]
+    if case.left is None:
+        if not bound.is_person:
+            return Verdict.UNPROVEN
+        return Verdict.OTHERS if _names_somebody_else(house, case, bound, cells) else Verdict.SAME
+    now = mark_of(secret, ref, cells)
+    marks = case.left.get(ref.system, {}).get(ref.collection, {}).get(ref.key, ())
+    if any(is_alike(mark, now, bound.key) for mark in marks):
+        return Verdict.SAME
+    if bound.is_person and _names_somebody_else(house, case, bound, cells):
+        return Verdict.OTHERS
+    return Verdict.CHANGED
+
+
+def _names_somebody_else(house: House, case: Case, bound: Bound, cells: Cells) -> bool:
+    return any(value not in case.identities for value in _identities(house, bound, cells))
+
+
+def _identities(house: House, bound: Bound, cells: Cells) -> Iterator[Value]:
+    firm = house.policy.firm
+    for identity in bound.collection.identities:
+        cell = cells.get(identity.column)
+        for value in values_of(identity.attribute, cell, identity.stored, firm.region, firm.placeholders):
+            yield identity.attribute, value
+
+
+def _is_known(house: House, system: str, collection: str) -> bool:
+    return system in house.maps and collection in house.maps[system].bound
+
+
+def with_own_rows(house: House, cases: Iterable[Case], within: tuple[str, Session] | None = None) -> dict[str, Case]:
+    """Return ``cases`` by id, each with those of its own rows that are still as they were left, or not there at all.
+
+    Who has been given the key of another since is a living person. ``within``: a system, and the session through which
+    to look at the rows in it; no other system is asked then.
+    """
+    cases = tuple(cases)
+    wanted: dict[str, dict[str, list[Key]]] = {}
+    for ref in (s.ref for case in cases for s in case.subjects):
+        if _is_known(house, ref.system, ref.collection):
+            wanted.setdefault(ref.system, {}).setdefault(ref.collection, []).append(ref.key)
+    now = _now(house, wanted) if within is None else _seen(*within, wanted.get(within[0], {}))
+    secret = _secret(house) if now else b""
+
+    def with_own(case: Case) -> Case:
+        hers = tuple(
+            s for s in case.subjects
+            if (cells := now.get(s.ref)) is None or _verdict(house, secret, case, s.ref, cells) is Verdict.SAME
+        )  # fmt: skip
+        return case if len(hers) == len(case.subjects) else replace(case, subjects=hers)
+
+    return {case.id: with_own(case) for case in cases}
+
+
+def no_longer_theirs(before: Iterable[Case], after: Mapping[str, Case]) -> frozenset[Ref]:
+    """Return the own rows that cases had ``before`` `with_own_rows`, and not after."""
+    still = {s.ref for case in after.values() for s in case.subjects}
+    return frozenset(s.ref for case in before for s in case.subjects) - still
+
+
+def taken_up(house: House, cases: Iterable[Case]) -> TakenUp:
+    """Return what is taken up of ``cases``: the rows that are as they were left, and those that are in doubt.
+
+    What was withheld from *matched* is cleared only where it still is the leaver's, so it needs no look here.
+    """
+    again: dict[str, dict[str, set[Key]]] = {}
+    doubted: dict[str, dict[str, set[Key]]] = {}
+    left: dict[str, dict[str, dict[Key, tuple[Mark, ...]]]] = {}
+
+    def note(to: dict[str, dict[str, set[Key]]], system: str, change: str, keys: Iterable[Key]) -> None:
+        to.setdefault(system, {}).setdefault(change, set()).update(keys)
+
+    for case in cases:
+        wanted: dict[str, dict[str, list[Key]]] = {}
+        for system, change, collection, keys in _kept_of(case):
+            if _is_sure(change) or not _is_known(house, system, collection):
+                note(again, system, change, keys)
+            else:
+                wanted.setdefault(system, {}).setdefault(collection, []).extend(keys)
+        now = _now(house, wanted)
+        secret = _secret(house) if now else b""
+        verdicts = {ref: _verdict(house, secret, case, ref, cells) for ref, cells in now.items()}
+        for system, change, collection, keys in _kept_of(case):
+            for key in () if _is_sure(change) else keys:
+                verdict = verdicts.get(Ref(system, collection, key))
+                if verdict is Verdict.SAME:
+                    note(again, system, change, [key])
+                elif verdict is not None:
+                    note(again, system, f"{collection}/{_label(verdict, change)}", [key])
+                    note(doubted, system, change, [key])
+                    marks = (case.left or {}).get(system, {}).get(collection, {}).get(key, ())
+                    left.setdefault(system, {}).setdefault(collection, {})[key] = marks
+    return TakenUp(_frozen(again), _frozen(doubted), left)
+
+
+def _kept_of(case: Case) -> Iterator[tuple[str, str, str, frozenset[Key]]]:
+    for system, changes in case.kept.items():
+        for change, keys in changes.items():
+            yield system, change, change.partition("/")[0], keys
+
+
+def _is_sure(change: str) -> bool:
+    return change.partition("/")[2].startswith("matched")
+
+
+def _label(verdict: Verdict, change: str) -> str:
+    if verdict is Verdict.OTHERS:
+        return OTHERS
+    return UNPROVEN if verdict is Verdict.UNPROVEN and change.endswith(f"/{DELETE}") else CHANGED
+
+
+def _frozen(found: Mapping[str, Mapping[str, set[Key]]]) -> dict[str, dict[str, frozenset[Key]]]:
+    return {system: {c: frozenset(keys) for c, keys in changes.items()} for system, changes in found.items()}
+
+
+# --- while a plan is carried out -----------------------------------------------------------------------------
+
+
+def has_changed(house: House, case: Case, absorbed: Iterable[Case], session: Session, system: str) -> bool:
+    """Whether a row that ``case`` takes up of those ``absorbed`` is another by now, as ``session`` sees it.
+
+    Not one that was another when the plan was made: if that is among its persons' own, a search has found it.
+    """
+    again, own = case.again.get(system, {}), {s.ref for s in case.subjects} - set(case.passed_on)
+    secret = _secret(house)
+    for old in absorbed:
+        wanted: dict[str, set[Key]] = {}
+        for change, keys in old.kept.get(system, {}).items():
+            if not _is_sure(change) and (mine := keys & again.get(change, frozenset())):
+                wanted.setdefault(change.partition("/")[0], set()).update(mine)
+        for ref in (s.ref for s in old.subjects if s.ref in own and s.ref.system == system):
+            wanted.setdefault(ref.collection, set()).add(ref.key)
+        for name, some in wanted.items():
+            for key, cells in session.cells(name, list(some)):
+                if _verdict(house, secret, old, Ref(system, name, key), cells) not in {Verdict.SAME, Verdict.UNPROVEN}:
+                    return True
+    return False
+
+
+def before_of(house: House, case: Case, session: Session, system: str) -> Mapping[str, Mapping[Key, tuple[Mark, ...]]]:
+    """Return how the own rows of ``case`` in ``system`` are before the plan changes anything."""
+    found = marks_of(house, session, system, _own_keys(case, system))
+    return {name: {key: (mark,) for key, mark in rows.items()} for name, rows in found.items()}
+
+
+def _own_keys(case: Case, system: str) -> dict[str, set[Key]]:
+    own: dict[str, set[Key]] = {}
+    for ref in (s.ref for s in case.subjects if s.ref.system == system):
+        own.setdefault(ref.collection, set()).add(ref.key)
+    return own
+
+
+class OwnRow(StrEnum):
+    """What an own row of a case is, where a run goes on after one that was cut short."""
+
+    HERS = "hers"  # it has an identity of hers, or none at all
+    AS_LEFT = "as left"
+    OTHERS = "others"  # it names somebody else: its key was given again, or all that she was known by has changed
+
+
+def own_rows(house: House, case: Case, session: Session, system: str) -> frozenset[OwnRow]:
+    """Return what the own rows of ``case`` are that are there in ``system``."""
+    secret, left, found = _secret(house), (case.left or {}).get(system, {}), set[OwnRow]()
+    for name, keys in _own_keys(case, system).items():
+        bound = house.maps[system].bound[name]
+        for key, cells in session.cells(name, list(keys)):
+            now = mark_of(secret, Ref(system, name, key), cells)
+            if any(is_alike(mark, now, bound.key) for mark in left.get(name, {}).get(key, ())):
+                found.add(OwnRow.AS_LEFT)
+                continue
+            values = set(_identities(house, bound, cells))
+            is_hers = not values or not values.isdisjoint(case.identities | {*case.values.items()})
+            found.add(OwnRow.HERS if is_hers else OwnRow.OTHERS)
+    return frozenset(found)
+
+
+def has_been_written(house: House, case: Case, session: Session, system: str) -> bool:
+    """Whether an own row of ``case`` in ``system`` is neither as the plan left it nor as it was before.
+
+    A replica or a restore brings a row back as it was. Else somebody has written it since: she has come back.
+    """
+    secret = _secret(house)
+    for name, keys in _own_keys(case, system).items():
+        bound = house.maps[system].bound[name]
+        for key, cells in session.cells(name, list(keys)):
+            now = mark_of(secret, Ref(system, name, key), cells)
+            known = [(of or {}).get(system, {}).get(name, {}).get(key, ()) for of in (case.left, case.before)]
+            if not any(is_alike(mark, now, bound.key) for marks in known for mark in marks):
+                return True
+    return False
+
+
+def strays(case: Case, session: Session, system: str, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
+    """Yield, by change, the rows in doubt that nobody owns: they stay in the case until a person has looked."""
+    waiting = {
+        trace.sets[name].collection: {tuple(key) for key in session.keys(name)} for name in trace.changed.values()
+    }
+    for change, keys in case.doubted.get(system, {}).items():
+        if mine := keys & waiting.get(change.partition("/")[0], set()):
+            yield change, mine
+
+
+def left_by(house: House, case: Case, session: Session, system: str) -> Left:
+    """Return how rows of ``case`` in ``system`` are left now, before the commit; as before, where it doubts them."""
+    doubted = case.doubted.get(system, {})
+    keys: dict[str, set[Key]] = {}
+    for change, some in case.kept.get(system, {}).items():
+        keys.setdefault(change.partition("/")[0], set()).update(some - doubted.get(change, frozenset()))
+    for subject in case.subjects:
+        if subject.ref.system == system:
+            keys.setdefault(subject.ref.collection, set()).add(subject.ref.key)
+    marks: dict[str, dict[Key, tuple[Mark, ...]]] = {
+        name: {key: (mark,) for key, mark in some.items()}
+        for name, some in marks_of(house, session, system, keys).items()
+    }
+    before = (case.left or {}).get(system, {})
+    for change, some in case.kept.get(system, {}).items():
+        name = change.partition("/")[0]
+        for key in some & doubted.get(change, frozenset()):
+            marks.setdefault(name, {})[key] = before.get(name, {}).get(key, ())
+    return {**(case.left or {}), system: marks}
+
+
+def noted(house: House, session: Session, system: str, case: Case, keys: Mapping[str, frozenset[Key]]) -> Case:
+    """Return ``case``, of which this plan has changed ``keys``, with how they are left now.
+
+    How they were left before counts too: this run may be cut short before its commit.
+    """
+    now = marks_of(house, session, system, keys)
+    mine = {name: dict(rows) for name, rows in (case.left or {}).get(system, {}).items()}
+    for name, rows in now.items():
+        for key, mark in rows.items():
+            mine[name][key] = tuple(dict.fromkeys((*mine[name][key], mark)))
+    return replace(case, left={**(case.left or {}), system: mine})

@@ -1,0 +1,519 @@
+"""What the ledger is told: of each plan the intent before the first row changes, and the outcome when it is over.
+
+An entry is sealed as an opening first and appended then; a run that comes after one that was killed between the two
+finds the opening, and appends what it says if the log does not have it. So each is there once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bailee import ledger
+from bailee.engine import high_water
+from bailee.engine.cases import PLANNED, SEALED, SETTLING, Case, load
+from bailee.engine.cases import places_of as cases_places_of
+from bailee.engine.plans import NotAllowed
+from bailee.engine.results import Standing, Why
+from bailee.engine.systems import House
+from bailee.ledger import Checkpoint, Finding, LedgerError, Log, Opening, Signer, Verifier, receipt, tiles, tree
+from bailee.plan import Law, Plan
+from bailee.policy import Policy
+from bailee.store.backends import remembering
+from bailee.store.sealed_store import State, StateError
+from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.coverage import from_record, recorded
+from bailee.vault import VaultError
+
+FORMAT = receipt.SEALED_SINCE
+
+_OPENINGS, _ENTRIES, _KEYS, _KEY = "openings", "entries", "keys", "ledger"
+
+Became = tuple[str, str, str, str, int, tuple[str, ...]]
+"""System, change, collection, fate, rows, holds."""
+
+
+def folder_of(state: State) -> Path:
+    """Return the folder of the log: all in it may be published."""
+    return state.folder / "ledger"
+
+
+def places_of(plan: Plan) -> list[tuple[str, str]]:
+    """Return where in the books stands what is asked for when ``plan`` is carried out, and its receipt handed out."""
+    openings = [(_OPENINGS, f"{plan.case}-{kind}") for kind in ("intent", "outcome", "settled")]
+    return [*cases_places_of(plan.case), (_KEYS, _KEY), *high_water.PLACES, *openings]
+
+
+# --- writing -------------------------------------------------------------------------------------------------
+
+
+def intend(house: House, plan: Plan) -> None:
+    """Record what is about to be done, once. Raises `LedgerError` or `StateError`: then nothing may be destroyed."""
+    systems = [
+        {
+            "system": part.system,
+            "schema": part.schema,
+            "changes": [
+                {"change": s.change, "collection": s.collection, "fate": s.fate, "rows": s.count, "at_most": s.bound}
+                for s in part.steps
+            ],
+        }
+        for part in plan.systems
+    ]
+    entry = {**_head(house, plan, "intent"), "policy": plan.policy, "systems": systems, "files": plan.files}
+    log = open_log(house)
+    _once(house.state, log, f"{plan.case}-intent", Opening(ledger.canonical(entry), log.checkpoint.size))
+
+
+def conclude(
+    house: House,
+    plan: Plan,
+    case: Case,
+    became: Iterable[Became],
+    residual: Mapping[str, int],
+    files: int,
+    standing: Iterable[Standing] = (),
+) -> None:
+    """Record what became of ``plan``, once; raises `LedgerError` or `StateError`.
+
+    ``residual``: system -> rows that are still to be done. ``files`` lie there no more. ``standing``: where values that
+    the person was known by still are.
+    """
+    still = tuple(standing)
+    log, rows = open_log(house), list(became)
+    intent = _index(house.state, log, f"{plan.case}-intent")
+    told = {(s.system, step.change): {law.hold: law for law in step.laws} for s in plan.systems for step in s.steps}
+    systems = [
+        {
+            "system": name,
+            "became": [_became(house, row, told) for row in rows if row[0] == name],
+            "residual": left,
+            "not_looked_at": recorded(not_looked_at(house.maps[name], [r[2] for r in rows if r[0] == name and r[4]])),
+        }
+        for name, left in residual.items()
+    ]
+    _add_standing(systems, still)
+    tags, keys = _bound(case)
+    entry = {
+        **_head(house, plan, "outcome"), "intent": intent, "systems": systems, "files": files,
+        "clean": not any(residual.values()) and not _copied(systems) and not _is_unkept(systems),
+        "persons": tags, **_left_out(plan),
+    }  # fmt: skip
+    opening = Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys)
+    _once(house.state, log, f"{plan.case}-outcome", opening)
+
+
+def _add_standing(systems: list[dict[str, Any]], standing: Iterable[Standing]) -> None:
+    """Say in each of ``systems``, and in those that the plan changes nothing in, where a value still is."""
+    for one in standing:
+        part = next((part for part in systems if part["system"] == one.system), None)
+        if part is None:
+            part = {"system": one.system, "became": [], "residual": 0}
+            systems.append(part)
+        part.setdefault("standing", []).append(
+            {"collection": one.collection, "column": one.column, "rows": one.count, "why": one.why.value}
+        )
+
+
+def _is_unkept(systems: Iterable[Mapping[str, Any]]) -> bool:
+    return any(one["why"] == Why.UNKEPT for part in systems for one in part.get("standing", ()))
+
+
+def standing_of(state: State, case: str) -> tuple[Standing, ...]:
+    """Return where values that the person was known by still were when the plan of ``case`` had been carried out."""
+    opening = _opening(state, f"{case}-outcome")
+    return tuple(
+        Standing(part["system"], one["collection"], one["column"], one["rows"], Why(one["why"]))
+        for part in (opening.content["systems"] if opening else ())
+        for one in part.get("standing", ())
+    )
+
+
+def settle(
+    house: House, plan: Plan, case: Case, residual: Mapping[str, int | None], strangers: Mapping[str, int], acted: int
+) -> None:
+    """Record what the look after settling found, once; raises `LedgerError` or `StateError`.
+
+    ``residual``: system -> rows of the person that are there again, ``None`` where the same look was not possible any
+    more. ``strangers``: rows under her keys that nothing says are hers. ``acted``: rows that had come back and were
+    dealt with again. The entry repeats what became of the rows, so that one receipt tells the whole.
+    """
+    log = open_log(house)
+    outcome, index = _opening(house.state, f"{plan.case}-outcome"), _index(house.state, log, f"{plan.case}-outcome")
+    assert outcome is not None
+    said = outcome.content
+    systems = [
+        {
+            **part,
+            "residual": residual.get(part["system"], part["residual"]),
+            "strangers": strangers.get(part["system"], 0),
+        }
+        for part in said["systems"]
+    ]
+    tags, keys = _bound(case)
+    entry = {
+        **_head(house, plan, "settled"), "intent": said["intent"], "outcome": index, "systems": systems,
+        "files": said["files"], "acted": acted, "persons": tags, **_left_out(plan),
+        "clean": not any(residual.values())
+        and None not in residual.values()
+        and not _copied(systems)
+        and not _is_unkept(systems),
+    }  # fmt: skip
+    _once(house.state, log, f"{plan.case}-settled", Opening(ledger.canonical(entry), log.checkpoint.size, keys=keys))
+
+
+def _left_out(plan: Plan) -> dict[str, int]:
+    """Return how many persons were refused, and how many matches nobody has confirmed; what is none is not said."""
+    counts = {"refused": len(plan.refused_persons), "to_confirm": plan.unconfirmed}
+    return {what: count for what, count in counts.items() if count}
+
+
+def _copied(systems: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether something is known to keep a copy of what the systems' rows had: then nobody says that it is gone."""
+    return any(from_record(one).copies for one in systems)
+
+
+def _bound(case: Case) -> tuple[Any, Mapping[int, bytes]]:
+    """Return the tags that bind an entry to the persons of a case, and the keys of these tags."""
+    persons: dict[int, list[tuple[str, str]]] = {}
+    for person, attribute, value in case.asked:
+        persons.setdefault(person, []).append((attribute, value))
+    return ledger.bind(persons)
+
+
+def _head(house: House, plan: Plan, kind: str) -> dict[str, Any]:
+    at = house.now.astimezone(UTC).isoformat()
+    return {
+        "bailee-entry": FORMAT, "kind": kind, "at": at, "firm": house.policy.firm.name,
+        "plan": plan.digest, "right": plan.kind, "about": plan.subject,
+    }  # fmt: skip
+
+
+def _became(house: House, row: Became, told: Mapping[tuple[str, str], Mapping[str, Law]]) -> dict[str, Any]:
+    system, change, collection, fate, count, holds = row
+    planned = told.get((system, change), {})
+    known = (planned.get(h) or Law(h, house.policy.holds[h].law) for h in holds)
+    laws = [{"hold": law.hold, "law": law.law, "until": law.until} for law in known]
+    return {"change": change, "collection": collection, "fate": fate, "rows": count, "laws": laws}
+
+
+def _once(state: State, log: Log, name: str, new: Opening) -> None:
+    """Append ``new`` to the log, or what an earlier run had sealed under ``name``, unless the log has it."""
+    opening = _opening(state, name)
+    if opening is None:
+        opening = new
+        state.put(_OPENINGS, name, _plain(opening))
+    index = log.find(opening.commitment, opening.after)
+    if index is None:
+        index = log.append([opening.commitment])
+    state.put_later(_ENTRIES, str(index), {"opening": name})  # so that a screen finds what an entry says
+
+
+# --- the key and the openings --------------------------------------------------------------------------------
+
+
+def open_log(house: House) -> Log:
+    """Return the log, begun if there never was one. Raises `LedgerError`, `StateError`."""
+    state, folder = house.state, folder_of(house.state)
+    if _is_new(state):
+        signer = Signer(_origin(house.policy), secrets.token_bytes(32))
+        state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": False})
+    signer, begun = _signer(state)
+    if not begun:  # once: a log that is lost later is not begun anew under the same key
+        ledger.create(folder, signer)
+        state.put(_KEYS, _KEY, {"key": signer.to_text(), "begun": True})
+    return Log(folder, signer)
+
+
+def _is_new(state: State) -> bool:
+    """Whether there never was a ledger: neither key, nor log, nor anything that was recorded in one."""
+    return state.get(_KEYS, _KEY) is None and not folder_of(state).exists() and not any(state.names(_OPENINGS))
+
+
+def _origin(policy: Policy) -> str:
+    """Return a name for a new log, like no other's: the firm's domain, and something random."""
+    domain = policy.firm.controller.email.rpartition("@")[2].strip().lower() or "bailee.invalid"
+    return f"{domain}/ledger/{secrets.token_hex(4)}"
+
+
+def _signer(state: State) -> tuple[Signer, bool]:
+    """Return the log's key, and whether the log has been begun with it."""
+    kept = state.get(_KEYS, _KEY)
+    if kept is None:
+        raise LedgerError("L609", "the ledger's key is missing", "put the books back: no other key will do")
+    return ledger.signer_of(kept["key"]), bool(kept["begun"])
+
+
+def public_key(state: State) -> str:
+    """Return the log's public key as the firm publishes it, empty where there is no ledger yet."""
+    return "" if state.get(_KEYS, _KEY) is None else str(_signer(state)[0].verifier)
+
+
+def _plain(opening: Opening) -> dict[str, Any]:
+    return {"entry": opening.entry, "after": opening.after, "salt": opening.salt, "keys": dict(opening.keys)}
+
+
+def _opening(state: State, name: str) -> Opening | None:
+    kept = state.get(_OPENINGS, name)
+    return None if kept is None else Opening(kept["entry"], kept["after"], kept["salt"], kept["keys"])
+
+
+def _index(state: State, log: Log, name: str) -> int:
+    opening = _opening(state, name)
+    index = None if opening is None else log.find(opening.commitment, opening.after)
+    if index is None:
+        raise LedgerError("L604", "the ledger has lost an entry of this plan", "see what bailee ledger verify finds")
+    return index
+
+
+# --- receipts ------------------------------------------------------------------------------------------------
+
+
+def hand_out(house: House, plan: Plan, write: Callable[[str], None]) -> None:
+    """Give the receipt of what became of ``plan`` to ``write``, then strike from the books the key that binds it.
+
+    It is about the last that the ledger has of the plan: the look after settling, if there was one, else the outcome.
+    From then on that key stands in the receipt alone: one that is made again shows what was done, and no longer about
+    whom. Raises `NotAllowed` where there is none yet, or it would show one person what was done about another;
+    `LedgerError`, `StateError`.
+    """
+    with house.state.alone(about=places_of(plan)):
+        names = [f"{plan.case}-settled", f"{plan.case}-outcome"]
+        known = [(name, opening) for name in names if (opening := _opening(house.state, name)) is not None]
+        if not known:
+            raise NotAllowed("there is no receipt: the ledger has no outcome of this plan", "apply it to its end first")
+        name, opening = known[0]
+        if len(opening.content["persons"]) > 1:
+            raise NotAllowed("a receipt is for one person, and this plan is about several", "make a plan for each")
+        log, (signer, _) = open_log(house), _signer(house.state)
+        index = _index(house.state, log, name)
+        write(receipt.write(folder_of(house.state), signer, opening, index, opening.keys.get(0)))
+        for name, opening in known:
+            if opening.keys:
+                house.state.put_later(_OPENINGS, name, _plain(replace(opening, keys={})))
+        house.state.write_waiting()
+
+
+# --- forgetting ----------------------------------------------------------------------------------------------
+
+
+def forget(state: State, before: date) -> int:
+    """Destroy the openings of entries made before the day ``before`` (UTC); return how many that were.
+
+    Their leaves stay and mean nothing any more; receipts that were handed out hold as before. What a plan that is
+    under way still needs is left.
+    """
+    gone = 0
+    indexes = {known["opening"]: index for index in state.names(_ENTRIES) if (known := state.get(_ENTRIES, index))}
+    for name in list(state.names(_OPENINGS)):
+        opening = _opening(state, name)
+        old = opening is not None and datetime.fromisoformat(opening.content["at"]).date() < before
+        if old and not _may_be_on_its_way(state, name):
+            if name in indexes:
+                state.put(_ENTRIES, indexes[name], {"opening": name, "forgotten": True})
+            state.remove(_OPENINGS, name)
+            gone += 1
+    return gone
+
+
+# --- looking -------------------------------------------------------------------------------------------------
+
+
+def inspect(state: State, older: str | None = None) -> tuple[str, int, tuple[Finding, ...]]:
+    """Return the public key of the log, how many entries it has, and all that is wrong with it.
+
+    Others may append meanwhile: nothing that they do between two reads is a finding. ``older``: a checkpoint that was
+    kept elsewhere. Raises `LedgerError`, `StateError`.
+    """
+    if _is_new(state):
+        raise _not_begun()
+    folder = folder_of(state)
+    verifier = _begun_signer(state).verifier
+    head, findings = ledger.audit(folder, verifier, older)
+    if head is None:
+        return str(verifier), 0, findings
+    return str(verifier), head.size, (*findings, *_unlike_books(state, verifier, head.size))
+
+
+def _not_begun() -> LedgerError:
+    return LedgerError("L603", "there is no ledger yet", "it begins with the first plan that is applied")
+
+
+def _begun_signer(state: State) -> Signer:
+    """Return the log's key. Raises `LedgerError`, also where somebody is only about to begin the log."""
+    is_used = any(state.names(_OPENINGS))  # asked first: an opening comes after the key is known to have begun a log
+    signer, begun = _signer(state)
+    if not begun and not is_used:
+        try:
+            ledger.read_checkpoint(folder_of(state))
+        except LedgerError as error:
+            raise _not_begun() if error.code == "L603" else error from None
+    return signer
+
+
+def _unlike_books(state: State, verifier: Verifier, size: int) -> Iterator[Finding]:
+    """Yield where the log, of which ``size`` entries were signed, and the books do not say the same.
+
+    A run puts the opening into the books, then the entry into the log, then the entry's index into the books, and ends
+    the case. So what the books say is read after the log where the log has it first, and else before: whatever looks
+    as if the log had lost it is looked for again, in the log as it is by then.
+    """
+    folder = folder_of(state)
+    leaves = dict(tiles.numbered(folder, size))
+    openings = _openings_in(state)
+    known = {int(index): about for index in state.names(_ENTRIES) if (about := state.get(_ENTRIES, index))}
+    found = {*leaves.values()}
+    lost = {name: one for name, one in openings.items() if one is not None and one.commitment not in found}
+    if lost or any(index >= size for index in known):
+        named = {about["opening"] for about in known.values()}
+        lost = {name: one for name, one in lost.items() if name in named or not _may_be_on_its_way(state, name)}
+        later = ledger.open_checkpoint(ledger.read_checkpoint(folder), verifier).size
+        found = {leaf for _, leaf in tiles.numbered(folder, later)}
+        lost = {name: one for name, one in lost.items() if one.commitment not in found}
+        size = later
+    yield from _unreadable(openings)
+    yield from map(_lost, lost.values())
+    for index in sorted(index for index in known if index >= size):
+        says = f"the books name entry {index}, and the log has {size}: the last ones were taken off"
+        yield Finding("shorter", f"entry {index}", says)
+    yield from _unopened(openings, known, leaves)
+    yield from _parts_gone(folder, known, size)
+
+
+def behind(state: State, connectors: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what was done that these books do not know: they are out of a backup, and so is the ledger with them.
+
+    Raises `StateError`.
+    """
+    if lost := high_water.lost_file(state):
+        yield Finding("restored", str(lost), "the high-water mark is missing: nobody can tell whether books are old")
+    for done in high_water.missing(state, connectors):
+        yield Finding("restored", done.where, f"these books are older than what was done: {done}")
+
+
+def _parts_gone(folder: Path, known: Iterable[int], size: int) -> Iterator[Finding]:
+    """Yield the parts of tiles that are gone, and that readers of an older checkpoint ask for.
+
+    Every entry was appended by itself (`_once`), so each that the books name was the last of a tree once. A part goes
+    when its tile is full, and the whole tile is there by then.
+    """
+    is_whole = cache(lambda name: (folder / name).exists())
+    for name in (name for index in sorted(known) if index < size for name in tiles.parts_of(index + 1)):
+        whole = name.partition(".p/")[0]
+        if not is_whole(whole) and not (folder / name).exists() and not (folder / whole).exists():
+            yield Finding("missing", name, "a part of a tile that was published is gone: put a backup of it back")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the log. ``says``: what was recorded, ``None`` where its opening is not in these books (any more)."""
+
+    index: int
+    commitment: bytes
+    says: Mapping[str, Any] | None
+
+
+def head_of(state: State) -> tuple[str, Checkpoint, Verifier]:
+    """Return the signed checkpoint as its file has it, what it says, and the log's key. Raises `LedgerError`."""
+    if _is_new(state):
+        raise _not_begun()
+    note, verifier = ledger.read_checkpoint(folder_of(state)), _signer(state)[0].verifier
+    return note, ledger.open_checkpoint(note, verifier), verifier
+
+
+def entries(state: State, first: int, end: int) -> list[Entry]:
+    """Return the entries from ``first`` up to, and without, ``end``. Raises `LedgerError`, `StateError`."""
+    folder, size = folder_of(state), head_of(state)[1].size
+    indexes = range(max(0, first), min(end, size))
+    with remembering(state.shelves, (), [(_ENTRIES, str(index)) for index in indexes], alone=False):
+        names = {index: known["opening"] for index in indexes if (known := state.get(_ENTRIES, str(index)))}
+    with remembering(state.shelves, (), [(_OPENINGS, name) for name in names.values()], alone=False):
+        openings = {index: _opening(state, name) for index, name in names.items()}
+    return [
+        Entry(index, tiles.entry_at(folder, index, size), opening.content if (opening := openings.get(index)) else None)
+        for index in indexes
+    ]
+
+
+def path_of(state: State, index: int, size: int) -> tuple[bytes, ...]:
+    """Return the hashes that prove that the log of ``size`` has entry ``index`` (RFC 6962, 2.1.1).
+
+    Raises `LedgerError`.
+    """
+    return tree.inclusion_proof(index, size, tiles.Tiles(folder_of(state), size))
+
+
+def proof_of(state: State, index: int) -> str | None:
+    """Return entry ``index`` as a ``.tlog-proof`` that shows what was done, and not about whom.
+
+    ``None``: its opening is not in these books. Raises `LedgerError`, `StateError`.
+    """
+    opening = _opening_at(state, index)
+    if opening is None:
+        return None
+    return receipt.write(folder_of(state), _signer(state)[0], opening, index, None)
+
+
+def _opening_at(state: State, index: int) -> Opening | None:
+    known = state.get(_ENTRIES, str(index))
+    return None if known is None else _opening(state, known["opening"])
+
+
+def _unreadable(openings: Mapping[str, Opening | None]) -> Iterator[Finding]:
+    for name in (name for name, opening in openings.items() if opening is None):
+        says = "what an entry says cannot be opened: put the file or the key back"
+        yield Finding("tampered", f"openings/{name}", says)
+
+
+def _lost(opening: Opening) -> Finding:
+    """Return that the log has no entry for ``opening``, and should: the run that made it came to its end."""
+    said = opening.content
+    says = f"the {said['kind']} of plan {said['plan'][:12]}, of {said['at']}, is not in the log any more"
+    return Finding("missing", f"entry {opening.after} or after", says)
+
+
+def _unopened(
+    openings: Mapping[str, Opening | None], known: Mapping[int, Mapping[str, Any]], leaves: Mapping[int, bytes]
+) -> Iterator[Finding]:
+    """Yield the entries of which nobody can tell what they say.
+
+    An opening that `forget` has destroyed is noted as such before it goes, so ``known`` is read after ``openings``;
+    those that earlier versions have destroyed are older than all others.
+    """
+    opened = {opening.commitment for opening in openings.values() if opening is not None}
+    there = {index for index, about in known.items() if about.get("forgotten") or about["opening"] in openings}
+    there |= {index for index, leaf in leaves.items() if leaf in opened}
+    first = min(there, default=len(leaves))
+    for index in leaves:
+        if index > first and index not in there:
+            says = f"what entry {index} says was taken out of the books, and not by Bailee: put a backup of it back"
+            yield Finding("missing", f"the opening of entry {index}", says)
+
+
+def _openings_in(state: State) -> Mapping[str, Opening | None]:
+    """Return all openings by name, ``None`` for one that does not open."""
+    found: dict[str, Opening | None] = {}
+    for name in state.names(_OPENINGS):
+        try:
+            opening = _opening(state, name)
+        except (StateError, VaultError):
+            found[name] = None
+            continue
+        if opening is not None:
+            found[name] = opening
+    return found
+
+
+def _may_be_on_its_way(state: State, name: str) -> bool:
+    case = name.rpartition("-")[0]
+    try:
+        return load(state, case).stage in {PLANNED, SEALED, SETTLING}
+    except StateError:
+        if case in {*state.cases()}:
+            raise
+        return False

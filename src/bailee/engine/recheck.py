@@ -1,0 +1,253 @@
+"""A plan is looked at once more here, a day after it was applied: a replica, a sync or a restore brings rows back.
+
+The look starts from the sealed keys. Where something is found under them it is looked at closer, since a database may
+have given a key to somebody else by then: only rows that a trace reaches now, too, from the person's own are the
+person's. An own row is the person's if it never went, or if the closure finds it again by what she is known by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bailee.connectors.base import Sealed, Session
+from bailee.engine import ledger_entries
+from bailee.engine.apply import must_act, traces_of
+from bailee.engine.cases import DONE, KEPT, SETTLING, Case, load
+from bailee.engine.completion import by_system, delete_files, end, files_there
+from bailee.engine.exemptions import is_restricted_since, stays_when_due
+from bailee.engine.high_water import SETTLED, keep, must_be_newest, must_not_have_been_done, note
+from bailee.engine.holds import held_by_hand, merged
+from bailee.engine.journal import CHANGE, COMMIT, FILES, NO_JOURNAL, RESIDUAL, SETTLE, Journal
+from bailee.engine.kept_rows import has_been_written
+from bailee.engine.people import in_session, searching
+from bailee.engine.plans import NotAllowed
+from bailee.engine.results import Residual, Settled, Stale
+from bailee.engine.retention import due_batch, due_in
+from bailee.engine.row_writes import digest_of, others, within_bound
+from bailee.engine.systems import House
+from bailee.engine.time_check import must_be_right
+from bailee.plan import Plan
+from bailee.trace import Batch, Key, Ref, Trace
+from bailee.trace.closure import Seed
+
+_FILES = "files"
+
+_LATE = timedelta(days=3)
+"""So long after the day of the look that was due, rows are still dealt with under the same approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is found in one system: rows that are the person's, and rows of which nothing says so.
+
+    ``batch`` and ``sealed`` are where a change would start that deals with the former alone.
+    """
+
+    residuals: tuple[Residual, ...]
+    strangers: tuple[Residual, ...] = ()
+    batch: Batch = field(default_factory=Batch)
+    sealed: Sealed | None = None
+
+
+def settle(house: House, plan: Plan, journal: Journal = NO_JOURNAL, *, again: bool = False) -> Settled:
+    """Look once more at what ``plan`` has done, record it, and close the case; a second time nothing is done.
+
+    Where rows of the person came back the case stays, and nothing is recorded: it is for the caller to decide.
+    ``again``: they are dealt with as before, under the same approval, if they are no more than it was given for.
+    Raises `NotAllowed`, `Stale`, `BegunBefore`, `StateError`, `LedgerError`, `ConnectorError`; what ``journal`` raises
+    goes through.
+    """
+    must_be_right(house.state, lambda: house.connectors)
+    must_be_newest(house.state, lambda: house.connectors)
+    if again:
+        must_act(house)
+        must_not_have_been_done(house.state, plan.digest)
+    with house.state.alone(about=ledger_entries.places_of(plan)):
+        case = load(house.state, plan.case)
+        if case.stage in {DONE, KEPT}:
+            return Settled(again=True)
+        if case.stage != SETTLING:
+            raise NotAllowed("the plan has not been applied to its end", "apply it first")
+        if case.plan != plan.digest:
+            raise Stale(["the case belongs to another plan"])
+        case = replace(case, made_at=plan.moment)
+        traces = dict(_same_looks(house, plan, case))
+        if plan.kind == "retain":
+            case = _with_what_stays_now(house, case)
+            traces = {system: due_in(house, plan, case, system) for system in traces}
+        looks = {system: _look(house, plan, case, system, trace, journal) for system, trace in traces.items()}
+        acted = _dealt_with(house, plan, case, traces, looks, journal) if again else 0
+        files = _files(house, case)
+        unseen = tuple(part.system for part in plan.systems if part.system not in traces)
+        strangers = tuple(one for look in looks.values() for one in look.strangers)
+        residuals = (*(one for look in looks.values() for one in look.residuals), *files)
+        settled = Settled(residuals, strangers, unseen, acted)
+        if settled.is_over:
+            journal.before(SETTLE)
+            _note(house, plan)
+            seen = {system: by_system(look.residuals).get(system, 0) for system, look in looks.items()}
+            ledger_entries.settle(house, plan, case, {**seen, **dict.fromkeys(unseen)}, by_system(strangers), acted)
+            end(house, case)
+            journal.after(SETTLE)
+        return settled
+
+
+def _dealt_with(
+    house: House, plan: Plan, case: Case, traces: Mapping[str, Trace], looks: dict[str, _Look], journal: Journal
+) -> int:
+    """Deal with what came back, and return how much that was; ``looks`` are then what is left.
+
+    Raises `Stale` and `NotAllowed` where that is not what the approval was given for.
+    """
+    acted = 0
+    _must_be_in_time(house, case)
+    if plan.kind != "retain":
+        _held_as_before(house, plan, case)
+        for system, look in looks.items():
+            if look.residuals:
+                _must_have_come_back(house, case, system, traces[system])
+    _note(house, plan)
+    for system, look in list(looks.items()):
+        if look.residuals:
+            acted += _act(house, plan, system, traces[system], look, journal)
+            looks[system] = _look(house, plan, case, system, traces[system], journal)
+    if _files(house, case):
+        journal.before(FILES)
+        acted += delete_files(house, case).gone
+        journal.after(FILES)
+    return acted
+
+
+def _with_what_stays_now(house: House, case: Case) -> Case:
+    """Return the case of a retention with what has come to be held since: that is nothing that came back."""
+    hands = stays_when_due(house)
+    return case if hands is None else replace(case, by_hand=merged((case.by_hand or {}, hands.keys)))
+
+
+def _note(house: House, plan: Plan) -> None:
+    """Note outside of the books too that this is looked at, or dealt with once more, before the ledger has it."""
+    done = note(house.state, SETTLED, plan.digest, house.now)
+    house.state.write_waiting()
+    keep(house.state, done)
+
+
+def _must_be_in_time(house: House, case: Case) -> None:
+    """Raise `Stale` where the look comes so late that what is there may be new business, and not what came back."""
+    day, hours = case.acted_on, house.policy.firm.requests.settle_hours
+    if day is not None and house.now.date() > day + timedelta(hours=hours) + _LATE:
+        raise Stale([f"the plan was applied on {day}: what is there now may be new"])
+
+
+def _must_have_come_back(house: House, case: Case, system: str, trace: Trace) -> None:
+    """Raise `Stale` where the person's own row was written since, and did not just come back."""
+    with in_session(house, system, trace, write=False) as session:
+        if has_been_written(house, case, session, system):
+            raise Stale([f"{system}: a row of the person was written since the plan was applied"])
+
+
+def _held_as_before(house: House, plan: Plan, case: Case) -> None:
+    """Raise `NotAllowed` where a hold or a restriction was placed since: what came back may have to stay."""
+    hands = held_by_hand(house)
+    if hands is not None and merged((case.by_hand or {}, hands.keys)) != (case.by_hand or {}):
+        message = "a hold was placed by hand since the plan was applied"
+        raise NotAllowed(message, "see whether it is about this person, and make a new plan if it is not")
+    if is_restricted_since(house, case, plan.moment):
+        message = "the person's data was restricted since the plan was applied"
+        raise NotAllowed(message, "leave what came back until the restriction is lifted")
+
+
+def _same_looks(house: House, plan: Plan, case: Case) -> Iterator[tuple[str, Trace]]:
+    """Yield the systems that can be looked at as they were when the plan was applied."""
+    parts = tuple(part for part in plan.systems if part.system in house.maps)
+    if plan.kind == "retain":
+        known = plan.subject in house.policy.retention
+        found = [(part.system, due_in(house, plan, case, part.system)) for part in parts if known]
+    else:
+        found = list(traces_of(house, replace(plan, systems=parts), case))
+    for system, trace in found:
+        if case.traced.get(system) == digest_of(house, system, trace):
+            yield system, trace
+
+
+def _look(house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal) -> _Look:
+    journal.before(RESIDUAL, system)
+    with in_session(house, system, trace, write=False) as session:
+        if plan.kind == "retain":  # what was due on that day, and is there: no matter how it comes to be
+            batch = due_batch(plan, case, system)
+            session.begin(batch)
+            look = _Look(tuple(_found(session, system, trace)), batch=batch)
+        else:
+            look = _look_from(house, case, system, trace, session)
+    journal.after(RESIDUAL, system, {one.change: one.count for one in look.residuals})
+    return look
+
+
+def _found(session: Session, system: str, trace: Trace) -> Iterator[Residual]:
+    for change in trace.changes:
+        count = session.tally(change).count
+        if count:
+            yield Residual(system, change.id, count)
+
+
+def _look_from(house: House, case: Case, system: str, trace: Trace, session: Session) -> _Look:
+    """Look from the sealed keys; where something is there, tell what is the person's from what is not."""
+    earlier, sealed = others(house, case), case.fixed[system]
+    batch = earlier.begin(session, system, trace, case.batch(system), sealed)
+    under_keys = tuple(_found(session, system, trace))
+    if not under_keys:
+        return _Look(())
+    certain = replace(batch, subjects=tuple(s for s in batch.subjects if s.ref not in _taken(house, case)))
+    earlier.begin(session, system, trace, certain)
+    narrow = {name: _both(trace, name, rows, session) for name, rows in sealed.keys.items() if name in trace.sets}
+    certain = earlier.begin(session, system, trace, certain, Sealed(narrow))
+    hers = {one.change: one for one in _found(session, system, trace)}
+    left = [replace(one, count=one.count - (hers[one.change].count if one.change in hers else 0)) for one in under_keys]
+    return _Look(tuple(hers.values()), tuple(one for one in left if one.count > 0), certain, Sealed(narrow))
+
+
+def _both(trace: Trace, name: str, rows: tuple[Key, ...], session: Session) -> tuple[Key, ...]:
+    """Return those of the sealed ``rows`` of a set that are in it now, too."""
+    width = len(trace.map.bound[trace.sets[name].collection].key)
+    now = set(session.keys(name)) if rows else set()
+    return tuple(row for row in rows if row[:width] in now)
+
+
+def _taken(house: House, case: Case) -> frozenset[Ref]:
+    """Return the own rows that went and whose keys somebody else has now."""
+    seeds = [Seed(*seed) for seed in case.asked]
+    with searching(house, seeds, case.confirmed, case.customer, "erasure they asked for") as found:
+        again = {s.ref for s in found.persons.subjects}
+        there: set[Ref] = set()
+        for system, session in found.sessions.items():
+            session.begin(Batch(case.subjects))
+            for name, row_set in house.trace(system).sets.items():
+                if row_set.given and name.startswith("own:"):
+                    there |= {Ref(system, row_set.collection, key) for key in session.keys(name)}
+    return frozenset(there - again - set(case.stayed))
+
+
+def _act(house: House, plan: Plan, system: str, trace: Trace, look: _Look, journal: Journal) -> int:
+    """Deal once more with the rows that came back, in one transaction; return how many."""
+    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
+    with in_session(house, system, trace, write=True) as session:
+        session.begin(look.batch, look.sealed)
+        session.fix()
+        journal.before(CHANGE, system)
+        tallies = session.apply_all(trace.changes)
+        for change, tally in zip(trace.changes, tallies, strict=True):
+            within_bound(steps.get(change.id), system, change, tally.count)
+        counts = {tally.change: tally.count for tally in tallies if tally.count}
+        journal.after(CHANGE, system, counts)
+        journal.before(COMMIT, system)
+    journal.after(COMMIT, system, counts)
+    return sum(counts.values())
+
+
+def _files(house: House, case: Case) -> tuple[Residual, ...]:
+    """Return, by store, how many of the files that went are there again although no row names them."""
+    found: dict[str, int] = {}
+    for store, _ in files_there(house, case):
+        found[store] = found.get(store, 0) + 1
+    return tuple(Residual(store, _FILES, count) for store, count in found.items())

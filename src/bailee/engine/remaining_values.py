@@ -1,0 +1,52 @@
+"""Where a person is still called something when a plan has been carried out, and how that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from bailee.engine.cases import Case
+from bailee.engine.people import in_session
+from bailee.engine.results import Standing, Why
+from bailee.engine.systems import House
+from bailee.plan import Plan
+from bailee.policy.model import Role
+from bailee.trace import standing
+
+
+def standing_in(house: House, case: Case) -> Iterator[Standing]:
+    """Yield where the values that the persons of ``case`` were known by still stand, in all systems it looks in."""
+    for system, m in house.maps.items():
+        if system != case.customer.system if case.customer else m.system.role is not Role.CONTROLLER:
+            continue
+        kept = case.kept.get(system, {})
+        trace, places = standing(m, kept)
+        if not places:
+            continue
+        with in_session(house, system, trace, write=False) as session:
+            session.begin(replace(case.batch(system), kept=kept))
+            for place in places:
+                if count := session.count(place.name):
+                    why = Why.KEPT if place.is_kept else Why.UNKEPT if place.is_own else Why.LEFT
+                    yield Standing(system, place.collection, place.column, count, why)
+
+
+def standing_by(plan: Plan, standing: Iterable[Standing]) -> Iterator[str]:
+    """Yield where what the person was known by still is, by system and reason, without anybody's data."""
+    titles = {system.system: system.title for system in plan.systems}
+    for why, words in _STILL.items():
+        found: dict[str, dict[str, None]] = {}
+        for one in standing:
+            if one.why is why:
+                found.setdefault(one.system, {})[
+                    f"{one.collection.replace('_', ' ')} ({one.column.replace('_', ' ')})"
+                ] = None
+        yield from (f"{titles.get(system, system)}: {words}: {', '.join(names)}" for system, names in found.items())
+
+
+_STILL = {
+    Why.KEPT: "what you are known by stays with what must stay",
+    Why.LEFT: "what you are known by stays in records of others",
+    Why.UNKEPT: "what you are known by stays in your own records",
+}
+"""Why a value is still somewhere -> what the person is told of it."""

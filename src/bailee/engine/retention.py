@@ -1,0 +1,162 @@
+"""A retention rule is carried out here, a chunk a transaction: what is due stays due until it is gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from bailee.connectors.base import Sealed, Session
+from bailee.engine import high_water
+from bailee.engine.cases import SEALED, Case
+from bailee.engine.completion import close, delete_files
+from bailee.engine.fates import harsher
+from bailee.engine.journal import CHANGE, COMMIT, FILES, LOCATE, RESIDUAL, SEAL, Journal
+from bailee.engine.people import in_session
+from bailee.engine.results import Applied, Outcome, Residual, Stale
+from bailee.engine.row_writes import digest_of, laws_of, must_be_as_mild, seal
+from bailee.engine.step_counts import as_day, files_of
+from bailee.engine.systems import House
+from bailee.plan import Plan, Step
+from bailee.trace import Batch, Change, Trace, retention
+
+CHUNK = 50_000
+"""Rows of a retention that are deleted in one transaction."""
+
+
+class _Full(Exception):
+    """More rows have come to be due than were approved: what is not committed is taken back, and the rest stays."""
+
+
+def counted(house: House, plan: Plan, case: Case) -> Case:
+    """Return the case with how many rows each change finds; raise `Stale` where that is more than was approved."""
+    prepared, reasons = dict(case.prepared), list[str]()
+    for part in plan.systems:
+        system, trace = part.system, due_in(house, plan, case, part.system)
+        bounds = {step.change: step.bound for step in part.steps}
+        with in_session(house, system, trace, write=False) as session:
+            session.begin(due_batch(plan, case, system))
+            told = [(c.id, c.collection, c.fate, session.tally(c).count, c.laws) for c in trace.changes]
+            counts = {change: count for change, _, _, count, _ in told}
+            reasons += harsher(system, trace, session, (case.spared or {}).get(system, {}), counts)
+        prepared[system] = tuple(told)
+        over = [(change, count) for change, _, _, count, _ in told if count > bounds.get(change, 0)]
+        reasons += (
+            f"{system}: {change} would touch {count} rows, more than the bound of {bounds.get(change, 0)}"
+            for change, count in over
+        )
+    if reasons:
+        raise Stale(reasons)
+    return replace(case, prepared=prepared)
+
+
+def retain(house: House, plan: Plan, case: Case, journal: Journal, written: list[str], *, settling: bool) -> Applied:
+    """Carry a retention rule out; go on where an earlier run was cut short. ``written`` grows as it goes.
+
+    Rows that have come to be due since they were `counted`, and are more than was approved, stay as a residual.
+    """
+    outcomes: list[Outcome] = []
+    found: list[Residual] = []
+    for part in plan.systems:
+        system, trace = part.system, due_in(house, plan, case, part.system)
+        steps, done, fixed = {step.change: step for step in part.steps}, Counter[str](), Sealed()
+        with suppress(_Full), in_session(house, system, trace, write=True) as session:
+            journal.before(LOCATE, system)
+            resumed = system in case.traced
+            session.begin(due_batch(plan, case, system))
+            fixed = session.fix()
+            journal.after(LOCATE, system)
+            must_be_as_mild(plan, case, system, trace, session)
+            journal.before(SEAL, system)
+            case = _with_files(house, case, system, trace, session)
+            sealed = seal(house, plan, case)
+            journal.after(SEAL, system)
+            high_water.note_in(session, sealed)
+            for change, (_, _, _, due, _) in zip(trace.changes, case.prepared[system], strict=True):
+                if resumed:  # rows may have come to be due since, and are none that went
+                    done[change.id] = max(0, due - session.tally(change).count)
+                step = steps.get(change.id)
+                for count in _in_chunks(session, change, step, journal, system, done[change.id]):
+                    done[change.id] += count
+            journal.before(COMMIT, system)
+        journal.after(COMMIT, system)
+        for change in trace.changes:
+            if count := done[change.id]:
+                laws = laws_of(steps.get(change.id), change)
+                outcomes.append(Outcome(system, change.id, change.collection, change.fate, count, laws))
+        written.append(system)
+        journal.before(RESIDUAL, system)
+        with in_session(house, system, trace, write=False) as fresh:
+            fresh.begin(due_batch(plan, case, system), fixed)
+            found += [Residual(system, c.id, fresh.tally(c).count) for c in trace.changes]
+        journal.after(RESIDUAL, system, {r.change: r.count for r in found if r.system == system})
+    journal.before(FILES)
+    files = delete_files(house, case)
+    journal.after(FILES, counts={"gone": files.gone, "left": len(files.left)})
+    applied = Applied(
+        tuple(outcomes), tuple(found), files.gone, len(files.left), files.why, settling=settling and not files.left
+    )
+    close(house, plan, replace(case, spared={}), files, applied, journal)
+    return applied
+
+
+def due_batch(plan: Plan, case: Case, system: str) -> Batch:
+    """Return the batch of a retention: nobody, at the plan's own time, and what is held by hand or restricted."""
+    return Batch(kept=case.held(system), at=plan.moment)
+
+
+def due_in(house: House, plan: Plan, case: Case, system: str) -> Trace:
+    """Return the trace of what was due in ``system`` on the day of the plan."""
+    today = as_day(plan.today) or house.now.date()
+    rule, by_hand = house.policy.retention[plan.subject], case.by_hand is not None
+    return retention(house.maps[system], rule, today, by_hand=by_hand)
+
+
+def _with_files(house: House, case: Case, system: str, trace: Trace, session: Session) -> Case:
+    """Return the sealed case with which files may go, and what a look at the system means."""
+    files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
+    traced = {**case.traced, system: digest_of(house, system, trace)}
+    return replace(case, stage=SEALED, files=tuple(files), traced=traced)
+
+
+def _in_chunks(
+    session: Session, change: Change, step: Step | None, journal: Journal, system: str, earlier: int
+) -> Iterator[int]:
+    """Make ``change`` in chunks, each committed; raise `_Full` before the bound of its ``step`` is passed.
+
+    Yields rows, as they go. ``earlier``: those that runs before this one have dealt with.
+    """
+    room = (step.bound if step else 0) - earlier
+    if not change.deletes:
+        journal.before(CHANGE, system)
+        count = session.apply(change).count
+        if count > room:
+            raise _Full
+        journal.after(CHANGE, system, {change.id: count})
+        _commit(session, change, count, journal, system)
+        yield count
+        return
+    dropped = session.drop_partitions(change, room).count
+    room -= dropped
+    yield dropped
+    while True:
+        if room <= 0:
+            if session.tally(change).count:
+                raise _Full
+            return
+        most = min(CHUNK, room)
+        journal.before(CHANGE, system)
+        count = session.apply(change, most).count
+        journal.after(CHANGE, system, {change.id: count})
+        _commit(session, change, count, journal, system)
+        room -= count
+        yield count
+        if count < most:
+            return
+
+
+def _commit(session: Session, change: Change, count: int, journal: Journal, system: str) -> None:
+    journal.before(COMMIT, system)
+    session.commit()
+    journal.after(COMMIT, system, {change.id: count})

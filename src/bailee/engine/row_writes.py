@@ -1,0 +1,252 @@
+"""One system's rows are changed here, in one transaction: located, changed, sealed, committed.
+
+Which rows those are, and what becomes of them, is sealed before the commit: a run that is cut short before it has
+changed nothing, and one that is cut short after it can still tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from bailee.connectors.base import Sealed, Session
+from bailee.engine import high_water
+from bailee.engine.cases import SEALED, Case, Tallied, remembered_case, save, save_later
+from bailee.engine.earlier_cases import Earlier, touched_by
+from bailee.engine.fates import Spared, harsher
+from bailee.engine.journal import CHANGE, COMMIT, LOCATE, SEAL, Journal
+from bailee.engine.kept_rows import OwnRow, before_of, has_changed, left_by, noted, own_rows, strays
+from bailee.engine.people import in_session
+from bailee.engine.results import Residual, Stale
+from bailee.engine.step_counts import files_of
+from bailee.engine.systems import House
+from bailee.plan import Plan, Step, is_passed
+from bailee.policy.predicate import NEVER
+from bailee.trace import BY_HAND, CHANGED, Change, Key, Trace
+
+
+def write(
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, journal: Journal, known: Earlier | None
+) -> Case:
+    """Carry out the changes in one system, and return the case as it then stands.
+
+    ``known``: what the plan has come upon just now; ``None``: a run before was cut short. Raises `Stale`, and
+    `BegunBefore` where it cannot be told whose rows stand under the person's keys since.
+    """
+    earlier = _asked_before(house, case, system, trace) if known is None else known.known_before(case.absorbs)
+    with in_session(house, system, trace, write=True) as session:
+        earlier.look_again(system, session)
+        if known is None and system not in case.prepared and OwnRow.OTHERS in own_rows(house, case, session, system):
+            raise _unsure(system)
+        if system not in case.prepared or not _is_done(house, session, trace, case, system, earlier):
+            before = None if house.takes_back(system) else case.prepared.get(system)
+            located = _located(house, plan, case, system, trace, session, earlier, journal)
+            case = located if before is None else case  # part of it may be done: what there was to do is sealed
+            case = _changed(house, plan, case, system, trace, session, earlier, journal, before)
+    journal.after(COMMIT, system, {change: count for change, _, _, count, _ in case.prepared[system]})
+    case = replace(case, written=(*case.written, system), spared=_but(case.spared, system))
+    save_later(house.state, case)  # a run that comes after one which died before it finds nothing left to do
+    return case
+
+
+def _asked_before(house: House, case: Case, system: str, trace: Trace) -> Earlier:
+    """Return what has come upon the other cases, before the transaction that writes begins, which holds locks.
+
+    If it asked another system that hangs, the firm's own programs would wait for both. What came since is asked then.
+    """
+    earlier = others(house, case)
+    if not earlier.is_empty:
+        with in_session(house, system, trace, write=False) as session:
+            earlier.begin(session, system, trace, case.batch(system), case.fixed.get(system))
+    return earlier
+
+
+def _located(
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
+    journal: Journal,
+) -> Case:  # fmt: skip
+    """Return the case with what the changes are about; sealed, where none of them can be taken back."""
+    journal.before(LOCATE, system)
+    fixed = _fix(session, trace, case, system, earlier)
+    journal.after(LOCATE, system)
+    must_be_as_mild(plan, case, system, trace, session)
+    absorbed = [old for id in case.absorbs if (old := remembered_case(house.state, id)) is not None]
+    if absorbed and has_changed(house, case, absorbed, session, system):
+        raise Stale([f"{system}: rows that were kept earlier are other rows by now"])
+    is_first = system not in case.prepared
+    own = before_of(house, case, session, system)
+    case = replace(_fixed(house, case, system, trace, session, fixed), before={**(case.before or {}), system: own})
+    if is_first and not house.takes_back(system):
+        found = [session.tally(change).count for change in trace.changes]
+        case = replace(case, prepared={**case.prepared, system: tuple(_told(plan, case, system, trace, found))})
+        seal(house, plan, case)  # what is changed there stays changed, whatever becomes of this run
+    return case
+
+
+def _changed(
+    house: House, plan: Plan, case: Case, system: str, trace: Trace, session: Session, earlier: Earlier,
+    journal: Journal, before: tuple[Tallied, ...] | None,
+) -> Case:  # fmt: skip
+    """Return the case once the changes are made, and what became of the rows is sealed; the commit may follow.
+
+    ``before``: what there was to do, of a system that takes nothing back, as a run sealed it that has done part of it.
+    """
+    journal.before(CHANGE, system)
+    theirs = touched_by(earlier, session, system, trace)
+    made = tuple(make_changes(session, plan, case, system, trace))
+    left = left_by(house, case, session, system)
+    case = replace(case, prepared={**case.prepared, system: before or made}, left=left)
+    noted_in = [noted(house, session, system, other, keys) for other, keys in theirs]
+    journal.after(CHANGE, system, {change: count for change, _, _, count, _ in made})
+    with house.state.at_once():
+        journal.before(SEAL, system)
+        for other in noted_in:
+            save(house.state, other)
+        done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now)
+        save(house.state, case)
+        journal.after(SEAL, system)
+        journal.before(COMMIT, system)  # a worker that has lost the lease rolls back
+    high_water.keep(house.state, done)
+    high_water.note_in(session, done)
+    return case
+
+
+def seal(house: House, plan: Plan, case: Case) -> high_water.Done:
+    """Save ``case``, and that ``plan`` is about to do what it says: in the books first, then outside of them."""
+    with house.state.at_once():
+        done = high_water.note(house.state, high_water.PLAN, plan.digest, house.now)
+        save(house.state, case)
+    high_water.keep(house.state, done)
+    return done
+
+
+def _but(spared: Spared | None, system: str) -> Spared | None:
+    return None if spared is None else {name: fates for name, fates in spared.items() if name != system}
+
+
+def _is_done(house: House, session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> bool:
+    """Whether an earlier run, which was cut short, has done what it had sealed.
+
+    It has where nothing is left under the sealed keys. Where something is, the own rows tell: they are hers as before,
+    so nothing was committed, or rows have come back. If none of them is there as before, and not all that would have
+    gone is there, it was done, and what is there has come since: a database has given keys again, or a replica has
+    brought rows back. That is told as left over, and a look a day later tells the one from the other. Raises
+    `BegunBefore`.
+    """
+    earlier.begin(session, system, trace, case.batch(system), case.fixed[system])
+    found = {change.id: session.tally(change).count for change in trace.changes}
+    if not any(found.values()):
+        return True
+    own = own_rows(house, case, session, system)
+    erased = {change: count for change, _, fate, count, _ in case.prepared[system] if fate == "erased"}
+    is_undone = OwnRow.HERS in own or all(found.get(change) == count for change, count in erased.items())
+    if OwnRow.OTHERS in own and (is_undone or not house.takes_back(system)):
+        raise _unsure(system)
+    return not is_undone and house.takes_back(system)
+
+
+def _unsure(system: str) -> high_water.BegunBefore:
+    message = f"{system}: a run of the plan was cut short, and a row of the person names somebody else now"
+    return high_water.BegunBefore(message, high_water.LOOK)
+
+
+def _fix(session: Session, trace: Trace, case: Case, system: str, earlier: Earlier) -> Sealed:
+    """Return the rows that the changes are about, once it is known of all who own them which have left."""
+    while True:
+        session.begin(replace(batch := case.batch(system), remembered=earlier.not_living(batch)))
+        fixed = session.fix()
+        if not earlier.come_upon(earlier.asked(session, system, trace)):
+            return fixed
+
+
+def must_be_as_mild(plan: Plan, case: Case, system: str, trace: Trace, session: Session) -> None:
+    """Raise `Stale` where a change, about to be made, would do more to a row than was approved."""
+    fates = (case.spared or {}).get(system, {})
+    bounds = {step.change: step.bound for part in plan.systems if part.system == system for step in part.steps}
+    if worse := harsher(system, trace, session, fates, bounds):
+        raise Stale(worse)
+
+
+def _fixed(house: House, case: Case, system: str, trace: Trace, session: Session, fixed: Sealed) -> Case:
+    """Return the case with what the changes are about, before they are made. Raises `Stale`."""
+    if any(session.count(name) for name in trace.refusing):
+        why = "have the new value by now, and no two may" if case.values else "now point to rows that would go"
+        raise Stale([f"{system}: somebody else's rows {why}"])
+    kept = dict(_withheld(session, trace))
+    waiting = dict(strays(case, session, system, trace))
+    for change, keys in waiting.items():
+        kept[change] = kept.get(change, frozenset()) | keys
+    files = dict.fromkeys((*case.files, *files_of(house, system, session, trace.erased)))
+    return replace(
+        case, stage=SEALED, fixed={**case.fixed, system: fixed}, kept={**case.kept, system: kept}, files=tuple(files),
+        traced={**case.traced, system: digest_of(house, system, trace)}, doubted={**case.doubted, system: waiting},
+    )  # fmt: skip
+
+
+def make_changes(session: Session, plan: Plan, case: Case, system: str, trace: Trace) -> Iterator[Tallied]:
+    """Make the changes, and yield of each the change, the collection, its fate, how many rows, and the laws."""
+    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
+    counts = [tally.count for tally in session.apply_all(trace.changes)]
+    for change, count in zip(trace.changes, counts, strict=True):
+        within_bound(steps.get(change.id), system, change, count)
+    yield from _told(plan, case, system, trace, counts)
+
+
+def _told(plan: Plan, case: Case, system: str, trace: Trace, counts: Iterable[int]) -> Iterator[Tallied]:
+    """Yield what is told of the changes that are made to so many rows each."""
+    steps = {step.change: step for part in plan.systems if part.system == system for step in part.steps}
+    for change, count in zip(trace.changes, counts, strict=True):
+        rows = len(case.kept[system].get(f"{change.collection}/delete", ())) if change.fate == "kept" else 0
+        if rows or count:
+            yield change.id, change.collection, change.fate, rows or count, laws_of(steps.get(change.id), change)
+
+
+def laws_of(step: Step | None, change: Change) -> tuple[str, ...]:
+    """Return the holds that keep rows of ``change``: as planned; where it was not, those of the policy that may."""
+    return tuple(law.hold for law in step.laws) if step else tuple(law for law in change.laws if law != BY_HAND)
+
+
+def within_bound(step: Step | None, system: str, change: Change, count: int) -> None:
+    """Raise `Stale` where a change has touched more rows than the approver saw."""
+    if (step is None and count) or (step is not None and is_passed(step, count)):
+        raise Stale([f"{system}: {change.id} touched {count} rows, more than was approved"])
+
+
+def others(house: House, case: Case) -> Earlier:
+    """Return what comes upon the other cases that the books remember, but those that ``case`` takes up."""
+    return Earlier(house, frozenset({case.id, *case.absorbs}))
+
+
+def digest_of(house: House, system: str, trace: Trace) -> str:
+    """Return SHA-256 over what a look at ``system`` means: only the same one may be repeated on sealed keys."""
+    sets = [repr(trace.sets[name]) for name in sorted(trace.sets)]
+    text = "\n".join([house.schema_digest(system), *sets, *map(repr, trace.changes)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def residuals(house: House, case: Case, system: str, trace: Trace) -> Iterator[Residual]:
+    """Yield what a fresh session still finds of each change, starting from the sealed keys, never from live rows.
+
+    And the rows that stand under keys of kept ones, are not as these were left, and are nobody's: a person must look.
+    """
+    with in_session(house, system, trace, write=False) as session:
+        others(house, case).begin(session, system, trace, case.batch(system), case.fixed[system])
+        for change in trace.changes:
+            yield Residual(system, change.id, session.tally(change).count)
+    for doubted, keys in case.doubted.get(system, {}).items():
+        yield Residual(system, f"{doubted.partition('/')[0]}/{CHANGED}", len(keys))
+
+
+def _withheld(session: Session, trace: Trace) -> Iterator[tuple[str, frozenset[Key]]]:
+    """Yield what holds keep from each change: the rows to which it comes back when they end (21)."""
+    for change in trace.changes:
+        if change.fate == "kept":
+            keys = frozenset(session.keys_of(change))
+            label = f"{change.collection}/delete"
+        elif any(cell.kept != NEVER for cell in change.cells):
+            keys, label = frozenset(session.withheld(change)), change.id
+        else:
+            continue
+        if keys:
+            yield label, keys

@@ -1,0 +1,176 @@
+"""The steps of a plan: each change counted in the live system, with what it writes, its law and its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+
+from bailee.connectors.base import Session
+from bailee.engine.cases import Case
+from bailee.engine.people import within_system
+from bailee.engine.systems import House
+from bailee.plan import Law, Plan, Step, SystemPlan, bound
+from bailee.policy.dates import first_day_held, last_day
+from bailee.policy.model import Until, ValueKind
+from bailee.policy.predicate import NEVER
+from bailee.store.holds import HeldByHand
+from bailee.trace import BY_HAND, Change, Key, Trace
+from bailee.trace.check.coverage import copies as known_copies
+from bailee.trace.check.coverage import not_looked_at
+
+Hands: TypeAlias = Sequence[tuple[HeldByHand, Mapping[str, frozenset[Key]]]]
+"""Holds placed by hand, each with the keys of the rows that it keeps in one system, by collection."""
+
+
+def system_plan(house: House, system: str, trace: Trace, session: Session, hands: Hands = ()) -> SystemPlan:
+    """Return the steps of ``trace`` in ``system``, counted; those that touch nothing are left out."""
+    changes = trace.changes
+    days = within_system(system, _days, house, session, system, changes)
+    steps = tuple(
+        step for change in changes for step in within_system(system, _step, house, session, change, days, hands)
+    )
+    listed = tuple(
+        (collection, count, why)
+        for collection, (name, why) in trace.listed.items()
+        if (count := within_system(system, session.count, name))
+    )
+    effects = tuple(effects_of(house, system, [s.collection for s in steps]))
+    return SystemPlan(
+        system, house.policy.systems[system].title, house.schema_digest(system), steps, effects, listed,
+        not_looked_at(house.maps[system], [s.collection for s in steps]),
+    )  # fmt: skip
+
+
+def _step(house: House, session: Session, change: Change, days: Days, hands: Hands) -> list[Step]:
+    tally = session.tally(change)
+    count = tally.rows if change.fate == "kept" else tally.count
+    if not count and not tally.withheld:
+        return []
+    holds = (house.policy.holds[name] for name in change.laws if name != BY_HAND)
+    laws = (
+        *(Law(hold.name, hold.law, *days.get(hold.name, ("", ""))) for hold in holds),
+        *_laws_by_hand(session, change, hands),
+    )
+    cells = tuple(_cell_text(change))
+    return [
+        Step(
+            change.id, change.collection, change.fate, change.reason, count, bound(count), cells,
+            tally.withheld, change.theirs, laws,
+        )
+    ]  # fmt: skip
+
+
+def _laws_by_hand(session: Session, change: Change, hands: Hands) -> Iterator[Law]:
+    """Yield the holds placed by hand that keep rows of ``change`` from it; where it is told by none, all that may."""
+    if not hands or (BY_HAND not in change.laws and all(cell.kept == NEVER for cell in change.cells)):
+        return
+    keys = frozenset(session.keys_of(change) if change.fate == "kept" else session.withheld(change))
+    mine = [hold for hold, kept in hands if not keys.isdisjoint(kept.get(change.collection, ()))]
+    if not mine and change.laws == (BY_HAND,):  # what they keep points to it
+        mine = [hold for hold, _ in hands]
+    for hold in mine:
+        until = hold.until
+        yield Law(hold.name, hold.law, until.isoformat() if until else "", _next_day(until) if until else "")
+
+
+def _cell_text(change: Change) -> Iterator[str]:
+    """Yield what is written where; never somebody's value: what a correction writes stays sealed."""
+    for cell in change.cells:
+        value = cell.value
+        if change.fate == "corrected":
+            yield cell.column
+        elif cell.remove is not None:
+            yield f"{cell.column} loses what is theirs"
+        elif value.kind is ValueKind.CONSTANT:
+            yield f"{cell.column} = {'nothing' if value.constant is None else repr(value.constant)}"
+        else:
+            yield f"{cell.column} = {value.kind}{f'({value.unit})' if value.unit else ''}"
+
+
+Days: TypeAlias = Mapping[str, tuple[str, str]]
+"""Hold -> the last day on which it holds a row, and the first on which it is over for one of them (ISO dates)."""
+
+
+def _days(house: House, session: Session, system: str, changes: Iterable[Change]) -> Days:
+    """Return when each hold ends for rows of these changes: where its own rows say so."""
+    days: dict[str, tuple[str, str]] = {}
+    for change in changes:
+        collection = house.policy.systems[system].collections.get(change.collection)
+        for name in (law for law in change.laws if law != BY_HAND):
+            hold = house.policy.holds[name]
+            if hold.until.day:
+                days[name] = (hold.until.day, _next_day(date.fromisoformat(hold.until.day)))
+            elif collection is not None and name in collection.hold and hold.until.column:
+                last, lapses = _dates(house, session, change, hold.until)
+                before = days.get(name, ("", ""))
+                days[name] = (max(before[0], last), min(filter(None, (before[1], lapses)), default=""))
+    return days
+
+
+def _dates(house: House, session: Session, change: Change, until: Until) -> tuple[str, str]:
+    """Return the last day of the row that is held longest, and the first day on which one of them is not."""
+    year_end, column = house.policy.firm.year_end, until.column or ""
+    latest = as_day(session.latest(change, column))
+    first = first_day_held(until, house.now.date(), year_end)
+    earliest = None if first is None else as_day(session.earliest(change, column, first))
+    return (
+        "" if latest is None else last_day(until, latest, year_end).isoformat(),
+        "" if earliest is None else _next_day(last_day(until, earliest, year_end)),
+    )
+
+
+def _next_day(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat()
+
+
+def next_release(known: Plan | Case) -> date | None:
+    """Return the first day on which a hold lets go of something that a plan, or its case, keeps (21).
+
+    ``None`` where nothing is kept, or the end of one of its holds is not known (a pin, a hold on somebody else's row, a
+    date that is empty): then it is for the caller to look again, say every month.
+    """
+    if isinstance(known, Case):
+        return known.release_on
+    kept = [step for system in known.systems for step in system.steps if step.fate == "kept" or step.withheld]
+    lapses = [law.lapses for step in kept for law in step.laws]
+    if not lapses or not all(lapses):
+        return None
+    return date.fromisoformat(min(lapses))
+
+
+def as_day(value: object) -> date | None:
+    """Return the day of a date cell, which SQLite has as text."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def effects_of(house: House, system: str, collections: Iterable[str]) -> Iterator[str]:
+    """Yield what the system itself would do when rows of ``collections`` change: cascades, triggers and the like."""
+    m = house.maps[system]
+    for name in dict.fromkeys(collections):
+        table = m.bound[name].table
+        for hazard, what in table.hazards.items():
+            reason = m.bound[name].collection.accepts.get(hazard, "")
+            yield f"{name}: {what}" + (f" (accepted: {reason})" if reason else "")
+        for copy in known_copies(house.maps[system], [name]):
+            if copy.name not in table.hazards:
+                yield f"{name}: {copy.says}" + (f" (accepted: {copy.accepted})" if copy.accepted else "")
+        for reference in m.children_of(name):
+            for fk in m.bound[reference.child].table.foreign_keys:
+                if fk.columns == reference.child_columns and fk.on_delete not in {"no action", "restrict"}:
+                    yield f"{reference.child}: on delete {fk.on_delete}; no row is left that it would reach"
+
+
+def files_of(house: House, system: str, session: Session, sets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (store, name) of the files that rows of ``sets`` (collection -> set) name."""
+    for collection, name in sets.items():
+        link = house.maps[system].bound[collection].collection.file
+        if link is not None:
+            yield from ((link.root, text) for text in session.texts(name, link.column))

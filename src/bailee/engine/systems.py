@@ -1,0 +1,244 @@
+"""A policy folder, opened: every system reached, its schema read, its map checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from bailee.connectors.base import Connector, ConnectorError, Store
+from bailee.engine.addresses import address, state_of
+from bailee.engine.waits import note_asked
+from bailee.policy import Collection, Policy, PolicyError, Problem, System, load
+from bailee.store.context import Office
+from bailee.store.holds import Held, HeldByHand
+from bailee.store.restrictions import Restricted
+from bailee.store.sealed_store import State
+from bailee.trace import Map, Trace, bind, erasure
+from bailee.trace.bind import table_of
+from bailee.trace.check import check
+from bailee.trace.closure import Value
+from bailee.trace.schema import Schema, Table, table_names
+
+_Traces: TypeAlias = dict[tuple[frozenset[str], date, bool], Trace]
+"""Collections of which rows are taken up again, the day whose holds count, whether rows are held by hand -> trace."""
+
+
+@dataclass
+class House:
+    """``connectors`` and ``stores`` by system; ``maps`` has the systems with rows. ``warnings`` can be lived with.
+
+    ``restricted``: identity values of persons whose data is stored and not used (GDPR Art. 18); the books know them.
+    ``held``: holds placed by hand, which the books open for the engine.
+    """
+
+    folder: Path
+    policy: Policy
+    state: State
+    now: datetime
+    connectors: Mapping[str, Connector]
+    stores: Mapping[str, Store]
+    schemas: Mapping[str, Schema]
+    maps: Mapping[str, Map]
+    warnings: tuple[Problem, ...] = ()
+    restricted: Container[Value] = frozenset()
+    held: Sequence[HeldByHand] = ()
+    _traces: Mapping[str, _Traces] = field(default_factory=lambda: defaultdict(dict))
+
+    def trace(
+        self, system: str, kept: frozenset[str] = frozenset(), on: date | None = None, *, by_hand: bool = False
+    ) -> Trace:
+        """Return the trace that locates and erases in ``system``; ``on``: the day whose holds count, if not today.
+
+        ``by_hand``: rows that the batch names are held, too.
+        """
+        known, key = self._traces[system], (kept, on or self.now.date(), by_hand)
+        found = known.get(key)
+        if found is None:
+            if len(known) >= _MOST_TRACES:
+                known.clear()
+            found = known[key] = erasure(self.maps[system], key[1], kept, by_hand=by_hand)
+        return found
+
+    def schema_digest(self, system: str) -> str:
+        """Return SHA-256 over what the schema of ``system`` is, estimates of rows left out."""
+        schema = self.schemas[system]
+        tables = sorted((name, replace(table, rows=None)) for name, table in schema.tables.items())
+        text = repr([(name, sorted(map(repr, _facts(table)))) for name, table in tables])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def takes_back(self, system: str) -> bool:
+        """Whether a transaction of ``system`` that is not committed leaves its tables as they were."""
+        return not any("engine" in table.hazards for table in self.schemas[system].tables.values())
+
+    def close(self) -> None:
+        """Let go of folders."""
+        for store in self.stores.values():
+            store.close()
+
+
+def _one_account(policy: Policy, folder: Path, state: State, schemas: Mapping[str, Schema]) -> Iterator[Problem]:
+    """Yield the systems that are read with the account that writes: a slip while reading could then change rows."""
+    for name, schema in schemas.items():
+        system = policy.systems[name]
+        one = system.write_url and address(system.url, folder, name, state) == address(
+            system.write_url, folder, name, state
+        )
+        if one and schema.dialect != "sqlite":  # a file has no accounts: it is opened for reading alone
+            hint = "give url an account that can read and no more"
+            yield Problem(
+                "T418", f"system {name!r} is read with the account that writes", hint, system.place, "warning"
+            )
+
+
+def _facts(table: Any) -> Iterator[object]:
+    yield from table.columns.values()
+    yield ("key", table.primary_key)
+    yield ("uniques", sorted(table.uniques))
+    yield from table.foreign_keys
+    yield from sorted(table.hazards.items())
+
+
+@contextmanager
+def open_house(folder: Path, *, now: datetime | None = None, state: State | None = None) -> Iterator[House]:
+    """Yield the house of the policy in ``folder``; ``now`` is UTC. ``state``: that of its books, if it is open already.
+
+    Raises `PolicyError` with every mistake of the folder and of its maps against the live schemas, `ConnectorError`
+    where a system cannot be reached.
+    """
+    now = now or datetime.now(UTC).replace(microsecond=0)
+    policy = load(folder, public=False, connectors=kinds())
+    state = state or state_of(policy, folder)
+    connectors: dict[str, Connector] = {}
+    stores: dict[str, Store] = {}
+    for system in policy.systems.values():
+        made = connector_of(system, folder, state, now)
+        if system.connector == "files":
+            stores[system.name] = made
+        else:
+            connectors[system.name] = made
+    try:
+        read = {name: _named(name, connector.schema) for name, connector in connectors.items()}
+        schemas = with_neighbours(policy, connectors, read)
+        problems = [p for name, schema in schemas.items() for p in _checked(policy, name, schema)[0]]
+        errors = [p for p in problems if p.severity == "error"]
+        if errors:
+            raise PolicyError(errors)
+        maps = {name: m for name, schema in schemas.items() if (m := _checked(policy, name, schema)[1])}
+        warnings = (*(p for p in problems if p.severity == "warning"), *_one_account(policy, folder, state, schemas))
+        restricted, held = Restricted(state, now), Held(state, now.date())
+        traces = {name: _checked(policy, name, schema)[2] for name, schema in schemas.items()}
+        yield House(folder, policy, state, now, connectors, stores, schemas, maps, warnings, restricted, held, traces)
+    finally:
+        for store in stores.values():
+            store.close()
+
+
+def with_neighbours(
+    policy: Policy, connectors: Mapping[str, Any], schemas: Mapping[str, Schema]
+) -> Mapping[str, Schema]:
+    """Return ``schemas``, each with the tables that other systems of the same database have on their maps."""
+    places: dict[str, list[str]] = {}
+    for name in schemas:
+        places.setdefault(getattr(connectors[name], "place", f"of {name} alone"), []).append(name)
+    found = dict(schemas)
+    for names in places.values():
+        for name in names:
+            others = (c for other in names if other != name for c in policy.systems[other].collections.values())
+            tables = (table for c in others if (table := _table_anywhere(c, names, schemas)))
+            neighbours = frozenset(name for table in tables for name in table_names(table))
+            found[name] = replace(schemas[name], neighbours=neighbours) if neighbours else schemas[name]
+    return found
+
+
+def _table_anywhere(collection: Collection, names: Sequence[str], schemas: Mapping[str, Schema]) -> Table | None:
+    return next((table for name in names if (table := table_of(collection, schemas[name]))), None)
+
+
+def _checked(policy: Policy, system: str, schema: Schema) -> tuple[tuple[Problem, ...], Map | None, _Traces]:
+    """Return what is to be said of the map of ``system``, the map, unless it cannot stand, and traces made of it.
+
+    It is remembered: a worker opens the same house for each thing that it does.
+    """
+    key = (policy.digest, system, repr(schema))
+    if key not in _CHECKED:
+        if len(_CHECKED) >= _MOST_CHECKED:
+            _CHECKED.clear()
+        found = check(policy.systems[system], schema, policy)
+        stands = not any(p.severity == "error" for p in found)
+        _CHECKED[key] = found, bind(policy.systems[system], schema, policy) if stands else None, {}
+    return _CHECKED[key]
+
+
+_CHECKED: dict[tuple[str, str, str], tuple[tuple[Problem, ...], Map | None, _Traces]] = {}
+_MOST_CHECKED = 256  # schemas
+_MOST_TRACES = 64  # of one map
+
+
+def _named(system: str, ask: Callable[[], Schema]) -> Schema:
+    note_asked(system)
+    try:
+        return ask()
+    except ConnectorError as error:
+        raise in_system(system, error) from None
+
+
+def in_system(system: str, error: ConnectorError) -> ConnectorError:
+    """Return ``error`` with the name of the system that it comes from."""
+    message = error.message if error.message.startswith("system ") else f"system {system!r}: {error.message}"
+    return ConnectorError(error.code, message, error.hint, sqlstate=error.sqlstate, constraint=error.constraint)
+
+
+def connector_of(system: System, folder: Path, state: State, now: datetime) -> Any:
+    """Return the connector, or the store of files, of ``system``; raises `ConnectorError`."""
+    found = kinds()
+    if system.connector not in found:
+        hint = f"pip install bailee-{system.connector}, or one of: {', '.join(sorted(found))}"
+        raise ConnectorError("C501", f"no connector called {system.connector!r} is installed", hint)
+    make = found[system.connector].load()
+    url = address(system.url, folder, system.name, state)
+    if system.connector == "files":
+        return _named(system.name, lambda: make(Path(url)))
+    write_url = address(system.write_url, folder, system.name, state) if system.write_url else None
+    return make(system, url, write_url, partial(state.secret, "values"), now.replace(tzinfo=None))
+
+
+def connectors_of(policy: Policy, folder: Path, state: State, now: datetime) -> Mapping[str, Connector]:
+    """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
+    found = {}
+    for system in policy.systems.values():
+        if system.connector != "files":
+            with suppress(ConnectorError):
+                found[system.name] = connector_of(system, folder, state, now)
+    return found
+
+
+@cache
+def kinds() -> Mapping[str, EntryPoint]:
+    """Return the kinds of connector that are installed, by name: every package on the machine is looked through."""
+    return {point.name: point for point in entry_points(group="bailee.connectors")}
+
+
+__all__ = ["House", "address", "connector_of", "connectors_of", "in_system", "kinds", "open_house", "state_of"]
+
+
+@contextmanager
+def house_of(office: Office) -> Iterator[House]:
+    """Yield the house of the office's policy, its systems reached, at the office's time.
+
+    Raises `PolicyError`, `ConnectorError`.
+    """
+    with open_house(office.folder, now=office.now, state=office.state) as house:
+        yield house
+
+
+def connectors_in(office: Office) -> Mapping[str, Connector]:
+    """Return the connectors of the systems that have rows, by name, of those whose address can be read."""
+    return connectors_of(office.policy, office.folder, office.state, office.now)

@@ -1,0 +1,48 @@
+"""What stood in the way, as a code without anybody's data; and how long to wait before the next try."""
+
+from __future__ import annotations
+
+import random
+import traceback
+from datetime import timedelta
+
+from bailee.jobs.stack_frames import module_of
+from bailee.store.sealed_store import BusyError, StateError
+
+BUSY = "busy"
+"""Another plan is being applied: a matter of a moment, and no failure."""
+
+MOMENT = timedelta(seconds=1)
+FIRST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
+
+
+def code_of(error: BaseException) -> str:
+    """Return a code for ``error``: its own, where it is one of ours, else of what kind it is."""
+    code = getattr(error, "code", None)
+    if isinstance(code, str) and code:
+        return code
+    if isinstance(error, BusyError):
+        return BUSY
+    if isinstance(error, StateError):
+        return "books"
+    return type(error).__name__
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether ``error`` is trouble that Bailee knows, and no mistake of its own."""
+    return hasattr(error, "message") and hasattr(error, "hint")
+
+
+def wait_before(tries: int) -> timedelta:
+    """Return how long to wait when something has failed for the ``tries``-th time: longer each time, to an hour.
+
+    A fifth of it is left to chance, so that what failed at once is not tried at once.
+    """
+    doublings: int = 2 ** min(tries - 1, 20)
+    return min(FIRST * doublings, LONGEST) * random.uniform(0.9, 1.1)  # noqa: S311 - no secret
+
+
+def place_of(error: BaseException) -> str:
+    """Return where an unexpected ``error`` comes from; its own text may hold somebody's values and is not repeated."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{module_of(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-4:]))

@@ -1,0 +1,68 @@
+"""Where a worker sits: the office that it works for, its name, its clock, and whether it has been told to stop."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bailee.jobs.due_items import LEASE
+from bailee.jobs.job import Jobs
+from bailee.policy import load
+from bailee.store.context import Office
+
+
+class Stopping(Exception):
+    """The worker has been told to stop: it lets go of its work between two steps, and another goes on."""
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """``jobs``: all that a worker can do here. ``name``: random, of this worker.
+
+    ``lasts``: how long it may be silent before its work is taken over.
+    ``rounds``: whether it begins what is due every day, where nobody has begun it.
+    """
+
+    office: Office
+    jobs: Jobs
+    clock: Callable[[], datetime] = utc_now
+    lasts: timedelta = LEASE
+    rounds: bool = False
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    stop: threading.Event = field(default_factory=threading.Event)
+    _read: int = 0  # when the newest file of the policy was written that has been read, nanoseconds
+
+    def read_policy_again(self) -> None:
+        """Go on under the policy as it stands now, if it was changed. Raises `PolicyError`: it stays as it was."""
+        newest = max((p.stat().st_mtime_ns for p in _files_of(self.office.folder)), default=0)
+        if self._read and newest != self._read:
+            self.office = replace(self.office, policy=load(self.office.folder, public=False))
+        self._read = newest
+
+
+def _files_of(folder: Path) -> Iterator[Path]:
+    yield from folder.glob("*.yaml")
+    yield from folder.glob("systems/*.yaml")
+
+
+_SITS = threading.local()
+
+
+def sit_down(desk: Desk) -> None:
+    """Let this thread work at ``desk``: whatever Django Tasks hands to it is done there."""
+    _SITS.desk = desk
+
+
+def desk_of_this_thread() -> Desk:
+    """Return the desk at which this thread works."""
+    desk: Desk = _SITS.desk
+    return desk

@@ -1,0 +1,91 @@
+"""Requests come to an end: those that nobody confirmed, and those that were kept long enough."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from bailee.jobs.due_items import later
+from bailee.requests.letters import LetterError, Template
+from bailee.requests.parcels import destroy
+from bailee.requests.request_end import end
+from bailee.requests.request_letters import say
+from bailee.requests.request_list import is_seen
+from bailee.requests.states import midnight
+from bailee.requests.timeline import tell
+from bailee.requests.unasked_people import NOT_ASKED, ask_again, is_owed
+from bailee.store import restrictions
+from bailee.store.context import Office
+from bailee.store.models import Outcome, Parcel, Request, Status
+
+_NOT_SEEN = "identity.not_seen"
+"""An event: nobody of the staff has seen it in the time that it waits."""
+
+_LOOKS_AGAIN = timedelta(days=1)
+"""After which it is looked whether staff have seen it meanwhile."""
+
+EXPIRED_KEPT = timedelta(days=30)
+"""How long a request is kept that nobody confirmed: it holds what a stranger said of somebody."""
+
+
+def expire(office: Office, request_id: str) -> None:
+    """Close a request that nobody has confirmed in time, and tell whoever made it; the same whether they are known.
+
+    One that is verified meanwhile, or over, is left alone. One that nobody of the staff has seen yet waits on, a day at
+    a time: also where a code was delivered, or else its sender could tell from the day that the person is known.
+    So does one whose person may be known, as long as no letter that asks who they are has arrived: they are asked once
+    more.
+    """
+    with transaction.atomic():
+        request = Request.objects.select_for_update().filter(id=request_id, status=Status.UNVERIFIED).first()
+        if request is None:
+            return
+        if not is_seen(request):
+            if not request.events.filter(kind=_NOT_SEEN).exists():
+                tell(office, request, _NOT_SEEN)
+            later("expire", request.id, at=office.now + _LOOKS_AGAIN)
+            return
+        if is_owed(office, request):
+            tell(office, request, NOT_ASKED)
+            ask_again(office, request)
+            return
+        request.proofs.filter(proven_at=None, failed_at=None).update(failed_at=office.now, sealed=None)
+        _say_expired(office, request)
+        end(office, request, Outcome.EXPIRED)
+        request.forget_on = (office.now + EXPIRED_KEPT).date()
+        request.save(update_fields=["forget_on"])
+        later("forget", request.id, at=midnight(request.forget_on))
+
+
+def forget(office: Office, request_id: str) -> None:
+    """Erase a request whose time is over: its key is shredded, and with it all that was sealed for it.
+
+    What stays is no longer about anybody: that there was a request, when, what became of it, its plans' counts, and the
+    ledger. One whose time is not over, or that was forgotten, is left alone; one that was cut short goes on.
+    """
+    request = Request.objects.filter(id=request_id, status=Status.CLOSED, forget_on__lte=office.today).first()
+    if request is None:
+        return
+    for parcel in Parcel.objects.filter(request=request):
+        destroy(office, parcel)
+    restrictions.forget(office.state, request.id)
+    office.vault.shred(f"request:{request.id}")
+    with transaction.atomic():
+        for rows in (request.tags, request.proofs, request.messages, request.parcels, request.confirmations):
+            rows.all().delete()
+        request.restrictions.exclude(lifted_at=None).delete()
+        request.receipts.update(sealed=None)
+        request.notifications.update(why_not="")
+        was_sealed = request.sealed is not None
+        request.sealed, request.extension_reason = None, ""
+        request.save(update_fields=["sealed", "extension_reason"])
+        if was_sealed:
+            tell(office, request, "forgotten")
+
+
+def _say_expired(office: Office, request: Request) -> None:
+    try:
+        say(office, request, Template.EXPIRED)
+    except LetterError as error:
+        tell(office, request, "not_told", letter=str(Template.EXPIRED), why=error.code)

@@ -1,0 +1,90 @@
+"""Holds placed by hand, as for litigation: everything of a person stays while one stands, whatever else is due.
+
+Whom a hold is about is sealed; tags of what is certainly theirs tell of it where the person is met again. Plans that
+wait are made anew under it, those among them of who has a number that was theirs once: what may be theirs stays, too.
+What it delayed resumes when it is lifted or over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from bailee.engine import high_water
+from bailee.engine.people import search, seeds_of
+from bailee.engine.plans import NotAllowed
+from bailee.engine.systems import House
+from bailee.requests.identified_people import certain, found_as_one
+from bailee.requests.plan_rows import release_later
+from bailee.requests.request_content import tags_of
+from bailee.requests.request_plans import stale
+from bailee.requests.roles import Act, must
+from bailee.store import access_log, holds
+from bailee.store.context import Office
+from bailee.store.models import HandHold, HoldTag, Plan, PlanState
+from bailee.store.models.ids import new_id
+
+_LOOKS = "place a hold"
+"""What whoever places one does with the person's data, as the person is told who asks who looked."""
+
+
+def place(
+    office: Office, house: House, identities: Sequence[str], name: str, law: str, *, until: date | None = None
+) -> HandHold:
+    """Hold everything of the person who is known by ``identities``, by ``law``, through the day ``until`` if any.
+
+    By the Data Controller alone. ``name`` and ``law`` are shown in plans: they name nobody. Plans that wait and touch
+    the person are made anew. The person is looked for, which is written down first. Raises `NotAllowed`,
+    `UnknownPerson`, `ConnectorError`.
+    """
+    must(office, Act.HOLD)
+    if not name.strip() or not law.strip():
+        raise NotAllowed("a hold needs a name and a law", "say for which case, and by which law")
+    if until is not None and until < office.today:
+        raise NotAllowed(f"the hold would be over since {until}", "name a day to come, or none")
+    given = tags_of(office, [(seed.attribute, seed.value) for text in identities for seed in seeds_of(house, text)])
+    access_log.record(office, _LOOKS, access_log.Reason.LEGAL, given)
+    with search(house, identities, despite="legal claims") as found:
+        hers = certain(house, found_as_one(found))
+        known = {*hers, *((k.attribute, k.value) for k in found.persons.known)}
+    tags, touched = tags_of(office, hers), tags_of(office, sorted(known))
+    access_log.record(office, _LOOKS, access_log.Reason.LEGAL, [tag for tag in tags if tag not in given])
+    id = new_id()
+    sealed = office.vault.seal(f"hold:{id}", json.dumps(list(identities)).encode(), about=f"hold:{id}")
+    with transaction.atomic():
+        hold = HandHold.objects.create(
+            id=id, name=name, law=law, sealed=sealed, until=until, placed_at=office.now, placed_by_id=office.staff
+        )
+        HoldTag.objects.bulk_create(HoldTag(hold=hold, tag=tag) for tag in tags)
+        holds.put(office.state, id, holds.HeldByHand(name, law, until, tuple(identities)))
+        high_water.keep_when_written(office.state, high_water.HOLD, id, office.now)
+        waiting = Plan.objects.filter(
+            state__in=(PlanState.PROPOSED, PlanState.APPROVED), request__tags__tag__in=touched
+        )
+        for plan_id in list(waiting.values_list("id", flat=True).distinct()):
+            stale(office, plan_id, [f"hold {name} was placed"])
+    return hold
+
+
+def lift(office: Office, hold: HandHold) -> None:
+    """Lift a hold: what it delayed resumes now. By the Data Controller alone; a second time `NotAllowed`."""
+    must(office, Act.HOLD)
+    with transaction.atomic():
+        hold.refresh_from_db(from_queryset=HandHold.objects.select_for_update())
+        if hold.lifted_at is not None:
+            raise NotAllowed("the hold was lifted already", "nothing need be done")
+        hold.lifted_at, hold.lifted_by_id = office.now, office.staff
+        hold.save(update_fields=["lifted_at", "lifted_by"])
+        holds.take_away(office.state, hold.id)
+        high_water.keep_when_written(office.state, high_water.HOLD, hold.id, office.now)
+        release_later(list(hold.tags.values_list("tag", flat=True)), office.now)
+
+
+def standing(office: Office) -> QuerySet[HandHold]:
+    """Return the holds that stand on the office's day, the oldest first."""
+    lasting = Q(until=None) | Q(until__gte=office.today)
+    return HandHold.objects.filter(lasting, lifted_at=None).order_by("placed_at", "id")

@@ -1,0 +1,27 @@
+"""All kinds of what is due, what each does, and what a worker must be sure of."""
+
+from __future__ import annotations
+
+from bailee.engine.high_water import RestoredBooks, must_be_newest
+from bailee.engine.time_check import WrongClock
+from bailee.jobs.job import Jobs
+from bailee.requests import jobs as requests
+from bailee.requests import webhooks
+from bailee.requests.letters import delivery
+from bailee.requests.roles import must_know_the_time
+from bailee.requests.wrong_days import put_all_right
+from bailee.store.context import Office
+
+
+def must_have_the_books(office: Office) -> None:
+    """Raise `RestoredBooks` where the file of what was done is ahead of the books; the systems are not asked."""
+    must_be_newest(office.state, dict)
+
+
+JOBS = Jobs(
+    {job.kind: job for job in (*requests.JOBS, *delivery.JOBS, *webhooks.JOBS)},
+    must_know_the_time,
+    must_have_the_books,
+    (WrongClock, RestoredBooks),
+    put_all_right,
+)

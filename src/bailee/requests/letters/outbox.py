@@ -1,0 +1,191 @@
+"""The outbox: letters are written, sealed under the key of their request, and wait to be delivered or printed.
+
+A letter is posted in the transaction in which it is decided on: both stand in the books, or neither does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from bailee.jobs.due_items import later
+from bailee.policy import Firm
+from bailee.requests.letters.backoff import note_answered
+from bailee.requests.letters.facts import Asked, Channel, Facts, Kept, Letter, LetterError, Template
+from bailee.requests.letters.mail import address_of, sender_of
+from bailee.requests.letters.paper import lines_of
+from bailee.requests.letters.templates import write
+from bailee.store.batches import gathered, insert
+from bailee.store.context import Office, zone_of
+from bailee.store.events import LetterWanted, on
+from bailee.store.models import Message, Request
+from bailee.store.models.ids import new_id
+
+QUEUED, SENDING, SENT, FAILED, TO_PRINT, TOLD = "queued", "sending", "sent", "failed", "to_print", "told"
+"""The states of a message; the last: it had failed, and staff have told the person what it says."""
+
+DELIVER = "deliver"
+"""The kind of what is due for each mail."""
+
+_TELLS_DUE = frozenset({Template.ACKNOWLEDGE, Template.VERIFIED, Template.CLARIFY, Template.EXTEND})
+"""Letters that tell the day of the request's clock if no other is given; in the rest nothing is due any more."""
+
+_UNVERIFIED = "unverified"
+"""The state of a request before its person is identified; its model is there once the books are open."""
+
+_OURS = frozenset({"firm", "reference", "asked", "received", "written"})
+"""Facts that the request and its office know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is sealed of a message: the address (on paper, its lines) and the letter."""
+
+    to: str
+    letter: Letter
+
+
+def post(
+    office: Office,
+    request: Request,
+    template: Template | str,
+    facts: Mapping[str, object],
+    *,
+    to: str,
+    channel: Channel | str = Channel.MAIL,
+) -> Message:
+    """Write a letter about ``request`` to ``to`` and put it into the outbox; return its row.
+
+    ``facts``: those of `Facts` beyond what the request itself says (its reference, what is asked, the dates). A single
+    text stands for a list of one, an ISO date for a date. ``to``: an e-mail address, or the lines of a postal one.
+    Mail is due at once; paper waits until somebody prints it. Raises `LetterError`, and what the vault raises.
+    """
+    name, way = _named(template), Channel(channel)
+    to = _addressed(to, way)
+    letter = write(name, facts_of(office, request, name, facts), way, request.language)
+    id = new_id()
+    with gathered():
+        message = Message(
+            id=id,
+            request=request,
+            template=name.value,
+            channel=way.value,
+            state=QUEUED if way is Channel.MAIL else TO_PRINT,
+            message_id=_message_id(office.policy.firm, id, way),
+            sealed=_seal(office, request.id, id, Sealed(to, letter)),
+            made_at=office.now,
+        )
+        insert(message)
+        if way is Channel.MAIL:
+            later(DELIVER, id, at=office.now)
+    return message
+
+
+def write_wanted(office: Office, wanted: LetterWanted) -> None:
+    """Post a letter that is wanted. Raises what `post` raises."""
+    post(office, wanted.request, wanted.template, wanted.facts, to=wanted.to, channel=wanted.channel)
+
+
+def can_go(to: str, way: Channel) -> bool:
+    """Whether a letter can go to ``to``, as `post` takes it."""
+    try:
+        return bool(_addressed(to, way))
+    except LetterError:
+        return False
+
+
+def _addressed(to: str, way: Channel) -> str:
+    return address_of(to) if way is Channel.MAIL else "\n".join(lines_of(to.splitlines()))
+
+
+def again(office: Office, message_id: str) -> None:
+    """Send a mail now: one that waits for its next try, or once more, for another five days, one that failed.
+
+    Raises `LetterError` W906 where no mail of that id waits.
+    """
+    with transaction.atomic(savepoint=False):
+        there = Message.objects.filter(id=message_id, sealed__isnull=False)
+        failed, waits = there.filter(state=FAILED), there.filter(state__in=(QUEUED, SENDING))
+        is_there = failed.update(state=QUEUED, tries=0, made_at=office.now, problem="")
+        if not (is_there or waits.update(next_try_at=office.now)):
+            raise LetterError("W906", "no mail of that id waits or has failed", "look at: bailee letters list")
+        later(DELIVER, message_id, at=office.now)
+        note_answered(office)  # who sends it now has a reason to think so
+
+
+# --- facts ----------------------------------------------------------------------------------------------------
+
+
+def facts_of(office: Office, request: Request, template: Template, given: Mapping[str, object]) -> Facts:
+    """Return the facts of a letter about ``request``: its own, and those ``given``. Raises `LetterError` W901."""
+    known = {each.name for each in fields(Facts)} - _OURS
+    for name in given:
+        if name not in known:
+            raise LetterError("W901", f"a letter has no fact {name!r}", f"it has: {', '.join(sorted(known))}")
+    zone = ZoneInfo(zone_of(office.policy))
+    is_guess = template is Template.ACKNOWLEDGE and request.status == _UNVERIFIED  # the day at worst is no promise
+    told = {"due": request.due_on} if template in _TELLS_DUE and not is_guess else {}
+    told |= {name: _read(name, value, zone) for name, value in given.items()}
+    return Facts(
+        firm=office.policy.firm,
+        reference=request.reference,
+        asked=Asked(request.right),
+        received=request.received_on,
+        written=office.today,
+        **cast("dict[str, Any]", told),
+    )
+
+
+def _read(name: str, value: object, zone: ZoneInfo) -> Any:
+    """Return the value of a fact as `Facts` has it."""
+    match name:
+        case "due" | "ends" if isinstance(value, str):
+            return date.fromisoformat(value)
+        case "expires" | "waits_until":
+            return (datetime.fromisoformat(value) if isinstance(value, str) else cast("datetime", value)).astimezone(
+                zone
+            )
+        case "asks" | "reasons" | "done":
+            return (value,) if isinstance(value, str) else tuple(cast("Sequence[str]", value))
+        case "kept":
+            return tuple(cast("Sequence[Kept]", value))
+        case _:
+            return value
+
+
+def _message_id(firm: Firm, id: str, way: Channel) -> str:
+    """Return the Message-ID (RFC 5322 s. 3.6.4) of a mail; on paper, a name that no mail has (RFC 2606)."""
+    domain = sender_of(firm).rpartition("@")[2] if way is Channel.MAIL else "paper.invalid"
+    return f"<{id}@{domain}>"
+
+
+def _named(template: Template | str) -> Template:
+    try:
+        return Template(template)
+    except ValueError:
+        raise LetterError("W901", f"there is no letter {template!r}", f"there are: {', '.join(Template)}") from None
+
+
+# --- sealing --------------------------------------------------------------------------------------------------
+
+
+def _seal(office: Office, request_id: str, message_id: str, content: Sealed) -> bytes:
+    letter = content.letter
+    plain = {"to": content.to, "subject": letter.subject, "text": letter.text, "html": letter.html}
+    return office.vault.seal(f"request:{request_id}", json.dumps(plain).encode(), f"message:{message_id}")
+
+
+def opened(office: Office, message: Message) -> Sealed:
+    """Return what is sealed of ``message``. Raises `InvalidSealError` where the request's key was shredded."""
+    content = bytes(message.sealed or b"")
+    plain = json.loads(office.vault.open(f"request:{message.request_id}", content, f"message:{message.id}"))
+    return Sealed(plain["to"], Letter(plain["subject"], plain["text"], plain["html"]))
+
+
+HEARS = (on(LetterWanted, write_wanted),)

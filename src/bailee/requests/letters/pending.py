@@ -1,0 +1,48 @@
+"""What is in the outbox still: on its way, to be printed, or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bailee.requests.letters.facts import Channel
+from bailee.requests.letters.outbox import QUEUED, SENDING, SENT, TOLD
+from bailee.store.context import Office
+from bailee.store.models import Message, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that has not gone. ``reference``: of its request. ``problem``: what stood in the way."""
+
+    id: str
+    reference: str
+    template: str
+    channel: str
+    state: str
+    tries: int
+    problem: str
+    made_at: datetime
+    next_try_at: datetime | None
+
+
+def waiting(*, unverified: bool = True) -> Iterator[Waiting]:
+    """Yield the letters that have not gone, the oldest first; not to whom they go, nor what they say.
+
+    ``unverified``: also those about requests of which nobody has shown yet that they are theirs.
+    """
+    rows = Message.objects.exclude(state__in=(SENT, TOLD)).filter(sealed__isnull=False).order_by("made_at", "id")
+    if not unverified:
+        rows = rows.exclude(request__status=Status.UNVERIFIED)
+    for row in rows.values_list(
+        "id", "request__reference", "template", "channel", "state", "tries", "problem", "made_at", "next_try_at"
+    ):
+        yield Waiting(*row)
+
+
+def without_a_server(office: Office) -> int:
+    """Return how many letters wait for a mail server, which the policy does not name."""
+    if office.policy.firm.mail is not None:
+        return 0
+    return Message.objects.filter(channel=Channel.MAIL.value, state__in=(QUEUED, SENDING)).count()

@@ -1,0 +1,56 @@
+"""An objection to marketing: absolute, so it takes effect at once and needs nobody's approval (Art. 21(2) and (3)).
+
+First of all the person's contacts are suppressed, for good. Then the systems are changed as the map says under
+``on_object``, by a plan like any other, of which the law itself approves: there is no waiting time, and nobody to ask.
+"""
+
+from __future__ import annotations
+
+from bailee.engine.people import seeds_of
+from bailee.engine.plans import plan_object
+from bailee.engine.systems import House
+from bailee.policy import Mode
+from bailee.requests.approval import approve_standing
+from bailee.requests.plan_rows import forget_case, newest_plan, save, supersede
+from bailee.requests.request_content import confirmed_rows, open_asked
+from bailee.requests.request_end import end
+from bailee.requests.request_letters import say
+from bailee.requests.roles import Act, must
+from bailee.requests.states import turn
+from bailee.requests.suppressions import suppress
+from bailee.store.context import Office
+from bailee.store.models import Outcome, Plan, Request, Status
+
+LAW = {"uk": "UK GDPR Art. 21(3)", "eu": "GDPR Art. 21(3)"}
+"""What approves of the plan: standing, and whoever asks."""
+
+
+def object_to_marketing(office: Office, house: House, request: Request) -> Plan | None:
+    """Suppress the person's contacts, and plan what the systems must forget; a second time nothing.
+
+    Where no system has anything for marketing the request is over, and ``None`` is returned. In mode ``propose`` the
+    plan waits for people to carry it out.
+    """
+    must(office, Act.OBJECT)
+    if not office.staff and request.status != Status.OPEN:
+        return newest_plan(request)
+    asked = open_asked(office, request).identities
+    suppress(office, [(s.attribute, s.value) for text in asked for s in seeds_of(house, text)])
+    made = plan_object(house, asked, confirmed=confirmed_rows(office, request))
+    with turn(office, request, Act.OBJECT):
+        before = newest_plan(request)
+        if not office.staff and request.status != Status.OPEN:
+            return before
+        suppress(office, [(k.attribute, k.value) for k in made.case.known])
+        if before is not None:
+            supersede(office, before)
+        if not any(step.count for system in made.plan.systems for step in system.steps):
+            end(office, request, Outcome.DONE)
+            say(office, request, "objected")
+            return None
+        new = save(office, house, request, made, before)
+        if office.policy.firm.mode is Mode.ACT:
+            approve_standing(office, new, request, LAW[request.regime])
+    if before is not None:
+        forget_case(house, before)
+    return new

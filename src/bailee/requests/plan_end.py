@@ -1,0 +1,201 @@
+"""A plan is over: its request is closed, or waits for a hold to end; what was kept is due again on that day."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bailee import plan as plans
+from bailee.engine import ledger_entries
+from bailee.engine.cases import KEPT, Case, load
+from bailee.engine.remaining_values import standing_by
+from bailee.engine.results import Standing, Why
+from bailee.engine.step_counts import next_release
+from bailee.engine.systems import House
+from bailee.jobs.due_items import later
+from bailee.plan import Law
+from bailee.requests import request_end
+from bailee.requests.letters import Kept
+from bailee.requests.plan_rows import document_of, turning
+from bailee.requests.request_letters import receipt_facts, say
+from bailee.requests.roles import Act
+from bailee.requests.states import must_turn
+from bailee.requests.timeline import tell
+from bailee.store.batches import change
+from bailee.store.context import Office, zone_of
+from bailee.store.models import Outcome, Plan, PlanState, Request, Status
+from bailee.trace.coverage import for_the_person
+
+DAY = timedelta(days=1)
+"""After which it is looked again, as the day begins, whether a hold has ended whose end nobody knows.
+
+What keeps it then is another person's row, a date that is empty, or a hold by hand: few cases, a look at each is one
+trace, and no row says beforehand when it lets go.
+"""
+
+AROUND = ("twins", "disclosed")
+"""What there may be around a request that ends, which has to be known with it."""
+
+
+def end(office: Office, house: House, row: Plan, plan: plans.Plan) -> None:
+    """End the plan ``row`` and its request; a second time nothing happens."""
+    case = load(house.state, plan.case)
+    with turning(row.id, *AROUND) as (locked, request):
+        is_second = locked.state == PlanState.DONE
+        locked.state, locked.residual = PlanState.DONE, 0
+        change(locked, "state", "residual")
+        if case.stage == KEPT:
+            later("release", case.id, at=release_at(office, case))
+        if is_second or request is None or request.status == Status.CLOSED:
+            return
+        if plans.result_of(plan) is plans.Result.REFUSED:
+            request.status = Status.HELD if plan.kind == "release" else Status.OPEN
+            change(request, "status")  # nothing was done: it is for staff to say what becomes of it
+            return
+        standing = ledger_entries.standing_of(house.state, plan.case)
+        kept = tuple(kept_by(plan, office.policy.holds))
+        done, still = tuple(done_by(plan)), tuple(standing_by(plan, standing))
+        missed = tuple(for_the_person((system.title, system.not_looked_at) for system in plan.systems))
+        if plan.kind == "release":
+            partly = tuple(dict.fromkeys((*_left_before(request), *_left_out(plan, standing))))
+            reasons, stays = (*partly, *still), kept if case.stage == KEPT else ()
+            _resumed(office, request, stays, done, reasons, missed, is_whole=not partly)
+        elif case.stage == KEPT:
+            reasons = (*left_out(plan), *still)
+            request_end.hold(
+                office, request, kept, last_day(kept), done=done, reasons=reasons, missed=missed, has_receipt=True
+            )
+        else:
+            must_turn(office, request, Act.CLOSE)
+            reasons = _left_out(plan, standing)
+            outcome = Outcome.PARTLY if reasons else Outcome.DONE
+            reasons = (*reasons, *still)
+            request_end.answer(
+                office, request, outcome, done=done, reasons=reasons, missed=missed, has_receipt=True,
+                found_nothing=not done,
+            )  # fmt: skip
+
+
+def _resumed(
+    office: Office,
+    request: Request,
+    kept: tuple[Kept, ...],
+    done: tuple[str, ...],
+    reasons: tuple[str, ...],
+    missed: tuple[str, ...],
+    *,
+    is_whole: bool,
+) -> None:
+    """Tell the person that what had to stay is gone, or more of it; the request is over, or waits for the next hold.
+
+    ``is_whole``: nothing was left out, then or now, and what they are known by stands in no row of theirs that no hold
+    keeps.
+    """
+    must_turn(office, request, Act.HELD if kept else Act.CLOSE)
+    if kept:
+        request.status, request.held_until = Status.HELD, last_day(kept)
+        change(request, "status", "held_until")
+        tell(office, request, "held", until=str(request.held_until or ""))
+    else:
+        request_end.end(office, request, Outcome.DONE if is_whole else Outcome.PARTLY)
+    told = {"done": done, "kept": kept, "reasons": reasons, "not_looked_at": missed, "found_nothing": not done}
+    say(office, request, "resumed", **told, **receipt_facts(office, request))
+
+
+def release_at(office: Office, known: Case | plans.Plan) -> datetime:
+    """Return when to look whether a hold has let go of what a case keeps: as the day begins, where that is known."""
+    day = next_release(known)
+    if day is None:
+        return begin_of(office, office.today + DAY)
+    return max(begin_of(office, day), office.now)
+
+
+def begin_of(office: Office, day: date) -> datetime:
+    """Return the moment at which ``day`` begins for the firm, in UTC."""
+    return datetime.combine(day, time.min, ZoneInfo(zone_of(office.policy))).astimezone(UTC)
+
+
+def kept_by(plan: plans.Plan, rules: Container[str] = ()) -> Iterator[Kept]:
+    """Yield what holds keep of a plan: of which collection, by which law, until when.
+
+    ``rules``: names of the policy's holds. Of what these keep without a day of its own, something else that they keep
+    has need; the others were placed by hand.
+    """
+    for system in plan.systems:
+        for step in system.steps:
+            if step.withheld or (step.fate == "kept" and step.count):
+                for law in step.laws:
+                    yield Kept(_words(step.collection), law.law, _day(law), is_needed=law.hold in rules)
+
+
+def last_day(kept: tuple[Kept, ...]) -> date | None:
+    """Return the last day of the hold that ends first, where it is known."""
+    return min((one.until for one in kept if one.until), default=None)
+
+
+def done_by(plan: plans.Plan) -> Iterator[str]:
+    """Yield what was done, by system, in words without anybody's data; what touches no row was not done."""
+    for system in plan.systems:
+        parts = []
+        for fate, words in _DONE.items():
+            mine = [one for one in system.steps if one.fate == fate and _touches(one) and not one.theirs]
+            names = dict.fromkeys(_words(one.collection) for one in mine)
+            if names:
+                parts.append(f"{words}: {', '.join(names)}")
+        if parts:
+            yield f"{system.title}: {'; '.join(parts)}"
+
+
+def left_out(plan: plans.Plan) -> tuple[str, ...]:
+    """Return what a plan leaves out, and why, for the person (Art. 12(4)); nothing where it does all that was asked."""
+    refused = (_REFUSED,) if plan.refused_persons else ()
+    return (*refused, _UNCONFIRMED) if plan.unconfirmed else refused
+
+
+def _left_out(plan: plans.Plan, standing: Iterable[Standing]) -> tuple[str, ...]:
+    """Return what `left_out` does, and that what they are known by stands where nothing keeps it."""
+    unkept = (_UNKEPT,) if any(one.why is Why.UNKEPT for one in standing) else ()
+    return (*left_out(plan), *unkept)
+
+
+def _left_before(request: Request) -> tuple[str, ...]:
+    """Return what the erasure of ``request`` left out: a release looks for nobody again, and cannot tell."""
+    erasures = Plan.objects.filter(request=request, kind="erase", state=PlanState.DONE)
+    last = erasures.order_by("-made_at").first()
+    return () if last is None else left_out(document_of(last))
+
+
+def _touches(step: plans.Step) -> bool:
+    """Whether a step changes a row for certain: of one that is kept, and of which a hold keeps a cell, nobody knows."""
+    return step.count > step.withheld if step.fate == "kept" else step.count > 0
+
+
+_REFUSED = "Some records stay: records of other people point to them, and would be damaged without them."
+"""Why a part is not done, for the person (Art. 12(4)): the map says `refuse` for a reference that others hold."""
+
+_UNCONFIRMED = (
+    "Some records may be about you, and we cannot tell for certain: we have left them as they are. "
+    "Tell us of another email address or telephone number that you have used with us, and we look again."
+)
+"""Rows that match, and that nobody has confirmed."""
+_UNKEPT = "Some records of yours still hold what you are known by."
+"""Why a part is not done, for the person: no change of the map takes it away."""
+
+_DONE = {
+    "erased": "erased",
+    "anonymised": "made anonymous",
+    "kept": "cut down to what must stay",
+    "left": "left to others, without what is yours",
+    "corrected": "corrected",
+    "objected": "marked, so that you hear no more from us",
+}
+"""Fate -> what the person is told of it. To unlink is a step on the way to erasing."""
+
+
+def _words(collection: str) -> str:
+    return collection.replace("_", " ")
+
+
+def _day(law: Law) -> date | None:
+    return date.fromisoformat(law.until) if law.until else None

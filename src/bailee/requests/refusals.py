@@ -1,0 +1,122 @@
+"""Refusals: by the Data Controller alone, on a ground that the law knows, with reasons and remedies (Art. 12(4))."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bailee.engine.plans import NotAllowed
+from bailee.requests.plan_rows import call_off, newest_plan
+from bailee.requests.request_end import end
+from bailee.requests.request_letters import say
+from bailee.requests.roles import Act
+from bailee.requests.states import STATUTORY, turn
+from bailee.requests.timeline import tell
+from bailee.store.context import Office
+from bailee.store.models import Outcome, PlanState, Request, Right
+
+_ALL = STATUTORY - {Right.OBJECT}
+"""Objection to direct marketing is absolute (Art. 21(3)): no ground refuses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a request may be refused: in words for the person, by which ``article``, for which rights, in which law."""
+
+    says: str
+    article: str
+    rights: frozenset[Right] = _ALL
+    regimes: frozenset[Literal["uk", "eu"]] = frozenset({"uk", "eu"})
+
+
+def _of(*rights: Right) -> frozenset[Right]:
+    return frozenset(rights)
+
+
+GROUNDS: Mapping[str, Ground] = {
+    "unfounded": Ground("The request is manifestly unfounded.", "Art. 12(5)"),
+    "excessive": Ground("The request is manifestly excessive, as when it repeats an earlier one.", "Art. 12(5)"),
+    "not_identified": Ground("We cannot tell which data are yours.", "Art. 11(2) and 12(2)"),
+    "not_controller": Ground(
+        "We hold these data for somebody else, who decides about them; we have passed your request on.",
+        "Art. 28(3)(e)",
+    ),
+    "others": Ground(
+        "It would adversely affect the rights and freedoms of others.",
+        "Art. 15(4) and 20(4)",
+        _of(Right.COPY, Right.PORTABILITY),
+    ),
+    "privilege": Ground(
+        "The data are covered by legal professional privilege.",
+        "Data Protection Act 2018, Sch. 2 para. 19",
+        _of(Right.COPY),
+        frozenset({"uk"}),
+    ),
+    "crime": Ground(
+        "It would be likely to prejudice the prevention or detection of crime, or the collection of tax.",
+        "Data Protection Act 2018, Sch. 2 para. 2",
+        _ALL,
+        frozenset({"uk"}),
+    ),
+    "accurate": Ground("We have looked at the data, and hold that they are accurate.", "Art. 16", _of(Right.CORRECT)),
+    "still_needed": Ground(
+        "The data are still necessary for what they were collected for, and no other ground of erasure applies.",
+        "Art. 17(1)",
+        _of(Right.ERASE),
+    ),
+    "expression": Ground(
+        "The data are needed for the right of freedom of expression and information.",
+        "Art. 17(3)(a)",
+        _of(Right.ERASE),
+    ),
+    "legal_obligation": Ground("The law obliges us to keep the data.", "Art. 17(3)(b)", _of(Right.ERASE)),
+    "public_health": Ground("The data are needed for public health.", "Art. 17(3)(c)", _of(Right.ERASE)),
+    "archiving": Ground(
+        "The data are needed for archiving, research or statistics in the public interest.",
+        "Art. 17(3)(d)",
+        _of(Right.ERASE),
+    ),
+    "legal_claims": Ground(
+        "The data are needed to establish, exercise or defend legal claims.", "Art. 17(3)(e)", _of(Right.ERASE)
+    ),
+    "no_ground": Ground("None of the grounds of restriction applies.", "Art. 18(1)", _of(Right.RESTRICT)),
+    "not_portable": Ground(
+        "The data were not provided by you, or are not used by consent, by contract and by automated means.",
+        "Art. 20(1)",
+        _of(Right.PORTABILITY),
+    ),
+}
+"""Code -> ground. What is not among them refuses nothing."""
+
+
+def grounds_for(request: Request) -> Mapping[str, Ground]:
+    """Return the grounds on which ``request`` could be refused."""
+    return {code: g for code, g in GROUNDS.items() if request.right in g.rights and request.regime in g.regimes}
+
+
+def refuse(office: Office, request: Request, grounds: str, reasons: str) -> None:
+    """Refuse ``request`` on ``grounds``, a code of `GROUNDS`, for ``reasons`` that the person is told.
+
+    The letter says how to complain, and that the courts are open. A plan that waits is called off. Raises `NotAllowed`
+    for all but the Data Controller, without reasons, and for a ground that is none of this right.
+    """
+    with turn(office, request, Act.REFUSE):
+        known = grounds_for(request)
+        if grounds not in known:
+            raise NotAllowed("this is no ground on which such a request is refused", f"one of: {', '.join(known)}")
+        if not reasons.strip():
+            raise NotAllowed("a refusal needs reasons", "say why the ground applies here (Art. 12(4))")
+        plan = newest_plan(request)
+        if plan is not None and plan.state == PlanState.PROPOSED:
+            call_off(office, plan)
+        ground = known[grounds]
+        end(office, request, Outcome.REFUSED)
+        say(office, request, "refuse", reasons=(f"{ground.says} ({_law(request, ground)})", reasons))
+        tell(office, request, "refused", grounds=grounds)
+
+
+def _law(request: Request, ground: Ground) -> str:
+    if not ground.article.startswith("Art."):
+        return ground.article
+    return f"{'UK GDPR' if request.regime == 'uk' else 'GDPR'}, {ground.article}"

@@ -1,0 +1,50 @@
+"""What a person says to their own request: the answer to a question of ours, and a complaint about ours to them.
+
+Whoever calls these has shown that the request is theirs (`visiting`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bailee.requests import clocks, intake
+from bailee.requests.request_content import Asked, open_asked, open_request, seal_asked
+from bailee.requests.roles import Act
+from bailee.requests.states import turn
+from bailee.store.context import Office
+from bailee.store.errors import NotAskable
+from bailee.store.models import Channel, Request, Right
+
+LONGEST = 10_000
+"""Characters of what a request says in words, with all that was answered to questions."""
+
+
+def reply(office: Office, request: Request, words: str) -> None:
+    """Put the person's answer to our question to the words of the request, sealed; the clock goes on.
+
+    Raises `NotAllowed` where nothing was asked, `NotAskable` where nothing is said, or too much.
+    """
+    said = words.strip()
+    if not said:
+        raise NotAskable("nothing is said", "write your answer")
+    with turn(office, request, Act.ANSWERED):
+        asked, persons = open_request(office, request)
+        whole = "\n\n".join(filter(None, (asked.words, f"({office.today})\n{said}")))
+        if len(whole) > LONGEST:
+            raise NotAskable("the answer is too long", f"at most {LONGEST - len(asked.words):,} characters are left")
+        clocks.answered(office, request)
+        seal_asked(office, request, replace(asked, words=whole), persons)
+        request.save(update_fields=["sealed"])
+
+
+def complain(office: Office, request: Request, words: str, *, source: str = "") -> Request:
+    """Take in a complaint about ``request``, answered to where its own answers go, and return it.
+
+    Raises `NotAskable`, `TooMany`.
+    """
+    if not words.strip():
+        raise NotAskable("nothing is said", "write what went wrong")
+    mine = open_asked(office, request)
+    asked = Asked(identities=mine.identities, reply_to=mine.reply_to, address=mine.address, words=words.strip(),
+                  target=request.reference)  # fmt: skip
+    return intake.receive(office, Right.COMPLAINT, asked, Channel.PORTAL, source=source, language=request.language)

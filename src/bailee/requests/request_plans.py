@@ -1,0 +1,158 @@
+"""A request that is identified is planned: what would be done, in a plan that waits for a second person.
+
+A worker plans first; where rows need a person's word, a member of staff confirms them and it is planned anew. A plan
+that is made anew supersedes the one before, says what is other, and voids its approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bailee.engine.high_water import must_be_newest, put_back_at
+from bailee.engine.people import UnknownPerson, parse_ref
+from bailee.engine.plans import NotAllowed, Planned, plan_correct, plan_erase
+from bailee.engine.systems import House
+from bailee.jobs.due_items import later
+from bailee.policy import Mode
+from bailee.requests.copy_packages import have_packed
+from bailee.requests.objections import object_to_marketing
+from bailee.requests.plan_rows import call_off, forget_case, newest_plan, save, supersede, turning
+from bailee.requests.request_content import Asked, confirmed_rows, note_confirmed, open_asked
+from bailee.requests.restrictions import restrict
+from bailee.requests.roles import Act, must
+from bailee.requests.states import turn
+from bailee.requests.timeline import tell
+from bailee.store.batches import change
+from bailee.store.context import Office
+from bailee.store.models import Plan, PlanState, Request, Right, Status
+
+
+def plan(office: Office, house: House, request: Request) -> Plan | None:
+    """Do what comes next for ``request``, by its right; a second time nothing.
+
+    A plan to erase or correct is made and waits for approval; a copy is packed by a worker; a restriction and an
+    objection take effect at once; a question and a complaint wait for staff. Where staff ask for it, a plan that
+    waits is made anew, and a copy is packed although rows wait to be confirmed. In mode ``observe`` nothing is planned:
+    staff do by hand what was asked for, and close the request. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    """
+    match Right(request.right):
+        case Right.ERASE | Right.CORRECT:
+            return None if _is_for_hands(office, request) else _planned(office, house, request)
+        case Right.OBJECT:
+            return object_to_marketing(office, house, request)
+        case Right.RESTRICT:
+            restrict(office, house, request)
+        case Right.COPY | Right.PORTABILITY:
+            have_packed(office, request)
+        case _:
+            pass
+    return None
+
+
+def _is_for_hands(office: Office, request: Request) -> bool:
+    """Whether a worker can do nothing for ``request`` but to say so, once."""
+    if office.staff or office.policy.firm.mode is not Mode.OBSERVE:
+        return False
+    if request.status == Status.OPEN and not request.events.filter(kind="by_hand").exists():
+        tell(office, request, "by_hand")
+    return True
+
+
+def _planned(office: Office, house: House, request: Request) -> Plan | None:
+    must(office, Act.PLAN)
+    if not office.staff and request.status != Status.OPEN:
+        return newest_plan(request)  # a worker was killed after the plan was made, or somebody has planned meanwhile
+    if not office.staff and _was_there_before(office, request):
+        return None
+    asked, rows = open_asked(office, request), confirmed_rows(office, request)
+    try:
+        made = _make(house, request, asked, rows)
+    except (NotAllowed, UnknownPerson) as error:  # no worker that tries again does better: staff must see to it
+        if office.staff:
+            raise
+        tell(office, request, "not_planned", why=error.message)
+        return None
+    with turn(office, request, Act.PLAN):
+        before = newest_plan(request)
+        if not office.staff and request.status != Status.OPEN:
+            return before
+        if office.staff and confirmed_rows(office, request) != rows:
+            raise NotAllowed("rows were confirmed while this was planned", "plan it once more")
+        if before is not None:
+            supersede(office, before)
+        new = save(office, house, request, made, before)
+    if before is not None:
+        forget_case(house, before)
+    return new
+
+
+def _was_there_before(office: Office, request: Request) -> bool:
+    """Whether books that were put back have the request from before: what was done for it since, they do not know.
+
+    Staff look first, and plan. Raises `RestoredBooks` as long as nobody has confirmed these books.
+    """
+    must_be_newest(office.state, dict)
+    at = put_back_at(office.state)
+    if at is None or request.received_at > at:
+        return False
+    if not request.events.filter(kind="not_planned", at__gte=at).exists():
+        why = f"the books were put back, and confirmed on {at:%Y-%m-%d}: look first whether this was done before"
+        tell(office, request, "not_planned", why=why)
+    return True
+
+
+def _make(house: House, request: Request, asked: Asked, rows: Sequence[str]) -> Planned:
+    if request.right == Right.ERASE:
+        return plan_erase(house, [asked.identities], confirmed=rows, despite="erasure they asked for")
+    return plan_correct(
+        house, asked.identities, asked.target, asked.value, confirmed=rows, despite="correction they asked for"
+    )
+
+
+def stale(office: Office, plan_id: str, reasons: Sequence[str] = ()) -> None:
+    """Note that a plan may not be applied as things stand now; it is planned anew, and must be approved anew.
+
+    A second time, and for a plan of which something was carried out, nothing happens.
+    """
+    with turning(plan_id) as (plan, request):
+        if plan.state not in {PlanState.PROPOSED, PlanState.APPROVED, PlanState.ACTING}:
+            return
+        call_off(office, plan, PlanState.STALE)
+        if request is not None and request.status in {Status.PLANNED, Status.APPROVED, Status.ACTING}:
+            request.status = Status.OPEN
+            change(request, "status")
+            later("plan", request.id, at=office.now)
+            tell(office, request, "stale", plan=plan.id, reasons="; ".join(reasons))
+
+
+def leave_to_staff(office: Office, plan_id: str, why: str) -> None:
+    """Note that a plan may have been carried out already: its request is open, and staff look before it is planned.
+
+    ``why``: in words, without anybody's data. A second time nothing happens.
+    """
+    with turning(plan_id) as (plan, request):
+        if plan.state != PlanState.ACTING:
+            return
+        call_off(office, plan, PlanState.CANCELLED)
+        if request is not None and request.status == Status.ACTING:
+            request.status = Status.OPEN
+            change(request, "status")
+            tell(office, request, "not_planned", why=why)
+
+
+# --- rows that need a person's word ---------------------------------------------------------------------------
+
+
+def confirm(office: Office, house: House, request: Request, rows: Sequence[str]) -> None:
+    """Note that ``rows`` (``system.collection:key``) are the person's, by the word of whoever acts, and plan anew.
+
+    Raises `NotAllowed`, `UnknownPerson` where a row cannot be.
+    """
+    for row in rows:
+        parse_ref(house, row)
+    if not rows:
+        raise NotAllowed("no row is named", "name rows that `bailee find` lists, as system.collection:key")
+    with turn(office, request, Act.CONFIRM):
+        note_confirmed(office, request, rows)
+        tell(office, request, "confirmed", rows=len(rows))
+    plan(office, house, request)

@@ -1,0 +1,40 @@
+"""What a person must be told and no letter can tell them: staff do, and say so; until then it waits for them."""
+
+from __future__ import annotations
+
+from bailee.engine.plans import NotAllowed
+from bailee.requests.clocks import acknowledged, known_since_today, renew
+from bailee.requests.letters.facts import Template
+from bailee.requests.letters.outbox import FAILED, TOLD
+from bailee.requests.owed_letters import BY_HAND, UNREACHABLE, untold, untold_of, waiting
+from bailee.requests.restrictions import told_of_end
+from bailee.requests.roles import Act
+from bailee.requests.states import turn
+from bailee.requests.timeline import tell
+from bailee.store.context import Office
+from bailee.store.models import Message, Request, Right
+
+
+def told(office: Office, request: Request) -> None:
+    """Note that the one who acts has told the person what letters that reached nobody would have said.
+
+    A complaint is acknowledged by that; the time of an answer is over. Raises `NotAllowed` where nothing is left to be
+    told, `ClockError`.
+    """
+    with turn(office, request, Act.TELL_THEM):
+        letters = untold_of(request)
+        if not letters:
+            raise NotAllowed("no letter about this request failed or lacks an address", "nothing need be done")
+        if request.right == Right.COMPLAINT:
+            acknowledged(office, request)
+        Message.objects.filter(request=request, state=FAILED, template__in=letters).update(state=TOLD)
+        tell(office, request, BY_HAND, letters=", ".join(letters))
+        for letter in sorted(letters, key=lambda one: one != Template.EXTEND):  # which must be told in the first month
+            known_since_today(office, request, letter)
+        if Template.RESTRICTION_ENDS in letters:
+            told_of_end(office, request)
+        request.refresh_from_db(fields=["due_on", "extended_on"])
+        renew(office, request)
+
+
+__all__ = ["BY_HAND", "UNREACHABLE", "told", "untold", "untold_of", "waiting"]

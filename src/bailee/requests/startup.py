@@ -1,0 +1,48 @@
+"""The office is opened: its policy read, its books open in this process, and its subscribers known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bailee.engine.addresses import books_url, state_of
+from bailee.policy import load
+from bailee.store import open_books
+from bailee.store.context import Office
+
+if TYPE_CHECKING:
+    from bailee.jobs.worker_context import Desk
+
+WAITS = 10.0
+"""Seconds that a worker waits for the books when another plan is being applied."""
+
+
+@contextmanager
+def open_office(folder: Path, *, now: datetime | None = None, staff: str = "") -> Iterator[Office]:
+    """Yield the office of the policy in ``folder``, its books open in this process. ``now`` is UTC.
+
+    Raises `PolicyError`, `BooksError`, `StateError`, `VaultError`.
+    """
+    policy = load(folder, public=False)
+    open_books(books_url(policy, folder))
+    from bailee.requests.subscribers import EVENTS
+
+    state = state_of(policy, folder)
+    yield Office(folder, policy, state, now or datetime.now(UTC).replace(microsecond=0), staff, EVENTS)
+
+
+@contextmanager
+def seated(folder: Path) -> Iterator[Desk]:
+    """Yield a desk in the office of the policy in ``folder``, at which all that is due is done, every day's rounds too.
+
+    Raises what `open_office` raises.
+    """
+    with open_office(folder) as office:
+        from bailee.jobs.worker_context import Desk
+        from bailee.requests.job_registry import JOBS  # likewise
+
+        yield Desk(replace(office, state=replace(office.state, waits=WAITS)), JOBS, rounds=True)

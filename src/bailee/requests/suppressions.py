@@ -1,0 +1,62 @@
+"""Whom nobody mails again: kept as tags that outlive the person's data, whatever list comes back (Art. 21(3))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bailee.engine.high_water import OBJECTION, keep_when_written
+from bailee.engine.plans import NotAllowed
+from bailee.requests.request_content import tags_of
+from bailee.requests.roles import Act, must
+from bailee.store.access_log import Reason, record
+from bailee.store.context import Office
+from bailee.store.models import Suppression
+from bailee.trace.normal import normalise
+
+CONTACTS = ("email", "phone")
+"""What marketing goes to: identities of these kinds are suppressed, whoever issued them."""
+
+MARKETING = "marketing"
+
+
+def suppress(office: Office, identities: Iterable[tuple[str, str]]) -> int:
+    """Suppress the e-mails and telephone numbers among ``identities`` (attribute, normal value), for good.
+
+    Return how many of them are. One that is suppressed already stays so from the day it was.
+    """
+    tags = {_tag(office, a, value) for a, value in identities if a.rpartition(".")[2] in CONTACTS}
+    Suppression.objects.bulk_create(
+        [Suppression(tag=tag, purpose=MARKETING, since=office.now) for tag in sorted(tags)], ignore_conflicts=True
+    )
+    if tags:
+        keep_when_written(office.state, OBJECTION, "", office.now)
+    return len(tags)
+
+
+def look_up(office: Office, attribute: str, value: str, reason: Reason) -> bool:
+    """Say whether somebody must get no marketing, as `is_suppressed`; who asks, and why, is written down first."""
+    must(office, Act.LOOK_UP)
+    record(office, "suppression", reason, tags_of(office, [(attribute, _normal(office, attribute, value))]))
+    return is_suppressed(office, attribute, value)
+
+
+def is_suppressed(office: Office, attribute: str, value: str) -> bool:
+    """Whether an e-mail address or telephone number, however it is spelled, must get no marketing.
+
+    Raises `NotAllowed` where it is neither.
+    """
+    normal = _normal(office, attribute, value)
+    return Suppression.objects.filter(tag=_tag(office, attribute, normal), purpose=MARKETING).exists()
+
+
+def _normal(office: Office, attribute: str, value: str) -> str:
+    firm = office.policy.firm
+    normal = normalise(attribute, value, firm.region, firm.placeholders) if attribute in CONTACTS else None
+    if normal is None:
+        raise NotAllowed("this is no address or number", "give an e-mail address, or a telephone number")
+    return normal
+
+
+def _tag(office: Office, attribute: str, value: str) -> str:
+    """A tag of its own purpose: it cannot be held against those of requests, which are forgotten in time."""
+    return office.vault.tag("suppressed", attribute.rpartition(".")[2], value)

@@ -1,0 +1,114 @@
+"""Unsubscribing by a link in a mailing: nobody signs in, the link itself says whose address it is (RFC 8058).
+
+The address stands in the link sealed by the vault, so that a link cannot be made up, and tells nobody an address. It
+does not expire: who keeps an old mail may still leave the list. What is done is an objection to marketing, which is
+absolute (UK GDPR and GDPR Art. 21(3)): the address is suppressed at once, the systems follow.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from bailee.engine.errors import NotAllowed
+from bailee.jobs.due_items import later
+from bailee.requests.clocks import renew
+from bailee.requests.request_content import Asked, seal_asked, tags_of
+from bailee.requests.suppressions import suppress
+from bailee.requests.timeline import tell
+from bailee.store.context import Office
+from bailee.store.models import Channel, Proof, Request, RequestTag, Right, Status
+from bailee.trace.normal import normalise
+from bailee.vault import InvalidSealError
+
+LINK = "unsubscribe"
+"""The method of a `Proof`: the link was in a mail to that address."""
+
+LATELY = timedelta(days=30)
+"""A press within this time of another makes no new objection: an address is not mailed by pressing a button."""
+
+_KEY = "unsubscribe"
+_LONGEST = 1_000  # characters; an address has 254
+
+
+def unsubscribe_token(office: Office, email: str) -> str:
+    """Return the token by which whoever has it takes ``email`` off our mailings. Raises `NotAllowed` of no address."""
+    address = normalise("email", email, office.policy.firm.region)
+    if address is None:
+        raise NotAllowed("this is no e-mail address", "give the address that the mailing goes to")
+    return _written(office.vault.seal(_KEY, address.encode(), about=_KEY))
+
+
+def unsubscribe_link(office: Office, email: str) -> str:
+    """Return the address of the page, for the headers of a mailing. Raises `NotAllowed` where the firm has no site."""
+    mail = office.policy.firm.mail
+    if mail is None or not mail.site:
+        raise NotAllowed("the policy names no site", "write mail: {site: https://...} in bailee.yaml")
+    return f"{mail.site.rstrip('/')}/unsubscribe/{unsubscribe_token(office, email)}"
+
+
+def headers_of(link: str) -> dict[str, str]:
+    """Return the headers of a mail that has ``link``: a mail program may press its button by itself (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def address_of(office: Office, token: str) -> str | None:
+    """Return the address that ``token`` is for, ``None`` where we did not make it."""
+    if len(token) > _LONGEST:
+        return None
+    try:
+        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        if _written(sealed) != token:  # the last letter has bits that mean nothing: a link is written in one way
+            return None
+        return office.vault.open(_KEY, sealed, about=_KEY).decode()
+    except (binascii.Error, ValueError, InvalidSealError):
+        return None
+
+
+def _written(sealed: bytes) -> str:
+    """Return ``sealed`` as it stands in a link (RFC 4648 section 5, unpadded)."""
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def unsubscribe(office: Office, token: str) -> bool:
+    """Suppress the address of ``token``, and let the systems forget it for marketing. ``False`` where there is none.
+
+    A second time nothing more happens, and the answer is the same.
+    """
+    address = address_of(office, token)
+    if address is None:
+        return False
+    identity = ("email", address)
+    (tag,) = tags_of(office, [identity])
+    with transaction.atomic():
+        suppress(office, [identity])
+        if not _objections(office, tag).exists():
+            _object(office, address, tag)
+    return True
+
+
+def _objections(office: Office, tag: str) -> QuerySet[Request]:
+    """Return the objections of whoever has ``tag`` that are under way, or were made lately."""
+    lately = Q(received_at__gt=office.now - LATELY) | ~Q(status=Status.CLOSED)
+    return Request.objects.filter(lately, tags__tag=tag, right=Right.OBJECT)
+
+
+def _object(office: Office, address: str, tag: str) -> None:
+    """Make the objection, identified by the link; what came of it is told to the address once."""
+    firm = office.policy.firm
+    request = Request(
+        right=Right.OBJECT, status=Status.OPEN, channel=Channel.PORTAL, received_at=office.now,
+        received_on=office.today, identified_on=office.today, regime=firm.regime, division=firm.requests.division,
+    )  # fmt: skip
+    seal_asked(office, request, Asked(identities=(address,), reply_to=address))
+    request.save(force_insert=True)
+    RequestTag.objects.create(request=request, tag=tag)
+    Proof.objects.create(request=request, method=LINK, made_at=office.now, proven_at=office.now)
+    renew(office, request)
+    tell(office, request, "received", right=str(Right.OBJECT), channel=str(Channel.PORTAL))
+    tell(office, request, "verified")
+    later("plan", request.id, at=office.now)

@@ -1,0 +1,140 @@
+"""A person comes back to a request that is theirs: by a code to the contact that has proven it, for an hour.
+
+For a request that nobody has proven yet the code is that of `identity`. What is answered to whoever asks for a code is
+the same for every request, and the code itself is sent by a worker.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from bailee.engine.high_water import LINK, is_over_since_restored, keep_when_written
+from bailee.engine.systems import House
+from bailee.engine.time_check import APART
+from bailee.jobs.due_items import later
+from bailee.requests import codes, copy_links, identity, limits
+from bailee.requests.copy_links import Taken
+from bailee.requests.letters import LetterError, Template
+from bailee.requests.request_content import open_asked
+from bailee.requests.request_letters import send_to
+from bailee.requests.timeline import tell
+from bailee.store.context import Office
+from bailee.store.errors import TooMany
+from bailee.store.models import Proof, Request, Status
+
+VISIT = codes.VISIT
+
+LASTS = timedelta(hours=1)
+CODE_LASTS = timedelta(hours=24)
+
+PREFIX = "bailee_me_"
+"""What the token of a person begins with. It stands nowhere in the books: it is known again by its HMAC."""
+
+_ID_CHARS = 16
+
+
+def send_code(office: Office, request: Request) -> None:
+    """Have a code sent for ``request``: to whoever has proven it, else to a contact on file. Raises `TooMany`."""
+    if request.status == Status.UNVERIFIED:
+        identity.send_again(office, request)
+        return
+    if not limits.is_left(office, limits.SENDS_OF_ONE, request.id):
+        hint = "look where the letters of the firm usually come, or call"
+        raise TooMany("enough codes were sent today", hint, office.now + limits.SENDS_OF_ONE.within)
+    with transaction.atomic():
+        request.refresh_from_db(from_queryset=Request.objects.select_for_update())
+        _waiting(office, request).update(failed_at=office.now, digest="")
+        later(VISIT, request.id, at=office.now)
+        tell(office, request, "asked_again")
+
+
+def welcome(office: Office, request: Request) -> None:
+    """Send the code, by a worker; a second time nothing happens while it can still be used."""
+    if not request.sealed or _waiting(office, request).exists():
+        return
+    code = codes.new_code()
+    with transaction.atomic():
+        limits.note(office, limits.SENDS_OF_ONE, request.id)
+        proof = Proof(request=request, method=VISIT, made_at=office.now, expires_at=office.now + CODE_LASTS)
+        proof.digest = codes.digest(office, proof, code)
+        proof.save(force_insert=True)
+        _post(office, request, {"code": code, "expires": proof.expires_at})
+
+
+def welcome_on_file(office: Office, house: House, request: Request) -> None:
+    """Send the code as `welcome` does, for a request that nobody has shown to be theirs yet.
+
+    The code opens what the link opens, and goes where that went: if that address has changed, to nobody. Raises what
+    `without_code.stands` does.
+    """
+    if copy_links.stands(office, house, request) or request.status != Status.UNVERIFIED:
+        welcome(office, request)
+
+
+def _post(office: Office, request: Request, facts: Mapping[str, object]) -> None:
+    """Post the code to the contact that has proven the request, and to no other."""
+    try:
+        if not send_to(office, request, Template.VISIT, facts, open_asked(office, request)):
+            tell(office, request, "unreachable", letter="visit")
+    except LetterError as error:
+        tell(office, request, "identity.not_sent", why=error.code)
+
+
+def enter(office: Office, request: Request, text: str, *, source: str) -> str | None:
+    """Return a token for ``request`` where ``text`` is a code that was sent for it, or a link's; else ``None``.
+
+    ``source``: the network address that it came from. A code of `identity` counts as shown by that; a link to a copy
+    opens it without one, once. Raises `TooMany`.
+    """
+    if copy_links.take(office, request, text) is Taken.OPENED:
+        return token(office, request)
+    if identity.prove(office, request, text, source=source):
+        return token(office, request)
+    with transaction.atomic():
+        waiting = _waiting(office, request).select_for_update()
+        found = next((proof for proof in waiting if codes.fits(office, proof, text)), None)
+        if found is None or is_over_since_restored(office.state, found.made_at):
+            return None
+        found.proven_at = office.now
+        found.save(update_fields=["proven_at"])
+        if copy_links.waits(request) is not None:  # it opens what the link does
+            keep_when_written(office.state, LINK, found.id, office.now)
+    return token(office, request)
+
+
+def _waiting(office: Office, request: Request) -> QuerySet[Proof]:
+    open_ = request.proofs.filter(method=VISIT, proven_at=None, failed_at=None, expires_at__gt=office.now)
+    return open_.filter(made_at__lte=office.now + APART).exclude(digest="")  # else a clock that was ahead has made it
+
+
+def token(office: Office, request: Request) -> str:
+    """Return a token by which ``request`` is its person's for `LASTS`."""
+    until = int((office.now + LASTS).timestamp())
+    body = bytes.fromhex(request.id) + until.to_bytes(8)
+    return PREFIX + base64.urlsafe_b64encode(body + _mac(office, body)).decode().rstrip("=")
+
+
+def by_token(office: Office, text: str) -> Request | None:
+    """Return the request of which ``text`` is a token, ``None`` where it is none or its time is over."""
+    body = text.removeprefix(PREFIX)
+    try:
+        content = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)) if body != text else b""
+    except ValueError:
+        return None
+    head, mac = content[:_ID_CHARS], content[_ID_CHARS:]
+    if len(head) != _ID_CHARS or not hmac.compare_digest(mac, _mac(office, head)):
+        return None
+    until = datetime.fromtimestamp(int.from_bytes(head[8:]), UTC)
+    lasts = office.now < until <= office.now + LASTS + APART  # what a clock ahead has given lasts no longer
+    found = Request.objects.filter(id=head[:8].hex()).first() if lasts else None
+    return None if found is None or copy_links.is_doubted_since(found, until - LASTS) else found
+
+
+def _mac(office: Office, body: bytes) -> bytes:
+    return hmac.digest(office.vault.secret("visits"), body, "sha256")

@@ -1,0 +1,16 @@
+"""Where Bailee's own state stands: in a file on one machine, in tables of the books where machines share them.
+
+What comes here is sealed already, or has nothing personal in it. `bailee.store.sealed_store` is the face of it all.
+"""
+
+from bailee.store.backends.base import CASES, Shelves
+from bailee.store.backends.cache import Place, memory_of, remembering
+from bailee.store.backends.earlier import PARCELS
+from bailee.store.backends.fence import fenced
+from bailee.store.backends.problems import BusyError, InvalidSealError, StateError
+from bailee.store.backends.sqlite import SqliteShelves
+
+__all__ = [
+    "CASES", "PARCELS", "BusyError", "InvalidSealError", "Place", "Shelves", "SqliteShelves", "StateError",
+    "fenced", "memory_of", "remembering",
+]  # fmt: skip

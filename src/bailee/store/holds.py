@@ -1,0 +1,63 @@
+"""Holds placed by hand, as every command finds them without the books: sealed, each with whom it is about.
+
+The holds themselves are rows of the books; placing one puts it here, too, and lifting it takes it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from bailee.store.sealed_store import HOLDS, State
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByHand:
+    """A hold on everything of one person, as for litigation, through the day ``until``; ``None``: until it is lifted.
+
+    ``seeds``: what the person is known by, as somebody would write it. ``name`` and ``law`` are shown in plans.
+    """
+
+    name: str
+    law: str
+    until: date | None
+    seeds: tuple[str, ...]
+
+
+def put(state: State, id: str, hold: HeldByHand) -> None:
+    """Let ``hold`` count from now on, under ``id``."""
+    content = {"name": hold.name, "law": hold.law, "until": hold.until, "seeds": list(hold.seeds)}
+    state.put(HOLDS, id, content)
+
+
+def take_away(state: State, id: str) -> None:
+    """Let a hold count no more; a second time nothing happens."""
+    state.remove(HOLDS, id)
+
+
+def standing(state: State, today: date) -> Iterator[HeldByHand]:
+    """Yield the holds that stand on ``today``."""
+    for _, content in state.all(HOLDS):
+        if content["until"] is None or content["until"] >= today:
+            yield HeldByHand(content["name"], content["law"], content["until"], tuple(content["seeds"]))
+
+
+class Held(Sequence[HeldByHand]):
+    """The holds that stand on ``today``, read once, and not before somebody asks: who is alone meets the newest."""
+
+    def __init__(self, state: State, today: date) -> None:
+        """Read nothing yet."""
+        self._state, self._today = state, today
+
+    @cached_property
+    def _standing(self) -> tuple[HeldByHand, ...]:
+        return tuple(standing(self._state, self._today))
+
+    def __len__(self) -> int:
+        return len(self._standing)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._standing[index]

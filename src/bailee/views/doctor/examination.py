@@ -1,0 +1,41 @@
+"""One look at everything, in order: what the rest rests on comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bailee.engine.addresses import state_of
+from bailee.policy import load
+from bailee.store.context import Office
+from bailee.views.doctor import machine, reach
+from bailee.views.doctor.findings import Finding
+
+
+def examine(folder: Path, now: datetime | None = None) -> tuple[Finding, ...]:
+    """Return how all is with the policy in ``folder`` at ``now`` (UTC). Raises `PolicyError`, `ConnectorError`.
+
+    What rows of the books would say is left out where these cannot be opened, or are to be brought up to date.
+    """
+    policy = load(folder, public=False)
+    office = Office(folder, policy, state_of(policy, folder), now or datetime.now(UTC))
+    return tuple(_looks(office))
+
+
+def _looks(office: Office) -> Iterator[Finding]:
+    books = machine.books(office)
+    yield books
+    if books.well:
+        yield from machine.clock(office)
+    yield from machine.vault(office)
+    yield machine.ledger(office)
+    yield machine.mark(office)
+    yield machine.disk(office)
+    yield reach.mail(office)
+    yield from reach.systems(office)
+    yield from reach.rules(office)
+    if books.well:
+        from bailee.views.doctor import pending
+
+        yield from pending.all_that_waits(office)

@@ -1,0 +1,165 @@
+"""What is held of a request's person, why each row is theirs, and which rows wait for a word: looked for now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bailee.engine.errors import NotAllowed
+from bailee.engine.people import Holding, Path, Search, ref_text, search
+from bailee.engine.systems import House, house_of
+from bailee.requests.identified_people import DESPITE
+from bailee.requests.request_content import confirmed_rows, open_asked
+from bailee.requests.roles import Act, must
+from bailee.store.access_log import Reason, of
+from bailee.store.context import Office
+from bailee.store.models import Request, Right, Status
+from bailee.trace import Ref
+from bailee.trace.check.coverage import not_looked_at
+from bailee.trace.coverage import NotLookedAt
+
+SHOWN = 12
+"""Rows of one collection of which the path is shown: the others are theirs in the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one collection. ``own``: they are the person; ``owned``: theirs; ``seen``: others', where they appear.
+
+    ``paths``: of the first `SHOWN`, from a row back to what it was found by.
+    """
+
+    collection: str
+    own: int
+    owned: int
+    seen: int
+    paths: Sequence[Sequence[str]]
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.own + self.owned + self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is held in one system."""
+
+    system: str
+    title: str
+    collections: Sequence[Rows]
+
+    @property
+    def count(self) -> int:
+        """Rows in all."""
+        return sum(rows.count for rows in self.collections)
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A row that matches, and counts for nothing until staff say so. ``reason``: a code of `trace.closure.Reason`."""
+
+    row: str
+    attribute: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """Rows that mention the person at no known time."""
+
+    system: str
+    collection: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found. ``unknown``: attributes of which no record has the value that was given.
+
+    ``not_looked_at``: by the title of a system, what of it is on no map, or cannot be seen.
+    """
+
+    looked_in: Sequence[str]
+    places: Sequence[Place]
+    likely: Sequence[Likely]
+    to_look_at: Sequence[ToLookAt]
+    unknown: Sequence[str]
+    confirmed: int
+    not_looked_at: Sequence[tuple[str, NotLookedAt]] = ()
+
+    @property
+    def count(self) -> int:
+        """Rows in all."""
+        return sum(place.count for place in self.places)
+
+
+def look(office: Office, request: Request, reason: Reason) -> Found:
+    """Look for the person of ``request`` in every system; who looks, and why, is written down first.
+
+    No value that stands in a row is told. Raises `NotAllowed`, `UnknownPerson`, `ConnectorError`.
+    """
+    must(office, Act.CONFIRM)
+    if request.status == Status.UNVERIFIED:
+        raise NotAllowed("the person has not shown yet who they are", "look when they have")
+    asked = open_asked(office, request)
+    if not asked.identities:
+        raise NotAllowed("it is not said whom the request is about", "nobody need be looked for")
+    of(office, "find", reason, request)
+    rows = confirmed_rows(office, request)
+    with house_of(office) as house, search(
+        house, asked.identities, confirmed=rows, despite=DESPITE.get(Right(request.right), "")
+    ) as found:  # fmt: skip
+        return Found(
+            looked_in=tuple(found.sessions),
+            places=tuple(_places(house, found)),
+            likely=tuple(
+                Likely(row_name(one.ref), one.attribute, str(one.reason), row_name(one.source) if one.source else "")
+                for one in found.persons.to_confirm
+            ),
+            to_look_at=tuple(ToLookAt(one.system, one.collection, one.count, one.reason) for one in found.listed()),
+            unknown=tuple(dict.fromkeys(seed.attribute for seed in found.persons.unknown)),
+            confirmed=len(rows),
+            not_looked_at=tuple(missed_by(house, found)),
+        )
+
+
+def missed_by(house: House, found: Search) -> Iterator[tuple[str, NotLookedAt]]:
+    """Yield the titles of the systems that were looked in, with what of them is on no map, where there is something."""
+    for system in found.sessions:
+        missed = not_looked_at(house.maps[system])
+        if missed:
+            yield house.policy.systems[system].title, missed
+
+
+def row_name(ref: Ref) -> str:
+    """Return a row as it is confirmed: ``system.collection:key``."""
+    return ref_text(ref)
+
+
+def _places(house: House, found: Search) -> Iterator[Place]:
+    paths: dict[tuple[str, str], list[Sequence[str]]] = {}
+    for path in found.paths():
+        some = paths.setdefault((path.ref.system, path.ref.collection), [])
+        if len(some) < SHOWN:
+            some.append(_rows_of(path))
+    for system, holdings in groupby(found.holdings(), lambda one: one.system):
+        rows = tuple(_collections(holdings, paths))
+        yield Place(system, house.policy.systems[system].title, rows)
+
+
+def _collections(
+    holdings: Iterable[Holding], paths: dict[tuple[str, str], list[Sequence[str]]]
+) -> Iterator[Rows]:  # fmt: skip
+    for (system, collection), group in groupby(holdings, lambda one: (one.system, one.collection)):
+        counts = {one.mode: one.count for one in group}
+        ways = paths.get((system, collection), [])
+        yield Rows(collection, counts.get("own", 0), counts.get("owned", 0), counts.get("touch", 0), tuple(ways))
+
+
+def _rows_of(path: Path) -> Sequence[str]:
+    """Return the rows of a path, without the edges between them, and what the last one was found by."""
+    return (*path.steps[:-1:2], path.steps[-1])

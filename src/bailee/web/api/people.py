@@ -1,0 +1,287 @@
+"""What is held about a person, a copy of it, and what a plan would do. Each time it is written down who looked."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from django.http import StreamingHttpResponse
+from ninja import Router
+from ninja.decorators import decorate_view
+from pydantic import Field
+
+from bailee.engine import copies, plans
+from bailee.engine.cases import remembered_case
+from bailee.engine.errors import Despite
+from bailee.engine.people import Search, ref_text, search, seeds_of
+from bailee.engine.systems import House, house_of
+from bailee.policy import Problem as PolicyProblem
+from bailee.store import access_log
+from bailee.store.access_log import Reason
+from bailee.store.context import Office
+from bailee.store.models import Request
+from bailee.store.staff import Scope
+from bailee.trace.check.coverage import not_looked_at
+from bailee.web.api.access import DECIDERS, FRONT, Call, needs
+from bailee.web.api.fields import Flag, Identity, Line, Reference, Row, Shape, View, Word
+from bailee.web.api.plan_shapes import PlanView, plan_view
+from bailee.web.api.problems import NotFound
+from bailee.web.api.waiting import off_thread
+
+router = Router(tags=["find and plan"])
+
+_TAGS = "persons"
+_PIECE = 64 * 1024
+
+
+class Whom(Shape):
+    """Whom to look for, and why: it is written down who looked for whom."""
+
+    persons: list[Identity] = Field(min_length=1, max_length=20, description="One person, known by all of these")
+    confirmed: list[Row] = Field([], max_length=200, description="Rows that somebody has confirmed to be theirs")
+    reason: Reason
+    reference: Reference | None = Field(None, description="The request on which this rests")
+
+
+class Person(Whom):
+    """Whom to look for and why, and where, where not everywhere."""
+
+    on_behalf_of: Row | None = Field(None, description="Look only in what is held for this customer (GDPR Art. 28)")
+    despite: Despite = Field("", description="On what ground, if their data is restricted (GDPR Art. 18(2))")
+
+
+class Sought(Person):
+    """Whom to look for, why, and how much to tell."""
+
+    why: Flag = Field(False, description="Say of each row by which path it is theirs")
+
+
+class Holding(View):
+    """Rows of one collection: a person's own, owned by them, or touched: merely seen or mentioned."""
+
+    system: str
+    collection: str
+    mode: str = Field(examples=["owned"])
+    count: int
+
+
+class ToLookAt(View):
+    """Rows that may be theirs and say no time."""
+
+    system: str
+    collection: str
+    count: int
+    reason: str
+
+
+class ToConfirm(View):
+    """A match that somebody must confirm before it counts."""
+
+    row: str
+    attribute: str
+    reason: str
+    source: str | None
+
+
+class Way(View):
+    """By which path a row is theirs."""
+
+    row: str
+    path: list[str]
+
+
+class Warned(View):
+    """A mistake of the policy that can be lived with."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class NotLookedAt(View):
+    """What of a system nobody looks at: nothing is known of it. ``is_partial``: there may be tables out of sight."""
+
+    tables: int
+    columns: int
+    is_partial: bool
+
+
+class Found(View):
+    """What is held. Rows are named by their keys; nothing that stands in them is told."""
+
+    looked_in: list[str]
+    holdings: list[Holding]
+    to_confirm: list[ToConfirm]
+    listed: list[ToLookAt]
+    unknown: list[str] = Field(description="Attributes of which no record has the value that was given")
+    why: list[Way]
+    not_looked_at: dict[str, NotLookedAt] = Field(description="By system: tables on no map, columns undecided, counted")
+    warnings: list[Warned]
+
+
+class Correction(Person):
+    """What is to be put right."""
+
+    target: Line = Field(examples=["contact.email"])
+    value: Line = Field(examples=["right@post.example"])
+
+
+class Rule(Shape):
+    """A rule of retention.yaml."""
+
+    rule: Word
+
+
+class OfCase(Shape):
+    """A case of which something is kept: the case of the plan that kept it."""
+
+    case: Word = Field(examples=["c-0123456789ab"])
+
+
+@router.post("/find", auth=needs(Scope.PERSONAL, FRONT), response=Found, operation_id="find")
+@decorate_view(off_thread)
+def find(request: Call, body: Sought) -> Found:
+    """Find what is held about a person in every system. Nothing is changed, and no value of theirs is told."""
+    with _looking(request.office, body, "find") as (house, found):
+        return Found(
+            looked_in=list(found.sessions),
+            holdings=[Holding.model_validate(one) for one in found.holdings()],
+            to_confirm=[
+                ToConfirm(
+                    row=_name(one.ref),
+                    attribute=one.attribute,
+                    reason=str(one.reason),
+                    source=_name(one.source) if one.source else None,
+                )
+                for one in found.persons.to_confirm
+            ],
+            listed=[ToLookAt.model_validate(one) for one in found.listed()],
+            unknown=[seed.attribute for seed in found.persons.unknown],
+            not_looked_at={
+                system: NotLookedAt.model_validate(not_looked_at(house.maps[system])) for system in found.sessions
+            },
+            why=[Way(row=_name(one.ref), path=list(one.steps)) for one in found.paths()] if body.why else [],
+            warnings=[_warned(one) for one in house.warnings],
+        )
+
+
+@router.post(
+    "/copy",
+    auth=needs(Scope.PERSONAL, DECIDERS),
+    response={200: None},
+    operation_id="copy",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "OK",
+                "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+@decorate_view(off_thread)
+def copy(request: Call, body: Person) -> StreamingHttpResponse:
+    """Hand out a copy of all that is held about a person (GDPR Art. 15), as a ZIP. Others' values are left out.
+
+    To answer a request, let a parcel be packed instead: the person fetches it, once they have shown who they are.
+    """
+    body.despite = body.despite or "their own copy"
+    with _looking(request.office, body, "copy") as (_, found), tempfile.TemporaryDirectory(prefix="copy-") as folder:
+        path = Path(folder) / "copy.zip"
+        copies.copy(found, path, lambda _: None)
+        stream = path.open("rb")  # its name goes with the folder, the bytes when they are sent
+    response = StreamingHttpResponse(_sent(stream), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="copy.zip"'
+    return response
+
+
+def _sent(stream: BinaryIO) -> Iterator[bytes]:
+    with stream:
+        yield from iter(lambda: stream.read(_PIECE), b"")
+
+
+@router.post("/preview/erase", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_erase")
+@decorate_view(off_thread)
+def preview_erase(request: Call, body: Person) -> PlanView:
+    """Say what erasing a person would do. Nothing is changed or kept: a plan to be approved comes of a request."""
+    with _planning(request.office, body, "plan erase") as house:
+        made = plans.plan_erase(
+            house, [body.persons], confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
+        )
+        return plan_view(made.plan)
+
+
+@router.post("/preview/correct", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_correct")
+@decorate_view(off_thread)
+def preview_correct(request: Call, body: Correction) -> PlanView:
+    """Say what a correction would write, and where. Nothing is changed or kept."""
+    with _planning(request.office, body, "plan correct") as house:
+        made = plans.plan_correct(
+            house, body.persons, body.target, body.value, confirmed=body.confirmed, despite=body.despite
+        )
+        return plan_view(made.plan)
+
+
+@router.post("/preview/object", auth=needs(Scope.PERSONAL, FRONT), response=PlanView, operation_id="preview_object")
+@decorate_view(off_thread)
+def preview_object(request: Call, body: Whom) -> PlanView:
+    """Say what an objection to marketing would change (GDPR Art. 21(3)). Nothing is changed or kept."""
+    with _planning(request.office, body, "plan object") as house:
+        return plan_view(plans.plan_object(house, body.persons, confirmed=body.confirmed).plan)
+
+
+@router.post("/preview/release", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_release")
+@decorate_view(off_thread)
+def preview_release(request: Call, body: OfCase) -> PlanView:
+    """Say what would go now of what holds kept of a case, and what stays. Nothing is changed or kept."""
+    with house_of(request.office) as house:
+        if remembered_case(house.state, body.case) is None:
+            raise NotFound
+        return plan_view(plans.plan_release(house, body.case).plan)
+
+
+@router.post("/preview/retain", auth=needs(Scope.READ, FRONT), response=PlanView, operation_id="preview_retain")
+@decorate_view(off_thread)
+def preview_retain(request: Call, body: Rule) -> PlanView:
+    """Say what is due under a rule of retention today, and what the law keeps of it. Nothing is changed or kept."""
+    with house_of(request.office) as house:
+        return plan_view(plans.plan_retain(house, body.rule).plan)
+
+
+# --- who looks -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _looking(office: Office, body: Person, what: str) -> Iterator[tuple[House, Search]]:
+    """Yield the search for a person, once it is written down who looks for them and why."""
+    with (
+        _planning(office, body, what) as house,
+        search(
+            house, body.persons, confirmed=body.confirmed, customer=body.on_behalf_of, despite=body.despite
+        ) as found,
+    ):
+        yield house, found
+
+
+@contextmanager
+def _planning(office: Office, body: Whom, what: str) -> Iterator[House]:
+    about = None
+    if body.reference is not None:
+        about = Request.objects.filter(reference=body.reference).first()
+        if about is None:
+            raise NotFound
+    with house_of(office) as house:
+        seeds = [seed for text in body.persons for seed in seeds_of(house, text)]
+        tags = [office.vault.tag(_TAGS, seed.attribute, seed.value) for seed in seeds]
+        access_log.record(office, what, body.reason, tags, about)
+        yield house
+
+
+_name = ref_text
+
+
+def _warned(problem: PolicyProblem) -> Warned:
+    return Warned(code=problem.code, message=problem.message, hint=problem.hint)

@@ -1,0 +1,201 @@
+"""Make a request: one question a page, all answers on one page, and then it is sent.
+
+Until it is sent the answers stand in the session, sealed, and nowhere else; then they are gone from there. Whoever
+asks is told the same whether we know the person or not: nobody is looked up before the page is answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bailee.requests import copy_links, intake
+from bailee.requests.states import STATUTORY
+from bailee.store.errors import NotAskable
+from bailee.store.models import Channel, Request
+from bailee.web.limits import place_of
+from bailee.web.public.questions import Question, WhatQuestion, asked_of, questions_of
+from bailee.web.public.words import BY_RIGHT, RIGHTS
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.once import made_before, made_once, new_mark
+from bailee.web.shell.page import Page
+
+_ANSWERS, _SENT = "ask", "asked"
+"""Under these names a session has what was answered, and what was sent: its reference alone."""
+
+_MARK = "mark"
+"""Under this name the answers have what tells one request to be from the next, though all its answers are the same."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: Page, step: str = "what") -> HttpResponseBase:
+    """One question."""
+    answers = _answers(request)
+    wanted = request.GET.get("right", "") if step == "what" else ""
+    if request.method != "POST" and wanted in BY_RIGHT and not _is_another(answers, wanted):
+        _keep(request, {**answers, "right": wanted})
+        return redirect("ask-step", step=list(questions_of(wanted))[1])
+    if step == "what":
+        questions: dict[str, type[Question]] = {"what": WhatQuestion}
+    elif answers.get("right") in BY_RIGHT:
+        questions = questions_of(answers["right"])
+    else:
+        return redirect("ask")
+    if step not in questions:
+        raise Http404
+    made, policy = questions[step], request.office.policy
+    if request.method != "POST":
+        initial = {"reply_to": answers.get("email", ""), **answers}
+        if wanted in BY_RIGHT:  # nothing of the one that was begun is changed by a link
+            initial["right"] = wanted
+        return _shown(request, step, made(initial=initial, policy=policy, answers=answers))
+    form = made(request.POST, policy=policy, answers=answers)
+    if not form.is_valid():
+        return _shown(request, step, form, status=422)
+    answers = {**answers, **form.told}
+    _keep(request, answers)
+    missing = next(_missing(request, answers), "")
+    return redirect("ask-step", step=missing) if missing else redirect("ask-check")
+
+
+def _answers(request: Page) -> dict[str, Any]:
+    return dict(request.session.get(_ANSWERS, {}))
+
+
+def _keep(request: Page, answers: dict[str, Any]) -> None:
+    """Keep the answers in the session, as those of one request to be."""
+    request.session[_ANSWERS] = {_MARK: new_mark(), **answers}
+
+
+def _is_another(answers: dict[str, Any], right: str) -> bool:
+    """Whether a request for something else than ``right`` is on its way, and more than that was answered."""
+    return answers.get("right", right) != right and not answers.keys() <= {"right", _MARK}
+
+
+def _digest(answers: dict[str, Any]) -> str:
+    """Return by what the page of answers tells which answers it has shown."""
+    return hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
+
+
+def _missing(request: Page, answers: dict[str, Any]) -> Iterator[str]:
+    """Yield the questions that are not answered yet, or whose answers would not do for this right."""
+    for name, made in questions_of(answers["right"]).items():
+        blank = made(policy=request.office.policy, answers=answers)
+        unasked = any(field not in answers for field in blank.fields if field != "website")
+        if unasked or not made(answers, policy=request.office.policy, answers=answers).is_valid():
+            yield name
+
+
+def _shown(request: Page, step: str, form: Form, status: int = 200) -> HttpResponseBase:
+    answers = _answers(request)
+    right = answers.get("right", "")
+    names = list(questions_of(right)) if right in BY_RIGHT else ["what"]
+    at = names.index(step) if step in names else 0
+    what = {
+        "form": form,
+        "step": step,
+        "choices": RIGHTS,
+        "number": at + 1,
+        "of": len(names) if at else 0,  # how many there are depends on the first answer
+        "back": names[at - 1] if at else "",
+        "begun": BY_RIGHT[right].title if step == "what" and _is_another(answers, form["right"].value()) else "",
+    }
+    return render(request, "public/question.html", what, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One line of the page of answers."""
+
+    label: str | Promise
+    value: str | Promise
+    step: str
+
+
+@require_safe
+def check(request: Page) -> HttpResponseBase:
+    """All answers on one page. Nothing has been sent yet."""
+    answers = _answers(request)
+    if answers.get("right") not in BY_RIGHT:
+        return redirect("ask")
+    missing = next(_missing(request, answers), "")
+    if missing:
+        return redirect("ask-step", step=missing)
+    return _checked(request, answers)
+
+
+def _checked(
+    request: Page, answers: dict[str, Any], wrong: str = "", mend: str = "", status: int = 200
+) -> HttpResponse:
+    what = {"lines": list(_lines(request, answers)), "seen": _digest(answers), "wrong": wrong, "mend": mend}
+    return render(request, "public/check.html", what, status=status)
+
+
+def _lines(request: Page, answers: dict[str, Any]) -> Iterator[Answered]:
+    for step, made in questions_of(answers["right"]).items():
+        if step == "what":
+            yield Answered(WhatQuestion.title, BY_RIGHT[answers["right"]].title, step)
+            continue
+        form = made(policy=request.office.policy, answers=answers)
+        for name, field in form.fields.items():
+            if answers.get(name):
+                yield Answered(field.label or "", answers[name], step)
+
+
+@require_POST
+def send(request: Page) -> HttpResponseBase:
+    """Send what its page has shown, and nothing else. A second press sends nothing, and shows what was sent."""
+    answers, seen, office = _answers(request), request.POST.get("seen", ""), request.office.by("")
+    if before := made_before(office, "", seen):
+        request.session[_SENT] = before
+        return redirect("ask-sent")
+    if answers.get("right") not in BY_RIGHT:
+        return redirect("ask-sent" if request.session.get(_SENT) else "ask")
+    if next(_missing(request, answers), ""):
+        return redirect("ask-check")
+    if seen != _digest(answers):
+        wrong = _("Your answers have changed since you saw them, on another page of yours. Nothing has been sent.")
+        return _checked(request, answers, wrong, _("Look at them again. What stands here now is what is sent."), 409)
+    try:
+        reference = made_once(office, "", seen, lambda: _received(request, answers))
+    except NotAskable as error:
+        return _checked(request, answers, sentence(error.message), sentence(error.hint), 422)
+    del request.session[_ANSWERS]
+    request.session[_SENT] = reference
+    return redirect("ask-sent")
+
+
+def _received(request: Page, answers: dict[str, Any]) -> Request:
+    source = place_of(request.META.get("REMOTE_ADDR", ""))
+    language = (get_language() or "en").partition("-")[0]
+    return intake.receive(
+        request.office.by(""), answers["right"], asked_of(answers), Channel.PORTAL, source=source, language=language
+    )
+
+
+@require_safe
+def sent(request: Page) -> HttpResponseBase:
+    """The reference and the day, and what comes next: the same for everybody."""
+    reference = request.session.get(_SENT)
+    taken = Request.objects.filter(reference=reference).first() if reference else None
+    if taken is None:
+        return redirect("ask")
+    what = {
+        "taken": taken,
+        "named": BY_RIGHT[taken.right].named,
+        "waits": taken.right in STATUTORY,
+        "is_copy": taken.right in copy_links.RIGHTS,
+    }
+    return render(request, "public/sent.html", what)

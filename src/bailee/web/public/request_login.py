@@ -1,0 +1,137 @@
+"""The door of a request: a reference and a code, or the link in a letter. The same is said for every reference."""
+
+from __future__ import annotations
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bailee.requests import reference_lookup
+from bailee.requests.copy_links import Taken
+from bailee.store.errors import TooMany
+from bailee.web.limits import place_of
+from bailee.web.public.visitor import goodbye, visitor_of, welcome
+from bailee.web.public.visitor import leave as end_visit
+from bailee.web.shell.errors import sentence
+from bailee.web.shell.page import Page
+
+_CODE_CHARS, _REFERENCE_CHARS = 64, 40
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: Page) -> HttpResponseBase:
+    """Ask for the reference."""
+    reference = request.POST.get("reference", "").strip()[:_REFERENCE_CHARS]
+    if request.method == "POST" and reference and "/" not in reference:
+        return redirect("my-request-one", reference=reference.upper())
+    missing = request.method == "POST"
+    return render(request, "public/find.html", {"missing": missing}, status=422 if missing else 200)
+
+
+def closed(request: Page, reference: str, *, wrong: str = "", mend: str = "", status: int = 200) -> HttpResponseBase:
+    """Return the door: where to type the code, and to have one sent."""
+    visitor = visitor_of(request)
+    what = {
+        "reference": reference,
+        "wrong": wrong,
+        "mend": mend,
+        "away": visitor is not None and visitor.is_away and not wrong,
+        "is_sent": request.GET.get("code") == "sent",
+    }
+    response = render(request, "public/door.html", what, status=status)
+    if visitor is not None and visitor.is_away:
+        goodbye(response)
+    return response
+
+
+def knock(request: Page, reference: str) -> HttpResponseBase:
+    """Open the request if the code is right."""
+    code = request.POST.get("code", "").strip()[:_CODE_CHARS]
+    if not code:
+        return closed(request, reference, wrong=_("Type the code that was sent"), status=422)
+    return _entered(request, reference, code)
+
+
+def _entered(request: Page, reference: str, code: str) -> HttpResponseBase:
+    try:
+        found = reference_lookup.enter(request.office.by(""), reference, code, source=_source(request))
+    except TooMany as error:
+        return closed(request, reference, wrong=sentence(error.message), mend=sentence(error.hint), status=429)
+    if found is None:
+        wrong = _("This code does not open this request.")
+        mend = _("Look for a slip in the code and in the reference, or have a new code sent. A code works once.")
+        return closed(request, reference, wrong=wrong, mend=mend, status=422)
+    response = redirect("my-request-one", reference=found.reference)
+    welcome(request, response, found)
+    return response
+
+
+@require_POST
+def send_code(request: Page, reference: str) -> HttpResponseBase:
+    """Have a code sent to the contact on file."""
+    try:
+        reference_lookup.send_code(request.office.by(""), reference, source=_source(request))
+    except TooMany as error:
+        return closed(request, reference, wrong=sentence(error.message), mend=sentence(error.hint), status=429)
+    response = redirect("my-request-one", reference=reference)
+    response["Location"] += "?code=sent"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def prove(request: Page, reference: str, token: str) -> HttpResponseBase:
+    """The link in a letter. To open it proves nothing, as machines open links too: its button does."""
+    if request.method == "POST":
+        return _entered(request, reference, token[:_CODE_CHARS])
+    response = render(request, "public/prove.html", {"reference": reference})
+    response["Referrer-Policy"] = "strict-origin"  # the link stands in the address of the page: no request tells it
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request: Page, reference: str, token: str) -> HttpResponseBase:
+    """The one-time link to a copy. To open it uses nothing up, as machines open links too: its button does."""
+    if request.method != "POST":
+        return _copy_page(request, reference)
+    try:
+        found, taken = reference_lookup.take(
+            request.office.by(""), reference, token[:_CODE_CHARS], source=_source(request)
+        )
+    except TooMany as error:
+        return _copy_page(request, reference, sentence(error.message), sentence(error.hint), status=429)
+    if found is None:
+        return _copy_page(request, reference, str(_NOT_OPENED[taken]), is_over=True, status=422)
+    response = redirect("my-request-one", reference=found.reference)
+    welcome(request, response, found)
+    return response
+
+
+_NOT_OPENED = {
+    Taken.USED: gettext_lazy("This link was used before: it works once."),
+    Taken.OVER: gettext_lazy("The time of this link is over."),
+    Taken.UNKNOWN: gettext_lazy("This link opens nothing."),
+}
+
+
+def _copy_page(
+    request: Page, reference: str, wrong: str = "", mend: str = "", *, is_over: bool = False, status: int = 200
+) -> HttpResponseBase:
+    what = {"reference": reference, "wrong": wrong, "mend": mend, "is_over": is_over}
+    response = render(request, "public/copy.html", what, status=status)
+    response["Referrer-Policy"] = "strict-origin"  # the link stands in the address of the page: no request tells it
+    return response
+
+
+@require_POST
+def leave(request: Page, reference: str) -> HttpResponseBase:
+    """Close the door behind oneself."""
+    end_visit(request)
+    response = render(request, "public/left.html", {"reference": reference})
+    goodbye(response)
+    return response
+
+
+def _source(request: Page) -> str:
+    return place_of(request.META.get("REMOTE_ADDR", ""))

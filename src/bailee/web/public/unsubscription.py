@@ -1,0 +1,27 @@
+"""Unsubscribe: one button, nobody signs in. A mail program may press it by itself (RFC 8058); to look does nothing."""
+
+from __future__ import annotations
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from bailee.requests.unsubscriptions import address_of
+from bailee.requests.unsubscriptions import unsubscribe as take_off
+from bailee.web.shell.page import Page
+
+
+@csrf_exempt  # a mail program has no cookie of ours: whoever has the token may do this, and nothing else
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: Page, token: str) -> HttpResponseBase:
+    """Show the button; pressed, the address is on no list of ours any more."""
+    office = request.office.by("")
+    if request.method != "POST":
+        is_ours = address_of(office, token) is not None
+        return _shown(request, "ask" if is_ours else "unknown")
+    return _shown(request, "done" if take_off(office, token) else "unknown")
+
+
+def _shown(request: Page, what: str) -> HttpResponseBase:
+    return render(request, "public/unsubscribe.html", {"what": what}, status=404 if what == "unknown" else 200)
